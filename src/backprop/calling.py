@@ -1,0 +1,226 @@
+"""Calls an answer and brings back plain data: nothing here knows what is right.
+
+An answer is a student's code. It may raise, print, warn, change what it was given,
+or return an object that misbehaves when looked at. What comes back from here is a
+`Reply` of strings and plain arrays, whatever happened.
+"""
+
+import contextlib
+import copy
+import dis
+import inspect
+import io
+import os
+import traceback
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+# No exercise asks for an array larger than this.
+MOST_ENTRIES = 1_000_000
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception that left the answer: its type, its message, the student's own line."""
+
+    type: str
+    message: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A returned thing that is no array of numbers: what it is, in words."""
+
+    description: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of calling an answer once.
+
+    values -- the returned things in order, each a plain array of numbers, a dict of
+        plain tuples or numbers, or an `Oddity`; None if nothing came back.
+    packed -- whether the answer returned several things (a tuple or a list).
+    crash -- the exception that left the answer, if one did.
+    stub -- whether the answer is still to be written.
+    mismatch -- why the answer cannot be called with the arguments, or "".
+    changed -- the names of the arguments that the call altered.
+    warned -- the first warning of numpy, or "".
+    """
+
+    values: tuple | dict | None = None
+    packed: bool = False
+    crash: Crash | None = None
+    stub: str = ""
+    mismatch: str = ""
+    changed: tuple[str, ...] = ()
+    warned: str = ""
+
+
+def call(answer, parameters, arguments):
+    """Call an answer once with copies of the arguments; return a `Reply`, never raise."""
+    stub = stub_of(answer)
+    if stub:
+        return Reply(stub=stub)
+    mismatch = _mismatch(answer, parameters, arguments)
+    if mismatch:
+        return Reply(mismatch=mismatch)
+    given = [_copy(argument) for argument in arguments]
+    try:
+        with _undisturbed() as warned:
+            returned = answer(*given)
+            values, packed = _plain(returned)
+    except NotImplementedError as error:
+        return Reply(stub=str(error) or "it raises NotImplementedError")
+    except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
+        return Reply(crash=_crash(error))
+    changed = tuple(
+        name for name, now, before in zip(parameters, given, arguments) if _differs(now, before)
+    )
+    return Reply(values, packed, changed=changed, warned=warned[0] if warned else "")
+
+
+def stub_of(answer):
+    """Return why an answer counts as unwritten, or "" if it has been written."""
+    if answer is None or answer is Ellipsis:
+        return "there is no function yet"
+    code = getattr(answer, "__code__", None)
+    if code is not None and _only_returns_none(code):
+        return "its body is empty"
+    return ""
+
+
+def _only_returns_none(code):
+    ignored = {"RESUME", "NOP", "CACHE"}
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ignored]
+    loads_none = [("LOAD_CONST", None), ("RETURN_VALUE", None)], [("RETURN_CONST", None)]
+    return [(step.opname, step.argval) for step in steps] in loads_none
+
+
+def _mismatch(answer, parameters, arguments):
+    if not callable(answer):
+        return f"it is {_kind(answer)}, not a function"
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return ""  # some callables have no signature to inspect: call them and see
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        return f"yours is called as {signature}"
+    return ""
+
+
+@contextlib.contextmanager
+def _undisturbed():
+    """Keep the answer's prints and warnings to itself; yield the list of numpy's warnings."""
+    seen = []
+    silent = io.StringIO()
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        np.errstate(all="warn", under="ignore"),
+        contextlib.redirect_stdout(silent),
+        contextlib.redirect_stderr(silent),
+    ):
+        warnings.simplefilter("always")
+        yield seen
+        seen += [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
+
+
+def _copy(argument):
+    return argument.copy() if isinstance(argument, np.ndarray) else copy.copy(argument)
+
+
+def _differs(now, before):
+    """Whether an argument was altered. Putting a number back after adding and taking
+    away a step may leave its last digit changed; that is not counted."""
+    if not isinstance(before, np.ndarray):
+        return False
+    if now.shape != before.shape or now.dtype != before.dtype:
+        return True
+    return not np.allclose(now, before, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+
+def _plain(returned):
+    """Turn what an answer returned into plain data: the values, and whether it was several."""
+    if type(returned) is dict:
+        return {str(name): _plain_pair(value) for name, value in returned.items()}, True
+    if type(returned) in (tuple, list):
+        if returned and all(_is_number(value) for value in returned):
+            # Numbers in a row: several values, or one history. The judge knows which.
+            return tuple(np.float64(value) for value in returned), True
+        return tuple(_plain_array(value) for value in returned[:100]), True
+    return (_plain_array(returned),), False
+
+
+def _plain_pair(value):
+    if type(value) in (tuple, list) and all(_is_number(size) for size in value[:10]):
+        return tuple(float(size) for size in value[:10])
+    return _plain_array(value)
+
+
+def _plain_array(value):
+    if _is_number(value):
+        return np.float64(value)
+    if type(value) is list and value and all(_is_number(number) for number in value):
+        return np.array([float(number) for number in value[:MOST_ENTRIES]])
+    if type(value) is not np.ndarray:
+        return Oddity(_kind(value))
+    if value.size > MOST_ENTRIES:
+        return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
+    if value.dtype.kind not in "biuf":
+        return Oddity(f"an array of {_numbers_called.get(value.dtype.kind, value.dtype.name)}")
+    return np.array(value, dtype=float, order="C")
+
+
+_numbers_called = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+
+
+def _is_number(value):
+    # bool is an int, and a label True for 1 is a fair answer.
+    return type(value) in (int, float, bool) and abs(value) < 1e300 or (
+        isinstance(value, np.generic) and value.dtype.kind in "biuf"
+    ) or (type(value) is float)
+
+
+def _kind(value):
+    """Say what a thing is, without asking the thing itself."""
+    if value is None:
+        return "None"
+    if type(value) is str:
+        return f"the text {value[:40]!r}"
+    if type(value) in (tuple, list):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _crash(error):
+    try:
+        message = str(error)[:300]
+    except BaseException:
+        message = ""
+    return Crash(type(error).__name__, message, _own_line(error))
+
+
+def _own_line(error):
+    """Return the student's own line that an exception came from, as "line 3: `x = y`"."""
+    try:
+        frames = traceback.extract_tb(error.__traceback__)
+    except BaseException:
+        return ""
+    own = [frame for frame in frames if _is_own(frame.filename)]
+    if not own:
+        return ""
+    last = own[-1]
+    return f"line {last.lineno}: `{last.line}`" if last.line else f"line {last.lineno}"
+
+
+def _is_own(filename):
+    library = os.path.dirname(os.__file__)
+    return not filename.startswith((_PACKAGE, library, "<frozen")) and "site-packages" not in filename

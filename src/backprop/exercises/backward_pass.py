@@ -1,0 +1,147 @@
+"""Lesson 3: the gradient of the loss with respect to every weight and bias."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..differentiate import gradient
+from ..network import Parameters, draw_parameters, forward, half_squared_error, layer, sigmoid
+from .exercise import exercise, manual_exercise
+from .forward_pass import SIZES, draw_examples
+
+LESSON = "03_backward_pass"
+
+GRADIENTS = {"dW1": "(n_h, n_x)", "db1": "(n_h, 1)", "dW2": "(n_y, n_h)", "db2": "(n_y, 1)"}
+BACKWARDS = ("dW2", "db2", "dW1", "db1")
+
+
+def pre_activation(out):
+    """Return the z whose sigmoid is `out`, entry by entry."""
+    return np.log(out) - np.log1p(-np.asarray(out))
+
+
+def loss_near(X, Y, out_h, out_y, W2):
+    """Return the loss of a network as a function of small changes of its parameters.
+
+    The arguments are those of `backward_propagation`: they fix everything except W1,
+    b1 and b2, which only enter through the pre-activations, and those are known from
+    the activations.
+    """
+    net_h, net_y = pre_activation(out_h), pre_activation(out_y)
+
+    def loss(dW1, db1, dW2, db2):
+        moved_h = sigmoid(net_h + layer(dW1, db1, X))
+        moved_y = sigmoid(net_y + layer(W2 + dW2, db2, moved_h) - layer(W2, 0 * db2, out_h))
+        return half_squared_error(moved_y, Y)
+
+    return loss
+
+
+def _no_change(X, W2):
+    n_y, n_h = W2.shape
+    return tuple(np.zeros(shape) for shape in ((n_h, len(X)), (n_h, 1), (n_y, n_h), (n_y, 1)))
+
+
+def _passes(rng):
+    for n_x, n_h, n_y, m in SIZES:
+        X, Y = draw_examples(rng, n_x, n_y, m)
+        parameters = draw_parameters(rng, n_x, n_h, n_y)
+        yield X, Y, forward(parameters, X), parameters
+
+
+def _output_layers(rng):
+    for _, Y, activations, _ in _passes(rng):
+        yield activations.out_y, Y
+
+
+@exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers)
+def output_error(out_y, Y):
+    """dC/dnet_y: how the loss answers to the pre-activation of each output unit."""
+    net_y = pre_activation(out_y)
+    (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
+    return delta_y
+
+
+def _hidden_layers(rng):
+    for _, Y, activations, parameters in _passes(rng):
+        delta_y = output_error.specification(activations.out_y, Y)
+        yield delta_y, activations.out_h, parameters.W2
+
+
+@exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers)
+def hidden_error(delta_y, out_h, W2):
+    """dC/dnet_h: how the loss answers to the pre-activation of each hidden unit."""
+    net_h = pre_activation(out_h)
+    no_bias = np.zeros((len(W2), 1))
+
+    # delta_y says how much the loss grows with each net_y, so for small changes the
+    # loss is the sum of delta_y times net_y.
+    def loss(net_h):
+        return np.sum(delta_y * layer(W2, no_bias, sigmoid(net_h)), axis=(-2, -1))
+
+    (delta_h,) = gradient(loss, net_h)
+    return delta_h
+
+
+def _backward_passes(rng):
+    for X, Y, activations, parameters in _passes(rng):
+        yield X, Y, activations.out_h, activations.out_y, parameters.W2
+
+
+@exercise(LESSON, points=6, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes)
+def backward_propagation(X, Y, out_h, out_y, W2):
+    """The gradient of the loss with respect to W1, b1, W2 and b2."""
+    return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
+
+
+@dataclass(frozen=True, eq=False)
+class LossOfOneArray:
+    """The loss of a network as a function of one of its arrays, for real numbers only."""
+
+    name: str
+    parameters: Parameters
+    X: np.ndarray
+    Y: np.ndarray
+
+    def __call__(self, array):
+        if np.iscomplexobj(array):
+            raise TypeError("this loss takes real numbers only")
+        return float(self.complex_value(np.asarray(array, dtype=float)))
+
+    def complex_value(self, array):
+        parameters = self.parameters._replace(**{self.name: array})
+        return half_squared_error(forward(parameters, self.X).out_y, self.Y)
+
+    def __repr__(self):
+        return f"the loss as a function of {self.name}"
+
+
+def _functions(rng):
+    for (n_x, n_h, n_y, m), name in zip(SIZES, ("W1", "W2", "b1")):
+        X, Y = draw_examples(rng, n_x, n_y, m)
+        parameters = draw_parameters(rng, n_x, n_h, n_y)
+        yield LossOfOneArray(name, parameters, X, Y), getattr(parameters, name)
+
+
+@exercise(
+    LESSON,
+    points=2,
+    returns={"gradient": "the shape of x"},
+    cases=_functions,
+    # The best step of a central difference leaves an error near 1e-10, a one-sided
+    # difference one near 1e-5.
+    tolerance=1e-6,
+)
+def numerical_gradient(f, x):
+    """The derivative of f with respect to each entry of x."""
+    complex_f = getattr(f, "complex_value", f)
+    return gradient(lambda moved: np.array([complex_f(one) for one in moved]), x)[0]
+
+
+@exercise(LESSON, points=3, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes)
+def find_the_bug(X, Y, out_h, out_y, W2):
+    """The gradient that the posted program set out to compute."""
+    return backward_propagation.specification(X, Y, out_h, out_y, W2)
+
+
+explain_the_bug = manual_exercise("explain_the_bug", LESSON, points=2)

@@ -1,0 +1,131 @@
+"""What an exercise is: one decorated specification makes one entry of the course.
+
+A specification computes what the answer must return, from the arguments the answer
+gets. It is slow and takes its derivatives numerically, so it gives the truth without
+showing how a student should compute it. It also serves in a notebook as a stand-in
+for a function that the student has not finished.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+EXERCISES: dict[str, "Exercise"] = {}
+
+# The exercise whose answer is being called at this moment, if any. Stand-ins look at
+# it: while an answer is judged they do not do its work.
+under_judgement: list["Exercise"] = []
+
+
+class StandInRefused(NotImplementedError):
+    """A stand-in was called by an answer that has to do this work itself."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise.
+
+    id -- the name of the student's function and of the cell that holds it.
+    lesson -- the folder of the lesson it belongs to, "03_backward_pass".
+    points -- what a right answer earns.
+    parameters -- the names of the arguments, in order.
+    returns -- what comes back: each name with its shape in words.
+    order -- the names of `returns` in the order in which mistakes arise.
+    form -- how the values come back: "values" (one, or several in a tuple or list)
+        or "dict" (by name).
+    cases -- draws the arguments that an answer is called with.
+    specification -- computes the expected values from those arguments.
+    trial -- for exercises with many right answers: takes the returned values and
+        returns a message for each name that does not do what it should.
+    tolerance -- largest accepted error, relative to the largest entry of an array.
+    quiet -- whether a warning of numpy counts as a mistake.
+    may_use -- ids of exercises whose stand-ins an answer may call.
+    manual -- whether a person marks it; then only id, lesson and points matter.
+    """
+
+    id: str
+    lesson: str
+    points: float
+    parameters: tuple[str, ...] = ()
+    returns: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    form: str = "values"
+    cases: Callable[[np.random.Generator], Iterable[tuple]] | None = None
+    specification: Callable | None = None
+    trial: Callable[[Mapping[str, object]], Mapping[str, str]] | None = None
+    tolerance: float = 1e-7
+    quiet: bool = False
+    may_use: frozenset[str] = frozenset()
+    manual: bool = False
+
+    def __call__(self, *arguments, **named):
+        """Stand in for the student's function, unless this is an answer under judgement."""
+        if self.specification is None:
+            raise TypeError(f"{self.id} is marked by a person; it has no stand-in")
+        return self.specification(*arguments, **named)
+
+
+def exercise(lesson, points, returns, cases, **details):
+    """Turn a specification into the entry of the exercise that bears its name."""
+
+    def register(specification):
+        parameters = tuple(inspect.signature(specification).parameters)
+        entry = Exercise(
+            id=specification.__name__,
+            lesson=lesson,
+            points=float(points),
+            parameters=parameters,
+            returns=returns,
+            order=details.pop("order", tuple(returns)),
+            cases=cases,
+            specification=_guarded(specification),
+            **details,
+        )
+        return _add(entry)
+
+    return register
+
+
+def _guarded(specification):
+    """Let a specification do its work, except in place of an answer that is being judged."""
+    id = specification.__name__
+
+    def guarded(*arguments, **named):
+        if under_judgement and id not in under_judgement[-1].may_use:
+            raise StandInRefused(
+                f"the stand-in for {id} helps you to go on; it is no answer to "
+                f"{under_judgement[-1].id}"
+            )
+        return specification(*arguments, **named)
+
+    guarded.__name__, guarded.__doc__ = id, specification.__doc__
+    return guarded
+
+
+def manual_exercise(id, lesson, points):
+    """Enter an exercise that a person marks."""
+    return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
+
+
+class UnknownExercise(KeyError):
+    """No exercise has this id; the message lists those that there are."""
+
+    def __str__(self):
+        known = ", ".join(EXERCISES)
+        return f"there is no exercise {self.args[0]!r}; the exercises are: {known}"
+
+
+def find(exercise_id):
+    """Return the exercise with this id, or raise `UnknownExercise`."""
+    if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
+        raise UnknownExercise(exercise_id)
+    return EXERCISES[exercise_id]
+
+
+def _add(entry):
+    if entry.id in EXERCISES:
+        raise ValueError(f"two exercises are called {entry.id!r}; give one another name")
+    EXERCISES[entry.id] = entry
+    return entry

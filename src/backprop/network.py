@@ -1,0 +1,85 @@
+"""The two-layer network of the course, written as a slow, plain specification.
+
+    X --W1, b1--> net_h --sigmoid--> out_h --W2, b2--> net_y --sigmoid--> out_y
+
+Examples stand in columns. Every array may carry leading axes, which are simply
+carried along: an array of shape (k, n_h, n_x) holds the weights of k networks.
+Everything here also works on complex numbers, which is what lets
+`backprop.differentiate` take exact derivatives.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Parameters(NamedTuple):
+    """The weights and biases of a network, in the order of the course's contract."""
+
+    W1: np.ndarray  # (n_h, n_x)
+    b1: np.ndarray  # (n_h, 1)
+    W2: np.ndarray  # (n_y, n_h)
+    b2: np.ndarray  # (n_y, 1)
+
+
+class Activations(NamedTuple):
+    """What every unit computes on the way forward, for m examples."""
+
+    net_h: np.ndarray  # (n_h, m) pre-activations of the hidden units
+    out_h: np.ndarray  # (n_h, m) activations of the hidden units
+    net_y: np.ndarray  # (n_y, m) pre-activations of the output units
+    out_y: np.ndarray  # (n_y, m) activations of the output units
+
+
+def sigmoid(z):
+    """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
+    z = np.asarray(z)
+    positive = np.real(z) >= 0
+    small = np.exp(np.where(positive, -z, z))
+    return np.where(positive, 1 / (1 + small), small / (1 + small))
+
+
+def layer(W, b, inputs):
+    """Return the pre-activations of one layer, unit by unit and example by example.
+
+    W is (..., units, sources), b (..., units, 1), inputs (..., sources, m); the
+    result is (..., units, m). Two loops and a sum, so that nothing is hidden in
+    a matrix product.
+    """
+    W, b, inputs = np.asarray(W), np.asarray(b), np.asarray(inputs)
+    units = []
+    for unit in range(W.shape[-2]):
+        net = b[..., unit, :]
+        for source in range(W.shape[-1]):
+            net = net + W[..., unit, source, None] * inputs[..., source, :]
+        units.append(net)
+    return np.stack(np.broadcast_arrays(*units), axis=-2)
+
+
+def forward(parameters, X):
+    """Run `Parameters` on the examples X of shape (n_x, m); return `Activations`."""
+    W1, b1, W2, b2 = parameters
+    net_h = layer(W1, b1, X)
+    out_h = sigmoid(net_h)
+    net_y = layer(W2, b2, out_h)
+    return Activations(net_h, out_h, net_y, sigmoid(net_y))
+
+
+def half_squared_error(out_y, Y):
+    """Return C = 1/2 sum (out_y - Y)^2 over output units and examples, a scalar."""
+    return np.sum((out_y - Y) ** 2, axis=(-2, -1)) / 2
+
+
+def cross_entropy(out_y, Y):
+    """Return -sum (Y ln out_y + (1 - Y) ln(1 - out_y)) over units and examples."""
+    return -np.sum(Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y), axis=(-2, -1))
+
+
+def draw_parameters(rng, n_x, n_h, n_y, scale=1.0):
+    """Draw `Parameters` with entries from N(0, scale^2).
+
+    Tiny or zero weights would hide mistakes: a wrong gradient is wrong by as
+    little as the weights are small.
+    """
+    shapes = (n_h, n_x), (n_h, 1), (n_y, n_h), (n_y, 1)
+    return Parameters(*(scale * rng.standard_normal(shape) for shape in shapes))

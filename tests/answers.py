@@ -1,0 +1,121 @@
+"""One right answer to every exercise that is checked by the machine."""
+
+import math
+
+import numpy as np
+
+
+def scalar_sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def sigmoid_slope(z, a):
+    at_z = scalar_sigmoid(z)
+    return at_z * (1 - at_z), a * (1 - a)
+
+
+def local_derivatives(x, y, w1, b1, w2, b2):
+    a1 = scalar_sigmoid(w1 * x + b1)
+    a2 = scalar_sigmoid(w2 * a1 + b2)
+    return x, a1 * (1 - a1), a1, w2, a2 * (1 - a2), a2 - y
+
+
+def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    at_z2 = dC_da2 * da2_dz2
+    at_z1 = at_z2 * dz2_da1 * da1_dz1
+    return at_z2 * dz2_dw2, at_z2, at_z1 * dz1_dw1, at_z1
+
+
+def two_paths(a, u1, u2, y1, y2):
+    p1, p2 = scalar_sigmoid(u1 * a), scalar_sigmoid(u2 * a)
+    return (p1 - y1) * p1 * (1 - p1) * u1 + (p2 - y2) * p2 * (1 - p2) * u2
+
+
+def sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def shapes(n_x, n_h, n_y, m):
+    return {
+        "X": (n_x, m),
+        "W1": (n_h, n_x),
+        "b1": (n_h, 1),
+        "net_h": (n_h, m),
+        "out_h": (n_h, m),
+        "W2": (n_y, n_h),
+        "b2": (n_y, 1),
+        "net_y": (n_y, m),
+        "out_y": (n_y, m),
+        "Y": (n_y, m),
+    }
+
+
+def forward_propagation(X, W1, b1, W2, b2):
+    out_h = sigmoid(W1 @ X + b1)
+    return out_h, sigmoid(W2 @ out_h + b2)
+
+
+def loss(out_y, Y):
+    return np.sum((out_y - Y) ** 2) / 2
+
+
+def rows_to_columns(X, W1, b1, W2, b2):
+    return X.T, W1.T, b1.T, W2.T, b2.T
+
+
+def output_error(out_y, Y):
+    return (out_y - Y) * out_y * (1 - out_y)
+
+
+def hidden_error(delta_y, out_h, W2):
+    return (W2.T @ delta_y) * out_h * (1 - out_h)
+
+
+def backward_propagation(X, Y, out_h, out_y, W2):
+    delta_y = output_error(out_y, Y)
+    delta_h = hidden_error(delta_y, out_h, W2)
+    db1 = np.sum(delta_h, axis=1, keepdims=True)
+    db2 = np.sum(delta_y, axis=1, keepdims=True)
+    return delta_h @ X.T, db1, delta_y @ out_h.T, db2
+
+
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for entry in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[entry] = h
+        gradient[entry] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+def find_the_bug(X, Y, out_h, out_y, W2):
+    return backward_propagation(X, Y, out_h, out_y, W2)
+
+
+def update_parameters(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    return (
+        W1 - learning_rate * dW1,
+        b1 - learning_rate * db1,
+        W2 - learning_rate * dW2,
+        b2 - learning_rate * db2,
+    )
+
+
+def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        out_h, out_y = forward_propagation(X, W1, b1, W2, b2)
+        losses.append(loss(out_y, Y))
+        gradients = backward_propagation(X, Y, out_h, out_y, W2)
+        W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, learning_rate)
+    return W1, b1, W2, b2, losses
+
+
+def predict(X, W1, b1, W2, b2):
+    _, out_y = forward_propagation(X, W1, b1, W2, b2)
+    return (out_y > 0.5).astype(int)
+
+
+def learning_rate():
+    return 0.01, 0.5, 100.0

@@ -1,0 +1,86 @@
+"""Builds small courses and submissions for the tests: the real exercises, bare notebooks."""
+
+import inspect
+import shutil
+from pathlib import Path
+
+import answers
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from backprop.exercises import EXERCISES
+
+REPOSITORY = Path(__file__).parents[1]
+HELPERS = {
+    "output_error", "hidden_error", "backward_propagation", "sigmoid", "forward_propagation",
+    "loss", "update_parameters", "scalar_sigmoid",
+}  # fmt: skip
+
+
+def exercises_of(lesson):
+    return [entry for entry in EXERCISES.values() if entry.lesson == lesson]
+
+
+def settings(grade_id, **details):
+    given = {"grade": False, "solution": False, "locked": False, "task": False} | details
+    return {"nbgrader": {"schema_version": 3, "grade_id": grade_id} | given}
+
+
+def solution_cell(id, body):
+    """A cell for an answer given as source text; its body stands between the markers."""
+    head, _, rest = body.partition("\n")
+    source = f"{head}\n    ### BEGIN SOLUTION\n{rest.rstrip()}\n    ### END SOLUTION"
+    return new_code_cell(source, metadata=settings(id, solution=True), id=id.replace("_", "-"))
+
+
+def check_cell(id, points):
+    return new_code_cell(
+        f'check("{id}", {id})',
+        metadata=settings(f"check_{id}", grade=True, locked=True, points=points),
+        id=f"check-{id}".replace("_", "-"),
+    )
+
+
+def manual_cell(id, points, text="The model answer."):
+    return new_markdown_cell(
+        f"### BEGIN SOLUTION\n{text}\n### END SOLUTION",
+        metadata=settings(id, grade=True, solution=True, points=points),
+        id=id.replace("_", "-"),
+    )
+
+
+def lesson_notebook(lesson):
+    """A source notebook with every exercise of a lesson and nothing else."""
+    helpers = [inspect.getsource(getattr(answers, name)) for name in sorted(HELPERS)]
+    setup = "import math\nimport numpy as np\nfrom backprop import check\n"
+    # Helpers under other names, so that one answer can use another without giving it away.
+    for name in sorted(HELPERS):
+        helpers = [text.replace(f"{name}(", f"given_{name}(") for text in helpers]
+    notebook = new_notebook(cells=[new_code_cell(setup + "\n".join(helpers), id="setup")])
+    for entry in exercises_of(lesson):
+        if entry.manual:
+            notebook.cells.append(manual_cell(entry.id, entry.points))
+            continue
+        body = inspect.getsource(getattr(answers, entry.id))
+        head, _, rest = body.partition("\n")
+        for name in sorted(HELPERS):
+            rest = rest.replace(f"{name}(", f"given_{name}(")
+        notebook.cells.append(solution_cell(entry.id, f"{head}\n{rest}"))
+        notebook.cells.append(check_cell(entry.id, entry.points))
+    notebook.metadata["kernelspec"] = {
+        "display_name": "Python 3", "language": "python", "name": "python3",
+    }  # fmt: skip
+    return notebook
+
+
+def write(notebook, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def make_course(folder, lesson, notebook=None):
+    """Lay out a course with one lesson in a folder; return the path of its source notebook."""
+    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    name = lesson.partition("_")[2] + ".ipynb"
+    return write(notebook or lesson_notebook(lesson), Path(folder, "solutions", lesson, name))

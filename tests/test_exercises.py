@@ -1,0 +1,138 @@
+import importlib
+import inspect
+import pkgutil
+
+import answers
+import numpy as np
+import pytest
+
+import backprop
+from backprop import evaluate
+from backprop.exercises import EXERCISES, find
+
+CHECKED = [entry for entry in EXERCISES.values() if not entry.manual]
+WITH_TRUTH = [entry for entry in CHECKED if not entry.trial]
+
+
+def name_of(entry):
+    return entry.id
+
+
+POINTS = {
+    "01_chain_rule": {
+        "sigmoid_slope": 1, "local_derivatives": 3, "chain": 2, "two_paths": 1, "derivation": 3,
+    },
+    "02_forward_pass": {
+        "sigmoid": 1, "shapes": 1, "forward_propagation": 3, "loss": 1, "rows_to_columns": 1,
+    },
+    "03_backward_pass": {
+        "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
+        "find_the_bug": 3, "explain_the_bug": 2,
+    },
+    "04_training": {
+        "update_parameters": 1, "train": 3, "predict": 1, "learning_rate": 2, "stuck": 2,
+    },
+}  # fmt: skip
+
+
+def test_every_exercise_has_its_lesson_and_points():
+    found = {}
+    for entry in EXERCISES.values():
+        found.setdefault(entry.lesson, {})[entry.id] = entry.points
+    assert found == POINTS
+
+
+def test_an_unknown_exercise_lists_the_known_ones():
+    with pytest.raises(KeyError, match="'backward'; .*backward_propagation.*train"):
+        find("backward")
+
+
+@pytest.mark.parametrize("entry", WITH_TRUTH, ids=name_of)
+def test_the_truth_agrees_with_an_answer_written_by_hand(entry):
+    answer = getattr(answers, entry.id)
+    for case in entry.cases(np.random.default_rng(11)):
+        truth, given = entry(*case), answer(*case)
+        if entry.form == "dict":
+            assert truth == given
+            continue
+        if len(entry.returns) == 1:
+            truth, given = (truth,), (given,)
+        for name, one, two in zip(entry.returns, truth, given, strict=True):
+            assert np.allclose(one, two, rtol=1e-8, atol=1e-10), name
+
+
+@pytest.mark.parametrize("entry", WITH_TRUTH, ids=name_of)
+def test_other_seeds_draw_other_cases(entry):
+    one, two = (list(entry.cases(np.random.default_rng(seed))) for seed in (1, 2))
+    assert repr(one) != repr(two)
+
+
+def test_a_case_of_the_backward_pass_has_four_different_sizes():
+    X, Y, out_h, out_y, W2 = next(EXERCISES["backward_propagation"].cases(np.random.default_rng(0)))
+    sizes = len(X), len(out_h), len(Y), X.shape[1]
+    assert len(set(sizes)) == 4 and min(sizes) > 1
+
+
+def callables_of_the_package():
+    """Everything that can be called in any module of the package, and on its public objects."""
+    found = {}
+    for module in pkgutil.walk_packages(backprop.__path__, "backprop."):
+        if module.name.endswith("__main__"):
+            continue
+        for name, thing in vars(importlib.import_module(module.name)).items():
+            home = getattr(thing, "__module__", None) or ""
+            if callable(thing) and home.startswith("backprop"):
+                found[f"{module.name}.{name}"] = thing
+                if not inspect.isclass(thing) and not inspect.isfunction(thing):
+                    for inner in ("specification", "cases", "trial"):
+                        if callable(getattr(thing, inner, None)):
+                            found[f"{module.name}.{name}.{inner}"] = getattr(thing, inner)
+    return found
+
+
+# What the course gives to everybody, so that it is no secret how it is computed.
+GIVEN = {("sigmoid", "backprop.network.sigmoid"), ("loss", "backprop.network.half_squared_error")}
+
+
+@pytest.mark.parametrize("entry", CHECKED, ids=name_of)
+def test_nothing_in_the_package_answers_an_exercise(entry):
+    things = callables_of_the_package()
+    assert len(things) > 50
+    passing = {
+        path
+        for path, thing in things.items()
+        if evaluate(entry.id, thing).passed
+    }
+    given = {things[path] for id, path in GIVEN if id == entry.id}
+    assert {path for path in passing if things[path] not in given} == set()
+
+
+def test_a_stand_in_does_not_answer_its_own_exercise():
+    report = evaluate("backward_propagation", EXERCISES["backward_propagation"])
+    wrapped = evaluate("backward_propagation", lambda *a: EXERCISES["backward_propagation"](*a))
+    for one in (report, wrapped):
+        assert not one.passed and one.score == 0
+        assert one.findings[0].code == "not-implemented"
+        assert "stand-in" in one.findings[0].message
+
+
+def test_training_may_use_the_stand_ins_of_earlier_exercises():
+    forward, backward = EXERCISES["forward_propagation"], EXERCISES["backward_propagation"]
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        losses = []
+        for _ in range(steps):
+            out_h, out_y = forward(X, W1, b1, W2, b2)
+            losses.append(answers.loss(out_y, Y))
+            slopes = backward(X, Y, out_h, out_y, W2)
+            W1, b1, W2, b2 = answers.update_parameters(W1, b1, W2, b2, *slopes, learning_rate)
+        return W1, b1, W2, b2, losses
+
+    assert evaluate("train", train).passed
+
+
+def test_numerical_gradient_is_tried_on_functions_of_real_numbers():
+    for f, x in EXERCISES["numerical_gradient"].cases(np.random.default_rng(0)):
+        assert isinstance(f(x), float)
+        with pytest.raises(TypeError, match="real numbers only"):
+            f(x + 0j)

@@ -1,0 +1,197 @@
+import answers
+import numpy as np
+import pytest
+
+from backprop import evaluate
+from backprop.judging import relative_error
+
+
+def only_finding(exercise_id, answer):
+    report = evaluate(exercise_id, answer)
+    assert not report.passed
+    assert len(report.findings) == 1, report
+    return report.findings[0]
+
+
+def altered(**changes):
+    """A right backward pass whose returned arrays are changed by the given functions."""
+
+    def backward_propagation(X, Y, out_h, out_y, W2):
+        names = ("dW1", "db1", "dW2", "db2")
+        arrays = dict(zip(names, answers.backward_propagation(X, Y, out_h, out_y, W2)))
+        return tuple(changes.get(name, lambda a: a)(array) for name, array in arrays.items())
+
+    return backward_propagation
+
+
+def test_relative_error_takes_the_larger_array_as_the_measure():
+    assert relative_error(np.array([1.0, 2.0]), np.array([1.0, 4.0])) == 0.5
+    assert relative_error(np.zeros(2), np.zeros(2)) == 0.0
+    assert relative_error(np.array([1e-3]), np.array([0.0])) == 1.0
+
+
+def test_an_error_of_1e_4_in_one_entry_is_found_and_placed():
+    def change(array):
+        array[-1, -1] += 1e-4
+        return array
+
+    finding = only_finding("backward_propagation", altered(dW1=change))
+    assert finding.code == "wrong-value" and finding.where == "dW1"
+    assert finding.message.startswith("at [4, 2] expected")
+    assert "relative error" in finding.message
+
+
+def test_an_error_of_rounding_is_accepted():
+    assert evaluate("backward_propagation", altered(dW1=lambda a: a * (1 + 1e-13))).passed
+
+
+def test_each_right_array_earns_its_share():
+    report = evaluate("backward_propagation", altered(dW1=lambda a: 2 * a))
+    assert report.score == 0.75 and report.earned == 4.5
+    assert [row.name for row in report.rows] == ["dW2", "db2", "dW1", "db1"]
+    assert [row.right for row in report.rows] == [True, True, False, True]
+
+
+def test_findings_follow_the_backward_path():
+    report = evaluate(
+        "backward_propagation", altered(dW1=np.negative, db1=np.negative, db2=np.negative)
+    )
+    assert [finding.where for finding in report.findings] == ["db2", "dW1", "db1"]
+
+
+def test_a_wrong_shape_says_which_axis_is_which():
+    finding = only_finding("backward_propagation", altered(dW2=np.ravel))
+    assert finding.code == "wrong-shape" and finding.where == "dW2"
+    assert finding.message == "expected the shape (n_y, n_h), here (2, 5); received (10,)"
+
+
+def test_nan_is_named_as_such():
+    def change(array):
+        array[0, 0] = np.nan
+        return array
+
+    finding = only_finding("backward_propagation", altered(db2=change))
+    assert finding.code == "not-finite" and "nan" in finding.message
+
+
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        (lambda X, Y, h, y, W2: None if len(X) else 0, "you return None"),
+        (lambda X, Y, h, y, W2: (h, h, h), "you return 3 values"),
+        (lambda X, Y, h, y, W2: (h, h, h, h, h), "you return 5 values"),
+        (lambda X, Y, h, y, W2: h, "you return 1 value"),
+        (lambda X, Y, h, y, W2: {"dW1": h}, "you return a dict"),
+        (lambda X, Y, h, y, W2: (h, "db1", h, h), "you return the text 'db1'"),
+    ],
+)
+def test_a_wrong_return_is_described(answer, message):
+    finding = only_finding("backward_propagation", answer)
+    assert finding.code == "wrong-return" and message in finding.message
+
+
+def test_the_right_arrays_in_a_list_are_accepted():
+    assert evaluate(
+        "backward_propagation", lambda *given: list(answers.backward_propagation(*given))
+    ).passed
+
+
+def test_a_changed_argument_costs_the_exercise_and_is_named():
+    def answer(X, Y, out_h, out_y, W2):
+        gradients = answers.backward_propagation(X, Y, out_h, out_y, W2)
+        W2 -= gradients[2]
+        return gradients
+
+    report = evaluate("backward_propagation", answer)
+    assert report.score == 0
+    assert [(one.code, one.where) for one in report.findings] == [("mutates-input", "W2")]
+
+
+def test_state_between_calls_is_found():
+    calls = []
+
+    def answer(*given):
+        calls.append(1)
+        gradients = answers.backward_propagation(*given)
+        return gradients if len(calls) < 4 else tuple(2 * array for array in gradients)
+
+    assert only_finding("backward_propagation", answer).code == "keeps-state"
+
+
+def test_a_crash_on_the_second_call_of_the_same_case_does_not_escape():
+    calls = []
+
+    def answer(*given):
+        calls.append(1)
+        if len(calls) > 3:
+            raise ValueError
+        return answers.backward_propagation(*given)
+
+    assert only_finding("backward_propagation", answer).code == "keeps-state"
+
+
+def test_a_missing_name_in_a_dict_is_named():
+    def shapes(*sizes):
+        found = answers.shapes(*sizes)
+        del found["b1"], found["Y"]
+        return found
+
+    finding = only_finding("shapes", shapes)
+    assert finding.code == "wrong-return" and "b1, Y" in finding.message
+
+
+def test_each_wrong_shape_of_the_shapes_exercise_is_listed():
+    def shapes(n_x, n_h, n_y, m):
+        return answers.shapes(n_x, n_h, n_y, m) | {"W1": (n_x, n_h), "b2": (n_y,)}
+
+    report = evaluate("shapes", shapes)
+    assert [finding.where for finding in report.findings] == ["W1", "b2"]
+    assert report.score == pytest.approx(0.8)
+
+
+def test_the_sigmoid_must_not_warn():
+    finding = only_finding("sigmoid", lambda z: 1 / (1 + np.exp(-z)))
+    assert finding.code == "warned" and "overflow" in finding.message
+
+
+def test_warnings_in_other_exercises_cost_nothing():
+    def backward_propagation(*given):
+        np.exp(np.array([1000.0]))
+        return answers.backward_propagation(*given)
+
+    assert evaluate("backward_propagation", backward_propagation).passed
+
+
+def test_a_one_sided_difference_is_not_precise_enough():
+    def numerical_gradient(f, x, h=1e-5):
+        slope = np.zeros_like(x)
+        for entry in np.ndindex(x.shape):
+            step = np.zeros_like(x)
+            step[entry] = h
+            slope[entry] = (f(x + step) - f(x)) / h
+        return slope
+
+    assert only_finding("numerical_gradient", numerical_gradient).code == "wrong-value"
+
+
+@pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
+def test_a_central_difference_with_any_sensible_step_passes(h):
+    assert evaluate("numerical_gradient", lambda f, x: answers.numerical_gradient(f, x, h)).passed
+
+
+@pytest.mark.parametrize(
+    "rates, wrong",
+    [
+        ((0.01, 0.5, 100.0), []),
+        ((0.5, 0.5, 100.0), ["crawls"]),
+        ((0.01, 0.01, 100.0), ["works"]),
+        ((0.01, 0.5, 0.5), ["diverges"]),
+        ((-0.01, 0.5, 100.0), ["crawls"]),
+        ((0.01, 0.5, float("inf")), ["diverges"]),
+        ((100.0, 0.5, 0.01), ["crawls", "diverges"]),
+    ],
+)
+def test_rates_are_judged_by_training_with_them(rates, wrong):
+    report = evaluate("learning_rate", lambda: rates)
+    assert [finding.where for finding in report.findings] == wrong
+    assert report.score == pytest.approx(1 - len(wrong) / 3)

@@ -1,0 +1,158 @@
+import nbformat
+import pytest
+from course import check_cell, lesson_notebook, make_course
+from nbformat.v4 import new_code_cell
+
+from backprop.__main__ import main
+from backprop.release import Refused, faults_of, lessons, release
+
+LESSON = "02_forward_pass"
+
+
+def cell(notebook, grade_id):
+    return next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def test_a_sound_notebook_has_no_faults():
+    for lesson in ("01_chain_rule", LESSON, "03_backward_pass", "04_training"):
+        assert faults_of(lesson_notebook(lesson), lesson) == []
+
+
+def without_check(notebook):
+    notebook.cells.remove(cell(notebook, "check_loss"))
+    return "the solution cell 'loss' has no cell 'check_loss'"
+
+
+def without_solution(notebook):
+    notebook.cells.remove(cell(notebook, "loss"))
+    return "the check cell 'check_loss' has no solution cell 'loss'"
+
+
+def without_points(notebook):
+    cell(notebook, "check_loss").metadata.nbgrader.points = 0
+    return "the cell 'check_loss' has no points"
+
+
+def other_points(notebook):
+    cell(notebook, "check_loss").metadata.nbgrader.points = 5
+    return "the cell 'check_loss' gives 5 points, backprop.exercises 1"
+
+
+def doubled_id(notebook):
+    notebook.cells.append(check_cell("loss", 1.0))
+    return "two cells have the id 'check_loss'"
+
+
+def without_markers(notebook):
+    cell(notebook, "loss").source = "def loss(out_y, Y):\n    return 0"
+    return "the cell 'loss' has no region"
+
+
+def answer_in_another_cell(notebook):
+    notebook.cells.insert(0, new_code_cell("def loss(out_y, Y):\n    return 0"))
+    return "'loss' is defined outside its solution cell"
+
+
+def unknown_exercise(notebook):
+    cell(notebook, "loss").metadata.nbgrader.grade_id = "los"
+    return "the cell 'los' belongs to no exercise"
+
+
+def unlocked_check(notebook):
+    cell(notebook, "check_loss").metadata.nbgrader.locked = False
+    return "the check cell 'check_loss' is not locked"
+
+
+def other_check(notebook):
+    cell(notebook, "check_loss").source = "1.0"
+    return 'the check cell \'check_loss\' must hold the line check("loss", loss)'
+
+
+def missing_exercise(notebook):
+    for id in ("loss", "check_loss"):
+        notebook.cells.remove(cell(notebook, id))
+    return "the exercise 'loss' has no cell"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [without_check, without_solution, without_points, other_points, doubled_id, without_markers,
+     answer_in_another_cell, unknown_exercise, unlocked_check, other_check, missing_exercise],
+)  # fmt: skip
+def test_a_bad_notebook_is_refused_by_name(spoil):
+    notebook = lesson_notebook(LESSON)
+    fault = spoil(notebook)
+    assert any(found.startswith(fault) for found in faults_of(notebook, LESSON))
+
+
+def refusal(tmp_path, notebook, capsys):
+    make_course(tmp_path, LESSON, notebook)
+    assert main(["--root", str(tmp_path), "release", LESSON]) == 1
+    assert not (tmp_path / "notebooks").exists()
+    return capsys.readouterr().err
+
+
+def test_an_answer_outside_the_markers_is_refused_because_it_earns_points(tmp_path, capsys):
+    notebook = lesson_notebook(LESSON)
+    cell(notebook, "loss").source = """\
+def loss(out_y, Y):
+    return np.sum((out_y - Y) ** 2) / 2
+def another(out_y, Y):
+    ### BEGIN SOLUTION
+    return 0
+    ### END SOLUTION"""
+    said = refusal(tmp_path, notebook, capsys)
+    assert "forward_pass.ipynb as released: the cell 'check_loss' gives 1.0, not 0.0" in said
+
+
+def test_a_wrong_solution_is_refused(tmp_path, capsys):
+    notebook = lesson_notebook(LESSON)
+    cell(notebook, "loss").source = cell(notebook, "loss").source.replace("/ 2", "")
+    said = refusal(tmp_path, notebook, capsys)
+    assert "the cell 'check_loss' gives 0.0, not 1.0: the solution is wrong" in said
+
+
+def test_a_cell_that_fails_is_refused_with_its_error(tmp_path, capsys):
+    notebook = lesson_notebook(LESSON)
+    notebook.cells.append(new_code_cell("undefined_name", id="last-cell"))
+    said = refusal(tmp_path, notebook, capsys)
+    assert "solutions/02_forward_pass/forward_pass.ipynb: a cell fails" in said
+    assert "NameError" in said and "undefined_name" in said
+
+
+def test_an_unknown_lesson_lists_the_known_ones(tmp_path, capsys):
+    make_course(tmp_path, LESSON)
+    assert main(["--root", str(tmp_path), "release", "07_nothing"]) == 2
+    assert "the lessons are: 02_forward_pass" in capsys.readouterr().err
+
+
+def test_the_command_says_where_to_run_it(tmp_path, capsys):
+    assert main(["--root", str(tmp_path), "release"]) == 2
+    assert "there is no folder solutions/" in capsys.readouterr().err
+
+
+def test_two_notebooks_in_a_lesson_folder_are_refused(tmp_path):
+    path = make_course(tmp_path, LESSON)
+    nbformat.write(lesson_notebook(LESSON), path.with_name("other.ipynb"))
+    with pytest.raises(Refused, match="holds one notebook; this one holds 2"):
+        release(tmp_path, LESSON)
+
+
+def test_a_release_takes_the_answers_out_and_changes_nothing_the_second_time(tmp_path):
+    source = make_course(tmp_path, LESSON)
+    release(tmp_path, LESSON)
+    released = tmp_path / "notebooks" / LESSON / "forward_pass.ipynb"
+    first = source.read_bytes(), released.read_bytes()
+    notebook = nbformat.read(released, as_version=4)
+    assert "SOLUTION" not in released.read_text()
+    assert "raise NotImplementedError()" in cell(notebook, "loss").source
+    assert all(not c.get("outputs") for c in notebook.cells)
+    assert cell(notebook, "check_loss").metadata.deletable is False
+    executed = nbformat.read(source, as_version=4)
+    assert "right, 1 of 1 point" in str(cell(executed, "check_loss").outputs)
+
+    release(tmp_path, LESSON)
+    assert (source.read_bytes(), released.read_bytes()) == first
+    assert lessons(tmp_path) == [LESSON]
