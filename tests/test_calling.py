@@ -140,11 +140,21 @@ def test_views_and_foreign_orders_come_back_contiguous():
     assert plain.flags["C_CONTIGUOUS"] and plain.shape == (2, 3)
 
 
-def pass_only(x): pass  # noqa: E704
+def pass_only(x):
+    pass  # noqa: E704
+
+
 def dots(x): ...  # noqa: E704
-def documented(x): "Only says what it will do."  # noqa: E704
-def prints(x): print(x)  # noqa: E704
-def empty_return(x): return  # noqa: E704
+def documented(x):
+    "Only says what it will do."  # noqa: E704
+
+
+def prints(x):
+    print(x)  # noqa: E704
+
+
+def empty_return(x):
+    return  # noqa: E704
 
 
 @pytest.mark.parametrize("answer", [pass_only, dots, documented, empty_return, None, Ellipsis])

@@ -18,7 +18,9 @@ def main(arguments=None):
     grading.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
     chosen = parser.parse_args(arguments)
     if not (chosen.root / "solutions").is_dir():
-        return _fail(f"there is no folder solutions/ in {chosen.root}; run this in the course folder")
+        return _fail(
+            f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
+        )
     return {"release": _release, "grade": _grade}[chosen.command](chosen)
 
 
@@ -51,8 +53,6 @@ def _grade(chosen):
     if chosen.lesson not in known:
         return _fail(f"there is no lesson {chosen.lesson!r}; the lessons are: {', '.join(known)}")
     return grade(chosen.root, chosen.lesson)
-
-
 
 
 def _fail(message):

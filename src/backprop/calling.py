@@ -10,8 +10,11 @@ import copy
 import dis
 import inspect
 import io
+import linecache
 import os
+import sys
 import traceback
+import types
 import warnings
 from dataclasses import dataclass
 
@@ -73,8 +76,7 @@ def call(answer, parameters, arguments):
     given = [_copy(argument) for argument in arguments]
     try:
         with _undisturbed() as warned:
-            returned = answer(*given)
-            values, packed = _plain(returned)
+            values, packed = _plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=str(error) or "it raises NotImplementedError")
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
@@ -83,6 +85,92 @@ def call(answer, parameters, arguments):
         name for name, now, before in zip(parameters, given, arguments) if _differs(now, before)
     )
     return Reply(values, packed, changed=changed, warned=warned[0] if warned else "")
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What a second look at a wrong answer shows.
+
+    reads -- the variables of the notebook, not arguments, that its result depends on.
+    changing_line -- where it alters an argument, as "line 3: `x += 1`", or "".
+    """
+
+    reads: tuple[str, ...] = ()
+    changing_line: str = ""
+
+
+def look_closer(answer, parameters, arguments):
+    """Call an answer again under observation; return `Clues`, never raise."""
+    return Clues(
+        _globals_that_matter(answer, parameters, arguments),
+        _line_that_changes(answer, parameters, arguments),
+    )
+
+
+def _globals_that_matter(answer, parameters, arguments):
+    """Find the global arrays of an answer by giving them other values and watching the result."""
+    if not isinstance(answer, types.FunctionType):
+        return ()
+    before = call(answer, parameters, arguments)
+    given = dict(zip(parameters, arguments))
+    matter = []
+    for name in _global_names(answer.__code__):
+        value = answer.__globals__.get(name)
+        if type(value) is not np.ndarray or value.dtype.kind not in "if":
+            continue
+        other = given.get(name, value * 1.25 + 0.1)
+        twin = types.FunctionType(
+            answer.__code__,
+            answer.__globals__ | {name: other},
+            answer.__name__,
+            answer.__defaults__,
+            answer.__closure__,
+        )
+        twin.__kwdefaults__ = answer.__kwdefaults__
+        if _said(call(twin, parameters, arguments)) != _said(before):
+            matter.append(name)
+    return tuple(matter)
+
+
+def _global_names(code):
+    """Yield the names that a function looks up outside of itself, nested functions included."""
+    for step in dis.get_instructions(code):
+        if step.opname == "LOAD_GLOBAL":
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _global_names(constant)
+
+
+def _said(reply):
+    return repr(reply.values), reply.crash and (reply.crash.type, reply.crash.message)
+
+
+def _line_that_changes(answer, parameters, arguments):
+    """Follow an answer line by line until an argument differs from what was given."""
+    given = [_copy(argument) for argument in arguments]
+    last, found = [""], []
+
+    def follow(frame, event, _):
+        if not _is_own(frame.f_code.co_filename):
+            return None
+        if last[0] and not found and any(map(_differs, given, arguments)):
+            found.append(last[0])
+        if event == "line":
+            text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+            last[0] = f"line {frame.f_lineno}: `{text}`" if text else f"line {frame.f_lineno}"
+        return follow
+
+    before = sys.gettrace()
+    sys.settrace(follow)
+    try:
+        with _undisturbed():
+            answer(*given)
+    except BaseException:  # what it raises was reported when it was called before
+        pass
+    finally:
+        sys.settrace(before)
+    return found[0] if found else ""
 
 
 def stub_of(answer):
@@ -183,9 +271,12 @@ _numbers_called = {"c": "complex numbers", "O": "Python objects", "U": "text", "
 
 def _is_number(value):
     # bool is an int, and a label True for 1 is a fair answer.
-    return type(value) in (int, float, bool) and abs(value) < 1e300 or (
-        isinstance(value, np.generic) and value.dtype.kind in "biuf"
-    ) or (type(value) is float)
+    return (
+        type(value) in (int, float, bool)
+        and abs(value) < 1e300
+        or (isinstance(value, np.generic) and value.dtype.kind in "biuf")
+        or (type(value) is float)
+    )
 
 
 def _kind(value):
@@ -223,4 +314,6 @@ def _own_line(error):
 
 def _is_own(filename):
     library = os.path.dirname(os.__file__)
-    return not filename.startswith((_PACKAGE, library, "<frozen")) and "site-packages" not in filename
+    return (
+        not filename.startswith((_PACKAGE, library, "<frozen")) and "site-packages" not in filename
+    )

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from .calling import call
+from .calling import call, look_closer
 from .exercises import UnknownExercise, find, under_judgement
 from .judging import judge
 from .report import Note, Report
@@ -30,12 +30,16 @@ def evaluate(exercise_id, answer, seed=0):
         raise MarkedByPerson(f"{exercise_id} is marked by a person; there is nothing to call")
     rng = np.random.default_rng([seed, zlib.crc32(exercise_id.encode())])
     cases = list(entry.cases(rng))
-    under_judgement.append(entry)
-    try:
-        replies = [call(answer, entry.parameters, case) for case in [*cases, cases[0]]]
-    finally:
-        under_judgement.pop()
-    return judge(entry, cases, replies)
+
+    def observed(look, case):
+        under_judgement.append(entry)
+        try:
+            return look(answer, entry.parameters, case)
+        finally:
+            under_judgement.pop()
+
+    replies = [observed(call, case) for case in [*cases, cases[0]]]
+    return judge(entry, cases, replies, lambda: observed(look_closer, cases[0]))
 
 
 def check(exercise_id, answer) -> float:

@@ -4,78 +4,120 @@ Nothing here calls an answer, so it can run where the truth is known and student
 code is not.
 """
 
+from dataclasses import dataclass
+from functools import cache
+
 import numpy as np
 
-from .calling import Oddity
-from .report import Finding, Report, Row
+from .calling import Clues, Oddity
+from .mistakes import entry_by_entry, order_of
+from .naming import finding, findings_about_values
+from .report import Report, Row
 
 # Two answers to the same call may differ by rounding if a sum is taken in another order.
 SAME = 1e-12
 
 
-def judge(exercise, cases, replies):
+@dataclass(frozen=True)
+class Comparison:
+    """One returned value beside the truth, in all cases.
+
+    fault -- "" if it is right, else "shape" or "value".
+    case -- the place of the first case in which it is wrong, or 0.
+    """
+
+    name: str
+    fault: str
+    case: int
+
+
+def judge(exercise, cases, replies, look_closer=Clues):
     """Return the `Report` on an answer.
 
     cases -- the argument tuples that the answer was called with.
     replies -- for each case the `Reply`, then one more for the first case called again.
+    look_closer -- takes a second look at a wrong answer and returns `Clues`; called only
+        where they can make a difference, and at most once.
     """
     *replies, again = replies
-    findings = _about_the_calls(exercise, replies)
+    clues = cache(look_closer)
+    findings = _about_the_calls(exercise, cases, replies, clues)
     if findings:
         return _report(exercise, 0.0, findings)
     received = [_by_name(exercise, reply) for reply in replies]
-    findings = next((found for found in (_about_the_form(exercise, r, v) for r, v in zip(replies, received)) if found), [])
-    if findings:
-        return _report(exercise, 0.0, findings)
-
+    for reply, values in zip(replies, received):
+        findings = _about_the_form(exercise, reply, values)
+        if findings:
+            return _report(exercise, 0.0, findings)
+    conduct = _about_conduct(exercise, replies, again, clues)
+    if any(one.code == "keeps-state" for one in conduct):
+        return _report(exercise, 0.0, conduct)
     if exercise.trial:
-        with np.errstate(all="ignore"):
-            wrong = exercise.trial({name: float(v) for name, v in received[0].items()})
-        findings = [Finding("wrong-value", name, wrong[name]) for name in exercise.order if name in wrong]
-        rows = [
-            Row(name, name not in wrong, exercise.returns[name], f"{float(value):g}")
-            for name, value in received[0].items()
-        ]
+        findings, rows = _about_the_trial(exercise, received[0])
     else:
-        findings, rows = _about_the_values(exercise, cases, received)
-    right = sum(row.right for row in rows) / len(rows)
-
-    whole = _about_conduct(exercise, replies, again)
-    return _report(exercise, 0.0 if whole else right, whole + findings, rows)
+        findings, rows = _about_the_values(exercise, cases, received, clues)
+    score = 0.0 if conduct else sum(row.right for row in rows) / len(rows)
+    return _report(exercise, score, conduct + findings, rows)
 
 
 def _report(exercise, score, findings, rows=()):
     return Report(exercise.id, exercise.points, score, tuple(findings), tuple(rows))
 
 
-def _about_the_calls(exercise, replies):
+# --- the call -------------------------------------------------------------------------------
+
+
+def _about_the_calls(exercise, cases, replies, clues):
     """Find what keeps an answer from being compared at all."""
     for reply in replies:
         if reply.stub:
-            own = reply.stub if "stand-in" in reply.stub else ""
-            return [Finding("not-implemented", "", own or _to_do(exercise))]
+            return [finding("not-implemented", said=reply.stub if "stand-in" in reply.stub else "")]
         if reply.mismatch:
-            wanted = f"`{exercise.id}({', '.join(exercise.parameters)})`"
             return [
-                Finding(
+                finding(
                     "wrong-signature",
-                    "",
-                    f"it is called as {wanted}, with {len(exercise.parameters)} arguments in this "
-                    f"order; {reply.mismatch}",
+                    wanted=f"{exercise.id}({', '.join(exercise.parameters)})",
+                    count=len(exercise.parameters),
+                    said=reply.mismatch,
                 )
             ]
-        if reply.crash:
-            crash = reply.crash
-            at = f" in {crash.line}" if crash.line else ""
-            said = f": {crash.message}" if crash.message else ""
-            return [Finding("crashed", "", f"your code raised {crash.type}{at}{said}")]
+    crashed = next((reply.crash for reply in replies if reply.crash), None)
+    if crashed is None:
+        return []
+    if clues().reads:
+        return [finding("uses-globals", variable="`, `".join(clues().reads))]
+    return _about_sizes(exercise, cases, replies, crashed) or [
+        finding(
+            "crashed",
+            type=crashed.type,
+            line=f" in {crashed.line}" if crashed.line else "",
+            said=f": {crashed.message}" if crashed.message else "",
+        )
+    ]
+
+
+def _about_sizes(exercise, cases, replies, crashed):
+    """Find what lets an answer run on some sizes of the network and crash on others."""
+    if exercise.equal_sizes is not None and not replies[exercise.equal_sizes].crash:
+        case, reply = cases[exercise.equal_sizes], replies[exercise.equal_sizes]
+        received = _by_name(exercise, reply)
+        if set(received) == set(exercise.returns) and not _odd(received):
+            names = [name for name in exercise.order if name in entry_by_entry(case, received)]
+            if names:
+                return [finding("elementwise-product", where=", ".join(names))]
+    if exercise.xor is not None and not replies[exercise.xor].crash:
+        case, reply = cases[exercise.xor], replies[exercise.xor]
+        received, truth = _by_name(exercise, reply), _truth(exercise, case)
+        if all(_fault(exercise, received.get(name), truth[name]) == "" for name in truth):
+            return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]
     return []
 
 
-def _to_do(exercise):
-    return (
-        f"replace the line `raise NotImplementedError()` by your own code and run this cell again"
-    )
+def _odd(received):
+    return any(isinstance(value, Oddity) for value in received.values())
+
+
+# --- the form of what came back -------------------------------------------------------------
 
 
 def _by_name(exercise, reply):
@@ -83,11 +125,9 @@ def _by_name(exercise, reply):
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
-    values = reply.values
     if len(names) == 1 and reply.packed:
-        # One value was asked for and a row of numbers came: a history, or a wrong form.
-        return {names[0]: Oddity(f"{len(values)} values in a tuple or list")}
-    return dict(zip(names, values))
+        return {names[0]: Oddity(f"{len(reply.values)} values in a tuple or list")}
+    return dict(zip(names, reply.values))
 
 
 def _about_the_form(exercise, reply, received):
@@ -96,28 +136,39 @@ def _about_the_form(exercise, reply, received):
     wanted = f"`{', '.join(names)}`"
     if exercise.form == "dict":
         if not isinstance(reply.values, dict):
-            return [_wrong_return("", f"it must return a dict with the names {wanted}")]
-        missing = [name for name in names if name not in reply.values]
+            return [finding("wrong-return", said=f"it must return a dict with the names {wanted}")]
+        missing = ", ".join(name for name in names if name not in reply.values)
         if missing:
-            return [_wrong_return("", f"these names are missing in the dict: {', '.join(missing)}")]
+            return [finding("wrong-return", said=f"these names are missing in the dict: {missing}")]
     elif isinstance(reply.values, dict):
-        return [_wrong_return("", f"it must return {wanted} in this order; you return a dict")]
-    elif len(received) != len(names) or len(reply.values) != len(names) and len(names) > 1:
-        only = reply.values[0]
-        if len(reply.values) == 1 and not reply.packed and isinstance(only, Oddity):
-            came = only.description
-            if came == "None":
-                came += " (a function without a `return` line returns None; printing is not returning)"
-        else:
-            came = f"{len(reply.values)} {'value' if len(reply.values) == 1 else 'values'}"
-        return [_wrong_return("", f"it must return {len(names)} values, {wanted}; you return {came}")]
+        said = f"it must return {wanted}{_order_matters(names)}; you return a dict"
+        return [finding("wrong-return", said=said)]
+    elif len(reply.values) != len(names) and len(names) > 1:
+        said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
+        return [finding("wrong-return", said=said)]
     for name, value in received.items():
         if isinstance(value, Oddity):
-            came = value.description
-            if came == "None" and len(names) == 1:
-                came += " (a function without a `return` line returns None; printing is not returning)"
-            return [_wrong_return(name, f"it must be {_kind_wanted(exercise, name)}; you return {came}")]
+            came = _explained(value.description)
+            said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
+            return [finding("wrong-return", where=name, said=said)]
     return []
+
+
+def _order_matters(names):
+    return " in this order" if len(names) > 1 else ""
+
+
+def _came(reply):
+    only = reply.values[0] if len(reply.values) == 1 else None
+    if isinstance(only, Oddity) and not reply.packed:
+        return _explained(only.description)
+    return f"{len(reply.values)} value{'' if len(reply.values) == 1 else 's'}"
+
+
+def _explained(description):
+    if description == "None":
+        return "None (a function without a `return` line returns None; printing is not returning)"
+    return description
 
 
 def _kind_wanted(exercise, name):
@@ -125,129 +176,134 @@ def _kind_wanted(exercise, name):
     return f"a numpy array of shape {words}" if words.startswith("(") else words
 
 
-def _wrong_return(where, message):
-    return Finding("wrong-return", where, message)
+# --- conduct --------------------------------------------------------------------------------
 
 
-def _about_the_values(exercise, cases, received):
-    """Compare every returned value with the truth; return findings and rows."""
-    truths = [_truth(exercise, case) for case in cases]
-    findings, rows = [], []
-    for name in exercise.order:
-        faults = [
-            (_fault(exercise, name, got[name], truth[name]), truth[name], got[name])
-            for truth, got in zip(truths, received)
-        ]
-        wrong = [fault for fault in faults if fault[0]]
-        finding, want, got = wrong[0] if wrong else faults[0]
-        if finding:
-            findings.append(finding)
-        rows.append(Row(name, not wrong, _in_words(exercise, name, want), _seen(got)))
-    return findings, rows
-
-
-def _truth(exercise, case):
-    expected = exercise.specification(*case)
-    if exercise.form == "dict":
-        return {name: np.asarray(value, dtype=float) for name, value in expected.items()}
-    values = expected if len(exercise.returns) > 1 else (expected,)
-    return {n: np.asarray(v, dtype=float) for n, v in zip(exercise.returns, values)}
-
-
-def _fault(exercise, name, got, want):
-    """Return the `Finding` on one value, or None if it is right."""
-    got = np.asarray(got, dtype=float)
-    if got.shape != want.shape:
-        if exercise.form == "dict":
-            message = f"expected {_seen_pair(want)}, received {_seen_pair(got)}"
-            return Finding("wrong-value", name, message)
-        expected = f"{exercise.returns[name]}, here {want.shape}" if want.shape else "one number"
-        return Finding(
-            "wrong-shape", name, f"expected the shape {expected}; received {_shape(got)}"
-        )
-    if not np.all(np.isfinite(got)):
-        bad = "nan" if np.any(np.isnan(got)) else "inf"
-        return Finding("not-finite", name, f"there is {bad} among the values; all must be finite")
-    error = relative_error(got, want)
-    if error <= exercise.tolerance:
-        return None
-    if exercise.form == "dict":
-        message = f"expected {_seen_pair(want)}, received {_seen_pair(got)}"
-        return Finding("wrong-value", name, message)
-    entry, at = _first_differing(got, want, exercise.tolerance)
-    return Finding(
-        "wrong-value",
-        name,
-        f"{at}expected {want[entry]:.6g}, received {got[entry]:.6g} (relative error {error:.1e})",
-    )
-
-
-def relative_error(got, want):
-    """Return the largest difference, relative to the largest entry of both arrays."""
-    scale = max(np.max(np.abs(want), initial=0.0), np.max(np.abs(got), initial=0.0))
-    return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
-
-
-def _first_differing(got, want, tolerance):
-    """Return the index of the first entry that differs, and how to say where it is."""
-    if want.ndim == 0:
-        return (), ""
-    scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
-    entry = tuple(int(i) for i in np.argwhere(np.abs(got - want) > tolerance * scale)[0])
-    return entry, f"at [{', '.join(map(str, entry))}] "
-
-
-def _in_words(exercise, name, want):
-    if exercise.form == "dict":
-        return _seen_pair(want)
-    return f"{exercise.returns[name]} = {want.shape}" if want.shape else "a number"
-
-
-def _seen(got):
-    if isinstance(got, tuple):
-        return _seen_pair(np.asarray(got))
-    return _shape(np.asarray(got))
-
-
-def _shape(array):
-    return str(array.shape) if array.ndim else "a number"
-
-
-def _seen_pair(sizes):
-    return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"
-
-
-def _about_conduct(exercise, replies, again):
+def _about_conduct(exercise, replies, again, clues):
     """Find what an answer does besides returning: altering arguments, keeping state."""
-    findings = []
     changed = next((reply.changed for reply in replies if reply.changed), ())
-    for name in changed:
-        findings.append(
-            Finding("mutates-input", name, "your function changes this argument; work on a copy")
-        )
-    if exercise.quiet:
-        warned = next((reply.warned for reply in replies if reply.warned), "")
-        if warned:
-            findings.append(Finding("warned", "", f"numpy warned while it ran: {warned}"))
+    line = f" in {clues().changing_line}" if changed and clues().changing_line else ""
+    findings = [finding("mutates-input", where=name, line=line) for name in changed]
+    warning = next((reply.warned for reply in replies if reply.warned), "")
+    if exercise.quiet and warning:
+        findings.append(finding("warned", warning=warning))
     if not _same(replies[0], again):
-        findings.append(
-            Finding(
-                "keeps-state",
-                "",
-                "called a second time with the same arguments, it returned something else",
-            )
-        )
+        findings.append(finding("keeps-state"))
     return findings
 
 
 def _same(first, second):
-    if isinstance(first.values, dict) or isinstance(second.values, dict):
-        return first.values == second.values
-    if second.values is None or len(first.values) != len(second.values):
+    if second.values is None or isinstance(first.values, dict) != isinstance(second.values, dict):
         return False
+    if len(first.values) != len(second.values):
+        return False
+    if isinstance(first.values, dict):
+        return first.values == second.values
     for one, two in zip(first.values, second.values):
         if isinstance(two, Oddity) or np.shape(one) != np.shape(two):
             return False
         if not np.allclose(one, two, rtol=SAME, atol=SAME, equal_nan=True):
             return False
     return True
+
+
+# --- the values -----------------------------------------------------------------------------
+
+
+def _about_the_trial(exercise, received):
+    """Let an exercise with many right answers try the values that came."""
+    numbers = {name: _as_number(value) for name, value in received.items()}
+    with np.errstate(all="ignore"):
+        messages = exercise.trial(numbers)
+    findings = [
+        finding("wrong-value", where=name, said=messages[name])
+        for name in exercise.order
+        if name in messages
+    ]
+    rows = [
+        Row(name, name not in messages, exercise.returns[name], f"{number:g}")
+        for name, number in numbers.items()
+    ]
+    return findings, rows
+
+
+def _as_number(value):
+    return float(value) if np.ndim(value) == 0 else float("nan")
+
+
+def _about_the_values(exercise, cases, received, clues):
+    """Compare every returned value with the truth; return findings and rows."""
+    truths = [_truth(exercise, case) for case in cases]
+    compared = [_compare(exercise, name, truths, received) for name in exercise.order]
+    rows = [
+        Row(
+            one.name,
+            not one.fault,
+            in_words(exercise, one.name, truths[one.case][one.name]),
+            _seen(received[one.case][one.name]),
+        )
+        for one in compared
+    ]
+    wrong = [one for one in compared if one.fault]
+    if not wrong:
+        return [], rows
+    if clues().reads:
+        return [finding("uses-globals", variable="`, `".join(clues().reads))], rows
+    order = order_of(truths, received) if exercise.form == "values" else None
+    if order:
+        wanted = ", ".join(exercise.returns)
+        return [finding("wrong-order", order=", ".join(order), wanted=wanted)], rows
+    return findings_about_values(exercise, cases, truths, received, compared), rows
+
+
+def _truth(exercise, case):
+    expected = exercise.specification(*case)
+    if exercise.form != "dict":
+        values = expected if len(exercise.returns) > 1 else (expected,)
+        expected = dict(zip(exercise.returns, values))
+    return {name: np.asarray(value, dtype=float) for name, value in expected.items()}
+
+
+def _compare(exercise, name, truths, received):
+    for place, (truth, got) in enumerate(zip(truths, received)):
+        fault = _fault(exercise, got[name], truth[name])
+        if fault:
+            return Comparison(name, fault, place)
+    return Comparison(name, "", 0)
+
+
+def _fault(exercise, got, want):
+    """Return "" if a value is right, else "shape" or "value"."""
+    if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
+        return "shape"
+    return "" if relative_error(got, want) <= exercise.tolerance else "value"
+
+
+def relative_error(got, want):
+    """Return the largest difference, relative to the largest entry of both arrays.
+
+    It is infinite if a value is not finite.
+    """
+    got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+    if not np.all(np.isfinite(got)):
+        return float("inf")
+    scale = max(np.max(np.abs(want), initial=0.0), np.max(np.abs(got), initial=0.0))
+    return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
+
+
+def in_words(exercise, name, want):
+    """Say which value or shape was expected."""
+    if exercise.form == "dict":
+        return sizes_in_words(want)
+    return f"{exercise.returns[name]} = {want.shape}" if want.shape else "a number"
+
+
+def sizes_in_words(sizes):
+    """Write a pair of sizes as (3, 5)."""
+    return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"
+
+
+def _seen(got):
+    if isinstance(got, tuple):
+        return sizes_in_words(got)
+    return str(np.shape(got)) if np.ndim(got) else "a number"

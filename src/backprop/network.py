@@ -36,7 +36,12 @@ def sigmoid(z):
     z = np.asarray(z)
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
-    return np.where(positive, 1 / (1 + small), small / (1 + small))
+    return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
+
+
+def pre_activation(out):
+    """Return the z whose sigmoid is `out`, entry by entry; `out` lies between 0 and 1."""
+    return np.log(out) - np.log1p(-np.asarray(out))
 
 
 def layer(W, b, inputs):

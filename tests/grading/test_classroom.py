@@ -183,7 +183,9 @@ def test_a_written_answer_waits_for_a_person_and_an_empty_one_does_not(rows):
 
 def test_feedback_names_the_verdict(graded):
     root, _ = graded
-    page = (root / "feedback" / "without_the_output_slope" / LESSON / "backward_pass.html").read_text()
+    page = (
+        root / "feedback" / "without_the_output_slope" / LESSON / "backward_pass.html"
+    ).read_text()
     assert "backward_propagation: not yet right, 0 of 6 points" in page
     assert {path.name for path in (root / "feedback").iterdir()} == {m.__name__ for m in CLASS}
 
@@ -191,9 +193,10 @@ def test_feedback_names_the_verdict(graded):
 def test_submissions_are_left_as_they_were(graded):
     root, _ = graded
     handed_in = (root / "submitted" / "right" / LESSON / NAME).read_text()
-    assert json.loads(handed_in)["cells"] == json.loads(
-        (root / "solutions" / LESSON / NAME).read_text()
-    )["cells"]
+    assert (
+        json.loads(handed_in)["cells"]
+        == json.loads((root / "solutions" / LESSON / NAME).read_text())["cells"]
+    )
 
 
 def test_a_mark_given_by_a_person_survives_a_second_grading(graded):

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..differentiate import gradient
-from ..network import Parameters, draw_parameters, forward, half_squared_error, layer, sigmoid
+from ..network import (
+    Parameters,
+    draw_parameters,
+    forward,
+    half_squared_error,
+    layer,
+    pre_activation,
+    sigmoid,
+)
 from .exercise import exercise, manual_exercise
-from .forward_pass import SIZES, draw_examples
+from .forward_pass import SIZES, XOR, draw_examples
 
 LESSON = "03_backward_pass"
 
 GRADIENTS = {"dW1": "(n_h, n_x)", "db1": "(n_h, 1)", "dW2": "(n_y, n_h)", "db2": "(n_y, 1)"}
 BACKWARDS = ("dW2", "db2", "dW1", "db1")
-
-
-def pre_activation(out):
-    """Return the z whose sigmoid is `out`, entry by entry."""
-    return np.log(out) - np.log1p(-np.asarray(out))
+PLACES = {"xor": XOR, "equal_sizes": len(SIZES)}
 
 
 def loss_near(X, Y, out_h, out_y, W2):
@@ -42,8 +46,8 @@ def _no_change(X, W2):
     return tuple(np.zeros(shape) for shape in ((n_h, len(X)), (n_h, 1), (n_y, n_h), (n_y, 1)))
 
 
-def _passes(rng):
-    for n_x, n_h, n_y, m in SIZES:
+def _passes(rng, sizes=SIZES):
+    for n_x, n_h, n_y, m in sizes:
         X, Y = draw_examples(rng, n_x, n_y, m)
         parameters = draw_parameters(rng, n_x, n_h, n_y)
         yield X, Y, forward(parameters, X), parameters
@@ -54,7 +58,7 @@ def _output_layers(rng):
         yield activations.out_y, Y
 
 
-@exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers)
+@exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, xor=XOR)
 def output_error(out_y, Y):
     """dC/dnet_y: how the loss answers to the pre-activation of each output unit."""
     net_y = pre_activation(out_y)
@@ -68,7 +72,7 @@ def _hidden_layers(rng):
         yield delta_y, activations.out_h, parameters.W2
 
 
-@exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers)
+@exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, xor=XOR)
 def hidden_error(delta_y, out_h, W2):
     """dC/dnet_h: how the loss answers to the pre-activation of each hidden unit."""
     net_h = pre_activation(out_h)
@@ -84,11 +88,13 @@ def hidden_error(delta_y, out_h, W2):
 
 
 def _backward_passes(rng):
-    for X, Y, activations, parameters in _passes(rng):
+    # Last a network in which all sizes coincide: there a product entry by entry is as
+    # legal as a matrix product, and shows what it gives.
+    for X, Y, activations, parameters in _passes(rng, (*SIZES, (3, 3, 3, 3))):
         yield X, Y, activations.out_h, activations.out_y, parameters.W2
 
 
-@exercise(LESSON, points=6, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes)
+@exercise(LESSON, points=6, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes, **PLACES)
 def backward_propagation(X, Y, out_h, out_y, W2):
     """The gradient of the loss with respect to W1, b1, W2 and b2."""
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
@@ -138,7 +144,7 @@ def numerical_gradient(f, x):
     return gradient(lambda moved: np.array([complex_f(one) for one in moved]), x)[0]
 
 
-@exercise(LESSON, points=3, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes)
+@exercise(LESSON, points=3, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes, **PLACES)
 def find_the_bug(X, Y, out_h, out_y, W2):
     """The gradient that the posted program set out to compute."""
     return backward_propagation.specification(X, Y, out_h, out_y, W2)

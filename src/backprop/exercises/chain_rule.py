@@ -1,7 +1,7 @@
 """Lesson 1: the chain rule on one weight, then on the two-layer chain of scalars.
 
-    z1 = w1 x + b1,  a1 = sigmoid(z1),  z2 = w2 a1 + b2,  a2 = sigmoid(z2),
-    C = 1/2 (a2 - y)^2
+z1 = w1 x + b1,  a1 = sigmoid(z1),  z2 = w2 a1 + b2,  a2 = sigmoid(z2),
+C = 1/2 (a2 - y)^2
 """
 
 import numpy as np
@@ -82,7 +82,12 @@ def _chains(rng):
 @exercise(
     LESSON,
     points=2,
-    returns={"dC_dw2": "a number", "dC_db2": "a number", "dC_dw1": "a number", "dC_db1": "a number"},
+    returns={
+        "dC_dw2": "a number",
+        "dC_db2": "a number",
+        "dC_dw1": "a number",
+        "dC_db1": "a number",
+    },
     cases=_chains,
 )
 def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):

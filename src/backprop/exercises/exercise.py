@@ -23,7 +23,7 @@ class StandInRefused(NotImplementedError):
     """A stand-in was called by an answer that has to do this work itself."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise.
 
@@ -42,6 +42,8 @@ class Exercise:
     tolerance -- largest accepted error, relative to the largest entry of an array.
     quiet -- whether a warning of numpy counts as a mistake.
     may_use -- ids of exercises whose stand-ins an answer may call.
+    xor, equal_sizes -- the places of the cases, if any, that have the sizes of XOR, and of
+        the one in which all sizes are the same.
     manual -- whether a person marks it; then only id, lesson and points matter.
     """
 
@@ -58,6 +60,8 @@ class Exercise:
     tolerance: float = 1e-7
     quiet: bool = False
     may_use: frozenset[str] = frozenset()
+    xor: int | None = None
+    equal_sizes: int | None = None
     manual: bool = False
 
     def __call__(self, *arguments, **named):

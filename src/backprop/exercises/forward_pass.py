@@ -11,6 +11,7 @@ LESSON = "02_forward_pass"
 # (n_x, n_h, n_y, m): all different, so that a transposed or swapped array shows;
 # then the sizes of XOR, which is what the lessons work on.
 SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4))
+XOR = 2
 
 
 def draw_examples(rng, n_x, n_y, m):
@@ -71,6 +72,8 @@ def _networks(rng):
     points=3,
     returns={"out_h": "(n_h, m)", "out_y": "(n_y, m)"},
     cases=_networks,
+    xor=XOR,
+    may_use=frozenset({"sigmoid"}),
 )
 def forward_propagation(X, W1, b1, W2, b2):
     """The activations of both layers for all examples."""
@@ -109,5 +112,7 @@ def _row_networks(rng):
 def rows_to_columns(X, W1, b1, W2, b2):
     """The arrays of a network with examples in rows, X (m, n_x), W1 (n_x, n_h),
     b1 (1, n_h), W2 (n_h, n_y), b2 (1, n_y), for the same network with examples in columns."""
-    return tuple(np.array([[array[j, i] for j in range(len(array))] for i in range(len(array[0]))])
-                 for array in map(np.asarray, (X, W1, b1, W2, b2)))
+    return tuple(
+        np.array([[array[j, i] for j in range(len(array))] for i in range(len(array[0]))])
+        for array in map(np.asarray, (X, W1, b1, W2, b2))
+    )

@@ -6,7 +6,7 @@ from ..datasets import xor
 from ..differentiate import gradient
 from ..network import Parameters, draw_parameters, forward, half_squared_error
 from .exercise import exercise, manual_exercise
-from .forward_pass import SIZES, draw_examples
+from .forward_pass import SIZES, XOR, draw_examples
 
 LESSON = "04_training"
 
@@ -28,8 +28,13 @@ def descend(parameters, X, Y, learning_rate, steps):
     for _ in range(steps):
         loss, slopes = loss_and_gradient(parameters, X, Y)
         losses.append(loss)
-        parameters = Parameters(*(p - learning_rate * d for p, d in zip(parameters, slopes)))
+        parameters = moved(parameters, slopes, -learning_rate)
     return parameters, losses
+
+
+def moved(parameters, direction, distance):
+    """Return the `Parameters` that lie some distance along a direction."""
+    return Parameters(*(p + distance * d for p, d in zip(parameters, direction)))
 
 
 def _steps(rng):
@@ -39,16 +44,10 @@ def _steps(rng):
         yield (*parameters, *slopes, float(rng.uniform(0.1, 0.9)))
 
 
-@exercise(LESSON, points=1, returns=PARAMETERS, cases=_steps)
+@exercise(LESSON, points=1, returns=PARAMETERS, cases=_steps, xor=XOR)
 def update_parameters(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     """The parameters after one step of gradient descent."""
-    # One step on a tilted plane whose gradient is the given one.
-    return tuple(
-        np.array([p - learning_rate * d for p, d in zip(np.ravel(array), np.ravel(slope))]).reshape(
-            np.shape(array)
-        )
-        for array, slope in ((W1, dW1), (b1, db1), (W2, dW2), (b2, db2))
-    )
+    return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
 
 
 def _trainings(rng):
@@ -63,6 +62,7 @@ def _trainings(rng):
     returns={**PARAMETERS, "losses": "(steps,)"},
     order=("losses", *PARAMETERS),
     cases=_trainings,
+    xor=XOR,
     may_use=frozenset({"forward_propagation", "loss", "backward_propagation", "update_parameters"}),
 )
 def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
@@ -82,11 +82,13 @@ def _predictions(rng):
     points=1,
     returns={"labels": "(n_y, m)"},
     cases=_predictions,
+    xor=XOR,
     may_use=frozenset({"forward_propagation"}),
 )
 def predict(X, W1, b1, W2, b2):
     """1 where an output is above one half, else 0."""
-    return (forward(Parameters(W1, b1, W2, b2), X).out_y > 0.5).astype(int)
+    out_y = forward(Parameters(W1, b1, W2, b2), X).out_y
+    return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
 
 
 # `learning_rate` is judged on one network, so that everybody meets the same: the start

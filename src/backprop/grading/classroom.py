@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
 from ..release import Refused
-from .plugins import register
 from ..settings import course_settings
+from .plugins import register
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,9 @@ def write_grades(db_url, path, lesson, outcomes):
                 rows.append(_row(assignment, submission, reason))
     rows += [{"lesson": lesson, "student": s, "reason": reason} for s, reason in reasons.items()]
     head = ["lesson", "student", "points", "of", "to_mark", "reason"]
-    exercises = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in head]
+    exercises = [
+        name for name in dict.fromkeys(name for row in rows for name in row) if name not in head
+    ]
     with open(path, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, head + exercises, restval="")
         table.writeheader()
@@ -146,14 +148,20 @@ def _row(assignment, submission, reason):
     row["to_mark"] = "yes" if submission.needs_manual_grade else ""
     for notebook in submission.notebooks:
         for grade in notebook.grades:
-            score = "" if grade.needs_manual_grade and grade.manual_score is None else f"{grade.score:g}"
+            score = (
+                ""
+                if grade.needs_manual_grade and grade.manual_score is None
+                else f"{grade.score:g}"
+            )
             row[grade.cell.name.removeprefix("check_")] = score
     return row
 
 
 def _print_summary(root, outcomes):
     failed = [outcome for outcome in outcomes if outcome.reason]
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions graded; see grades.csv and feedback/")
+    print(
+        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions graded; see grades.csv and feedback/"
+    )
     if failed:
         width = max(len(outcome.student) for outcome in failed)
         print("not graded:")

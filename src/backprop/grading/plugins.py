@@ -60,9 +60,7 @@ class SavePoints(SaveAutoGrades):
         id = cell.metadata.nbgrader["grade_id"]
         if cell.cell_type != "code" or not id.startswith("check_"):
             return
-        grade = self.gradebook.find_grade(
-            id, self.notebook_id, self.assignment_id, self.student_id
-        )
+        grade = self.gradebook.find_grade(id, self.notebook_id, self.assignment_id, self.student_id)
         most = float(cell.metadata.nbgrader["points"])
         given = 0.0 if _raised(cell) else points_given(cell) or 0.0
         grade.auto_score = min(max(given, 0.0), most)

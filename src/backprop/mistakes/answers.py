@@ -1,0 +1,293 @@
+"""Mistakes of the other exercises: what an answer returns if it computes another thing.
+
+One function an exercise. It takes `compute`, which gives the right values for any
+arguments, and the arguments of a case; it returns for each name a list of
+(codes, value). Where a name has no entry of its own, only the forms that any value
+can take are tried.
+"""
+
+import numpy as np
+
+from ..differentiate import derivative
+from ..network import cross_entropy, forward, layer, pre_activation, sigmoid
+from .networks import UNITS, BackwardPath, codes_of_unit, error_below
+
+ALTERED = {}
+
+
+def altered(exercise_id):
+    """Enter a function as the mistakes of an exercise."""
+
+    def enter(function):
+        ALTERED[exercise_id] = function
+        return function
+
+    return enter
+
+
+@altered("sigmoid_slope")
+def instead_of_sigmoid_slope(compute, z, a):
+    def log_odds(u):
+        return np.log(u * u) / 2 - np.log((1 - u) * (1 - u)) / 2
+
+    return {
+        "slope_at_z": [
+            (("wrong-variable",), 1 / derivative(log_odds, z)),
+            (("slope-of-activation",), derivative(sigmoid, sigmoid(z))),
+            (("tanh-slope",), derivative(np.tanh, z)),
+            (("not-differentiated",), sigmoid(z)),
+        ],
+        "slope_at_a": [
+            (("slope-of-activation",), derivative(sigmoid, a)),
+            (("tanh-slope",), 1 / derivative(np.arctanh, a)),
+            (("not-differentiated",), np.float64(a)),
+        ],
+    }
+
+
+@altered("local_derivatives")
+def instead_of_local_derivatives(compute, x, y, w1, b1, w2, b2):
+    z1 = w1 * x + b1
+    a1 = sigmoid(z1)
+    z2 = w2 * a1 + b2
+    a2 = sigmoid(z2)
+
+    def unit(z, a):
+        return [
+            (("slope-of-activation",), derivative(sigmoid, a)),
+            (("tanh-slope",), derivative(lambda u: np.tanh(u), np.arctanh(a))),
+            (("not-differentiated",), a),
+        ]
+
+    return {
+        "dz1_dw1": [(("wrong-variable",), np.float64(w1)), (("not-differentiated",), z1)],
+        "da1_dz1": unit(z1, a1),
+        "dz2_dw2": [(("wrong-variable",), np.float64(w2)), (("not-differentiated",), z2)],
+        "dz2_da1": [(("wrong-variable",), a1), (("not-differentiated",), z2)],
+        "da2_dz2": unit(z2, a2),
+        "dC_da2": [(("not-differentiated",), (a2 - y) ** 2 / 2)],
+    }
+
+
+@altered("chain")
+def instead_of_chain(compute, *links):
+    names = ("dC_dw2", "dC_db2", "dC_dw1", "dC_db1")
+    found = {name: [] for name in names}
+
+    def enter(code, changed):
+        for name, value in zip(names, compute(*changed)):
+            found[name].append(((code,), value))
+
+    for place in range(len(links)):
+        enter("missing-factor", (*links[:place], 1.0, *links[place + 1 :]))
+    dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2 = links
+    enter("wrong-variable", (dz1_dw1, da1_dz1, dz2_da1, dz2_dw2, da2_dz2, dC_da2))
+    enter("wrong-variable", (dz1_dw1, da1_dz1, dz2_dw2, dz2_dw2, da2_dz2, dC_da2))
+    right = dict(zip(names, compute(*links)))
+    for weight, bias in (("dC_dw2", "dC_db2"), ("dC_dw1", "dC_db1")):
+        found[bias].append((("wrong-variable",), right[weight]))
+    return found
+
+
+@altered("two_paths")
+def instead_of_two_paths(compute, a, u1, u2, y1, y2):
+    def share(u, y, unit=sigmoid):
+        return derivative(lambda a: (unit(u * a) - y) ** 2 / 2, a)
+
+    def straight(u):
+        p = sigmoid(u * a)
+        return lambda net: p + (net - u * a)
+
+    def tanh_line(u):
+        p = sigmoid(u * a)
+        return lambda net: p + derivative(np.tanh, np.arctanh(p)) * (net - u * a)
+
+    def at_unit(u, y):
+        return derivative(lambda net: (sigmoid(net) - y) ** 2 / 2, u * a)
+
+    first, second = share(u1, y1), share(u2, y2)
+    return {
+        "dC_da": [
+            (("one-path",), first),
+            (("one-path",), second),
+            (("averaged",), (first + second) / 2),
+            (("product-of-paths",), first * second),
+            (("difference-of-paths",), first - second),
+            (("missing-factor",), at_unit(u1, y1) + at_unit(u2, y2)),
+            (("missing-output-slope",), share(u1, y1, straight(u1)) + share(u2, y2, straight(u2))),
+            (("tanh-slope",), share(u1, y1, tanh_line(u1)) + share(u2, y2, tanh_line(u2))),
+        ]
+    }
+
+
+@altered("sigmoid")
+def instead_of_sigmoid(compute, z):
+    return {
+        "a": [
+            (("sign-of-exponent",), sigmoid(-z)),
+            (("tanh-activation",), np.tanh(z)),
+            (("not-the-activation",), derivative(sigmoid, z)),
+            (("not-the-activation",), np.array(z)),
+        ]
+    }
+
+
+@altered("shapes")
+def instead_of_shapes(compute, *sizes):
+    m = sizes[-1]
+    found = {}
+    for name, size in compute(*sizes).items():
+        found[name] = [(("transposed",), np.array(size[::-1]))]
+        if size[-1] == 1:
+            found[name].append((("bias-flat",), np.array(size[:1])))
+            found[name].append((("bias-per-example",), np.array([size[0], m])))
+    return found
+
+
+def _same(z):
+    return z
+
+
+@altered("forward_propagation")
+def instead_of_forward_propagation(compute, X, W1, b1, W2, b2):
+    activations = forward((W1, b1, W2, b2), X)
+    found = {"out_h": [], "out_y": []}
+
+    def enter(code, hidden=sigmoid, output=sigmoid, b1=b1, b2=b2):
+        out_h = hidden(layer(W1, b1, X))
+        found["out_h"].append(((code,), out_h))
+        found["out_y"].append(((code,), output(layer(W2, b2, out_h))))
+
+    enter("missing-sigmoid", hidden=_same)
+    enter("missing-sigmoid", output=_same)
+    enter("missing-sigmoid", hidden=_same, output=_same)
+    enter("tanh-activation", hidden=np.tanh)
+    enter("tanh-activation", output=np.tanh)
+    enter("tanh-activation", hidden=np.tanh, output=np.tanh)
+    enter("missing-bias", b1=0 * b1)
+    enter("missing-bias", b2=0 * b2)
+    enter("missing-bias", b1=0 * b1, b2=0 * b2)
+    enter("sigmoid-twice", output=lambda z: sigmoid(sigmoid(z)))
+    enter("sigmoid-twice", hidden=lambda z: sigmoid(sigmoid(z)))
+    enter("not-the-activation", hidden=lambda z: derivative(sigmoid, z))
+    found["out_h"].append((("not-the-activation",), activations.net_h))
+    return found
+
+
+@altered("loss")
+def instead_of_loss(compute, out_y, Y):
+    inside = np.clip(out_y, 1e-12, 1 - 1e-12)
+    return {
+        "C": [
+            (("wrong-loss",), cross_entropy(inside, Y)),
+            (("wrong-loss",), np.sum(np.abs(out_y - Y)) / 2),
+            (("wrong-loss",), np.sum(np.abs(out_y - Y))),
+            (("wrong-loss",), np.sqrt(np.sum((out_y - Y) ** 2))),
+            (("not-squared",), np.sum(out_y - Y)),
+            (("not-squared",), np.sum(out_y - Y) / 2),
+            (("not-summed",), (out_y - Y) ** 2 / 2),
+            (("not-summed",), (out_y - Y) ** 2),
+            (("not-summed",), np.sum((out_y - Y) ** 2, axis=0) / 2),
+            (("not-summed",), np.sum((out_y - Y) ** 2, axis=0, keepdims=True) / 2),
+            (("not-summed",), np.sum((out_y - Y) ** 2, axis=1) / 2),
+            (("not-summed",), np.sum((out_y - Y) ** 2, axis=1, keepdims=True) / 2),
+            (("square-of-sum",), np.sum(out_y - Y) ** 2 / 2),
+        ]
+    }
+
+
+@altered("hidden_error")
+def instead_of_hidden_error(compute, delta_y, out_h, W2):
+    found = []
+    for unit in UNITS:
+        codes = codes_of_unit(unit, "missing-hidden-slope")
+        found.append((codes, error_below(delta_y, out_h, W2, unit)))
+        found.append(((*codes, "missing-W2"), error_below(delta_y, out_h, np.ones_like(W2), unit)))
+    return {"delta_h": [(codes, value) for codes, value in found if codes]}
+
+
+@altered("output_error")
+def instead_of_output_error(compute, out_y, Y):
+    nothing = np.full((1, Y.shape[1]), 0.5)
+    path = BackwardPath(nothing, Y, nothing, out_y, np.zeros((len(Y), 1)))
+    found = [
+        (codes_of_unit(unit, "missing-output-slope"), path.error_at_output(unit)) for unit in UNITS
+    ]
+    found = [(codes, value) for codes, value in found if codes]
+    found.append((("missing-error",), derivative(sigmoid, pre_activation(out_y))))
+    found.append((("not-differentiated",), (out_y - Y) ** 2 / 2))
+    return {"delta_y": found}
+
+
+@altered("numerical_gradient")
+def instead_of_numerical_gradient(compute, f, x):
+    # All entries moved by the same step change f by the sum of its derivatives.
+    together = np.full(x.shape, np.sum(compute(f, x)))
+    return {"gradient": [(("all-entries-at-once",), together)]}
+
+
+@altered("update_parameters")
+def instead_of_update_parameters(compute, *arguments):
+    *arrays, rate = arguments
+    names = ("W1", "b1", "W2", "b2")
+    found = {}
+    for name, old, new in zip(names, arrays, compute(*arguments)):
+        way = new - old
+        found[name] = [
+            (("uphill",), old - way),
+            (("missing-rate",), old + way / rate),
+            (("missing-rate", "uphill"), old - way / rate),
+            (("not-updated",), old),
+            (("only-the-step",), way),
+            (("only-the-step",), -way),
+            (("divided-by-rate",), old + way / rate**2),
+        ]
+    return found
+
+
+@altered("predict")
+def instead_of_predict(compute, X, W1, b1, W2, b2):
+    labels = np.asarray(compute(X, W1, b1, W2, b2), dtype=float)
+    out_y = forward((W1, b1, W2, b2), X).out_y
+    return {
+        "labels": [
+            (("not-thresholded",), out_y),
+            (("inverted",), 1 - labels),
+            (("wrong-threshold",), np.ones_like(labels)),
+            (("wrong-threshold",), np.zeros_like(labels)),
+            (("plus-minus-one",), 2 * labels - 1),
+            (("flattened",), labels.ravel()),
+        ]
+    }
+
+
+@altered("train")
+def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
+    start = X, Y, W1, b1, W2, b2
+    names = ("W1", "b1", "W2", "b2", "losses")
+    found = {name: [] for name in names}
+
+    def trained(rate, steps):
+        return [np.asarray(value) for value in compute(*start, rate, steps)]
+
+    for code, rate in (
+        ("uphill", -learning_rate),
+        ("averaged", learning_rate / X.shape[1]),
+        ("doubled", 2 * learning_rate),
+        ("missing-rate", 1.0),
+        ("not-updated", 0.0),
+    ):
+        for name, value in zip(names, trained(rate, steps)):
+            found[name].append(((code,), value))
+    for code, count in (("one-step-less", steps - 1), ("one-step-more", steps + 1)):
+        for name, value in zip(names, trained(learning_rate, count)):
+            found[name].append(((code,), value))
+    longer = trained(learning_rate, steps + 1)[-1]
+    found["losses"] += [
+        (("loss-after-step",), longer[1:]),
+        (("loss-after-step",), longer[1:-1]),
+        (("only-last-loss",), longer[-1]),
+        (("only-last-loss",), longer[-2]),
+        (("averaged",), longer[:-1] / X.shape[1]),
+    ]
+    return found

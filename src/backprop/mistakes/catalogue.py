@@ -1,0 +1,388 @@
+"""What each mistake is called, what is said about it, and the hints that unfold.
+
+A message says what was seen in the numbers. Hints go from a question to the formula in
+words; none holds code.
+"""
+
+from dataclasses import dataclass
+
+CATALOGUE: dict[str, "Mistake"] = {}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One entry: the code, what people do, the message about it, and up to three hints.
+
+    `message` may hold places in braces, filled in from the details of a case.
+    """
+
+    code: str
+    name: str
+    message: str
+    hints: tuple[str, ...] = ()
+
+
+def enter(code, name, message, *hints):
+    """Add one mistake to the catalogue."""
+    CATALOGUE[code] = Mistake(code, name, message, hints)
+
+
+# --- about the call ----------------------------------------------------------------------
+
+enter("not-implemented", "The answer is still to be written.",
+      "replace the line `raise NotImplementedError()` by your own code and run this cell again "
+      "{said}")  # fmt: skip
+enter(
+    "crashed",
+    "It raises an exception.",
+    "your code raised {type}{line}{said}",
+    "What are the shapes of the arrays in that line? Print them.",
+)
+enter(
+    "wrong-signature",
+    "It cannot be called with the arguments of the exercise.",
+    "it is called as `{wanted}`, with {count} arguments in this order; {said}",
+    "Compare the line with `def` to the one that the exercise gives.",
+)
+enter(
+    "wrong-return",
+    "It returns something of another number or kind.",
+    "{said}",
+    "What stands behind `return` in your function?",
+)
+enter(
+    "wrong-shape",
+    "A shape that no known slip explains.",
+    "expected the shape {wanted}; received {came}",
+    "Which axis counts the units, and which the examples or the inputs?",
+    "Write down the shapes of the factors and of the result, line by line.",
+)
+enter(
+    "wrong-value",
+    "Values that no known slip explains.",
+    "{said}",
+    "Take one example and one unit, and compute this entry by hand.",
+)
+
+enter(
+    "uses-globals",
+    "It reads a variable of the notebook in place of an argument.",
+    "your function reads the notebook's own variable `{variable}`; it must work only with the "
+    "arguments that it is given",
+    "Which names in your function are neither arguments nor made inside it?",
+    "A check calls your function with networks of its own; a variable of the notebook still "
+    "holds the network of the lesson.",
+)
+enter(
+    "keeps-state",
+    "It remembers something between calls.",
+    "called a second time with the same arguments, it returned something else",
+    "What does your function leave behind when it returns?",
+    "Look for a list or an array that is made outside of the function and changed inside.",
+)
+enter(
+    "mutates-input",
+    "It changes an array that belongs to the caller.",
+    "your function changes this argument{line}; work on a copy",
+    "What happens to the caller's array when you assign into it, or use an operator such as "
+    "`+=` on it?",
+    "An assignment with an operator changes the array itself; an operation without it makes a "
+    "new array.",
+)
+enter(
+    "hard-coded-size",
+    "It works for one size of the network only.",
+    "right on the network of XOR (2 inputs, 2 hidden units, 1 output, 4 examples), but {seen} on "
+    "other sizes",
+    "Which numbers in your function are sizes of the XOR network?",
+    "Every size can be read from the shape of an argument.",
+)
+enter(
+    "elementwise-product",
+    "It multiplies entry by entry where a matrix product belongs.",
+    "an entry-by-entry product `*` stands where a matrix product `@` belongs; it only fits where "
+    "sizes happen to coincide",
+    "What are the shapes of the two factors, and what shape should come out?",
+    "A gradient of weights has one entry for each pair of a unit and one of its inputs, summed "
+    "over the examples.",
+    "Rows of one factor meet columns of the other: that is a matrix product, and the shapes tell "
+    "which factor stands transposed.",
+)
+enter(
+    "wrong-order",
+    "It returns the right arrays in another order.",
+    "the values are right, but they come in the order {order}; the order asked for is {wanted}",
+    "Compare the line with `return` to the order that the exercise asks for.",
+)
+
+# --- about the path backwards -----------------------------------------------------------------
+
+enter(
+    "missing-output-slope",
+    "The slope of the output unit is left out.",
+    "{except_}the slope of the output unit is missing{meaning}",
+    "How does the activation of the output unit change when its pre-activation changes a little?",
+    "Between the loss and the pre-activation stand two links: loss to activation, and activation "
+    "to pre-activation.",
+    "The error of an output unit is the difference to its target times the slope of its sigmoid "
+    "there.",
+)
+enter(
+    "missing-hidden-slope",
+    "The slope of the hidden units is left out.",
+    "{except_}the slope of the hidden units is missing",
+    "What lies between the activation of a hidden unit and its pre-activation?",
+    "The error that arrives at an activation must pass the sigmoid to reach the pre-activation.",
+    "The error of a hidden unit is what arrives from the units above times the slope of its own "
+    "sigmoid.",
+)
+enter(
+    "slope-of-activation",
+    "The sigmoid is applied a second time inside its slope.",
+    "the slope of the sigmoid is taken at the activation; it belongs at the pre-activation",
+    "Does your slope expect a pre-activation or an activation, and which do you give it?",
+    "An activation has already been through the sigmoid. Putting it through once more gives the "
+    "slope at another place.",
+    "Written with the activation, the slope of the sigmoid is the activation times one minus the "
+    "activation.",
+)
+enter(
+    "tanh-slope",
+    "The slope of the hyperbolic tangent is used on a sigmoid unit.",
+    "the slope is that of a tanh unit; the units of this network are sigmoids",
+    "Which function does the unit apply, and what is the slope of that function?",
+    "The slope of tanh is one minus the square of the activation; the sigmoid has another one.",
+    "The slope of a sigmoid is the activation times one minus the activation.",
+)
+enter(
+    "missing-W2",
+    "The error reaches the hidden layer without the weights between.",
+    "the error comes back to the hidden units without passing the weights `W2`",
+    "Through which weight does a hidden unit act on an output unit?",
+    "A hidden unit that acts strongly on a wrong output has a large share in its error.",
+    "What arrives at a hidden unit is the sum of the output errors, each times the weight that "
+    "leads from this hidden unit to that output.",
+)
+enter(
+    "updated-W2",
+    "W2 is changed before the hidden error is computed.",
+    "the error comes back through a `W2` that was already updated",
+    "At which weights was the loss computed whose gradient you want?",
+    "All gradients belong to the same network. Compute all of them, then update.",
+)
+enter(
+    "wrong-input",
+    "A gradient of weights is built from another layer's input.",
+    "built from the wrong input: a gradient of weights combines the error of the layer with what "
+    "this layer receives ({input})",
+    "Which array does this layer multiply with its weights on the way forward?",
+    "The gradient of one weight is the error of the unit it leads to, times the number it "
+    "multiplies.",
+)
+enter(
+    "missing-error",
+    "The difference to the target is left out.",
+    "only the slope is here; how far the output is from its target is missing",
+    "What is the derivative of the loss with respect to the activation?",
+    "The error of an output unit is the difference to its target times the slope of its sigmoid "
+    "there.",
+)
+
+# --- about the arrangement and the size ---------------------------------------------------------
+
+enter(
+    "transposed",
+    "It stands transposed.",
+    "transposed: rows and columns are exchanged",
+    "Write the shapes of the factors side by side: which sizes must be left over?",
+    "Each value has the shape that the exercise gives for it; a gradient has the shape of what "
+    "it is the gradient of.",
+)
+enter(
+    "bias-not-summed",
+    "The gradient of a bias is not summed over the examples.",
+    "one column for each example: the gradient of a bias sums over the examples",
+    "How many biases does the layer have, and how many numbers do you return?",
+    "One bias serves all examples, so each example pulls at the same number.",
+    "The gradient of a bias is the sum of the errors of its unit over all examples.",
+)
+enter(
+    "bias-flat",
+    "A bias is one-dimensional.",
+    "one-dimensional: it must be a column, of shape (n, 1)",
+    "What does the sum over an axis do to the number of axes?",
+    "A sum can keep the axis it sums over, with length one.",
+)
+enter(
+    "bias-wrong-axis",
+    "The gradient of a bias is summed over the units.",
+    "summed over the units; a bias belongs to one unit, so sum over the examples",
+    "Which axis counts the units, and which the examples?",
+    "Examples stand in columns: going along a row passes through the examples.",
+)
+enter(
+    "sign-flipped",
+    "The sign is turned round.",
+    "the sign is turned round: every entry is minus the right one",
+    "If the output is above its target, should the derivative be positive or negative?",
+    "The derivative of half the square of a difference is the difference: output minus target.",
+)
+enter(
+    "averaged",
+    "It is divided by the number of examples.",
+    "divided by the number of examples{outputs}: this is an average, and the loss is a sum",
+    "Is the loss of this course a sum or a mean over the examples?",
+    "What is summed in the loss is summed in its gradient.",
+)
+enter(
+    "doubled",
+    "It is twice too large.",
+    "twice the right value: the one half in the loss cancels the two of the square",
+    "What is the derivative of one half of a square?",
+    "The loss carries the factor one half in order that no factor is left in its derivative.",
+)
+enter(
+    "scaled",
+    "It is the right value times a constant.",
+    "{factor} times the right value, in every entry",
+    "Which constant do you multiply with, and where does it come from?",
+    "The gradient of the loss holds no constant that is not in the loss. A learning rate belongs "
+    "to the update.",
+)
+enter(
+    "examples-dropped",
+    "Only one of the examples counts.",
+    "only one of the examples is counted; the loss sums over all of them",
+    "How many of the columns take part in your sum?",
+    "In a loop over the examples, look at what is added up and what is overwritten.",
+)
+enter("all-zero", "It is zero everywhere.", "every entry is zero",
+      "Is this array ever filled after it is made?")  # fmt: skip
+enter(
+    "not-finite",
+    "It holds nan or infinity.",
+    "there is {bad} among the values; all must be finite",
+    "Which of your operations divides, or takes an exponential of a large number?",
+)
+enter("rounded", "It is rounded.", "rounded to {rounding}; return the full precision",
+      "Where do you round or change the type of the numbers?",
+      "Round when you print, not when you compute.")  # fmt: skip
+
+# --- about scalars: the chain rule ------------------------------------------------------------
+
+enter(
+    "wrong-variable",
+    "The derivative is taken with respect to another variable.",
+    "this is the derivative with respect to another variable",
+    "Which letter is moved a little, and which are held fixed?",
+    "In a product of two numbers, the derivative with respect to one of them is the other one.",
+)
+enter(
+    "not-differentiated",
+    "The value itself is returned in place of its derivative.",
+    "this is the value itself; asked for is its derivative",
+    "Do you want to know how large it is, or how fast it changes?",
+)
+enter(
+    "missing-factor",
+    "One link of the chain is left out.",
+    "a product with one link missing",
+    "Put a finger on the parameter and walk along the drawing to C: how many edges do you pass?",
+    "Every edge on the way is one factor of the product.",
+)
+enter(
+    "one-path",
+    "Only one of the two paths is counted.",
+    "only one of the two paths is here; the unit acts on the loss through both",
+    "On how many ways does a change of the unit reach the loss?",
+    "The rates along one path multiply; the contributions of different paths add up.",
+)
+enter("product-of-paths", "The two paths are multiplied.",
+      "the two paths are multiplied; their contributions add up",
+      "If both paths push the loss up a little, what do they do together?")  # fmt: skip
+enter("difference-of-paths", "The two paths are subtracted.",
+      "the two paths are subtracted; their contributions add up",
+      "If both paths push the loss up a little, what do they do together?")  # fmt: skip
+
+# --- the forward pass -------------------------------------------------------------------------
+
+enter("warned", "numpy warns while it runs.", "numpy warned while it ran: {warning}",
+      "For which z does an exponential become too large for a float?",
+      "The exponential of a negative number is never too large: which form of the sigmoid uses "
+      "only such ones?")  # fmt: skip
+enter("sign-of-exponent", "The exponent has the wrong sign.",
+      "this falls where the sigmoid rises: look at the sign of the exponent",
+      "What should come out for a large positive z?")  # fmt: skip
+enter("tanh-activation", "The hyperbolic tangent is used.",
+      "this is the hyperbolic tangent; the units of this network are sigmoids",
+      "Between which two numbers do the values of a sigmoid lie?")  # fmt: skip
+enter("not-the-activation", "Another quantity of the unit is returned.",
+      "this is not the activation but another quantity of the same unit",
+      "What do you return: the pre-activation, the activation, or its slope?")  # fmt: skip
+enter("missing-sigmoid", "A layer lacks its sigmoid.",
+      "a layer has no sigmoid: its pre-activations are passed on as they are",
+      "How many layers does the network have, and how many sigmoids does your code apply?")  # fmt: skip
+enter("sigmoid-twice", "The sigmoid is applied twice.", "the sigmoid is applied twice",
+      "What has already been through the sigmoid?")  # fmt: skip
+enter("missing-bias", "A bias is left out.", "a bias is left out",
+      "What does a unit compute when all of its inputs are zero?")  # fmt: skip
+enter("wrong-loss", "It is another loss.",
+      "this is another loss; asked for is half the sum of the squared differences",
+      "What is done to each difference before the sum, and what after it?")  # fmt: skip
+enter("not-squared", "The differences are not squared.",
+      "the differences are added up without being squared, so that they cancel",
+      "What is the loss of two outputs of which one is too large and one too small?")  # fmt: skip
+enter("square-of-sum", "The sum is squared.",
+      "the sum is squared; asked for is the sum of the squares",
+      "Which comes first, the square or the sum?")  # fmt: skip
+enter("not-summed", "It is not summed to one number.",
+      "not summed to one number: the loss adds up all output units and all examples",
+      "How many numbers is the loss of a network?")  # fmt: skip
+enter("bias-per-example", "A bias has one column for each example.",
+      "one column for each example; a layer has one bias for each unit, whatever the examples",
+      "Does the number of biases grow when you add examples?")  # fmt: skip
+
+# --- training ---------------------------------------------------------------------------------
+
+enter("uphill", "The step goes up the gradient.",
+      "the step goes up the gradient; the loss falls in the other direction",
+      "In which direction does the gradient point: where the loss grows or where it falls?")  # fmt: skip
+enter("missing-rate", "The learning rate is left out.", "the learning rate is left out",
+      "How long is your step, and who decides that?")  # fmt: skip
+enter("divided-by-rate", "The step is divided by the learning rate.",
+      "the step is divided by the learning rate",
+      "Should a larger rate make the step longer or shorter?")  # fmt: skip
+enter("not-updated", "It is returned as it came.", "this is returned as it came in",
+      "Which of the arrays does your function change?")  # fmt: skip
+enter("only-the-step", "Only the step is returned.",
+      "this is the step alone; asked for is where the step leads",
+      "From where does the step start?")  # fmt: skip
+enter("loss-after-step", "The loss is taken after the step.",
+      "each loss is taken after the step; asked for is the loss before it",
+      "At which parameters do you compute the loss: those before or those after the update?")  # fmt: skip
+enter("only-last-loss", "Only the last loss is returned.",
+      "only one loss is returned; asked for is the loss before each step",
+      "Where do you keep the losses of the earlier steps?")  # fmt: skip
+enter("one-step-less", "It makes one step too few.", "one step too few",
+      "How often does your loop run when `steps` is 1?")  # fmt: skip
+enter("one-step-more", "It makes one step too many.", "one step too many",
+      "How often does your loop run when `steps` is 1?")  # fmt: skip
+enter("not-thresholded", "The outputs are returned in place of labels.",
+      "these are the outputs; a label is 0 or 1",
+      "From which output on is the label 1?")  # fmt: skip
+enter("inverted", "The labels are exchanged.", "0 and 1 are exchanged",
+      "Which label belongs to an output near 1?")  # fmt: skip
+enter("wrong-threshold", "The threshold is wrong.", "all labels are the same: the threshold is wrong",
+      "Between which two numbers do the outputs lie, and what is half-way?")  # fmt: skip
+enter("plus-minus-one", "The labels are -1 and 1.", "the labels are -1 and 1; asked for are 0 and 1",
+      "Which two numbers stand in Y?")  # fmt: skip
+enter("flattened", "An axis is lost.", "the right values, but with an axis lost",
+      "How many axes does Y have?")  # fmt: skip
+enter("all-entries-at-once", "All entries are moved at once.",
+      "all entries of x are moved at once; move one and hold the others fixed",
+      "What is the derivative with respect to one entry?",
+      "Only one entry moves at a time, and it must be put back before the next one moves.")  # fmt: skip
+enter("one-sided", "The difference is one-sided.",
+      "a one-sided difference: its error falls only in proportion to the step",
+      "Where does the middle of your two points lie: at x, or beside it?",
+      "Step to both sides by the same amount, and divide by the distance of the two points.")  # fmt: skip

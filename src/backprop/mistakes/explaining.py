@@ -1,0 +1,212 @@
+"""Finds the smallest set of mistakes that gives exactly the numbers that came.
+
+A name is given only if it holds to rounding in every case that was tried; what nothing
+explains stays unnamed.
+"""
+
+from itertools import permutations
+
+import numpy as np
+
+from .answers import ALTERED
+from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding
+from .networks import (
+    Candidate,
+    backward_candidates,
+    products_entry_by_entry,
+    with_updated_weights,
+)
+
+BACKWARD = ("backward_propagation", "find_the_bug")
+
+
+class Explanation:
+    """The codes that explain one value, and the details that their messages need."""
+
+    def __init__(self, codes, **details):
+        self.codes = tuple(dict.fromkeys(codes))
+        self.details = details
+
+
+def explain(exercise, cases, truths, received, wrong):
+    """Return a dict from the names of wrong values to their `Explanation`.
+
+    exercise -- the exercise, for its id, its parameters and its specification.
+    cases -- the arguments of each case.
+    truths, received -- for each case a dict from names to arrays.
+    wrong -- the names to explain. Names that nothing explains are left out.
+    """
+    sizes = [_sizes(exercise, case) for case in cases]
+    candidates = _candidates(exercise, cases, truths, wrong)
+    found = {}
+    for name in wrong:
+        values = [got[name] for got in received]
+        right = [truth[name] for truth in truths]
+        explanation = (
+            _plain_faults(values, right)
+            or _best(candidates[name], values, sizes)
+            or _special(exercise, cases, name, values, right)
+        )
+        if explanation:
+            found[name] = explanation
+    return found
+
+
+def order_of(truths, received):
+    """Return the names in the order in which right values came, or None if they are not right."""
+    names = list(truths[0])
+    if len(names) > 5:
+        return None
+    for order in permutations(names):
+        if list(order) != names and all(
+            _equal(got[place], truth[name])
+            for truth, got in zip(truths, (list(r.values()) for r in received))
+            for place, name in enumerate(order)
+        ):
+            return order
+    return None
+
+
+def entry_by_entry(case, received):
+    """Return the names of gradients that hold products entry by entry, where sizes coincide."""
+    return [
+        name
+        for name, values in products_entry_by_entry(case).items()
+        if any(_equal(received[name], value) for value in values)
+    ]
+
+
+def _equal(one, two):
+    one, two = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
+    if one.shape != two.shape:
+        return False
+    largest = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(two), initial=0.0))
+    return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
+
+
+def _sizes(exercise, case):
+    """Return the number of examples m and of outputs n_y of a case, None where there is none."""
+    arguments = dict(zip(exercise.parameters, case))
+    columns = next(
+        (arguments[name] for name in ("X", "out_y", "delta_y") if name in arguments), None
+    )
+    rows = next((arguments[name] for name in ("Y", "delta_y", "W2") if name in arguments), None)
+    if not isinstance(columns, np.ndarray):
+        return None, None
+    return columns.shape[1], len(rows) if isinstance(rows, np.ndarray) else None
+
+
+def _candidates(exercise, cases, truths, wrong):
+    if exercise.id in BACKWARD:
+        return backward_candidates(cases)
+    found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
+    if exercise.form == "values":
+        _add_other_values(found, truths, wrong)
+    if exercise.id in ALTERED:
+        tables = [ALTERED[exercise.id](exercise.specification, *case) for case in cases]
+        for name in wrong:
+            for number, (codes, _) in enumerate(tables[0].get(name, [])):
+                found[name].append(
+                    Candidate(
+                        codes,
+                        lambda place, name=name, number=number: tables[place][name][number][1],
+                    )
+                )
+    return found
+
+
+def _add_other_values(found, truths, wrong):
+    """Among scalars, one derivative may stand in the place of another."""
+    scalars = [name for name, value in truths[0].items() if np.ndim(value) == 0]
+    for name in wrong:
+        for other in scalars if name in scalars else ():
+            if other != name:
+                value = lambda place, other=other: truths[place][other]  # noqa: E731
+                found[name].append(Candidate(("wrong-variable",), value))
+
+
+def _plain_faults(values, right):
+    if any(not np.all(np.isfinite(value)) for value in values):
+        bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
+        return Explanation(("not-finite",), bad=bad)
+    if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
+        same_shape = all(np.shape(v) == np.shape(r) for v, r in zip(values, right))
+        return Explanation(("all-zero",)) if same_shape else None
+    roundings = {rounding(value, wanted) for value, wanted in zip(values, right)}
+    if len(roundings) == 1 and "" not in roundings:
+        return Explanation(("rounded",), rounding=roundings.pop())
+    return None
+
+
+def _best(candidates, values, sizes):
+    """Return the explanation with the fewest codes, trying no more than can still be better."""
+    best = None
+    for candidate in candidates:
+        if best and len(set(candidate.codes)) >= len(best.codes):
+            continue
+        for explanation in _matches(candidate, values, sizes):
+            if not best or len(explanation.codes) < len(best.codes):
+                best = explanation
+    return best
+
+
+def _matches(candidate, values, sizes):
+    """Yield an explanation for each arrangement of a candidate that fits every case."""
+    first = np.asarray(candidate.value(0), dtype=float)
+    ways = list(arrangements(first, candidate.kind))
+    for number, (arranged, value) in enumerate(ways):
+        factors = [factor_between(values[0], value)]
+        if factors[0] is None:
+            continue
+        for place in range(1, len(values)):
+            value = np.asarray(candidate.value(place), dtype=float)
+            other = list(arrangements(value, candidate.kind))[number][1]
+            factors.append(factor_between(values[place], other))
+            if factors[-1] is None:
+                break
+        else:
+            codes = codes_of_factors(np.array(factors), sizes)
+            if codes is not None and (candidate.codes or arranged or codes):
+                yield Explanation(candidate.codes + arranged + codes, factor=f"{factors[0]:.4g}")
+
+
+def _special(exercise, cases, name, values, right):
+    """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
+    if exercise.id in BACKWARD and name in ("dW1", "db1"):
+        pairs = with_updated_weights(cases, name)
+        steps = []
+        for value, (wanted, change) in zip(values, pairs):
+            if np.shape(value) != np.shape(wanted):
+                return None
+            steps.append(factor_between(value - wanted, change))
+        if None not in steps and np.ptp(steps) <= 1e-6 * abs(steps[0]):
+            return Explanation(("updated-W2",))
+    if exercise.id == "numerical_gradient":
+        return _one_sided(cases, values, right)
+    return None
+
+
+def _one_sided(cases, values, right):
+    """A one-sided difference is off by half the step times the second derivative."""
+    steps = []
+    for (f, x), value, wanted in zip(cases, values, right):
+        if np.shape(value) != np.shape(wanted):
+            return None
+        curvature, error = _second_derivatives(f, x), value - wanted
+        step = np.vdot(curvature, error) / np.vdot(curvature, curvature)
+        if np.max(np.abs(error - step * curvature)) > 0.05 * np.max(np.abs(error)):
+            return None
+        steps.append(2 * step)
+    if np.ptp(steps) <= 0.05 * abs(steps[0]):
+        return Explanation(("one-sided",))
+    return None
+
+
+def _second_derivatives(f, x, h=1e-4):
+    """The second derivative of f along each entry: Re f(x + ih) falls below f by h^2/2 of it."""
+    curvature = np.zeros_like(x)
+    for entry in np.ndindex(x.shape):
+        step = np.zeros(x.shape, dtype=complex)
+        step[entry] = 1j * h
+        curvature[entry] = 2 * (f(x) - np.real(f.complex_value(x + step))) / h**2
+    return curvature
