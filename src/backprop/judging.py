@@ -241,6 +241,7 @@ def _about_the_values(exercise, cases, received, clues):
             not one.fault,
             in_words(exercise, one.name, truths[one.case][one.name]),
             _seen(received[one.case][one.name]),
+            _errors(one, truths, received),
         )
         for one in compared
     ]
@@ -301,6 +302,14 @@ def in_words(exercise, name, want):
 def sizes_in_words(sizes):
     """Write a pair of sizes as (3, 5)."""
     return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"
+
+
+def _errors(one, truths, received):
+    """Return the absolute errors of a wrong matrix, row by row, for the picture."""
+    want, got = truths[one.case][one.name], np.asarray(received[one.case][one.name])
+    if one.fault != "value" or want.ndim != 2 or want.size == 1 or not np.all(np.isfinite(got)):
+        return ()
+    return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
 def _seen(got):

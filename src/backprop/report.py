@@ -22,12 +22,31 @@ class Finding:
 
 @dataclass(frozen=True)
 class Row:
-    """One returned value beside what was expected of it."""
+    """One returned value beside what was expected of it.
+
+    errors -- the absolute error of each entry, row by row, where a matrix of the right
+        shape is wrong; else empty.
+    """
 
     name: str
     right: bool
     expected: str
     received: str
+    errors: tuple[tuple[float, ...], ...] = ()
+
+    @property
+    def errors_in_words(self):
+        """Say where the errors are, for those who do not see the picture."""
+        flat = [error for line in self.errors for error in line]
+        most = max(flat)
+        i, j = next(
+            (i, j) for i, line in enumerate(self.errors) for j, e in enumerate(line) if e == most
+        )
+        wrong = sum(error > 1e-7 * most for error in flat)
+        return (
+            f"{wrong} of {len(flat)} entries of {self.name} differ; "
+            f"the largest error is {most:.2g}, at [{i}, {j}]"
+        )
 
 
 @dataclass(frozen=True)
@@ -76,16 +95,24 @@ class Report:
         right = [row.name for row in self.rows if row.right]
         if right and not self.passed:
             lines.append(f"  right: {', '.join(right)}")
+        for row in self.rows:
+            if row.errors:
+                lines.append(f"  {row.errors_in_words}")
         for finding in self.findings:
             lines.append("  " + _located(finding))
+            for number, hint in enumerate(finding.hints, start=1):
+                lines.append(f"    hint {number}: {hint}")
         return "\n".join(lines)
 
     def __repr__(self):
         return str(self)
 
     def _repr_html_(self):
-        mark = {True: "&#10003;"}.get(self.passed, "&#9675;" if self.to_do else "&#10007;")
-        border = "#2e7d32" if self.passed else "#757575" if self.to_do else "#b3541e"
+        mark, border = ("&#10007;", "#b3541e")
+        if self.passed:
+            mark, border = ("&#10003;", "#2e7d32")
+        elif self.to_do:
+            mark, border = ("&#9675;", "#757575")
         parts = [
             f'<section aria-label="Check of {escape(self.exercise)}" style="border-left: 4px solid '
             f'{border}; padding: .25em .9em; margin: .4em 0">',
@@ -93,7 +120,12 @@ class Report:
         ]
         if self.rows and not self.passed:
             parts.append(_table(self.rows))
-        parts += [f"<p>{_code_spans(_located(finding))}</p>" for finding in self.findings]
+        for finding in self.findings:
+            parts.append(f"<p>{_code_spans(_located(finding))}</p>")
+            parts += [
+                f"<details><summary>Hint {number}</summary><p>{_code_spans(hint)}</p></details>"
+                for number, hint in enumerate(finding.hints, start=1)
+            ]
         parts.append("</section>")
         return "".join(parts)
 
@@ -116,18 +148,36 @@ def _code_spans(text):
 
 
 def _table(rows):
+    pictures = any(row.errors for row in rows)
     body = "".join(
         f'<tr><th scope="row" style="text-align: left"><code>{escape(row.name)}</code></th>'
         f'<td style="text-align: left">{"&#10003; right" if row.right else "&#10007; wrong"}</td>'
         f'<td style="text-align: left">{escape(row.expected)}</td>'
-        f'<td style="text-align: left">{escape(row.received)}</td></tr>'
+        f'<td style="text-align: left">{escape(row.received)}</td>'
+        + (f"<td>{_picture_of_errors(row) if row.errors else ''}</td>" if pictures else "")
+        + "</tr>"
         for row in rows
     )
-    heads = "".join(
-        f'<th scope="col" style="text-align: left">{head}</th>'
-        for head in ("value", "verdict", "expected", "received")
-    )
+    names = ["value", "verdict", "expected", "received"] + ["size of the error"] * pictures
+    heads = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in names)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _picture_of_errors(row):
+    """Draw a square for each entry, the larger the error the larger the square."""
+    side, most = 14, max(error for line in row.errors for error in line)
+    squares = []
+    for i, line in enumerate(row.errors):
+        for j, error in enumerate(line):
+            size = max(round((side - 3) * (error / most) ** 0.5, 1), 1)
+            x, y = (round(place * side + (side - size) / 2, 1) for place in (j, i))
+            squares.append(f'<rect x="{x}" y="{y}" width="{size}" height="{size}"/>')
+    wide, high = side * len(row.errors[0]), side * len(row.errors)
+    return (
+        f'<svg role="img" aria-label="{escape(row.errors_in_words)}" width="{wide}" '
+        f'height="{high}" viewBox="0 0 {wide} {high}" fill="currentColor" '
+        f'style="border: 1px solid currentColor">{"".join(squares)}</svg>'
+    )
 
 
 @dataclass(frozen=True)
