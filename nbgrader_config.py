@@ -19,6 +19,10 @@ c.CourseDirectory.course_id = "backprop"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 
+# Where nbgrader passes notebooks to students and back. A class whose members share a
+# machine sets this to a folder that all of them can reach.
+c.Exchange.root = str(Path.cwd() / "exchange")
+
 # Mark schemes stand in locked cells below manual answers, not in task cells.
 c.ClearMarkScheme.enforce_metadata = False
 

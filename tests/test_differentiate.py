@@ -55,3 +55,13 @@ def test_a_function_that_loses_the_imaginary_part_is_refused():
 def test_a_function_that_sums_over_the_directions_is_refused():
     with pytest.raises(TypeError, match=r"shape \(\)"):
         gradient(np.sum, np.ones(2))
+
+
+def test_independent_copies_are_differentiated_at_once():
+    rng = np.random.default_rng(3)
+    A, x = rng.standard_normal((3, 4)), rng.standard_normal((5, 4))
+    function = lambda x: np.sum((x @ A.T) ** 2, axis=-1)  # noqa: E731
+    (together,) = gradient(function, x, copies=1)
+    assert together.shape == (5, 4)
+    for one, alone in zip(together, x):
+        assert np.array_equal(one, gradient(function, alone)[0])

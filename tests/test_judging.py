@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from backprop import evaluate
-from backprop.judging import relative_error
+from backprop.comparing import relative_error
 
 
 def only_finding(exercise_id, answer):
@@ -125,26 +125,31 @@ def test_a_changed_argument_costs_the_exercise_and_is_named():
     assert [(one.code, one.where) for one in report.findings] == [("mutates-input", "W2")]
 
 
-def test_state_between_calls_is_found():
-    calls = []
+def second_time(action):
+    """A right backward pass, except when it is called again with arguments it has seen."""
+    seen = set()
 
     def answer(*given):
-        calls.append(1)
         gradients = answers.backward_propagation(*given)
-        return gradients if len(calls) != 5 else tuple(2 * array for array in gradients)
+        if given[0].tobytes() in seen:
+            return action(gradients)
+        seen.add(given[0].tobytes())
+        return gradients
 
+    return answer
+
+
+def raise_an_error(gradients):
+    raise ValueError
+
+
+def test_state_between_calls_is_found():
+    answer = second_time(lambda gradients: tuple(2 * array for array in gradients))
     assert only_finding("backward_propagation", answer).code == "keeps-state"
 
 
 def test_a_crash_on_the_second_call_of_the_same_case_does_not_escape():
-    calls = []
-
-    def answer(*given):
-        calls.append(1)
-        if len(calls) == 5:
-            raise ValueError
-        return answers.backward_propagation(*given)
-
+    answer = second_time(raise_an_error)
     assert only_finding("backward_propagation", answer).code == "keeps-state"
 
 
@@ -213,3 +218,41 @@ def test_rates_are_judged_by_training_with_them(rates, wrong):
     report = evaluate("learning_rate", lambda: rates)
     assert [finding.where for finding in report.findings] == wrong
     assert report.score == pytest.approx(1 - len(wrong) / 3)
+
+
+def test_an_unfinished_helper_is_named():
+    def update_parameters(*arguments):
+        raise NotImplementedError
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        return update_parameters(W1)
+
+    finding = only_finding("train", train)
+    assert finding.code == "not-implemented"
+    assert finding.message == "it calls `update_parameters`, which is still to be written"
+
+
+def test_a_list_of_rates_is_no_rate():
+    finding = only_finding("learning_rate", lambda: ([0.1, 0.2], 0.5, 100.0))
+    assert finding.code == "wrong-return" and finding.where == "crawls"
+
+
+def test_an_answer_that_remembers_by_shape_is_found():
+    stored = {}
+    answer = lambda *given: stored.setdefault(  # noqa: E731
+        given[0].shape, answers.backward_propagation(*given)
+    )
+    assert only_finding("backward_propagation", answer).code == "keeps-state"
+
+
+def test_a_fault_of_the_check_itself_is_explained_to_the_student(monkeypatch, capsys):
+    import sys
+
+    def broken(*anything):
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr(sys.modules["backprop.check"], "judge", broken)
+    from backprop import check
+
+    assert check("loss", answers.loss) == 0.0
+    assert "a fault of the course, not of your answer" in capsys.readouterr().out

@@ -17,11 +17,21 @@ import traceback
 import types
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-# No exercise asks for an array larger than this.
+# No exercise asks for a larger array, or for more values.
 MOST_ENTRIES = 1_000_000
+MOST_VALUES = 100
+MOST_LISTED = 10_000
+MOST_CHARACTERS = 300
+
+# The exact types that count as numbers. A bool is a fair label.
+NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
+KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+
+TO_DO = "replace the line `raise NotImplementedError()` by your own code and run this cell again"
 
 _PACKAGE = os.path.dirname(__file__)
 
@@ -67,18 +77,18 @@ class Reply:
 
 def call(answer, parameters, arguments):
     """Call an answer once with copies of the arguments; return a `Reply`, never raise."""
-    stub = stub_of(answer)
-    if stub:
-        return Reply(stub=stub)
-    mismatch = _mismatch(answer, parameters, arguments)
-    if mismatch:
-        return Reply(mismatch=mismatch)
     given = [_copy(argument) for argument in arguments]
     try:
+        stub = stub_of(answer)
+        if stub:
+            return Reply(stub=stub)
+        mismatch = _mismatch(answer, parameters, arguments)
+        if mismatch:
+            return Reply(mismatch=mismatch)
         with _undisturbed() as warned:
             values, packed = _plain(answer(*given))
     except NotImplementedError as error:
-        return Reply(stub=str(error) or "it raises NotImplementedError")
+        return Reply(stub=_message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
         return Reply(crash=_crash(error))
     changed = tuple(
@@ -109,7 +119,7 @@ def look_closer(answer, parameters, arguments):
 
 def _globals_that_matter(answer, parameters, arguments):
     """Find the global arrays of an answer by giving them other values and watching the result."""
-    if not isinstance(answer, types.FunctionType):
+    if type(answer) is not types.FunctionType:
         return ()
     before = call(answer, parameters, arguments)
     given = dict(zip(parameters, arguments))
@@ -176,10 +186,10 @@ def _line_that_changes(answer, parameters, arguments):
 def stub_of(answer):
     """Return why an answer counts as unwritten, or "" if it has been written."""
     if answer is None or answer is Ellipsis:
-        return "there is no function yet"
+        return TO_DO
     code = getattr(answer, "__code__", None)
     if code is not None and _only_returns_none(code):
-        return "its body is empty"
+        return TO_DO
     return ""
 
 
@@ -200,7 +210,7 @@ def _mismatch(answer, parameters, arguments):
     try:
         signature.bind(*arguments)
     except TypeError:
-        return f"yours is called as {signature}"
+        return f"yours is called as {_clean(str(signature))}"
     return ""
 
 
@@ -221,7 +231,7 @@ def _undisturbed():
 
 
 def _copy(argument):
-    return argument.copy() if isinstance(argument, np.ndarray) else copy.copy(argument)
+    return argument.copy() if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
 def _differs(now, before):
@@ -235,48 +245,53 @@ def _differs(now, before):
 
 
 def _plain(returned):
-    """Turn what an answer returned into plain data: the values, and whether it was several."""
-    if type(returned) is dict:
-        return {str(name): _plain_pair(value) for name, value in returned.items()}, True
-    if type(returned) in (tuple, list):
-        if returned and all(_is_number(value) for value in returned):
-            # Numbers in a row: several values, or one history. The judge knows which.
-            return tuple(np.float64(value) for value in returned), True
-        return tuple(_plain_array(value) for value in returned[:100]), True
-    return (_plain_array(returned),), False
+    """Turn what an answer returned into plain data: the values, and whether it was several.
+
+    Only the exact types of Python and numpy are asked for their contents; a subclass
+    could answer anything. Of containers the base class is asked, so that named tuples
+    and ordered dicts are welcome.
+    """
+    if isinstance(returned, dict):
+        pairs = islice(dict.items(returned), MOST_VALUES)
+        return {name: _plain_value(value) for name, value in pairs if type(name) is str}, True
+    if isinstance(returned, (tuple, list)):
+        members = _members(returned, MOST_VALUES)
+        return tuple(_plain_value(value) for value in members), True
+    return (_plain_value(returned),), False
 
 
-def _plain_pair(value):
-    if type(value) in (tuple, list) and all(_is_number(size) for size in value[:10]):
-        return tuple(float(size) for size in value[:10])
-    return _plain_array(value)
+def _members(several, most):
+    """Return the first members of a tuple or list, whatever its class says they are."""
+    iterate = tuple.__iter__ if isinstance(several, tuple) else list.__iter__
+    return list(islice(iterate(several), most))
 
 
-def _plain_array(value):
-    if _is_number(value):
-        return np.float64(value)
-    if type(value) is list and value and all(_is_number(number) for number in value):
-        return np.array([float(number) for number in value[:MOST_ENTRIES]])
+def _plain_value(value):
+    if type(value) in NUMBERS:
+        return _plain_number(value)
+    if type(value) in (list, tuple):
+        if len(value) > MOST_LISTED:
+            return Oddity(f"a {type(value).__name__} of {len(value):,}")
+        members = _members(value, MOST_LISTED)
+        if members and all(type(member) in NUMBERS for member in members):
+            numbers = [_plain_number(member) for member in members]
+            odd = [number for number in numbers if isinstance(number, Oddity)]
+            return odd[0] if odd else np.array(numbers)
+        return Oddity(_kind(value))
     if type(value) is not np.ndarray:
         return Oddity(_kind(value))
     if value.size > MOST_ENTRIES:
         return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
     if value.dtype.kind not in "biuf":
-        return Oddity(f"an array of {_numbers_called.get(value.dtype.kind, value.dtype.name)}")
+        return Oddity(f"an array of {KINDS.get(value.dtype.kind, value.dtype.name)}")
     return np.array(value, dtype=float, order="C")
 
 
-_numbers_called = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
-
-
-def _is_number(value):
-    # bool is an int, and a label True for 1 is a fair answer.
-    return (
-        type(value) in (int, float, bool)
-        and abs(value) < 1e300
-        or (isinstance(value, np.generic) and value.dtype.kind in "biuf")
-        or (type(value) is float)
-    )
+def _plain_number(number):
+    try:
+        return np.float64(number)
+    except OverflowError:
+        return Oddity("an integer that is too large for a float")
 
 
 def _kind(value):
@@ -291,12 +306,36 @@ def _kind(value):
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
+def _unfinished(answer, error):
+    """Say what is still to be written: the answer itself, or a function that it calls."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)
+    ]
+    name = frames[-1].name if frames else ""
+    if name.isidentifier() and name != getattr(answer, "__name__", name):
+        return f"it calls `{name}`, which is still to be written"
+    return TO_DO
+
+
 def _crash(error):
     try:
-        message = str(error)[:300]
+        kind = _clean(type(error).__name__)
     except BaseException:
-        message = ""
-    return Crash(type(error).__name__, message, _own_line(error))
+        kind = "an exception"
+    return Crash(kind, _message_of(error), _own_line(error))
+
+
+def _message_of(error):
+    try:
+        return _clean(str(error))
+    except BaseException:  # __str__ is the student's code as well
+        return ""
+
+
+def _clean(text):
+    """Return a plain, short string that can be shown, of whatever class `text` is."""
+    plain = str.__str__(text)[:MOST_CHARACTERS]
+    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 def _own_line(error):

@@ -29,14 +29,17 @@ def evaluate(exercise_id, answer, seed=0):
     if entry.manual:
         raise MarkedByPerson(f"{exercise_id} is marked by a person; there is nothing to call")
     rng = np.random.default_rng([seed, zlib.crc32(exercise_id.encode())])
-    cases = list(entry.cases(rng))
+    # At the end the sizes of the first case once more, with other numbers: an answer that
+    # remembers its results by their shape gives itself away.
+    cases = [*entry.cases(rng), next(iter(entry.cases(rng)))]
 
     def observed(look, case):
+        before = list(under_judgement)
         under_judgement.append(entry)
         try:
             return look(answer, entry.parameters, case)
         finally:
-            under_judgement.pop()
+            under_judgement[:] = before  # whatever the answer did to it
 
     replies = [observed(call, case) for case in [*cases, cases[0]]]
     return judge(entry, cases, replies, lambda: observed(look_closer, cases[0]))
@@ -51,6 +54,14 @@ def check(exercise_id, answer) -> float:
         report = evaluate(exercise_id, answer)
     except (UnknownExercise, MarkedByPerson) as error:
         show(Note(str(error)))
+        return 0.0
+    except Exception as error:  # a fault of the course, which a student must not have to read
+        show(
+            Note(
+                f"The check of {exercise_id} could not finish ({type(error).__name__}: {error}). "
+                "This is a fault of the course, not of your answer: please tell your instructor."
+            )
+        )
         return 0.0
     show(report)
     return report.earned

@@ -14,38 +14,39 @@ import numpy as np
 STEP = 1e-30
 
 
-def gradient(function, *arrays):
+def gradient(function, *arrays, copies=0):
     """Return the gradient of a scalar function with respect to each array.
 
     function -- takes arrays like the given ones, each with one more leading axis,
         and returns one number for each entry of that axis; built from analytic
         operations (no abs, no comparison of imaginary parts).
     arrays -- real arrays of any shape, in the order in which function takes them.
+    copies -- how many leading axes of the arrays count independent copies, of which
+        each has a value of the function of its own; all are differentiated at once.
 
     Returns a tuple of real arrays, one for each argument and of its shape.
-    Raises TypeError if the function loses the imaginary part.
+    Raises TypeError if the function loses the imaginary part or the leading axis.
     """
     arrays = [np.asarray(array, dtype=float) for array in arrays]
-    directions = sum(array.size for array in arrays)
+    several = arrays[0].shape[:copies]
+    sizes = [array[(0,) * copies].size for array in arrays]
+    directions = sum(sizes)
     moved, start = [], 0
-    for array in arrays:
-        copies = np.zeros((directions, array.size), dtype=complex)
-        copies[:] = array.ravel()
-        entries = np.arange(array.size)
-        copies[start + entries, entries] += 1j * STEP
-        moved.append(copies.reshape(directions, *array.shape))
-        start += array.size
+    for array, size in zip(arrays, sizes):
+        steps = np.zeros((directions, size), dtype=complex)
+        steps[start + np.arange(size), np.arange(size)] = 1j * STEP
+        shape = array.shape[copies:]
+        moved.append(array + steps.reshape(directions, *(1,) * copies, *shape))
+        start += size
     values = np.asarray(function(*moved))
-    if not np.iscomplexobj(values) or values.shape != (directions,):
+    if not np.iscomplexobj(values) or values.shape != (directions, *several):
         raise TypeError(
             f"the function must return {directions} complex numbers, one for each "
             f"direction; it returned an array of {values.dtype} with shape {values.shape}"
         )
-    slopes = values.imag / STEP
-    ends = np.cumsum([array.size for array in arrays])
-    return tuple(
-        slopes[end - array.size : end].reshape(array.shape) for array, end in zip(arrays, ends)
-    )
+    slopes = np.moveaxis(values.imag / STEP, 0, -1)
+    parts = np.split(slopes, np.cumsum(sizes)[:-1], axis=-1)
+    return tuple(part.reshape(array.shape) for part, array in zip(parts, arrays))
 
 
 def derivative(function, x):

@@ -4,43 +4,35 @@ Nothing here calls an answer, so it can run where the truth is known and student
 code is not.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from .calling import Clues, Oddity
+from .comparing import Comparison, fault_of, sizes_in_words
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values
-from .report import Report, Row
+from .report import Finding, Report, Row
 
 # Two answers to the same call may differ by rounding if a sum is taken in another order.
 SAME = 1e-12
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One returned value beside the truth, in all cases.
-
-    fault -- "" if it is right, else "shape" or "value".
-    case -- the place of the first case in which it is wrong, or 0.
-    """
-
-    name: str
-    fault: str
-    case: int
 
 
 def judge(exercise, cases, replies, look_closer=Clues):
     """Return the `Report` on an answer.
 
     cases -- the argument tuples that the answer was called with.
+        The last case has the sizes of the first, and other numbers.
     replies -- for each case the `Reply`, then one more for the first case called again.
     look_closer -- takes a second look at a wrong answer and returns `Clues`; called only
         where they can make a difference, and at most once.
     """
+    with np.errstate(all="ignore"):  # an answer may return numbers near the end of the range
+        return _judge(exercise, cases, replies, cache(look_closer))
+
+
+def _judge(exercise, cases, replies, clues):
     *replies, again = replies
-    clues = cache(look_closer)
     findings = _about_the_calls(exercise, cases, replies, clues)
     if findings:
         return _report(exercise, 0.0, findings)
@@ -49,7 +41,7 @@ def judge(exercise, cases, replies, look_closer=Clues):
         findings = _about_the_form(exercise, reply, values)
         if findings:
             return _report(exercise, 0.0, findings)
-    conduct = _about_conduct(exercise, replies, again, clues)
+    conduct = _about_conduct(exercise, cases, replies, again, clues)
     if any(one.code == "keeps-state" for one in conduct):
         return _report(exercise, 0.0, conduct)
     if exercise.trial:
@@ -71,7 +63,7 @@ def _about_the_calls(exercise, cases, replies, clues):
     """Find what keeps an answer from being compared at all."""
     for reply in replies:
         if reply.stub:
-            return [finding("not-implemented", said=reply.stub if "stand-in" in reply.stub else "")]
+            return [finding("not-implemented", said=reply.stub)]
         if reply.mismatch:
             return [
                 finding(
@@ -105,10 +97,11 @@ def _about_sizes(exercise, cases, replies, crashed):
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
-    if exercise.xor is not None and not replies[exercise.xor].crash:
-        case, reply = cases[exercise.xor], replies[exercise.xor]
+    xor = exercise.xor
+    if xor is not None and not replies[xor].crash and all(one.crash for one in replies[:xor]):
+        case, reply = cases[xor], replies[xor]
         received, truth = _by_name(exercise, reply), _truth(exercise, case)
-        if all(_fault(exercise, received.get(name), truth[name]) == "" for name in truth):
+        if _right(exercise, received, truth):
             return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]
     return []
 
@@ -147,6 +140,8 @@ def _about_the_form(exercise, reply, received):
         said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
         return [finding("wrong-return", said=said)]
     for name, value in received.items():
+        if exercise.trial and np.ndim(value):
+            value = Oddity("an array or a list")
         if isinstance(value, Oddity):
             came = _explained(value.description)
             said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
@@ -179,7 +174,7 @@ def _kind_wanted(exercise, name):
 # --- conduct --------------------------------------------------------------------------------
 
 
-def _about_conduct(exercise, replies, again, clues):
+def _about_conduct(exercise, cases, replies, again, clues):
     """Find what an answer does besides returning: altering arguments, keeping state."""
     changed = next((reply.changed for reply in replies if reply.changed), ())
     line = f" in {clues().changing_line}" if changed and clues().changing_line else ""
@@ -187,19 +182,36 @@ def _about_conduct(exercise, replies, again, clues):
     warning = next((reply.warned for reply in replies if reply.warned), "")
     if exercise.quiet and warning:
         findings.append(finding("warned", warning=warning))
-    if not _same(replies[0], again):
+    if not _same(replies[0], again) or _remembers(exercise, cases, replies):
         findings.append(finding("keeps-state"))
     return findings
 
 
+def _remembers(exercise, cases, replies):
+    """Whether the right reply to the first case came again for the last one, where it is wrong.
+
+    The last case has the sizes of the first and other numbers.
+    """
+    if exercise.trial or not _same(replies[0], replies[-1]):
+        return False
+    received = _by_name(exercise, replies[0])
+    first, last = (_truth(exercise, cases[place]) for place in (0, -1))
+    return _right(exercise, received, first) and not _right(exercise, received, last)
+
+
+def _right(exercise, received, truth):
+    return all(fault_of(exercise, received.get(name), truth[name]) == "" for name in truth)
+
+
 def _same(first, second):
-    if second.values is None or isinstance(first.values, dict) != isinstance(second.values, dict):
+    one, two = first.values, second.values
+    if isinstance(one, dict) and isinstance(two, dict) and list(one) == list(two):
+        one, two = tuple(one.values()), tuple(two.values())
+    if not (isinstance(one, tuple) and isinstance(two, tuple) and len(one) == len(two)):
         return False
-    if len(first.values) != len(second.values):
-        return False
-    if isinstance(first.values, dict):
-        return first.values == second.values
-    for one, two in zip(first.values, second.values):
+    for one, two in zip(one, two):
+        if isinstance(one, Oddity) and isinstance(two, Oddity):
+            continue
         if isinstance(two, Oddity) or np.shape(one) != np.shape(two):
             return False
         if not np.allclose(one, two, rtol=SAME, atol=SAME, equal_nan=True):
@@ -212,23 +224,17 @@ def _same(first, second):
 
 def _about_the_trial(exercise, received):
     """Let an exercise with many right answers try the values that came."""
-    numbers = {name: _as_number(value) for name, value in received.items()}
-    with np.errstate(all="ignore"):
-        messages = exercise.trial(numbers)
+    numbers = {name: float(value) for name, value in received.items()}
+    messages = exercise.trial(numbers)
+    # No hints: the message says what training with the value was seen to do.
     findings = [
-        finding("wrong-value", where=name, said=messages[name])
-        for name in exercise.order
-        if name in messages
+        Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
     ]
     rows = [
         Row(name, name not in messages, exercise.returns[name], f"{number:g}")
         for name, number in numbers.items()
     ]
     return findings, rows
-
-
-def _as_number(value):
-    return float(value) if np.ndim(value) == 0 else float("nan")
 
 
 def _about_the_values(exercise, cases, received, clues):
@@ -240,7 +246,7 @@ def _about_the_values(exercise, cases, received, clues):
             one.name,
             not one.fault,
             in_words(exercise, one.name, truths[one.case][one.name]),
-            _seen(received[one.case][one.name]),
+            _seen(exercise, received[one.case][one.name]),
             _errors(one, truths, received),
         )
         for one in compared
@@ -250,10 +256,12 @@ def _about_the_values(exercise, cases, received, clues):
         return [], rows
     if clues().reads:
         return [finding("uses-globals", variable="`, `".join(clues().reads))], rows
-    order = order_of(truths, received) if exercise.form == "values" else None
-    if order:
-        wanted = ", ".join(exercise.returns)
-        return [finding("wrong-order", order=", ".join(order), wanted=wanted)], rows
+    if exercise.form == "values":
+        order, codes = order_of(truths, received)
+        if order:
+            wanted = ", ".join(exercise.returns)
+            findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
+            return findings + [finding(code, where=", ".join(order)) for code in codes], rows
     return findings_about_values(exercise, cases, truths, received, compared), rows
 
 
@@ -267,29 +275,10 @@ def _truth(exercise, case):
 
 def _compare(exercise, name, truths, received):
     for place, (truth, got) in enumerate(zip(truths, received)):
-        fault = _fault(exercise, got[name], truth[name])
+        fault = fault_of(exercise, got[name], truth[name])
         if fault:
             return Comparison(name, fault, place)
     return Comparison(name, "", 0)
-
-
-def _fault(exercise, got, want):
-    """Return "" if a value is right, else "shape" or "value"."""
-    if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
-        return "shape"
-    return "" if relative_error(got, want) <= exercise.tolerance else "value"
-
-
-def relative_error(got, want):
-    """Return the largest difference, relative to the largest entry of both arrays.
-
-    It is infinite if a value is not finite.
-    """
-    got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
-    if not np.all(np.isfinite(got)):
-        return float("inf")
-    scale = max(np.max(np.abs(want), initial=0.0), np.max(np.abs(got), initial=0.0))
-    return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
 
 
 def in_words(exercise, name, want):
@@ -297,11 +286,6 @@ def in_words(exercise, name, want):
     if exercise.form == "dict":
         return sizes_in_words(want)
     return f"{exercise.returns[name]} = {want.shape}" if want.shape else "a number"
-
-
-def sizes_in_words(sizes):
-    """Write a pair of sizes as (3, 5)."""
-    return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"
 
 
 def _errors(one, truths, received):
@@ -312,7 +296,7 @@ def _errors(one, truths, received):
     return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
-def _seen(got):
-    if isinstance(got, tuple):
+def _seen(exercise, got):
+    if exercise.form == "dict" and np.ndim(got) == 1:
         return sizes_in_words(got)
     return str(np.shape(got)) if np.ndim(got) else "a number"

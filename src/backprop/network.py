@@ -40,8 +40,12 @@ def sigmoid(z):
 
 
 def pre_activation(out):
-    """Return the z whose sigmoid is `out`, entry by entry; `out` lies between 0 and 1."""
-    return np.log(out) - np.log1p(-np.asarray(out))
+    """Return the z whose sigmoid is `out`, entry by entry; `out` lies between 0 and 1.
+
+    An activation that has been rounded to 0 or 1 counts as the nearest number between.
+    """
+    out = np.clip(out, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
+    return np.log(out) - np.log1p(-out)
 
 
 def layer(W, b, inputs):

@@ -8,8 +8,15 @@ can take are tried.
 
 import numpy as np
 
-from ..differentiate import derivative
-from ..network import cross_entropy, forward, layer, pre_activation, sigmoid
+from ..differentiate import derivative, gradient
+from ..network import (
+    cross_entropy,
+    forward,
+    half_squared_error,
+    layer,
+    pre_activation,
+    sigmoid,
+)
 from .networks import UNITS, BackwardPath, codes_of_unit, error_below
 
 ALTERED = {}
@@ -25,16 +32,19 @@ def altered(exercise_id):
     return enter
 
 
+def parabola(u):
+    """A function whose slope at u is the sigmoid's where u is the activation."""
+    return u**2 / 2 - u**3 / 3
+
+
 @altered("sigmoid_slope")
 def instead_of_sigmoid_slope(compute, z, a):
-    def log_odds(u):
-        return np.log(u * u) / 2 - np.log((1 - u) * (1 - u)) / 2
-
     return {
         "slope_at_z": [
-            (("wrong-variable",), 1 / derivative(log_odds, z)),
+            (("wrong-variable",), derivative(parabola, z)),
             (("slope-of-activation",), derivative(sigmoid, sigmoid(z))),
             (("tanh-slope",), derivative(np.tanh, z)),
+            (("tanh-slope",), 1 / derivative(np.arctanh, sigmoid(z))),
             (("not-differentiated",), sigmoid(z)),
         ],
         "slope_at_a": [
@@ -52,21 +62,35 @@ def instead_of_local_derivatives(compute, x, y, w1, b1, w2, b2):
     z2 = w2 * a1 + b2
     a2 = sigmoid(z2)
 
+    names = ("dz1_dw1", "da1_dz1", "dz2_dw2", "dz2_da1", "da2_dz2", "dC_da2")
+    right = compute(x, y, w1, b1, w2, b2)
+    biases = ((0.0, 0.0), (0.0, b2), (b1, 0.0))
+    without = [compute(x, y, w1, one, w2, two) for one, two in biases]
+
     def unit(z, a):
         return [
+            (("wrong-variable",), derivative(parabola, z)),
             (("slope-of-activation",), derivative(sigmoid, a)),
             (("tanh-slope",), derivative(lambda u: np.tanh(u), np.arctanh(a))),
             (("not-differentiated",), a),
         ]
 
-    return {
+    found = {
         "dz1_dw1": [(("wrong-variable",), np.float64(w1)), (("not-differentiated",), z1)],
         "da1_dz1": unit(z1, a1),
-        "dz2_dw2": [(("wrong-variable",), np.float64(w2)), (("not-differentiated",), z2)],
+        "dz2_dw2": [
+            (("wrong-variable",), np.float64(w2)),
+            (("wrong-input",), z1),
+            (("not-differentiated",), z2),
+        ],
         "dz2_da1": [(("wrong-variable",), a1), (("not-differentiated",), z2)],
         "da2_dz2": unit(z2, a2),
         "dC_da2": [(("not-differentiated",), (a2 - y) ** 2 / 2)],
     }
+    for place, name in enumerate(names):
+        changed = [other[place] for other in without if other[place] != right[place]]
+        found[name] += [(("missing-bias",), value) for value in changed]
+    return found
 
 
 @altered("chain")
@@ -106,6 +130,9 @@ def instead_of_two_paths(compute, a, u1, u2, y1, y2):
         return derivative(lambda net: (sigmoid(net) - y) ** 2 / 2, u * a)
 
     first, second = share(u1, y1), share(u2, y2)
+    by_weights = [
+        derivative(lambda u, y=y: (sigmoid(u * a) - y) ** 2 / 2, u) for u, y in ((u1, y1), (u2, y2))
+    ]
     return {
         "dC_da": [
             (("one-path",), first),
@@ -114,6 +141,7 @@ def instead_of_two_paths(compute, a, u1, u2, y1, y2):
             (("product-of-paths",), first * second),
             (("difference-of-paths",), first - second),
             (("missing-factor",), at_unit(u1, y1) + at_unit(u2, y2)),
+            (("wrong-variable",), sum(by_weights)),
             (("missing-output-slope",), share(u1, y1, straight(u1)) + share(u2, y2, straight(u2))),
             (("tanh-slope",), share(u1, y1, tanh_line(u1)) + share(u2, y2, tanh_line(u2))),
         ]
@@ -167,6 +195,9 @@ def instead_of_forward_propagation(compute, X, W1, b1, W2, b2):
     enter("missing-bias", b1=0 * b1)
     enter("missing-bias", b2=0 * b2)
     enter("missing-bias", b1=0 * b1, b2=0 * b2)
+    enter("subtracted-bias", b1=-b1, b2=-b2)
+    enter("subtracted-bias", b1=-b1)
+    enter("subtracted-bias", b2=-b2)
     enter("sigmoid-twice", output=lambda z: sigmoid(sigmoid(z)))
     enter("sigmoid-twice", hidden=lambda z: sigmoid(sigmoid(z)))
     enter("not-the-activation", hidden=lambda z: derivative(sigmoid, z))
@@ -216,6 +247,8 @@ def instead_of_output_error(compute, out_y, Y):
     found = [(codes, value) for codes, value in found if codes]
     found.append((("missing-error",), derivative(sigmoid, pre_activation(out_y))))
     found.append((("not-differentiated",), (out_y - Y) ** 2 / 2))
+    slope_at_target = derivative(sigmoid, pre_activation(Y))
+    found.append((("wrong-variable",), path.error_at_output("missing") * slope_at_target))
     return {"delta_y": found}
 
 
@@ -237,6 +270,7 @@ def instead_of_update_parameters(compute, *arguments):
             (("uphill",), old - way),
             (("missing-rate",), old + way / rate),
             (("missing-rate", "uphill"), old - way / rate),
+            (("step-twice",), old + 2 * way),
             (("not-updated",), old),
             (("only-the-step",), way),
             (("only-the-step",), -way),
@@ -256,7 +290,9 @@ def instead_of_predict(compute, X, W1, b1, W2, b2):
             (("wrong-threshold",), np.ones_like(labels)),
             (("wrong-threshold",), np.zeros_like(labels)),
             (("plus-minus-one",), 2 * labels - 1),
-            (("flattened",), labels.ravel()),
+            (("missing-bias",), compute(X, W1, 0 * b1, W2, 0 * b2)),
+            (("missing-bias",), compute(X, W1, b1, W2, 0 * b2)),
+            (("wrong-threshold",), compute(X, W1, b1, W2, b2 - 0.5)),
         ]
     }
 
@@ -282,6 +318,13 @@ def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
     for code, count in (("one-step-less", steps - 1), ("one-step-more", steps + 1)):
         for name, value in zip(names, trained(learning_rate, count)):
             found[name].append(((code,), value))
+    for code, way in (
+        ("missing-output-slope", _down_cross_entropy),
+        ("updated-from-new", _layer_by_layer),
+        ("updated-from-new", _layer_by_layer_from_above),
+    ):
+        for name, value in zip(names, _trained_otherwise(way, *start, learning_rate, steps)):
+            found[name].append(((code,), value))
     longer = trained(learning_rate, steps + 1)[-1]
     found["losses"] += [
         (("loss-after-step",), longer[1:]),
@@ -291,3 +334,35 @@ def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
         (("averaged",), longer[:-1] / X.shape[1]),
     ]
     return found
+
+
+def _trained_otherwise(way, X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """What training gives if each step goes another way than down the gradient."""
+    arrays, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        losses.append(half_squared_error(forward(arrays, X).out_y, Y))
+        arrays = way(arrays, X, Y, -learning_rate)
+    return *arrays, np.array(losses)
+
+
+def _slopes(arrays, X, Y, loss):
+    return gradient(lambda *moved: loss(forward(moved, X).out_y, Y), *arrays)
+
+
+def _down_cross_entropy(arrays, X, Y, distance):
+    inside = np.clip(Y, 0, 1)
+    slopes = _slopes(arrays, X, inside, cross_entropy)
+    return tuple(array + distance * slope for array, slope in zip(arrays, slopes))
+
+
+def _layer_by_layer(arrays, X, Y, distance, order=((0, 1), (2, 3))):
+    arrays = list(arrays)
+    for places in order:
+        slopes = _slopes(arrays, X, Y, half_squared_error)
+        for place in places:
+            arrays[place] = arrays[place] + distance * slopes[place]
+    return tuple(arrays)
+
+
+def _layer_by_layer_from_above(arrays, X, Y, distance):
+    return _layer_by_layer(arrays, X, Y, distance, order=((2, 3), (0, 1)))

@@ -30,7 +30,6 @@ def enter(code, name, message, *hints):
 # --- about the call ----------------------------------------------------------------------
 
 enter("not-implemented", "The answer is still to be written.",
-      "replace the line `raise NotImplementedError()` by your own code and run this cell again "
       "{said}")  # fmt: skip
 enter(
     "crashed",
@@ -174,7 +173,7 @@ enter(
     "wrong-input",
     "A gradient of weights is built from another layer's input.",
     "built from the wrong input: a gradient of weights combines the error of the layer with what "
-    "this layer receives ({input})",
+    "this layer receives{input}",
     "Which array does this layer multiply with its weights on the way forward?",
     "The gradient of one weight is the error of the unit it leads to, times the number it "
     "multiplies.",
@@ -230,7 +229,7 @@ enter(
 enter(
     "averaged",
     "It is divided by the number of examples.",
-    "divided by the number of examples{outputs}: this is an average, and the loss is a sum",
+    "divided by {divisor}: this is an average, and the loss is a sum",
     "Is the loss of this course a sum or a mean over the examples?",
     "What is summed in the loss is summed in its gradient.",
 )
@@ -256,6 +255,14 @@ enter(
     "How many of the columns take part in your sum?",
     "In a loop over the examples, look at what is added up and what is overwritten.",
 )
+enter("flattened", "An axis is lost.", "the right values, but with an axis lost",
+      "How many axes does the array have that is asked for?")  # fmt: skip
+enter("reshaped", "It is reshaped where it should be transposed.",
+      "reshaped, not transposed: the shape is right, but the numbers stand in other places",
+      "Where does the first row go when you transpose, and where when you reshape?")  # fmt: skip
+enter("integer-step", "An array of integers swallows the digits.",
+      "whole numbers only: an array of integers has swallowed the digits",
+      "Which type do the entries of the array have that you write into?")  # fmt: skip
 enter("all-zero", "It is zero everywhere.", "every entry is zero",
       "Is this array ever filled after it is made?")  # fmt: skip
 enter(
@@ -326,6 +333,8 @@ enter("sigmoid-twice", "The sigmoid is applied twice.", "the sigmoid is applied 
       "What has already been through the sigmoid?")  # fmt: skip
 enter("missing-bias", "A bias is left out.", "a bias is left out",
       "What does a unit compute when all of its inputs are zero?")  # fmt: skip
+enter("subtracted-bias", "The bias is subtracted.", "a bias is subtracted; it is added",
+      "What does a positive bias do to the pre-activation?")  # fmt: skip
 enter("wrong-loss", "It is another loss.",
       "this is another loss; asked for is half the sum of the squared differences",
       "What is done to each difference before the sum, and what after it?")  # fmt: skip
@@ -347,6 +356,11 @@ enter("bias-per-example", "A bias has one column for each example.",
 enter("uphill", "The step goes up the gradient.",
       "the step goes up the gradient; the loss falls in the other direction",
       "In which direction does the gradient point: where the loss grows or where it falls?")  # fmt: skip
+enter("step-twice", "The step is taken twice.", "the step is taken twice",
+      "How often does your function subtract?")  # fmt: skip
+enter("updated-from-new", "One layer is updated from the network in which the other has moved.",
+      "one layer is updated from gradients of a network in which the other has already moved",
+      "At which parameters are the four gradients of one step computed?")  # fmt: skip
 enter("missing-rate", "The learning rate is left out.", "the learning rate is left out",
       "How long is your step, and who decides that?")  # fmt: skip
 enter("divided-by-rate", "The step is divided by the learning rate.",
@@ -376,8 +390,6 @@ enter("wrong-threshold", "The threshold is wrong.", "all labels are the same: th
       "Between which two numbers do the outputs lie, and what is half-way?")  # fmt: skip
 enter("plus-minus-one", "The labels are -1 and 1.", "the labels are -1 and 1; asked for are 0 and 1",
       "Which two numbers stand in Y?")  # fmt: skip
-enter("flattened", "An axis is lost.", "the right values, but with an axis lost",
-      "How many axes does Y have?")  # fmt: skip
 enter("all-entries-at-once", "All entries are moved at once.",
       "all entries of x are moved at once; move one and hold the others fixed",
       "What is the derivative with respect to one entry?",

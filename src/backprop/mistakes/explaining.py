@@ -4,12 +4,17 @@ A name is given only if it holds to rounding in every case that was tried; what 
 explains stays unnamed.
 """
 
-from itertools import permutations
-
 import numpy as np
 
 from .answers import ALTERED
-from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding
+from .forms import (
+    EXACT,
+    arrangements,
+    codes_of_factors,
+    factor_between,
+    rounding,
+    whole_numbers,
+)
 from .networks import (
     Candidate,
     backward_candidates,
@@ -53,18 +58,25 @@ def explain(exercise, cases, truths, received, wrong):
 
 
 def order_of(truths, received):
-    """Return the names in the order in which right values came, or None if they are not right."""
+    """Find out whether right values came in another order, perhaps with the sign turned round.
+
+    Returns the names in the order in which they came and the codes of what else is
+    wrong, or (None, ()).
+    """
     names = list(truths[0])
-    if len(names) > 5:
-        return None
-    for order in permutations(names):
-        if list(order) != names and all(
-            _equal(got[place], truth[name])
-            for truth, got in zip(truths, (list(r.values()) for r in received))
-            for place, name in enumerate(order)
-        ):
-            return order
-    return None
+    rows = [list(got.values()) for got in received]
+    for sign, codes in ((1, ()), (-1, ("sign-flipped",))):
+        order = [
+            next((n for n in names if _everywhere(rows, truths, place, n, sign)), None)
+            for place in range(len(names))
+        ]
+        if order != names and set(order) == set(names):
+            return order, codes
+    return None, ()
+
+
+def _everywhere(rows, truths, place, name, sign):
+    return all(_equal(row[place], sign * truth[name]) for row, truth in zip(rows, truths))
 
 
 def entry_by_entry(case, received):
@@ -78,7 +90,7 @@ def entry_by_entry(case, received):
 
 def _equal(one, two):
     one, two = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
-    if one.shape != two.shape:
+    if one.shape != two.shape or not np.all(np.isfinite(one)):
         return False
     largest = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(two), initial=0.0))
     return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
@@ -132,10 +144,10 @@ def _plain_faults(values, right):
     if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
         same_shape = all(np.shape(v) == np.shape(r) for v, r in zip(values, right))
         return Explanation(("all-zero",)) if same_shape else None
-    roundings = {rounding(value, wanted) for value, wanted in zip(values, right)}
-    if len(roundings) == 1 and "" not in roundings:
-        return Explanation(("rounded",), rounding=roundings.pop())
-    return None
+    if whole_numbers(values, right):
+        return Explanation(("integer-step",))
+    words = rounding(values, right)
+    return Explanation(("rounded",), rounding=words) if words else None
 
 
 def _best(candidates, values, sizes):
@@ -165,14 +177,19 @@ def _matches(candidate, values, sizes):
             if factors[-1] is None:
                 break
         else:
-            codes = codes_of_factors(np.array(factors), sizes)
-            if codes is not None and (candidate.codes or arranged or codes):
-                yield Explanation(candidate.codes + arranged + codes, factor=f"{factors[0]:.4g}")
+            meaning = codes_of_factors(np.array(factors), sizes)
+            if meaning and (candidate.codes or arranged or meaning[0]):
+                codes, divisor = meaning
+                yield Explanation(
+                    candidate.codes + arranged + codes,
+                    factor=f"{np.nanmax(factors):.4g}",
+                    divisor=divisor,
+                )
 
 
 def _special(exercise, cases, name, values, right):
     """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
-    if exercise.id in BACKWARD and name in ("dW1", "db1"):
+    if exercise.id in (*BACKWARD, "hidden_error") and name in ("dW1", "db1", "delta_h"):
         pairs = with_updated_weights(cases, name)
         steps = []
         for value, (wanted, change) in zip(values, pairs):

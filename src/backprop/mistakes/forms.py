@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+TINY = 1e-30  # what the complex step leaves where a derivative is zero
 EXACT = 1e-8  # a mistake is named only if it gives the numbers to rounding
 
 
@@ -47,36 +48,57 @@ def arrangements(value, kind) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
         yield (), value
         if value.ndim == 2:
             yield ("transposed",), value.T
+            yield ("bias-flat" if value.shape[1] == 1 else "flattened",), value.ravel()
+            yield ("reshaped",), value.T.reshape(value.shape)
 
 
 def factor_between(received, value):
-    """Return the c for which received = c value, entry by entry, or None if there is none."""
+    """Return the c for which received = c value, entry by entry, or None if there is none.
+
+    Where both are zero any c will do; that is told by nan.
+    """
     if np.shape(received) != np.shape(value) or not np.size(value):
         return None
     scale = np.vdot(value, value)
-    if not np.isfinite(scale) or scale == 0:
+    if not np.isfinite(scale) or not np.all(np.isfinite(received)):
         return None
+    if scale < TINY**2:
+        return None if np.any(received) else np.nan
     factor = float(np.vdot(value, received) / scale)
     error = np.max(np.abs(received - factor * value))
     return factor if error <= EXACT * np.max(np.abs(received)) else None
 
 
-def codes_of_factors(factors, sizes):
-    """Return the codes that explain the factors of all cases, or None if they follow no rule.
+# What a constant factor means: its codes, the factor for m examples and n outputs, and
+# what was divided by.
+RULES = (
+    ((), lambda m, n: 1.0, ""),
+    (("averaged",), lambda m, n: 1 / m, "the number of examples"),
+    (("doubled",), lambda m, n: 2.0, ""),
+    (("averaged", "doubled"), lambda m, n: 2 / m, "the number of examples"),
+    (("averaged",), lambda m, n: 1 / n, "the number of outputs"),
+    (("averaged", "doubled"), lambda m, n: 2 / n, "the number of outputs"),
+    (("averaged",), lambda m, n: 1 / (m * n), "the number of examples and outputs"),
+    (("averaged", "doubled"), lambda m, n: 2 / (m * n), "the number of examples and outputs"),
+)
 
-    factors -- one number a case.
-    sizes -- for each case the number of examples m and of outputs n_y (None if unknown).
+
+def codes_of_factors(factors, sizes):
+    """Return the codes that explain the factors of all cases, and what they divide by.
+
+    factors -- one number a case, nan where any number would do.
+    sizes -- for each case the number of examples m and of outputs n (None if unknown).
+
+    Returns None if the factors follow no rule.
     """
-    rules = [((), lambda m, n: 1.0), (("averaged",), lambda m, n: 1 / m),
-             (("doubled",), lambda m, n: 2.0), (("averaged", "doubled"), lambda m, n: 2 / m),
-             (("averaged",), lambda m, n: 1 / (m * n)),
-             (("averaged", "doubled"), lambda m, n: 2 / (m * n))]  # fmt: skip
+    if np.all(np.isnan(factors)):
+        return None
     for sign, flipped in ((1, ()), (-1, ("sign-flipped",))):
-        for codes, rule in rules:
-            if _follows(factors, sizes, lambda m, n: sign * rule(m, n)):
-                return flipped + codes
-    if np.ptp(factors) <= EXACT * abs(factors[0]):
-        return ("scaled",)
+        for codes, rule, divisor in RULES:
+            if _follows(sign * factors, sizes, rule):
+                return flipped + codes, divisor
+    if np.nanmax(factors) - np.nanmin(factors) <= EXACT * np.nanmax(np.abs(factors)):
+        return ("scaled",), ""
     return None
 
 
@@ -85,21 +107,41 @@ def _follows(factors, sizes, rule):
         wanted = np.array([rule(m, n) for m, n in sizes])
     except TypeError:  # a rule about sizes that this exercise does not have
         return False
-    return bool(np.all(np.abs(factors - wanted) <= EXACT * np.abs(wanted)))
+    near = np.abs(factors - wanted) <= EXACT * np.abs(wanted)
+    return bool(np.all(near | np.isnan(factors)))
 
 
-def rounding(received, value):
-    """Say how a value was rounded on its way out, or return ""."""
-    if np.shape(received) != np.shape(value):
+def rounding(received, values):
+    """Say how the values of all cases were rounded on their way out, or return ""."""
+    pairs = list(zip(received, values))
+    if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return ""
-    error = np.max(np.abs(received - value), initial=0.0)
     for digits in range(1, 9):
-        step = 10.0**-digits
-        on_grid = np.allclose(received, np.round(received, digits), rtol=0, atol=1e-6 * step)
-        if on_grid and error <= 0.5001 * step:
+        if all(_is_rounded(got, want, digits) for got, want in pairs):
             return f"{digits} decimal place{'s' if digits > 1 else ''}"
     for dtype, tolerance in ((np.float16, 1e-2), (np.float32, 1e-5)):
-        fits = np.array_equal(np.asarray(received).astype(dtype).astype(float), received)
-        if fits and error <= tolerance * np.max(np.abs(value), initial=0.0):
+        if all(_is_stored_as(dtype, tolerance, got, want) for got, want in pairs):
             return f"the precision of {dtype.__name__}"
     return ""
+
+
+def _is_rounded(got, want, digits):
+    step = 10.0**-digits
+    on_grid = np.allclose(got, np.round(got, digits), rtol=0, atol=1e-6 * step)
+    return on_grid and np.max(np.abs(got - want), initial=0.0) <= 0.5001 * step
+
+
+def _is_stored_as(dtype, tolerance, got, want):
+    fits = np.array_equal(np.asarray(got).astype(dtype).astype(float), got)
+    largest = np.max(np.abs(want), initial=0.0)
+    return fits and np.max(np.abs(got - want), initial=0.0) <= tolerance * largest
+
+
+def whole_numbers(received, values):
+    """Whether an array of integers has swallowed the digits of the values."""
+    return all(
+        np.shape(got) == np.shape(want)
+        and np.array_equal(got, np.trunc(got))
+        and np.max(np.abs(got - want), initial=0.0) < 1
+        for got, want in zip(received, values)
+    ) and not all(np.array_equal(want, np.trunc(want)) for want in values)

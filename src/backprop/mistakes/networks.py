@@ -142,16 +142,22 @@ def _bias(paths, codes, error):
 
 
 def with_updated_weights(cases, name):
-    """For dW1 or db1: the right value, and how it changes with each step that W2 takes, per case."""
+    """For dW1, db1 or delta_h: the right value, and how it moves as W2 steps, for each case."""
     pairs = []
     for case in cases:
-        path = BackwardPath(*case)
-        if name == "dW1":
-            ways = (path.weights("X", "sigmoid", "sigmoid", back) for back in ("W2", "step"))
-            pairs.append(tuple(way.sum(axis=0) for way in ways))
+        if name == "delta_h":
+            delta_y, out_h, W2 = case
+            step = gradients_of_weights(delta_y, out_h).sum(axis=0)
+            ways = (error_below(delta_y, out_h, back, "sigmoid") for back in (W2, step))
+        elif name == "dW1":
+            path = BackwardPath(*case)
+            gradients = (path.weights("X", "sigmoid", "sigmoid", back) for back in ("W2", "step"))
+            ways = (gradient.sum(axis=0) for gradient in gradients)
         else:
-            ways = (path.error_at_hidden("sigmoid", "sigmoid", back) for back in ("W2", "step"))
-            pairs.append(tuple(way.sum(axis=1, keepdims=True) for way in ways))
+            path = BackwardPath(*case)
+            errors = (path.error_at_hidden("sigmoid", "sigmoid", back) for back in ("W2", "step"))
+            ways = (error.sum(axis=1, keepdims=True) for error in errors)
+        pairs.append(tuple(ways))
     return pairs
 
 

@@ -1,0 +1,78 @@
+# The commands of the course. `make` alone lists them.
+#
+# ARGS="..." hands options on to the command:  make test ARGS="-k xor"
+# PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test release grade lesson-given bench lock clean
+
+VENV := $(CURDIR)/.venv
+FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
+
+# nbgrader looks alembic up on PATH.
+export PATH := $(VENV)/bin:$(PATH)
+
+# What people keep in their home is left out, so that a notebook does here what
+# it does everywhere: nbgrader would take its course folder and its exchange
+# from another course's ~/.jupyter/nbgrader_config.py, JupyterLab its root
+# folder and extensions, every kernel its start-up files, every figure its
+# style. What these programs write goes the same way, and stays in this folder.
+export JUPYTER_CONFIG_DIR := $(VENV)/user/jupyter
+export JUPYTER_DATA_DIR := $(VENV)/user/jupyter-data
+export IPYTHONDIR := $(VENV)/user/ipython
+export MPLCONFIGDIR := $(VENV)/user/matplotlib
+export NPM_CONFIG_CACHE := $(VENV)/user/npm
+unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv from requirements.txt, where it is missing or out of date
+	@sh src/setup.sh
+
+# The root of the course is the root of JupyterLab: formgrader reads
+# nbgrader_config.py there. Updates and news are not asked for, since the lock
+# decides which version runs. JupyterLab refuses to serve root unless told.
+lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves it)
+	@exec .venv/bin/jupyter lab \
+	  --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON) \
+	  --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
+
+test: setup ## run the tests and execute every notebook again
+	@exec .venv/bin/python -m pytest $(ARGS)
+
+release: setup ## write notebooks/ from solutions/
+	@exec .venv/bin/python -m backprop release $(ARGS)
+
+grade: lesson-given setup ## grade what is in submitted/: make grade LESSON=03_backward_pass
+	@exec .venv/bin/python -m backprop grade $(LESSON) $(ARGS)
+
+# Told before the set-up, not after it.
+lesson-given:
+	@test -n "$(LESSON)" && test -d "solutions/$(LESSON)" || { \
+	  echo "grade: LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make grade LESSON=03_backward_pass" >&2; \
+	  exit 1; }
+
+bench: setup ## time the verdicts of the checks
+	@exec .venv/bin/python tests/benchmark.py $(ARGS)
+
+# --python-version: the oldest Python that pyproject.toml admits. Pins stay as
+# they are where they still fit; ARGS=--upgrade moves all of them.
+lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
+	@command -v uv >/dev/null || { \
+	  echo "lock: uv is needed to write requirements.txt, and is not on PATH: install it (pip install uv, or pipx install uv), then run make lock again." >&2; \
+	  exit 1; }
+	@uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	  $(ARGS) pyproject.toml -o requirements.txt
+
+# Checkpoints stay too: each holds somebody's last saved notebook.
+clean: ## remove .venv and caches; students' work and grades stay
+	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	@kept=''; for it in submitted autograded feedback gradebook.db grades.csv; do \
+	  test ! -e $$it || kept="$$kept $$it"; \
+	done; \
+	test -z "$$kept" || echo "clean: left alone, since they hold students' work and grades:$$kept"

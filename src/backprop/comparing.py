@@ -1,0 +1,44 @@
+"""Compares one returned value with the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .calling import Oddity
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One returned value beside the truth, in all cases.
+
+    fault -- "" if it is right, else "shape" or "value".
+    case -- the place of the first case in which it is wrong, or 0.
+    """
+
+    name: str
+    fault: str
+    case: int
+
+
+def fault_of(exercise, got, want):
+    """Return "" if a value is right, else "shape" or "value"."""
+    if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
+        return "shape"
+    return "" if relative_error(got, want) <= exercise.tolerance else "value"
+
+
+def relative_error(got, want):
+    """Return the largest difference, relative to the largest entry of both arrays.
+
+    It is infinite if a value is not finite.
+    """
+    got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+    if not np.all(np.isfinite(got)):
+        return float("inf")
+    scale = max(np.max(np.abs(want), initial=0.0), np.max(np.abs(got), initial=0.0))
+    return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
+
+
+def sizes_in_words(sizes):
+    """Write a pair of sizes as (3, 5)."""
+    return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"

@@ -1,0 +1,274 @@
+#!/bin/sh
+# Makes .venv hold what requirements.txt pins and this package, and nothing
+# else. Takes a moment when that is so already; otherwise starts from an empty
+# folder, since an environment that was half made, moved, or made from another
+# lock is cheaper to make again than to understand.
+#
+# PYTHON, if set, names the interpreter to use.
+set -u
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
+cd "$root" || exit 1
+
+venv=.venv
+stamp=$venv/ready # written last: without it, the environment is not finished
+claim=$venv/setup.pid
+log=$venv/setup.log
+room="700 MB" # measured: 500 MB of packages, and what pip keeps of its downloads
+
+fail() {
+    printf 'setup: %s\n' "$*" >&2
+    exit 1
+}
+
+# --- is there anything to do? ------------------------------------------------
+
+# Contents are compared, not times: a checkout changes times alone. The folder
+# counts because the scripts in .venv/bin hold its path.
+made_for() {
+    echo "folder $root"
+    echo "requirements.txt $(cksum <requirements.txt)"
+}
+
+installed_project() {
+    echo "pyproject.toml $(cksum <pyproject.toml)"
+}
+
+environment_fits() {
+    [ -f "$stamp" ] || return 1
+    [ "$(sed 2q "$stamp")" = "$(made_for)" ] || return 1
+    python_line=$(sed -n 4p "$stamp")
+    # A system upgrade can leave a Python that is gone, or one of another
+    # version, which would look for its packages elsewhere.
+    runs=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+    case $python_line in "python $runs "*) ;; *) return 1 ;; esac
+    [ -z "${PYTHON-}" ] && return
+    ask "$PYTHON" && [ "$python_line" = "python $version $real_executable" ]
+}
+
+package_fits() {
+    [ "$(sed -n 3p "$stamp")" = "$(installed_project)" ]
+}
+
+# --- which Python? -----------------------------------------------------------
+
+# Old syntax on purpose: it must run on any Python to find out how old that is.
+# The base executable, since an activated .venv is about to be emptied.
+question='
+import os, sys
+try:
+    import ensurepip, venv
+    can = "venv"
+except ImportError:
+    can = "no venv"
+base = getattr(sys, "_base_executable", sys.executable)
+for answer in "%d.%d" % sys.version_info[:2], can, base, os.path.realpath(base):
+    sys.stdout.write(answer + "\n")
+'
+
+ask() {
+    answers=$("$1" -c "$question" 2>/dev/null) || return 1
+    {
+        read -r version
+        read -r can_make_venv
+        read -r executable
+        read -r real_executable
+    } <<ANSWERS
+$answers
+ANSWERS
+}
+
+is_new_enough() {
+    [ "${version%%.*}" -gt "${oldest%%.*}" ] ||
+        { [ "${version%%.*}" -eq "${oldest%%.*}" ] && [ "${version#*.}" -ge "${oldest#*.}" ]; }
+}
+
+elsewhere() { [ "$executable" = "$name" ] || printf ' (%s)' "$executable"; }
+
+find_python() {
+    oldest=$(sed -n 's/^requires-python = ">=\([0-9]*\.[0-9]*\)".*/\1/p' pyproject.toml)
+    [ -n "$oldest" ] || fail "pyproject.toml should say requires-python = \">=3.N\", and does not: restore that line."
+    if [ -n "${PYTHON-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3 python3.14 python3.13 python3.12 python3.11
+    fi
+    seen='' absent='' without_venv=''
+    for name; do
+        if ! command -v "$name" >/dev/null 2>&1; then
+            absent="$absent $name"
+        elif ! ask "$name"; then
+            seen="$seen$name does not run; "
+        elif ! is_new_enough; then
+            seen="$seen$name is $version$(elsewhere); "
+        elif [ "$can_make_venv" != venv ]; then
+            without_venv="$name is $version$(elsewhere), but"
+        else
+            return
+        fi
+    done
+    remedy="or name another one: make setup PYTHON=/path/to/python3"
+    [ -z "$without_venv" ] ||
+        fail "$without_venv it cannot make an environment, because its venv module is missing: install it (Debian, Ubuntu: apt install python3-venv), $remedy"
+    fail "Python $oldest or newer is needed, and none was found: $seen${absent:+not on PATH:$absent; }install one (Debian, Ubuntu: apt install python3 python3-venv), $remedy"
+}
+
+# --- making it ---------------------------------------------------------------
+
+take_the_folder() {
+    # Never follow a link: what it points to is not ours to empty.
+    if [ -L "$venv" ] || [ ! -d "$venv" ]; then
+        why=$(rm -f "$venv" 2>&1 && mkdir "$venv" 2>&1) ||
+            fail "cannot make the folder $root/$venv (${why##*: }): make that folder writable, then run make setup again."
+    fi
+    if [ -f "$claim" ] && read -r other <"$claim" && kill -0 "$other" 2>/dev/null; then
+        fail "another set-up is at work in this folder (process $other): wait until it has ended, then run make setup again."
+    fi
+    rm -f "$claim"
+    # noclobber: of two that start at once, one gets the folder.
+    (set -C && echo $$ >"$claim") 2>/dev/null || fail_to_write
+    trap 'rm -f "$claim"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+}
+
+empty_the_folder() {
+    for entry in "$venv"/* "$venv"/.[!.]*; do
+        [ "$entry" = "$claim" ] || why=$(rm -rf "$entry" 2>&1) ||
+            fail "cannot remove the old $root/$entry (${why##*: }): remove the folder $venv by hand, then run make setup again."
+    done
+}
+
+# pip's lines go into the log; people see how many packages it has come to.
+# The status of pip comes last through the same pipe.
+run_pip() {
+    { "$venv/bin/python" -m pip "$@" 2>&1 && echo 'exit 0' || echo 'exit 1'; } |
+        tee -a "$log" 2>/dev/null | show_progress
+}
+
+show_progress() {
+    total=$(grep -c '^[A-Za-z0-9]' requirements.txt)
+    count=0 status=1
+    while IFS= read -r line; do
+        case $line in
+        'exit '*) status=${line#exit } ;;
+        'Ignoring '*) total=$((total - 1)) ;; # pinned for other systems
+        'Collecting '* | 'Processing '*)
+            count=$((count + 1))
+            name=${line#* } name=${name%% *}
+            show "$count of $total packages: ${name##*/}"
+            [ $((count % 25)) -ne 0 ] || tell "$count of $total packages found"
+            ;;
+        *'Downloading '*.whl\ *) show "fetching${line#*Downloading}" ;;
+        'Installing collected packages'*)
+            show "installing $count packages"
+            tell "installing $count packages"
+            ;;
+        esac
+    done
+    show ''
+    [ ! -t 1 ] || printf '\r'
+    return "$status"
+}
+
+# One line that rewrites itself on a terminal, a few lines elsewhere.
+show() { [ ! -t 1 ] || printf '\r%-72.72s' "${1:+setup: $1}"; }
+tell() { [ -t 1 ] || echo "setup: $1"; }
+
+# The first line that fits is the cause; the rest are its consequences.
+first_in_log() { sed -n "/$1/{p;q;}" "$log"; }
+
+fail_to_write() {
+    fail "cannot write into $root/$venv: expected a writable folder with about $room free, $(free_space .) is free. Make room, then run make setup again."
+}
+
+free_space() { df -Pk "$1" | awk 'END { printf "%d MB", $4 / 1024 }'; }
+disk_is_full() {
+    [ -n "$(first_in_log 'No space left on device')$(first_in_log 'Disk quota exceeded')" ] ||
+        df -Pk . | awk 'END { exit $4 >= 4096 }'
+}
+
+explain_failure() { # $1: what was to happen
+    [ -s "$log" ] || fail_to_write
+    if disk_is_full; then
+        temporary=${TMPDIR:-/tmp}
+        fail "the disk is full: the packages need about $room, $(free_space .) is free in $root and $(free_space "$temporary") in $temporary. Make room, then run make setup again."
+    fi
+    case $(first_in_log 'onnection') in
+    *resol* | *'not known'* | *nodename*) network='its name is unknown here' ;;
+    *refused*) network='connection refused' ;;
+    *'timed out'* | *TimeoutError*) network='no answer in time' ;;
+    *roxy*) network='the proxy does not let it pass' ;;
+    *SSL* | *CERTIFICATE*) network='its certificate is not accepted' ;;
+    *onnectionError* | *unreachable* | *'onnection broken'*) network='no connection' ;;
+    *) network='' ;;
+    esac
+    [ -z "$network" ] ||
+        fail "pip cannot reach its package index ($network): check the connection, and the index and proxy that \"pip config list\" shows, then run make setup again. What pip said is in $log."
+    # An exception says more than pip's own sum of it.
+    for pattern in '([A-Za-z_.]*Error|configuration error): ' '(ERROR|error): ' '[^ ]'; do
+        cause=$(grep -E "^ *$pattern" "$log" | grep -vx 'exit 1' | tail -n 1)
+        [ -z "$cause" ] || break
+    done
+    cause=${cause#"${cause%%[! ]*}"}
+    fail "$1 did not work on Python $version: ${cause%.}. What was said before is in $log; when it is mended, run make setup again."
+}
+
+make_environment() {
+    find_python
+    take_the_folder
+    # First of all: an interruption from here on must leave no stamp.
+    rm -f "$stamp"
+    empty_the_folder
+    echo "setup: making $venv with Python $version ($executable); the first time takes some minutes"
+    "$executable" -m venv --prompt backprop "$venv" >"$log" 2>&1 || explain_failure "making an environment"
+
+    # pip's defaults wait minutes for a network that is not there. What the
+    # person has configured wins, and no timeout here limits a slow download:
+    # it counts silence only.
+    configured=$("$venv/bin/python" -m pip config list 2>/dev/null)
+    set --
+    case $configured in *timeout=*) ;; *) set -- "$@" --timeout 15 ;; esac
+    case $configured in *retries=*) ;; *) set -- "$@" --retries 1 ;; esac
+    run_pip install --no-input --progress-bar off "$@" -r requirements.txt ||
+        explain_failure "installing the packages"
+    install_package
+}
+
+install_package() {
+    # No isolation: the lock holds the build tools, so this needs no network.
+    "$venv/bin/python" -m pip install --no-deps --no-build-isolation -e . >>"$log" 2>&1 ||
+        explain_failure "installing the package of this folder"
+    # The first import of pyplot builds a font cache, and when that takes more
+    # than five seconds it says so on stderr, which nbgrader takes for an
+    # error of the student. So it is built here, where the Makefile keeps it.
+    [ -z "${MPLCONFIGDIR-}" ] || "$venv/bin/python" -c 'import matplotlib.pyplot' >>"$log" 2>&1
+
+    { made_for && installed_project && echo "python $version $real_executable"; } 2>/dev/null >"$stamp.new" &&
+        mv "$stamp.new" "$stamp" || fail_to_write
+    echo "setup: $venv is ready"
+}
+
+# -----------------------------------------------------------------------------
+
+for file in requirements.txt pyproject.toml; do
+    [ -f "$file" ] || fail "$root/$file is missing: restore it (git checkout $file), then run make setup again."
+done
+
+# An activated or half-made .venv must not be what makes the next one.
+PATH=$(printf %s "$PATH" | tr : '\n' | grep -Fvx "$root/$venv/bin" | tr '\n' :)
+PATH=${PATH%:}
+# These would send packages elsewhere, or bring others in.
+unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_ROOT
+export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
+
+if ! environment_fits; then
+    make_environment
+elif ! package_fits; then
+    python_line=$(sed -n 4p "$stamp")
+    version=${python_line#python } real_executable=${version#* } version=${version%% *}
+    take_the_folder
+    rm -f "$stamp"
+    : >"$log" || fail_to_write
+    install_package
+fi

@@ -1,0 +1,57 @@
+"""What an answer of the bank is, and the decorators that enter one."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop.mistakes import CATALOGUE
+
+RIGHT: list["Answer"] = []
+WRONG: list["Answer"] = []
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One answer to one exercise.
+
+    exercise -- the id of the exercise.
+    name -- what the answer is called in a test's id.
+    story -- what the person did.
+    codes -- the codes of which a wrong answer must get one; empty if it is right.
+    fresh -- returns what is handed to the checker, new each time if it keeps state.
+    """
+
+    exercise: str
+    name: str
+    story: str
+    codes: frozenset[str]
+    fresh: Callable[[], object]
+
+    def __str__(self):
+        return f"{self.exercise}-{self.name}"
+
+
+def right(exercise, built=False):
+    """Enter the decorated function, or what it builds, as a right answer."""
+    return _enter(RIGHT, exercise, frozenset(), built)
+
+
+def wrong(exercise, *codes, built=False):
+    """Enter the decorated function, or what it builds, as a wrong answer.
+
+    codes -- the code it must get; several if it holds several mistakes, or one that
+        may be seen in several ways: any one of them will do.
+    """
+    unknown = set(codes) - set(CATALOGUE)
+    if unknown or not codes:
+        raise ValueError(f"unknown or missing codes: {', '.join(sorted(unknown))}")
+    return _enter(WRONG, exercise, frozenset(codes), built)
+
+
+def _enter(answers, exercise, codes, built):
+    def register(function):
+        fresh = function if built else lambda: function
+        story = inspect.cleandoc(function.__doc__)
+        answers.append(Answer(exercise, function.__name__, story, codes, fresh))
+        return function
+
+    return register

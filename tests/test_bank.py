@@ -1,0 +1,153 @@
+"""The bank of answers proves the checker in both directions.
+
+`python tests/test_bank.py` prints the confusion table: expected against received codes.
+"""
+
+import contextlib
+import functools
+import signal
+from collections import Counter
+
+import pytest
+from bank import RIGHT, WRONG
+
+from backprop import evaluate
+from backprop.exercises import EXERCISES
+
+# What a check may say in place of a mistake's name as long as it knows no names.
+COARSE = frozenset(
+    {
+        "wrong-value",
+        "wrong-shape",
+        "wrong-return",
+        "crashed",
+        "not-finite",
+        "mutates-input",
+        "not-implemented",
+        "wrong-signature",
+        "keeps-state",
+    }
+)
+
+# What stands beside a name where several mistakes meet.
+UNNAMED = {"wrong-value", "wrong-shape"}
+
+# Only guards against hangs; how fast a verdict must be is measured elsewhere.
+MOST_SECONDS = 10
+
+AUTOMATIC = [entry.id for entry in EXERCISES.values() if not entry.manual]
+
+
+@functools.cache
+def report_on(answer):
+    with _limited(MOST_SECONDS) as limit:
+        report = evaluate(answer.exercise, answer.fresh())
+    # The checker takes every exception for the answer's own, also the one that stops it.
+    assert not limit.passed, f"{answer} took more than {MOST_SECONDS} s: {answer.story}"
+    return report
+
+
+class _Limit:
+    passed = False
+
+
+@contextlib.contextmanager
+def _limited(seconds):
+    limit = _Limit()
+
+    def stop(*_):
+        limit.passed = True
+        raise TimeoutError(f"more than {seconds} s")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield limit
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield limit
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def codes_of(report):
+    return [finding.code for finding in report.findings]
+
+
+def each(answers):
+    return pytest.mark.parametrize("answer", answers, ids=str)
+
+
+@each(RIGHT)
+def test_a_right_answer_passes(answer):
+    report = report_on(answer)
+    assert report.passed, f"{answer.story}\n{report}"
+    assert report.score == 1
+    assert report.earned == report.points
+
+
+@each(WRONG)
+def test_a_wrong_answer_is_refused(answer):
+    report = report_on(answer)
+    assert not report.passed, f"accepted: {answer.story}"
+    assert 0 <= report.score < 1
+    assert str(report) and report._repr_html_()
+
+
+@each(WRONG)
+def test_a_wrong_answer_is_named(answer):
+    """Nothing untrue is said, and what is true is said.
+
+    Of several mistakes one must be named; what another one leaves may stay without a name.
+    """
+    report = report_on(answer)
+    received = set(codes_of(report))
+    named = received & (answer.codes | COARSE)
+    unnamed = UNNAMED if len(answer.codes) > 1 else set()
+    assert named, f"{answer.story}\n{report}"
+    assert received - named <= unnamed, f"{answer.story}\n{report}"
+
+
+def test_the_bank_is_large():
+    assert len(RIGHT) >= 60
+    assert len(WRONG) >= 160
+    assert sum(answer.exercise == "backward_propagation" for answer in RIGHT) >= 25
+
+
+@pytest.mark.parametrize("exercise", AUTOMATIC)
+def test_every_automatic_exercise_has_right_and_wrong_answers(exercise):
+    assert sum(answer.exercise == exercise for answer in RIGHT) >= 2
+    assert sum(answer.exercise == exercise for answer in WRONG) >= 3
+
+
+def test_every_answer_has_a_name_of_its_own():
+    counts = Counter(str(answer) for answer in RIGHT + WRONG)
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def confusion_table():
+    """Return lines of expected code, received code and how many wrong answers got it.
+
+    The received code is that of the first finding; "accepted" if there was none, or the
+    name of the exception that left the check. Lines where the two differ are marked.
+    """
+    counts = Counter()
+    for answer in WRONG:
+        try:
+            received = next(iter(codes_of(report_on(answer))), "accepted")
+        except Exception as error:
+            received = f"raised {type(error).__name__}"
+        expected = " | ".join(sorted(answer.codes))
+        counts[expected, received, received in answer.codes] += 1
+    width = max(len(expected) for expected, _, _ in counts)
+    lines = [f"  {'expected':{width}}  {'received':20}  answers"]
+    for (expected, received, named), count in sorted(counts.items()):
+        lines.append(f"{' ' if named else '*'} {expected:{width}}  {received:20}  {count:7}")
+    named = sum(count for (_, _, named), count in counts.items() if named)
+    lines.append(f"{named} of {counts.total()} named as expected; * marks the others")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(confusion_table())

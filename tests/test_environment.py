@@ -1,0 +1,594 @@
+"""The three doors to the dependencies hold one set, and the set-up mends itself.
+
+What the set-up does is tried on a copy of the Makefile and its script, with a
+shell script in the place of Python: no network, no second environment.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = (ROOT / "requirements.txt").read_text().splitlines()
+SUPPORTED = SpecifierSet(PROJECT["requires-python"])
+
+PYTHONS = ("3.11.0", "3.11.9", "3.12.3", "3.13.0", "3.14.0")
+SYSTEMS = {
+    "Linux": {"sys_platform": "linux", "os_name": "posix"},
+    "Darwin": {"sys_platform": "darwin", "os_name": "posix"},
+    "Windows": {"sys_platform": "win32", "os_name": "nt"},
+}
+
+
+def marker_environment(python, system):
+    return {
+        **SYSTEMS[system],
+        "platform_system": system,
+        "python_full_version": python,
+        "python_version": python.rpartition(".")[0],
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+    }
+
+
+def applies(requirement, environment, extra=""):
+    marker = requirement.marker
+    return marker is None or marker.evaluate({**environment, "extra": extra})
+
+
+def pins(environment):
+    """The version of each package that the lock gives to one environment."""
+    versions = {}
+    for requirement in map(Requirement, LOCK):
+        if applies(requirement, environment):
+            name = canonicalize_name(requirement.name)
+            assert name not in versions, f"requirements.txt pins {name} twice for {environment}"
+            (pin,) = requirement.specifier
+            versions[name] = Version(pin.version)
+    return versions
+
+
+# --- three doors ---------------------------------------------------------------
+
+
+def test_every_line_of_the_lock_is_an_exact_pin_and_nothing_else():
+    exact = re.compile(r"[a-z0-9][a-z0-9-]*==\d[a-z0-9.+!]*( ; [^#@/\\]+)?")
+    assert [line for line in LOCK if not exact.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_dependency_is_pinned_within_its_range(python, system):
+    assert python in SUPPORTED
+    environment = marker_environment(python, system)
+    pinned = pins(environment)
+    for dependency in map(Requirement, PROJECT["dependencies"]):
+        if applies(dependency, environment):
+            version = pinned.get(canonicalize_name(dependency.name))
+            assert version is not None, (
+                f"requirements.txt does not pin {dependency.name}: run make lock"
+            )
+            assert dependency.specifier.contains(version, prereleases=True), (
+                f"pyproject.toml asks for {dependency}, requirements.txt pins {version}: run make lock"
+            )
+
+
+def test_conda_and_binder_get_the_lock_and_this_package():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    python, pip, rest = environment["dependencies"]
+    assert environment["channels"] == ["conda-forge"]
+    assert (pip, rest) == ("pip", {"pip": ["-r requirements.txt", "-e ."]})
+    # Binder finds out which Python to start from by this spelling alone.
+    assert python == str(SUPPORTED).replace(">=", "python=")
+
+
+def test_no_door_names_an_index_or_a_machine():
+    for door in ("pyproject.toml", "requirements.txt", "environment.yml"):
+        text = (ROOT / door).read_text()
+        found = re.findall(
+            r"index-url|index-strategy|find-links|tool\.uv\.index|file:|/simple\b", text
+        )
+        assert not found, (
+            f"{door} names {found}: that belongs into a person's own configuration of pip"
+        )
+
+
+def test_there_is_no_second_lock():
+    """Both of these carry the address of the index that made them."""
+    assert [name for name in ("uv.lock", "pylock.toml") if (ROOT / name).exists()] == []
+
+
+def installed():
+    return {canonicalize_name(found.name): found for found in metadata.distributions()}
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    wanted = {name: str(version) for name, version in pins(default_environment()).items()}
+    found = {name: str(Version(it.version)) for name, it in installed().items()}
+    missing_or_other = {
+        name: (version, found.get(name))
+        for name, version in wanted.items()
+        if found.get(name) != version
+    }
+    assert not missing_or_other, "wanted and found: run make setup"
+    # pip is not of the lock, and conda brings packages of its own.
+    if not Path(sys.prefix, "conda-meta").exists():
+        strangers = set(found) - set(wanted) - {"pip", "backprop"}
+        assert not strangers, "not in requirements.txt: run make lock, or pip uninstall"
+
+
+def test_what_is_installed_has_all_that_it_requires():
+    environment, found, unmet = default_environment(), installed(), []
+    waiting, done = [(name, "") for name in pins(environment)] + [("backprop", "")], set()
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in done:
+            continue
+        done.add((name, extra))
+        requires = found[name].requires if name in found else None
+        for requirement in map(Requirement, requires or []):
+            if applies(requirement, environment, extra):
+                needed = canonicalize_name(requirement.name)
+                if needed in found and requirement.specifier.contains(
+                    found[needed].version, prereleases=True
+                ):
+                    waiting += [(needed, wanted) for wanted in requirement.extras]
+                else:
+                    unmet.append(f"{name} requires {requirement}")
+    assert unmet == []
+
+
+# --- set-up --------------------------------------------------------------------
+
+TOOLS = ["awk", "bash", "cat", "cksum", "cp", "df", "dirname", "find", "grep", "id", "ls", "make"]
+TOOLS += ["mkdir", "mv", "rm", "sed", "sh", "tail", "tee", "tr"]
+
+FAKE_PYTHON = """
+echo "$*" >>"$CALLS"
+case $* in
+*ensurepip*)  # which Python are you?
+    printf '%s\\n' "@VERSION@" "@VENV@" "$0" "$0" ;;
+*version_info*)
+    echo "@VERSION@" ;;
+"-m venv "*)
+    mkdir -p .venv/bin && cp "$0" .venv/bin/python
+    test "${BREAK-}" != venv || { echo "Error: the pip of this Python is damaged"; exit 1; } ;;
+"-m pip install"*requirements.txt)
+    printf 'Collecting %s\\n' one two
+    case ${BREAK-} in
+    offline)
+        echo "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(: [Errno 111] Connection refused')': /simple/one/"
+        echo "ERROR: No matching distribution found for one==1"
+        exit 1 ;;
+    disk)
+        echo "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+        exit 1 ;;
+    pip)
+        echo "Traceback (most recent call last):"
+        echo "ERROR: one==1 needs a compiler"
+        exit 1 ;;
+    killed)
+        kill -9 $$ ;;
+    esac
+    cp requirements.txt .venv/installed ;;
+"-m pip install"*)
+    test "${BREAK-}" != package || { echo "error: pyproject.toml cannot be read"; exit 1; }
+    cp pyproject.toml .venv/package ;;
+"-m pytest"*)
+    exit "${TESTS_FAIL-0}" ;;
+esac
+"""
+
+
+class Course:
+    """A copy of the Makefile and its script that sees no program but a few."""
+
+    def __init__(self, folder):
+        self.programs = folder / "programs"
+        self.root = folder / "a course"
+        (self.root / "src").mkdir(parents=True)
+        (self.root / ".ci").mkdir()
+        for name in ("Makefile", "src/setup.sh", ".ci/run"):
+            shutil.copy(ROOT / name, self.root / name)
+        (self.root / "pyproject.toml").write_text('requires-python = ">=3.11"\n')
+        (self.root / "requirements.txt").write_text("one==1\ntwo==2\n")
+        self.calls = folder / "calls"
+        self.programs.mkdir()
+        for tool in TOOLS:
+            (self.programs / tool).symlink_to(shutil.which(tool))
+        self.give_python("python3", "3.11")
+
+    def give(self, name, script):
+        program = self.programs / name
+        program.unlink(missing_ok=True)
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return program
+
+    def give_jupyter(self, script):
+        self.make("setup")
+        return self.give(self.root / ".venv/bin/jupyter", script)
+
+    def give_python(self, name, version, venv="venv"):
+        return self.give(name, FAKE_PYTHON.replace("@VERSION@", version).replace("@VENV@", venv))
+
+    def run(self, *command, **settings):
+        self.calls.write_text("")
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env={"PATH": str(self.programs), "CALLS": str(self.calls), **settings},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    def make(self, *arguments, **settings):
+        return self.run("make", *arguments, **settings)
+
+    def refused(self, *arguments, **settings):
+        """The one line that `make` says before its own when it cannot go on."""
+        done = self.make(*(arguments or ["setup"]), **settings)
+        line, *rest = done.stderr.splitlines()
+        assert done.returncode != 0
+        assert len(rest) == 1 and "Error" in rest[0], done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        return line
+
+    def called(self, beginning):
+        return [call for call in self.calls.read_text().splitlines() if call.startswith(beginning)]
+
+    def is_ready(self):
+        """Set up fully, and known to be so: another set-up has nothing to do."""
+        done = self.make("setup")
+        return (
+            (done.returncode, done.stdout, done.stderr) == (0, "", "")
+            and (self.root / ".venv/installed").read_text()
+            == (self.root / "requirements.txt").read_text()
+            and (self.root / ".venv/package").read_text()
+            == (self.root / "pyproject.toml").read_text()
+        )
+
+
+@pytest.fixture
+def course(tmp_path):
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if missing:
+        pytest.skip(f"make setup is not for this system, which lacks {missing}")
+    return Course(tmp_path)
+
+
+def test_set_up_makes_an_environment_and_tells_what_it_does(course):
+    done = course.make("setup")
+    assert done.returncode == 0
+    assert "Python 3.11" in done.stdout and ".venv is ready" in done.stdout
+    assert course.called("-m pip install --no-deps --no-build-isolation -e .")
+    assert course.is_ready()
+
+
+def test_a_second_set_up_asks_neither_pip_nor_venv(course):
+    course.make("setup")
+    assert course.is_ready()
+    assert course.called("-m") == []
+
+
+def test_a_changed_lock_makes_the_environment_anew(course):
+    course.make("setup")
+    (course.root / ".venv/left_over").touch()
+    (course.root / "requirements.txt").write_text("one==1\n")
+    course.make("setup")
+    assert course.called("-m venv")
+    assert not (course.root / ".venv/left_over").exists()
+    assert course.is_ready()
+
+
+def test_a_changed_project_installs_only_the_package_anew(course):
+    course.make("setup")
+    with (course.root / "pyproject.toml").open("a") as project:
+        project.write("# changed\n")
+    course.make("setup")
+    assert course.called("-m pip install --no-deps") and not course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_a_lock_that_only_looks_newer_changes_nothing(course):
+    course.make("setup")
+    os.utime(course.root / "requirements.txt", (4e9, 4e9))
+    assert course.is_ready()
+
+
+def test_a_moved_folder_is_set_up_again(course):
+    course.make("setup")
+    course.root = course.root.rename(course.root.with_name("moved"))
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_an_environment_whose_python_is_gone_is_repaired(course):
+    course.make("setup")
+    (course.root / ".venv/bin/python").unlink()
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_an_environment_whose_python_became_another_version_is_repaired(course):
+    course.make("setup")
+    newer = course.give_python("python3", "3.12")
+    shutil.copy(newer, course.root / ".venv/bin/python")
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_a_half_made_environment_is_repaired(course):
+    (course.root / ".venv/bin").mkdir(parents=True)
+    (course.root / ".venv/bin/python").write_text("half a Pyth")
+    assert course.make("setup").returncode == 0
+    assert course.is_ready()
+
+
+def test_a_killed_set_up_is_repaired(course):
+    course.make("setup")
+    (course.root / "requirements.txt").write_text("one==1\n")
+    assert course.make("setup", BREAK="killed").returncode != 0
+    (course.root / "requirements.txt").write_text("one==1\ntwo==2\n")  # what the old stamp said
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_the_claim_of_a_dead_set_up_does_not_count(course):
+    (course.root / ".venv").mkdir()
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    (course.root / ".venv/setup.pid").write_text(f"{ended.pid}\n")
+    assert course.make("setup").returncode == 0
+    assert course.is_ready()
+
+
+def test_of_two_set_ups_the_second_steps_back(course):
+    (course.root / ".venv").mkdir()
+    (course.root / ".venv/setup.pid").write_text(f"{os.getpid()}\n")
+    line = course.refused()
+    assert "another set-up is at work" in line and str(os.getpid()) in line
+
+
+def test_what_a_link_points_to_is_not_emptied(course):
+    elsewhere = course.root.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "thesis").touch()
+    (course.root / ".venv").symlink_to(elsewhere)
+    assert course.make("setup").returncode == 0
+    assert (elsewhere / "thesis").exists()
+    assert course.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("venv", ["making an environment", "the pip of this Python is damaged", ".venv/setup.log"]),
+        (
+            "offline",
+            [
+                "cannot reach its package index (connection refused)",
+                "pip config list",
+                ".venv/setup.log",
+            ],
+        ),
+        ("disk", ["the disk is full", "MB is free", "Make room"]),
+        ("pip", ["installing the packages", "ERROR: one==1 needs a compiler", ".venv/setup.log"]),
+        (
+            "package",
+            ["the package of this folder", "pyproject.toml cannot be read", ".venv/setup.log"],
+        ),
+    ],
+)
+def test_what_went_wrong_is_said_in_one_line_and_mended_by_the_next_run(course, broken, said):
+    line = course.refused(BREAK=broken)
+    assert [part for part in [*said, "make setup"] if part not in line] == []
+    if ".venv/setup.log" in line:
+        assert (course.root / ".venv/setup.log").read_text()
+    assert course.make("setup").returncode == 0
+    assert course.is_ready()
+
+
+def test_an_environment_that_cannot_be_removed_is_named_and_no_longer_trusted(course):
+    course.make("setup")
+    lock = course.root / "requirements.txt"
+    before = lock.read_text()
+    lock.write_text("one==1\n")
+    remove = shutil.which("rm")
+    denied = "rm: cannot remove '.venv/bin': Permission denied"
+    course.give("rm", f'test "$1" != -rf || {{ echo "{denied}" >&2; exit 1; }}\nexec {remove} "$@"')
+    assert ".venv/bin (Permission denied)" in course.refused()
+    course.give("rm", f'exec {remove} "$@"')
+    lock.write_text(before)
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready()
+
+
+def test_a_folder_that_cannot_be_written_is_named(course):
+    course.give("mkdir", "echo \"mkdir: cannot create '$1': Permission denied\" >&2; exit 1")
+    line = course.refused()
+    assert f"{course.root}/.venv (Permission denied)" in line
+
+
+def test_a_too_old_python_is_named(course):
+    old = course.give_python("python3", "3.9")
+    line = course.refused()
+    assert f"Python 3.11 or newer is needed, and none was found: python3 is 3.9 ({old})" in line
+    assert "make setup PYTHON=" in line
+    assert not (course.root / ".venv").exists()
+
+
+def test_a_missing_python_is_named(course):
+    (course.programs / "python3").unlink()
+    assert "not on PATH: python3 python3.14 python3.13 python3.12 python3.11" in course.refused()
+
+
+def test_a_python_that_does_not_run_is_named(course):
+    course.give("python3", "exit 127")
+    assert "python3 does not run" in course.refused()
+
+
+def test_a_newer_python_serves_where_the_usual_one_is_too_old(course):
+    course.give_python("python3", "3.9")
+    course.give_python("python3.12", "3.12")
+    assert "Python 3.12" in course.make("setup").stdout
+    assert course.is_ready()
+
+
+def test_a_python_without_venv_is_named(course):
+    course.give_python("python3", "3.11", venv="no venv")
+    line = course.refused()
+    assert (
+        "python3 is 3.11" in line
+        and "its venv module is missing" in line
+        and "python3-venv" in line
+    )
+
+
+def test_another_python_can_be_named(course):
+    other = course.give_python("other", "3.13")
+    course.make("setup")
+    assert "Python 3.13" in course.make("setup", f"PYTHON={other}").stdout
+    assert course.make("setup", f"PYTHON={other}").stdout == ""
+    assert course.is_ready(), "without PYTHON, the environment stays as it is"
+
+
+def test_a_named_python_is_not_replaced_by_another(course):
+    course.give_python("other", "3.8")
+    assert "other is 3.8" in course.refused("setup", "PYTHON=other")
+
+
+def test_an_activated_environment_is_not_made_from_itself(course):
+    course.make("setup")
+    (course.root / "requirements.txt").write_text("one==1\n")
+    path = f"{course.root / '.venv/bin'}:{course.programs}"
+    shutil.copy(course.programs / "python3", course.root / ".venv/bin/python3")
+    done = course.make("setup", PATH=path)
+    assert f"({course.programs / 'python3'})" in done.stdout
+    assert course.is_ready()
+
+
+def test_a_missing_lock_is_named(course):
+    (course.root / "requirements.txt").unlink()
+    assert "requirements.txt is missing" in course.refused()
+
+
+# --- commands ------------------------------------------------------------------
+
+COMMANDS = {"help", "setup", "lab", "test", "release", "grade", "bench", "lock", "clean"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["help"]])
+def test_help_has_one_line_for_every_command(course, arguments):
+    lines = course.make(*arguments).stdout.splitlines()
+    assert {re.match(r"make (\w+) +\w", line)[1] for line in lines} == COMMANDS
+    assert len(lines) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_lab_opens_the_first_lesson_with_the_course_as_root(course, user):
+    course.give("id", f"echo {user}")
+    course.give_jupyter("""printf '%s\\n' "$PATH" "$@" """)
+    path, command, *options = course.make("lab", "ARGS=--no-browser").stdout.splitlines()
+    assert path.startswith(f"{course.root / '.venv/bin'}:")  # nbgrader looks alembic up there
+    assert command == "lab"
+    assert f"--ServerApp.root_dir={course.root}" in options
+    assert "--LabApp.default_url=/lab/tree/notebooks/01_chain_rule/chain_rule.ipynb" in options
+    assert "--no-browser" in options
+    assert ("--allow-root" in options) == (user == "0")
+
+
+def test_what_people_keep_in_their_home_is_left_out(course):
+    course.give_jupyter(shutil.which("env"))
+    seen = course.make("lab", HOME="/home/somebody", PYTHONPATH="/home/somebody/lib").stdout
+    settings = dict(line.split("=", 1) for line in seen.splitlines() if "=" in line)
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        assert settings[name].startswith(f"{course.root}/.venv/"), name
+    assert "PYTHONPATH" not in settings
+
+
+def test_ci_fails_when_a_test_fails(course):
+    assert course.run(".ci/run").returncode == 0
+    assert course.called("-m pytest")
+    assert course.run(".ci/run", TESTS_FAIL="1").returncode != 0
+
+
+@pytest.mark.parametrize("lesson", [[], ["LESSON=03"]])
+def test_grading_no_lesson_lists_the_lessons(course, lesson):
+    for name in ("01_chain_rule", "03_backward_pass"):
+        (course.root / "solutions" / name).mkdir(parents=True)
+    assert "(01_chain_rule 03_backward_pass)" in course.refused("grade", *lesson)
+    assert not (course.root / ".venv").exists(), "it should be said before the set-up"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "call"),
+    [
+        (["test", "ARGS=-k xor"], "-m pytest -k xor"),
+        (["release"], "-m backprop release"),
+        (["grade", "LESSON=01_chain_rule"], "-m backprop grade 01_chain_rule"),
+        (["bench"], "tests/benchmark.py"),
+    ],
+)
+def test_a_command_sets_up_first_and_runs_in_the_environment(course, arguments, call):
+    (course.root / "solutions/01_chain_rule").mkdir(parents=True)
+    assert course.make(*arguments).returncode == 0
+    assert course.called("")[-1] == call
+    assert course.called("-m venv")
+
+
+def test_the_lock_is_compiled_for_the_oldest_python(course):
+    course.give("uv", 'echo "$*" >>"$CALLS"')
+    assert course.make("lock").returncode == 0
+    (call,) = course.called("pip compile")
+    assert f"--python-version {str(SUPPORTED).removeprefix('>=')} " in call
+    assert "--universal" in call and "--no-header" in call and "--no-annotate" in call
+
+
+def test_lock_says_when_uv_is_missing(course):
+    assert "uv is needed" in course.refused("lock")
+
+
+def test_clean_leaves_students_work_and_grades(course):
+    course.make("setup")
+    kept = ["submitted", "autograded", "feedback", "gradebook.db", "grades.csv"]
+    (course.root / "tests").mkdir()
+    for name in kept:
+        (course.root / name).touch()
+    done = course.make("clean")
+    assert done.returncode == 0 and done.stdout.strip().endswith(" ".join(kept))
+    assert all((course.root / name).exists() for name in kept)
+    assert not (course.root / ".venv").exists()
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_git_never_takes_students_work(tmp_path):
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    private = ["submitted/ada/03/a.ipynb", "autograded/ada/03/a.ipynb", "feedback/ada/03/a.html"]
+    private += ["gradebook.db", "grades.csv"]
+    asked = subprocess.run(
+        ["git", "check-ignore", *private], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert asked.stdout.split() == private
