@@ -14,20 +14,6 @@ from bank import RIGHT, WRONG
 from backprop import evaluate
 from backprop.exercises import EXERCISES
 
-# What a check may say in place of a mistake's name as long as it knows no names.
-COARSE = frozenset(
-    {
-        "wrong-value",
-        "wrong-shape",
-        "wrong-return",
-        "crashed",
-        "not-finite",
-        "mutates-input",
-        "not-implemented",
-        "wrong-signature",
-        "keeps-state",
-    }
-)
 
 # What stands beside a name where several mistakes meet.
 UNNAMED = {"wrong-value", "wrong-shape"}
@@ -103,7 +89,7 @@ def test_a_wrong_answer_is_named(answer):
     """
     report = report_on(answer)
     received = set(codes_of(report))
-    named = received & (answer.codes | COARSE)
+    named = received & answer.codes
     unnamed = UNNAMED if len(answer.codes) > 1 else set()
     assert named, f"{answer.story}\n{report}"
     assert received - named <= unnamed, f"{answer.story}\n{report}"

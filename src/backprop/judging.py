@@ -97,11 +97,13 @@ def _about_sizes(exercise, cases, replies, crashed):
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
-    xor = exercise.xor
-    if xor is not None and not replies[xor].crash and all(one.crash for one in replies[:xor]):
-        case, reply = cases[xor], replies[xor]
-        received, truth = _by_name(exercise, reply), _truth(exercise, case)
-        if _right(exercise, received, truth):
+    if exercise.xor is not None:
+        right = [
+            not reply.crash and _right(exercise, _by_name(exercise, reply), _truth(exercise, case))
+            for case, reply in zip(cases, replies)
+        ]
+        # The first and the last case have sizes that are all different.
+        if right[exercise.xor] and not right[0] and not right[-1]:
             return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]
     return []
 

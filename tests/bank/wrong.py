@@ -3192,3 +3192,24 @@ def ranges_of_rates():
 def rates_from_arguments(crawls, works, diverges):
     """Takes the rates as arguments."""
     return crawls, works, diverges
+
+
+@wrong("two_paths", "difference-of-paths")
+def paths_subtracted(a, u1, u2, y1, y2):
+    """Subtracts the second path from the first."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return (p1 - y1) * slope(p1) * u1 - (p2 - y2) * slope(p2) * u2
+
+
+@wrong("update_parameters", "divided-by-rate")
+def divides_by_the_rate(*arrays):
+    """Divides by the learning rate."""
+    parameters, gradients, rate = _halves(arrays)
+    return tuple(p - d / rate for p, d in zip(parameters, gradients))
+
+
+@wrong("forward_propagation", "sigmoid-twice")
+def output_through_two_sigmoids(*arrays):
+    """Applies the sigmoid to the output activation once more."""
+    out_h, out_y = forward(*arrays)
+    return out_h, sigmoid(out_y)

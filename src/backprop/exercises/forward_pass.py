@@ -21,7 +21,7 @@ def draw_examples(rng, n_x, n_y, m):
 
 def _pre_activations(rng):
     yield (3 * rng.standard_normal((3, 5)),)
-    yield (rng.uniform(-40, 40, size=(4, 1)),)
+    yield (rng.uniform(-20, 20, size=(8, 1)),)
     yield (np.array([[-1000.0, -750.0, -30.0, 0.0, 30.0, 750.0, 1000.0]]),)
 
 

@@ -7,6 +7,7 @@ whose layer sees another input. Here these networks are built and differentiated
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -55,6 +56,7 @@ class BackwardPath:
 
     def _error_at_hidden(self, output_unit, hidden_unit, back):
         """dC/dnet_h (n_h, m) where the error goes back through the weights `back`."""
+        back = f"step of {output_unit}" if back == "step" else back
         return error_below(
             self.error_at_output(output_unit), self.out_h, self._back(back), hidden_unit
         )
@@ -64,7 +66,8 @@ class BackwardPath:
             return self.W2
         if name == "ones":
             return np.ones_like(self.W2)
-        return self.weights("out_h", "sigmoid").sum(axis=0)  # the step that W2 takes
+        # The step that W2 takes: its gradient, with the same kind of output unit.
+        return self.weights("out_h", name.removeprefix("step of ")).sum(axis=0)
 
     def _weights(self, inputs, *error):
         """One gradient of the weights an example, (m, n, k), of a layer with these inputs."""
@@ -142,23 +145,33 @@ def _bias(paths, codes, error):
 
 
 def with_updated_weights(cases, name):
-    """For dW1, db1 or delta_h: the right value, and how it moves as W2 steps, for each case."""
-    pairs = []
-    for case in cases:
-        if name == "delta_h":
-            delta_y, out_h, W2 = case
-            step = gradients_of_weights(delta_y, out_h).sum(axis=0)
-            ways = (error_below(delta_y, out_h, back, "sigmoid") for back in (W2, step))
-        elif name == "dW1":
-            path = BackwardPath(*case)
-            gradients = (path.weights("X", "sigmoid", "sigmoid", back) for back in ("W2", "step"))
-            ways = (gradient.sum(axis=0) for gradient in gradients)
-        else:
-            path = BackwardPath(*case)
-            errors = (path.error_at_hidden("sigmoid", "sigmoid", back) for back in ("W2", "step"))
-            ways = (error.sum(axis=1, keepdims=True) for error in errors)
-        pairs.append(tuple(ways))
-    return pairs
+    """Yield what dW1, db1 or delta_h are if W2 was changed before the error came back.
+
+    Yields (codes, pairs): for each case the value with the old W2, and how it moves as
+    W2 moves along its own gradient. By how much it was moved is not known.
+    """
+    if name == "delta_h":
+        for unit in UNITS:
+            yield codes_of_unit(unit, "missing-hidden-slope"), [
+                tuple(error_below(delta_y, out_h, back, unit) for back in (W2, step))
+                for delta_y, out_h, W2 in cases
+                for step in [gradients_of_weights(delta_y, out_h).sum(axis=0)]
+            ]
+        return
+    paths = [BackwardPath(*case) for case in cases]
+    for above, below in product(UNITS, UNITS):
+        codes = codes_of_unit(above, "missing-output-slope")
+        codes += codes_of_unit(below, "missing-hidden-slope")
+        yield codes, [
+            tuple(_first_layer(path, name, above, below, back) for back in ("W2", "step"))
+            for path in paths
+        ]
+
+
+def _first_layer(path, name, above, below, back):
+    if name == "dW1":
+        return path.weights("X", above, below, back).sum(axis=0)
+    return path.error_at_hidden(above, below, back).sum(axis=1, keepdims=True)
 
 
 def products_entry_by_entry(case):

@@ -1,0 +1,173 @@
+"""The catalogue as a whole: properties that hold whatever is drawn, and slips in pairs."""
+
+import itertools
+import string
+
+import answers
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backprop import evaluate
+from backprop.exercises import EXERCISES
+from backprop.mistakes import CATALOGUE
+
+SEEDS = st.integers(0, 2**32 - 1)
+quick = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+# --- slips, each on its own part of the backward pass -------------------------------------------
+
+
+def activation(z):
+    return 1 / (1 + np.exp(-z))
+
+
+OUTPUT_SLOPE = {
+    "missing-output-slope": np.ones_like,
+    "slope-of-activation": lambda out: activation(out) * (1 - activation(out)),
+    "tanh-slope": lambda out: 1 - out**2,
+}
+HIDDEN_SLOPE = OUTPUT_SLOPE | {"missing-hidden-slope": np.ones_like}
+del HIDDEN_SLOPE["missing-output-slope"]
+BACK = {
+    "missing-W2": lambda W2, dW2: np.ones_like(W2),
+    "updated-W2": lambda W2, dW2: W2 - 0.3 * dW2,
+}
+SIZE = {
+    "sign-flipped": lambda gradient, m: -gradient,
+    "averaged": lambda gradient, m: gradient / m,
+    "doubled": lambda gradient, m: 2 * gradient,
+    "scaled": lambda gradient, m: 0.37 * gradient,
+}
+BIAS = {
+    "bias-flat": lambda delta: delta.sum(axis=1),
+    "bias-not-summed": lambda delta: delta,
+    "bias-wrong-axis": lambda delta: delta.sum(axis=0, keepdims=True),
+}
+WEIGHTS = {"transposed": lambda delta, inputs: inputs @ delta.T}
+SLIPS = {
+    "output slope": OUTPUT_SLOPE, "hidden slope": HIDDEN_SLOPE, "back": BACK, "size": SIZE,
+    "bias": BIAS, "weights": WEIGHTS,
+}  # fmt: skip
+
+
+def slope(out):
+    return out * (1 - out)
+
+
+def backward(**slips):
+    """A backward pass with the given slips, by the part in which each is made."""
+
+    def part(name, right):
+        return SLIPS[name][slips[name]] if name in slips else right
+
+    def backward_propagation(X, Y, out_h, out_y, W2):
+        delta_y = (out_y - Y) * part("output slope", slope)(out_y)
+        weights = part("weights", lambda delta, inputs: delta @ inputs.T)
+        bias = part("bias", lambda delta: delta.sum(axis=1, keepdims=True))
+        back = part("back", lambda W2, dW2: W2)(W2, delta_y @ out_h.T)
+        delta_h = (back.T @ delta_y) * part("hidden slope", slope)(out_h)
+        size = part("size", lambda gradient, m: gradient)
+        gradients = weights(delta_h, X), bias(delta_h), weights(delta_y, out_h), bias(delta_y)
+        return tuple(size(gradient, X.shape[1]) for gradient in gradients)
+
+    return backward_propagation
+
+
+ALONE = [(part, code) for part, codes in SLIPS.items() for code in codes]
+PAIRS = [
+    pair for pair in itertools.combinations(ALONE, 2) if pair[0][0] != pair[1][0]
+]  # two slips in different parts
+
+
+def codes_of(report):
+    return {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("part, code", ALONE)
+def test_a_slip_by_itself_is_named_and_nothing_else_is(part, code):
+    assert codes_of(evaluate("backward_propagation", backward(**{part: code}))) == {code}
+
+
+@pytest.mark.parametrize("first, second", PAIRS, ids=lambda slip: ":".join(slip))
+def test_of_two_slips_at_once_one_is_named_and_nothing_untrue_is_said(first, second):
+    report = evaluate("backward_propagation", backward(**dict([first, second])))
+    named = codes_of(report)
+    assert not report.passed
+    assert named & {first[1], second[1]}, report
+    assert named <= {first[1], second[1], "wrong-value", "wrong-shape"}, report
+
+
+# --- properties ---------------------------------------------------------------------------------
+
+
+@quick
+@given(seed=SEEDS)
+def test_right_answers_pass_whatever_is_drawn(seed):
+    for entry in EXERCISES.values():
+        if not entry.manual and not entry.trial:
+            report = evaluate(entry.id, getattr(answers, entry.id), seed=seed)
+            assert report.passed, report
+
+
+@quick
+@given(seed=SEEDS, slip=st.sampled_from(ALONE))
+def test_the_name_of_a_slip_does_not_depend_on_what_is_drawn(seed, slip):
+    report = evaluate("backward_propagation", backward(**dict([slip])), seed=seed)
+    assert codes_of(report) == {slip[1]}, report
+
+
+def perturbed(size, place, entry):
+    """A right backward pass with one entry of one gradient moved."""
+
+    def answer(*given):
+        gradients = [array.copy() for array in answers.backward_propagation(*given)]
+        gradients[place].flat[entry % gradients[place].size] += size
+        return gradients
+
+    return answer
+
+
+@quick
+@given(seed=SEEDS, place=st.integers(0, 3), entry=st.integers(0, 20))
+def test_an_error_of_1e_4_in_one_entry_is_refused_and_rounding_is_not(seed, place, entry):
+    report = evaluate("backward_propagation", perturbed(1e-4, place, entry), seed=seed)
+    assert codes_of(report) == {"wrong-value"}, report
+    assert evaluate("backward_propagation", perturbed(1e-12, place, entry), seed=seed).passed
+
+
+@quick
+@given(seed=SEEDS)
+def test_the_same_seed_gives_the_same_report(seed):
+    wrong = backward(**{"hidden slope": "tanh-slope"})
+    once, twice = (evaluate("backward_propagation", wrong, seed=seed) for _ in range(2))
+    assert once == twice
+
+
+# --- the catalogue ------------------------------------------------------------------------------
+
+
+def fields_of(text):
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+@pytest.mark.parametrize("mistake", CATALOGUE.values(), ids=lambda mistake: mistake.code)
+def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(mistake):
+    assert mistake.name.endswith(".") and mistake.message
+    assert 0 <= len(mistake.hints) <= 3
+    for hint in mistake.hints:
+        assert hint[-1] in ".?"
+        assert not any(sign in hint for sign in ("@", "np.", "(1 -", ".T", " = ", "sum("))
+    assert fields_of(mistake.message) <= {
+        "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
+        "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
+    }  # fmt: skip
+
+
+def test_every_code_of_the_catalogue_is_in_the_bank():
+    from bank import WRONG
+
+    shown = {code for answer in WRONG for code in answer.codes}
+    assert set(CATALOGUE) - shown == set()
