@@ -3,7 +3,7 @@ import pytest
 
 import backprop
 from backprop import check, evaluate, or_stand_in
-from backprop.check import MarkedByPerson
+from backprop.checking import MarkedByPerson
 from backprop.exercises import EXERCISES, under_judgement
 
 

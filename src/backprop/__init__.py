@@ -1,6 +1,6 @@
 """Checks, figures and specifications for a course on backpropagation."""
 
-from .check import check, evaluate, or_stand_in
+from .checking import check, evaluate, or_stand_in
 from .report import Finding, Report
 
 __all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in"]

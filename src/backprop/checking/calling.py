@@ -33,7 +33,7 @@ KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes
 
 TO_DO = "replace the line `raise NotImplementedError()` by your own code and run this cell again"
 
-_PACKAGE = os.path.dirname(__file__)
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import numpy as np
 
 from .calling import Clues, Oddity
 from .comparing import Comparison, fault_of, sizes_in_words
-from .mistakes import entry_by_entry, order_of
+from ..mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values
-from .report import Finding, Report, Row
+from ..report import Finding, Report, Row
 
 # Two answers to the same call may differ by rounding if a sum is taken in another order.
 SAME = 1e-12

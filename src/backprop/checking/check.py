@@ -5,9 +5,9 @@ import zlib
 import numpy as np
 
 from .calling import call, look_closer
-from .exercises import UnknownExercise, find, under_judgement
+from ..exercises import UnknownExercise, find, under_judgement
 from .judging import judge
-from .report import Note, Report
+from ..report import Note, Report
 
 
 class MarkedByPerson(TypeError):
