@@ -27,6 +27,7 @@ c.Exchange.root = str(Path.cwd() / "exchange")
 c.ClearMarkScheme.enforce_metadata = False
 
 c.Execute.extra_arguments = KERNEL_ARGUMENTS
+c.Execute.timeout = 120  # seconds a cell; training with a numerical gradient takes its time
 
 c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [

@@ -53,6 +53,13 @@ def test_an_unfinished_function_is_replaced_and_the_reader_is_told(capsys):
     assert stand_in(answers.np.ones((1, 2)), answers.np.zeros((1, 2))) == 1.0
 
 
+def test_a_wrong_function_is_replaced_and_the_reader_is_told_why(capsys):
+    stand_in = or_stand_in("loss", lambda out_y, Y: nowhere(out_y))  # noqa: F821
+    said = capsys.readouterr().out
+    assert "loss is not right yet (your code raised NameError" in said
+    assert or_stand_in("loss", stand_in) is stand_in  # running the cell again changes nothing
+
+
 def test_nothing_stays_under_judgement():
     evaluate("loss", lambda *given: exit())
     assert under_judgement == []

@@ -135,7 +135,9 @@ def _plural(noun, count):
 
 
 def _located(finding):
-    return f"{finding.where}: {finding.message}" if finding.where else finding.message
+    if finding.where:
+        return f"{finding.where}: {finding.message}"
+    return finding.message[:1].upper() + finding.message[1:]
 
 
 def _code_spans(text):

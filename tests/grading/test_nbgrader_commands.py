@@ -1,18 +1,18 @@
-"""nbgrader's own commands, with the repository's settings and nothing else."""
+"""nbgrader's own commands on the real lessons, with the repository's settings and nothing else."""
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from course import make_course, write
+from course import REPOSITORY, exercises_of
 
-from backprop.release import release
+from backprop.release import lessons, notebook_of
 
-LESSON = "01_chain_rule"
-NAME = "chain_rule.ipynb"
+LESSONS = lessons(REPOSITORY)
 
 
 def nbgrader(root, *arguments):
@@ -24,45 +24,69 @@ def nbgrader(root, *arguments):
         env=os.environ | {"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    import nbformat
-
+    """A fresh clone, to which one student hands in the solutions and one untouched notebooks."""
     root = tmp_path_factory.mktemp("course")
-    source = make_course(root, LESSON)
-    release(root, LESSON)
-    for student, folder in (("solved", "solutions"), ("untouched", "notebooks")):
-        notebook = nbformat.read(root / folder / LESSON / NAME, as_version=4)
-        write(notebook, root / "submitted" / student / LESSON / NAME)
-    assert source.exists() and not (root / "gradebook.db").exists()
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    for folder, student in (("solutions", "solved"), ("notebooks", "untouched")):
+        for lesson in LESSONS:
+            name = notebook_of(REPOSITORY / folder / lesson).name
+            for place in (root / folder / lesson, root / "submitted" / student / lesson):
+                place.mkdir(parents=True)
+                shutil.copy(REPOSITORY / folder / lesson / name, place)
     return root
 
 
-def test_autograde_feedback_and_export_work_from_a_fresh_clone(root):
+def automatic_points(lesson):
+    return sum(entry.points for entry in exercises_of(lesson) if not entry.manual)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_is_graded_and_its_feedback_generated(root, lesson):
     for command in ("autograde", "generate_feedback"):
-        done = nbgrader(root, command, LESSON)
+        done = nbgrader(root, command, lesson)
         assert done.returncode == 0, done.stderr
     assert nbgrader(root, "export", "--to", "export.csv").returncode == 0
     with open(root / "export.csv", newline="") as file:
-        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert scores == {"solved": 7.0, "untouched": 0.0}
-    for student in ("solved", "untouched"):
-        assert (root / "feedback" / student / LESSON / "chain_rule.html").exists()
+        scores = {
+            row["student_id"]: float(row["score"])
+            for row in csv.DictReader(file)
+            if row["assignment"] == lesson
+        }
+    assert scores == {"solved": automatic_points(lesson), "untouched": 0.0}
+    for student in scores:
+        (page,) = (root / "feedback" / student / lesson).glob("*.html")
+        assert "points" in page.read_text(encoding="utf-8")
 
 
-def test_validate_tells_the_finished_from_the_unfinished(root):
-    passed = nbgrader(root, "validate", f"solutions/{LESSON}/{NAME}")
-    assert "Success! Your notebook passes all the tests." in passed.stdout
-    failed = nbgrader(root, "validate", f"notebooks/{LESSON}/{NAME}")
-    assert "VALIDATION FAILED ON 5 CELL(S)" in failed.stdout
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
+    finished, unfinished = (
+        str(notebook_of(root / folder / lesson)) for folder in ("solutions", "notebooks")
+    )
+    assert "Success! Your notebook passes all the tests." in nbgrader(
+        root, "validate", finished
+    ).stdout
+    checks = sum(not entry.manual for entry in exercises_of(lesson))
+    manual = sum(entry.manual for entry in exercises_of(lesson))
+    said = nbgrader(root, "validate", unfinished).stdout
+    assert f"VALIDATION FAILED ON {checks + manual} CELL(S)" in said
+
+
+def test_a_grader_finds_the_mark_scheme_below_the_answer(root):
+    (page,) = (root / "autograded" / "solved" / "01_chain_rule").glob("*.ipynb")
+    assert "BEGIN MARK SCHEME" in page.read_text(encoding="utf-8")
 
 
 def test_generating_an_assignment_by_nbgrader_gives_what_release_gives(root):
-    committed = (root / "notebooks" / LESSON / NAME).read_text()
-    done = nbgrader(root, "generate_assignment", LESSON, "--force")
+    lesson = LESSONS[0]
+    released = notebook_of(root / "notebooks" / lesson)
+    committed = released.read_text()
+    done = nbgrader(root, "generate_assignment", lesson, "--force")
     assert done.returncode == 0, done.stderr
-    assert (root / "notebooks" / LESSON / NAME).read_text().strip() == committed.strip()
+    assert released.read_text().strip() == committed.strip()

@@ -70,15 +70,20 @@ def check(exercise_id, answer) -> float:
 def or_stand_in(exercise_id, answer):
     """Return the answer if it is right, else a slow numerical stand-in; say which."""
     entry = find(exercise_id)
-    if answer is entry or not evaluate(exercise_id, answer).passed:
-        show(
-            Note(
-                f"Your own `{exercise_id}` is not finished, so a slow numerical stand-in "
-                "does its work below. Everything that follows still runs."
-            )
-        )
+    if answer is entry:
         return entry
-    return answer
+    report = evaluate(exercise_id, answer)
+    if report.passed:
+        return answer
+    first = report.findings[0]
+    state = "not finished" if report.to_do else f"not right yet ({first.message})"
+    show(
+        Note(
+            f"Your own `{exercise_id}` is {state}, so a slow numerical stand-in does its work "
+            "below. Everything that follows still runs."
+        )
+    )
+    return entry
 
 
 def show(report: Report | Note):

@@ -1,0 +1,612 @@
+"""Pictures of lesson 3: errors and gradients on their way back through the network."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from ..differentiate import derivative, gradient
+from ..network import Parameters, forward, half_squared_error, sigmoid
+from .show import show
+
+INK = "#222222"
+GREY = "#6b6b6b"
+FORWARD = "#0072B2"  # blue and vermilion stay apart for colour-blind readers,
+BACKWARD = "#B84A00"  # and every picture also says in words which is which
+NAMES = ("dW1", "db1", "dW2", "db2")
+
+# --------------------------------------------------------------------------- drawing
+
+
+def _canvas(width, height, xlim, ylim):
+    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    axes = figure.add_subplot()
+    axes.set(xlim=xlim, ylim=ylim, aspect="equal")
+    axes.axis("off")
+    return figure, axes
+
+
+def _arrow(axes, start, end, color=INK, width=1.4, shrink=0.0, dashed=False, bend=0.0):
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width,
+            shrinkA=0, shrinkB=shrink, linestyle=(0, (4, 3)) if dashed else "-",
+            connectionstyle=f"arc3,rad={bend}", zorder=1,
+        )
+    )  # fmt: skip
+
+
+def _edge(axes, start, end, radius, **style):
+    """Draw an arrow from the rim of one circle to the rim of another."""
+    start, end = np.array(start, float), np.array(end, float)
+    along = (end - start) / np.linalg.norm(end - start)
+    _arrow(axes, start + radius * along, end - radius * along, **style)
+
+
+def _label(axes, at, text, color=INK, size=11, **style):
+    box = dict(facecolor="white", edgecolor="none", pad=1.5)
+    style = {"ha": "center", "va": "center", "zorder": 3} | style
+    axes.text(*at, text, color=color, fontsize=size, bbox=box, **style)
+
+
+def _node(axes, at, radius, text, color=INK, fill="white"):
+    axes.add_patch(Circle(at, radius, facecolor=fill, edgecolor=color, linewidth=1.8, zorder=2))
+    axes.text(*at, text, ha="center", va="center", color=color, fontsize=12, zorder=4)
+
+
+def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
+    x, y = at
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2), width, height, facecolor="white", edgecolor=color,
+            linewidth=1.8, boxstyle="round,pad=0.02,rounding_size=0.12", zorder=2,
+        )
+    )  # fmt: skip
+    axes.text(x, y, text, ha="center", va="center", color=color, fontsize=size, zorder=4)
+
+
+def _number(value, digits=3):
+    """Write a number with a fixed count of digits, a true minus sign and no minus zero."""
+    text = f"{float(value) + 0.0:.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _wish(slope):
+    """Return the arrow that says where a weight with this gradient wants to go."""
+    return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
+
+
+def _gradients(parameters, X, Y, loss=half_squared_error):
+    """Return the derivative of a loss with respect to each parameter, measured."""
+    slopes = gradient(lambda *p: loss(forward(Parameters(*p), X).out_y, Y), *parameters)
+    return Parameters(*slopes)
+
+
+# ------------------------------------------------------------------- the two sweeps
+
+
+def two_sweeps():
+    """Show the arrays of the network in order: forward in the upper row, backward below."""
+    figure, axes = _canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35))
+    forwards = ("X", "net_h", "out_h", "net_y", "out_y", "C")
+    place = {name: 2.2 * step for step, name in enumerate(forwards)}
+    for name, x in place.items():
+        _box(axes, (x, 0), name, FORWARD if name != "C" else INK)
+    steps = ("W1, b1", "sigmoid", "W2, b2", "sigmoid", "Y")
+    for (start, end), text in zip(zip(forwards, forwards[1:]), steps):
+        _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), FORWARD)
+        _label(axes, ((place[start] + place[end]) / 2, 0.58), text, FORWARD)
+
+    for name, above in (("delta_y", "net_y"), ("delta_h", "net_h")):
+        _box(axes, (place[above], -1.75), name, BACKWARD, width=1.5)
+    _arrow(axes, (place["C"], -0.4), (place["net_y"] + 0.8, -1.75), BACKWARD, 2.2, bend=-0.35)
+    _arrow(axes, (place["net_y"] - 0.8, -1.75), (place["net_h"] + 0.8, -1.75), BACKWARD, 2.2)
+    _label(
+        axes, ((place["net_h"] + place["net_y"]) / 2, -1.45), "through W2", BACKWARD, va="bottom"
+    )
+    for delta, below, source in (("net_y", "dW2, db2", "out_h"), ("net_h", "dW1, db1", "X")):
+        _box(axes, (place[delta], -3.5), below, BACKWARD, width=1.9)
+        _arrow(axes, (place[delta], -2.15), (place[delta], -3.1), BACKWARD, 2.2)
+        _arrow(axes, (place[source], -0.4), (place[delta] - 0.98, -3.4), FORWARD, dashed=True)
+    _label(axes, (5.5, 1.1), "forward: values, from left to right", FORWARD, 12)
+    _label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", BACKWARD, 12)
+    _label(axes, (4.75, -2.75), "kept from\nthe forward pass", FORWARD)
+    show(
+        figure,
+        "Two rows. Forward, from left to right: X, net_h, out_h, net_y, out_y and the loss C, "
+        "by way of W1 and b1, the sigmoid, W2 and b2, the sigmoid, and the targets Y. Backward, "
+        "from right to left: C gives the error delta_y, delta_y goes through W2 and gives "
+        "delta_h. delta_y together with the kept out_h gives dW2 and db2; delta_h together with "
+        "the kept X gives dW1 and db1.",
+    )
+
+
+# --------------------------------------------------------------- one example, 2-2-1
+
+_INPUTS = ((0.0, 1.5), (0.0, -1.5))
+_HIDDEN = ((4.9, 1.5), (4.9, -1.5))
+_OUTPUT = ((9.7, 0.0),)
+_RADIUS = 0.55
+_XLIM = (-0.7, 13.2)
+_LOSS = 12.3
+
+
+def _on_edge(name, entry, source, target):
+    """Return where the label of an edge stands, so that labels of crossing edges keep apart."""
+    crossing = name == "W1" and entry[0] != entry[1]
+    return np.array(source) + (0.27 if crossing else 0.49) * (np.array(target) - source)
+
+
+def _edges():
+    """Yield name, entry, position of the source, of the target, for every weight of 2-2-1."""
+    for j, i in np.ndindex(2, 2):
+        yield "W1", (j, i), _INPUTS[i], _HIDDEN[j]
+    for j in range(2):
+        yield "W2", (0, j), _HIDDEN[j], _OUTPUT[0]
+
+
+def _check_sizes(parameters, x, y):
+    sizes = [np.shape(array) for array in (*parameters, x, y)]
+    if sizes != [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]:
+        raise ValueError(f"the drawing is made for 2-2-1 and one example; the shapes are {sizes}")
+
+
+def forward_values(parameters, x, y):
+    """Draw a 2-2-1 network with the values of one forward pass.
+
+    parameters -- `Parameters` of a 2-2-1 network.
+    x, y -- one example, (2, 1), and its target, (1, 1).
+
+    Raises ValueError for other sizes.
+    """
+    _check_sizes(parameters, x, y)
+    values = forward(parameters, x)
+    loss = half_squared_error(values.out_y, y)
+    figure, axes = _canvas(9, 4.3, _XLIM, (-3.05, 2.7))
+    for name, entry, source, target in _edges():
+        _edge(axes, source, target, _RADIUS, color=FORWARD)
+        weight = getattr(parameters, name)[entry]
+        at = _on_edge(name, entry, source, target)
+        _label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {_number(weight, 1)}", FORWARD)
+    for i, at in enumerate(_INPUTS):
+        _node(axes, at, _RADIUS, _number(x[i, 0], 2), FORWARD)
+        _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
+    units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
+    for layer, unit, at in units:
+        out, net = (
+            getattr(values, f"out_{layer}")[unit, 0],
+            getattr(values, f"net_{layer}")[unit, 0],
+        )
+        bias = (parameters.b1 if layer == "h" else parameters.b2)[unit, 0]
+        _node(axes, at, _RADIUS, _number(out), FORWARD)
+        _label(axes, (at[0], at[1] + 0.85), f"out_{layer}[{unit}]")
+        _label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {_number(net)}")
+        number = "1" if layer == "h" else "2"
+        _label(axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {_number(bias, 1)}", FORWARD)
+    _arrow(axes, (_OUTPUT[0][0] + _RADIUS, 0), (_LOSS - 0.8, 0), INK)
+    _box(axes, (_LOSS, 0), _number(loss), INK, width=1.5, size=12)
+    _label(axes, (_LOSS, 0.85), "loss C")
+    _label(axes, (_LOSS, -0.85), f"target y = {_number(y[0, 0], 0)}")
+    show(
+        figure,
+        f"A network of two inputs, two hidden units and one output. The inputs are "
+        f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {values.out_h[0, 0]:.3f} and "
+        f"{values.out_h[1, 0]:.3f}; the output {values.out_y[0, 0]:.3f}. The target is "
+        f"{y[0, 0]:.0f}, so the loss is {loss:.3f}.",
+    )
+
+
+def backward_values(parameters, x, y):
+    """Draw the same network with the error of every unit and the gradient of every weight.
+
+    parameters -- `Parameters` of a 2-2-1 network.
+    x, y -- one example, (2, 1), and its target, (1, 1).
+
+    The numbers are derivatives of the loss, measured by `differentiate`. For a single
+    example the error of a unit equals the derivative with respect to its bias.
+    Raises ValueError for other sizes.
+    """
+    _check_sizes(parameters, x, y)
+    values, slopes = forward(parameters, x), _gradients(parameters, x, y)
+    loss = half_squared_error(values.out_y, y)
+    largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
+    figure, axes = _canvas(9, 4.5, _XLIM, (-3.05, 3.3))
+    for name, entry, source, target in _edges():
+        slope = getattr(slopes, name)[entry]
+        width = 0.8 + 4 * abs(slope) / largest
+        _edge(axes, target, source, _RADIUS + 0.06, color=BACKWARD, width=width)
+        at = _on_edge(name, entry, source, target)
+        text = f"d{name}[{entry[0]}, {entry[1]}] = {_number(slope)} {_wish(slope)}"
+        _label(axes, at, text, BACKWARD)
+    for i, at in enumerate(_INPUTS):
+        _node(axes, at, _RADIUS, _number(x[i, 0], 2), FORWARD)
+        _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
+    units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
+    for layer, unit, at in units:
+        delta = (slopes.b1 if layer == "h" else slopes.b2)[unit, 0]
+        out = getattr(values, f"out_{layer}")[unit, 0]
+        number = "1" if layer == "h" else "2"
+        _node(axes, at, _RADIUS + 0.06, _number(delta), BACKWARD, "#FDF1E7")
+        _label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", BACKWARD)
+        below = at[0] + (-0.3 if layer == "h" else 0.35)  # room for the labels of W2
+        _label(axes, (below, at[1] - 0.9), f"out_{layer}[{unit}] = {_number(out)}", FORWARD)
+        bias = f"db{number}[{unit}] = {_number(delta)} {_wish(delta)}"
+        _label(axes, (below, at[1] - 1.33), bias, BACKWARD)
+    _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), BACKWARD, 2.5)
+    _box(axes, (_LOSS, 0), _number(loss), INK, width=1.5, size=12)
+    _label(axes, (_LOSS, 0.85), "loss C")
+    legend = "\N{UPWARDS ARROW} wants to grow     \N{DOWNWARDS ARROW} wants to shrink"
+    _label(axes, (5.9, 3.05), legend, BACKWARD, 12)
+    (a, b), (c, d) = slopes.W1
+    show(
+        figure,
+        f"The same network, its arrows turned round, from the loss back to the inputs. The "
+        f"error of the output unit is {slopes.b2[0, 0]:.3f}, the errors of the hidden units are "
+        f"{slopes.b1[0, 0]:.3f} and {slopes.b1[1, 0]:.3f}. Gradients: dW2 = {slopes.W2[0, 0]:.3f} "
+        f"and {slopes.W2[0, 1]:.3f}; dW1 = {a:.3f} and {b:.3f} into the first hidden unit, {c:.3f} "
+        f"and {d:.3f} into the second. A weight with a negative gradient wants to grow, one with "
+        f"a positive gradient wants to shrink.",
+    )
+
+
+# -------------------------------------------------------------- errors of the units
+
+
+def saturated_output():
+    """Draw, for target 0, the distance from the target and the error delta_y of an output unit."""
+    net = np.linspace(-8, 8, 321)
+    out = sigmoid(net)
+    delta = _delta_for_target_0(net)
+    figure = Figure(figsize=(8, 3.9), facecolor="white", layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot(net, out, "--", color=FORWARD, linewidth=2)
+    axes.plot(net, delta, color=BACKWARD, linewidth=2.5)
+    text = "distance from\nthe target,\nout_y \N{MINUS SIGN} 0"
+    axes.text(1.9, 0.62, text, color=FORWARD, fontsize=12, va="center")
+    axes.text(2.6, 0.12, "error delta_y", color=BACKWARD, fontsize=12, va="bottom")
+    for activation in (0.5, 0.7, 0.999):
+        at = np.log(activation / (1 - activation))
+        error = float(_delta_for_target_0(at))
+        axes.plot([at, at], [error, activation], ":", color=GREY, linewidth=1.4)
+        axes.plot(at, activation, "o", color=FORWARD, markersize=7)
+        axes.plot(at, error, "s", color=BACKWARD, markersize=7)
+        side = {"ha": "left"} if activation == 0.999 else {"ha": "right"}
+        shift = 0.22 if activation == 0.999 else -0.22
+        above = f"out_y = {activation:g}"
+        drop = -0.05 if activation == 0.999 else 0.02
+        axes.text(at + shift, activation + drop, above, color=FORWARD, fontsize=11, va="center", **side)
+        left = activation == 0.5
+        axes.text(at - 0.15 if left else at + 0.18, error + 0.03, f"{error:.3f}", color=BACKWARD,
+                  fontsize=11, va="bottom", ha="right" if left else "left")  # fmt: skip
+    axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
+    axes.set_ylim(-0.04, 1.08)
+    axes.tick_params(labelsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    show(
+        figure,
+        "For target 0, over the pre-activation: the distance out_y - 0 climbs from 0 to 1, but "
+        "the error delta_y climbs only to 0.148, where out_y is two thirds, and falls back to 0. "
+        "At out_y = 0.5, 0.7 and 0.999 the error is 0.125, 0.147 and 0.001.",
+    )
+
+
+def _delta_for_target_0(net):
+    return derivative(lambda z: sigmoid(z) ** 2 / 2, net)
+
+
+def paths_back(weights, deltas, out):
+    """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
+
+    weights -- the two weights from the hidden unit to the outputs.
+    deltas -- the errors of the two output units.
+    out -- the activation of the hidden unit, between 0 and 1.
+
+    Raises ValueError if there are not two weights and two errors.
+    """
+    if len(weights) != 2 or len(deltas) != 2:
+        raise ValueError(f"two paths need two weights and two errors, not {weights} and {deltas}")
+    arriving = [float(w * delta) for w, delta in zip(weights, deltas)]
+    total, slope = sum(arriving), float(derivative(sigmoid, np.log(out / (1 - out))))
+    figure, axes = _canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6))
+    hidden, outputs = (0.0, 0.0), ((6.2, 1.5), (6.2, -1.5))
+    for k, at in enumerate(outputs):
+        _edge(axes, at, hidden, 0.66, color=BACKWARD, width=2)
+        _node(axes, at, 0.6, _number(deltas[k], 2), BACKWARD, "#FDF1E7")
+        _label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
+        middle = np.array(at) * 0.56
+        w, arrives = _number(weights[k], 0), _number(arriving[k], 2)
+        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {_number(deltas[k], 2)} = {arrives}"
+        _label(axes, middle, text, BACKWARD)
+    _node(axes, hidden, 0.66, _number(total * slope, 4), BACKWARD, "#FDF1E7")
+    _label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
+    _label(axes, (-0.85, 0.45), f"sum of the paths: {_number(total, 2)}", BACKWARD, ha="right")
+    _label(axes, (-0.85, 0), f"slope of unit j: {_number(slope)}", FORWARD, ha="right")
+    _label(axes, (-0.85, -0.45), f"product: {_number(total * slope, 4)}", BACKWARD, ha="right")
+    _label(axes, (0, -1.05), f"out_h[j] = {_number(out)}", FORWARD)
+    show(
+        figure,
+        f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
+        f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "
+        f"{arriving[0]:.2f} and {arriving[1]:.2f}. The sum {total:.2f} times the slope "
+        f"{slope:.3f} of unit j gives its error, {total * slope:.4f}.",
+    )
+
+
+# ------------------------------------------------------------ gradients of one layer
+
+
+def _tint(value, largest):
+    """Return a background between white and blue (positive) or orange (negative)."""
+    if largest == 0:
+        return "white"
+    share = 0.55 * min(abs(value) / largest, 1)
+    end = np.array([0.0, 0.45, 0.70]) if value > 0 else np.array([0.90, 0.50, 0.10])
+    return tuple(1 - share * (1 - end))
+
+
+def _grid(axes, corner, numbers, largest, cell=(1.5, 0.85), digits=3):
+    """Draw a matrix of numbers; `corner` is its upper left corner."""
+    for (row, column), value in np.ndenumerate(numbers):
+        x, y = corner[0] + column * cell[0], corner[1] - (row + 1) * cell[1]
+        shade = _tint(value, largest)
+        axes.add_patch(Rectangle((x, y), *cell, facecolor=shade, edgecolor=INK, linewidth=1))
+        _plain(axes, (x + cell[0] / 2, y + cell[1] / 2), _number(value, digits), size=10.5)
+
+
+def _plain(axes, at, text, color=INK, size=11, **style):
+    axes.text(*at, text, color=color, fontsize=size, **({"ha": "center", "va": "center"} | style))
+
+
+def multiplication_tables(parameters, x, y):
+    """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
+
+    parameters -- `Parameters` of a 2-2-1 network.
+    x, y -- one example, (2, 1), and its target, (1, 1).
+
+    Raises ValueError for other sizes.
+    """
+    _check_sizes(parameters, x, y)
+    slopes, out_h = _gradients(parameters, x, y), forward(parameters, x).out_h
+    figure, axes = _canvas(9, 3.3, (-2.3, 10.5), (-2.5, 2.0))
+    tables = (
+        (0.0, "dW2", slopes.W2, slopes.b2, "delta_y", out_h, "out_h"),
+        (7.0, "dW1", slopes.W1, slopes.b1, "delta_h", x, "x"),
+    )
+    for left, name, table, deltas, delta, inputs, source in tables:
+        _plain(axes, (left + 1.5, 1.75), name, size=13)
+        for i in range(2):
+            _plain(
+                axes,
+                (left + 0.75 + 1.5 * i, 0.8),
+                f"{source}[{i}]\n{_number(inputs[i, 0])}",
+                FORWARD,
+            )
+        for row in range(len(deltas)):
+            text = f"{delta}[{row}]\n{_number(deltas[row, 0])}"
+            _plain(axes, (left - 0.95, -0.5 - 1.0 * row), text, BACKWARD)
+        _grid(axes, (left, 0.0), table, np.max(np.abs(table)), cell=(1.5, 1.0))
+    show(
+        figure,
+        "Two multiplication tables: each entry is the error at the left of its row times the "
+        f"input above its column. dW2: error {slopes.b2[0, 0]:.3f}, inputs {out_h[0, 0]:.3f} and "
+        f"{out_h[1, 0]:.3f}, entries {slopes.W2[0, 0]:.3f} and {slopes.W2[0, 1]:.3f}. dW1: errors "
+        f"{slopes.b1[0, 0]:.3f} and {slopes.b1[1, 0]:.3f}, inputs {x[0, 0]:.3f} and {x[1, 0]:.3f}, "
+        f"first row {slopes.W1[0, 0]:.3f} and {slopes.W1[0, 1]:.3f}, second row "
+        f"{slopes.W1[1, 0]:.3f} and {slopes.W1[1, 1]:.3f}.",
+    )
+
+
+def sum_over_examples(parameters, X, Y):
+    """Draw the dW1 and db1 of each of four examples, and their sums.
+
+    parameters -- `Parameters` of a 2-2-1 network.
+    X, Y -- four examples, (2, 4), and their targets, (1, 4).
+
+    Raises ValueError if there are not four examples of two inputs.
+    """
+    if np.shape(X) != (2, 4):
+        raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
+    parts = [_gradients(parameters, X[:, [e]], Y[:, [e]]) for e in range(4)]
+    tables = [np.hstack([part.W1, part.b1]) for part in parts]
+    total = sum(tables)
+    largest = max(np.max(np.abs(table)) for table in (*tables, total))
+    figure, axes = _canvas(9, 3.7, (-0.2, 23.1), (-7.1, 2.2))
+    for place, table in enumerate((*tables, total)):
+        left, top = (6.0 * place, 0) if place < 4 else (9.0, -4.6)
+        head = f"example {place},  x = ({X[0, place % 4]:.0f}, {X[1, place % 4]:.0f})"
+        if place < 4:
+            _plain(axes, (left + 2.45, top + 1.6), head)
+        for start, name in ((1.6, "dW1"), (4.1, "db1")):
+            _plain(axes, (left + start, top + 0.5), name, GREY)
+        _grid(axes, (left, top), table[:, :2], largest, cell=(1.6, 1.1))
+        _grid(axes, (left + 3.3, top), table[:, 2:], largest, cell=(1.6, 1.1))
+        if 0 < place < 4:
+            _plain(axes, (left - 0.55, top - 1.1), "+", size=15)
+    _plain(axes, (8.3, -5.7), "=", size=15)
+    _plain(axes, (7.6, -5.7), "the sum over the examples", ha="right")
+    rows = "; ".join(", ".join(f"{value:.3f}" for value in row) for row in total)
+    show(
+        figure,
+        "The dW1 (two by two) and db1 (two by one) of each of the four examples, added to their "
+        "sum. In example 0, whose inputs are both 0, dW1 is zero everywhere and db1 is not. The "
+        f"rows of the sum, dW1 and then db1: {rows}.",
+    )
+
+
+# ------------------------------------------------------------------ numerical slopes
+
+
+def _errors_of_differences(function, x, steps):
+    """Return the relative errors of one-sided and of central differences, each (steps,)."""
+    exact = float(derivative(function, x))
+    value = lambda at: float(np.real(function(np.asarray(at))))  # noqa: E731
+    one_sided = np.array([(value(x + h) - value(x)) / h for h in steps])
+    central = np.array([(value(x + h) - value(x - h)) / (2 * h) for h in steps])
+    return np.abs(one_sided / exact - 1), np.abs(central / exact - 1)
+
+
+def error_against_step(parameters, x, y):
+    """Draw the relative error of one-sided and central differences against the step h.
+
+    parameters -- `Parameters` of a network; the weight that moves is W1[1, 0].
+    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    """
+    steps, one_sided, central = step_errors(parameters, x, y)
+    figure = Figure(figsize=(8, 4.3), facecolor="white", layout="constrained")
+    axes = figure.add_subplot()
+    axes.loglog(steps, one_sided, "s-", color=BACKWARD, markersize=4, linewidth=1.5)
+    axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
+    axes.text(3e-4, 1e-3, "one-sided", color=BACKWARD, fontsize=12, ha="right")
+    axes.text(1.5e-3, 2e-9, "central", color=FORWARD, fontsize=12, ha="left")
+    axes.text(6e-13, 4e-9, "to the left rounding grows:\nit is divided by h", color=GREY, fontsize=11)
+    axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
+    axes.text(1.2e-5, 0.6, "h = 1e-5", color=GREY, fontsize=11, va="top")
+    axes.set_xlabel("step h", fontsize=11)
+    axes.set_ylabel("relative error of the slope", fontsize=11)
+    axes.set_ylim(1e-12, 2)
+    axes.tick_params(labelsize=10)
+    axes.grid(color="#dddddd", linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    show(
+        figure,
+        "Relative error against the step h, both on logarithmic scales. From large to small "
+        "steps both errors first fall, the one-sided as h and the central as h squared, and then "
+        "rise again, because rounding is divided by h. The one-sided difference is best near "
+        "h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one part in a "
+        "hundred million.",
+    )
+
+
+def step_errors(parameters, x, y):
+    """Return steps h and the relative errors of one-sided and central differences, each (23,).
+
+    parameters -- `Parameters` of a network; the weight that moves is W1[1, 0].
+    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    """
+    entry = np.zeros_like(parameters.W1)
+    entry[1, 0] = 1
+
+    def loss(change):
+        moved = parameters._replace(W1=parameters.W1 + entry * change)
+        return half_squared_error(forward(moved, x).out_y, y)
+
+    steps = 10.0 ** -np.arange(1, 12.25, 0.5)
+    return (steps, *_errors_of_differences(loss, 0.0, steps))
+
+
+# --------------------------------------------------------- is it a gradient of something
+
+
+def slopes_of_slopes(rule, X, Y, parameters):
+    """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
+
+    rule -- takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
+    X, Y -- examples (n_x, m) and targets (n_y, m).
+    parameters -- `Parameters` of the network at which to look.
+
+    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+    """
+    matrix = second_slopes(rule, X, Y, parameters)
+    share = asymmetry(matrix)
+    labels, edges = [], [0]
+    for name, array in zip(NAMES, parameters):
+        edges.append(edges[-1] + array.size)
+        labels.append(((edges[-2] + edges[-1]) / 2 - 0.5, name))
+    figure = Figure(figsize=(8.4, 3.9), facecolor="white", layout="constrained")
+    largest = np.max(np.abs(matrix))
+    panels = (
+        (matrix, "slopes of the answer"),
+        (np.abs(matrix - matrix.T), "difference across the diagonal"),
+    )
+    for axes, (values, title) in zip(figure.subplots(1, 2), panels):
+        signed = values is matrix
+        image = axes.imshow(
+            values, cmap="PuOr" if signed else "Greys", vmin=-largest if signed else 0, vmax=largest
+        )
+        figure.colorbar(image, ax=axes, shrink=0.75).ax.tick_params(labelsize=10)
+        axes.set_title(title, fontsize=12)
+        axes.set_xticks([at for at, _ in labels], [name.removeprefix("d") for _, name in labels])
+        axes.set_yticks([at for at, _ in labels], [name for _, name in labels])
+        axes.tick_params(labelsize=11, length=0)
+        for edge in edges[1:-1]:
+            axes.axhline(edge - 0.5, color=INK, linewidth=0.8)
+            axes.axvline(edge - 0.5, color=INK, linewidth=0.8)
+    figure.supxlabel(f"the matrix differs from its transpose by {share:.0%}", fontsize=12)
+    show(
+        figure,
+        f"A matrix with one row for each entry of the answer and one column for each parameter, "
+        f"{len(matrix)} by {len(matrix)}, and beside it the difference between entries that face "
+        f"each other across the diagonal. The matrix differs from its transpose by {share:.0%}.",
+    )
+
+
+def second_slopes(rule, X, Y, parameters):
+    """Return the matrix of slopes of a rule's answer, one row an entry, one column a parameter.
+
+    The arguments are those of `slopes_of_slopes`; the slopes are central differences.
+    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+    """
+    sizes = [array.size for array in parameters]
+    ends = np.cumsum(sizes)[:-1]
+
+    def answer(flat):
+        arrays = [p.reshape(q.shape) for p, q in zip(np.split(flat, ends), parameters)]
+        values = forward(Parameters(*arrays), X)
+        parts = rule(X, Y, values.out_h, values.out_y, arrays[2])
+        shapes = [np.shape(part) for part in parts]
+        if shapes != [np.shape(array) for array in parameters]:
+            raise ValueError(
+                f"the rule returns arrays of shapes {shapes}, not those of the parameters"
+            )
+        return np.concatenate([np.ravel(part) for part in parts])
+
+    here = np.concatenate([array.ravel() for array in parameters])
+    columns = [
+        (answer(here + step) - answer(here - step)) / 2e-5 for step in 1e-5 * np.eye(len(here))
+    ]
+    return np.stack(columns, axis=1)
+
+
+def asymmetry(matrix):
+    """Return how much a square matrix differs from its transpose, relative to its size."""
+    return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
+
+
+# --------------------------------------------------------------- tests that say little
+
+
+def what_passes(verdicts):
+    """Draw which spoiled answer passes which test.
+
+    verdicts -- for each test, by name, a dict from the name of an answer to whether the
+        answer passes it. All tests judge the same answers.
+
+    Raises ValueError if the tests judge different answers.
+    """
+    tests = list(verdicts)
+    answers = list(verdicts[tests[0]])
+    if any(list(judged) != answers for judged in verdicts.values()):
+        raise ValueError("every test must judge the same answers in the same order")
+    figure = Figure(figsize=(9, 1.3 + 0.36 * len(answers)), facecolor="white", layout="constrained")
+    axes = figure.add_subplot()
+    for row, answer in enumerate(answers):
+        for column, test in enumerate(tests):
+            passes = verdicts[test][answer]
+            shade = "#FBE3D0" if passes else "white"
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="#999999"))
+            color = BACKWARD if passes else GREY
+            axes.text(column + 0.5, row + 0.5, "passes" if passes else "caught", ha="center",
+                      va="center", fontsize=11, color=color)  # fmt: skip
+    axes.set(xlim=(0, len(tests)), ylim=(len(answers), 0))
+    axes.set_xticks(np.arange(len(tests)) + 0.5, [test.replace(", ", ",\n") for test in tests])
+    axes.set_yticks(np.arange(len(answers)) + 0.5, answers)
+    axes.xaxis.tick_top()
+    axes.tick_params(labelsize=11, length=0)
+    axes.spines[:].set_visible(False)
+    counts = "; ".join(f"{test}: {sum(verdicts[test].values())}" for test in tests)
+    show(
+        figure,
+        f"A table of {len(answers)} wrong answers and {len(tests)} tests. How many of the wrong "
+        f"answers pass each test: {counts}.",
+    )

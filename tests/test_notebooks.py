@@ -1,0 +1,162 @@
+"""The committed notebooks: what students get is what the solutions say, and all of it runs."""
+
+import json
+import re
+
+import nbformat
+import pytest
+from course import REPOSITORY
+
+from backprop.exercises import EXERCISES
+from backprop.release import (
+    BEGIN,
+    execute,
+    faults_of,
+    generate,
+    lessons,
+    notebook_of,
+    points_given,
+)  # fmt: skip
+
+LESSONS = lessons(REPOSITORY)
+
+
+def source_of(lesson):
+    return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)
+
+
+def released_of(lesson):
+    return nbformat.read(notebook_of(REPOSITORY / "notebooks" / lesson), as_version=4)
+
+
+def grade_id(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def test_every_lesson_of_the_exercises_has_its_folder_in_both_places():
+    wanted = sorted({entry.lesson for entry in EXERCISES.values()})
+    assert LESSONS == wanted
+    assert sorted(p.name for p in (REPOSITORY / "notebooks").iterdir() if p.is_dir()) == wanted
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_solutions_are_fit_for_release(lesson):
+    assert faults_of(source_of(lesson), lesson) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_students_get_what_the_solutions_release(lesson, tmp_path):
+    fresh = nbformat.read(notebook_of(generate(REPOSITORY, lesson, tmp_path)), as_version=4)
+    assert fresh == released_of(lesson), "notebooks/ is out of date: run make release"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_solutions_are_stored_as_executed_from_a_fresh_kernel(lesson):
+    cells = [cell for cell in source_of(lesson).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_nbval_has_outputs_to_compare(lesson):
+    compared = sum(
+        output.output_type in ("stream", "execute_result")
+        or output.output_type == "display_data"
+        and "text/plain" in output.data
+        for cell in source_of(lesson).cells
+        if cell.cell_type == "code" and "NBVAL" not in cell.source
+        for output in cell.outputs
+    )
+    checks = sum(grade_id(cell).startswith("check_") for cell in source_of(lesson).cells)
+    assert compared > 2 * checks > 0
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_output_holds_an_address_or_a_path_of_this_machine(lesson):
+    outputs = [cell.outputs for cell in source_of(lesson).cells if cell.cell_type == "code"]
+    texts = re.findall(r'"(?:text|text/plain|text/html)": "(.*?)"', json.dumps(outputs))
+    found = [text for text in texts if re.search(r"0x[0-9a-f]{6,}|/home/|/tmp/|/Users/", text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_answer_is_left_in_what_students_get(lesson):
+    text = notebook_of(REPOSITORY / "notebooks" / lesson).read_text(encoding="utf-8")
+    assert "SOLUTION" not in text and "MARK SCHEME" not in text
+    for cell in released_of(lesson).cells:
+        assert not cell.get("outputs")
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            stub = "raise NotImplementedError()" if cell.cell_type == "code" else "YOUR ANSWER HERE"
+            assert stub in cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_code_cells_are_short_and_pictures_have_words(lesson):
+    for cell in source_of(lesson).cells:
+        if cell.cell_type != "code":
+            continue
+        code = [line for line in cell.source.splitlines() if line.strip() and BEGIN[:6] not in line]
+        assert len(code) <= 20, cell.source
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                words = output.metadata.get("image/png", {}).get("alt", "")
+                assert len(words) > 30, cell.source
+                assert output.data["text/plain"] == words
+
+
+def covering_rows(count):
+    """Return lists of True and False in which any two places show all four combinations."""
+    width = 1
+    while _middle(width) < count:
+        width += 1
+    rows = [[True] * count]
+    columns = [set(chosen) for chosen in _halves(width)][:count]
+    return rows + [[row in column for column in columns] for row in range(width)]
+
+
+def _halves(width):
+    import itertools
+
+    return itertools.combinations(range(width), (width + 1) // 2)
+
+
+def _middle(width):
+    return len(list(_halves(width)))
+
+
+@pytest.mark.parametrize("count", range(2, 9))
+def test_the_covering_rows_cover(count):
+    rows = covering_rows(count)
+    for i in range(count):
+        for j in range(i):
+            assert {(row[i], row[j]) for row in rows} >= {
+                (True, True),
+                (True, False),
+                (False, True),
+            }
+
+
+def partly_solved():
+    for lesson in LESSONS:
+        cells = [
+            c for c in source_of(lesson).cells if c.metadata.get("nbgrader", {}).get("solution")
+        ]
+        ids = [grade_id(cell) for cell in cells if cell.cell_type == "code"]
+        for row in covering_rows(len(ids)):
+            solved = [id for id, done in zip(ids, row) if done]
+            if len(solved) < len(ids):  # all solved is what nbval executes
+                yield pytest.param(lesson, solved, id=f"{lesson}-{'+'.join(solved) or 'nothing'}")
+
+
+@pytest.mark.parametrize("lesson, solved", partly_solved())
+def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(lesson, solved):
+    notebook, source = released_of(lesson), {grade_id(c): c for c in source_of(lesson).cells}
+    for cell in notebook.cells:
+        if grade_id(cell) in solved:
+            cell.source = source[grade_id(cell)].source
+    executed = execute(notebook, lesson)  # raises if any cell fails
+    for cell in executed.cells:
+        id = grade_id(cell).removeprefix("check_")
+        if id != grade_id(cell):
+            wanted = EXERCISES[id].points if id in solved else 0.0
+            assert points_given(cell) == wanted, id
+            assert not any("stderr" == output.get("name") for output in cell.outputs)
