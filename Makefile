@@ -34,6 +34,7 @@ setup: ## make .venv from requirements.txt, where it is missing or out of date
 # nbgrader_config.py there. Updates and news are not asked for, since the lock
 # decides which version runs. JupyterLab refuses to serve root unless told.
 lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves it)
+	@mkdir -p exchange
 	@exec .venv/bin/jupyter lab \
 	  --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON) \

@@ -9,6 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from backprop.exercises import EXERCISES
+from backprop.release import notebook_of
 
 REPOSITORY = Path(__file__).parents[1]
 HELPERS = {
@@ -19,6 +20,21 @@ HELPERS = {
 
 def exercises_of(lesson):
     return [entry for entry in EXERCISES.values() if entry.lesson == lesson]
+
+
+def source_of(lesson):
+    """The committed source notebook of a lesson."""
+    return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)
+
+
+def released_of(lesson):
+    """The committed notebook that students get."""
+    return nbformat.read(notebook_of(REPOSITORY / "notebooks" / lesson), as_version=4)
+
+
+def grade_id(cell):
+    """The id that nbgrader knows a cell by, or ""."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def settings(grade_id, **details):

@@ -14,7 +14,6 @@ from bank import RIGHT, WRONG
 from backprop import evaluate
 from backprop.exercises import EXERCISES
 
-
 # What stands beside a name where several mistakes meet.
 UNNAMED = {"wrong-value", "wrong-shape"}
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -113,7 +114,10 @@ def test_there_is_no_second_lock():
 
 
 def installed():
-    return {canonicalize_name(found.name): found for found in metadata.distributions()}
+    # Of this folder only: setuptools, once imported, puts the packages that it carries
+    # along on the path as well.
+    found = metadata.distributions(path=[sysconfig.get_path("purelib")])
+    return {canonicalize_name(one.name): one for one in found}
 
 
 def test_what_is_installed_is_what_the_lock_says():

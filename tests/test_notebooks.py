@@ -5,32 +5,18 @@ import re
 
 import nbformat
 import pytest
-from course import REPOSITORY
+from course import REPOSITORY, grade_id, released_of, source_of
 
 from backprop.exercises import EXERCISES
 from backprop.release import (
     BEGIN,
-    execute,
     faults_of,
     generate,
     lessons,
     notebook_of,
-    points_given,
 )  # fmt: skip
 
 LESSONS = lessons(REPOSITORY)
-
-
-def source_of(lesson):
-    return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)
-
-
-def released_of(lesson):
-    return nbformat.read(notebook_of(REPOSITORY / "notebooks" / lesson), as_version=4)
-
-
-def grade_id(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def test_every_lesson_of_the_exercises_has_its_folder_in_both_places():
@@ -101,62 +87,3 @@ def test_code_cells_are_short_and_pictures_have_words(lesson):
                 words = output.metadata.get("image/png", {}).get("alt", "")
                 assert len(words) > 30, cell.source
                 assert output.data["text/plain"] == words
-
-
-def covering_rows(count):
-    """Return lists of True and False in which any two places show all four combinations."""
-    width = 1
-    while _middle(width) < count:
-        width += 1
-    rows = [[True] * count]
-    columns = [set(chosen) for chosen in _halves(width)][:count]
-    return rows + [[row in column for column in columns] for row in range(width)]
-
-
-def _halves(width):
-    import itertools
-
-    return itertools.combinations(range(width), (width + 1) // 2)
-
-
-def _middle(width):
-    return len(list(_halves(width)))
-
-
-@pytest.mark.parametrize("count", range(2, 9))
-def test_the_covering_rows_cover(count):
-    rows = covering_rows(count)
-    for i in range(count):
-        for j in range(i):
-            assert {(row[i], row[j]) for row in rows} >= {
-                (True, True),
-                (True, False),
-                (False, True),
-            }
-
-
-def partly_solved():
-    for lesson in LESSONS:
-        cells = [
-            c for c in source_of(lesson).cells if c.metadata.get("nbgrader", {}).get("solution")
-        ]
-        ids = [grade_id(cell) for cell in cells if cell.cell_type == "code"]
-        for row in covering_rows(len(ids)):
-            solved = [id for id, done in zip(ids, row) if done]
-            if len(solved) < len(ids):  # all solved is what nbval executes
-                yield pytest.param(lesson, solved, id=f"{lesson}-{'+'.join(solved) or 'nothing'}")
-
-
-@pytest.mark.parametrize("lesson, solved", partly_solved())
-def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(lesson, solved):
-    notebook, source = released_of(lesson), {grade_id(c): c for c in source_of(lesson).cells}
-    for cell in notebook.cells:
-        if grade_id(cell) in solved:
-            cell.source = source[grade_id(cell)].source
-    executed = execute(notebook, lesson)  # raises if any cell fails
-    for cell in executed.cells:
-        id = grade_id(cell).removeprefix("check_")
-        if id != grade_id(cell):
-            wanted = EXERCISES[id].points if id in solved else 0.0
-            assert points_given(cell) == wanted, id
-            assert not any("stderr" == output.get("name") for output in cell.outputs)

@@ -1,6 +1,7 @@
 """Lesson 1: its formulas agree with derivatives, its numbers are computed, its pictures say so."""
 
 import re
+from itertools import combinations
 
 import nbformat
 import numpy as np
@@ -380,6 +381,15 @@ def test_the_full_chain_shows_and_tells_every_number(shown):
     for name, number in {**now, **local, **backward}.items():
         assert f"{name.replace('_', '/')} = {quoted(number)}" in description
         assert quoted(number) in numbers(words_on(figure))
+
+
+def test_the_numbers_of_the_full_chain_stand_apart(shown):
+    pictures.chain({**START, **run(**START)}, local_rates(), backward_rates())
+    figure, _ = shown[0]
+    figure.draw_without_rendering()
+    boxes = {text: text.get_window_extent().padded(5) for text in figure.axes[0].texts}
+    for one, other in combinations([text for text in boxes if text.get_text()], 2):
+        assert not boxes[one].overlaps(boxes[other]), (one.get_text(), other.get_text())
 
 
 def test_a_name_that_is_not_in_the_chain_is_refused():

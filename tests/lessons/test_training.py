@@ -156,6 +156,7 @@ def test_the_parts_of_the_loss_curve_have_the_numbers_of_the_prose(prose):
     _, losses = trained(START, 1, 1_000)
     assert f"In 20 steps the loss falls from {losses[0]:.3f} to {losses[20]:.3f}" in prose
     assert f"between steps 100 and 200: from {losses[100]:.3f} to {losses[200]:.3f}" in prose
+    assert f"from step 30 to step 70 the loss goes from {losses[30]:.3f} to {losses[70]:.3f}" in prose
     falls = -np.diff(losses)
     assert falls[40:60].max() < falls[:10].min() and falls[40:60].max() < falls[100:150].min()
 
@@ -316,6 +317,26 @@ def test_a_network_near_one_quarter_has_two_outputs_right_and_two_at_one_half(th
     stuck = np.array([pictures.outcome(loss) == "near 1/4" for loss in losses])
     off = np.sort(np.abs(outputs[stuck] - Y), axis=1)
     assert np.all(off[:, :2] < 0.1) and np.all(np.abs(off[:, 2:] - 0.5) < 0.1)
+
+
+def test_a_network_near_one_third_has_one_output_right_and_three_in_common(thousand, prose):
+    _, _, outputs, losses = thousand
+    third = np.array([pictures.outcome(loss) == "near 1/3" for loss in losses])
+    for out_y in outputs[third]:
+        alone = np.argmin(np.abs(out_y - Y[0]))
+        others = np.delete(out_y, alone)
+        assert abs(out_y[alone] - Y[0, alone]) < 0.1
+        np.testing.assert_allclose(others, np.mean(np.delete(Y[0], alone)), atol=0.1)
+    assert "One example is right, and the other three share one output" in prose
+
+
+def test_the_start_is_the_random_network_of_lesson_2(prose):
+    other = nbformat.read(
+        REPOSITORY / "solutions" / "02_forward_pass" / "forward_pass.ipynb", as_version=4
+    )
+    code = "\n".join(cell.source for cell in other.cells if cell.cell_type == "code")
+    assert f"default_rng({exercises.RATE_SEED}), n_x=2, n_h=2, n_y=1)" in code
+    assert "the random network of lesson 2" in prose
 
 
 # The published network

@@ -4,10 +4,10 @@ import zlib
 
 import numpy as np
 
-from .calling import call, look_closer
 from ..exercises import UnknownExercise, find, under_judgement
-from .judging import judge
 from ..report import Note, Report
+from .calling import call, look_closer
+from .judging import judge
 
 
 class MarkedByPerson(TypeError):

@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
+from ..mistakes import entry_by_entry, order_of
+from ..report import Finding, Report, Row
 from .calling import Clues, Oddity
 from .comparing import Comparison, fault_of, sizes_in_words
-from ..mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values
-from ..report import Finding, Report, Row
 
 # Two answers to the same call may differ by rounding if a sum is taken in another order.
 SAME = 1e-12
@@ -211,14 +211,15 @@ def _same(first, second):
         one, two = tuple(one.values()), tuple(two.values())
     if not (isinstance(one, tuple) and isinstance(two, tuple) and len(one) == len(two)):
         return False
-    for one, two in zip(one, two):
-        if isinstance(one, Oddity) and isinstance(two, Oddity):
-            continue
-        if isinstance(two, Oddity) or np.shape(one) != np.shape(two):
-            return False
-        if not np.allclose(one, two, rtol=SAME, atol=SAME, equal_nan=True):
-            return False
-    return True
+    return all(map(_equal, one, two))
+
+
+def _equal(one, two):
+    if isinstance(one, Oddity) or isinstance(two, Oddity):
+        return isinstance(one, Oddity) and isinstance(two, Oddity)
+    return np.shape(one) == np.shape(two) and np.allclose(
+        one, two, rtol=SAME, atol=SAME, equal_nan=True
+    )
 
 
 # --- the values -----------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from .comparing import fault_of, relative_error, sizes_in_words
 from ..mistakes import BACKWARD, CATALOGUE, explain
 from ..report import Finding
+from .comparing import fault_of, relative_error, sizes_in_words
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
 # such as a transposed array, stay where they are made.

@@ -271,14 +271,13 @@ def saturated_output():
         axes.plot([at, at], [error, activation], ":", color=GREY, linewidth=1.4)
         axes.plot(at, activation, "o", color=FORWARD, markersize=7)
         axes.plot(at, error, "s", color=BACKWARD, markersize=7)
-        side = {"ha": "left"} if activation == 0.999 else {"ha": "right"}
-        shift = 0.22 if activation == 0.999 else -0.22
-        above = f"out_y = {activation:g}"
-        drop = -0.05 if activation == 0.999 else 0.02
-        axes.text(at + shift, activation + drop, above, color=FORWARD, fontsize=11, va="center", **side)
-        left = activation == 0.5
-        axes.text(at - 0.15 if left else at + 0.18, error + 0.03, f"{error:.3f}", color=BACKWARD,
-                  fontsize=11, va="bottom", ha="right" if left else "left")  # fmt: skip
+        for height, text, color, right, up in (
+            (activation, f"out_y = {activation:g}", FORWARD, activation == 0.999, -0.05),
+            (error, f"{error:.3f}", BACKWARD, activation != 0.5, 0.06),
+        ):
+            style = {"ha": "left" if right else "right", "va": "center", "fontsize": 11}
+            lift = up if right or height < 0.2 else 0
+            axes.text(at + (0.2 if right else -0.2), height + lift, text, color=color, **style)
     axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
     axes.set_ylim(-0.04, 1.08)
     axes.tick_params(labelsize=10)
@@ -459,7 +458,9 @@ def error_against_step(parameters, x, y):
     axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
     axes.text(3e-4, 1e-3, "one-sided", color=BACKWARD, fontsize=12, ha="right")
     axes.text(1.5e-3, 2e-9, "central", color=FORWARD, fontsize=12, ha="left")
-    axes.text(6e-13, 4e-9, "to the left rounding grows:\nit is divided by h", color=GREY, fontsize=11)
+    axes.text(
+        6e-13, 4e-9, "to the left rounding grows:\nit is divided by h", color=GREY, fontsize=11
+    )
     axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
     axes.text(1.2e-5, 0.6, "h = 1e-5", color=GREY, fontsize=11, va="top")
     axes.set_xlabel("step h", fontsize=11)

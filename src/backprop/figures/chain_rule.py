@@ -172,7 +172,7 @@ def chain(
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
     values -- by name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C")
-        the value of each quantity; it stands above its node.
+        the value of each quantity; it stands beside its node, or in its box.
     local -- by name (those in `LOCAL`) the derivative of one step; it stands on its edge.
     backward -- by name (those in `GRADIENTS`) how fast C moves with a quantity; it
         stands below its node, and for a parameter above its box.
@@ -204,7 +204,8 @@ def chain(
     _box(axes, (row["C"][0], 1.95), "y", values.get("y"))
     for name, place in row.items():
         _node(axes, place, name)
-        _value(axes, place, values.get(name), "right" if name == "C" else "above")
+        side = {"z1": "above", "z2": "above", "C": "right"}.get(name, "close")
+        _value(axes, place, values.get(name), side)
         if f"dC_d{name}" in GRADIENTS:
             _gradient(axes, (place[0], -1.05), name, backward.get(f"dC_d{name}"))
     _direction(axes, (-0.4, -2.3), (4.8, -2.3), "forward: values", FORWARD)
@@ -217,7 +218,7 @@ def _chain_in_words(values, local, backward):
         "The chain x, z1, a1, z2, a2, C in a row; w1 and b1 feed z1, w2 and b2 feed z2, y feeds C."
     ]
     for title, numbers, known in (
-        ("Values above the nodes", values, values),
+        ("Values at the nodes", values, values),
         ("Local derivatives on the edges", local, [name for name in LOCAL if name in local]),
         ("Derivatives of C", backward, [name for name in GRADIENTS if name in backward]),
     ):
@@ -490,6 +491,7 @@ def _box(axes, place, name, value):
 def _value(axes, place, value, side="above"):
     across, up, align = {
         "above": (0.0, 0.8, "center"),
+        "close": (0.0, 0.55, "center"),
         "left": (-0.5, 0.0, "right"),
         "right": (0.5, 0.0, "left"),
         "below": (0.0, -0.8, "center"),
@@ -564,7 +566,7 @@ def _side_label(axes, start, end, quotient, value):
     left = start[0] < end[0]
     axes.text(
         (start[0] + end[0]) / 2 + (-0.46 if left else 0.46),
-        (start[1] + end[1]) / 2 + 0.2,
+        (start[1] + end[1]) / 2 + 0.28,
         f"{_derivative(after, before)}\n{'?' if value is None else _number(value)}",
         ha="right" if left else "left",
         va="center",

@@ -89,14 +89,16 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
         axes.annotate(
             "start", (walk[0], losses[0]), (9, -3), textcoords="offset points", fontsize=11
         )
+        # Away from the curve: up and inwards where the walk climbs, else down and outwards.
+        climbs = losses[-1] > losses[0]
         axes.annotate(
             f"step {len(walk) - 1}",
             (walk[-1], losses[-1]),
-            (-8, 12),
+            (-8, 12) if climbs else (9, -6),
             textcoords="offset points",
             fontsize=11,
-            ha="right",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            ha="right" if climbs else "left",
+            va="bottom" if climbs else "top",
         )
         axes.set_title(f"learning rate {rate:g}", fontsize=12)
         axes.set_xlabel("weight w", fontsize=11)
@@ -106,7 +108,8 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
             f"loss from {losses[0]:.2f} to {losses[-1]:.2f}"
         )
     panels[0].set_ylabel("loss C", fontsize=11)
-    panels[0].set_ylim(top=1.15 * loss(visited).max())
+    highest = loss(visited).max()
+    panels[0].set_ylim(-0.16 * highest, 1.2 * highest)
     show(
         figure,
         f"The loss over one weight is a bowl. {len(walks)} walks on it, {len(walk) - 1} steps "
@@ -210,7 +213,7 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
 
     outputs -- for each title the outputs (1, 3721) of a network for the inputs of `grid`.
     X -- the examples (2, m), drawn as points.
-    Y -- their targets (1, m): a circle for 0, a square for 1.
+    Y -- their targets (1, m): a circle for 0, a triangle for 1.
     """
     figure = _figure(9.5, 8.4 / len(outputs) + 0.9)
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
@@ -221,7 +224,7 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
         filled = axes.contourf(side, side, out, np.linspace(0, 1, 11), cmap="PuOr_r")
         if out.min() < 0.5 < out.max():
             axes.contour(side, side, out, [0.5], colors=INK, linewidths=2)
-        for target, marker in ((0, "o"), (1, "s")):
+        for target, marker in ((0, "o"), (1, "^")):
             axes.scatter(
                 *X[:, Y[0] == target],
                 marker=marker,
@@ -244,7 +247,7 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
     show(
         figure,
         "The output of the network for all inputs from -0.5 to 1.5; a black line where it is one "
-        f"half, circles for the examples with target 0, squares for target 1. {'; '.join(seen)}.",
+        f"half, circles for the examples with target 0, triangles for target 1. {'; '.join(seen)}.",
     )
 
 

@@ -35,7 +35,9 @@ enter(
     "crashed",
     "It raises an exception.",
     "your code raised {type}{line}{said}",
-    "What are the shapes of the arrays in that line? Print them.",
+    "What does the message complain about: a name, a type or a shape?",
+    "A name must get its value inside the function before it is used. Where shapes do not fit, "
+    "print the shapes of the arrays in that line.",
 )
 enter(
     "wrong-signature",
@@ -53,6 +55,7 @@ enter(
     "wrong-shape",
     "A shape that no known slip explains.",
     "expected the shape {wanted}; received {came}",
+    "Compare the two shapes size by size. Which one differs, and what decides it in your code?",
     "Which axis counts the units, and which the examples or the inputs?",
     "Write down the shapes of the factors and of the result, line by line.",
 )
@@ -60,7 +63,11 @@ enter(
     "wrong-value",
     "Values that no known slip explains.",
     "{said}",
-    "Take one example and one unit, and compute this entry by hand.",
+    "Compute this value by hand, for small numbers of your own. In a network take one unit and "
+    "one example. At which step does your function begin to differ?",
+    "A check calls your function with numbers of its own. Does it work with its arguments alone?",
+    "If both numbers look the same, look at the relative error: a formula is exact, a nudge and a "
+    "rounded number are not.",
 )
 
 enter(
@@ -93,8 +100,9 @@ enter(
     "It works for one size of the network only.",
     "right on the network of XOR (2 inputs, 2 hidden units, 1 output, 4 examples), but {seen} on "
     "other sizes",
-    "Which numbers in your function are sizes of the XOR network?",
-    "Every size can be read from the shape of an argument.",
+    "Which sizes are equal in the XOR network? Does one of them stand in the place of another, or "
+    "stand there as a number?",
+    "Every size comes from the arguments of the function.",
 )
 enter(
     "elementwise-product",
@@ -111,7 +119,8 @@ enter(
     "wrong-order",
     "It returns the right arrays in another order.",
     "the values are right, but they come in the order {order}; the order asked for is {wanted}",
-    "Compare the line with `return` to the order that the exercise asks for.",
+    "Compare the line with `return` to the order that the exercise asks for. If it is right, look "
+    "at what each name in it was given.",
 )
 
 # --- about the path backwards -----------------------------------------------------------------
@@ -193,7 +202,9 @@ enter(
     "transposed",
     "It stands transposed.",
     "transposed: rows and columns are exchanged",
-    "Write the shapes of the factors side by side: which sizes must be left over?",
+    "What should a row of this array belong to, and what a column?",
+    "If it is a product, write the shapes of the factors side by side: which sizes must be left "
+    "over?",
     "Each value has the shape that the exercise gives for it; a gradient has the shape of what "
     "it is the gradient of.",
 )
@@ -209,8 +220,9 @@ enter(
     "bias-flat",
     "A bias is one-dimensional.",
     "one-dimensional: it must be a column, of shape (n, 1)",
-    "What does the sum over an axis do to the number of axes?",
-    "A sum can keep the axis it sums over, with length one.",
+    "How many sizes does the shape of a column have?",
+    "If it comes from a sum: a sum over an axis takes the axis away, or keeps it with length one "
+    "if it is told to.",
 )
 enter(
     "bias-wrong-axis",
@@ -231,13 +243,15 @@ enter(
     "It is divided by the number of examples.",
     "divided by {divisor}: this is an average, and the loss is a sum",
     "Is the loss of this course a sum or a mean over the examples?",
-    "What is summed in the loss is summed in its gradient.",
+    "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
 )
 enter(
     "doubled",
     "It is twice too large.",
-    "twice the right value: the one half in the loss cancels the two of the square",
-    "What is the derivative of one half of a square?",
+    "twice the right value: the loss holds a factor one half, which cancels the two of the square "
+    "in its derivative",
+    "Where is the one half of the loss in your function? What is the derivative of one half of a "
+    "square?",
     "The loss carries the factor one half in order that no factor is left in its derivative.",
 )
 enter(
@@ -261,10 +275,13 @@ enter("reshaped", "It is reshaped where it should be transposed.",
       "reshaped, not transposed: the shape is right, but the numbers stand in other places",
       "Where does the first row go when you transpose, and where when you reshape?")  # fmt: skip
 enter("integer-step", "An array of integers swallows the digits.",
-      "whole numbers only: an array of integers has swallowed the digits",
-      "Which type do the entries of the array have that you write into?")  # fmt: skip
+      "whole numbers only: an array of integers, or a division that drops the remainder, has "
+      "swallowed the digits",
+      "Which type do the entries of the array have that you write into? And how do you "
+      "divide?")  # fmt: skip
 enter("all-zero", "It is zero everywhere.", "every entry is zero",
-      "Is this array ever filled after it is made?")  # fmt: skip
+      "Is this array ever filled after it is made?",
+      "Which of your operations could turn numbers into 0, such as one that cuts off digits?")  # fmt: skip
 enter(
     "not-finite",
     "It holds nan or infinity.",
@@ -280,9 +297,13 @@ enter("rounded", "It is rounded.", "rounded to {rounding}; return the full preci
 enter(
     "wrong-variable",
     "The derivative is taken with respect to another variable.",
-    "this is the derivative with respect to another variable",
-    "Which letter is moved a little, and which are held fixed?",
+    "another variable stands in the place of the right one: in the formula, or as the one that is "
+    "moved",
+    "Which letter is moved a little, and which are held fixed? Which unit does each number in your "
+    "formula belong to?",
     "In a product of two numbers, the derivative with respect to one of them is the other one.",
+    "The slope of a sigmoid is made from the activation of the same unit, not from the "
+    "pre-activation.",
 )
 enter(
     "not-differentiated",
@@ -301,7 +322,7 @@ enter(
     "one-path",
     "Only one of the two paths is counted.",
     "only one of the two paths is here; the unit acts on the loss through both",
-    "On how many ways does a change of the unit reach the loss?",
+    "Along how many paths does a change of the unit reach the loss?",
     "The rates along one path multiply; the contributions of different paths add up.",
 )
 enter("product-of-paths", "The two paths are multiplied.",
@@ -315,8 +336,10 @@ enter("difference-of-paths", "The two paths are subtracted.",
 
 enter("warned", "numpy warns while it runs.", "numpy warned while it ran: {warning}",
       "For which z does an exponential become too large for a float?",
-      "The exponential of a negative number is never too large: which form of the sigmoid uses "
-      "only such ones?")  # fmt: skip
+      "The exponential of a number that is not positive is never too large. Which such number has "
+      "the size of z, whatever the sign of z?",
+      "numpy computes both sides of a choice before it chooses: neither side may "
+      "overflow.")  # fmt: skip
 enter("sign-of-exponent", "The exponent has the wrong sign.",
       "this falls where the sigmoid rises: look at the sign of the exponent",
       "What should come out for a large positive z?")  # fmt: skip
@@ -340,7 +363,8 @@ enter("wrong-loss", "It is another loss.",
       "What is done to each difference before the sum, and what after it?")  # fmt: skip
 enter("not-squared", "The differences are not squared.",
       "the differences are added up without being squared, so that they cancel",
-      "What is the loss of two outputs of which one is too large and one too small?")  # fmt: skip
+      "What does your function return for two outputs, one too large and one too small by the same "
+      "amount?")  # fmt: skip
 enter("square-of-sum", "The sum is squared.",
       "the sum is squared; asked for is the sum of the squares",
       "Which comes first, the square or the sum?")  # fmt: skip
@@ -366,8 +390,10 @@ enter("missing-rate", "The learning rate is left out.", "the learning rate is le
 enter("divided-by-rate", "The step is divided by the learning rate.",
       "the step is divided by the learning rate",
       "Should a larger rate make the step longer or shorter?")  # fmt: skip
-enter("not-updated", "It is returned as it came.", "this is returned as it came in",
-      "Which of the arrays does your function change?")  # fmt: skip
+enter("not-updated", "It is returned as it came.", "this stays as it was at the start",
+      "Which of the arrays does your function change?",
+      "In a loop, each turn must begin with what the turn before has made. With what does yours "
+      "begin?")  # fmt: skip
 enter("only-the-step", "Only the step is returned.",
       "this is the step alone; asked for is where the step leads",
       "From where does the step start?")  # fmt: skip
@@ -380,14 +406,17 @@ enter("only-last-loss", "Only the last loss is returned.",
 enter("one-step-less", "It makes one step too few.", "one step too few",
       "How often does your loop run when `steps` is 1?")  # fmt: skip
 enter("one-step-more", "It makes one step too many.", "one step too many",
-      "How often does your loop run when `steps` is 1?")  # fmt: skip
+      "How often does your loop run when `steps` is 1?",
+      "How many losses has your list when `steps` is 1?")  # fmt: skip
 enter("not-thresholded", "The outputs are returned in place of labels.",
       "these are the outputs; a label is 0 or 1",
       "From which output on is the label 1?")  # fmt: skip
 enter("inverted", "The labels are exchanged.", "0 and 1 are exchanged",
       "Which label belongs to an output near 1?")  # fmt: skip
-enter("wrong-threshold", "The threshold is wrong.", "all labels are the same: the threshold is wrong",
-      "Between which two numbers do the outputs lie, and what is half-way?")  # fmt: skip
+enter("wrong-threshold", "The threshold is wrong.",
+      "these labels do not tell which outputs are above one half: the threshold is wrong",
+      "Between which two numbers do the outputs lie, and what is half-way?",
+      "What do you compare with the threshold: an activation or a pre-activation?")  # fmt: skip
 enter("plus-minus-one", "The labels are -1 and 1.", "the labels are -1 and 1; asked for are 0 and 1",
       "Which two numbers stand in Y?")  # fmt: skip
 enter("all-entries-at-once", "All entries are moved at once.",
