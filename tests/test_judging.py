@@ -256,3 +256,9 @@ def test_a_fault_of_the_check_itself_is_explained_to_the_student(monkeypatch, ca
 
     assert check("loss", answers.loss) == 0.0
     assert "a fault of the course, not of your answer" in capsys.readouterr().out
+
+
+def test_numbers_are_shown_side_by_side():
+    report = evaluate("two_paths", lambda *given: 2 * answers.two_paths(*given))
+    (row,) = report.rows
+    assert float(row.received) == pytest.approx(2 * float(row.expected), rel=1e-3)

@@ -162,7 +162,7 @@ def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(mi
         assert not any(sign in hint for sign in ("@", "np.", "(1 -", ".T", " = ", "sum("))
     assert fields_of(mistake.message) <= {
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
-        "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
+        "these", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
     }  # fmt: skip
 
 

@@ -82,8 +82,8 @@ def test_code_cells_are_short_and_pictures_have_words(lesson):
             continue
         code = [line for line in cell.source.splitlines() if line.strip() and BEGIN[:6] not in line]
         assert len(code) <= 20, cell.source
-        for output in cell.outputs:
+        for place, output in enumerate(cell.outputs):
             if "image/png" in output.get("data", {}):
                 words = output.metadata.get("image/png", {}).get("alt", "")
                 assert len(words) > 30, cell.source
-                assert output.data["text/plain"] == words
+                assert cell.outputs[place + 1].data["text/plain"] == words, cell.source

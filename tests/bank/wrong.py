@@ -1232,7 +1232,7 @@ def one_number_for_the_output_bias(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, np.array([[output_error(out_y, Y).sum()]])
 
 
-@backpropagation("hard-coded-size", "wrong-shape")
+@backpropagation("constant")
 def numbers_of_one_run(X, Y, out_h, out_y, W2):
     """Has copied the numbers of one run on XOR."""
     dW1 = np.array([[0.0123, -0.0311], [0.0042, 0.0158]])
@@ -1547,14 +1547,14 @@ def whole_numbers(X, Y, out_h, out_y, W2):
 # ---------------------------------------------------------------- outside the catalogue
 
 
-@backpropagation("wrong-value")
+@backpropagation("constant")
 def random_numbers(X, Y, out_h, out_y, W2):
     """Returns random numbers of the right shapes, the same each time."""
     rng = np.random.default_rng(1)
     return [rng.standard_normal(d.shape) for d in backward(X, Y, out_h, out_y, W2)]
 
 
-@backpropagation("wrong-value")
+@backpropagation("constant")
 def constants(X, Y, out_h, out_y, W2):
     """Returns ones of the right shapes."""
     return [np.ones_like(d) for d in backward(X, Y, out_h, out_y, W2)]
@@ -2947,7 +2947,7 @@ def second_layer_from_new_first(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "wrong-value")
+@wrong("train", "updated-W2")
 def first_layer_through_new_second(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Moves W2 and then sends the error back through it."""
     losses = []
@@ -3213,3 +3213,32 @@ def output_through_two_sigmoids(*arrays):
     """Applies the sigmoid to the output activation once more."""
     out_h, out_y = forward(*arrays)
     return out_h, sigmoid(out_y)
+
+
+@wrong("local_derivatives", "constant")
+def numbers_of_the_lesson(*numbers):
+    """Types in the numbers of the lesson's example."""
+    return 1.5, 0.1966, 0.7311, -2.0, 0.2, -0.7235
+
+
+@wrong("train", "stale-gradient")
+def gradient_before_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Computes the gradient once, before the loop."""
+    parameters, losses = (W1, b1, W2, b2), []
+    gradients = backward(X, Y, *forward(X, *parameters), W2)
+    for _ in range(steps):
+        losses.append(half_squares(forward(X, *parameters)[1], Y))
+        parameters = down(parameters, gradients, learning_rate)
+    return *parameters, losses
+
+
+@wrong("train", "one-step-only")
+def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns from inside the loop."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        out_h, out_y = forward(X, *parameters)
+        losses.append(half_squares(out_y, Y))
+        gradients = backward(X, Y, out_h, out_y, parameters[2])
+        parameters = down(parameters, gradients, learning_rate)
+        return *parameters, losses

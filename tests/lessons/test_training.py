@@ -156,7 +156,7 @@ def test_the_parts_of_the_loss_curve_have_the_numbers_of_the_prose(prose):
     _, losses = trained(START, 1, 1_000)
     assert f"In 20 steps the loss falls from {losses[0]:.3f} to {losses[20]:.3f}" in prose
     assert f"between steps 100 and 200: from {losses[100]:.3f} to {losses[200]:.3f}" in prose
-    assert f"from step 30 to step 70 the loss goes from {losses[30]:.3f} to {losses[70]:.3f}" in prose
+    assert f"step 30 to step 70 the loss goes from {losses[30]:.3f} to {losses[70]:.3f}" in prose
     falls = -np.diff(losses)
     assert falls[40:60].max() < falls[:10].min() and falls[40:60].max() < falls[100:150].min()
 

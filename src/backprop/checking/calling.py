@@ -31,7 +31,15 @@ MOST_CHARACTERS = 300
 NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
 KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
 
-TO_DO = "replace the line `raise NotImplementedError()` by your own code and run this cell again"
+TO_DO = (
+    "in the cell above, replace the line `raise NotImplementedError()` by your own code; run that "
+    "cell, then this one"
+)
+
+# A plain number is taken for a variable of a lesson only under one of these names.
+LESSON_NAMES = set(
+    "x y z a z1 a1 z2 a2 w w1 b1 w2 b2 u1 u2 y1 y2 C m n_x n_h n_y learning_rate steps".split()
+)
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
@@ -126,7 +134,9 @@ def _globals_that_matter(answer, parameters, arguments):
     matter = []
     for name in _global_names(answer.__code__):
         value = answer.__globals__.get(name)
-        if type(value) is not np.ndarray or value.dtype.kind not in "if":
+        is_array = type(value) is np.ndarray and value.dtype.kind in "if"
+        is_number = name in LESSON_NAMES and type(value) in NUMBERS - {bool}
+        if not (is_array or is_number):
             continue
         other = given.get(name, value * 1.25 + 0.1)
         twin = types.FunctionType(
@@ -348,7 +358,8 @@ def _own_line(error):
     if not own:
         return ""
     last = own[-1]
-    return f"line {last.lineno}: `{last.line}`" if last.line else f"line {last.lineno}"
+    where = f"line {last.lineno}" + (f" of `{last.name}`" if last.name.isidentifier() else "")
+    return f"{where}: `{last.line}`" if last.line else where
 
 
 def _is_own(filename):

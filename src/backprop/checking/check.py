@@ -76,7 +76,8 @@ def or_stand_in(exercise_id, answer):
     if report.passed:
         return answer
     first = report.findings[0]
-    state = "not finished" if report.to_do else f"not right yet ({first.message})"
+    about = f"{first.where}: " if first.where else ""
+    state = "not finished" if report.to_do else f"not right yet ({about}{first.message})"
     show(
         Note(
             f"Your own `{exercise_id}` is {state}, so a slow numerical stand-in does its work "

@@ -170,6 +170,8 @@ def _explained(description):
 
 def _kind_wanted(exercise, name):
     words = exercise.returns[name]
+    if words == "(steps,)":
+        return "a list or an array of `steps` numbers"
     return f"a numpy array of shape {words}" if words.startswith("(") else words
 
 
@@ -180,7 +182,11 @@ def _about_conduct(exercise, cases, replies, again, clues):
     """Find what an answer does besides returning: altering arguments, keeping state."""
     changed = next((reply.changed for reply in replies if reply.changed), ())
     line = f" in {clues().changing_line}" if changed and clues().changing_line else ""
-    findings = [finding("mutates-input", where=name, line=line) for name in changed]
+    findings = []
+    if changed:
+        several = len(changed) > 1
+        these = "these arguments, the first of them" if several else "this argument"
+        findings = [finding("mutates-input", where=", ".join(changed), these=these, line=line)]
     warning = next((reply.warned for reply in replies if reply.warned), "")
     if exercise.quiet and warning:
         findings.append(finding("warned", warning=warning))
@@ -288,7 +294,7 @@ def in_words(exercise, name, want):
     """Say which value or shape was expected."""
     if exercise.form == "dict":
         return sizes_in_words(want)
-    return f"{exercise.returns[name]} = {want.shape}" if want.shape else "a number"
+    return f"{exercise.returns[name]} = {want.shape}" if want.shape else f"{want:.4g}"
 
 
 def _errors(one, truths, received):
@@ -302,4 +308,4 @@ def _errors(one, truths, received):
 def _seen(exercise, got):
     if exercise.form == "dict" and np.ndim(got) == 1:
         return sizes_in_words(got)
-    return str(np.shape(got)) if np.ndim(got) else "a number"
+    return str(np.shape(got)) if np.ndim(got) else f"{float(got):.4g}"

@@ -26,8 +26,8 @@ def draw():
     InteractiveShell.instance()
     with capture_output() as captured:
         backward_values(EXAMPLE, np.array([[1.0], [0.5]]), np.array([[1.0]]))
-    shown = captured.outputs[0].data
-    return shown["image/png"], shown["text/plain"]
+    picture, words = (shown.data for shown in captured.outputs)
+    return picture["image/png"], words["text/plain"]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Shows a matplotlib figure together with a description of what is to be seen in it."""
 
 import io
+from html import escape
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -24,7 +25,13 @@ def show(figure, description):
     # No software version or date in the file: the same figure gives the same bytes.
     figure.savefig(picture, format="png", dpi=110, metadata={"Software": None})
     display(
-        {"image/png": picture.getvalue(), "text/plain": description},
+        {"image/png": picture.getvalue(), "text/plain": "(a picture)"},
         metadata={"image/png": {"alt": description}},
         raw=True,
     )
+    # JupyterLab and nbconvert show a picture without its alternative text, so the words
+    # stand below it as well.
+    words = (
+        f"<details><summary>The picture in words</summary><p>{escape(description)}</p></details>"
+    )
+    display({"text/html": words, "text/plain": description}, raw=True)

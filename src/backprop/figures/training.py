@@ -228,7 +228,7 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
             axes.scatter(
                 *X[:, Y[0] == target],
                 marker=marker,
-                s=70,
+                s=90,
                 c="white",
                 edgecolors=INK,
                 linewidths=1.8,

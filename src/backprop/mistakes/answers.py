@@ -315,13 +315,16 @@ def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
     ):
         for name, value in zip(names, trained(rate, steps)):
             found[name].append(((code,), value))
-    for code, count in (("one-step-less", steps - 1), ("one-step-more", steps + 1)):
+    counts = {"one-step-less": steps - 1, "one-step-more": steps + 1, "one-step-only": 1}
+    for code, count in counts.items():
         for name, value in zip(names, trained(learning_rate, count)):
             found[name].append(((code,), value))
     for code, way in (
         ("missing-output-slope", _down_cross_entropy),
         ("updated-from-new", _layer_by_layer),
         ("updated-from-new", _layer_by_layer_from_above),
+        ("updated-W2", _through_new_W2),
+        ("stale-gradient", _Stale()),
     ):
         for name, value in zip(names, _trained_otherwise(way, *start, learning_rate, steps)):
             found[name].append(((code,), value))
@@ -366,3 +369,26 @@ def _layer_by_layer(arrays, X, Y, distance, order=((0, 1), (2, 3))):
 
 def _layer_by_layer_from_above(arrays, X, Y, distance):
     return _layer_by_layer(arrays, X, Y, distance, order=((2, 3), (0, 1)))
+
+
+def _through_new_W2(arrays, X, Y, distance):
+    """Move the second layer, and send the old error back through its new weights."""
+    activations = forward(arrays, X)
+    slopes = _slopes(arrays, X, Y, half_squared_error)
+    W2, b2 = (array + distance * slope for array, slope in zip(arrays[2:], slopes[2:]))
+    path = BackwardPath(X, Y, activations.out_h, activations.out_y, W2)
+    dW1 = path.weights("X", "sigmoid", "sigmoid", "W2").sum(axis=0)
+    db1 = path.error_at_hidden("sigmoid", "sigmoid", "W2").sum(axis=1, keepdims=True)
+    return arrays[0] + distance * dW1, arrays[1] + distance * db1, W2, b2
+
+
+class _Stale:
+    """Go on along the gradient that was found at the start of each training."""
+
+    def __init__(self):
+        self.slopes = None
+
+    def __call__(self, arrays, X, Y, distance):
+        if self.slopes is None:
+            self.slopes = _slopes(arrays, X, Y, half_squared_error)
+        return tuple(array + distance * slope for array, slope in zip(arrays, self.slopes))

@@ -80,6 +80,13 @@ enter(
     "holds the network of the lesson.",
 )
 enter(
+    "constant",
+    "It returns the same numbers for whatever arguments.",
+    "the same numbers come back for whatever arguments; work with the arguments",
+    "Which of the arguments does your function use?",
+    "Numbers that are typed in belong to one example. A check comes with examples of its own.",
+)
+enter(
     "keeps-state",
     "It remembers something between calls.",
     "called a second time with the same arguments, it returned something else",
@@ -89,7 +96,7 @@ enter(
 enter(
     "mutates-input",
     "It changes an array that belongs to the caller.",
-    "your function changes this argument{line}; work on a copy",
+    "your function changes {these}{line}; work on a copy",
     "What happens to the caller's array when you assign into it, or use an operator such as "
     "`+=` on it?",
     "An assignment with an operator changes the array itself; an operation without it makes a "
@@ -403,6 +410,12 @@ enter("loss-after-step", "The loss is taken after the step.",
 enter("only-last-loss", "Only the last loss is returned.",
       "only one loss is returned; asked for is the loss before each step",
       "Where do you keep the losses of the earlier steps?")  # fmt: skip
+enter("one-step-only", "It ends after the first step.",
+      "it ends after the first step",
+      "How far is the line with `return` moved in? Does it belong to the loop?")  # fmt: skip
+enter("stale-gradient", "All steps use the gradient of the start.",
+      "every step uses the gradient of the start; the gradient changes as the parameters move",
+      "Which lines must be computed anew in every step?")  # fmt: skip
 enter("one-step-less", "It makes one step too few.", "one step too few",
       "How often does your loop run when `steps` is 1?")  # fmt: skip
 enter("one-step-more", "It makes one step too many.", "one step too many",

@@ -152,20 +152,26 @@ def with_updated_weights(cases, name):
     """
     if name == "delta_h":
         for unit in UNITS:
-            yield codes_of_unit(unit, "missing-hidden-slope"), [
-                tuple(error_below(delta_y, out_h, back, unit) for back in (W2, step))
-                for delta_y, out_h, W2 in cases
-                for step in [gradients_of_weights(delta_y, out_h).sum(axis=0)]
-            ]
+            yield (
+                codes_of_unit(unit, "missing-hidden-slope"),
+                [
+                    tuple(error_below(delta_y, out_h, back, unit) for back in (W2, step))
+                    for delta_y, out_h, W2 in cases
+                    for step in [gradients_of_weights(delta_y, out_h).sum(axis=0)]
+                ],
+            )
         return
     paths = [BackwardPath(*case) for case in cases]
     for above, below in product(UNITS, UNITS):
         codes = codes_of_unit(above, "missing-output-slope")
         codes += codes_of_unit(below, "missing-hidden-slope")
-        yield codes, [
-            tuple(_first_layer(path, name, above, below, back) for back in ("W2", "step"))
-            for path in paths
-        ]
+        yield (
+            codes,
+            [
+                tuple(_first_layer(path, name, above, below, back) for back in ("W2", "step"))
+                for path in paths
+            ],
+        )
 
 
 def _first_layer(path, name, above, below, back):
