@@ -171,3 +171,11 @@ def test_every_code_of_the_catalogue_is_in_the_bank():
 
     shown = {code for answer in WRONG for code in answer.codes}
     assert set(CATALOGUE) - shown == set()
+
+
+def test_a_code_is_entered_once():
+    from backprop.mistakes.catalogue import enter
+
+    for code in ("transposed", 3.0):
+        with pytest.raises(ValueError, match="not yet in use"):
+            enter(code, "name", "message")

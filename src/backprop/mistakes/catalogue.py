@@ -23,7 +23,9 @@ class Mistake:
 
 
 def enter(code, name, message, *hints):
-    """Add one mistake to the catalogue."""
+    """Add one mistake to the catalogue; raise ValueError if its code is taken or no text."""
+    if not isinstance(code, str) or code in CATALOGUE:
+        raise ValueError(f"the code of a mistake is a text that is not yet in use, not {code!r}")
     CATALOGUE[code] = Mistake(code, name, message, hints)
 
 
