@@ -262,3 +262,29 @@ def test_numbers_are_shown_side_by_side():
     report = evaluate("two_paths", lambda *given: 2 * answers.two_paths(*given))
     (row,) = report.rows
     assert float(row.received) == pytest.approx(2 * float(row.expected), rel=1e-3)
+
+
+def test_an_endless_loop_is_stopped_once_and_placed(monkeypatch):
+    from backprop.checking import calling
+
+    monkeypatch.setattr(calling, "MOST_SECONDS", 0.2)
+    calls = []
+
+    def answer(out_y, Y):
+        calls.append(1)
+        while True:
+            pass
+
+    finding = only_finding("loss", answer)
+    assert finding.code == "no-end" and len(calls) == 1
+    assert "while True" in finding.message or "pass" in finding.message
+
+
+def test_an_interruption_by_the_reader_ends_the_check():
+    calls = []
+
+    def answer(out_y, Y):
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    assert only_finding("loss", answer).code == "crashed" and len(calls) == 1

@@ -71,6 +71,11 @@ def with_a_cell_that_does_not_parse(solved, empty):
     return solved, MOST | {"hidden_error": 0}
 
 
+def with_an_endless_loop(solved, empty):
+    body_of(solved, "output_error", "    while True:\n        pass\n")
+    return solved, MOST | {"output_error": 0}
+
+
 def untouched(solved, empty):
     return empty, dict.fromkeys(MOST, 0) | {"explain_the_bug": 0}
 
@@ -112,7 +117,7 @@ def with_cells_of_her_own(solved, empty):
 
 CLASS = [
     right, right_in_another_style, without_the_output_slope, with_a_transposed_gradient,
-    with_a_cell_that_does_not_parse, untouched, half_solved, with_a_deleted_check,
+    with_a_cell_that_does_not_parse, with_an_endless_loop, untouched, half_solved, with_a_deleted_check,
     with_an_edited_check, with_points_edited, with_a_check_copied, with_cells_of_her_own,
 ]  # fmt: skip
 BROKEN = {

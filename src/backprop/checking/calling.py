@@ -12,7 +12,9 @@ import inspect
 import io
 import linecache
 import os
+import signal
 import sys
+import threading
 import traceback
 import types
 import warnings
@@ -26,6 +28,7 @@ MOST_ENTRIES = 1_000_000
 MOST_VALUES = 100
 MOST_LISTED = 10_000
 MOST_CHARACTERS = 300
+MOST_SECONDS = 10
 
 # The exact types that count as numbers. A bool is a fair label.
 NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
@@ -51,6 +54,11 @@ class Crash:
     type: str
     message: str
     line: str
+
+    @property
+    def endless(self):
+        """Whether it was stopped from outside: calling again would only wait again."""
+        return self.type in ("TookTooLong", "KeyboardInterrupt")
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def call(answer, parameters, arguments):
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with _undisturbed() as warned:
+        with _undisturbed() as warned, _at_most(MOST_SECONDS):
             values, packed = _plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))
@@ -184,7 +192,7 @@ def _line_that_changes(answer, parameters, arguments):
     before = sys.gettrace()
     sys.settrace(follow)
     try:
-        with _undisturbed():
+        with _undisturbed(), _at_most(MOST_SECONDS):
             answer(*given)
     except BaseException:  # what it raises was reported when it was called before
         pass
@@ -222,6 +230,32 @@ def _mismatch(answer, parameters, arguments):
     except TypeError:
         return f"yours is called as {_clean(str(signature))}"
     return ""
+
+
+class TookTooLong(BaseException):
+    """Raised in an answer that does not come back. No `except Exception` catches it."""
+
+
+@contextlib.contextmanager
+def _at_most(seconds):
+    """Stop what takes longer, where the system has a timer for it (Windows has none)."""
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def stop(*_):
+        raise TookTooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager

@@ -41,7 +41,12 @@ def evaluate(exercise_id, answer, seed=0):
         finally:
             under_judgement[:] = before  # whatever the answer did to it
 
-    replies = [observed(call, case) for case in [*cases, cases[0]]]
+    replies = []
+    for case in [*cases, cases[0]]:
+        if replies and replies[-1].crash and replies[-1].crash.endless:
+            replies.append(replies[-1])  # it would take as long again
+        else:
+            replies.append(observed(call, case))
     return judge(entry, cases, replies, lambda: observed(look_closer, cases[0]))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..mistakes import entry_by_entry, order_of
 from ..report import Finding, Report, Row
-from .calling import Clues, Oddity
+from .calling import MOST_SECONDS, Clues, Oddity
 from .comparing import Comparison, fault_of, sizes_in_words
 from .naming import finding, findings_about_values
 
@@ -76,16 +76,19 @@ def _about_the_calls(exercise, cases, replies, clues):
     crashed = next((reply.crash for reply in replies if reply.crash), None)
     if crashed is None:
         return []
+    if crashed.endless:
+        return [_about_crash(crashed)]
     if clues().reads:
         return [finding("uses-globals", variable="`, `".join(clues().reads))]
-    return _about_sizes(exercise, cases, replies, crashed) or [
-        finding(
-            "crashed",
-            type=crashed.type,
-            line=f" in {crashed.line}" if crashed.line else "",
-            said=f": {crashed.message}" if crashed.message else "",
-        )
-    ]
+    return _about_sizes(exercise, cases, replies, crashed) or [_about_crash(crashed)]
+
+
+def _about_crash(crash):
+    line = f" in {crash.line}" if crash.line else ""
+    if crash.type == "TookTooLong":
+        return finding("no-end", seconds=f"{MOST_SECONDS}", line=line)
+    said = f": {crash.message}" if crash.message else ""
+    return finding("crashed", type=crash.type, line=line, said=said)
 
 
 def _about_sizes(exercise, cases, replies, crashed):

@@ -4,6 +4,7 @@ import csv
 import json
 import logging
 import os
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,8 +96,14 @@ def _fault_of_files(root, lesson, student):
 
 
 def _last_error(result):
-    lines = [line for line in (result["error"] or result["log"] or "").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "nbgrader failed without a word"
+    said = f"{result['log'] or ''}\n{result['error'] or ''}"
+    if "became unresponsive" in said:
+        return "its code does not end, even when it is interrupted"
+    lines = [
+        line.strip() for line in said.splitlines() if re.match(r"[\w.]+(Error|Exception): ", line)
+    ]
+    lines = [line for line in lines if "Please see the" not in line]
+    return f"nbgrader failed with {lines[-1]}" if lines else "nbgrader failed without a word"
 
 
 @contextmanager

@@ -42,6 +42,12 @@ enter(
     "print the shapes of the arrays in that line.",
 )
 enter(
+    "no-end",
+    "It does not come back.",
+    "your function did not come back within {seconds} seconds; it was{line}",
+    "Which of your loops has an end that is never reached?",
+)
+enter(
     "wrong-signature",
     "It cannot be called with the arguments of the exercise.",
     "it is called as `{wanted}`, with {count} arguments in this order; {said}",
