@@ -9,6 +9,7 @@ import time
 
 import answers
 import numpy as np
+from bank import RIGHT, WRONG
 
 from backprop import evaluate
 from backprop.exercises import EXERCISES
@@ -69,6 +70,13 @@ def main():
     right = median_ms(lambda: evaluate(entry.id, answers.backward_propagation))
     print(f"a right backward_propagation is judged in {right:.1f} ms, "
           f"{right / BUDGET['right']:.2f} of the {BUDGET['right']} ms allowed")  # fmt: skip
+    for kind, bank in (("right", RIGHT), ("wrong", WRONG)):
+        slowest, answer = max(
+            (median_ms(lambda: evaluate(answer.exercise, answer.fresh()), 1), str(answer))
+            for answer in bank
+            if answer.exercise != "learning_rate"  # judged by training three networks
+        )
+        print(f"slowest of {len(bank)} {kind} answers in the bank: {slowest:.1f} ms, {answer}")
 
 
 if __name__ == "__main__":
