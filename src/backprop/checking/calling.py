@@ -127,17 +127,17 @@ class Clues:
 
 def look_closer(answer, parameters, arguments):
     """Call an answer again under observation; return `Clues`, never raise."""
+    reply = call(answer, parameters, arguments)
     return Clues(
-        _globals_that_matter(answer, parameters, arguments),
-        _line_that_changes(answer, parameters, arguments),
+        _globals_that_matter(answer, parameters, arguments, reply),
+        _line_that_changes(answer, parameters, arguments) if reply.changed else "",
     )
 
 
-def _globals_that_matter(answer, parameters, arguments):
+def _globals_that_matter(answer, parameters, arguments, before):
     """Find the global arrays of an answer by giving them other values and watching the result."""
     if type(answer) is not types.FunctionType:
         return ()
-    before = call(answer, parameters, arguments)
     given = dict(zip(parameters, arguments))
     matter = []
     for name in _global_names(answer.__code__):
