@@ -31,15 +31,12 @@ setup: ## make .venv from requirements.txt, where it is missing or out of date
 	@sh src/setup.sh
 
 # The root of the course is the root of JupyterLab: formgrader reads
-# nbgrader_config.py there. Updates and news are not asked for, since the lock
-# decides which version runs. JupyterLab refuses to serve root unless told.
+# nbgrader_config.py there. JupyterLab refuses to serve root unless told.
 lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves it)
 	@mkdir -p exchange
 	@exec .venv/bin/jupyter lab \
 	  --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON) \
-	  --LabApp.news_url=None \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
 test: setup ## run the tests and execute every notebook again

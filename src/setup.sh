@@ -244,6 +244,11 @@ install_package() {
     # error of the student. So it is built here, where the Makefile keeps it.
     [ -z "${MPLCONFIGDIR-}" ] || "$venv/bin/python" -c 'import matplotlib.pyplot' >>"$log" 2>&1
 
+    # JupyterLab would ask everybody whether to fetch news from the network.
+    settings=$venv/share/jupyter/lab/settings
+    mkdir -p "$settings" && echo '{"@jupyterlab/apputils-extension:notification":' \
+        '{"fetchNews": "false", "checkForUpdates": false}}' >"$settings/overrides.json" || fail_to_write
+
     { made_for && installed_project && echo "python $version $real_executable"; } 2>/dev/null >"$stamp.new" &&
         mv "$stamp.new" "$stamp" || fail_to_write
     echo "setup: $venv is ready"

@@ -1,4 +1,7 @@
+import base64
+import re
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 
@@ -41,7 +44,8 @@ class Balance(HTMLParser):
         self.open, self.faults, self.text = [], [], ""
 
     def handle_starttag(self, tag, attrs):
-        self.open.append(tag)
+        if tag != "img":  # the one tag in use that is never closed
+            self.open.append(tag)
 
     def handle_endtag(self, tag):
         if self.open.pop() != tag:
@@ -70,3 +74,23 @@ def test_what_a_student_wrote_cannot_become_html():
 def test_the_verdict_is_readable_without_colour():
     assert "right" in WRONG._repr_html_() and "wrong" in WRONG._repr_html_()
     assert "&#10003;" in RIGHT._repr_html_() and "&#10007;" in WRONG._repr_html_()
+
+
+def test_where_a_matrix_is_wrong_is_drawn_and_said_in_words():
+    row = Row("dW1", False, "(2, 2)", "(2, 2)", ((0.0, 0.5), (0.25, 0.0)))
+    report = Report("chain", 2.0, 0.0, (Finding("wrong-value", "dW1", "no"),), (row,))
+    words = "2 of 4 entries of dW1 differ; the largest error is 0.5, at [0, 1]"
+    assert words in str(report)
+    html = report._repr_html_()
+    assert f'alt="{words}"' in html
+    drawing = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1])
+    squares = [one.attrib for one in ElementTree.fromstring(drawing)[1:]]  # the first is the frame
+    sizes = [float(square["width"]) for square in squares]
+    assert max(sizes) == sizes[1] > sizes[2] > sizes[0] == sizes[3]
+
+
+def test_hints_fold_open_one_by_one():
+    finding = Finding("transposed", "dW1", "transposed", ("A question?", "The formula in words."))
+    report = Report("chain", 2.0, 0.0, (finding,))
+    assert report._repr_html_().count("<details><summary>Hint ") == 2
+    assert "hint 2: The formula in words." in str(report)

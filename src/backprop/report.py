@@ -1,5 +1,6 @@
 """What a check found out, and how a reader sees it: as text and as HTML."""
 
+import base64
 from dataclasses import dataclass
 from html import escape
 
@@ -166,19 +167,29 @@ def _table(rows):
 
 
 def _picture_of_errors(row):
-    """Draw a square for each entry, the larger the error the larger the square."""
+    """Draw a square for each entry, the larger the error the larger the square.
+
+    An image with the drawing in its address: JupyterLab takes a drawing in the page
+    itself out of a notebook that it does not trust.
+    """
     side, most = 14, max(error for line in row.errors for error in line)
+    wide, high = side * len(row.errors[0]), side * len(row.errors)
     squares = []
     for i, line in enumerate(row.errors):
         for j, error in enumerate(line):
             size = max(round((side - 3) * (error / most) ** 0.5, 1), 1)
             x, y = (round(place * side + (side - size) / 2, 1) for place in (j, i))
             squares.append(f'<rect x="{x}" y="{y}" width="{size}" height="{size}"/>')
-    wide, high = side * len(row.errors[0]), side * len(row.errors)
+    # Grey of this lightness stands out from a white and from a black page.
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" fill="#808080">'
+        f'<rect x=".5" y=".5" width="{wide - 1}" height="{high - 1}" fill="none" stroke="#808080"/>'
+        f"{''.join(squares)}</svg>"
+    )
+    address = base64.b64encode(drawing.encode()).decode()
     return (
-        f'<svg role="img" aria-label="{escape(row.errors_in_words)}" width="{wide}" '
-        f'height="{high}" viewBox="0 0 {wide} {high}" fill="currentColor" '
-        f'style="border: 1px solid currentColor">{"".join(squares)}</svg>'
+        f'<img alt="{escape(row.errors_in_words)}" width="{wide}" height="{high}" '
+        f'src="data:image/svg+xml;base64,{address}">'
     )
 
 
