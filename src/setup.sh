@@ -31,7 +31,7 @@ made_for() {
 }
 
 installed_project() {
-    echo "pyproject.toml $(cksum <pyproject.toml)"
+    echo "pyproject.toml $(cat pyproject.toml src/setup.sh | cksum)"
 }
 
 environment_fits() {

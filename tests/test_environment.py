@@ -525,7 +525,9 @@ def test_lab_opens_the_first_lesson_with_the_course_as_root(course, user):
 
 def test_what_people_keep_in_their_home_is_left_out(course):
     course.give_jupyter(shutil.which("env"))
-    seen = course.make("lab", HOME="/elsewhere/somebody", PYTHONPATH="/elsewhere/somebody/lib").stdout
+    seen = course.make(
+        "lab", HOME="/elsewhere/somebody", PYTHONPATH="/elsewhere/somebody/lib"
+    ).stdout
     settings = dict(line.split("=", 1) for line in seen.splitlines() if "=" in line)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         assert settings[name].startswith(f"{course.root}/.venv/"), name

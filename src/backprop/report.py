@@ -157,7 +157,10 @@ def _table(rows):
         f'<td style="text-align: left">{"&#10003; right" if row.right else "&#10007; wrong"}</td>'
         f'<td style="text-align: left">{escape(row.expected)}</td>'
         f'<td style="text-align: left">{escape(row.received)}</td>'
-        + (f"<td>{_picture_of_errors(row) if row.errors else ''}</td>" if pictures else "")
+        + (
+            f'<td style="text-align: left">{_picture_of_errors(row) if row.errors else ""}</td>'
+            * pictures
+        )
         + "</tr>"
         for row in rows
     )

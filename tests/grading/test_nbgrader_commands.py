@@ -69,9 +69,10 @@ def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
     finished, unfinished = (
         str(notebook_of(root / folder / lesson)) for folder in ("solutions", "notebooks")
     )
-    assert "Success! Your notebook passes all the tests." in nbgrader(
-        root, "validate", finished
-    ).stdout
+    assert (
+        "Success! Your notebook passes all the tests."
+        in nbgrader(root, "validate", finished).stdout
+    )
     checks = sum(not entry.manual for entry in exercises_of(lesson))
     manual = sum(entry.manual for entry in exercises_of(lesson))
     said = nbgrader(root, "validate", unfinished).stdout
