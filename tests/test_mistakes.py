@@ -1,7 +1,9 @@
 """The catalogue as a whole: properties that hold whatever is drawn, and slips in pairs."""
 
+import dataclasses
 import itertools
 import string
+from unittest import mock
 
 import answers
 import numpy as np
@@ -11,10 +13,12 @@ from hypothesis import strategies as st
 
 from backprop import evaluate
 from backprop.exercises import EXERCISES
+from backprop.exercises.forward_pass import draw_examples
 from backprop.mistakes import CATALOGUE
+from backprop.network import draw_parameters, forward
 
 SEEDS = st.integers(0, 2**32 - 1)
-quick = settings(max_examples=25, deadline=None, derandomize=True)
+quick = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 # --- slips, each on its own part of the backward pass -------------------------------------------
@@ -144,6 +148,43 @@ def test_the_same_seed_gives_the_same_report(seed):
     wrong = backward(**{"hidden slope": "tanh-slope"})
     once, twice = (evaluate("backward_propagation", wrong, seed=seed) for _ in range(2))
     assert once == twice
+
+
+# Sizes n_x, n_h, n_y, m: the first network has four different ones, the second any.
+DIFFERENT = st.permutations(range(2, 9)).map(lambda order: tuple(order[:4]))
+ANY = st.tuples(*[st.integers(1, 6)] * 4)
+
+
+def on_networks_of(first, second):
+    """Let backward_propagation be tried on networks of these sizes, and on the fixed ones."""
+    entry = EXERCISES["backward_propagation"]
+
+    def cases(rng):
+        for n_x, n_h, n_y, m in (first, second, (2, 2, 1, 4), (3, 4, 2, 1), (3, 3, 3, 3)):
+            X, Y = draw_examples(rng, n_x, n_y, m)
+            parameters = draw_parameters(rng, n_x, n_h, n_y)
+            values = forward(parameters, X)
+            yield X, Y, values.out_h, values.out_y, parameters.W2
+
+    return mock.patch.dict(EXERCISES, {entry.id: dataclasses.replace(entry, cases=cases)})
+
+
+@quick
+@given(seed=SEEDS, first=DIFFERENT, second=ANY, slip=st.sampled_from(ALONE))
+def test_the_name_of_a_slip_does_not_depend_on_the_sizes(seed, first, second, slip):
+    with on_networks_of(first, second):
+        report = evaluate("backward_propagation", backward(**dict([slip])), seed=seed)
+    assert codes_of(report) == {slip[1]}, report
+
+
+@quick
+@given(seed=SEEDS, first=DIFFERENT, second=ANY, place=st.integers(0, 3), entry=st.integers(0, 60))
+def test_right_and_nearly_right_are_told_apart_on_all_sizes(seed, first, second, place, entry):
+    with on_networks_of(first, second):
+        assert evaluate("backward_propagation", answers.backward_propagation, seed=seed).passed
+        assert evaluate("backward_propagation", perturbed(1e-12, place, entry), seed=seed).passed
+        report = evaluate("backward_propagation", perturbed(1e-4, place, entry), seed=seed)
+    assert codes_of(report) == {"wrong-value"}, report
 
 
 # --- the catalogue ------------------------------------------------------------------------------
