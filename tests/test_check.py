@@ -3,7 +3,7 @@ import pytest
 
 import backprop
 from backprop import check, evaluate, or_stand_in
-from backprop.checking import MarkedByPerson
+from backprop.checking import MarkedByPerson, expect_answers
 from backprop.exercises import EXERCISES, under_judgement
 
 
@@ -58,6 +58,18 @@ def test_a_wrong_function_is_replaced_and_the_reader_is_told_why(capsys):
     said = capsys.readouterr().out
     assert "loss is not right yet (your code raised NameError" in said
     assert or_stand_in("loss", stand_in) is stand_in  # running the cell again changes nothing
+
+
+def test_an_answer_whose_cell_did_not_run_is_a_to_do_and_no_error():
+    mine = object()
+    namespace = {"loss": mine}
+    expect_answers(namespace)
+    assert namespace["loss"] is mine
+    for entry in EXERCISES.values():
+        if not entry.manual and entry.id != "loss":
+            report = evaluate(entry.id, namespace[entry.id])
+            assert report.to_do and report.score == 0
+            assert f"there is no `{entry.id}` yet" in report.findings[0].message
 
 
 def test_nothing_stays_under_judgement():

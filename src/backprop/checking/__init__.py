@@ -6,6 +6,6 @@ comparing, judging, naming -- compare the data with the truth and name what is w
 check -- both together, for a student's notebook
 """
 
-from .check import MarkedByPerson, check, evaluate, or_stand_in
+from .check import MarkedByPerson, check, evaluate, expect_answers, or_stand_in
 
-__all__ = ["MarkedByPerson", "check", "evaluate", "or_stand_in"]
+__all__ = ["MarkedByPerson", "check", "evaluate", "expect_answers", "or_stand_in"]

@@ -3,8 +3,10 @@
 import zlib
 
 import numpy as np
+from IPython import get_ipython
+from IPython.display import display
 
-from ..exercises import UnknownExercise, find, under_judgement
+from ..exercises import EXERCISES, UnknownExercise, find, under_judgement
 from ..report import Note, Report
 from .calling import call, look_closer
 from .judging import judge
@@ -92,13 +94,30 @@ def or_stand_in(exercise_id, answer):
     return entry
 
 
+class Undefined:
+    """Stands for a function in a notebook until the cell that defines it has been run."""
+
+    def __init__(self, exercise_id):
+        self.exercise_id = exercise_id
+
+    def __call__(self, *arguments, **named):
+        raise NotImplementedError(
+            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that shows "
+            "an error, mend it first"
+        )
+
+
+def expect_answers(namespace):
+    """Let every exercise have something to check, also where its cell did not run.
+
+    namespace -- the variables of a notebook; those that it has are left as they are.
+    """
+    for exercise_id in EXERCISES:
+        namespace.setdefault(exercise_id, Undefined(exercise_id))
+
+
 def show(report: Report | Note):
     """Show a report where the reader is: as a card in a notebook, as text elsewhere."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = lambda: None  # noqa: E731
     if get_ipython() is None:
         print(report)
     else:

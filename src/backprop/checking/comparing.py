@@ -6,7 +6,6 @@ import numpy as np
 
 from .calling import Oddity
 
-
 # An absolute error that no mistake is as small as.
 ROUNDING = 1e-11
 
