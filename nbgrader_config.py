@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 
 from backprop.release import KERNEL_ARGUMENTS
-from backprop.grading.plugins import DropDuplicates, SavePoints, register_lesson
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader import preprocessors as nbgrader
+from backprop.grading.plugins import GradeInRoom, register_lesson
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
 # wherever the environment is used without being activated.
@@ -23,6 +22,10 @@ c.CourseDirectory.release_directory = "notebooks"
 # machine sets this to a folder that all of them can reach.
 c.Exchange.root = str(Path.cwd() / "exchange")
 
+# The grades: gradebook.db in this folder, unless the address of a database is given.
+if os.environ.get("BACKPROP_DB_URL"):
+    c.CourseDirectory.db_url = os.environ["BACKPROP_DB_URL"]
+
 # Mark schemes stand in locked cells below manual answers, not in task cells.
 c.ClearMarkScheme.enforce_metadata = False
 
@@ -30,19 +33,14 @@ c.Execute.extra_arguments = KERNEL_ARGUMENTS
 c.Execute.timeout = 120  # seconds a cell; training with a numerical gradient takes its time
 
 c.Autograde.pre_convert_hook = register_lesson
-c.Autograde.sanitize_preprocessors = [
-    nbgrader.ClearOutput,
-    DropDuplicates,
-    nbgrader.OverwriteKernelspec,
-    nbgrader.OverwriteCells,
-    nbgrader.CheckCellMetadata,
-]
-c.Autograde.autograde_preprocessors = [
-    nbgrader.Execute,
-    nbgrader.IgnorePattern,
-    ClearMetadataPreprocessor,
-    nbgrader.LimitOutput,
-    SavePoints,
-    nbgrader.AssignLatePenalties,
-    nbgrader.CheckCellMetadata,
-]
+c.Autograde.sanitize_preprocessors = [ClearOutput]
+c.Autograde.autograde_preprocessors = [GradeInRoom, AssignLatePenalties]
+
+# What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
+# formgrader: no script, event handler or remote address of theirs reaches a browser.
+c.HTMLExporter.preprocessors = ["backprop.grading.cleaning.CleanPage"]
+c.HTMLExporter.filters = {
+    "markdown2html": "backprop.grading.cleaning.markdown2html",
+    # As Python, whatever a notebook says its language is: the page would have it in a class.
+    "highlight_code": "nbconvert.filters.Highlight2HTML",
+}

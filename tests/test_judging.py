@@ -251,7 +251,7 @@ def test_a_fault_of_the_check_itself_is_explained_to_the_student(monkeypatch, ca
     def broken(*anything):
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr(sys.modules["backprop.checking.check"], "judge", broken)
+    monkeypatch.setattr(sys.modules["backprop.checking.evaluating"], "judge", broken)
     from backprop import check
 
     assert check("loss", answers.loss) == 0.0

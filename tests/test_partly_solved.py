@@ -62,7 +62,7 @@ def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(lesson, solved):
     for cell in notebook.cells:
         if grade_id(cell) in solved:
             cell.source = source[grade_id(cell)].source
-    executed = execute(notebook, lesson)  # raises if any cell fails
+    executed = execute(notebook, name=lesson)  # raises if any cell fails
     for cell in executed.cells:
         id = grade_id(cell).removeprefix("check_")
         if id != grade_id(cell):

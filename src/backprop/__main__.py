@@ -1,4 +1,4 @@
-"""The commands of the course: release and grade."""
+"""The commands of the course: release, grade, feedback and report."""
 
 import argparse
 import sys
@@ -14,14 +14,43 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="make notebooks/ from solutions/")
     releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
-    grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
-    grading.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
+    _add_grading(commands)
     chosen = parser.parse_args(arguments)
     if not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
         )
-    return {"release": _release, "grade": _grade}[chosen.command](chosen)
+    command = {"release": _release, "grade": _grade, "feedback": _feedback, "report": _report}
+    return command[chosen.command](chosen)
+
+
+def _add_grading(commands):
+    lesson = "a folder in solutions/, such as 03_backward_pass"
+    grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
+    grading.add_argument("lesson", help=lesson)
+    grading.add_argument(
+        "--workers", type=_count, help="how many submissions at a time (default: one a core)"
+    )
+    grading.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="let the workers of a Dask cluster grade"
+    )
+    grading.add_argument(
+        "--unsealed", action="store_true", help="run student code without shutting it off"
+    )
+    grading.add_argument(
+        "--force", action="store_true", help="grade again what has not changed as well"
+    )
+    feedback = commands.add_parser("feedback", help="write a page for each graded submission")
+    feedback.add_argument("lesson", help=lesson)
+    feedback.add_argument("--workers", type=_count, help="how many pages at a time")
+    report = commands.add_parser("report", help="write what the class got wrong in a lesson")
+    report.add_argument("lesson", help=lesson)
+
+
+def _count(text):
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
+    return int(text)
 
 
 def _release(chosen):
@@ -46,13 +75,42 @@ def _release(chosen):
 
 
 def _grade(chosen):
-    from .grading.classroom import grade
+    from .grading.classroom import Options, grade
+    from .grading.pools import NoCluster
+
+    options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
+    try:
+        return _unknown_lesson(chosen) or grade(chosen.root, chosen.lesson, options)
+    except NoCluster as error:
+        return _fail(str(error))
+
+
+def _feedback(chosen):
+    from .grading.feedback import write_feedback
+
+    return _unknown_lesson(chosen) or write_feedback(chosen.root, chosen.lesson, chosen.workers)
+
+
+def _report(chosen):
+    from .grading.class_report import NothingGraded, write_report
+
+    if _unknown_lesson(chosen):
+        return 2
+    try:
+        for path in write_report(chosen.root, chosen.lesson):
+            print(path)
+    except NothingGraded as error:
+        return _fail(str(error))
+    return 0
+
+
+def _unknown_lesson(chosen):
     from .release import lessons
 
     known = lessons(chosen.root)
-    if chosen.lesson not in known:
-        return _fail(f"there is no lesson {chosen.lesson!r}; the lessons are: {', '.join(known)}")
-    return grade(chosen.root, chosen.lesson)
+    if chosen.lesson in known:
+        return 0
+    return _fail(f"there is no lesson {chosen.lesson!r}; the lessons are: {', '.join(known)}")
 
 
 def _fail(message):

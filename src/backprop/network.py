@@ -8,6 +8,7 @@ Everything here also works on complex numbers, which is what lets
 `backprop.differentiate` take exact derivatives.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -92,3 +93,25 @@ def draw_parameters(rng, n_x, n_h, n_y, scale=1.0):
     """
     shapes = (n_h, n_x), (n_h, 1), (n_y, n_h), (n_y, 1)
     return Parameters(*(scale * rng.standard_normal(shape) for shape in shapes))
+
+
+@dataclass(frozen=True, eq=False)
+class LossOfOneArray:
+    """The loss of a network as a function of one of its arrays, for real numbers only."""
+
+    name: str
+    parameters: Parameters
+    X: np.ndarray
+    Y: np.ndarray
+
+    def __call__(self, array):
+        if np.iscomplexobj(array):
+            raise TypeError("this loss takes real numbers only")
+        return float(self.complex_value(np.asarray(array, dtype=float)))
+
+    def complex_value(self, array):
+        parameters = self.parameters._replace(**{self.name: array})
+        return half_squared_error(forward(parameters, self.X).out_y, self.Y)
+
+    def __repr__(self):
+        return f"the loss as a function of {self.name}"

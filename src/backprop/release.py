@@ -59,7 +59,7 @@ def release(root, lesson):
     faults = faults_of(notebook, lesson)
     if faults:
         raise Refused(name, faults)
-    executed = execute(notebook, name)
+    executed = execute(notebook, name=name)
     faults = _faults_of_points(executed, full=True)
     if faults:
         raise Refused(name, faults)
@@ -69,18 +69,18 @@ def release(root, lesson):
         generated = notebook_of(generate(root, lesson, Path(scratch)))
         released = nbformat.read(generated, as_version=4)
         name = f"{lesson}/{source.name} as released"
-        faults = _faults_of_points(execute(released, name), full=False)
+        faults = _faults_of_points(execute(released, name=name), full=False)
         if faults:
             raise Refused(name, faults)
         _write_if_changed(Path(root, "notebooks", lesson, source.name), released)
 
 
-def generate(root, lesson, destination, gradebook=None):
+def generate(root, lesson, destination, db_url=None):
     """Let nbgrader make the students' version of a lesson; return the folder it wrote.
 
     root -- the folder that holds `solutions/`.
     destination -- an existing folder outside the course.
-    gradebook -- path of the database in which to record the cells; by default one that
+    db_url -- address of the database in which to record the cells; by default one that
         is thrown away.
 
     Raises `Refused` with nbgrader's own words if it fails.
@@ -91,7 +91,7 @@ def generate(root, lesson, destination, gradebook=None):
     destination = Path(destination).resolve()
     config = course_settings(root)
     config.CourseDirectory.release_directory = str(destination / "released")
-    config.CourseDirectory.db_url = f"sqlite:///{gradebook or destination / 'throwaway.db'}"
+    config.CourseDirectory.db_url = db_url or f"sqlite:///{destination}/throwaway.db"
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     outcome = api.generate_assignment(lesson, force=True)
     if not outcome["success"]:
@@ -100,7 +100,7 @@ def generate(root, lesson, destination, gradebook=None):
     return destination / "released" / lesson
 
 
-def execute(notebook, name):
+def execute(notebook, *, name):
     """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
 
     Raises `Refused` with the cell and the error if a cell fails.

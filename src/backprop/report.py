@@ -20,6 +20,13 @@ class Finding:
     message: str
     hints: tuple[str, ...] = ()
 
+    @property
+    def located(self):
+        """What was seen, with what it is about in front."""
+        if self.where:
+            return f"{self.where}: {self.message}"
+        return self.message[:1].upper() + self.message[1:]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -100,7 +107,7 @@ class Report:
             if row.errors:
                 lines.append(f"  {row.errors_in_words}")
         for finding in self.findings:
-            lines.append("  " + _located(finding))
+            lines.append("  " + finding.located)
             for number, hint in enumerate(finding.hints, start=1):
                 lines.append(f"    hint {number}: {hint}")
         return "\n".join(lines)
@@ -122,7 +129,7 @@ class Report:
         if self.rows and not self.passed:
             parts.append(_table(self.rows))
         for finding in self.findings:
-            parts.append(f"<p>{_code_spans(_located(finding))}</p>")
+            parts.append(f"<p>{_code_spans(finding.located)}</p>")
             parts += [
                 f"<details><summary>Hint {number}</summary><p>{_code_spans(hint)}</p></details>"
                 for number, hint in enumerate(finding.hints, start=1)
@@ -133,12 +140,6 @@ class Report:
 
 def _plural(noun, count):
     return noun if count == 1 else noun + "s"
-
-
-def _located(finding):
-    if finding.where:
-        return f"{finding.where}: {finding.message}"
-    return finding.message[:1].upper() + finding.message[1:]
 
 
 def _code_spans(text):

@@ -188,6 +188,7 @@ def test_a_written_answer_waits_for_a_person_and_an_empty_one_does_not(rows):
 
 def test_feedback_names_the_verdict(graded):
     root, _ = graded
+    assert main(["--root", str(root), "feedback", LESSON, "--workers", "2"]) == 0
     page = (
         root / "feedback" / "without_the_output_slope" / LESSON / "backward_pass.html"
     ).read_text()

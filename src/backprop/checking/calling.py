@@ -58,7 +58,7 @@ class Crash:
     @property
     def endless(self):
         """Whether it was stopped from outside: calling again would only wait again."""
-        return self.type in ("TookTooLong", "KeyboardInterrupt")
+        return self.type in ("TookTooLong", "KeyboardInterrupt", "ProcessEnded")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def call(answer, parameters, arguments):
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with _undisturbed() as warned, _at_most(MOST_SECONDS):
+        with _undisturbed() as warned, time_limit(MOST_SECONDS):
             values, packed = _plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))
@@ -192,7 +192,7 @@ def _line_that_changes(answer, parameters, arguments):
     before = sys.gettrace()
     sys.settrace(follow)
     try:
-        with _undisturbed(), _at_most(MOST_SECONDS):
+        with _undisturbed(), time_limit(MOST_SECONDS):
             answer(*given)
     except BaseException:  # what it raises was reported when it was called before
         pass
@@ -237,8 +237,8 @@ class TookTooLong(BaseException):
 
 
 @contextlib.contextmanager
-def _at_most(seconds):
-    """Stop what takes longer, where the system has a timer for it (Windows has none)."""
+def time_limit(seconds):
+    """Raise `TookTooLong` in what takes longer, where the system has a timer (Windows has none)."""
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()

@@ -1,55 +1,11 @@
-"""Checks an answer: draws cases, calls the answer, judges what came back."""
+"""The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
-import zlib
-
-import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
-from ..exercises import EXERCISES, UnknownExercise, find, under_judgement
+from ..exercises import EXERCISES, UnknownExercise, find
 from ..report import Note, Report
-from .calling import call, look_closer
-from .judging import judge
-
-
-class MarkedByPerson(TypeError):
-    """This exercise has no function to call."""
-
-
-def evaluate(exercise_id, answer, seed=0):
-    """Call an answer on random cases and return the `Report`.
-
-    exercise_id -- for example "backward_propagation".
-    answer -- the student's function.
-    seed -- cases are the same for the same seed, so that a check run twice says the
-        same thing twice.
-
-    Raises `UnknownExercise`, a KeyError that lists the known ids, if there is no such
-    exercise, and `MarkedByPerson` if there is nothing to call.
-    """
-    entry = find(exercise_id)
-    if entry.manual:
-        raise MarkedByPerson(f"{exercise_id} is marked by a person; there is nothing to call")
-    rng = np.random.default_rng([seed, zlib.crc32(exercise_id.encode())])
-    # At the end the sizes of the first case once more, with other numbers: an answer that
-    # remembers its results by their shape gives itself away.
-    cases = [*entry.cases(rng), next(iter(entry.cases(rng)))]
-
-    def observed(look, case):
-        before = list(under_judgement)
-        under_judgement.append(entry)
-        try:
-            return look(answer, entry.parameters, case)
-        finally:
-            under_judgement[:] = before  # whatever the answer did to it
-
-    replies = []
-    for case in [*cases, cases[0]]:
-        if replies and replies[-1].crash and replies[-1].crash.endless:
-            replies.append(replies[-1])  # it would take as long again
-        else:
-            replies.append(observed(call, case))
-    return judge(entry, cases, replies, lambda: observed(look_closer, cases[0]))
+from .evaluating import MarkedByPerson, evaluate
 
 
 def check(exercise_id, answer) -> float:

@@ -84,9 +84,12 @@ def _about_the_calls(exercise, cases, replies, clues):
 
 
 def _about_crash(crash):
-    line = f" in {crash.line}" if crash.line else ""
     if crash.type == "TookTooLong":
+        line = f"; it was in {crash.line}" if crash.line else ""
         return finding("no-end", seconds=f"{MOST_SECONDS}", line=line)
+    if crash.type == "ProcessEnded":
+        return finding("ended-process", said=crash.message)
+    line = f" in {crash.line}" if crash.line else ""
     said = f": {crash.message}" if crash.message else ""
     return finding("crashed", type=crash.type, line=line, said=said)
 

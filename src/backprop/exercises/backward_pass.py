@@ -1,11 +1,10 @@
 """Lesson 3: the gradient of the loss with respect to every weight and bias."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..differentiate import gradient
 from ..network import (
+    LossOfOneArray,
     Parameters,
     draw_parameters,
     forward,
@@ -98,28 +97,6 @@ def _backward_passes(rng):
 def backward_propagation(X, Y, out_h, out_y, W2):
     """The gradient of the loss with respect to W1, b1, W2 and b2."""
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
-
-
-@dataclass(frozen=True, eq=False)
-class LossOfOneArray:
-    """The loss of a network as a function of one of its arrays, for real numbers only."""
-
-    name: str
-    parameters: Parameters
-    X: np.ndarray
-    Y: np.ndarray
-
-    def __call__(self, array):
-        if np.iscomplexobj(array):
-            raise TypeError("this loss takes real numbers only")
-        return float(self.complex_value(np.asarray(array, dtype=float)))
-
-    def complex_value(self, array):
-        parameters = self.parameters._replace(**{self.name: array})
-        return half_squared_error(forward(parameters, self.X).out_y, self.Y)
-
-    def __repr__(self):
-        return f"the loss as a function of {self.name}"
 
 
 def _functions(rng):

@@ -1,176 +1,269 @@
-"""Grades everything that was handed in for a lesson, and writes down who got what."""
+"""Grades everything that was handed in for a lesson, and loses nothing on the way."""
 
-import csv
-import json
-import logging
+import fcntl
 import os
-import re
 import sys
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
 from ..release import Refused
-from ..settings import course_settings
+from . import records
+from .course import gradebook_of, graded_folder, lesson_of, submitted_folder, write_safely
+from .grades import write_grades
+from .limits import Limits
 from .plugins import register
+from .pools import Pool
+from .results import Graded, fingerprint_of
+from .saving import save
+from .sealing import NoSeal, RoomFailed, why_no_seal
+from .submission import Unreadable, read_file, read_timestamp
+from .working import Job
+
+ATTEMPTS = 3  # to grade a submission whose worker vanished
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one submission: `reason` is empty if it was graded."""
+class Options:
+    """How a class is graded.
+
+    workers -- how many submissions are graded at a time; None for one a core.
+    scheduler -- address of a Dask scheduler whose workers do it, or None.
+    sealed -- whether student code is shut off from this machine.
+    force -- whether to grade again what has not changed.
+    limits -- the `Limits` of each submission.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    sealed: bool = True
+    force: bool = False
+    limits: Limits = Limits()
+
+
+@dataclass
+class _Task:
+    """One submission on its way: what is known of it before it is graded."""
 
     student: str
-    reason: str = ""
+    job: Job
+    fingerprint: str
+    timestamp: str | None
+    attempts: int = 0
 
 
-def grade(root, lesson):
-    """Grade all of `submitted/*/<lesson>`; write feedback/ and grades.csv.
+class Stop(Exception):
+    """Grading cannot go on; the message says why and what to do. What is graded is kept."""
 
-    Submissions are graded one after the other and each by itself: what is wrong with
-    one is reported and does not keep the others from their points.
+
+def grade(root, lesson, options=Options()):
+    """Grade `submitted/*/<lesson>`; write autograded/, the gradebook and grades.csv.
+
+    root -- the folder of the course.
+    lesson -- a folder in solutions/.
+    options -- the `Options`.
+
+    What was graded before and has not changed is left as it is, so that after an
+    interruption the same command goes on where it stopped.
 
     Returns the exit code: 0 if every submission has its points, else 1.
     """
     root = Path(root).resolve()
-    students = sorted(folder.parent.name for folder in root.glob(f"submitted/*/{lesson}"))
+    try:
+        with _only_grader(root):
+            return _grade(root, lesson, options)
+    except Stop as stop:
+        print(f"grading stopped: {stop}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("grading stopped; the same command goes on from here", file=sys.stderr)
+    return 1
+
+
+def _grade(root, lesson, options):
+    students = students_of(root, lesson)
     if not students:
         print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
         return 1
+    if options.sealed and options.scheduler is None and why_no_seal():
+        raise Stop(
+            f"{why_no_seal()}. Without it student code runs with your rights, beside your files and "
+            "grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
+        )
     try:
         register(root, lesson, renew=True)
     except Refused as refused:
-        print(f"the lesson cannot be graded:\n{refused}", file=sys.stderr)
-        return 1
-    config = course_settings(root)
-    api = NbGraderAPI(CourseDirectory(config=config), config=config)
-    outcomes = []
-    with _quiet_nbgrader(root):
-        progress = tqdm(students, unit="submission", desc=f"grading {lesson}")
-        for student in progress:
-            outcome = _grade_one(api, root, lesson, student)
-            outcomes.append(outcome)
-            if outcome.reason:
-                progress.write(f"{student}: {outcome.reason}", file=sys.stderr)
-        write_grades(api.coursedir.db_url, root / "grades.csv", lesson, outcomes)
-    _print_summary(root, outcomes)
-    return 1 if any(outcome.reason for outcome in outcomes) else 0
-
-
-def _grade_one(api, root, lesson, student):
-    try:
-        fault = _fault_of_files(root, lesson, student)
-        if fault:
-            return Outcome(student, fault)
-        for step in (api.autograde, api.generate_feedback):
-            result = step(lesson, student, force=True)
-            if not result["success"]:
-                return Outcome(student, _last_error(result))
-    except Exception as error:  # one submission never stops the others
-        return Outcome(student, f"nbgrader failed with {type(error).__name__}: {error}")
-    return Outcome(student)
-
-
-def _fault_of_files(root, lesson, student):
-    """Say what keeps a submission from being graded at all, before nbgrader sees it."""
-    handed_in = root / "submitted" / student / lesson
-    for source in (root / "solutions" / lesson).glob("*.ipynb"):
-        path = handed_in / source.name
-        if not path.exists():
-            others = ", ".join(sorted(other.name for other in handed_in.iterdir())) or "nothing"
-            return f"{source.name} is missing; the folder holds {others}"
+        raise Stop(f"the lesson is refused:\n{refused}") from None
+    with gradebook_of(root) as gradebook, Pool(options.workers, options.scheduler) as pool:
+        run = _Run(root, lesson_of(root, gradebook, lesson), gradebook, pool, options)
         try:
-            notebook = nbformat.read(path, as_version=4)
-            nbformat.validate(notebook)
-        except (json.JSONDecodeError, UnicodeDecodeError, nbformat.reader.NotJSONError):
-            return f"{source.name} is not a notebook: it is not valid JSON"
-        except Exception as error:
-            first = str(error).strip().splitlines()[0] if str(error).strip() else ""
-            return f"{source.name} is not a valid notebook: {first}"
-    return ""
+            run.grade(students)
+        finally:
+            run.progress.close()
+        write_grades(gradebook, root / "grades.csv", lesson, run.reasons)
+    _print_summary(run, len(students))
+    return 1 if run.reasons else 0
 
 
-def _last_error(result):
-    said = f"{result['log'] or ''}\n{result['error'] or ''}"
-    if "became unresponsive" in said:
-        return "its code does not end, even when it is interrupted"
-    lines = [
-        line.strip() for line in said.splitlines() if re.match(r"[\w.]+(Error|Exception): ", line)
-    ]
-    lines = [line for line in lines if "Please see the" not in line]
-    return f"nbgrader failed with {lines[-1]}" if lines else "nbgrader failed without a word"
+def students_of(root, lesson):
+    """Return the names of the folders in submitted/ that hold something for a lesson."""
+    submitted = Path(root, "submitted")
+    if not submitted.is_dir():
+        return []
+    return sorted(
+        entry.name for entry in os.scandir(submitted) if os.path.lexists(Path(entry.path, lesson))
+    )
+
+
+class _Run:
+    """One run over a class."""
+
+    def __init__(self, root, lesson, gradebook, pool, options):
+        self._root, self._lesson, self._gradebook = root, lesson, gradebook
+        self._pool, self._options = pool, options
+        self._known = records.read(gradebook, lesson.name)
+        self._running = {}
+        self._again = deque()
+        self.reasons = {}
+        self.graded = self.unchanged = 0
+        self.progress = tqdm(unit="submission", desc=f"grading {lesson.name}", smoothing=0.05)
+
+    def grade(self, students):
+        """Grade the class, a few submissions at a time."""
+        self.progress.reset(total=len(students))
+        waiting = deque(students)
+        while waiting or self._again or self._running:
+            # No more in flight than keeps the workers busy: memory does not grow with the class.
+            while (waiting or self._again) and len(self._running) < 2 * self._pool.workers:
+                task = self._again.popleft() if self._again else self._task(waiting.popleft())
+                if task is not None:
+                    self._submit(task)
+            if self._running:
+                done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._finish(self._running.pop(future), future)
+
+    def _task(self, student):
+        """Return what there is to do for a student, or None if there is nothing."""
+        folder = submitted_folder(self._root, student, self._lesson.name)
+        try:
+            student.encode()
+        except UnicodeEncodeError:
+            self._not_graded(ascii(student), "the name of the folder is no text in UTF-8")
+            return None
+        try:
+            if Path(self._root, "submitted", student).is_symlink():
+                raise Unreadable("the folder of the student is a link")
+            path = folder / f"{self._lesson.notebook}.ipynb"
+            data = read_file(path, Path(self._root, "submitted", student))
+        except Unreadable as error:
+            self._keep(Graded(student, self._lesson.name, str(error)), "unreadable", None)
+            return None
+        fingerprint = fingerprint_of(self._lesson, data)
+        if self._is_done(student, fingerprint):
+            self.unchanged += 1
+            self.progress.update()
+            return None
+        job = Job(self._lesson, student, data, self._options.sealed, self._options.limits)
+        return _Task(student, job, fingerprint, read_timestamp(folder))
+
+    def _is_done(self, student, fingerprint):
+        record = self._known.get(student)
+        if self._options.force or record is None or record.fingerprint != fingerprint:
+            return False
+        if record.graded.reason:
+            self._say(student, record.graded.reason)
+            return True
+        return self._copy_of(student).exists()
+
+    def _submit(self, task):
+        task.attempts += 1
+        try:
+            self._running[self._pool.submit(task.job)] = task
+        except BrokenExecutor:
+            self._pool.renew()
+            self._running[self._pool.submit(task.job)] = task
+
+    def _finish(self, task, future):
+        try:
+            graded = future.result()
+        except NoSeal as error:
+            raise Stop(f"a worker cannot shut student code off: {error}") from None
+        except Exception as error:  # a worker that vanished, a room that does not start
+            self._once_more(task, error)
+            return
+        self._keep(graded, task.fingerprint, task.timestamp)
+
+    def _once_more(self, task, error):
+        if isinstance(error, BrokenExecutor):
+            self._pool.renew()
+        if task.attempts < ATTEMPTS:
+            self._again.append(task)
+            return
+        said = str(error) if isinstance(error, RoomFailed) else f"{type(error).__name__}: {error}"
+        self._not_graded(
+            task.student, f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
+        )
+
+    def _keep(self, graded, fingerprint, timestamp):
+        """Write one outcome down: the copy first, then everything else in one transaction."""
+        try:
+            if graded.notebook:
+                write_safely(self._copy_of(graded.student), graded.notebook.encode())
+            save(self._gradebook, graded, fingerprint, timestamp)
+        except OSError as error:
+            raise Stop(
+                f"autograded/ cannot be written ({error.strerror}): make room or mend its rights, "
+                "then run the same command again"
+            ) from None
+        except OperationalError as error:
+            raise Stop(
+                f"the gradebook cannot be written ({error.orig}): see that nothing else keeps it "
+                "locked and that its disk has room, then run the same command again"
+            ) from None
+        if graded.reason:
+            self._not_graded(graded.student, graded.reason)
+            return
+        self.graded += 1
+        for remark in graded.remarks:
+            self.progress.write(f"{graded.student}: {remark}", file=sys.stderr)
+        self.progress.update()
+
+    def _not_graded(self, student, reason):
+        self._say(student, reason)
+        self.progress.update()
+
+    def _say(self, student, reason):
+        self.reasons[student] = reason
+        self.progress.write(f"{student}: {reason}", file=sys.stderr)
+
+    def _copy_of(self, student):
+        folder = graded_folder(self._root, student, self._lesson.name)
+        return folder / f"{self._lesson.notebook}.ipynb"
 
 
 @contextmanager
-def _quiet_nbgrader(root):
-    """Work in the course folder, with nbgrader's log kept from the screen."""
-    before = os.getcwd()
-    os.chdir(root)
-    logger = logging.getLogger("traitlets")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
+def _only_grader(root):
+    """Keep a second grading of the same course out until the first has ended."""
+    with open(root / ".grading.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Stop("another grading of this course is at work; wait until it ends") from None
         yield
-    finally:
-        logger.setLevel(level)
-        os.chdir(before)
 
 
-def write_grades(db_url, path, lesson, outcomes):
-    """Write a CSV of all graded lessons, and of the submissions that could not be graded.
-
-    One row for a submission: lesson, student, points, the most one can get, whether a
-    person still has to mark something, the reason if it was not graded, then the
-    points of each exercise.
-    """
-    reasons = {outcome.student: outcome.reason for outcome in outcomes if outcome.reason}
-    rows = []
-    with Gradebook(db_url) as gradebook:
-        for assignment in gradebook.assignments:
-            for submission in gradebook.assignment_submissions(assignment.name):
-                student = submission.student.id
-                reason = reasons.pop(student, "") if assignment.name == lesson else ""
-                rows.append(_row(assignment, submission, reason))
-    rows += [{"lesson": lesson, "student": s, "reason": reason} for s, reason in reasons.items()]
-    head = ["lesson", "student", "points", "of", "to_mark", "reason"]
-    exercises = [
-        name for name in dict.fromkeys(name for row in rows for name in row) if name not in head
-    ]
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, head + exercises, restval="")
-        table.writeheader()
-        table.writerows(sorted(rows, key=lambda row: (row["lesson"], row["student"])))
-
-
-def _row(assignment, submission, reason):
-    row = {"lesson": assignment.name, "student": submission.student.id, "reason": reason}
-    if reason:
-        return row  # points of an earlier run would say something about another file
-    row |= {"points": f"{submission.score:g}", "of": f"{assignment.max_score:g}"}
-    row["to_mark"] = "yes" if submission.needs_manual_grade else ""
-    for notebook in submission.notebooks:
-        for grade in notebook.grades:
-            score = (
-                ""
-                if grade.needs_manual_grade and grade.manual_score is None
-                else f"{grade.score:g}"
-            )
-            row[grade.cell.name.removeprefix("check_")] = score
-    return row
-
-
-def _print_summary(root, outcomes):
-    failed = [outcome for outcome in outcomes if outcome.reason]
-    print(
-        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions graded; see grades.csv and feedback/"
-    )
-    if failed:
-        width = max(len(outcome.student) for outcome in failed)
+def _print_summary(run, count):
+    said = f"{count - len(run.reasons)} of {count} submissions have their points"
+    if run.unchanged:
+        said += f", {run.graded} of them new; what had not changed was left as it was"
+    print(f"{said}; see grades.csv")
+    if run.reasons:
+        width = max(len(student) for student in run.reasons)
         print("not graded:")
-        for outcome in failed:
-            print(f"  {outcome.student:{width}}  {outcome.reason}")
+        for student, reason in sorted(run.reasons.items()):
+            print(f"  {student:{width}}  {reason}")

@@ -1,4 +1,4 @@
-"""Plug-ins that make nbgrader's own commands grade this course fairly.
+"""Plug-ins that make nbgrader's own commands grade this course as ours do.
 
 `nbgrader_config.py` puts them in place of nbgrader's preprocessors of the same purpose.
 """
@@ -8,68 +8,52 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import DeduplicateIds, SaveAutoGrades
+import nbformat
+from nbgrader.api import MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import SAWarning
+from traitlets import Bool
 
-from ..release import generate, points_given
-from ..settings import course_settings
+from ..release import generate
+from .course import db_url, gradebook_of, lesson_of
+from .results import fingerprint_of
+from .saving import save
+from .sealing import NoSeal, RoomFailed
+from .working import Job, grade
 
 # nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 
-class DropDuplicates(DeduplicateIds):
-    """Keeps the last of several cells with the same id; the others become ordinary cells.
+class GradeInRoom(NbGraderPreprocessor):
+    """Runs a submission in its own closed room, has it judged outside, and saves the points.
 
-    nbgrader leaves them with empty settings, at which it stumbles later.
+    One preprocessor does what nbgrader does in several: it puts locked cells back, runs
+    the code, takes the points and saves them. `make grade` does the same.
     """
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if not cell.metadata.get("nbgrader", True):
-            del cell.metadata["nbgrader"]
-        return cell, resources
+    unsealed = Bool(
+        False, help="Run student code beside everything else on this machine, without a seal."
+    ).tag(config=True)
 
-
-class SavePoints(SaveAutoGrades):
-    """Takes the points from the number that a check cell shows, and from nothing else.
-
-    nbgrader by itself gives 0 for a warning on stderr, and full marks for a check that
-    shows no number. Here a check that shows no number earns 0, and so does a graded
-    cell that is missing from the submission.
-    """
-
-    def preprocess(self, nb, resources):
-        nb, resources = super().preprocess(nb, resources)
-        present = {cell.metadata.nbgrader.grade_id for cell in nb.cells if utils.is_grade(cell)}
-        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
-            submission = gradebook.find_submission_notebook(
-                self.notebook_id, self.assignment_id, self.student_id
-            )
-            for grade in submission.grades:
-                if grade.cell.name not in present:
-                    grade.auto_score = 0.0
-                    grade.needs_manual_grade = False
-            gradebook.db.commit()
-        return nb, resources
-
-    def _add_score(self, cell, resources):
-        super()._add_score(cell, resources)
-        id = cell.metadata.nbgrader["grade_id"]
-        if cell.cell_type != "code" or not id.startswith("check_"):
-            return
-        grade = self.gradebook.find_grade(id, self.notebook_id, self.assignment_id, self.student_id)
-        most = float(cell.metadata.nbgrader["points"])
-        given = 0.0 if _raised(cell) else points_given(cell) or 0.0
-        grade.auto_score = min(max(given, 0.0), most)
-        grade.needs_manual_grade = grade.manual_score is not None
-        self.gradebook.db.commit()
-
-
-def _raised(cell):
-    return any(output.output_type == "error" for output in cell.outputs)
+    def preprocess(self, notebook, resources):
+        """Return the graded copy of the notebook; raise NbGraderException if there is none."""
+        about = resources["nbgrader"]
+        data = nbformat.writes(notebook).encode()
+        with gradebook_of(Path.cwd()) as gradebook:
+            lesson = lesson_of(Path.cwd(), gradebook, about["assignment"])
+            job = Job(lesson, about["student"], data, sealed=not self.unsealed)
+            try:
+                graded = grade(job)
+            except (NoSeal, RoomFailed) as error:
+                raise NbGraderException(
+                    f"{error}. To run student code without a seal, add --GradeInRoom.unsealed=True"
+                ) from None
+            if graded.reason:
+                raise NbGraderException(graded.reason)
+            save(gradebook, graded, fingerprint_of(lesson, data))
+        return nbformat.reads(graded.notebook, as_version=4), resources
 
 
 def register_lesson(assignment, student, notebooks):
@@ -89,15 +73,19 @@ def register(root, lesson, renew=False):
     Raises `backprop.release.Refused` if nbgrader refuses, for instance because cells
     were added or removed after submissions had been graded.
     """
-    gradebook = Path(root, "gradebook.db").resolve()
-    url = course_settings(root).CourseDirectory.get("db_url", f"sqlite:///{gradebook}")
-    if not renew and gradebook.exists():
-        with Gradebook(url) as known:
-            try:
-                if known.find_assignment(lesson).notebooks:
-                    return
-            except MissingEntry:
-                pass
+    if not renew and _is_registered(root, lesson):
+        return
     with tempfile.TemporaryDirectory() as scratch:
         logging.getLogger("traitlets").setLevel(logging.ERROR)
-        generate(root, lesson, scratch, gradebook=gradebook)
+        generate(root, lesson, scratch, db_url(root))
+
+
+def _is_registered(root, lesson):
+    url = db_url(root)
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return False
+    with gradebook_of(root) as gradebook:
+        try:
+            return bool(gradebook.find_assignment(lesson).notebooks)
+        except MissingEntry:
+            return False

@@ -42,9 +42,16 @@ enter(
     "print the shapes of the arrays in that line.",
 )
 enter(
+    "ended-process",
+    "It takes the whole Python process down.",
+    "calling your function had to be stopped: {said}",
+    "Does your function leave Python, start programs, or ask for very much memory?",
+    "It needs nothing but its arguments: compute with them, and return what comes out.",
+)
+enter(
     "no-end",
     "It does not come back.",
-    "your function did not come back within {seconds} seconds; it was{line}",
+    "your function did not come back within {seconds} seconds{line}",
     "Which of your loops has an end that is never reached?",
 )
 enter(

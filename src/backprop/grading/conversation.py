@@ -1,0 +1,217 @@
+"""Speaks with one student's notebook in its room: has cells run and functions called.
+
+This side knows the truth and believes nothing it is told. What the notebook asks back
+(is this answer right? do the work of an unfinished function) is answered as a
+student's own notebook would be answered: with the cases that everybody knows.
+"""
+
+import time
+from contextlib import contextmanager
+
+import numpy as np
+
+from ..checking.calling import MOST_SECONDS, Crash, Reply
+from ..checking.evaluating import examine
+from ..exercises import EXERCISES
+from .exchange import (
+    packed_arguments,
+    packed_report,
+    packed_result,
+    unpacked_arguments,
+    unpacked_clues,
+    unpacked_reply,
+)
+from .wire import Garbled, Gone, Late, packed, text, unpacked
+
+GRACE_SECONDS = 3  # beyond a time limit that the notebook keeps by itself
+MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
+MOST_NESTED = 5
+
+
+class Broke(Exception):
+    """The notebook's process is of no more use.
+
+    why -- in words for a person.
+    late -- whether it did not come back in time.
+    asked -- the exercise that was being judged at the notebook's own request, or "".
+    """
+
+    def __init__(self, why, late=False, asked=""):
+        super().__init__(why)
+        self.why, self.late, self.asked = why, late, asked
+
+
+class OutOfTime(Exception):
+    """The submission as a whole has used up its time."""
+
+
+class Conversation:
+    """One notebook in its room.
+
+    line -- the `Line` to it.
+    cell_seconds -- the wall time of one cell.
+    deadline -- when, by `time.monotonic`, the whole submission must be done.
+    known -- reports on what the notebook is known to ask, by exercise; see `known_for`.
+    """
+
+    def __init__(self, line, cell_seconds, deadline):
+        self._line = line
+        self._cell_seconds, self._deadline = cell_seconds, deadline
+        self._number = 0
+        self._judged = []
+        self._nested = 0
+        self._known = {}
+
+    def run(self, source, known=None):
+        """Run a cell; return its outputs, unchecked, and its execution count.
+
+        known -- reports by exercise that are given without calling the answer again.
+        """
+        self._known = known or {}
+        request = {"do": "run", "source": source, "seconds": self._cell_seconds}
+        told = self._request(request, self._cell_seconds + GRACE_SECONDS)
+        count = told.get("count")
+        return told.get("outputs"), count if type(count) is int and 0 < count < 10**6 else None
+
+    def examine(self, entry, seed):
+        """Have the notebook's function of an exercise judged; return the `Report`."""
+        return self._examine(entry, {"name": entry.id}, seed)
+
+    def _examine(self, entry, which, seed):
+        parameters = list(entry.parameters)
+
+        def message(do, case):
+            return {
+                "do": do,
+                **which,
+                "parameters": parameters,
+                "arguments": packed_arguments(case),
+            }
+
+        def call(case):
+            told = self._request(message("call", case), MOST_SECONDS + GRACE_SECONDS)
+            return self._understood(unpacked_reply, told, entry.parameters)
+
+        def look_closer(case):
+            # A second look calls the answer a few times more, each within its limit.
+            told = self._request(message("look", case), 4 * MOST_SECONDS + GRACE_SECONDS)
+            return self._understood(unpacked_clues, told)
+
+        self._judged.append(entry)
+        try:
+            return examine(entry, call, look_closer, seed)
+        finally:
+            self._judged.pop()
+
+    def _request(self, message, seconds):
+        self._number += 1
+        number, until = self._number, time.monotonic() + seconds
+        with self._breaks():
+            self._line.send({**message, "number": number}, self._left(until))
+        while True:
+            with self._breaks():
+                told = self._line.receive(self._left(until))
+            if "ask" in told:
+                self._answer(told)
+            elif told.get("to") == number:
+                return told
+            else:
+                raise Broke("it sent messages that nobody asked for")
+
+    def _left(self, until):
+        now = time.monotonic()
+        if now >= self._deadline:
+            raise OutOfTime
+        return max(0.0, min(until, self._deadline) - now)
+
+    @contextmanager
+    def _breaks(self):
+        try:
+            yield
+        except Late:
+            if time.monotonic() >= self._deadline:
+                raise OutOfTime from None
+            raise Broke("it did not end, even when it was told to", late=True) from None
+        except Gone:
+            raise Broke("it ended the Python process") from None
+        except Garbled as error:
+            raise Broke(f"it sent {error}") from None
+
+    def _understood(self, understand, told, *details):
+        with self._breaks():
+            return understand(told, *details)
+
+    # --- what the notebook asks -----------------------------------------------------------
+
+    def _answer(self, told):
+        number, entry = told.get("number"), EXERCISES.get(str(told.get("exercise")))
+        if type(number) is not int or entry is None or self._nested >= MOST_NESTED:
+            raise Broke("it sent a question that cannot be answered")
+        self._nested += 1
+        try:
+            if told["ask"] == "evaluate":
+                answer = {"report": packed_report(self._asked_report(entry, told))}
+            else:
+                answer = self._stand_in(entry, told)
+        finally:
+            self._nested -= 1
+        with self._breaks():
+            self._line.send({"told": number, **answer}, self._left(float("inf")))
+
+    def _asked_report(self, entry, told):
+        if entry.id in self._known:
+            return self._known[entry.id]
+        if type(told.get("answer")) is not int or entry.manual:
+            raise Broke("it sent a question that cannot be answered")
+        try:
+            return self._examine(entry, {"handed": told["answer"]}, seed=0)
+        except Broke as broke:
+            raise Broke(broke.why, broke.late, broke.asked or entry.id) from None
+
+    def _stand_in(self, entry, told):
+        if self._judged and entry.id not in self._judged[-1].may_use:
+            refused = f"it is no answer to {self._judged[-1].id}"
+            return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
+        with self._breaks():
+            arguments = self._stand_in_arguments(told.get("arguments"))
+        if sum(np.size(one) for one in arguments) > MOST_STOOD_IN:
+            said = f"a stand-in takes no more than {MOST_STOOD_IN:,} numbers at a time"
+            return {"error": "ValueError", "message": said}
+        try:
+            with np.errstate(all="ignore"):
+                return {"result": packed_result(entry.specification(*arguments))}
+        except (Broke, OutOfTime):
+            raise
+        except Exception as error:  # what a student's arguments bring about is told to the student
+            return {"error": type(error).__name__, "message": str(error)[:300]}
+
+    def _stand_in_arguments(self, several):
+        if not isinstance(several, list) or len(several) > 20:
+            raise Garbled("a question without arguments")
+        return [
+            self._function(one["function"])
+            if isinstance(one, dict) and type(one.get("function")) is int
+            else unpacked_arguments([one])[0]
+            for one in several
+        ]
+
+    def _function(self, handed):
+        """Return a function that the notebook evaluates, for a stand-in that needs one."""
+
+        def function(argument):
+            request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
+            told = self._request(request, MOST_SECONDS + GRACE_SECONDS)
+            if "error" in told:
+                raise RuntimeError(self._understood(text, told.get("message"), 300))
+            value = self._understood(unpacked, told.get("value"))
+            return value[()] if np.ndim(value) == 0 else value
+
+        return function
+
+
+def report_on(entry, broke):
+    """Return the `Report` on an answer whose call broke its process."""
+    kind = "TookTooLong" if broke.late else "ProcessEnded"
+    return examine(
+        entry, lambda case: Reply(crash=Crash(kind, "" if broke.late else broke.why, "")), None
+    )

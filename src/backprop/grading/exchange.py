@@ -1,0 +1,152 @@
+"""Arguments, replies and reports as messages can carry them, and back.
+
+What comes back from a student's process is believed in nothing: every field has its
+type and its bounds checked, and `Garbled` is raised where one is not as expected.
+"""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from ..checking.calling import MOST_VALUES, Clues, Crash, Oddity, Reply
+from ..network import LossOfOneArray, Parameters
+from ..report import Finding, Report, Row
+from .wire import Garbled, packed, text, texts, unpacked
+
+
+def packed_arguments(arguments):
+    """Return arguments of a call: numbers, arrays and losses as functions of one array."""
+    return [_packed_argument(argument) for argument in arguments]
+
+
+def _packed_argument(argument):
+    if isinstance(argument, LossOfOneArray):
+        arrays = [packed(array) for array in (*argument.parameters, argument.X, argument.Y)]
+        return {"loss_of": argument.name, "arrays": arrays}
+    return packed(argument)
+
+
+def unpacked_arguments(several):
+    """Return the arguments that `packed_arguments` was given."""
+    if not isinstance(several, list) or len(several) > MOST_VALUES:
+        raise Garbled("a list of arguments was expected")
+    return tuple(_unpacked_argument(one) for one in several)
+
+
+def _unpacked_argument(one):
+    if not (isinstance(one, dict) and "loss_of" in one):
+        return unpacked(one)
+    if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
+        raise Garbled("a loss of an unknown array")
+    *parameters, X, Y = (unpacked(array) for array in one["arrays"])
+    return LossOfOneArray(one["loss_of"], Parameters(*parameters), X, Y)
+
+
+def packed_result(value):
+    """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
+    if isinstance(value, dict):
+        return {"dict": {name: packed_result(one) for name, one in value.items()}}
+    if isinstance(value, (tuple, list)):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {kind: [packed_result(one) for one in value]}
+    return packed(value)
+
+
+def unpacked_result(value):
+    """Return what `packed_result` was given."""
+    if isinstance(value, dict) and "dict" in value:
+        return {name: unpacked_result(one) for name, one in value["dict"].items()}
+    for kind in (list, tuple):
+        if isinstance(value, dict) and kind.__name__ in value:
+            return kind(unpacked_result(one) for one in value[kind.__name__])
+    return unpacked(value)
+
+
+def packed_reply(reply):
+    """Return a `Reply` as plain data."""
+    values = reply.values
+    if isinstance(values, dict):
+        values = {"named": [[name, _packed_value(value)] for name, value in values.items()]}
+    elif values is not None:
+        values = [_packed_value(value) for value in values]
+    crash = asdict(reply.crash) if reply.crash else None
+    rest = {name: getattr(reply, name) for name in ("packed", "stub", "mismatch", "warned")}
+    return {"values": values, "crash": crash, "changed": list(reply.changed), **rest}
+
+
+def _packed_value(value):
+    return {"oddity": value.description} if isinstance(value, Oddity) else packed(value)
+
+
+def unpacked_reply(message, parameters):
+    """Return the `Reply` that a student's process sent, for a call with these parameters."""
+    changed = texts(message.get("changed"), len(parameters))
+    if not set(changed) <= set(parameters):
+        raise Garbled("arguments that the exercise does not have")
+    return Reply(
+        values=_unpacked_values(message.get("values")),
+        packed=message.get("packed") is True,
+        crash=_unpacked_crash(message.get("crash")),
+        stub=text(message.get("stub"), 300),
+        mismatch=text(message.get("mismatch"), 300),
+        changed=changed,
+        warned=text(message.get("warned"), 300),
+    )
+
+
+def _unpacked_values(values):
+    if values is None:
+        return ()
+    if isinstance(values, dict):
+        pairs = values.get("named")
+        if not isinstance(pairs, list) or len(pairs) > MOST_VALUES:
+            raise Garbled("named values were expected")
+        try:
+            return {text(name, 300): _unpacked_value(value) for name, value in pairs}
+        except (TypeError, ValueError) as error:
+            raise Garbled(f"named values were expected: {error}") from None
+    if not isinstance(values, list) or len(values) > MOST_VALUES:
+        raise Garbled("a list of values was expected")
+    return tuple(_unpacked_value(value) for value in values)
+
+
+def _unpacked_value(value):
+    if isinstance(value, dict) and "oddity" in value:
+        return Oddity(text(value["oddity"], 300))
+    value = unpacked(value)
+    if np.iscomplexobj(value):
+        raise Garbled("complex numbers where real ones were expected")
+    return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
+
+
+def _unpacked_crash(crash):
+    if crash is None:
+        return None
+    if not isinstance(crash, dict):
+        raise Garbled("a crash was expected")
+    return Crash(*(text(crash.get(name), 300) for name in ("type", "message", "line")))
+
+
+def packed_clues(clues):
+    """Return `Clues` as plain data."""
+    return {"reads": list(clues.reads), "changing_line": clues.changing_line}
+
+
+def unpacked_clues(message):
+    """Return the `Clues` that a student's process sent."""
+    return Clues(texts(message.get("reads"), MOST_VALUES), text(message.get("changing_line"), 300))
+
+
+def packed_report(report):
+    """Return a `Report` as plain data."""
+    return asdict(report)
+
+
+def unpacked_report(message):
+    """Return the `Report` that the judging process sent; it is believed."""
+    findings = (Finding(**{**one, "hints": tuple(one["hints"])}) for one in message["findings"])
+    rows = (
+        Row(**{**one, "errors": tuple(tuple(line) for line in one["errors"])})
+        for one in message["rows"]
+    )
+    return Report(**{**message, "findings": tuple(findings), "rows": tuple(rows)})

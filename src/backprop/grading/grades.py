@@ -1,0 +1,82 @@
+"""Writes grades.csv: one row a submission, one column an exercise."""
+
+import csv
+import io
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    GradeCell,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import func, select
+
+from .course import write_safely
+
+HEAD = ("lesson", "student", "points", "of", "to_mark", "reason")
+
+
+def write_grades(gradebook, path, lesson, reasons):
+    """Write a CSV of all graded lessons, and of the submissions that could not be graded.
+
+    gradebook -- an open `nbgrader.api.Gradebook`.
+    path -- the file to write.
+    lesson, reasons -- of which lesson it is known, by student, why there are no points.
+
+    One row for a submission: lesson, student, points, the most one can get, whether a
+    person still has to mark something, the reason if it was not graded, then the
+    points of each exercise.
+    """
+    rows = {}
+    for name, student, cell, score, waits, most in _grades(gradebook):
+        row = rows.setdefault((name, student), _empty(name, student, most))
+        row["points"] += score
+        row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
+        row["to_mark"] = "yes" if waits or row["to_mark"] else ""
+    for student, reason in reasons.items():
+        # Points of an earlier run would say something about another file.
+        rows[lesson, student] = {"lesson": lesson, "student": student, "reason": reason}
+    exercises = [
+        name for name in dict.fromkeys(name for row in rows.values() for name in row)
+        if name not in HEAD
+    ]  # fmt: skip
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, [*HEAD, *exercises], restval="")
+    table.writeheader()
+    for key in sorted(rows):
+        row = rows[key]
+        table.writerow(row | {"points": f"{row['points']:g}"} if "points" in row else row)
+    write_safely(path, text.getvalue().encode())
+
+
+def _empty(lesson, student, most):
+    return {"lesson": lesson, "student": student, "points": 0.0, "of": f"{most:g}", "to_mark": ""}
+
+
+def _grades(gradebook):
+    """Yield lesson, student, cell, points, whether a person still has to mark it, the most."""
+    # One query for all: a class may have thousands of submissions.
+    most = dict(
+        gradebook.db.execute(
+            select(Notebook.assignment_id, func.sum(GradeCell.max_score))
+            .join(GradeCell, GradeCell.notebook_id == Notebook.id)
+            .group_by(Notebook.assignment_id)
+        ).all()
+    )
+    query = (
+        select(
+            Assignment.id, Assignment.name, SubmittedAssignment.student_id, BaseCell.name,
+            Grade.score, Grade.needs_manual_grade, Grade.manual_score,
+        )
+        .join(SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .order_by(Assignment.name, SubmittedAssignment.student_id)
+    )  # fmt: skip
+    for id, lesson, student, cell, score, unmarked, manual in gradebook.db.execute(query):
+        waits = unmarked and manual is None
+        yield lesson, student, cell, score, waits, most[id]

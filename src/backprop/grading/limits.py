@@ -1,0 +1,23 @@
+"""How much of the machine one submission may use."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on one submission, whatever its code tries.
+
+    cell_seconds -- wall time of one cell.
+    submission_seconds -- wall time of everything in the submission together.
+    memory -- bytes of all of its processes together, beyond what the warm process holds.
+    processes -- processes and threads.
+    scratch -- bytes of all files it writes, and of any one of them.
+    open_files -- open files in one process.
+    """
+
+    cell_seconds: float = 120.0
+    submission_seconds: float = 900.0
+    memory: int = 2 * 2**30
+    processes: int = 64
+    scratch: int = 64 * 2**20
+    open_files: int = 256

@@ -1,0 +1,220 @@
+"""Grades one submission: a pure function from bytes to points, for any worker."""
+
+import time
+from dataclasses import dataclass, field
+
+import nbformat
+from nbgrader.utils import compute_checksum, determine_grade
+
+from .cleaning import clean_notebook
+from .conversation import Broke, Conversation, OutOfTime, report_on
+from .results import Graded, Verdict
+from .submission import Unreadable, parse
+
+
+@dataclass
+class _Progress:
+    """What is known of a submission that is being run, through all of its attempts.
+
+    stopped -- by place of a cell, why it must not be run again.
+    reports -- by exercise, the `Report` of the judge.
+    asked -- by place of a cell, the reports on what it asks and must not ask again.
+    outputs -- by place of a cell, what it showed and its execution count.
+    """
+
+    stopped: dict = field(default_factory=dict)
+    reports: dict = field(default_factory=dict)
+    asked: dict = field(default_factory=dict)
+    outputs: dict = field(default_factory=dict)
+    remarks: list = field(default_factory=list)
+
+
+def mark(room, lesson, student, data):
+    """Grade one submission and return `Graded`.
+
+    room -- an open `Room`.
+    lesson -- the `Lesson`.
+    student -- the student's id.
+    data -- the bytes of the notebook.
+
+    Raises `backprop.grading.sealing.RoomFailed` if the room breaks down by itself.
+    """
+    try:
+        submission = parse(data, lesson)
+    except Unreadable as error:
+        return Graded(student, lesson.name, reason=str(error))
+    return mark_notebook(room, lesson, student, submission)
+
+
+def mark_notebook(room, lesson, student, submission):
+    """Grade a `Submission` that has been read; otherwise like `mark`."""
+    progress = _Progress()
+    deadline = time.monotonic() + room.limits.submission_seconds
+    try:
+        while not _attempt(room, lesson, submission.notebook, progress, deadline):
+            pass
+    except OutOfTime:
+        seconds = f"{room.limits.submission_seconds:g}"
+        progress.remarks.append(f"its code was stopped after {seconds} seconds in all")
+    return _graded(lesson, student, submission, progress)
+
+
+def _attempt(room, lesson, notebook, progress, deadline):
+    """Run the notebook from its first cell; return whether it came to its end.
+
+    Where it breaks its process, what did so is noted, so that the next attempt leaves it
+    out and everything else gets its points.
+    """
+    line = room.open()
+    conversation = Conversation(line, room.limits.cell_seconds, deadline)
+    place, judged, why = None, None, ""
+    try:
+        for place, cell, entries in _steps(lesson, notebook):
+            judged = None
+            if cell is not None and place not in progress.stopped:
+                progress.outputs[place] = conversation.run(cell.source, progress.asked.get(place))
+            for judged in entries:
+                if judged.id not in progress.reports:
+                    progress.reports[judged.id] = conversation.examine(judged, lesson.seed)
+        return True
+    except Broke as broke:
+        why = room.end(line)
+        line = None
+        _note(progress, place, judged, Broke(why or broke.why, broke.late, broke.asked))
+        return False
+    finally:
+        if line is not None:
+            room.end(line)
+
+
+def _note(progress, place, judged, broke):
+    if judged is not None:
+        progress.reports[judged.id] = report_on(judged, broke)
+        progress.remarks.append(f"{judged.id} was stopped: {broke.why}")
+    elif broke.asked and broke.asked not in progress.asked.get(place, {}):
+        from ..exercises import find
+
+        reports = progress.asked.setdefault(place, {})
+        reports[broke.asked] = report_on(find(broke.asked), broke)
+    else:
+        progress.stopped[place] = broke.why
+        progress.remarks.append(f"cell {place + 1} was stopped: {broke.why}")
+
+
+def _steps(lesson, notebook):
+    """Yield what to do, in order: the place, the cell to run or None, the exercises to judge.
+
+    An exercise is judged where its check stands, or after its own cell if somebody has
+    moved that below its check.
+    """
+    places = {}
+    for place, cell in enumerate(notebook.cells):
+        id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if id is not None:
+            places[id] = place
+    due = {}
+    for id, place in places.items():
+        entry = lesson.by_id[id].exercise
+        if entry is not None:
+            due.setdefault(max(place, places.get(entry.id, place)), []).append(entry)
+    checks = {place for id, place in places.items() if lesson.by_id[id].exercise is not None}
+    for place, cell in enumerate(notebook.cells):
+        runs = cell.cell_type == "code" and place not in checks and cell.source.strip()
+        if runs or place in due:
+            yield place, cell if runs else None, due.get(place, [])
+
+
+def _graded(lesson, student, submission, progress):
+    for place, cell in enumerate(submission.notebook.cells):
+        if cell.cell_type == "code":
+            _show(cell, place, progress)
+    notebook, remarks = (
+        clean_notebook(submission.notebook),
+        [*submission.remarks, *progress.remarks],
+    )
+    cells = {
+        cell.metadata.nbgrader.grade_id: (place, cell)
+        for place, cell in enumerate(notebook.cells)
+        if "nbgrader" in cell.metadata
+    }
+    scores, verdicts, comments = {}, [], {}
+    for known in lesson.cells:
+        place, cell = cells.get(known.grade_id, (None, None))
+        if known.exercise is not None:
+            verdict = _verdict(known, cell, cells, progress)
+            scores[known.grade_id] = verdict.earned
+            verdicts.append(verdict)
+            if cell is not None:
+                _show_report(cell, progress.reports.get(known.exercise.id), verdict)
+        elif known.grade:
+            scores[known.grade_id], verdict = _by_nbgrader(known, cell, remarks)
+            verdicts += [verdict] if verdict else []
+        elif known.task:
+            scores[known.grade_id] = None
+        if (known.solution or known.task) and cell is not None:
+            empty = known.checksum == compute_checksum(cell) and not known.task
+            comments[known.grade_id] = "No response." if empty else None
+    return Graded(
+        student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
+        comments=comments, notebook=nbformat.writes(notebook),
+    )  # fmt: skip
+
+
+def _show(cell, place, progress):
+    """Put what a cell showed into it, or why it was stopped."""
+    outputs, count = progress.outputs.get(place, ([], None))
+    if place in progress.stopped:
+        said = f"This cell was stopped: {progress.stopped[place]}."
+        error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
+        outputs = [error]
+    cell.outputs = outputs
+    cell.execution_count = count
+
+
+def _show_report(cell, report, verdict):
+    if report is None:
+        said = "\n".join(verdict.messages)
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=said + "\n")]
+        return
+    shown = {"text/plain": str(report), "text/html": report._repr_html_()}
+    number = {"text/plain": repr(report.earned)}
+    cell.outputs = [
+        nbformat.v4.new_output("display_data", shown),
+        nbformat.v4.new_output("execute_result", number, execution_count=None),
+    ]
+
+
+def _verdict(known, cell, cells, progress):
+    entry = known.exercise
+    _, own = cells.get(entry.id, (None, None))
+    answer = own.source if own is not None else ""
+    report = progress.reports.get(entry.id) if cell is not None else None
+    if report is None:
+        codes = ("not-reached",) if cell is not None else ("check-missing",)
+        said = "its turn never came" if cell is not None else "its check is missing"
+        return Verdict(entry.id, entry.points, 0.0, codes, (f"{entry.id}: {said}",), answer)
+    return Verdict(
+        entry.id,
+        known.points,
+        round(known.points * report.score, 2),
+        tuple(finding.code for finding in report.findings),
+        tuple(finding.located for finding in report.findings),
+        answer,
+    )
+
+
+def _by_nbgrader(known, cell, remarks):
+    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test."""
+    if cell is None:
+        return 0.0, None
+    try:
+        score, _ = determine_grade(cell)
+    except ValueError as error:  # more points than there are
+        remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
+        score = 0.0
+    if known.solution:
+        return score, None
+    earned = float(score if score is not None else 0.0)
+    codes = () if earned == known.points else ("test-failed",)
+    said = () if not codes else (f"{known.grade_id}: the test gives {earned:g} points",)
+    return score, Verdict(known.grade_id, known.points, earned, codes, said, "", trusted=False)

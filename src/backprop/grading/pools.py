@@ -1,0 +1,257 @@
+"""The pools of workers: processes of this machine, or a Dask cluster."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from dataclasses import replace
+from functools import lru_cache
+
+from tqdm import tqdm
+
+from .sealing import NoSeal
+from .working import grade
+
+TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
+CONNECT_SECONDS = 20  # to reach a Dask scheduler, at the start or after it was lost
+PATIENCE_SECONDS = 60  # with a cluster that does not answer, or has no worker
+
+
+class NoCluster(ConnectionError):
+    """There is no Dask cluster to begin with; the message says what is missing."""
+
+
+class ClusterLost(ConnectionError):
+    """The Dask cluster is of no more use; the message says why and what to do."""
+
+
+class Pool:
+    """Any `concurrent.futures` executor behind two verbs: submit a job, renew what broke.
+
+    workers -- how many jobs are worked on at a time; None for one a core.
+    scheduler -- address of a Dask scheduler, "tcp://host:port", or None for processes.
+
+    Raises `NoCluster` if there is no such scheduler, or no Dask.
+    """
+
+    def __init__(self, workers=None, scheduler=None):
+        self._crew = _Processes(workers) if scheduler is None else _Cluster(scheduler, workers)
+
+    @property
+    def workers(self):
+        """How many jobs are worked on at a time; changes as a cluster does."""
+        return self._crew.workers
+
+    def submit(self, job):
+        """Start on a job; return its `concurrent.futures.Future`.
+
+        Raises `ClusterLost` if a cluster is of no more use, BrokenExecutor if a worker
+        of this machine vanished.
+        """
+        return self._crew.submit(job)
+
+    def renew(self):
+        """Start over after a worker vanished; does nothing if the others work on."""
+        self._crew.renew()
+
+    def close(self, at_once=False):
+        """End the workers of this machine; those of a cluster stay.
+
+        at_once -- also if they are at work on something; otherwise they finish that.
+        """
+        self._crew.close(at_once)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        self.close(at_once=kind is not None)
+
+
+# --- processes of this machine ------------------------------------------------------------
+
+
+class _Processes:
+    def __init__(self, workers):
+        self.workers = workers or os.cpu_count() or 1
+        self._start()
+
+    def _start(self):
+        # Spawned, not forked: a worker has none of this process's memory or connections.
+        spawning = multiprocessing.get_context("spawn")
+        # Nothing is ever said on it. That it is closed tells the workers to end, whether
+        # this process closes it or is killed.
+        held, self._hold = spawning.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(
+            self.workers,
+            mp_context=spawning,
+            initializer=_end_with,
+            initargs=(held,),
+            max_tasks_per_child=TASKS_PER_WORKER,
+        )
+
+    def submit(self, job):
+        return self._executor.submit(grade, job)
+
+    def renew(self):
+        # One broken executor breaks many jobs, and each asks for a new one: only the first
+        # may have it, or the others would take it away from those who work in it already.
+        try:
+            self._executor.submit(_nothing)
+        except BrokenExecutor:
+            self.close(at_once=True)
+            self._start()
+
+    def close(self, at_once):
+        if at_once:
+            self._hold.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._hold.close()
+
+
+def _nothing():
+    pass
+
+
+def _end_with(held):
+    """Begin as a worker: end as soon as the other end of a connection is closed."""
+
+    def watch():
+        try:
+            held.recv()
+        finally:
+            os._exit(1)
+
+    # Ctrl-C in a terminal reaches every process; the one that grades ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=watch, daemon=True).start()
+
+
+# --- a Dask cluster -----------------------------------------------------------------------
+
+
+class _Cluster:
+    def __init__(self, address, workers):
+        self._address, self._wanted = address, workers
+        self._client = _client(address)
+        self._executor = self._client.get_executor(pure=False)
+        self._lock = threading.Lock()
+        self._open = set()
+        self._lost = ""
+        self._closing = threading.Event()
+        self._threads = self._count_threads()
+        if not self._threads:
+            self._say(f"has no workers yet; waiting {PATIENCE_SECONDS:g} seconds for one")
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def workers(self):
+        return self._wanted or max(1, self._threads)
+
+    def submit(self, job):
+        if self._client.status == "closed":
+            self._lose("is gone")
+        if self._lost:
+            raise ClusterLost(self._lost)
+        # A future of our own, so that it can be given up when nobody else would end it.
+        ours = Future()
+        with self._lock:
+            self._open.add(ours)
+        theirs = self._executor.submit(_grade_there, job, job.lesson.fingerprint)
+        theirs.add_done_callback(lambda theirs: self._settle(ours, theirs))
+        return ours
+
+    def renew(self):
+        pass  # Dask gives the jobs of a worker that vanished to others
+
+    def close(self, at_once):
+        # The scheduler forgets what a client asked for when the client goes.
+        self._closing.set()
+        self._client.close(timeout=5)
+
+    def _settle(self, ours, theirs):
+        if theirs.cancelled():
+            error = ConnectionError(f"the connection to the scheduler at {self._address} broke")
+        else:
+            error = theirs.exception()
+        if isinstance(error, Unfit):
+            self._lose(str(error))
+        with self._lock:
+            if ours not in self._open:
+                return
+            self._open.remove(ours)
+        if error is None:
+            ours.set_result(theirs.result())
+        else:
+            ours.set_exception(error)
+
+    def _lose(self, why):
+        """Give up all that is open; the next `submit` says why."""
+        with self._lock:
+            self._lost = self._lost or why
+            given_up, self._open = self._open, set()
+        for ours in given_up:
+            ours.set_exception(ClusterLost(self._lost))
+
+    def _watch(self):
+        """Look after the cluster: jobs that nobody can work on would wait for ever."""
+        heard = time.monotonic()
+        while not self._closing.wait(1):
+            try:
+                self._threads = self._count_threads()
+                problem = "" if self._threads else "has no workers"
+            except Exception:  # whatever a connection that breaks brings about
+                problem = "does not answer"
+            now = time.monotonic()
+            if not problem:
+                heard = now
+            elif now - heard > PATIENCE_SECONDS:
+                self._lose(f"{problem} for {PATIENCE_SECONDS:g} seconds")
+                return
+
+    def _count_threads(self):
+        client = self._client
+        return sum(client.sync(client.scheduler.ncores, callback_timeout=5).values())
+
+    def _say(self, what):
+        tqdm.write(f"the Dask scheduler at {self._address} {what}", file=sys.stderr)
+
+
+class Unfit(RuntimeError):
+    """A worker must not grade; the message says why."""
+
+
+def _grade_there(job, fingerprint):
+    """Grade on a worker of a cluster, if its package judges like that of who asks."""
+    from dask.distributed import get_worker
+
+    if _fingerprint_here(job.lesson) != fingerprint:
+        raise Unfit(
+            f"the worker at {get_worker().address} has another version of this package and might "
+            "give other points; install the same one everywhere, then start the workers again"
+        )
+    try:
+        return grade(job)
+    except NoSeal as error:
+        raise NoSeal(f"{get_worker().address}: {error}") from None
+
+
+@lru_cache(maxsize=16)
+def _fingerprint_here(lesson):
+    return replace(lesson).fingerprint  # a copy has nothing cached
+
+
+def _client(scheduler):
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise NoCluster(
+            "dask.distributed is not installed (pip install 'backprop[cluster]', or distributed)"
+        ) from None
+    try:
+        return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise NoCluster(f"no Dask scheduler answers at {scheduler}: {error}") from None

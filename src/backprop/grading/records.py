@@ -1,0 +1,88 @@
+"""Keeps, in nbgrader's own database, what grading found out beyond points.
+
+One table beside nbgrader's, so that a record and its points are written in the same
+transaction, whatever database it is.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)
+
+from .results import Graded
+
+_TABLES = MetaData()
+_TABLE = Table(
+    "backprop_record",
+    _TABLES,
+    Column("lesson", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("kept", Text, nullable=False),
+)
+_SEEDS = Table(
+    "backprop_seed",
+    _TABLES,
+    Column("lesson", String(128), primary_key=True),
+    Column("seed", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one submission: the fingerprint of what was graded, and the outcome."""
+
+    fingerprint: str
+    graded: Graded
+
+
+def prepare(gradebook):
+    """Make the tables where they are missing. gradebook -- an open `nbgrader.api.Gradebook`."""
+    _TABLES.create_all(gradebook.engine)
+
+
+def seed_of(gradebook, lesson):
+    """Return the seed of the cases of a lesson: drawn once, the same for the whole class.
+
+    It is kept with the grades and is as secret as they are.
+    """
+    prepare(gradebook)
+    known = gradebook.db.execute(select(_SEEDS.c.seed).filter_by(lesson=lesson)).scalar()
+    if known is None:
+        known = secrets.randbits(62)
+        gradebook.db.execute(insert(_SEEDS).values(lesson=lesson, seed=known))
+        gradebook.db.commit()
+    return known
+
+
+def write(gradebook, graded, fingerprint):
+    """Replace the record of one submission; it counts once the caller commits."""
+    key = {"lesson": graded.lesson, "student": graded.student}
+    gradebook.db.execute(delete(_TABLE).filter_by(**key))
+    row = {**key, "fingerprint": fingerprint, "kept": json.dumps(graded.to_dict())}
+    gradebook.db.execute(insert(_TABLE).values(**row))
+
+
+def read(gradebook, lesson):
+    """Return a dict from student to `Record`, of one lesson."""
+    if not inspect(gradebook.engine).has_table(_TABLE.name):
+        return {}
+    rows = gradebook.db.execute(select(_TABLE).filter_by(lesson=lesson)).all()
+    return {
+        row.student: Record(
+            row.fingerprint, Graded.from_dict(row.student, lesson, json.loads(row.kept))
+        )
+        for row in rows
+    }

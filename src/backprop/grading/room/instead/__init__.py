@@ -1,0 +1,1 @@
+"""Stands in the room in the places of modules that know the truth."""

@@ -1,0 +1,235 @@
+"""The warm process: has everything imported and drawn once, and a child for each notebook.
+
+The process that judges talks to it over a socket: "warm" and "open" come with the line
+that the notebook is served on, "kill" ends the child that is at work.
+"""
+
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import warnings
+
+from ..wire import Gone, Line
+from .confining import Confinement
+from .serving import Server
+
+
+def main(descriptor):
+    """Serve the control socket with this descriptor until it is closed."""
+    control = socket.socket(fileno=descriptor)
+    warden = Warden(control)
+    try:
+        warden.serve()
+    except Gone:
+        pass
+
+
+class Warden:
+    """The warm process itself."""
+
+    def __init__(self, control):
+        self._control, self._line = control, Line(control)
+        self._shell = None
+        self._settings, self._walls = {}, None
+
+    def serve(self):
+        while True:
+            request = self._line.receive()
+            if request["do"] == "prepare":
+                self._prepare(request)
+                self._line.send({"ready": True})
+            elif request["do"] == "warm":
+                self._warm(self._notebook_line())
+                self._line.send({"warm": True})
+            elif request["do"] == "open":
+                self._line.send({"gone": self._watch(self._open(self._notebook_line()))})
+
+    def _prepare(self, settings):
+        self._settings = settings
+        self._walls = Confinement(settings["scratch"], settings["limits"])
+        os.chdir(settings["scratch"])
+        if settings["sealed"]:
+            self._walls.become_nobody()
+        for name in ("IPYTHONDIR", "HOME"):
+            os.environ[name] = settings["scratch"]
+        import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
+
+        from backprop.exercises import enter
+
+        from .shell import NotebookShell
+
+        enter(settings["exercises"])
+        self._shell = NotebookShell.instance()
+        self._fresh_names()
+
+    def _fresh_names(self):
+        from backprop.checking import expect_answers
+
+        self._shell.reset(new_session=True)
+        self._shell.execution_count = 1
+        self._shell.user_ns["__name__"] = "__main__"
+        expect_answers(self._shell.user_ns)
+
+    def _notebook_line(self):
+        # Sent right after the request, so it is there or about to be.
+        select.select([self._control], [], [], 10)
+        _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        return Line(socket.socket(fileno=descriptors[0]))
+
+    def _warm(self, line):
+        """Run a notebook here, so that what it imports and draws is there for all."""
+        with _as_it_was():
+            Server(line, self._shell).serve()
+        line.close()
+        self._fresh_names()
+
+    def _open(self, line):
+        """Start a process for a notebook; return its id and a descriptor that tells its end."""
+        ended, held = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.close(ended)
+                self._control.close()
+                self._be_the_notebook(line)
+            except BaseException as error:
+                _last_words(line, error)
+            finally:
+                os._exit(0)
+        os.close(held)
+        line.close()
+        return child, ended
+
+    def _be_the_notebook(self, line):
+        settings = self._settings
+        if not settings["sealed"]:
+            os.setpgid(0, 0)
+            self._serve_notebook(line, settings)
+            return
+        self._walls.die_with_parent()
+        self._walls.enter_own_namespaces()
+        # The first child after this is the first process of the new namespace: when it
+        # ends, for whatever reason, the kernel ends all others in it.
+        child = os.fork()
+        if child == 0:
+            try:
+                self._walls.die_with_parent()
+                self._walls.empty_folders()
+                self._serve_notebook(line, settings)
+            except BaseException as error:
+                _last_words(line, error)
+            finally:
+                os._exit(0)
+        line.close()
+        os.waitpid(child, 0)
+
+    def _serve_notebook(self, line, settings):
+        os.chdir(settings["scratch"])
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        self._walls.set_limits(settings["sealed"])
+        if settings["sealed"]:
+            self._walls.give_up_privileges()
+            self._walls.filter_system_calls()
+        line.send({"open": True})
+        Server(line, self._shell).serve()
+
+    def _watch(self, process):
+        """Wait for the end of a notebook's process; end it if told to, or if it takes too much."""
+        child, ended = process
+        reason = ""
+        poll = select.poll()
+        poll.register(ended, select.POLLIN)
+        poll.register(self._control, select.POLLIN)
+        base = _memory_of(os.getpid()) if self._settings["sealed"] else 0
+        while True:
+            events = dict(poll.poll(50))
+            if ended in events:
+                break
+            if self._control.fileno() in events:
+                try:
+                    self._line.receive()  # "kill" is all that can come
+                finally:  # also if the judging process is gone
+                    self._end(child)
+                break
+            most = self._settings["limits"]["memory"]
+            if self._settings["sealed"] and _memory_of_others(base) > most:
+                reason = f"it took more than {most / 2**30:.3g} GiB of memory"
+                self._end(child)
+                break
+        os.close(ended)
+        self._end(child)
+        os.waitpid(child, 0)
+        self._clean_scratch()
+        return reason
+
+    def _end(self, child):
+        for kill in (os.killpg, os.kill) if not self._settings["sealed"] else (os.kill,):
+            try:
+                kill(child, signal.SIGKILL)
+            except OSError:
+                pass
+
+    def _clean_scratch(self):
+        if self._settings["sealed"]:
+            return  # it was the child's own, and went with it
+        for entry in os.scandir(self._settings["scratch"]):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+
+
+def _last_words(line, error):
+    try:
+        line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
+    except Exception:
+        pass
+
+
+def _memory_of(process):
+    """Return the bytes of memory that a process has in use, 0 if it is gone."""
+    try:
+        with open(f"/proc/{process}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _memory_of_others(base):
+    """Return what all processes below this one take beyond what they share with it."""
+    others = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    own = (1, os.getpid())
+    return sum(max(0, _memory_of(other) - base) for other in others if other not in own)
+
+
+class _as_it_was:
+    """Puts back the settings of numpy, random and warnings that a notebook may change."""
+
+    def __enter__(self):
+        import random
+
+        import numpy as np
+
+        self._before = np.get_printoptions(), np.geterr(), np.random.get_state()
+        self._random, self._filters = random.getstate(), list(warnings.filters)
+
+    def __exit__(self, *_):
+        import random
+
+        import numpy as np
+
+        options, errors, state = self._before
+        np.set_printoptions(**options)
+        np.seterr(**errors)
+        np.random.set_state(state)
+        random.setstate(self._random)
+        warnings.filters[:] = self._filters
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,189 @@
+"""IPython without a kernel: runs cells and keeps what they show as notebooks do."""
+
+import base64
+import io
+import sys
+from contextlib import contextmanager
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+
+# What is kept of the outputs of one cell.
+MOST_CHARACTERS = 200_000
+MOST_PICTURE_BYTES = 8 * 2**20
+MOST_OUTPUTS = 200
+TOO_MUCH = "(this cell shows more than is kept; what is missing was left out)\n"
+
+
+class Outputs:
+    """What one cell has shown so far, in the form of nbformat."""
+
+    def __init__(self):
+        self.items = []
+        self._left = MOST_CHARACTERS
+        self._left_for_pictures = MOST_PICTURE_BYTES
+        self._full = False
+        self._clear_next = False
+        self._displays = {}
+
+    def stream(self, name, text):
+        """Add text that was printed to stdout or stderr."""
+        self._cleared_if_asked()
+        last = self.items[-1] if self.items else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            text = self._cut(text)
+            last["text"] += text
+        elif text:
+            self._add({"output_type": "stream", "name": name, "text": self._cut(text)})
+
+    def bundle(self, kind, data, metadata, **rest):
+        """Add a display or a result: one thing in several formats."""
+        self._cleared_if_asked()
+        data = {str(mime): _sendable(value) for mime, value in data.items()}
+        pictures = sum(len(v) for m, v in data.items() if m.startswith("image/"))
+        size = sum(len(str(value)) for value in data.values()) - pictures
+        if size > self._left or pictures > self._left_for_pictures:
+            self._say_full()
+            return None
+        self._left -= size
+        self._left_for_pictures -= pictures
+        return self._add({"output_type": kind, "data": data, "metadata": dict(metadata), **rest})
+
+    def display(self, data, metadata, display_id=None, update=False):
+        """Add a display, or replace the earlier one with the same id."""
+        if update:
+            earlier = self._displays.get(display_id)
+            if earlier is not None:
+                earlier["data"] = {str(mime): _sendable(value) for mime, value in data.items()}
+            return
+        shown = self.bundle("display_data", data, metadata)
+        if display_id is not None and shown is not None:
+            self._displays[display_id] = shown
+
+    def error(self, name, value, traceback):
+        """Add an exception."""
+        self._cleared_if_asked()
+        lines = [self._cut(str(line)) for line in traceback]
+        self._add({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
+
+    def clear(self, wait):
+        """Forget what was shown, now or when the next thing is."""
+        self._clear_next = wait
+        if not wait:
+            self.items.clear()
+
+    def _cleared_if_asked(self):
+        if self._clear_next:
+            self.clear(wait=False)
+
+    def _add(self, item):
+        if len(self.items) < MOST_OUTPUTS:
+            self.items.append(item)
+            return item
+        self._say_full()
+        return None
+
+    def _cut(self, text):
+        if len(text) > self._left:
+            text = text[: self._left]
+            self._say_full()
+        self._left -= len(text)
+        return text
+
+    def _say_full(self):
+        if not self._full:
+            self._full = True
+            self.items.append({"output_type": "stream", "name": "stderr", "text": TOO_MUCH})
+
+
+def _sendable(value):
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value if isinstance(value, (str, dict, list)) else str(value)
+
+
+class _Stream(io.TextIOBase):
+    encoding = "utf-8"
+
+    def __init__(self, shell, name):
+        self._shell, self.name = shell, f"<{name}>"
+        self._kind = name
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._shell.outputs.stream(self._kind, text)
+        return len(text)
+
+    def writable(self):
+        return True
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+        display_id = (transient or {}).get("display_id")
+        self.shell.outputs.display(data, metadata or {}, display_id, update)
+
+    def clear_output(self, wait=False):
+        self.shell.outputs.clear(wait)
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self.shell.outputs.bundle(
+            "execute_result", format_dict, md_dict or {}, execution_count=self.prompt_count
+        )
+
+    def finish_displayhook(self):
+        pass
+
+
+class NotebookShell(InteractiveShell):
+    """An IPython shell whose cells leave notebook outputs."""
+
+    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(_Hook)
+
+    def __init__(self, **details):
+        self.outputs = Outputs()
+        super().__init__(**details)
+
+    def run(self, source):
+        """Run one cell; return its outputs and its execution count."""
+        self.outputs = Outputs()
+        count = self.execution_count
+        with self._streams():
+            self.run_cell(source, store_history=True)
+        return self.outputs.items, count
+
+    @contextmanager
+    def _streams(self):
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
+
+    def _showtraceback(self, etype, evalue, stb):
+        try:
+            said = str(evalue)
+        except BaseException:  # __str__ is the student's code as well
+            said = ""
+        self.outputs.error(getattr(etype, "__name__", "Error"), said, stb)
+
+    def init_history(self):
+        # No file in anybody's home, and no thread that a fork would lose.
+        self.config.HistoryManager.enabled = False
+        super().init_history()
+
+    def init_gui_pylab(self):
+        pass
+
+    def ask_exit(self):
+        """Do nothing: in a notebook that is graded, `exit` ends no process."""

@@ -1,0 +1,102 @@
+"""Writes what grading brought into nbgrader's gradebook: all of one submission, or nothing."""
+
+import time
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    GradeCell,
+    MissingEntry,
+    SolutionCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from . import records
+
+ATTEMPTS = 6  # each waits some seconds for a database that somebody else has locked
+
+
+def save(gradebook, graded, fingerprint, timestamp=None):
+    """Save one `Graded` submission in one transaction.
+
+    gradebook -- an open `nbgrader.api.Gradebook` that knows the lesson.
+    fingerprint -- what was graded, so that it is not graded again.
+    timestamp -- when it was handed in, as nbgrader's timestamp.txt has it, or None.
+
+    Points and comments given by a person are left alone. Of a submission that could not
+    be graded only the reason is kept; points of an earlier one stay until then.
+
+    Raises sqlalchemy's OperationalError if the database stays locked or its disk is full.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            if not graded.reason:
+                _write_points(gradebook, graded, timestamp)
+            records.write(gradebook, graded, fingerprint)
+            gradebook.db.commit()
+            return
+        except OperationalError as error:
+            gradebook.db.rollback()
+            if "locked" not in str(error) or attempt == ATTEMPTS:
+                raise
+            time.sleep(0.1 * 2**attempt)
+        except BaseException:
+            gradebook.db.rollback()
+            raise
+
+
+def _write_points(gradebook, graded, timestamp):
+    db = gradebook.db
+    assignment = gradebook.find_assignment(graded.lesson)
+    (notebook,) = assignment.notebooks
+    student = db.get(Student, graded.student)
+    if student is None:
+        student = Student(id=graded.student)
+        db.add(student)
+    try:
+        submission = gradebook.find_submission(graded.lesson, graded.student)
+    except MissingEntry:
+        submission = SubmittedAssignment(assignment=assignment, student=student)
+        db.add(submission)
+    if timestamp is not None:
+        submission.timestamp = parse_utc(timestamp)
+    submitted = next((one for one in submission.notebooks if one.notebook_id == notebook.id), None)
+    if submitted is None:
+        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+        db.add(submitted)
+    _write_scores(db, notebook, submitted, graded.scores)
+    _write_comments(db, notebook, submitted, graded.comments)
+
+
+def _write_scores(db, notebook, submitted, scores):
+    grades = {grade.cell_id: grade for grade in submitted.grades}
+    for id, name in _cells(db, notebook, GradeCell, TaskCell):
+        grade = grades.get(id)
+        if grade is None:
+            grade = Grade(cell_id=id, notebook=submitted)
+            db.add(grade)
+        grade.auto_score = scores.get(name, 0.0)
+        # As nbgrader does: a mark of a person's is looked at again after a regrade.
+        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+
+
+def _write_comments(db, notebook, submitted, comments):
+    known = {comment.cell_id: comment for comment in submitted.comments}
+    for id, name in _cells(db, notebook, SolutionCell, TaskCell):
+        comment = known.get(id)
+        if comment is None:
+            comment = Comment(cell_id=id, notebook=submitted)
+            db.add(comment)
+        comment.auto_comment = comments.get(name)
+
+
+def _cells(db, notebook, *kinds):
+    for kind in kinds:
+        query = select(kind.id, kind.name).where(kind.notebook_id == notebook.id)
+        yield from db.execute(query).all()

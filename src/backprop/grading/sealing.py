@@ -1,0 +1,290 @@
+"""Starts the room in which student code runs, shut off by bubblewrap.
+
+Of this machine the room sees the system's programs, the interpreter, the libraries that
+a notebook needs, and a copy of those parts of this package that know no truth. It has
+no network, and nothing in it can be written but a scratch folder in memory.
+"""
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import backprop
+
+from ..exercises import EXERCISES
+from .limits import Limits
+from .room.confining import filter_library
+from .wire import Gone, Late, Line
+
+# What of this package a notebook needs, and what takes the places of modules that
+# know the truth.
+PARTS = (
+    "__init__.py", "network.py", "datasets.py", "differentiate.py", "report.py", "figures",
+    "checking/__init__.py", "checking/check.py", "checking/calling.py",
+    "grading/__init__.py", "grading/wire.py", "grading/exchange.py", "grading/room",
+)  # fmt: skip
+INSTEAD = {
+    "grading/room/instead/evaluating.py": "checking/evaluating.py",
+    "grading/room/instead/exercises.py": "exercises/__init__.py",
+}
+LIBRARIES = ("numpy", "matplotlib", "IPython")
+START_SECONDS = 60
+
+_BOOT = "import sys; sys.path[1:1] = sys.argv[2:]; from backprop.grading.room.main import main; main(int(sys.argv[1]))"
+
+
+class NoSeal(RuntimeError):
+    """Student code cannot be shut off on this machine; the message says what is missing."""
+
+
+class RoomFailed(RuntimeError):
+    """The room did not start, or broke down while no student's code was at work in it."""
+
+
+class Room:
+    """A warm process that runs one notebook after the other, each in a child of its own.
+
+    sealed -- whether bubblewrap shuts it off.
+    limits -- the `Limits` of each notebook.
+
+    Raises `NoSeal` if it is to be sealed and cannot be, `RoomFailed` if it does not start.
+    """
+
+    def __init__(self, *, sealed, limits=Limits()):
+        self.limits = limits
+        self._folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        library = self._folder / "library"
+        _lay_out(library)
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        self._line = Line(ours)
+        self._said = open(self._folder / "said", "w+b")
+        command = _sealed(library) if sealed else []
+        scratch = "/scratch" if sealed else str(self._folder / "scratch")
+        os.makedirs(self._folder / "scratch", exist_ok=True)
+        interpreter, paths = _python(library, sealed)
+        command += [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
+        self._process = subprocess.Popen(
+            [*command, str(theirs.fileno()), *paths],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said,
+            env=_environment(scratch, self._folder),
+            start_new_session=True,
+        )
+        theirs.close()
+        settings = {
+            "do": "prepare",
+            "sealed": sealed,
+            "scratch": scratch,
+            "limits": asdict(limits),
+            "exercises": [
+                {
+                    "id": one.id, "lesson": one.lesson, "points": one.points,
+                    "parameters": one.parameters, "manual": one.manual,
+                }
+                for one in EXERCISES.values()
+            ],
+        }  # fmt: skip
+        self._control_message(settings, START_SECONDS)
+
+    def warm(self, converse):
+        """Run a notebook of our own in the warm process itself.
+
+        converse -- takes the `Line` to it and says what to run; see `conversation`.
+        """
+        line = self._hand_over("warm")
+        converse(line)
+        line.send({"do": "end"}, seconds=START_SECONDS)
+        line.close()
+        self._answer(START_SECONDS)
+
+    def open(self):
+        """Start a process for one notebook; return the `Line` to it.
+
+        Raises `RoomFailed` if it cannot be shut off.
+        """
+        line = self._hand_over("open")
+        try:
+            first = line.receive(START_SECONDS)
+        except (Gone, Late) as error:
+            raise RoomFailed(f"no notebook can be opened: {error}{self._last_words()}") from None
+        if "open" not in first:
+            raise RoomFailed(f"no notebook can be opened: {first.get('failed')}")
+        return line
+
+    def end(self, line):
+        """End the process of the notebook that is open; return why it ended by itself, or ""."""
+        line.close()
+        try:
+            self._line.send({"do": "kill"}, START_SECONDS)
+        except Gone:
+            raise RoomFailed(f"the room is gone{self._last_words()}") from None
+        return str(self._answer(START_SECONDS).get("gone", ""))
+
+    def close(self):
+        """End the room and everything in it."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._said.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _hand_over(self, what):
+        ours, theirs = socket.socketpair()
+        try:
+            self._line.send({"do": what}, START_SECONDS)
+            socket.send_fds(self._control, [b"."], [theirs.fileno()])
+        except OSError as error:
+            raise RoomFailed(f"the room is gone ({error}){self._last_words()}") from None
+        finally:
+            theirs.close()
+        return Line(ours)
+
+    def _control_message(self, message, seconds):
+        try:
+            self._line.send(message, seconds)
+        except (Gone, Late) as error:
+            raise RoomFailed(f"the room does not start ({error}){self._last_words()}") from None
+        return self._answer(seconds)
+
+    def _answer(self, seconds):
+        try:
+            return self._line.receive(seconds)
+        except (Gone, Late) as error:
+            raise RoomFailed(f"the room does not answer ({error}){self._last_words()}") from None
+
+    def _last_words(self):
+        try:
+            self._said.seek(0)
+            lines = self._said.read().decode(errors="replace").strip().splitlines()
+        except ValueError:
+            return ""
+        return f": {lines[-1]}" if lines else ""
+
+
+def why_no_seal():
+    """Say what this machine lacks for a sealed room, or return ""."""
+    if not sys.platform.startswith("linux"):
+        return "bubblewrap, which shuts student code off, exists on Linux only"
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    if filter_library() is None:
+        return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
+    return ""
+
+
+def _lay_out(library):
+    """Copy what the room sees of this package into a folder."""
+    source = Path(backprop.__file__).parent
+    for part in PARTS:
+        target = library / "backprop" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "instead", "*.png")
+            shutil.copytree(source / part, target, ignore=ignored)
+        else:
+            shutil.copyfile(source / part, target)
+    for part, place in INSTEAD.items():
+        target = library / "backprop" / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / part, target)
+
+
+def _library_folders():
+    """Return the folders that hold the libraries which a notebook imports."""
+    from importlib.util import find_spec
+
+    folders = (str(Path(find_spec(name).origin).parents[1]) for name in LIBRARIES)
+    return list(dict.fromkeys(folders))
+
+
+def _python(library, sealed):
+    """Return the interpreter and the folders to import from, as the room sees them.
+
+    That of a virtual environment only points to the interpreter itself.
+    """
+    interpreter, prefix = os.path.realpath(sys.executable), os.path.realpath(sys.base_prefix)
+    if not sealed:
+        return interpreter, [str(library), *_library_folders()]
+    if not prefix.startswith("/usr"):
+        interpreter = "/python/" + os.path.relpath(interpreter, prefix)
+    return interpreter, ["/room", *_inner_libraries().values()]
+
+
+def _inner_libraries():
+    """Return, for each folder of libraries, where the room sees it.
+
+    Under names of its own: a path of the instructor's would have parent folders that
+    not everybody may enter, and tell where they are.
+    """
+    return {folder: f"/libraries{n}" for n, folder in enumerate(_library_folders())}
+
+
+def _environment(scratch, folder):
+    return {
+        "HOME": scratch,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "LD_LIBRARY_PATH": "/python/lib",
+        "TMPDIR": scratch,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{scratch}/matplotlib" if scratch == "/scratch" else str(folder / "fonts"),
+        # One thread each: the workers share out the cores, and threads do not survive a fork.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # numpy 2 on Linux would ask for huge pages, which a fork makes dear.
+        "NUMPY_MADVISE_HUGEPAGE": "0",
+    }
+
+
+def _sealed(library):
+    """Return the command that starts what follows inside a seal."""
+    missing = why_no_seal()
+    if missing:
+        raise NoSeal(missing)
+    root = os.getuid() == 0
+    command = [
+        "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+        "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv",
+    ]  # fmt: skip
+    # Root needs no namespace of users to get in, and inside becomes nobody, which its
+    # limits then bind.
+    capabilities = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    command += capabilities if root else ["--unshare-user"]
+    command += ["--ro-bind", "/usr", "/usr"]
+    for place in ("/bin", "/lib", "/lib64", "/lib32"):
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            command += ["--ro-bind", place, place]
+    for place in ("/etc/ld.so.cache", "/etc/alternatives"):
+        command += ["--ro-bind-try", place, place]
+    prefix = os.path.realpath(sys.base_prefix)
+    if not prefix.startswith("/usr"):
+        command += ["--ro-bind", prefix, "/python"]
+    for folder, place in _inner_libraries().items():
+        command += ["--ro-bind", folder, place]
+    command += ["--ro-bind", str(library), "/room", "--proc", "/proc", "--dev", "/dev"]
+    command += ["--perms", "1777", "--tmpfs", "/scratch"]
+    for file in _font_lists():
+        command += ["--ro-bind", str(file), f"/scratch/matplotlib/{file.name}"]
+    for name, value in _environment("/scratch", library).items():
+        command += ["--setenv", name, value]
+    return [*command, "--remount-ro", "/", "--chdir", "/scratch", "--"]
+
+
+def _font_lists():
+    """Return matplotlib's list of fonts, which it would take seconds to make anew."""
+    import matplotlib
+
+    return Path(matplotlib.get_cachedir()).glob("fontlist-*.json")

@@ -1,0 +1,187 @@
+"""Reads what a student handed in: a file that may hold anything."""
+
+import json
+import os
+import stat
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.utils import parse_utc
+
+MOST_BYTES = 50 * 2**20
+MOST_CELLS = 2_000
+MOST_SOURCE = 200_000  # characters of one cell
+_MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class Unreadable(ValueError):
+    """A submission cannot be graded; the message says why, in words for a person."""
+
+
+@dataclass
+class Submission:
+    """A student's notebook, made fit for grading.
+
+    notebook -- cells of the lesson are as the lesson has them wherever students must not
+        change them; outputs and foreign metadata are gone.
+    remarks -- what was odd about it.
+    """
+
+    notebook: nbformat.NotebookNode
+    remarks: list[str] = field(default_factory=list)
+
+
+def read_file(path, inside):
+    """Return the bytes of a submitted notebook.
+
+    path -- the notebook.
+    inside -- the folder that it has to lie in, links followed.
+
+    Raises `Unreadable` if it is missing, no ordinary file, a link that leads elsewhere,
+    or too large.
+    """
+    path, inside = Path(path), Path(inside)
+    if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
+        raise Unreadable(f"{path.name} is a link that leads out of the folder of the submission")
+    if not path.exists():
+        found = (
+            sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        )
+        listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
+        raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
+    # Looked at before it is opened: to open a pipe would wait for ever.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise Unreadable(f"{path.name} is not an ordinary file")
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MOST_BYTES / 2**20:g} MB")
+    return data
+
+
+def read_timestamp(folder):
+    """Return when a submission was handed in, as nbgrader's timestamp.txt says, or None."""
+    path = Path(folder, "timestamp.txt")
+    if path.is_symlink() or not path.is_file():
+        return None
+    text = path.read_bytes()[:100].decode("utf-8", "replace").strip()
+    try:
+        return text if parse_utc(text) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse(data, lesson):
+    """Make a `Submission` of the bytes of a notebook, for the given `Lesson`.
+
+    Raises `Unreadable` if they are no notebook.
+    """
+    name = f"{lesson.notebook}.ipynb"
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        what = "is empty" if not data.strip() else "is not valid JSON"
+        raise Unreadable(f"{name} is not a notebook: it {what}") from None
+    if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
+        raise Unreadable(f"{name} is not a valid notebook: it names no notebook format")
+    if content["nbformat"] != 4:
+        content = _converted(content, name)
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable(f"{name} is not a valid notebook: it has no list of cells")
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"{name} has {len(cells):,} cells, more than {MOST_CELLS:,}")
+    return _prepared([_plain(cell, n, name) for n, cell in enumerate(cells, start=1)], lesson)
+
+
+def _converted(content, name):
+    version = content["nbformat"]
+    if not 1 <= version <= 3:
+        raise Unreadable(f"{name} is not a valid notebook: its format is {version}, expected 4")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return nbformat.convert(nbformat.from_dict(content), 4)
+    except Exception as error:  # whatever an old format stumbles over
+        raise Unreadable(
+            f"{name} is not a valid notebook: its format is {version}, and it cannot be converted "
+            f"({type(error).__name__})"
+        ) from None
+
+
+def _plain(cell, number, name):
+    """Return a cell's type, text, grade_id and attachments, whatever else it holds."""
+    kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else "  "
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if kind not in _MAKE or not isinstance(source, str):
+        raise Unreadable(f"{name} is not a valid notebook: cell {number} is no cell")
+    if len(source) > MOST_SOURCE:
+        raise Unreadable(
+            f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
+        )
+    source = source.encode("utf-8", "replace").decode("utf-8")
+    metadata = cell.get("metadata")
+    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
+    return kind, source, grade_id if isinstance(grade_id, str) else "", cell.get("attachments")
+
+
+def _prepared(cells, lesson):
+    remarks, made = [], []
+    last = {id: place for place, (_, _, id, _) in enumerate(cells) if id in lesson.by_id}
+    times = {}
+    for place, (kind, source, id, attachments) in enumerate(cells):
+        known = lesson.by_id.get(id)
+        if known is not None:
+            times[id] = times.get(id, 0) + 1
+        if known is None or last[id] != place:
+            made.append(_cell(kind, source, attachments, f"cell-{place}"))
+            continue
+        if known.locked and source != known.source:
+            if source != known.released is not None:
+                remarks.append(f"the locked cell {id} had been edited; it was put back")
+            source = known.source
+        if kind != known.cell_type:
+            remarks.append(f"the cell {id} had become a {kind} cell; it was put back")
+        cell = _cell(known.cell_type, source, attachments, f"cell-{place}")
+        cell.metadata = nbformat.from_dict(_settings(known))
+        made.append(cell)
+    for id, count in times.items():
+        if count > 1:
+            remarks.append(f"there are {count} cells {id}; the last of them counts")
+    for cell in lesson.cells:
+        if cell.points is not None and cell.grade_id not in times:
+            remarks.append(f"the cell {cell.grade_id} is missing and earns nothing")
+    notebook = new_notebook(cells=made)
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return Submission(notebook, remarks)
+
+
+def _cell(kind, source, attachments, id):
+    cell = _MAKE[kind](source, id=id)
+    if kind == "markdown" and isinstance(attachments, dict):
+        cell["attachments"] = attachments  # cleaned with the outputs; see `cleaning`
+    return cell
+
+
+def _settings(known):
+    settings = {
+        "schema_version": 3, "grade_id": known.grade_id, "cell_type": known.cell_type,
+        "checksum": known.checksum, "grade": known.grade, "solution": known.solution,
+        "locked": known.locked, "task": known.task,
+    }  # fmt: skip
+    if known.points is not None:
+        settings["points"] = known.points
+    return {"deletable": False, "editable": not known.locked, "nbgrader": settings}

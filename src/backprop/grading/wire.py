@@ -1,0 +1,173 @@
+"""Messages between the process that judges and the one that runs a student's notebook.
+
+A message is a length and that many bytes of JSON; arrays stand in it as a shape and
+base64 numbers. Nothing in it can be code, and nothing is allocated before its size is
+known to be allowed. Neither side believes the other: what is not as expected raises
+`Garbled`.
+"""
+
+import base64
+import binascii
+import json
+import math
+import select
+import struct
+import time
+
+import numpy as np
+
+MOST_BYTES = 32 * 2**20  # of one message
+MOST_ENTRIES = 1_000_000  # of one array
+
+_LENGTH = struct.Struct(">I")
+
+
+class Gone(ConnectionError):
+    """The other side has closed its end."""
+
+
+class Late(TimeoutError):
+    """The other side did not answer in time."""
+
+
+class Garbled(ValueError):
+    """The other side sent something that is no message."""
+
+
+class Line:
+    """One end of a connection that carries messages.
+
+    connection -- a connected stream socket.
+    most -- the largest number of bytes of a message that is accepted.
+    """
+
+    def __init__(self, connection, most=MOST_BYTES):
+        self._connection = connection
+        self._most = most
+        connection.setblocking(False)
+
+    def send(self, message, seconds=None):
+        """Send a dict of plain data. Raises `Gone`, or `Late` if it is not taken in time."""
+        data = json.dumps(message, separators=(",", ":")).encode()
+        rest = memoryview(_LENGTH.pack(len(data)) + data)
+        deadline = _deadline(seconds)
+        while rest:
+            self._wait(deadline, write=True)
+            try:
+                rest = rest[self._connection.send(rest) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise Gone(str(error)) from None
+
+    def receive(self, seconds=None):
+        """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`."""
+        deadline = _deadline(seconds)
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        if length > self._most:
+            raise Garbled(f"a message of {length:,} bytes, where {self._most:,} are allowed")
+        data = self._read(length, deadline)
+        try:
+            message = json.loads(data)
+        except (ValueError, RecursionError):
+            raise Garbled("a message that is not JSON") from None
+        if not isinstance(message, dict):
+            raise Garbled("a message that is not a JSON object")
+        return message
+
+    def close(self):
+        """Close this end; the other side then meets `Gone`."""
+        self._connection.close()
+
+    def _read(self, count, deadline):
+        data = bytearray()
+        while len(data) < count:
+            self._wait(deadline)
+            try:
+                piece = self._connection.recv(min(count - len(data), 2**20))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise Gone(str(error)) from None
+            if not piece:
+                raise Gone("the connection was closed")
+            data += piece
+        return bytes(data)
+
+    def _wait(self, deadline, write=False):
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise Late("no answer in time")
+        poll = select.poll()
+        poll.register(self._connection, select.POLLOUT if write else select.POLLIN)
+        poll.poll(None if left is None else 1000 * min(left, 3600))
+
+
+def _deadline(seconds):
+    return None if seconds is None else time.monotonic() + seconds
+
+
+# --- values ---------------------------------------------------------------------------------
+
+# How each kind of numpy array is sent: little-endian numbers.
+_KINDS = {"f": "f8", "i": "i8", "u": "i8", "b": "i8", "c": "c16"}
+_SIZES = {"f8": 8, "i8": 8, "c16": 16}
+
+
+def packed(value):
+    """Return a number, a text or an array of numbers as JSON can hold it."""
+    if isinstance(value, np.ndarray):
+        plain = np.ascontiguousarray(value)
+        kind = _KINDS.get(plain.dtype.kind)
+        if kind is None:
+            raise TypeError(f"arrays of {plain.dtype} cannot be sent")
+        data = base64.b64encode(plain.astype("<" + kind).tobytes()).decode()
+        return {"array": list(value.shape), "kind": kind, "data": data}
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def unpacked(value):
+    """Return what `packed` was given. Raises `Garbled` for anything else."""
+    if isinstance(value, dict):
+        return _array(value)
+    if isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, int) and abs(value) < 2**63:
+        return value
+    raise Garbled(f"a {type(value).__name__} where a number or an array should be")
+
+
+def _array(value):
+    shape, kind, data = (value.get(key) for key in ("array", "kind", "data"))
+    kind = kind if isinstance(kind, str) else ""
+    if not (isinstance(shape, list) and len(shape) <= 8 and kind in _SIZES):
+        raise Garbled("an array without a shape")
+    if not all(type(size) is int and 0 <= size <= MOST_ENTRIES for size in shape):
+        raise Garbled("an array with an impossible shape")
+    count = math.prod(shape)
+    if count > MOST_ENTRIES:
+        raise Garbled(f"an array of {count:,} numbers, where {MOST_ENTRIES:,} are allowed")
+    try:
+        numbers = base64.b64decode(data, validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        raise Garbled("an array that is not base64") from None
+    if len(numbers) != _SIZES[kind] * count:
+        raise Garbled("an array with another number of entries than its shape says")
+    return np.frombuffer(numbers, dtype="<" + kind).reshape(shape).copy()
+
+
+def text(value, most=10_000):
+    """Return a text, cut to `most` characters. Raises `Garbled` for anything else."""
+    if not isinstance(value, str):
+        raise Garbled(f"a {type(value).__name__} where a text should be")
+    # Lone surrogates pass through JSON, but nothing that writes UTF-8 takes them.
+    return value[:most].encode("utf-8", "replace").decode("utf-8")
+
+
+def texts(value, most):
+    """Return a list of at most `most` short texts as a tuple, or raise `Garbled`."""
+    if not isinstance(value, list) or len(value) > most:
+        raise Garbled("a list of texts was expected")
+    return tuple(text(one, 300) for one in value)
