@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test release grade lesson-given bench lock clean
+.PHONY: help setup lab test release grade feedback report lesson-given bench lock clean
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
@@ -48,13 +48,19 @@ release: setup ## write notebooks/ from solutions/
 grade: lesson-given setup ## grade what is in submitted/: make grade LESSON=03_backward_pass
 	@exec .venv/bin/python -m backprop grade $(LESSON) $(ARGS)
 
+feedback: lesson-given setup ## write a page for each graded submission: make feedback LESSON=...
+	@exec .venv/bin/python -m backprop feedback $(LESSON) $(ARGS)
+
+report: lesson-given setup ## write what the class got wrong: make report LESSON=...
+	@exec .venv/bin/python -m backprop report $(LESSON) $(ARGS)
+
 # Told before the set-up, not after it.
 lesson-given:
 	@test -n "$(LESSON)" && test -d "solutions/$(LESSON)" || { \
-	  echo "grade: LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make grade LESSON=03_backward_pass" >&2; \
+	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
-bench: setup ## time the verdicts of the checks
+bench: setup ## time the checks and the grading of a class (ARGS=--help)
 	@exec .venv/bin/python tests/benchmark.py $(ARGS)
 
 # --python-version: the oldest Python that pyproject.toml admits. Pins stay as
@@ -63,14 +69,14 @@ lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 	@command -v uv >/dev/null || { \
 	  echo "lock: uv is needed to write requirements.txt, and is not on PATH: install it (pip install uv, or pipx install uv), then run make lock again." >&2; \
 	  exit 1; }
-	@uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	@uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --all-extras \
 	  $(ARGS) pyproject.toml -o requirements.txt
 
 # Checkpoints stay too: each holds somebody's last saved notebook.
 clean: ## remove .venv and caches; students' work and grades stay
 	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
-	@kept=''; for it in submitted autograded feedback gradebook.db grades.csv; do \
+	@kept=''; for it in submitted autograded feedback report gradebook.db grades.csv; do \
 	  test ! -e $$it || kept="$$kept $$it"; \
 	done; \
 	test -z "$$kept" || echo "clean: left alone, since they hold students' work and grades:$$kept"

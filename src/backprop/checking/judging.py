@@ -4,7 +4,7 @@ Nothing here calls an answer, so it can run where the truth is known and student
 code is not.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -21,7 +21,7 @@ SAME = 1e-12
 def judge(exercise, cases, replies, look_closer=Clues):
     """Return the `Report` on an answer.
 
-    cases -- the argument tuples that the answer was called with.
+    cases -- the `Case`s that the answer was called with.
         The last case has the sizes of the first, and other numbers.
     replies -- for each case the `Reply`, then one more for the first case called again.
     look_closer -- takes a second look at a wrong answer and returns `Clues`; called only
@@ -280,6 +280,7 @@ def _about_the_values(exercise, cases, received, clues):
     return findings_about_values(exercise, cases, truths, received, compared), rows
 
 
+@lru_cache(maxsize=512)  # a class is judged on the same cases, one submission after the other
 def _truth(exercise, case):
     expected = exercise.specification(*case)
     if exercise.form != "dict":

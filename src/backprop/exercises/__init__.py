@@ -1,9 +1,9 @@
 """What each exercise of the course asks, one module a lesson."""
 
-from .exercise import EXERCISES, Exercise, UnknownExercise, find, under_judgement
+from .exercise import EXERCISES, Case, Exercise, UnknownExercise, find, under_judgement
 
 # Importing a lesson enters its exercises; this is the order of the course.
 from . import chain_rule, forward_pass, backward_pass, training  # isort: skip
 
-__all__ = ["EXERCISES", "Exercise", "UnknownExercise", "find", "under_judgement"]
+__all__ = ["EXERCISES", "Case", "Exercise", "UnknownExercise", "find", "under_judgement"]
 __all__ += ["backward_pass", "chain_rule", "forward_pass", "training"]

@@ -156,7 +156,7 @@ def _graded(lesson, student, submission, progress):
             comments[known.grade_id] = "No response." if empty else None
     return Graded(
         student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
-        comments=comments, notebook=nbformat.writes(notebook),
+        comments=comments, notebook=nbformat.v4.writes(notebook),
     )  # fmt: skip
 
 

@@ -1,7 +1,12 @@
-"""The pools of workers: processes of this machine, or a Dask cluster."""
+"""The pools of workers: processes of this machine, or a Dask cluster.
 
+What grades is imported where it is needed: a Dask scheduler imports this module too.
+"""
+
+import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -12,11 +17,8 @@ from functools import lru_cache
 
 from tqdm import tqdm
 
-from .sealing import NoSeal
-from .working import grade
-
 TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
-CONNECT_SECONDS = 20  # to reach a Dask scheduler, at the start or after it was lost
+CONNECT_SECONDS = 20  # to reach a Dask scheduler
 PATIENCE_SECONDS = 60  # with a cluster that does not answer, or has no worker
 
 
@@ -94,6 +96,8 @@ class _Processes:
         )
 
     def submit(self, job):
+        from .working import grade
+
         return self._executor.submit(grade, job)
 
     def renew(self):
@@ -119,11 +123,11 @@ def _nothing():
 def _end_with(held):
     """Begin as a worker: end as soon as the other end of a connection is closed."""
 
+    closed = held.poll  # not in the thread: with anything but a connection this fails here
+
     def watch():
-        try:
-            held.recv()
-        finally:
-            os._exit(1)
+        closed(None)
+        os._exit(1)
 
     # Ctrl-C in a terminal reaches every process; the one that grades ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -135,8 +139,9 @@ def _end_with(held):
 
 class _Cluster:
     def __init__(self, address, workers):
-        self._address, self._wanted = address, workers
+        self._name, self._wanted = f"the Dask scheduler at {address}", workers
         self._client = _client(address)
+        self._connection = self._client.scheduler_comm
         self._executor = self._client.get_executor(pure=False)
         self._lock = threading.Lock()
         self._open = set()
@@ -144,7 +149,8 @@ class _Cluster:
         self._closing = threading.Event()
         self._threads = self._count_threads()
         if not self._threads:
-            self._say(f"has no workers yet; waiting {PATIENCE_SECONDS:g} seconds for one")
+            waiting = f"waiting {PATIENCE_SECONDS:g} seconds for one"
+            tqdm.write(f"{self._name} has no workers yet; {waiting}", file=sys.stderr)
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property
@@ -152,15 +158,15 @@ class _Cluster:
         return self._wanted or max(1, self._threads)
 
     def submit(self, job):
-        if self._client.status == "closed":
-            self._lose("is gone")
-        if self._lost:
-            raise ClusterLost(self._lost)
-        # A future of our own, so that it can be given up when nobody else would end it.
+        self._look_at_connection()
+        # A future of our own: those of Dask's executor may never end once a connection breaks.
         ours = Future()
         with self._lock:
+            if self._lost:
+                raise ClusterLost(self._lost)
             self._open.add(ours)
-        theirs = self._executor.submit(_grade_there, job, job.lesson.fingerprint)
+        # As bytes, which the scheduler passes on without a look at them.
+        theirs = self._executor.submit(_grade_there, pickle.dumps(job), job.lesson.fingerprint)
         theirs.add_done_callback(lambda theirs: self._settle(ours, theirs))
         return ours
 
@@ -174,9 +180,9 @@ class _Cluster:
 
     def _settle(self, ours, theirs):
         if theirs.cancelled():
-            error = ConnectionError(f"the connection to the scheduler at {self._address} broke")
-        else:
-            error = theirs.exception()
+            self._lose(f"the connection to {self._name} broke")
+            return
+        error = theirs.exception()
         if isinstance(error, Unfit):
             self._lose(str(error))
         with self._lock:
@@ -189,8 +195,10 @@ class _Cluster:
             ours.set_exception(error)
 
     def _lose(self, why):
-        """Give up all that is open; the next `submit` says why."""
+        """Give up all that is open; whoever submits more is told why."""
         with self._lock:
+            if self._closing.is_set():
+                return
             self._lost = self._lost or why
             given_up, self._open = self._open, set()
         for ours in given_up:
@@ -200,24 +208,27 @@ class _Cluster:
         """Look after the cluster: jobs that nobody can work on would wait for ever."""
         heard = time.monotonic()
         while not self._closing.wait(1):
+            self._look_at_connection()
             try:
                 self._threads = self._count_threads()
-                problem = "" if self._threads else "has no workers"
+                problem = "" if self._threads else "has had no workers"
             except Exception:  # whatever a connection that breaks brings about
-                problem = "does not answer"
+                problem = "has not answered"
             now = time.monotonic()
             if not problem:
                 heard = now
             elif now - heard > PATIENCE_SECONDS:
-                self._lose(f"{problem} for {PATIENCE_SECONDS:g} seconds")
-                return
+                self._lose(f"{self._name} {problem} for {PATIENCE_SECONDS:g} seconds")
+
+    def _look_at_connection(self):
+        # Dask makes a new one by itself, but has forgotten then what it was asked to do.
+        client = self._client
+        if client.status != "running" or client.scheduler_comm is not self._connection:
+            self._lose(f"the connection to {self._name} broke")
 
     def _count_threads(self):
         client = self._client
         return sum(client.sync(client.scheduler.ncores, callback_timeout=5).values())
-
-    def _say(self, what):
-        tqdm.write(f"the Dask scheduler at {self._address} {what}", file=sys.stderr)
 
 
 class Unfit(RuntimeError):
@@ -228,15 +239,20 @@ def _grade_there(job, fingerprint):
     """Grade on a worker of a cluster, if its package judges like that of who asks."""
     from dask.distributed import get_worker
 
+    from .sealing import NoSeal
+    from .working import grade
+
+    job = pickle.loads(job)
+    here = get_worker().address
     if _fingerprint_here(job.lesson) != fingerprint:
         raise Unfit(
-            f"the worker at {get_worker().address} has another version of this package and might "
-            "give other points; install the same one everywhere, then start the workers again"
+            f"the worker at {here} has another version of this package and might give other "
+            "points; install the same one everywhere, then start the workers again"
         )
     try:
         return grade(job)
     except NoSeal as error:
-        raise NoSeal(f"{get_worker().address}: {error}") from None
+        raise NoSeal(f"{here}: {error}") from None
 
 
 @lru_cache(maxsize=16)
@@ -251,6 +267,9 @@ def _client(scheduler):
         raise NoCluster(
             "dask.distributed is not installed (pip install 'backprop[cluster]', or distributed)"
         ) from None
+    # What they say of a connection that breaks is said here, in one sentence.
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

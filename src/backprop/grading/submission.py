@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import parse_utc
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
-_MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_KINDS = ("code", "markdown", "raw")
 
 
 class Unreadable(ValueError):
@@ -120,7 +119,7 @@ def _plain(cell, number, name):
     kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else "  "
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    if kind not in _MAKE or not isinstance(source, str):
+    if kind not in _KINDS or not isinstance(source, str):
         raise Unreadable(f"{name} is not a valid notebook: cell {number} is no cell")
     if len(source) > MOST_SOURCE:
         raise Unreadable(
@@ -151,7 +150,7 @@ def _prepared(cells, lesson):
         if kind != known.cell_type:
             remarks.append(f"the cell {id} had become a {kind} cell; it was put back")
         cell = _cell(known.cell_type, source, attachments, f"cell-{place}")
-        cell.metadata = nbformat.from_dict(_settings(known))
+        cell["metadata"] = _settings(known)
         made.append(cell)
     for id, count in times.items():
         if count > 1:
@@ -159,18 +158,16 @@ def _prepared(cells, lesson):
     for cell in lesson.cells:
         if cell.points is not None and cell.grade_id not in times:
             remarks.append(f"the cell {cell.grade_id} is missing and earns nothing")
-    notebook = new_notebook(cells=made)
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
-    return Submission(notebook, remarks)
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": python, "language_info": {"name": "python"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": made}
+    return Submission(nbformat.from_dict(notebook), remarks)
 
 
 def _cell(kind, source, attachments, id):
-    cell = _MAKE[kind](source, id=id)
+    cell = {"cell_type": kind, "id": id, "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
         cell["attachments"] = attachments  # cleaned with the outputs; see `cleaning`
     return cell

@@ -4,6 +4,8 @@ A name is given only if it holds to rounding in every case that was tried; what 
 explains stays unnamed.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from .answers import ALTERED
@@ -110,12 +112,12 @@ def _sizes(exercise, case):
 
 def _candidates(exercise, cases, truths, wrong):
     if exercise.id in BACKWARD:
-        return backward_candidates(cases)
+        return backward_candidates(tuple(cases))
     found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
     if exercise.form == "values":
         _add_other_values(found, truths, wrong)
     if exercise.id in ALTERED:
-        tables = [ALTERED[exercise.id](exercise.specification, *case) for case in cases]
+        tables = _tables(exercise, tuple(cases))
         for name in wrong:
             for number, (codes, _) in enumerate(tables[0].get(name, [])):
                 found[name].append(
@@ -125,6 +127,11 @@ def _candidates(exercise, cases, truths, wrong):
                     )
                 )
     return found
+
+
+@lru_cache(maxsize=32)
+def _tables(exercise, cases):
+    return [ALTERED[exercise.id](exercise.specification, *case) for case in cases]
 
 
 def _add_other_values(found, truths, wrong):

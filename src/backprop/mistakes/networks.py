@@ -113,8 +113,9 @@ def codes_of_unit(unit, missing):
     return {"sigmoid": (), "missing": (missing,)}.get(unit, (unit,))
 
 
+@lru_cache(maxsize=8)
 def backward_candidates(cases):
-    """Return, for each returned gradient, the candidates with the fewest mistakes first."""
+    """Return, for a tuple of `Case`s and each returned gradient, the candidates with the fewest mistakes first."""
     paths = [BackwardPath(*case) for case in cases]
     found = {"dW1": [], "db1": [], "dW2": [], "db2": []}
     for output_unit in UNITS:

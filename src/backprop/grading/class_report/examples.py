@@ -1,0 +1,178 @@
+"""Chooses what students wrote as examples of a mistake, and takes out who they are.
+
+Comments and docstrings are taken out, since people write names there. In what is left,
+the student's own id and names become a placeholder wherever they stand, and so does the
+id of any other student of the course where it stands as a word.
+"""
+
+import io
+import re
+import tokenize
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+
+from .words import short
+
+SOMEBODY = "[student]"
+MOST_LINES = 30
+MOST_LETTERS = 1500
+READ = 20_000  # letters of an answer that are looked at; nobody writes as much by hand
+SHORTEST = 8  # candidates that are compared
+
+
+@dataclass(frozen=True)
+class Example:
+    """What one student was told, and the answer it was said about.
+
+    messages -- the sentences about this mistake.
+    source -- the answer without comments, docstrings and names; may be cut.
+    more_lines -- how many lines were cut off.
+    """
+
+    messages: tuple[str, ...]
+    source: str
+    more_lines: int = 0
+
+
+class Names:
+    """Who is in a class, in order to take them out of what one of them wrote.
+
+    roster -- all students by id, each with further names.
+    """
+
+    def __init__(self, roster={}):
+        self.roster = roster
+        self.ids = {one.lower() for one in roster if len(one) > 2 and _names_somebody(one)}
+
+    def of(self, student):
+        """Return a student's id and names, and the parts of which these are made."""
+        whole = [name.strip() for name in (student, *self.roster.get(student, ())) if name]
+        parts = [part for name in whole for part in re.split(r"[\W\d_]+", name.split("@")[0])]
+        return set(filter(_names_somebody, [*whole, *(part for part in parts if len(part) > 2)]))
+
+    def taken_out(self, text, own):
+        """Return text with a placeholder for somebody's own names, and for the ids of others.
+
+        own -- what `of` returned. These names are replaced wherever they stand, those of
+            less than six letters only where no letter stands beside them; the ids of
+            others only where one is a whole word.
+        """
+        mark = "\ue000"  # no part of any word, so that no name is found in a placeholder
+        written = text.lower()
+        here = [name for name in own if name.lower() in written]
+        for name in sorted(here, key=lambda name: (-len(name), name)):
+            pattern = re.escape(name)
+            if len(name) < 6:
+                pattern = rf"(?<![^\W\d_]){pattern}(?![^\W\d_])"
+            text = re.sub(pattern, mark, text, flags=re.IGNORECASE)
+        for word in (r"[\w.@+-]+", r"\w+"):
+            text = re.sub(word, lambda it: mark if it[0].lower() in self.ids else it[0], text)
+        return text.replace(mark, SOMEBODY)
+
+
+def _names_somebody(name):
+    """Whether a text could be known for a name: a mere sign or a number such as 100 is not."""
+    return any(letter.isalnum() for letter in name) and not (name.isdigit() and len(name) < 5)
+
+
+def choose(code, cases, names=Names()):
+    """Return the two answers that are least alike, among the shortest, as `Example`s.
+
+    code -- the mistake that they shall show.
+    cases -- pairs of a student's id and the `Verdict` on their answer.
+    names -- the `Names` to be taken out.
+    """
+    # Many may have written the same text; so that the choice does not depend on the order
+    # of the class, each text goes with all of its writers.
+    writers = {}
+    for student, verdict in cases:
+        writers.setdefault((_said(code, verdict), verdict.answer), set()).add(student)
+    ranks = {}
+    for said, answer in sorted(writers, key=lambda text: (len(text[1]), text))[: 2 * SHORTEST]:
+        own = set().union(*map(names.of, writers[said, answer]))
+        plain = without_comments(answer[:READ])
+        clean = (
+            tuple(names.taken_out(message, own) for message in said),
+            names.taken_out(plain, own),
+        )
+        # One that needed a placeholder is harder to read.
+        ranks.setdefault(clean, (clean != (said, plain), len(clean[1]), clean))
+    best = [_cut(*clean) for clean in sorted(ranks, key=ranks.get)[:SHORTEST]]
+    if len(best) > 2:
+        words = [_words(example) for example in best]
+        pairs = combinations(range(len(best)), 2)
+        one, two = max(pairs, key=lambda pair: _distance(words[pair[0]], words[pair[1]]))
+        best = [best[one], best[two]]
+    return tuple(best)
+
+
+def _said(code, verdict):
+    said = [message[:READ] for one, message in zip(verdict.codes, verdict.messages) if one == code]
+    # A message may quote a line of the answer, with the comment at its end.
+    return tuple(dict.fromkeys(re.sub(r"\s*#[^`]*(?=`)", "", message) for message in said))[:3]
+
+
+def _words(example):
+    return Counter(re.findall(r"\w+|\S", "\n".join((*example.messages, example.source))))
+
+
+def _distance(one, two):
+    """Return the share of words that two counts of words do not have in common."""
+    return 1 - 2 * (one & two).total() / max(one.total() + two.total(), 1)
+
+
+def _cut(messages, source):
+    lines = source.split("\n")
+    kept = lines[:MOST_LINES]
+    while len(kept) > 1 and len("\n".join(kept)) > MOST_LETTERS:
+        kept.pop()
+    shown = short("\n".join(kept), MOST_LETTERS)
+    return Example(tuple(short(one, 400) for one in messages), shown, len(lines) - len(kept))
+
+
+# --- what may hold names --------------------------------------------------------------------
+
+
+def without_comments(source):
+    """Return source text without comments, docstrings and the empty lines they leave.
+
+    Text that is no Python loses all that could be a comment or a docstring.
+    """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        source = _drop(source, _remarks(source))
+    except (tokenize.TokenError, SyntaxError):
+        source = re.sub(r"(\"\"\"|''')(?s:.*?)(\1|\Z)", "", source)
+        source = re.sub(r"#.*", "", source)
+    lines = [line.rstrip() for line in source.split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+_NO_MATTER = (tokenize.COMMENT, tokenize.NL)
+_BEGIN = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+
+
+def _remarks(source):
+    """Find the places of comments, and of strings that are a statement of their own."""
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    places = [(one.start, one.end) for one in tokens if one.type == tokenize.COMMENT]
+    tokens = [one for one in tokens if one.type not in _NO_MATTER]
+    statement, strings = True, []
+    for token in tokens:
+        if token.type == tokenize.STRING and (statement or strings):
+            strings.append((token.start, token.end))
+        elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+            places += strings
+            strings = []
+        else:
+            strings = []
+        statement = token.type in _BEGIN
+    return places
+
+
+def _drop(source, places):
+    lines = source.split("\n")
+    for (first, start), (last, end) in sorted(places, reverse=True):
+        lines[first - 1 : last] = [lines[first - 1][:start] + lines[last - 1][end:]]
+    return "\n".join(lines)

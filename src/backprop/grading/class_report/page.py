@@ -1,0 +1,61 @@
+"""The report as one HTML page that needs nothing but itself."""
+
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from . import pictures, words
+
+
+def page(report) -> str:
+    """Return the HTML page about a `ClassReport`; the same report gives the same text.
+
+    The template escapes everything that it is given; a policy in the page forbids
+    scripts and every address, should something slip through.
+    """
+    template = _environment().get_template("page.html")
+    order = [one.exercise for one in report.exercises]
+    by_exercise = {
+        exercise: list(group)
+        for exercise, group in groupby(
+            sorted(report.mistakes, key=lambda one: order.index(one.exercise)),
+            key=lambda one: one.exercise,
+        )
+    }
+    text = template.render(
+        report=report,
+        by_exercise=by_exercise,
+        pictures=pictures,
+        numbers={one: place for place, one in enumerate(report.mistakes, start=1)},
+    )
+    return words.visible(text)
+
+
+def _environment():
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "number": words.number,
+        "percent": words.percent,
+        "signed": words.signed,
+        "count": words.count,
+        "code_spans": _code_spans,
+    }
+    return environment
+
+
+def _code_spans(text):
+    """Make code of what stands between backticks."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 and place < len(pieces) - 1 else piece
+        for place, piece in enumerate(pieces)
+    )

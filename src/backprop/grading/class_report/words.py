@@ -1,0 +1,39 @@
+"""How numbers and texts of unknown origin are written."""
+
+import re
+
+# Control characters but tab and newline, halves of characters, and marks that turn the
+# direction of writing round: a file cannot hold them, or a reader would be misled by them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text):
+    """Return text in which characters that act unseen are spelt out, such as \\x1b."""
+    return _UNSEEN.sub(lambda it: it[0].encode("unicode_escape").decode(), text)
+
+
+def number(value):
+    """Write points: two digits after the point at most."""
+    return f"{round(value, 2):g}"
+
+
+def percent(share):
+    """Write a share, on one line; what is not nothing is never written as 0 %."""
+    return "under 1\xa0%" if 0 < share < 0.005 else f"{100 * share:.0f}\xa0%"
+
+
+def signed(value):
+    """Write a correlation or an index, with a true minus sign."""
+    return f"{round(value, 2) + 0:.2f}".replace("-", "\u2212")
+
+
+def count(amount, noun):
+    """Write an amount with its noun: 1 student, 2 students."""
+    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
+
+
+def short(text, most):
+    """Cut text to a length."""
+    return text if len(text) <= most else text[: most - 1] + "…"
