@@ -13,6 +13,7 @@ from backprop.datasets import xor
 from backprop.differentiate import derivative, gradient
 from backprop.exercises import find
 from backprop.exercises import training as exercises
+from backprop.figures import memo
 from backprop.figures import training as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
@@ -52,9 +53,7 @@ def lesson(notebook):
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
     caught = []
-    monkeypatch.setattr(
-        pictures, "show", lambda figure, description: caught.append((figure, description))
-    )
+    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
     return caught
 
 

@@ -6,7 +6,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
-from .show import show
+from .memo import UNSEEN, drawn_once
 
 INK = "#222222"
 GREY = "#6b6b6b"
@@ -86,6 +86,7 @@ def _gradients(parameters, X, Y, loss=half_squared_error):
 # ------------------------------------------------------------------- the two sweeps
 
 
+@drawn_once
 def two_sweeps():
     """Show the arrays of the network in order: forward in the upper row, backward below."""
     figure, axes = _canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35))
@@ -112,13 +113,12 @@ def two_sweeps():
     _label(axes, (5.5, 1.1), "forward: values, from left to right", FORWARD, 12)
     _label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", BACKWARD, 12)
     _label(axes, (4.75, -2.75), "kept from\nthe forward pass", FORWARD)
-    show(
-        figure,
+    return figure, (
         "Two rows. Forward, from left to right: X, net_h, out_h, net_y, out_y and the loss C, "
         "by way of W1 and b1, the sigmoid, W2 and b2, the sigmoid, and the targets Y. Backward, "
         "from right to left: C gives the error delta_y, delta_y goes through W2 and gives "
         "delta_h. delta_y together with the kept out_h gives dW2 and db2; delta_h together with "
-        "the kept X gives dW1 and db1.",
+        "the kept X gives dW1 and db1."
     )
 
 
@@ -152,6 +152,7 @@ def _check_sizes(parameters, x, y):
         raise ValueError(f"the drawing is made for 2-2-1 and one example; the shapes are {sizes}")
 
 
+@drawn_once
 def forward_values(parameters, x, y):
     """Draw a 2-2-1 network with the values of one forward pass.
 
@@ -188,15 +189,15 @@ def forward_values(parameters, x, y):
     _box(axes, (_LOSS, 0), _number(loss), INK, width=1.5, size=12)
     _label(axes, (_LOSS, 0.85), "loss C")
     _label(axes, (_LOSS, -0.85), f"target y = {_number(y[0, 0], 0)}")
-    show(
-        figure,
+    return figure, (
         f"A network of two inputs, two hidden units and one output. The inputs are "
         f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {values.out_h[0, 0]:.3f} and "
         f"{values.out_h[1, 0]:.3f}; the output {values.out_y[0, 0]:.3f}. The target is "
-        f"{y[0, 0]:.0f}, so the loss is {loss:.3f}.",
+        f"{y[0, 0]:.0f}, so the loss is {loss:.3f}."
     )
 
 
+@drawn_once
 def backward_values(parameters, x, y):
     """Draw the same network with the error of every unit and the gradient of every weight.
 
@@ -239,20 +240,20 @@ def backward_values(parameters, x, y):
     legend = "\N{UPWARDS ARROW} wants to grow     \N{DOWNWARDS ARROW} wants to shrink"
     _label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     (a, b), (c, d) = slopes.W1
-    show(
-        figure,
+    return figure, (
         f"The same network, its arrows turned round, from the loss back to the inputs. The "
         f"error of the output unit is {slopes.b2[0, 0]:.3f}, the errors of the hidden units are "
         f"{slopes.b1[0, 0]:.3f} and {slopes.b1[1, 0]:.3f}. Gradients: dW2 = {slopes.W2[0, 0]:.3f} "
         f"and {slopes.W2[0, 1]:.3f}; dW1 = {a:.3f} and {b:.3f} into the first hidden unit, {c:.3f} "
         f"and {d:.3f} into the second. A weight with a negative gradient wants to grow, one with "
-        f"a positive gradient wants to shrink.",
+        f"a positive gradient wants to shrink."
     )
 
 
 # -------------------------------------------------------------- errors of the units
 
 
+@drawn_once
 def saturated_output():
     """Draw, for target 0, the distance from the target and the error delta_y of an output unit."""
     net = np.linspace(-8, 8, 321)
@@ -282,11 +283,10 @@ def saturated_output():
     axes.set_ylim(-0.04, 1.08)
     axes.tick_params(labelsize=10)
     axes.spines[["top", "right"]].set_visible(False)
-    show(
-        figure,
+    return figure, (
         "For target 0, over the pre-activation: the distance out_y - 0 climbs from 0 to 1, but "
         "the error delta_y climbs only to 0.148, where out_y is two thirds, and falls back to 0. "
-        "At out_y = 0.5, 0.7 and 0.999 the error is 0.125, 0.147 and 0.001.",
+        "At out_y = 0.5, 0.7 and 0.999 the error is 0.125, 0.147 and 0.001."
     )
 
 
@@ -294,6 +294,7 @@ def _delta_for_target_0(net):
     return derivative(lambda z: sigmoid(z) ** 2 / 2, net)
 
 
+@drawn_once
 def paths_back(weights, deltas, out):
     """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
 
@@ -323,12 +324,11 @@ def paths_back(weights, deltas, out):
     _label(axes, (-0.85, 0), f"slope of unit j: {_number(slope)}", FORWARD, ha="right")
     _label(axes, (-0.85, -0.45), f"product: {_number(total * slope, 4)}", BACKWARD, ha="right")
     _label(axes, (0, -1.05), f"out_h[j] = {_number(out)}", FORWARD)
-    show(
-        figure,
+    return figure, (
         f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
         f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "
         f"{arriving[0]:.2f} and {arriving[1]:.2f}. The sum {total:.2f} times the slope "
-        f"{slope:.3f} of unit j gives its error, {total * slope:.4f}.",
+        f"{slope:.3f} of unit j gives its error, {total * slope:.4f}."
     )
 
 
@@ -357,6 +357,7 @@ def _plain(axes, at, text, color=INK, size=11, **style):
     axes.text(*at, text, color=color, fontsize=size, **({"ha": "center", "va": "center"} | style))
 
 
+@drawn_once
 def multiplication_tables(parameters, x, y):
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
@@ -385,17 +386,17 @@ def multiplication_tables(parameters, x, y):
             text = f"{delta}[{row}]\n{_number(deltas[row, 0])}"
             _plain(axes, (left - 0.95, -0.5 - 1.0 * row), text, BACKWARD)
         _grid(axes, (left, 0.0), table, np.max(np.abs(table)), cell=(1.5, 1.0))
-    show(
-        figure,
+    return figure, (
         "Two multiplication tables: each entry is the error at the left of its row times the "
         f"input above its column. dW2: error {slopes.b2[0, 0]:.3f}, inputs {out_h[0, 0]:.3f} and "
         f"{out_h[1, 0]:.3f}, entries {slopes.W2[0, 0]:.3f} and {slopes.W2[0, 1]:.3f}. dW1: errors "
         f"{slopes.b1[0, 0]:.3f} and {slopes.b1[1, 0]:.3f}, inputs {x[0, 0]:.3f} and {x[1, 0]:.3f}, "
         f"first row {slopes.W1[0, 0]:.3f} and {slopes.W1[0, 1]:.3f}, second row "
-        f"{slopes.W1[1, 0]:.3f} and {slopes.W1[1, 1]:.3f}.",
+        f"{slopes.W1[1, 0]:.3f} and {slopes.W1[1, 1]:.3f}."
     )
 
 
+@drawn_once
 def sum_over_examples(parameters, X, Y):
     """Draw the dW1 and db1 of each of four examples, and their sums.
 
@@ -425,11 +426,10 @@ def sum_over_examples(parameters, X, Y):
     _plain(axes, (8.3, -5.7), "=", size=15)
     _plain(axes, (7.6, -5.7), "the sum over the examples", ha="right")
     rows = "; ".join(", ".join(f"{value:.3f}" for value in row) for row in total)
-    show(
-        figure,
+    return figure, (
         "The dW1 (two by two) and db1 (two by one) of each of the four examples, added to their "
         "sum. In example 0, whose inputs are both 0, dW1 is zero everywhere and db1 is not. The "
-        f"rows of the sum, dW1 and then db1: {rows}.",
+        f"rows of the sum, dW1 and then db1: {rows}."
     )
 
 
@@ -445,6 +445,7 @@ def _errors_of_differences(function, x, steps):
     return np.abs(one_sided / exact - 1), np.abs(central / exact - 1)
 
 
+@drawn_once
 def error_against_step(parameters, x, y):
     """Draw the relative error of one-sided and central differences against the step h.
 
@@ -469,13 +470,12 @@ def error_against_step(parameters, x, y):
     axes.tick_params(labelsize=10)
     axes.grid(color="#dddddd", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
-    show(
-        figure,
+    return figure, (
         "Relative error against the step h, both on logarithmic scales. From large to small "
         "steps both errors first fall, the one-sided as h and the central as h squared, and then "
         "rise again, because rounding is divided by h. The one-sided difference is best near "
         "h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one part in a "
-        "hundred million.",
+        "hundred million."
     )
 
 
@@ -509,10 +509,16 @@ def slopes_of_slopes(rule, X, Y, parameters):
     Raises ValueError if the rule returns arrays of other shapes than the parameters.
     """
     matrix = second_slopes(rule, X, Y, parameters)
-    share = asymmetry(matrix)
+    share = f"the matrix differs from its transpose by {asymmetry(matrix):.0%}"
+    _matrix(matrix, [array.size for array in parameters], share)
+
+
+@drawn_once(tolerance=UNSEEN)
+def _matrix(matrix, sizes, share):
+    """Draw slopes whose rows and columns are the entries of arrays of these sizes."""
     labels, edges = [], [0]
-    for name, array in zip(NAMES, parameters):
-        edges.append(edges[-1] + array.size)
+    for name, size in zip(NAMES, sizes):
+        edges.append(edges[-1] + size)
         labels.append(((edges[-2] + edges[-1]) / 2 - 0.5, name))
     figure = Figure(figsize=(8.4, 3.9), facecolor="white", layout="constrained")
     largest = np.max(np.abs(matrix))
@@ -533,12 +539,11 @@ def slopes_of_slopes(rule, X, Y, parameters):
         for edge in edges[1:-1]:
             axes.axhline(edge - 0.5, color=INK, linewidth=0.8)
             axes.axvline(edge - 0.5, color=INK, linewidth=0.8)
-    figure.supxlabel(f"the matrix differs from its transpose by {share:.0%}", fontsize=12)
-    show(
-        figure,
+    figure.supxlabel(share, fontsize=12)
+    return figure, (
         f"A matrix with one row for each entry of the answer and one column for each parameter, "
         f"{len(matrix)} by {len(matrix)}, and beside it the difference between entries that face "
-        f"each other across the diagonal. The matrix differs from its transpose by {share:.0%}.",
+        f"each other across the diagonal. {share.capitalize()}."
     )
 
 
@@ -577,6 +582,7 @@ def asymmetry(matrix):
 # --------------------------------------------------------------- tests that say little
 
 
+@drawn_once
 def what_passes(verdicts):
     """Draw which spoiled answer passes which test.
 
@@ -606,8 +612,7 @@ def what_passes(verdicts):
     axes.tick_params(labelsize=11, length=0)
     axes.spines[:].set_visible(False)
     counts = "; ".join(f"{test}: {sum(verdicts[test].values())}" for test in tests)
-    show(
-        figure,
+    return figure, (
         f"A table of {len(answers)} wrong answers and {len(tests)} tests. How many of the wrong "
-        f"answers pass each test: {counts}.",
+        f"answers pass each test: {counts}."
     )

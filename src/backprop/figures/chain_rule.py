@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from ..differentiate import derivative
 from ..network import sigmoid
-from .show import show
+from .memo import UNSEEN, drawn_once
 
 # Two colours that colour-blind readers tell apart (Okabe and Ito). Each also has a
 # place of its own: values stand above a node, gradients below it.
@@ -37,40 +37,49 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str
     slope -- the slope of the loss there, a float.
     name -- what the weight is called.
     """
-    figure, axes = _plot(7, 3.6)
     weights = np.linspace(w - 4, w + 4, 161)
-    losses = [float(loss(float(weight))) for weight in weights]
+    losses = np.array([float(loss(float(weight))) for weight in weights])
     here = float(loss(w))
     near = np.array([w - 1.6, w + 1.6])
-    axes.plot(weights, losses, color=FORWARD, linewidth=2, label=f"loss $C$ for each {name}")
+    way = "falls" if slope < 0 else "rises"
+    _loss_curve(
+        across=np.concatenate([weights, near, [w]]),
+        up=np.concatenate([losses, here + slope * (near - w), [here]]),
+        name=name,
+        point_label=f"{name} = {w:g}, C = {here:.4f}",
+        tangent_label=f"tangent, slope {_number(slope)}",
+        description=f"The loss C drawn over the weight {name}, from {w - 4:g} to {w + 4:g}. At "
+        f"{name} = {w:g} the loss is {here:.4f}; its tangent there has the slope {_number(slope)}, "
+        f"so the loss {way} when the weight grows a little.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _loss_curve(across, up, name, point_label, tangent_label, description):
+    """Draw a curve, a tangent through two points, and one point, in this order in the arrays."""
+    figure, axes = _plot(7, 3.6)
+    curve, tangent, point = slice(-3), slice(-3, -1), slice(-1, None)
+    curve_label = f"loss $C$ for each {name}"
+    axes.plot(across[curve], up[curve], color=FORWARD, linewidth=2, label=curve_label)
     axes.plot(
-        near,
-        here + slope * (near - w),
+        across[tangent],
+        up[tangent],
         color=BACKWARD,
         linewidth=2,
         linestyle="--",
-        label=f"tangent, slope {_number(slope)}",
+        label=tangent_label,
     )
-    axes.plot([w], [here], "o", color=INK, markersize=8)
+    axes.plot(across[point], up[point], "o", color=INK, markersize=8)
     axes.annotate(
-        f"{name} = {w:g}, C = {here:.4f}",
-        (w, here),
-        (10, 12),
-        textcoords="offset points",
-        fontsize=11,
+        point_label, (across[-1], up[-1]), (10, 12), textcoords="offset points", fontsize=11
     )
     axes.set_xlabel(f"weight {name}", fontsize=11)
     axes.set_ylabel("loss C", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    way = "falls" if slope < 0 else "rises"
-    show(
-        figure,
-        f"The loss C drawn over the weight {name}, from {w - 4:g} to {w + 4:g}. At {name} = {w:g} "
-        f"the loss is {here:.4f}; its tangent there has the slope {_number(slope)}, so the loss "
-        f"{way} when the weight grows a little.",
-    )
+    return figure, description
 
 
+@drawn_once
 def sigmoid_and_slope(points: Sequence[float]):
     """Show the sigmoid with its tangents at some points, and its slope below.
 
@@ -110,13 +119,13 @@ def sigmoid_and_slope(points: Sequence[float]):
     below.set_xlabel("pre-activation z", fontsize=11)
     for axes in (above, below):
         _plain(axes)
-    show(
-        figure,
+    return figure, (
         "Above, the sigmoid: an S-shaped curve that rises from 0 to 1. Below, its slope: a bump, "
-        f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}.",
+        f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}."
     )
 
 
+@drawn_once
 def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
     """Show numbers that depend on one another in a row, with the rate of each step.
 
@@ -136,10 +145,10 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
     places = {name: (2.2 * place, 0.0) for place, name in enumerate(names)}
     for (before, after), rate in zip(pairwise(names), rates):
         _edge(axes, places[before], places[after])
-        _label(axes, places[before], places[after], f"{after}/{before}", rate)
+        _label(axes, places[before], places[after], f"{after}/{before}", _number(rate))
     for name, place in places.items():
         _node(axes, place, name)
-        _value(axes, place, values[name])
+        _value(axes, place, _number(values[name]))
     product = float(np.prod(rates))
     factors = " × ".join(_signed(rate) for rate in reversed(rates))
     axes.annotate(
@@ -156,11 +165,10 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
         f"d{after}/d{before} = {_number(rate)}"
         for (before, after), rate in zip(pairwise(names), rates)
     )
-    show(
-        figure,
+    return figure, (
         f"A row of nodes, {' to '.join(f'{name} = {_number(values[name])}' for name in names)}. "
         f"On the arrows stand the rates {steps}. Their product is "
-        f"d{names[-1]}/d{names[0]} = {_number(product)}.",
+        f"d{names[-1]}/d{names[0]} = {_number(product)}."
     )
 
 
@@ -184,6 +192,13 @@ def chain(
     _refuse_unknown(values, (*ROW, *PARAMETERS, "y"))
     _refuse_unknown(local, LOCAL)
     _refuse_unknown(backward, GRADIENTS)
+    boxes = {name: f"{float(values[name]):g}" for name in (*PARAMETERS, "y") if name in values}
+    _chain(boxes, *map(_numbers, (values, local, backward)))
+
+
+@drawn_once
+def _chain(written, values, local, backward):
+    """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
     figure, axes = _canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
     boxes = {
@@ -194,23 +209,24 @@ def chain(
         _edge(axes, row[before], row[after])
         step = f"d{after}_d{before}"
         if step in LOCAL:
-            _label(axes, row[before], row[after], f"{after}/{before}", local.get(step))
+            _label(axes, row[before], row[after], f"{after}/{before}", local.get(step, "?"))
     for name, unit in PARAMETERS.items():
         _edge(axes, boxes[name], row[unit], shrink=(13, 20))
-        _side_label(axes, boxes[name], row[unit], f"{unit}/{name}", local.get(f"d{unit}_d{name}"))
-        _box(axes, boxes[name], name, values.get(name))
-        _gradient(axes, (boxes[name][0], 2.95), name, backward.get(f"dC_d{name}"))
+        rate = local.get(f"d{unit}_d{name}", "?")
+        _side_label(axes, boxes[name], row[unit], f"{unit}/{name}", rate)
+        _box(axes, boxes[name], name, written.get(name, "?"))
+        _gradient(axes, (boxes[name][0], 2.95), name, backward.get(f"dC_d{name}", "?"))
     _edge(axes, (row["C"][0], 1.95), row["C"], shrink=(13, 20))
-    _box(axes, (row["C"][0], 1.95), "y", values.get("y"))
+    _box(axes, (row["C"][0], 1.95), "y", written.get("y", "?"))
     for name, place in row.items():
         _node(axes, place, name)
         side = {"z1": "above", "z2": "above", "C": "right"}.get(name, "close")
-        _value(axes, place, values.get(name), side)
+        _value(axes, place, values.get(name, "?"), side)
         if f"dC_d{name}" in GRADIENTS:
-            _gradient(axes, (place[0], -1.05), name, backward.get(f"dC_d{name}"))
+            _gradient(axes, (place[0], -1.05), name, backward.get(f"dC_d{name}", "?"))
     _direction(axes, (-0.4, -2.3), (4.8, -2.3), "forward: values", FORWARD)
     _direction(axes, (12.4, -2.3), (7.2, -2.3), "backward: derivatives of C", BACKWARD)
-    show(figure, _chain_in_words(values, local, backward))
+    return figure, _chain_in_words(values, local, backward)
 
 
 def _chain_in_words(values, local, backward):
@@ -222,11 +238,12 @@ def _chain_in_words(values, local, backward):
         ("Local derivatives on the edges", local, [name for name in LOCAL if name in local]),
         ("Derivatives of C", backward, [name for name in GRADIENTS if name in backward]),
     ):
-        listed = ", ".join(f"{name.replace('_', '/')} = {_number(numbers[name])}" for name in known)
+        listed = ", ".join(f"{name.replace('_', '/')} = {numbers[name]}" for name in known)
         words.append(f"{title}: {listed or 'still question marks'}.")
     return " ".join(words)
 
 
+@drawn_once
 def saturation(target: float, points: Mapping[str, float]):
     """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
 
@@ -268,13 +285,13 @@ def saturation(target: float, points: Mapping[str, float]):
         axes.set_xlabel("pre-activation z", fontsize=11)
         axes.set_xticks((-8, -4, 0, 4, 8))
         _plain(axes)
-    show(
-        figure,
+    return figure, (
         f"Left, the loss of one unit with target {target:g} over its pre-activation z; right, the "
-        f"derivative of that loss. {'; '.join(seen)}.",
+        f"derivative of that loss. {'; '.join(seen)}."
     )
 
 
+@drawn_once
 def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
@@ -313,17 +330,17 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
     for name, place in places.items():
         _node(axes, place, name)
         side = {"a": "left", "p1": "above", "p2": "below", "C": "right"}[name]
-        _value(axes, place, values[name], side)
-    show(
-        figure,
+        _value(axes, place, _number(values[name]), side)
+    return figure, (
         f"The unit a = {_number(values['a'])} feeds two units, p1 = {_number(values['p1'])} and "
         f"p2 = {_number(values['p2'])}, and both feed the loss C = {_number(values['C'])}. The path "
         f"through p1 carries {_number(rates['dp1_da'])} times {_number(rates['dC_dp1'])} = "
         f"{_number(through[0])}, the path through p2 carries {_number(rates['dp2_da'])} times "
-        f"{_number(rates['dC_dp2'])} = {_number(through[1])}; the sum is {_number(sum(through))}.",
+        f"{_number(rates['dC_dp2'])} = {_number(through[1])}; the sum is {_number(sum(through))}."
     )
 
 
+@drawn_once
 def one_entry(left, right, result, entry: tuple[int, int], along: str):
     """Show which numbers of two arrays meet in one entry of a third.
 
@@ -371,11 +388,10 @@ def one_entry(left, right, result, entry: tuple[int, int], along: str):
         color=BACKWARD,
     )
     kinds = [("row", "column")[one] for one in axis]
-    show(
-        figure,
+    return figure, (
         f"Three arrays side by side, {left[0]} {arrays[0].shape}, {right[0]} {arrays[1].shape} and "
         f"{result[0]} {arrays[2].shape}. Marked are {kinds[0]} {entry[0]} of {left[0]}, {kinds[1]} "
-        f"{entry[1]} of {right[0]} and the entry they make: {whole}.",
+        f"{entry[1]} of {right[0]} and the entry they make: {whole}."
     )
 
 
@@ -469,11 +485,10 @@ def _node(axes, place, name):
     )
 
 
-def _box(axes, place, name, value):
-    shown = "?" if value is None else f"{float(value):g}"
+def _box(axes, place, name, number):
     axes.text(
         *place,
-        f"{_symbol(name)} = {shown}",
+        f"{_symbol(name)} = {number}",
         ha="center",
         va="center",
         fontsize=13,
@@ -488,7 +503,7 @@ def _box(axes, place, name, value):
     )
 
 
-def _value(axes, place, value, side="above"):
+def _value(axes, place, number, side="above"):
     across, up, align = {
         "above": (0.0, 0.8, "center"),
         "close": (0.0, 0.55, "center"),
@@ -499,7 +514,7 @@ def _value(axes, place, value, side="above"):
     axes.text(
         place[0] + across,
         place[1] + up,
-        "?" if value is None else _number(value),
+        number,
         ha=align,
         va="center",
         fontsize=12,
@@ -508,10 +523,10 @@ def _value(axes, place, value, side="above"):
     )
 
 
-def _gradient(axes, place, name, value):
+def _gradient(axes, place, name, number):
     axes.text(
         *place,
-        f"{_derivative('C', name)}\n{'?' if value is None else _number(value)}",
+        f"{_derivative('C', name)}\n{number}",
         ha="center",
         va="center",
         fontsize=12,
@@ -536,7 +551,7 @@ def _edge(axes, start, end, shrink=(20, 20)):
     )
 
 
-def _label(axes, start, end, quotient, value):
+def _label(axes, start, end, quotient, number):
     """Write the derivative of a step over its edge, and its number under it."""
     after, before = quotient.split("/")
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
@@ -552,7 +567,7 @@ def _label(axes, start, end, quotient, value):
     axes.text(
         middle[0],
         middle[1] - 0.28,
-        "?" if value is None else _number(value),
+        number,
         ha="center",
         va="center",
         fontsize=12,
@@ -560,14 +575,14 @@ def _label(axes, start, end, quotient, value):
     )
 
 
-def _side_label(axes, start, end, quotient, value):
+def _side_label(axes, start, end, quotient, number):
     """Write the derivative of a step beside a slanting edge."""
     after, before = quotient.split("/")
     left = start[0] < end[0]
     axes.text(
         (start[0] + end[0]) / 2 + (-0.46 if left else 0.46),
         (start[1] + end[1]) / 2 + 0.28,
-        f"{_derivative(after, before)}\n{'?' if value is None else _number(value)}",
+        f"{_derivative(after, before)}\n{number}",
         ha="right" if left else "left",
         va="center",
         fontsize=12,
@@ -601,6 +616,10 @@ def _derivative(after, before):
 def _number(value):
     text = f"{float(value):.4f}"
     return "0.0000" if text == "-0.0000" else text
+
+
+def _numbers(values):
+    return {name: _number(value) for name, value in values.items()}
 
 
 def _signed(value):

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
-from .show import show
+from .memo import UNSEEN, drawn_once
 
 BLUE, ORANGE, INK, GREY = "#0072B2", "#C04A00", "#1a1a1a", "#5f5f5f"
 LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"
@@ -17,6 +17,7 @@ CELL = 0.46, 0.36  # width and height of one number in a block, in inches
 RADIUS = 0.34  # of a unit, in inches
 
 
+@drawn_once
 def overview(parameters: Parameters, X: np.ndarray):
     """Show the lesson in one picture: examples go in as columns, outputs come out as columns.
 
@@ -44,14 +45,14 @@ def overview(parameters: Parameters, X: np.ndarray):
     for x, text in ((3.2, "inputs"), (4.5, "hidden units"), (5.7, "output")):
         _words(ax, x, 0.3, text, colour=GREY)
     values = ", ".join(f"{value:.2f}" for value in out_y[0])
-    show(
-        figure,
+    return figure, (
         f"A network with {n_x} inputs, {n_h} hidden units and {n_y} output unit. On the left "
         f"stands X, a table with {m} columns, one for each example; on the right the outputs that "
-        f"the network gives for these columns: {values}.",
+        f"the network gives for these columns: {values}."
     )
 
 
+@drawn_once
 def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
@@ -81,14 +82,14 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
     _circle(ax, centre, f"net\n{_number(net)}", 0.5, LIGHT_BLUE)
     _circle(ax, end, f"out\n{out:.4f}", 0.5, LIGHT_BLUE)
     sums = " ".join(f"{'plus' if p >= 0 else 'minus'} {abs(p):g}" for p in (*products, bias))
-    show(
-        figure,
+    return figure, (
         f"One unit with inputs {_listed(inputs)}, weights {_listed(weights)} and bias {bias:g}. "
         f"The products and the bias are added: {sums} gives net {net:g}. The sigmoid turns it into "
-        f"the activation out = {out:.4f}.",
+        f"the activation out = {out:.4f}."
     )
 
 
+@drawn_once
 def sigmoid_curve(marks: Sequence[float]):
     """Show the sigmoid from -8 to 8 with some points marked.
 
@@ -117,13 +118,13 @@ def sigmoid_curve(marks: Sequence[float]):
     ax.set_ylabel("activation out", fontsize=NORMAL)
     _plain_axes(ax)
     points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
-    show(
-        figure,
+    return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
-        f"0.5 at net = 0 to almost 1 at net = 8. Marked points: {points}.",
+        f"0.5 at net = 0 to almost 1 at net = 8. Marked points: {points}."
     )
 
 
+@drawn_once
 def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
     """Show a layer of units for one example, with every number on it.
 
@@ -137,9 +138,10 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
         f"net {net[0][i, 0]:.4g} and out {out[0][i, 0]:.4f}"
         for i in range(len(W1))
     )
-    show(figure, f"A layer of {len(W1)} units over the inputs {_listed(x[:, 0])}: {units}.")
+    return figure, f"A layer of {len(W1)} units over the inputs {_listed(x[:, 0])}: {units}."
 
 
+@drawn_once
 def network(parameters: Parameters, X: np.ndarray):
     """Show a network with its weights on the edges and the numbers of every example at the units.
 
@@ -155,15 +157,15 @@ def network(parameters: Parameters, X: np.ndarray):
         for i, row in enumerate(array)
     ]
     m = X.shape[1]
-    show(
-        figure,
+    return figure, (
         f"A network with {W1.shape[1]} inputs, {len(W1)} hidden units and {len(W2)} output unit, "
         f"and what its units compute for {m} {'example' if m == 1 else 'examples'}. "
         + "; ".join(rows)
-        + ".",
+        + "."
     )
 
 
+@drawn_once
 def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int):
     """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
 
@@ -198,14 +200,14 @@ def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, exa
     sum_ = " + ".join(f"{_bracketed(w)}·{_bracketed(x)}" for w, x in zip(W1[unit], X[:, example]))
     value = f"{sum_} + {_bracketed(b1[unit, 0])} = {_number(net[unit, example])}"
     _words(ax, 4.2, 0.35, f"unit {unit + 1}, example {example + 1}:   {value}", size=NORMAL)
-    show(
-        figure,
+    return figure, (
         f"Four blocks of numbers: W1 {W1.shape} times X {X.shape} plus b1 {b1.shape} gives net_h "
         f"{net.shape}. Marked: row {unit + 1} of W1 and of b1 and column {example + 1} of X meet "
-        f"in one entry of net_h, {net[unit, example]:g}.",
+        f"in one entry of net_h, {net[unit, example]:g}."
     )
 
 
+@drawn_once
 def bias_shapes(b: np.ndarray):
     """Show what b (n, 1) and b (n,) add to a table with n units and n examples.
 
@@ -226,15 +228,15 @@ def bias_shapes(b: np.ndarray):
         _words(ax, middle, 1.95, f"{n} examples", colour=GREY)
         _words(ax, left - 0.13, 1.75 - n * CELL[1] / 2, f"{n} units", colour=GREY, turn=90)
         _words(ax, middle, 0.3, meaning, size=NORMAL)
-    show(
-        figure,
+    return figure, (
         f"Two tables with {n} rows for units and {n} columns for examples: what each entry gets "
         f"from the biases {_listed(b)}. With b of shape ({n}, 1) every entry of the first row gets "
         f"{b[0]:g}: a bias for each unit. With b of shape ({n},) every entry of the first column "
-        f"gets {b[0]:g}: a bias for each example, which is wrong.",
+        f"gets {b[0]:g}: a bias for each example, which is wrong."
     )
 
 
+@drawn_once
 def xor_plane(X: np.ndarray, Y: np.ndarray):
     """Show the examples as points of the plane, marked by their targets.
 
@@ -253,13 +255,13 @@ def xor_plane(X: np.ndarray, Y: np.ndarray):
     points = ", ".join(
         f"({X[0, j]:g}, {X[1, j]:g}) has target {Y[0, j]:g}" for j in range(X.shape[1])
     )
-    show(
-        figure,
+    return figure, (
         f"The plane of the two inputs with {X.shape[1]} points: {points}. Equal targets stand in "
-        "opposite corners of a square.",
+        "opposite corners of a square."
     )
 
 
+@drawn_once
 def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
     """Show where each unit of a 2-2-1 network is above one half, and the hidden space.
 
@@ -306,13 +308,12 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
         for j in range(X.shape[1])
     )
     lines = " and ".join(_line(parameters.W1[i], parameters.b1[i, 0]) for i in range(2))
-    show(
-        figure,
+    return figure, (
         "Four square panels; in each the hatched region is where a unit is above 0.5, and its "
         f"border is a line. In the plane of the inputs the borders of the two hidden units are the "
         f"lines {lines}; the output unit is above 0.5 in the strip between them, which holds the "
         f"two points with target 1. In the hidden space the examples stand elsewhere: {landing}; "
-        "there one line divides the targets.",
+        "there one line divides the targets."
     )
 
 
@@ -321,29 +322,41 @@ def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]):
 
     outputs -- a list of arrays (1, m); Y -- (1, m); names -- a name for each network.
     """
-    figure = Figure(figsize=(7.8, 3.3), facecolor=PAPER, layout="constrained")
-    axes = figure.subplots(1, len(outputs), sharey=True)
-    places = np.arange(1, Y.shape[1] + 1)
     losses = [float(half_squared_error(out_y, Y)) for out_y in outputs]
-    for ax, out_y, name, loss in zip(axes, outputs, names, losses):
-        ax.vlines(places, out_y[0], Y[0], color=ORANGE, linewidth=2, label="out_y − Y")
-        ax.plot(
-            places, Y[0], "s", color=PAPER, markeredgecolor=INK, markersize=10, label="target Y"
-        )
-        ax.plot(places, out_y[0], "o", color=BLUE, markersize=6, label="output out_y")
-        ax.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
-        ax.set_xlabel("example", fontsize=NORMAL)
-        ax.set_title(f"{name}: C = {loss:.4f}", fontsize=NORMAL)
-        _plain_axes(ax)
-    axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SMALL, frameon=False)
     said = "; ".join(
         f"{name} gives {', '.join(f'{out:.3f}' for out in out_y[0])} and has the loss {loss:.4f}"
         for name, out_y, loss in zip(names, outputs, losses)
     )
     targets = ", ".join(f"{value:g}" for value in Y[0])
-    show(figure, f"Targets {targets} beside the outputs of each network: {said}.")
+    _errors(
+        np.vstack([Y[0], *(out_y[0] for out_y in outputs)]),
+        [f"{name}: C = {loss:.4f}" for name, loss in zip(names, losses)],
+        f"Targets {targets} beside the outputs of each network: {said}.",
+    )
 
 
+@drawn_once(tolerance=UNSEEN)
+def _errors(heights, titles, description):
+    """Draw errors from `heights`: a row of targets, and a row of outputs for each title."""
+    targets, *outputs = heights
+    figure = Figure(figsize=(7.8, 3.3), facecolor=PAPER, layout="constrained")
+    axes = figure.subplots(1, len(outputs), sharey=True)
+    places = np.arange(1, len(targets) + 1)
+    for ax, out, title in zip(axes, outputs, titles):
+        ax.vlines(places, out, targets, color=ORANGE, linewidth=2, label="out_y − Y")
+        ax.plot(
+            places, targets, "s", color=PAPER, markeredgecolor=INK, markersize=10, label="target Y"
+        )
+        ax.plot(places, out, "o", color=BLUE, markersize=6, label="output out_y")
+        ax.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
+        ax.set_xlabel("example", fontsize=NORMAL)
+        ax.set_title(title, fontsize=NORMAL)
+        _plain_axes(ax)
+    axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SMALL, frameon=False)
+    return figure, description
+
+
+@drawn_once
 def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int):
     """Show the same layer twice, with examples in columns and with examples in rows.
 
@@ -372,15 +385,15 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
         "@+=",
     )
     values = ", ".join(f"{value:g}" for value in net[:, example])
-    show(
-        figure,
+    return figure, (
         f"The same layer twice. Above, with examples in columns: W1 {W1.shape} times X {X.shape} "
         f"plus b1 {b1.shape} is net_h {net.shape}. Below, with examples in rows: X {X.T.shape} "
         f"times W1 {W1.T.shape} plus b1 {b1.T.shape} is net_h {net.T.shape}. Example {example + 1} "
-        f"is marked, a column above and a row below; its pre-activations are {values} in both.",
+        f"is marked, a column above and a row below; its pre-activations are {values} in both."
     )
 
 
+@drawn_once
 def single_units(counts: Mapping[int, int]):
     """Show how many single units get how many of the four XOR examples right.
 
@@ -399,7 +412,7 @@ def single_units(counts: Mapping[int, int]):
     ax.yaxis.set_major_formatter("{x:,.0f}")
     _plain_axes(ax)
     bars = ", ".join(f"{counts[right]:,} units get {right} right" for right in rights)
-    show(figure, f"A bar for each number of examples that a single unit can get right: {bars}.")
+    return figure, f"A bar for each number of examples that a single unit can get right: {bars}."
 
 
 # ---- parts of the drawings -------------------------------------------------------------

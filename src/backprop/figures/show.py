@@ -1,4 +1,4 @@
-"""Shows a matplotlib figure together with a description of what is to be seen in it."""
+"""Turns a matplotlib figure into a picture, and shows it with words that say what is in it."""
 
 import io
 from html import escape
@@ -6,8 +6,8 @@ from html import escape
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 
-def show(figure, description):
-    """Show a figure in a notebook; the description is its text for those who do not see it.
+def picture_of(figure, description):
+    """Return a figure as the bytes of a PNG file, the same bytes for the same figure.
 
     figure -- a `matplotlib.figure.Figure`, best made by `Figure(figsize=...)` rather
         than by pyplot, which keeps every figure it makes in memory.
@@ -18,14 +18,23 @@ def show(figure, description):
     """
     if not description.strip():
         raise ValueError("a figure needs a description that says what it shows; this one is empty")
-    from IPython.display import display
-
     FigureCanvasAgg(figure)
     picture = io.BytesIO()
     # No software version or date in the file: the same figure gives the same bytes.
     figure.savefig(picture, format="png", dpi=110, metadata={"Software": None})
+    return picture.getvalue()
+
+
+def show(picture, description):
+    """Show a picture in a notebook; the description is its text for those who do not see it.
+
+    picture -- the bytes of a PNG file, from `picture_of`.
+    description -- the words that were given there.
+    """
+    from IPython.display import display
+
     display(
-        {"image/png": picture.getvalue(), "text/plain": "(a picture)"},
+        {"image/png": picture, "text/plain": "(a picture)"},
         metadata={"image/png": {"alt": description}},
         raw=True,
     )

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from .show import show
+from .memo import UNSEEN, drawn_once
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
 # also has a line style, a marker or a place of its own.
@@ -30,6 +30,7 @@ MARKS = {
 LOW, HIGH, SIDE = -0.5, 1.5, 61
 
 
+@drawn_once
 def training_loop():
     """Show one step of training as four boxes in a row, with the way back to the first."""
     figure, axes = _drawing(9, 3.3, (0, 18), (0.1, 6.4))
@@ -62,11 +63,10 @@ def training_loop():
     axes.text(
         9, 0.75, "the new W1, b1, W2, b2 start the next step", ha="center", va="center", fontsize=11
     )
-    show(
-        figure,
+    return figure, (
         "One step of training as a loop of four boxes: forward_propagation gives out_h and out_y, "
         "loss gives C, which is kept in losses, backward_propagation gives dW1, db1, dW2, db2, "
-        "update_parameters gives new W1, b1, W2, b2, and with them the loop starts again.",
+        "update_parameters gives new W1, b1, W2, b2, and with them the loop starts again."
     )
 
 
@@ -76,15 +76,35 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
     loss -- takes weights, an array, and returns the loss of each.
     walks -- for each learning rate the weights that it visits, in order, from the start.
     """
-    figure = _figure(9.5, 3.7)
-    panels = figure.subplots(1, len(walks), sharey=True, sharex=True, squeeze=False)[0]
     visited = np.concatenate([np.asarray(walk, dtype=float) for walk in walks.values()])
     room = 0.12 * np.ptp(visited) + 0.1
     weights = np.linspace(visited.min() - room, visited.max() + room, 161)
-    seen = []
-    for axes, (rate, walk) in zip(panels, walks.items()):
-        losses = loss(np.asarray(walk, dtype=float))
-        axes.plot(weights, loss(weights), color=FORWARD, linewidth=1.5)
+    losses = [loss(np.asarray(walk, dtype=float)) for walk in walks.values()]
+    seen = [
+        f"with the rate {rate:g} the weight goes from {walk[0]:.2f} to {walk[-1]:.2f} and the "
+        f"loss from {heights[0]:.2f} to {heights[-1]:.2f}"
+        for (rate, walk), heights in zip(walks.items(), losses)
+    ]
+    lengths = [len(walk) for walk in walks.values()]
+    _walks(
+        across=np.concatenate([weights, visited]),
+        up=np.concatenate([loss(weights), *losses]),
+        ends=np.cumsum([len(weights), *lengths]).tolist(),
+        titles=[f"learning rate {rate:g}" for rate in walks],
+        description=f"The loss over one weight is a bowl. {len(walks)} walks on it, "
+        f"{lengths[-1] - 1} steps each: {'; '.join(seen)}.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _walks(across, up, ends, titles, description):
+    """Draw a curve and walks on it, which stand in the arrays one after the other."""
+    figure = _figure(9.5, 3.7)
+    panels = figure.subplots(1, len(titles), sharey=True, sharex=True, squeeze=False)[0]
+    weights, *walks = np.split(across, ends[:-1])
+    heights, *losses_of_walks = np.split(up, ends[:-1])
+    for axes, title, walk, losses in zip(panels, titles, walks, losses_of_walks):
+        axes.plot(weights, heights, color=FORWARD, linewidth=1.5)
         axes.plot(walk, losses, "o--", color=BACKWARD, linewidth=1, markersize=6)
         axes.annotate(
             "start", (walk[0], losses[0]), (9, -3), textcoords="offset points", fontsize=11
@@ -100,21 +120,13 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
             ha="right" if climbs else "left",
             va="bottom" if climbs else "top",
         )
-        axes.set_title(f"learning rate {rate:g}", fontsize=12)
+        axes.set_title(title, fontsize=12)
         axes.set_xlabel("weight w", fontsize=11)
         _plain(axes)
-        seen.append(
-            f"with the rate {rate:g} the weight goes from {walk[0]:.2f} to {walk[-1]:.2f} and the "
-            f"loss from {losses[0]:.2f} to {losses[-1]:.2f}"
-        )
     panels[0].set_ylabel("loss C", fontsize=11)
-    highest = loss(visited).max()
+    highest = up[ends[0] :].max()
     panels[0].set_ylim(-0.16 * highest, 1.2 * highest)
-    show(
-        figure,
-        f"The loss over one weight is a bowl. {len(walks)} walks on it, {len(walk) - 1} steps "
-        f"each: {'; '.join(seen)}.",
-    )
+    return figure, description
 
 
 def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]):
@@ -130,17 +142,28 @@ def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequen
         shapes = [np.shape(array) for array in arrays]
         if shapes != wanted:
             raise ValueError(f"a 2-2-1 network has the shapes {wanted}; these are {shapes}")
+    values = [_texts(array, "{:.2f}") for array in parameters]
+    _network(values, [_texts(array, "{:+.3f}") for array in gradients])
+
+
+def _texts(array, form):
+    return [[form.format(entry) for entry in row] for row in np.asarray(array)]
+
+
+@drawn_once
+def _network(parameters, gradients):
+    """Draw the network; the arguments are tables of texts, one for each array."""
     figure, axes = _drawing(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
     x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
     (W1, b1, W2, b2), (dW1, db1, dW2, db2) = parameters, gradients
     seen = []
     for sources, targets, W, dW, name in ((x, h, W1, dW1, "W1"), (h, y, W2, dW2, "W2")):
-        for (i, j), weight in np.ndenumerate(W):
+        for i, j in np.ndindex(len(targets), len(sources)):
             start, end = np.array(sources[j]), np.array(targets[i])
             axes.plot(*zip(start, end), color="#8a8a8a", linewidth=1.2, zorder=1)
             # Edges that cross get their numbers before the crossing.
             at = start + (end - start) * (0.5 if len(targets) == 1 else (0.55 if i == j else 0.27))
-            seen.append(_value_and_slope(axes, at, weight, dW[i, j], f"{name}[{i}, {j}]"))
+            seen.append(_value_and_slope(axes, at, W[i][j], dW[i][j], f"{name}[{i}, {j}]"))
     for nodes, names in ((x, ("x1", "x2")), (h, ("h1", "h2")), (y, ("y",))):
         for (across, up), name in zip(nodes, names):
             axes.add_patch(Circle((across, up), 0.42, fc=PALE, ec=INK, linewidth=1.5, zorder=2))
@@ -148,7 +171,7 @@ def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequen
     for nodes, b, db, name in ((h, b1, db1, "b1"), (y, b2, db2, "b2")):
         for unit, (across, up) in enumerate(nodes):
             below = np.array((across, up - 0.88 if up < 4 else up + 0.95))
-            seen.append(_value_and_slope(axes, below, b[unit, 0], db[unit, 0], f"{name}[{unit}]"))
+            seen.append(_value_and_slope(axes, below, b[unit][0], db[unit][0], f"{name}[{unit}]"))
     axes.text(12.5, 5.6, "blue: weight or bias", ha="right", fontsize=11, color=FORWARD)
     axes.text(
         12.5,
@@ -159,21 +182,18 @@ def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequen
         color=BACKWARD,
         style="italic",
     )
-    show(
-        figure,
+    return figure, (
         "The 2-2-1 network with the value of each weight and bias, and below it the slope of the "
-        f"loss there: {'; '.join(seen)}.",
+        f"loss there: {'; '.join(seen)}."
     )
 
 
 def _value_and_slope(axes, at, value, slope, name):
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     style = {"ha": "center", "fontsize": 11, "zorder": 3, "bbox": box}
-    axes.text(at[0], at[1] + 0.03, f"{value:.2f}", va="bottom", color=FORWARD, **style)
-    axes.text(
-        at[0], at[1] - 0.05, f"{slope:+.3f}", va="top", color=BACKWARD, style="italic", **style
-    )
-    return f"{name} is {value:.2f} with slope {slope:+.3f}"
+    axes.text(at[0], at[1] + 0.03, value, va="bottom", color=FORWARD, **style)
+    axes.text(at[0], at[1] - 0.05, slope, va="top", color=BACKWARD, style="italic", **style)
+    return f"{name} is {value} with slope {slope}"
 
 
 def loss_curves(histories: Mapping[str, Sequence[float]]):
@@ -185,20 +205,27 @@ def loss_curves(histories: Mapping[str, Sequence[float]]):
     """
     if not histories:
         raise ValueError("there is no history of a loss to draw; give at least one")
+    histories = {label: np.asarray(losses, float) for label, losses in histories.items()}
+    seen = [
+        f"{label}: from {losses[0]:.3f} to {losses[-1]:.3f} in {len(losses):,} steps"
+        for label, losses in histories.items()
+    ]
+    _loss_curves(histories, f"The loss over the steps of training. {'; '.join(seen)}.")
+
+
+@drawn_once(tolerance=UNSEEN)
+def _loss_curves(histories, description):
     figure = _figure(8, 3.8)
     axes = figure.subplots()
-    seen = []
     for place, (label, losses) in enumerate(histories.items()):
-        losses = np.asarray(losses, dtype=float)
         color, line = LINES[place % len(LINES)]
         axes.plot(np.arange(len(losses)), losses, color=color, linestyle=line, label=label)
-        seen.append(f"{label}: from {losses[0]:.3f} to {losses[-1]:.3f} in {len(losses):,} steps")
     axes.set_ylim(bottom=0)
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("loss C before the step", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
     _plain(axes)
-    show(figure, f"The loss over the steps of training. {'; '.join(seen)}.")
+    return figure, description
 
 
 def grid():
@@ -215,12 +242,26 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
     X -- the examples (2, m), drawn as points.
     Y -- their targets (1, m): a circle for 0, a triangle for 1.
     """
+    outputs = {title: np.reshape(out, (SIDE, SIDE)) for title, out in outputs.items()}
+    seen = [
+        f"{title}: outputs from {out.min():.2f} to {out.max():.2f}, {_split(out)}"
+        for title, out in outputs.items()
+    ]
+    _decisions(
+        outputs,
+        X,
+        Y,
+        "The output of the network for all inputs from -0.5 to 1.5; a black line where it is one "
+        f"half, circles for the examples with target 0, triangles for target 1. {'; '.join(seen)}.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _decisions(outputs, X, Y, description):
     figure = _figure(9.5, 8.4 / len(outputs) + 0.9)
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
     side = np.linspace(LOW, HIGH, SIDE)
-    seen = []
     for axes, (title, out) in zip(panels, outputs.items()):
-        out = np.reshape(out, (SIDE, SIDE))
         filled = axes.contourf(side, side, out, np.linspace(0, 1, 11), cmap="PuOr_r")
         if out.min() < 0.5 < out.max():
             axes.contour(side, side, out, [0.5], colors=INK, linewidths=2)
@@ -239,16 +280,11 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
         axes.set_yticks([0, 1])
         axes.set_aspect("equal")
         axes.tick_params(labelsize=10)
-        seen.append(f"{title}: outputs from {out.min():.2f} to {out.max():.2f}, {_split(out)}")
     panels[0].set_ylabel("x2", fontsize=11)
     bar = figure.colorbar(filled, ax=panels, ticks=[0, 0.5, 1], shrink=0.8, aspect=14)
     bar.set_label("out_y", fontsize=11)
     bar.ax.tick_params(labelsize=10)
-    show(
-        figure,
-        "The output of the network for all inputs from -0.5 to 1.5; a black line where it is one "
-        f"half, circles for the examples with target 0, triangles for target 1. {'; '.join(seen)}.",
-    )
+    return figure, description
 
 
 def _split(out):
@@ -258,6 +294,7 @@ def _split(out):
     return f"{100 * above:.0f} % of the square above one half"
 
 
+@drawn_once
 def side_by_side(belongs: np.ndarray):
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
@@ -293,11 +330,10 @@ def side_by_side(belongs: np.ndarray):
     table.set_yticks(range(k), [f"y{j}" for j in range(k)], fontsize=11)
     table.set_title(f"its W2, shape ({k}, {n_h})", fontsize=12)
     there = int(np.sum(belongs))
-    show(
-        figure,
+    return figure, (
         f"{k} networks 2-2-1 drawn as one network with 2 inputs, {n_h} hidden units and {k} "
         f"outputs. Output j is joined to the hidden units 2j and 2j + 1 only, so {there} of the "
-        f"{belongs.size} entries of W2 are weights and the others are 0.",
+        f"{belongs.size} entries of W2 are weights and the others are 0."
     )
 
 
@@ -316,20 +352,27 @@ def final_losses_in_order(final_losses: Sequence[float]):
     final_losses -- the loss of each network after training, a sequence of numbers.
     """
     losses = np.sort(np.asarray(final_losses, dtype=float))
+    kinds = _kinds(losses)
+    _final_losses(
+        losses,
+        kinds,
+        f"The final loss of {len(losses):,} starts, one point each, in ascending order: a "
+        f"staircase. {_in_words(kinds)}.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _final_losses(losses, kinds, description):
     figure = _figure(8, 3.8)
     axes = figure.subplots()
-    counts = _scatter(axes, np.arange(1, len(losses) + 1), losses, losses, size=26)
+    _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("starts, ordered by the loss they end with", fontsize=11)
     axes.set_ylabel("loss C after training", fontsize=11)
     axes.set_ylim(-0.03, max(0.4, losses.max() + 0.05))
     axes.legend(fontsize=11, frameon=False, loc="upper left")
     _plain(axes)
-    show(
-        figure,
-        f"The final loss of {len(losses):,} starts, one point each, in ascending order: a "
-        f"staircase. {_in_words(counts)}.",
-    )
+    return figure, description
 
 
 def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]):
@@ -339,11 +382,23 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence
     after -- (starts, 2), the same weights after training.
     final_losses -- the loss of each network after training, a sequence of numbers.
     """
-    losses = np.asarray(final_losses, dtype=float)
+    kinds = _kinds(final_losses)
+    _hidden_weights(
+        before,
+        after,
+        kinds,
+        "The two weights of the first hidden unit of each network, before and after training. "
+        "Before, all outcomes lie mixed in one cloud; "
+        f"{_where(after, kinds)} {_in_words(kinds)}.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _hidden_weights(before, after, kinds, description):
     figure = _figure(9, 5.0)
     panels = figure.subplots(1, 2)
     for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
-        counts = _scatter(axes, weights[:, 0], weights[:, 1], losses, size=18)
+        _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
         axes.axhline(0, color="#bbbbbb", linewidth=0.8, zorder=0)
         axes.axvline(0, color="#bbbbbb", linewidth=0.8, zorder=0)
         axes.set_title(title, fontsize=12)
@@ -356,18 +411,12 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence
         _plain(axes)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=11, frameon=False)
-    show(
-        figure,
-        "The two weights of the first hidden unit of each network, before and after training. "
-        "Before, all outcomes lie mixed in one cloud; "
-        f"{_where(after, losses)} {_in_words(counts)}.",
-    )
+    return figure, description
 
 
-def _where(after, losses):
+def _where(after, kinds):
     """Say how far from a diagonal the weights of the solved and of the stuck ones lie."""
     smaller, larger = np.sort(np.abs(after), axis=1).T
-    kinds = np.array([outcome(loss) for loss in losses])
     said = [
         f"for the networks {'that solve XOR' if kind == SOLVED else kind} the median is "
         f"{np.median((smaller / larger)[kinds == kind]):.2f}"
@@ -393,27 +442,14 @@ def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int,
     steps, losses = np.asarray(steps, dtype=float), np.asarray(losses, dtype=float)
     if losses.min() <= level:
         raise ValueError(f"every loss must lie above {level:g}; the lowest is {losses.min():g}")
-    figure = _figure(9.5, 3.8)
-    left, right = figure.subplots(1, 2)
     first = steps <= seen_first
-    left.plot(steps[first], losses[first], color=FORWARD, linewidth=2)
-    left.set_ylim(0, 1.1 * losses.max())
-    left.set_title(f"the first {seen_first:,} steps", fontsize=12)
-    left.set_ylabel("loss C", fontsize=11)
-    right.loglog(steps[1:], losses[1:] - level, color=FORWARD, linewidth=2)
-    right.axvline(seen_first, color=BACKWARD, linestyle="--", linewidth=1.2)
-    right.text(
-        seen_first * 0.9, (losses - level)[1:].min(), "the program\nstopped here", color=BACKWARD,
-        fontsize=11, ha="right", va="bottom",
-    )  # fmt: skip
-    right.set_title("the same run, continued, both axes logarithmic", fontsize=12)
-    right.set_ylabel(f"loss C minus {level:g}", fontsize=11)
-    for axes in (left, right):
-        axes.set_xlabel("steps of the program", fontsize=11)
-        _plain(axes)
     stop = losses[first][-1]
-    show(
-        figure,
+    _close_look(
+        steps,
+        losses,
+        np.log10(losses - level),
+        seen_first,
+        f"{level:g}",
         f"Left, the loss over the first {seen_first:,} steps: it falls from {losses[0]:.3f} and "
         f"then seems to stand still at {stop:.3f}. Right, how far the loss is above {level:g}, on "
         f"logarithmic axes: after {seen_first:,} steps it is {stop - level:.1e}, after "
@@ -421,22 +457,49 @@ def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int,
     )
 
 
-def _scatter(axes, across, up, losses, size):
-    """Draw points marked by their outcome; return how many there are of each."""
-    kinds = np.array([outcome(loss) for loss in losses])
-    counts = {}
+@drawn_once(tolerance=UNSEEN)
+def _close_look(steps, losses, digits_above, seen_first, level, description):
+    """Draw both panels; the logarithm of the distance is what the right one shows to scale."""
+    above = 10**digits_above
+    figure = _figure(9.5, 3.8)
+    left, right = figure.subplots(1, 2)
+    first = steps <= seen_first
+    left.plot(steps[first], losses[first], color=FORWARD, linewidth=2)
+    left.set_ylim(0, 1.1 * losses.max())
+    left.set_title(f"the first {seen_first:,} steps", fontsize=12)
+    left.set_ylabel("loss C", fontsize=11)
+    right.loglog(steps[1:], above[1:], color=FORWARD, linewidth=2)
+    right.axvline(seen_first, color=BACKWARD, linestyle="--", linewidth=1.2)
+    right.text(
+        seen_first * 0.9, above[1:].min(), "the program\nstopped here", color=BACKWARD,
+        fontsize=11, ha="right", va="bottom",
+    )  # fmt: skip
+    right.set_title("the same run, continued, both axes logarithmic", fontsize=12)
+    right.set_ylabel(f"loss C minus {level}", fontsize=11)
+    for axes in (left, right):
+        axes.set_xlabel("steps of the program", fontsize=11)
+        _plain(axes)
+    return figure, description
+
+
+def _kinds(final_losses):
+    return np.array([outcome(loss) for loss in np.asarray(final_losses, dtype=float)])
+
+
+def _scatter(axes, across, up, kinds, size):
+    """Draw points marked by their outcome, whose names are `kinds`."""
     for kind, (color, marker, _) in MARKS.items():
         here = kinds == kind
-        counts[kind] = int(np.sum(here))
-        if counts[kind]:
+        if np.any(here):
             axes.scatter(
                 across[here], up[here], color=color, marker=marker, linewidths=1,
-                s=size if marker != "o" else size / 2, label=f"{kind}: {counts[kind]}",
+                s=size if marker != "o" else size / 2, label=f"{kind}: {np.sum(here)}",
             )  # fmt: skip
-    return counts
 
 
-def _in_words(counts):
+def _in_words(kinds):
+    """Say how many outcomes there are of each kind, and how they are marked."""
+    counts = {kind: np.sum(kinds == kind) for kind in MARKS}
     return "; ".join(
         f"{kind}: {count:,} ({MARKS[kind][2]})" for kind, count in counts.items() if count
     )

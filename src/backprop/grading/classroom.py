@@ -1,26 +1,35 @@
 """Grades everything that was handed in for a lesson, and loses nothing on the way."""
 
 import fcntl
+import logging
 import os
+import re
 import sys
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from ..release import Refused
 from . import records
-from .course import gradebook_of, graded_folder, lesson_of, submitted_folder, write_safely
+from .course import (
+    gradebook_of,
+    graded_folder,
+    lesson_of,
+    prepare_gradebook,
+    submitted_folder,
+    write_safely,
+)
 from .grades import write_grades
 from .limits import Limits
 from .plugins import register
-from .pools import Pool
+from .pools import ClusterLost, Pool
 from .results import Graded, fingerprint_of
-from .saving import save
+from .saving import MOST_LETTERS, patiently, save
 from .sealing import NoSeal, RoomFailed, why_no_seal
 from .submission import Unreadable, read_file, read_timestamp
 from .working import Job
@@ -74,11 +83,17 @@ def grade(root, lesson, options=Options()):
     Returns the exit code: 0 if every submission has its points, else 1.
     """
     root = Path(root).resolve()
+    # What a database refuses nbgrader shows as a traceback; here it is one sentence.
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     try:
         with _only_grader(root):
             return _grade(root, lesson, options)
-    except Stop as stop:
+    except (Stop, ClusterLost) as stop:
         print(f"grading stopped: {stop}", file=sys.stderr)
+    except Refused as refused:
+        print(f"grading stopped: the lesson is refused:\n{refused}", file=sys.stderr)
+    except DBAPIError as error:
+        print(f"grading stopped: {_said_of_gradebook(error.orig)}", file=sys.stderr)
     except KeyboardInterrupt:
         print("grading stopped; the same command goes on from here", file=sys.stderr)
     return 1
@@ -94,29 +109,79 @@ def _grade(root, lesson, options):
             f"{why_no_seal()}. Without it student code runs with your rights, beside your files and "
             "grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
         )
-    try:
-        register(root, lesson, renew=True)
-    except Refused as refused:
-        raise Stop(f"the lesson is refused:\n{refused}") from None
-    with gradebook_of(root) as gradebook, Pool(options.workers, options.scheduler) as pool:
-        run = _Run(root, lesson_of(root, gradebook, lesson), gradebook, pool, options)
+    if not (root / "nbgrader_config.py").is_file():
+        raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
+    patiently(lambda: prepare_gradebook(root))
+    _register(root, lesson)
+    with ExitStack() as stack:
+        gradebook = patiently(lambda: stack.enter_context(gradebook_of(root)))
+        known = patiently(lambda: lesson_of(root, gradebook, lesson), gradebook)
+        pool = stack.enter_context(Pool(options.workers, options.scheduler))
+        run = _Run(root, known, gradebook, pool, options)
         try:
             run.grade(students)
         finally:
             run.progress.close()
-        write_grades(gradebook, root / "grades.csv", lesson, run.reasons)
+        try:
+            table = root / "grades.csv"
+            patiently(lambda: write_grades(gradebook, table, lesson, run.reasons), gradebook)
+        except OSError as error:
+            raise Stop(_cannot_write("grades.csv", error)) from None
     _print_summary(run, len(students))
     return 1 if run.reasons else 0
+
+
+def _register(root, lesson):
+    """Have nbgrader record the cells of the lesson, as they are now in solutions/."""
+    try:
+        register(root, lesson, renew=True)
+    except Refused as refused:
+        # What a database said to nbgrader stands in the middle of nbgrader's own report.
+        of_database = re.search(r"\(\w+\.\w*Error\) (.+)", str(refused))
+        if of_database is None:
+            raise
+        raise Stop(_said_of_gradebook(of_database[1])) from None
+
+
+def _said_of_gradebook(fault):
+    return (
+        f"the gradebook cannot be used ({str(fault).strip()}): see that nothing else keeps it "
+        "locked, that its disk has room and that you may write to it, then run the same command "
+        "again; what is graded is kept"
+    )
+
+
+def _cannot_write(what, error):
+    return (
+        f"{what} cannot be written ({error.strerror}): make room or mend its rights, "
+        "then run the same command again; what is graded is kept"
+    )
 
 
 def students_of(root, lesson):
     """Return the names of the folders in submitted/ that hold something for a lesson."""
     submitted = Path(root, "submitted")
-    if not submitted.is_dir():
-        return []
-    return sorted(
-        entry.name for entry in os.scandir(submitted) if os.path.lexists(Path(entry.path, lesson))
-    )
+    try:
+        if not submitted.is_dir():
+            return []
+        names = os.listdir(submitted)
+    except OSError as error:
+        raise Stop(
+            f"submitted/ cannot be read ({error.strerror}): mend its rights, then run the same "
+            "command again"
+        ) from None
+    return sorted(name for name in names if _may_hold(submitted / name, lesson))
+
+
+def _may_hold(folder, lesson):
+    """Tell whether a student handed something in, or may have: into some folders one cannot look."""
+    try:
+        os.lstat(folder / lesson)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
 
 
 class _Run:
@@ -125,9 +190,13 @@ class _Run:
     def __init__(self, root, lesson, gradebook, pool, options):
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options
-        self._known = records.read(gradebook, lesson.name)
+        self._known = patiently(lambda: records.read(gradebook, lesson.name), gradebook)
+        self._in_gradebook = patiently(
+            lambda: records.students_of(gradebook, lesson.name), gradebook
+        )
         self._running = {}
         self._again = deque()
+        self._alone = deque()
         self.reasons = {}
         self.graded = self.unchanged = 0
         self.progress = tqdm(unit="submission", desc=f"grading {lesson.name}", smoothing=0.05)
@@ -136,9 +205,12 @@ class _Run:
         """Grade the class, a few submissions at a time."""
         self.progress.reset(total=len(students))
         waiting = deque(students)
-        while waiting or self._again or self._running:
+        while waiting or self._again or self._alone or self._running:
+            if self._alone and not self._running:
+                self._submit(self._alone.popleft())
             # No more in flight than keeps the workers busy: memory does not grow with the class.
-            while (waiting or self._again) and len(self._running) < 2 * self._pool.workers:
+            most = 0 if self._alone else 2 * self._pool.workers
+            while (waiting or self._again) and len(self._running) < most:
                 task = self._again.popleft() if self._again else self._task(waiting.popleft())
                 if task is not None:
                     self._submit(task)
@@ -155,13 +227,23 @@ class _Run:
         except UnicodeEncodeError:
             self._not_graded(ascii(student), "the name of the folder is no text in UTF-8")
             return None
+        if len(student) > MOST_LETTERS:
+            self._not_graded(
+                student, f"the name of the folder is longer than {MOST_LETTERS} letters"
+            )
+            return None
         try:
             if Path(self._root, "submitted", student).is_symlink():
                 raise Unreadable("the folder of the student is a link")
             path = folder / f"{self._lesson.notebook}.ipynb"
             data = read_file(path, Path(self._root, "submitted", student))
+            timestamp = read_timestamp(folder)
         except Unreadable as error:
             self._keep(Graded(student, self._lesson.name, str(error)), "unreadable", None)
+            return None
+        except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
+            why = f"it cannot be read: {getattr(error, 'strerror', None) or error}"
+            self._keep(Graded(student, self._lesson.name, why), "unreadable", None)
             return None
         fingerprint = fingerprint_of(self._lesson, data)
         if self._is_done(student, fingerprint):
@@ -169,7 +251,7 @@ class _Run:
             self.progress.update()
             return None
         job = Job(self._lesson, student, data, self._options.sealed, self._options.limits)
-        return _Task(student, job, fingerprint, read_timestamp(folder))
+        return _Task(student, job, fingerprint, timestamp)
 
     def _is_done(self, student, fingerprint):
         record = self._known.get(student)
@@ -178,7 +260,8 @@ class _Run:
         if record.graded.reason:
             self._say(student, record.graded.reason)
             return True
-        return self._copy_of(student).exists()
+        # Somebody may have taken the points out of the gradebook, or the copy away.
+        return student in self._in_gradebook and os.path.exists(self._copy_of(student))
 
     def _submit(self, task):
         task.attempts += 1
@@ -202,12 +285,13 @@ class _Run:
         if isinstance(error, BrokenExecutor):
             self._pool.renew()
         if task.attempts < ATTEMPTS:
-            self._again.append(task)
+            # All that were on their way fail with the worker that vanished: the next time one
+            # by one, or a submission that ends every worker would take its neighbours along.
+            (self._alone if isinstance(error, BrokenExecutor) else self._again).append(task)
             return
         said = str(error) if isinstance(error, RoomFailed) else f"{type(error).__name__}: {error}"
-        self._not_graded(
-            task.student, f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
-        )
+        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
+        self._keep(Graded(task.student, self._lesson.name, why), "tried in vain", None)
 
     def _keep(self, graded, fingerprint, timestamp):
         """Write one outcome down: the copy first, then everything else in one transaction."""
@@ -216,15 +300,7 @@ class _Run:
                 write_safely(self._copy_of(graded.student), graded.notebook.encode())
             save(self._gradebook, graded, fingerprint, timestamp)
         except OSError as error:
-            raise Stop(
-                f"autograded/ cannot be written ({error.strerror}): make room or mend its rights, "
-                "then run the same command again"
-            ) from None
-        except OperationalError as error:
-            raise Stop(
-                f"the gradebook cannot be written ({error.orig}): see that nothing else keeps it "
-                "locked and that its disk has room, then run the same command again"
-            ) from None
+            raise Stop(_cannot_write("autograded/", error)) from None
         if graded.reason:
             self._not_graded(graded.student, graded.reason)
             return
@@ -249,10 +325,14 @@ class _Run:
 @contextmanager
 def _only_grader(root):
     """Keep a second grading of the same course out until the first has ended."""
-    with open(root / ".grading.lock", "w") as lock:
+    try:
+        lock = open(root / ".grading.lock", "w")
+    except OSError as error:
+        raise Stop(_cannot_write(f"the folder {root}", error)) from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise Stop("another grading of this course is at work; wait until it ends") from None
         yield
 

@@ -118,10 +118,9 @@ def clean_outputs(outputs):
     cleaned, tags = [], 0
     for output in kept:
         more = _tags_in(output)
-        one = _clean_output(output, crowded=tags + more > MOST_TAGS)
-        tags += more if tags + more <= MOST_TAGS else 0
-        if one is not None:
-            cleaned.append(one)
+        crowded = tags + more > MOST_TAGS
+        tags += 0 if crowded else more
+        cleaned.append(_clean_output(output, crowded))
     left_out = len(found) - len(kept)
     if sum(map(_size, cleaned)) > LARGEST_CELL:
         fitting = _most_telling(cleaned, MOST_OUTPUTS, LARGEST_CELL - 1000)
@@ -254,9 +253,9 @@ class CleanPage(Preprocessor):
 
 
 def _merged(outputs):
-    """Return the dictionaries among the outputs; streams in a row become one, as in Jupyter."""
-    found = [output for output in outputs if isinstance(output, dict)] if _is_list(outputs) else []
+    """Return what outputs there are; streams in a row become one, as in Jupyter."""
     merged = []
+    found = filter(_is_output, outputs if _is_list(outputs) else [])
     for name, group in groupby(found, _stream_of):
         if name is None:
             merged += group
@@ -265,6 +264,15 @@ def _merged(outputs):
         flat = [part for piece in pieces for part in (piece if _is_list(piece) else [piece])]
         merged.append({"output_type": "stream", "name": name, "text": flat})
     return merged
+
+
+def _is_output(value):
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("output_type")
+    if kind in ("display_data", "execute_result"):
+        return isinstance(value.get("data"), dict)
+    return kind in ("stream", "error")
 
 
 def _most_telling(outputs, most, room=float("inf")):
@@ -313,18 +321,17 @@ def _display(data, metadata=None):
 
 
 def _clean_output(output, crowded):
-    """Return an output that is valid and safe, or None if it shows nothing."""
+    """Return an output that is valid and safe to show.
+
+    crowded -- whether there is no room left for HTML.
+    """
     kind = output.get("output_type")
     if kind == "stream":
         text = clean_text(output["text"])
         return from_dict({"output_type": kind, "name": output["name"], "text": text})
     if kind == "error":
         return _clean_error(output)
-    if kind not in ("display_data", "execute_result") or not isinstance(output.get("data"), dict):
-        return None
     data, metadata = _clean_data(output["data"], output.get("metadata"), crowded)
-    if not data:
-        return None
     if kind == "display_data":
         return _display(data, metadata)
     count = _count(output.get("execution_count"))
@@ -354,12 +361,14 @@ def _clean_data(data, metadata, crowded):
     kept, described, left_out = {}, {}, []
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
-            picture = _picture(kind, _joined(data[kind]))
-            if picture and len(picture) <= LARGEST_OUTPUT:
+            text = _joined(data[kind])
+            large = len(text) > LARGEST_OUTPUT
+            picture = "" if large else _picture(kind, text)
+            if picture:
                 kept[kind] = picture
                 described |= _description(kind, metadata)
             else:
-                left_out.append(f"{kind} (too large)" if picture else f"{kind} (no such picture)")
+                left_out.append(f"{kind} (too large)" if large else f"{kind} (no such picture)")
     source = next((k for k in ("text/html", "text/markdown", "text/latex") if k in data), None)
     if source:
         text = _joined(data[source])
@@ -377,7 +386,7 @@ def _clean_data(data, metadata, crowded):
     if left_out:
         more = f", and {len(left_out) - 5} more" if len(left_out) > 5 else ""
         text = f"{text}\n(left out: {', '.join(left_out[:5])}{more})".lstrip("\n")
-    if text:
+    if text or not kept:
         kept["text/plain"] = text
     return kept, described
 
@@ -612,10 +621,12 @@ def _clean_attachments(attachments):
     """Return the attachments that are pictures, by name."""
     cleaned = {}
     for name, data in attachments.items() if isinstance(attachments, dict) else ():
+        if not isinstance(name, str) or not isinstance(data, dict):
+            continue
         for kind in ("image/png", "image/jpeg", "image/gif"):
-            picture = _picture(kind, _joined(data.get(kind))) if isinstance(data, dict) else ""
-            if picture and len(picture) <= LARGEST_OUTPUT and isinstance(name, str):
-                cleaned[_encodable(name)] = {kind: picture}
+            text = _joined(data.get(kind))
+            if text and len(text) <= LARGEST_OUTPUT and _picture(kind, text):
+                cleaned[_encodable(name)] = {kind: _picture(kind, text)}
     return cleaned
 
 

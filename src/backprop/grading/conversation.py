@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ..checking.calling import MOST_SECONDS, Crash, Reply
+from ..checking.calling import Crash, Reply
 from ..checking.evaluating import examine
 from ..exercises import EXERCISES
 from .exchange import (
@@ -49,14 +49,13 @@ class Conversation:
     """One notebook in its room.
 
     line -- the `Line` to it.
-    cell_seconds -- the wall time of one cell.
+    limits -- the `Limits` of the submission.
     deadline -- when, by `time.monotonic`, the whole submission must be done.
-    known -- reports on what the notebook is known to ask, by exercise; see `known_for`.
     """
 
-    def __init__(self, line, cell_seconds, deadline):
+    def __init__(self, line, limits, deadline):
         self._line = line
-        self._cell_seconds, self._deadline = cell_seconds, deadline
+        self._limits, self._deadline = limits, deadline
         self._number = 0
         self._judged = []
         self._nested = 0
@@ -68,8 +67,8 @@ class Conversation:
         known -- reports by exercise that are given without calling the answer again.
         """
         self._known = known or {}
-        request = {"do": "run", "source": source, "seconds": self._cell_seconds}
-        told = self._request(request, self._cell_seconds + GRACE_SECONDS)
+        request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
+        told = self._request(request, self._limits.cell_seconds + GRACE_SECONDS)
         count = told.get("count")
         return told.get("outputs"), count if type(count) is int and 0 < count < 10**6 else None
 
@@ -89,12 +88,14 @@ class Conversation:
             }
 
         def call(case):
-            told = self._request(message("call", case), MOST_SECONDS + GRACE_SECONDS)
+            told = self._request(message("call", case), self._limits.call_seconds + GRACE_SECONDS)
             return self._understood(unpacked_reply, told, entry.parameters)
 
         def look_closer(case):
             # A second look calls the answer a few times more, each within its limit.
-            told = self._request(message("look", case), 4 * MOST_SECONDS + GRACE_SECONDS)
+            told = self._request(
+                message("look", case), 4 * self._limits.call_seconds + GRACE_SECONDS
+            )
             return self._understood(unpacked_clues, told)
 
         self._judged.append(entry)
@@ -200,7 +201,7 @@ class Conversation:
 
         def function(argument):
             request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
-            told = self._request(request, MOST_SECONDS + GRACE_SECONDS)
+            told = self._request(request, self._limits.call_seconds + GRACE_SECONDS)
             if "error" in told:
                 raise RuntimeError(self._understood(text, told.get("message"), 300))
             value = self._understood(unpacked, told.get("value"))

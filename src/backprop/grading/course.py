@@ -1,10 +1,11 @@
 """Where a course keeps its things, and its gradebook."""
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
+from sqlalchemy import make_url
 
 from ..release import notebook_of
 from ..settings import course_settings
@@ -18,13 +19,44 @@ def db_url(root):
     return course_settings(root).CourseDirectory.get("db_url", default)
 
 
+def prepare_gradebook(root):
+    """Make the gradebook of a course if there is none; see that it can be written.
+
+    Raises sqlalchemy's DBAPIError if it cannot.
+    """
+    url = make_url(db_url(root))
+    if url.get_backend_name() == "sqlite" and url.database and not os.path.exists(url.database):
+        _make_gradebook(root, url)
+    with gradebook_of(root) as gradebook:
+        records.try_to_write(gradebook)
+
+
+def _make_gradebook(root, url):
+    # Made beside its place and moved there: nbgrader would take the half of one, left where
+    # it was interrupted, for a whole one.
+    beside = Path(url.database + ".new")
+    beside.unlink(missing_ok=True)
+    try:
+        with _opened(f"sqlite:///{beside}", root) as gradebook:
+            records.prepare(gradebook)
+        os.replace(beside, url.database)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def gradebook_of(root):
     """Open the gradebook of a course; its tables are made where they are missing."""
-    course_id = course_settings(root).CourseDirectory.get("course_id", "")
-    with Gradebook(db_url(root), course_id) as gradebook:
+    with _opened(db_url(root), root) as gradebook:
         records.prepare(gradebook)
         yield gradebook
+
+
+def _opened(url, root):
+    try:
+        return Gradebook(url, course_settings(root).CourseDirectory.get("course_id", ""))
+    except InvalidEntry as error:  # nbgrader's name for whatever the database said
+        raise error.__context__ or error from None
 
 
 def lesson_of(root, gradebook, name):
@@ -49,8 +81,13 @@ def write_safely(path, data):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
-    with open(beside, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        with open(beside, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:  # half of it would take up the last of a disk that is full
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from ..checking.calling import MOST_SECONDS
+
 
 @dataclass(frozen=True)
 class Limits:
     """Bounds on one submission, whatever its code tries.
 
     cell_seconds -- wall time of one cell.
+    call_seconds -- wall time of one call of an answer that is judged.
     submission_seconds -- wall time of everything in the submission together.
     memory -- bytes of all of its processes together, beyond what the warm process holds.
     processes -- processes and threads.
@@ -16,6 +19,7 @@ class Limits:
     """
 
     cell_seconds: float = 120.0
+    call_seconds: float = MOST_SECONDS
     submission_seconds: float = 900.0
     memory: int = 2 * 2**30
     processes: int = 64

@@ -66,7 +66,7 @@ def _attempt(room, lesson, notebook, progress, deadline):
     out and everything else gets its points.
     """
     line = room.open()
-    conversation = Conversation(line, room.limits.cell_seconds, deadline)
+    conversation = Conversation(line, room.limits, deadline)
     place, judged, why = None, None, ""
     try:
         for place, cell, entries in _steps(lesson, notebook):

@@ -73,6 +73,13 @@ class Pool:
         self.close(at_once=kind is not None)
 
 
+def grade(job):
+    """Grade one submission where this is called; see `backprop.grading.working.grade`."""
+    from .working import grade
+
+    return grade(job)
+
+
 # --- processes of this machine ------------------------------------------------------------
 
 
@@ -96,8 +103,6 @@ class _Processes:
         )
 
     def submit(self, job):
-        from .working import grade
-
         return self._executor.submit(grade, job)
 
     def renew(self):
@@ -166,7 +171,12 @@ class _Cluster:
                 raise ClusterLost(self._lost)
             self._open.add(ours)
         # As bytes, which the scheduler passes on without a look at them.
-        theirs = self._executor.submit(_grade_there, pickle.dumps(job), job.lesson.fingerprint)
+        data, fingerprint = pickle.dumps(job), job.lesson.fingerprint
+        try:
+            theirs = self._executor.submit(_grade_there, data, fingerprint)
+        except Exception:  # Dask's client closes itself when its connection breaks
+            self._lose(f"the connection to {self._name} broke")
+            raise ClusterLost(self._lost) from None
         theirs.add_done_callback(lambda theirs: self._settle(ours, theirs))
         return ours
 
@@ -240,7 +250,6 @@ def _grade_there(job, fingerprint):
     from dask.distributed import get_worker
 
     from .sealing import NoSeal
-    from .working import grade
 
     job = pickle.loads(job)
     here = get_worker().address

@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass
 
+from nbgrader.api import Assignment, SubmittedAssignment
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -53,6 +54,12 @@ def prepare(gradebook):
     _TABLES.create_all(gradebook.engine)
 
 
+def try_to_write(gradebook):
+    """Change nothing, but raise sqlalchemy's DBAPIError if nothing can be changed."""
+    gradebook.db.execute(delete(_TABLE).filter_by(lesson=""))
+    gradebook.db.commit()
+
+
 def seed_of(gradebook, lesson):
     """Return the seed of the cases of a lesson: drawn once, the same for the whole class.
 
@@ -86,3 +93,13 @@ def read(gradebook, lesson):
         )
         for row in rows
     }
+
+
+def students_of(gradebook, lesson):
+    """Return the set of the students who have points in the gradebook, of one lesson."""
+    query = (
+        select(SubmittedAssignment.student_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == lesson)
+    )
+    return set(gradebook.db.execute(query).scalars())

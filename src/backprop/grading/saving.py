@@ -15,11 +15,38 @@ from nbgrader.api import (
 )
 from nbgrader.utils import parse_utc
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from . import records
 
 ATTEMPTS = 6  # each waits some seconds for a database that somebody else has locked
+MOST_LETTERS = 128  # of the name of a student, in nbgrader's tables
+
+
+def patiently(work, gradebook=None):
+    """Return what `work()` returns; call it again while somebody else is in its way.
+
+    gradebook -- the open `nbgrader.api.Gradebook` that it works with, if it is open yet.
+
+    Raises sqlalchemy's OperationalError if the database stays locked, and at once if
+    waiting does not help: its disk is full, it is damaged, it may not be written.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return work()
+        except (OperationalError, IntegrityError) as error:
+            if gradebook is not None:
+                gradebook.db.rollback()
+            if attempt == ATTEMPTS or not _may_pass(error):
+                raise
+            time.sleep(0.1 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _may_pass(error):
+    # Locked, a deadlock, a server that was started anew, or a row that nbgrader wrote meanwhile.
+    passing = isinstance(error, IntegrityError) or error.connection_invalidated
+    return passing or "lock" in str(error.orig)
 
 
 def save(gradebook, graded, fingerprint, timestamp=None):
@@ -34,21 +61,18 @@ def save(gradebook, graded, fingerprint, timestamp=None):
 
     Raises sqlalchemy's OperationalError if the database stays locked or its disk is full.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+
+    def write():
         try:
             if not graded.reason:
                 _write_points(gradebook, graded, timestamp)
             records.write(gradebook, graded, fingerprint)
             gradebook.db.commit()
-            return
-        except OperationalError as error:
-            gradebook.db.rollback()
-            if "locked" not in str(error) or attempt == ATTEMPTS:
-                raise
-            time.sleep(0.1 * 2**attempt)
         except BaseException:
             gradebook.db.rollback()
             raise
+
+    patiently(write, gradebook)
 
 
 def _write_points(gradebook, graded, timestamp):

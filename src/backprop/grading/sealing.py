@@ -267,6 +267,7 @@ def _sealed(library):
             command += ["--symlink", os.readlink(place), place]
         elif os.path.isdir(place):
             command += ["--ro-bind", place, place]
+    command += ["--perms", "0755", "--dir", "/etc"]
     for place in ("/etc/ld.so.cache", "/etc/alternatives"):
         command += ["--ro-bind-try", place, place]
     prefix = os.path.realpath(sys.base_prefix)
@@ -276,6 +277,7 @@ def _sealed(library):
         command += ["--ro-bind", folder, place]
     command += ["--ro-bind", str(library), "/room", "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]
+    command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]
     for file in _font_lists():
         command += ["--ro-bind", str(file), f"/scratch/matplotlib/{file.name}"]
     for name, value in _environment("/scratch", library).items():

@@ -86,7 +86,7 @@ def warm_room(lesson, *, sealed=True, limits=Limits()):
     room = Room(sealed=sealed, limits=limits)
 
     def run_released(line):
-        conversation = Conversation(line, limits.cell_seconds, float("inf"))
+        conversation = Conversation(line, limits, float("inf"))
         for source in lesson.warm_up:
             conversation.run(source)
 

@@ -57,10 +57,12 @@ class Warden:
             os.environ[name] = settings["scratch"]
         import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
 
+        from backprop.checking import calling
         from backprop.exercises import enter
 
         from .shell import NotebookShell
 
+        calling.MOST_SECONDS = settings["limits"]["call_seconds"]
         enter(settings["exercises"])
         self._shell = NotebookShell.instance()
         self._fresh_names()
@@ -107,7 +109,8 @@ class Warden:
         settings = self._settings
         if not settings["sealed"]:
             os.setpgid(0, 0)
-            self._serve_notebook(line, settings)
+            self._walls.set_limits(sealed=False)
+            self._serve_notebook(line)
             return
         self._walls.die_with_parent()
         self._walls.enter_own_namespaces()
@@ -117,8 +120,11 @@ class Warden:
         if child == 0:
             try:
                 self._walls.die_with_parent()
+                self._walls.set_limits(sealed=True)  # before /proc, which tells sizes, is gone
                 self._walls.empty_folders()
-                self._serve_notebook(line, settings)
+                self._walls.give_up_privileges()
+                self._walls.filter_system_calls()
+                self._serve_notebook(line)
             except BaseException as error:
                 _last_words(line, error)
             finally:
@@ -126,15 +132,11 @@ class Warden:
         line.close()
         os.waitpid(child, 0)
 
-    def _serve_notebook(self, line, settings):
-        os.chdir(settings["scratch"])
+    def _serve_notebook(self, line):
+        os.chdir(self._settings["scratch"])
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
-        self._walls.set_limits(settings["sealed"])
-        if settings["sealed"]:
-            self._walls.give_up_privileges()
-            self._walls.filter_system_calls()
         line.send({"open": True})
         Server(line, self._shell).serve()
 

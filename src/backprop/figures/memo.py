@@ -1,0 +1,126 @@
+"""Keeps the pictures that were drawn, so that the same picture is not drawn a second time.
+
+Drawing costs about a tenth of a second a picture, which is nearly all that a lesson costs. A
+picture is kept in the memory of its process, and a process that is forked from it has it as well.
+"""
+
+import copy
+import functools
+from collections import OrderedDict
+
+import numpy as np
+from matplotlib import rcParams
+
+from ..network import Parameters
+from .show import picture_of, show
+
+LIMIT = 256  # pictures of some 40 kB each; the one that was shown longest ago goes first
+
+# What of matplotlib's settings says where a picture goes, not how it looks.
+ELSEWHERE = {"backend", "backend_fallback", "interactive"}
+
+# The share of the spread of its array by which a number may be off in a picture unseen: on an
+# axis of a thousand pixels, a hundred-thousandth of a pixel.
+UNSEEN = 1e-8
+
+NUMERIC = {float, np.ndarray, *np.sctypeDict.values()}
+
+_kept = OrderedDict()  # (function, its plain arguments) -> (floats, picture, description)
+_settings = {}  # matplotlib's settings when the kept pictures were drawn
+
+
+def drawn_once(draw=None, *, tolerance=None):
+    """Decorate a function that draws a picture: it shows the picture, and draws it only once.
+
+    draw -- returns a `matplotlib.figure.Figure` and its description, which depend on its
+        arguments only. Errors that it raises are passed on, and nothing is kept.
+    tolerance -- by what share of the spread of its array a float may differ from one that
+        was drawn, and is still shown by that picture; None means not at all. With a
+        tolerance `draw` must not write any of its floats: what is to be read comes as text,
+        which is always compared exactly, so that nobody reads another's numbers.
+
+    Returns a function of the same arguments that returns nothing. It draws anew whenever an
+    argument is not plain data: None, a bool, number or string, a list, tuple, dict or numpy
+    array of such, `Parameters`.
+    """
+    if draw is None:
+        return functools.partial(drawn_once, tolerance=tolerance)
+
+    @functools.wraps(draw)
+    def show_drawn(*args, **kwargs):
+        floats = None if tolerance is None else []
+        try:
+            key = draw, _plain(args, floats), _plain(kwargs, floats)
+        except TypeError:
+            key = None
+        show_once(functools.partial(draw, *args, **kwargs), key, floats or [], tolerance)
+
+    return show_drawn
+
+
+def show_once(draw, key, floats, tolerance):
+    """Show a picture that is kept, or else draw it, keep it and show it.
+
+    draw -- takes nothing and returns a figure and its description.
+    key -- what the picture depends on, hashable; None if it cannot be known.
+    floats -- arrays on which it depends as well, though not to the last digit.
+    tolerance -- by what share of their spread these may differ.
+    """
+    _forget_other_settings()
+    kept = _kept.pop(key, None)
+    if kept is None or not _close(floats, kept[0], tolerance):
+        figure, description = draw()
+        kept = floats, picture_of(figure, description), description
+    if key is not None:
+        _kept[key] = kept
+        while len(_kept) > LIMIT:
+            _kept.popitem(last=False)
+    _, picture, description = kept
+    show(picture, description)
+
+
+def _plain(value, floats):
+    """Return plain data as something hashable that is equal only for the same data.
+
+    Floats, and arrays of them, are added to the list `floats` unless it is None.
+    Raises TypeError for a kind of data that is not known.
+    """
+    kind = type(value)  # not isinstance: a subclass may print itself in its own way
+    if value is None or kind in (bool, int, str):
+        return kind, value
+    if kind in (list, tuple, Parameters):
+        return kind, tuple(_plain(item, floats) for item in value)
+    if kind is dict:
+        return kind, tuple((_plain(k, None), _plain(v, floats)) for k, v in value.items())
+    if kind not in NUMERIC:
+        raise TypeError(f"{kind} is not plain data")
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufU":
+        raise TypeError(f"an array of {array.dtype} is not plain data")
+    form = kind, array.dtype.str, array.shape
+    if floats is not None and array.dtype.kind == "f":
+        floats.append(np.array(array, float))
+        return form
+    return *form, array.tobytes()  # by their bits, since 0.0 and -0.0 are printed differently
+
+
+def _close(floats, others, tolerance):
+    """Return whether arrays differ from others of the same shapes by no more than rounding."""
+    for one, other in zip(floats, others):
+        finite = other[np.isfinite(other)]
+        # Multiplied before they are subtracted, so that the largest numbers do not overflow.
+        unseen = np.ptp(tolerance * finite) if finite.size else 0
+        with np.errstate(all="ignore"):
+            if not np.allclose(one, other, rtol=0, atol=unseen, equal_nan=True):
+                return False
+    return True
+
+
+def _forget_other_settings():
+    """Forget all pictures if matplotlib's settings are not those with which they were drawn."""
+    global _settings
+    # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
+    now = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
+    if now != _settings:
+        _kept.clear()
+        _settings = copy.deepcopy(now)

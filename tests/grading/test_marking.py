@@ -1,0 +1,207 @@
+"""One submission graded: its honest code gets its points, whatever else is in it."""
+
+import nbformat
+import pytest
+from course import grade_id, lesson_notebook, settings, source_of
+from nbformat.v4 import new_code_cell
+from required import require
+from rooms import LESSON, SHORT, marked, registered_lesson
+
+from backprop.grading.sealing import why_no_seal
+from backprop.grading.working import warm_room
+
+MOST = {
+    "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
+    "find_the_bug": 3,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A bare course with a test of the instructor's own beside the checks."""
+    notebook = lesson_notebook(LESSON)
+    own = new_code_cell(
+        "assert output_error(np.array([[0.5]]), np.array([[0.0]])).shape == (1, 1)\n"
+        "### BEGIN HIDDEN TESTS\nassert 'hidden' > ''\n### END HIDDEN TESTS",
+        metadata=settings("own_test", grade=True, locked=True, points=4),
+        id="own-test",
+    )
+    notebook.cells.append(own)
+    return registered_lesson(tmp_path_factory.mktemp("course"), notebook, own_tests=True)
+
+
+@pytest.fixture(scope="module")
+def room(course):
+    require(not why_no_seal(), why_no_seal())
+    room = warm_room(course[1], sealed=True, limits=SHORT)
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def solved(course):
+    return nbformat.from_dict(course[0])
+
+
+def points(graded):
+    return {one.exercise: one.earned for one in graded.verdicts if one.trusted}
+
+
+def cell(notebook, id):
+    return next(one for one in notebook.cells if grade_id(one) == id)
+
+
+def before(notebook, id, source):
+    place = notebook.cells.index(cell(notebook, id))
+    notebook.cells.insert(place, new_code_cell(source, id="inserted"))
+
+
+def test_right_answers_get_all_points(room, course, solved):
+    graded = marked(room, course[1], solved)
+    assert (graded.reason, graded.remarks) == ("", ())
+    assert points(graded) == MOST
+    assert graded.scores["explain_the_bug"] is None  # waits for a person
+
+
+def test_an_instructors_own_test_runs_and_is_marked_as_run_beside_student_code(
+    room, course, solved
+):
+    lesson = course[1]
+    assert "hidden" in lesson.by_id["own_test"].source
+    verdict = marked(room, lesson, solved).verdicts[-1]
+    assert (verdict.exercise, verdict.earned, verdict.trusted) == ("own_test", 4, False)
+    cell(solved, "output_error").source = "def output_error(out_y, Y):\n    return 0"
+    graded = marked(room, lesson, solved)
+    assert graded.verdicts[-1].earned == graded.scores["own_test"] == 0
+    assert graded.verdicts[-1].codes == ("test-failed",)
+
+
+def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(room, course, solved):
+    cell(
+        solved, "hidden_error"
+    ).source = "def hidden_error(delta_y, out_h, W2):\n    return delta_y"
+    before(solved, "output_error", "import backprop\nbackprop.check = check = lambda *_: 2.0")
+    graded = marked(room, course[1], solved)
+    assert points(graded) == MOST | {"hidden_error": 0}
+    shown = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
+    assert "hidden_error: not yet right, 0 of 2 points" in shown[0].data["text/plain"]
+    assert shown[1].data["text/plain"] == "0.0"
+
+
+def test_the_mistake_is_named_as_in_the_students_notebook(room, course, solved):
+    body = cell(solved, "backward_propagation").source
+    cell(solved, "backward_propagation").source = (
+        body
+        + "\nright = backward_propagation\n"
+        + (
+            "def backward_propagation(*given):\n    dW1, db1, dW2, db2 = right(*given)\n"
+            "    return dW1.T, db1, dW2, db2"
+        )
+    )
+    verdict = next(
+        one
+        for one in marked(room, course[1], solved).verdicts
+        if one.exercise == "backward_propagation"
+    )
+    assert verdict.earned == 4.5 and verdict.codes == ("transposed",)
+    assert "right = backward_propagation" in verdict.answer
+
+
+def test_an_answer_below_its_check_is_judged_all_the_same(room, course, solved):
+    moved = cell(solved, "hidden_error")
+    solved.cells.remove(moved)
+    solved.cells.append(moved)
+    assert points(marked(room, course[1], solved)) == MOST
+
+
+def test_an_answer_is_judged_as_it_was_at_its_check(room, course, solved):
+    solved.cells.append(new_code_cell("def output_error(out_y, Y): return 0", id="later"))
+    assert points(marked(room, course[1], solved)) == MOST
+
+
+@pytest.mark.parametrize(
+    ("deadly", "said"),
+    [
+        ("import os; os._exit(3)", "it ended the Python process"),
+        ("while True:\n  try:\n    while True: sum(range(99))\n  except BaseException: pass", "did not end"),
+        ("import numpy as np\nkept = [np.ones(10**6) for _ in range(40)]\n"
+         "import os\nfor _ in range(30):\n  os.fork() or [np.ones(10**6) for _ in range(40)]",
+         "it"),
+    ],
+    ids=["leaves", "endless", "greedy"],
+)  # fmt: skip
+def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
+    room, course, solved, deadly, said
+):
+    before(solved, "hidden_error", deadly)
+    graded = marked(room, course[1], solved)
+    assert points(graded) == MOST
+    if said != "it":
+        assert [one for one in graded.remarks if "was stopped" in one and said in one], (
+            graded.remarks
+        )
+        place = next(i for i, one in enumerate(solved.cells) if one.get("id") == "inserted")
+        (shown,) = nbformat.reads(graded.notebook, 4).cells[place].outputs
+        assert shown.ename == "Stopped" and said in shown.evalue
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("    import os; os._exit(0)", "ended-process"),
+        ("    while True:\n        try:\n            while True: sum(range(99))\n"
+         "        except BaseException: pass", "no-end"),
+        ("    while True: pass", "no-end"),
+        ("    import ctypes; ctypes.string_at(0)", "ended-process"),
+    ],
+    ids=["leaves", "endless and deaf", "endless", "crashes"],
+)  # fmt: skip
+def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
+    room, course, solved, body, code
+):
+    cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
+    graded = marked(room, course[1], solved)
+    # The instructor's own test calls it as well, and breaks its cell.
+    assert points(graded) == MOST | {"output_error": 0}
+    assert graded.verdicts[0].codes == (code,)
+
+
+def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
+    require(not why_no_seal(), why_no_seal())
+    from dataclasses import replace
+
+    limits = replace(SHORT, submission_seconds=2, cell_seconds=30)
+    room = warm_room(course[1], sealed=True, limits=limits)
+    before(solved, "hidden_error", "import time\ntime.sleep(20)")
+    graded = marked(room, course[1], solved)
+    room.close()
+    assert points(graded)["output_error"] == 2
+    assert points(graded)["find_the_bug"] == 0
+    assert "its code was stopped after 2 seconds in all" in graded.remarks
+    assert graded.verdicts[-2].codes == ("not-reached",)
+
+
+def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
+    require(not why_no_seal(), why_no_seal())
+    source, lesson = registered_lesson(tmp_path, source_of(LESSON))
+    room = warm_room(lesson, sealed=True)
+    graded = marked(room, lesson, source)
+    room.close()
+    assert graded.remarks == () and points(graded) == MOST
+    shown = nbformat.reads(graded.notebook, 4)
+    kinds = [
+        kind
+        for one in shown.cells
+        for output in one.get("outputs", [])
+        for kind in output.get("data", {})
+    ]
+    wanted = [
+        kind
+        for one in source.cells
+        for output in one.get("outputs", [])
+        for kind in output.get("data", {})
+    ]
+    assert kinds.count("image/png") == wanted.count("image/png") > 5
+    assert not any(
+        output.output_type == "error" for one in shown.cells for output in one.get("outputs", [])
+    )

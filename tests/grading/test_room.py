@@ -1,0 +1,225 @@
+"""The room in which student code runs: what it sees, what it may take, what it leaves behind."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from course import REPOSITORY
+from required import require
+from rooms import SHORT
+
+from backprop.grading import sealing
+from backprop.grading.conversation import Broke, Conversation
+from backprop.grading.sealing import NoSeal, Room
+
+
+@pytest.fixture(scope="module")
+def room():
+    require(not sealing.why_no_seal(), sealing.why_no_seal())
+    room = Room(sealed=True, limits=SHORT)
+    yield room
+    room.close()
+
+
+def shown(room, source):
+    """What a cell prints in a fresh notebook, and the names of its errors."""
+    line = room.open()
+    try:
+        outputs, _ = Conversation(line, room.limits, float("inf")).run(source)
+    finally:
+        room.end(line)
+    text = "".join(output.get("text", "") for output in outputs)
+    return text + "".join(output.get("ename", "") for output in outputs)
+
+
+def answer(room, source):
+    """What a cell prints as JSON."""
+    return json.loads(shown(room, f"import json, os, sys\nprint(json.dumps({source}))"))
+
+
+def test_nothing_of_this_machine_is_there_but_programs_and_libraries(room):
+    here = {name.rstrip("0123456789") for name in answer(room, "os.listdir('/')")}
+    ours = {"scratch", "room", "python", "libraries"}
+    assert here - ours <= {"dev", "proc", "etc", "usr", "bin", "lib"}
+    assert set(answer(room, "os.listdir('/etc')")) <= {"ld.so.cache", "alternatives"}
+    assert answer(room, "os.listdir('/proc')") == []
+
+
+@pytest.mark.parametrize("place", [REPOSITORY, Path.home(), Path("/tmp"), Path(os.getcwd())])
+def test_nothing_of_the_instructors_is_there(room, place):
+    assert answer(room, f"os.path.lexists({str(place)!r})") is False
+
+
+def test_the_environment_tells_nothing(room):
+    os.environ["BACKPROP_SECRET"] = "42"
+    try:
+        names = answer(room, "sorted(os.environ)")
+    finally:
+        del os.environ["BACKPROP_SECRET"]
+    assert "BACKPROP_SECRET" not in names and "BACKPROP_DB_URL" not in names
+    assert answer(room, "os.environ['HOME']") == "/scratch"
+
+
+def test_the_parts_that_know_the_truth_are_not_there(room):
+    for module in ("exercises.backward_pass", "mistakes", "checking.judging", "grading.marking"):
+        assert "ModuleNotFoundError" in shown(room, f"import backprop.{module}"), module
+    assert shown(room, "from backprop.exercises import find; print(find('loss').points)") == "1.0\n"
+    names = answer(room, "sorted(vars(__import__('backprop').exercises.find('loss')))")
+    assert names == ["_signature", "id", "lesson", "manual", "parameters", "points"]
+
+
+def test_nothing_can_be_written_outside_of_the_scratch_folder(room):
+    tried = """
+import os
+for folder in ("/", "/room", "/usr", "/bin", "/etc", "/python", "/libraries0", "/proc", "/dev"):
+    try:
+        open(os.path.join(folder, "mine"), "w").write("x")
+        print("written", folder)
+    except OSError:
+        pass
+open("/scratch/mine", "w").write("x")
+open("/dev/shm/mine", "w").write("x")
+"""
+    assert shown(room, tried) == ""
+
+
+def test_the_next_notebook_finds_nothing_of_the_one_before(room):
+    leave = """
+import os, numpy, builtins, backprop
+open("left", "w").write("x"); open("/dev/shm/left", "w").write("x")
+os.environ["LEFT"] = "x"; numpy.left = builtins.left = backprop.left = 1
+numpy.random.seed(1); numpy.set_printoptions(precision=1); left = 1
+import subprocess; subprocess.Popen(["sleep", "60"])
+"""
+    look = """[os.listdir('/scratch'), os.listdir('/dev/shm'), os.environ.get('LEFT'),
+        [hasattr(one, 'left') for one in map(__import__, ('numpy', 'builtins', 'backprop'))],
+        __import__('numpy').get_printoptions()['precision'], 'left' in globals()]"""
+    before = answer(room, look)
+    shown(room, leave)
+    assert answer(room, look) == before == [[], [], None, [False] * 3, 8, False]
+
+
+def test_there_is_no_network(room):
+    tried = """
+import socket
+for address in (("127.0.0.1", 80), ("1.1.1.1", 53), ("::1", 80)):
+    try:
+        socket.create_connection(address, timeout=1)
+        print("reached", address)
+    except OSError as error:
+        pass
+print([name for _, name in socket.if_nameindex()])
+"""
+    assert shown(room, tried).startswith("['lo'")
+    assert "reached" not in shown(room, tried)
+
+
+def test_student_code_is_nobody_and_stays_so(room):
+    assert answer(room, "[os.getuid(), os.geteuid(), os.getpid()]") == [65534, 65534, 1]
+    tried = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for name, *given in (("unshare", 0x10000000), ("setuid", 0), ("chroot", b"/scratch"),
+                     ("mount", b"tmpfs", b"/scratch", b"tmpfs", 0, None), ("ptrace", 0, 0, 0, 0),
+                     ("memfd_create", b"a", 0), ("shmget", 1, 4096, 0o1600)):
+    if getattr(libc, name)(*given) != -1:
+        print(name, "worked")
+"""
+    assert shown(room, tried) == ""
+
+
+@pytest.mark.parametrize(
+    ("greedy", "said"),
+    [
+        ("import numpy as np; np.ones(10**9)", "MemoryError"),
+        ("import os\nwhile True: os.fork() or __import__('time').sleep(9)", "BlockingIOError"),
+        ("open('big', 'wb').write(bytes(2**27))", "OSError"),
+        ("[open(f'{n}', 'wb').write(bytes(2**24)) for n in range(9)]", "OSError"),
+        ("kept = [open('/dev/null') for n in range(10**4)]", "OSError"),
+        ("[open(f'/scratch/{n}', 'w').close() for n in range(10**5)]", "OSError"),
+    ],
+    ids=["memory", "processes", "a large file", "many files", "descriptors", "entries"],
+)  # fmt: skip
+def test_who_takes_too_much_gets_an_error_like_any_other(room, greedy, said):
+    assert said in shown(room, greedy)
+
+
+def test_many_processes_share_one_allowance_of_memory(room):
+    line = room.open()
+    greedy = """
+import os, time, numpy as np
+for _ in range(8):
+    if os.fork() == 0:
+        kept = np.ones(2 * 10**7); time.sleep(60)
+time.sleep(60)
+"""
+    with pytest.raises(Broke):
+        Conversation(line, room.limits, float("inf")).run(greedy)
+    assert "more than 0.391 GiB of memory" in room.end(line)
+
+
+@pytest.mark.parametrize(
+    ("endless", "said"),
+    [("while True: pass", "TookTooLong"), ("import time; time.sleep(99)", "TookTooLong")],
+)
+def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endless, said):
+    line = room.open()
+    conversation = Conversation(line, room.limits, float("inf"))
+    conversation.run("kept = 7")
+    outputs, _ = conversation.run(endless)
+    assert [output["ename"] for output in outputs] == [said]
+    outputs, _ = conversation.run("kept")
+    assert outputs[0]["data"]["text/plain"] == "7"
+    room.end(line)
+
+
+def test_a_notebook_keeps_what_makes_it_one(room):
+    line = room.open()
+    conversation = Conversation(line, room.limits, float("inf"))
+    outputs, count = conversation.run("import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3")
+    assert [output.get("name") for output in outputs] == ["stdout", "stderr", None]
+    assert outputs[-1]["data"] == {"text/plain": "5"} and count == 1
+    outputs, count = conversation.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+    assert set(outputs[-1]["data"]) == {"text/plain", "image/png"} and count == 2
+    outputs, _ = conversation.run("%%time\n!echo shell\n_ + Out[1]")
+    assert "shell" in outputs[0]["text"]
+    outputs, _ = conversation.run(
+        "from IPython.display import *\nh = display(HTML('<b>x</b>'), display_id=True)\n"
+        "h.update(HTML('<i>y</i>'))"
+    )
+    assert outputs[0]["data"]["text/html"] == "<i>y</i>"
+    outputs, _ = conversation.run("print(1); clear_output(); print(2)")
+    assert [output["text"] for output in outputs] == ["2\n"]
+    outputs, _ = conversation.run("async def f(): return 4\nawait f()")
+    assert outputs[0]["data"]["text/plain"] == "4"
+    room.end(line)
+
+
+def test_floods_of_output_are_cut_and_say_so(room):
+    line = room.open()
+    conversation = Conversation(line, room.limits, float("inf"))
+    for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
+                  "for n in range(10**4): display(n)"):  # fmt: skip
+        outputs, _ = conversation.run(flood)
+        assert len(json.dumps(outputs)) < 400_000
+        assert any("shows more than is kept" in output.get("text", "") for output in outputs)
+    room.end(line)
+
+
+def test_what_is_missing_for_a_seal_is_named(monkeypatch):
+    monkeypatch.setattr(sealing.shutil, "which", lambda name: None)
+    with pytest.raises(NoSeal, match="apt install bubblewrap"):
+        Room(sealed=True)
+    monkeypatch.setattr(sealing.sys, "platform", "darwin")
+    with pytest.raises(NoSeal, match="Linux only"):
+        Room(sealed=True)
+
+
+def test_an_unsealed_room_does_the_same_work_and_leaves_no_folder():
+    room = Room(sealed=False, limits=SHORT)
+    folder = room._folder
+    assert shown(room, "open('left', 'w'); print(2 + 3)") == "5\n"
+    assert shown(room, "import os; print(os.listdir('.'))") == "[]\n"
+    room.close()
+    assert not folder.exists()
