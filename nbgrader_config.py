@@ -26,6 +26,9 @@ c.Exchange.root = str(Path.cwd() / "exchange")
 if os.environ.get("BACKPROP_DB_URL"):
     c.CourseDirectory.db_url = os.environ["BACKPROP_DB_URL"]
 
+# `make grade` writes grades.csv; what nbgrader exports does not take its place.
+c.ExportPlugin.to = "nbgrader_grades.csv"
+
 # Mark schemes stand in locked cells below manual answers, not in task cells.
 c.ClearMarkScheme.enforce_metadata = False
 

@@ -10,6 +10,8 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
 from backprop.__main__ import main
+from backprop.grading.course import gradebook_of
+from backprop.grading.plugins import register
 from backprop.release import KERNEL_ARGUMENTS, release
 
 LESSON = "03_backward_pass"
@@ -217,6 +219,26 @@ def test_a_mark_given_by_a_person_survives_a_second_grading(graded):
     with open(root / "grades.csv", newline="") as file:
         row = next(row for row in csv.DictReader(file) if row["student"] == "right")
     assert row["explain_the_bug"] == "1.5" and row["points"] == "16.5"
+
+
+def test_what_comes_late_loses_what_the_settings_say(tmp_path):
+    source = make_course(tmp_path, LESSON)
+    with open(tmp_path / "nbgrader_config.py", "a") as settings:
+        settings.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    register(tmp_path, LESSON)
+    with gradebook_of(tmp_path) as gradebook:
+        gradebook.update_or_create_assignment(LESSON, duedate="2026-11-20 12:00:00 UTC")
+    for student, day in (("early", "2026-11-19"), ("late", "2026-11-21"), ("undated", "")):
+        folder = tmp_path / "submitted" / student / LESSON
+        folder.mkdir(parents=True)
+        shutil.copy(source, folder)
+        (folder / "timestamp.txt").write_text(f"{day} 12:00:00 UTC" if day else "?")
+    assert main(["--root", str(tmp_path), "grade", LESSON]) == 0
+    with open(tmp_path / "grades.csv", newline="") as file:
+        rows = {
+            row["student"]: (row["points"], row["late_penalty"]) for row in csv.DictReader(file)
+        }
+    assert rows == {"early": ("15", ""), "late": ("0", "15"), "undated": ("15", "")}
 
 
 def test_nothing_handed_in_is_said(tmp_path, capsys):

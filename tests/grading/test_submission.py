@@ -9,7 +9,7 @@ from course import grade_id
 from rooms import LESSON, registered_lesson
 
 from backprop.grading import submission
-from backprop.grading.submission import Unreadable, parse, read_file, read_timestamp
+from backprop.grading.submission import Unreadable, parse, read_companions, read_file, timestamp_of
 
 
 @pytest.fixture(scope="module")
@@ -171,4 +171,4 @@ def test_a_huge_file_is_refused(tmp_path, monkeypatch):
 )
 def test_a_timestamp_is_taken_if_it_is_one(tmp_path, text, expected):
     (tmp_path / "timestamp.txt").write_text(text)
-    assert read_timestamp(tmp_path) == expected
+    assert timestamp_of(read_companions(tmp_path)) == expected

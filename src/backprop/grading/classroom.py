@@ -11,10 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from ..release import Refused
+from ..settings import course_settings
 from . import records
 from .course import (
     gradebook_of,
@@ -31,7 +33,7 @@ from .pools import ClusterLost, Pool
 from .results import Graded, fingerprint_of
 from .saving import MOST_LETTERS, patiently, save
 from .sealing import NoSeal, RoomFailed, why_no_seal
-from .submission import Unreadable, read_file, read_timestamp
+from .submission import Unreadable, read_companions, read_file, timestamp_of
 from .working import Job
 
 ATTEMPTS = 3  # to grade a submission whose worker vanished
@@ -62,7 +64,7 @@ class _Task:
     student: str
     job: Job
     fingerprint: str
-    timestamp: str | None
+    companions: dict[str, bytes]
     attempts: int = 0
 
 
@@ -194,6 +196,7 @@ class _Run:
         self._in_gradebook = patiently(
             lambda: records.students_of(gradebook, lesson.name), gradebook
         )
+        self._late_penalty = _late_penalty(root)
         self._running = {}
         self._again = deque()
         self._alone = deque()
@@ -237,13 +240,13 @@ class _Run:
                 raise Unreadable("the folder of the student is a link")
             path = folder / f"{self._lesson.notebook}.ipynb"
             data = read_file(path, Path(self._root, "submitted", student))
-            timestamp = read_timestamp(folder)
+            companions = read_companions(folder)
         except Unreadable as error:
-            self._keep(Graded(student, self._lesson.name, str(error)), "unreadable", None)
+            self._keep(Graded(student, self._lesson.name, str(error)), "unreadable")
             return None
         except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
             why = f"it cannot be read: {getattr(error, 'strerror', None) or error}"
-            self._keep(Graded(student, self._lesson.name, why), "unreadable", None)
+            self._keep(Graded(student, self._lesson.name, why), "unreadable")
             return None
         fingerprint = fingerprint_of(self._lesson, data)
         if self._is_done(student, fingerprint):
@@ -251,7 +254,7 @@ class _Run:
             self.progress.update()
             return None
         job = Job(self._lesson, student, data, self._options.sealed, self._options.limits)
-        return _Task(student, job, fingerprint, timestamp)
+        return _Task(student, job, fingerprint, companions)
 
     def _is_done(self, student, fingerprint):
         record = self._known.get(student)
@@ -279,7 +282,7 @@ class _Run:
         except Exception as error:  # a worker that vanished, a room that does not start
             self._once_more(task, error)
             return
-        self._keep(graded, task.fingerprint, task.timestamp)
+        self._keep(graded, task.fingerprint, task.companions)
 
     def _once_more(self, task, error):
         if isinstance(error, BrokenExecutor):
@@ -291,14 +294,18 @@ class _Run:
             return
         said = str(error) if isinstance(error, RoomFailed) else f"{type(error).__name__}: {error}"
         why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
-        self._keep(Graded(task.student, self._lesson.name, why), "tried in vain", None)
+        self._keep(Graded(task.student, self._lesson.name, why), "tried in vain")
 
-    def _keep(self, graded, fingerprint, timestamp):
+    def _keep(self, graded, fingerprint, companions=()):
         """Write one outcome down: the copy first, then everything else in one transaction."""
         try:
             if graded.notebook:
-                write_safely(self._copy_of(graded.student), graded.notebook.encode())
-            save(self._gradebook, graded, fingerprint, timestamp)
+                copy = self._copy_of(graded.student)
+                write_safely(copy, graded.notebook.encode())
+                for name in companions:
+                    write_safely(copy.with_name(name), companions[name])
+            timestamp = timestamp_of(dict(companions))
+            save(self._gradebook, graded, fingerprint, timestamp, self._late_penalty)
         except OSError as error:
             raise Stop(_cannot_write("autograded/", error)) from None
         if graded.reason:
@@ -320,6 +327,13 @@ class _Run:
     def _copy_of(self, student):
         folder = graded_folder(self._root, student, self._lesson.name)
         return folder / f"{self._lesson.notebook}.ipynb"
+
+
+def _late_penalty(root):
+    """Return what the course's settings take off for lateness; see `saving.save`."""
+    assigning = AssignLatePenalties(config=course_settings(root))
+    assigning.init_plugin()
+    return assigning.plugin_inst.late_submission_penalty
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from .course import write_safely
 
-HEAD = ("lesson", "student", "points", "of", "to_mark", "reason")
+HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
 
 
 def write_grades(gradebook, path, lesson, reasons):
@@ -26,13 +26,13 @@ def write_grades(gradebook, path, lesson, reasons):
     path -- the file to write.
     lesson, reasons -- of which lesson it is known, by student, why there are no points.
 
-    One row for a submission: lesson, student, points, the most one can get, whether a
-    person still has to mark something, the reason if it was not graded, then the
+    One row for a submission: lesson, student, points, the most one can get, what was taken
+    off for lateness, whether a person still has to mark something, the reason if it was not graded, then the
     points of each exercise.
     """
     rows = {}
-    for name, student, cell, score, waits, most in _grades(gradebook):
-        row = rows.setdefault((name, student), _empty(name, student, most))
+    for name, student, cell, score, waits, most, late in _grades(gradebook):
+        row = rows.setdefault((name, student), _empty(name, student, most, late))
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
         row["to_mark"] = "yes" if waits or row["to_mark"] else ""
@@ -52,12 +52,13 @@ def write_grades(gradebook, path, lesson, reasons):
     write_safely(path, text.getvalue().encode())
 
 
-def _empty(lesson, student, most):
-    return {"lesson": lesson, "student": student, "points": 0.0, "of": f"{most:g}", "to_mark": ""}
+def _empty(lesson, student, most, late):
+    row = {"lesson": lesson, "student": student, "points": -late, "of": f"{most:g}"}
+    return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
 
 
 def _grades(gradebook):
-    """Yield lesson, student, cell, points, whether a person still has to mark it, the most."""
+    """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
     # One query for all: a class may have thousands of submissions.
     most = dict(
         gradebook.db.execute(
@@ -70,6 +71,7 @@ def _grades(gradebook):
         select(
             Assignment.id, Assignment.name, SubmittedAssignment.student_id, BaseCell.name,
             Grade.score, Grade.needs_manual_grade, Grade.manual_score,
+            SubmittedNotebook.late_submission_penalty,
         )
         .join(SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -77,6 +79,6 @@ def _grades(gradebook):
         .join(BaseCell, BaseCell.id == Grade.cell_id)
         .order_by(Assignment.name, SubmittedAssignment.student_id)
     )  # fmt: skip
-    for id, lesson, student, cell, score, unmarked, manual in gradebook.db.execute(query):
+    for id, lesson, student, cell, score, unmarked, manual, late in gradebook.db.execute(query):
         waits = unmarked and manual is None
-        yield lesson, student, cell, score, waits, most[id]
+        yield lesson, student, cell, score, waits, most[id], late or 0.0

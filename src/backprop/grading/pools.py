@@ -3,6 +3,7 @@
 What grades is imported where it is needed: a Dask scheduler imports this module too.
 """
 
+import asyncio
 import logging
 import multiprocessing
 import os
@@ -271,7 +272,7 @@ def _fingerprint_here(lesson):
 
 def _client(scheduler):
     try:
-        from dask.distributed import Client
+        from dask.distributed import Client, Security, rpc
     except ImportError:
         raise NoCluster(
             "dask.distributed is not installed (pip install 'backprop[cluster]', or distributed)"
@@ -279,7 +280,15 @@ def _client(scheduler):
     # What they say of a connection that breaks is said here, in one sentence.
     for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    async def ask():
+        async with rpc(scheduler, connection_args=Security().get_connection_args("client")) as it:
+            await it.identity()
+
     try:
+        # A client would wait for ever for somebody who listens there and never speaks.
+        asyncio.run(asyncio.wait_for(ask(), CONNECT_SECONDS))
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise NoCluster(f"no Dask scheduler answers at {scheduler}: {error}") from None
+    except Exception as error:  # whatever the words of somebody else are taken for
+        said = str(error) or f"nothing was heard for {CONNECT_SECONDS:g} seconds"
+        raise NoCluster(f"no Dask scheduler answers at {scheduler}: {said}") from None

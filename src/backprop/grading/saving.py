@@ -49,12 +49,15 @@ def _may_pass(error):
     return passing or "lock" in str(error.orig)
 
 
-def save(gradebook, graded, fingerprint, timestamp=None):
+def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
     """Save one `Graded` submission in one transaction.
 
     gradebook -- an open `nbgrader.api.Gradebook` that knows the lesson.
     fingerprint -- what was graded, so that it is not graded again.
     timestamp -- when it was handed in, as nbgrader's timestamp.txt has it, or None.
+
+    late_penalty -- takes student, points and seconds late, returns the points to take off
+        or None; nbgrader's plug-in for late submissions. None takes nothing off.
 
     Points and comments given by a person are left alone. Of a submission that could not
     be graded only the reason is kept; points of an earlier one stay until then.
@@ -65,7 +68,7 @@ def save(gradebook, graded, fingerprint, timestamp=None):
     def write():
         try:
             if not graded.reason:
-                _write_points(gradebook, graded, timestamp)
+                _write_points(gradebook, graded, timestamp, late_penalty)
             records.write(gradebook, graded, fingerprint)
             gradebook.db.commit()
         except BaseException:
@@ -75,7 +78,7 @@ def save(gradebook, graded, fingerprint, timestamp=None):
     patiently(write, gradebook)
 
 
-def _write_points(gradebook, graded, timestamp):
+def _write_points(gradebook, graded, timestamp, late_penalty):
     db = gradebook.db
     assignment = gradebook.find_assignment(graded.lesson)
     (notebook,) = assignment.notebooks
@@ -96,6 +99,14 @@ def _write_points(gradebook, graded, timestamp):
         db.add(submitted)
     _write_scores(db, notebook, submitted, graded.scores)
     _write_comments(db, notebook, submitted, graded.comments)
+    if late_penalty is not None:
+        submitted.late_submission_penalty = None
+        db.flush()
+        if submission.total_seconds_late > 0:
+            points = float(submitted.score or 0.0)
+            penalty = late_penalty(graded.student, points, submission.total_seconds_late)
+            if penalty is not None:
+                submitted.late_submission_penalty = min(max(penalty, 0.0), points)
 
 
 def _write_scores(db, notebook, submitted, scores):

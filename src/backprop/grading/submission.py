@@ -13,6 +13,7 @@ from nbgrader.utils import parse_utc
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
+COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 _KINDS = ("code", "markdown", "raw")
 
 
@@ -64,14 +65,24 @@ def read_file(path, inside):
     return data
 
 
-def read_timestamp(folder):
-    """Return when a submission was handed in, as nbgrader's timestamp.txt says, or None."""
-    path = Path(folder, "timestamp.txt")
-    if path.is_symlink() or not path.is_file():
-        return None
-    text = path.read_bytes()[:100].decode("utf-8", "replace").strip()
+def read_companions(folder):
+    """Return what nbgrader's exchange puts beside a notebook, by name, as bytes.
+
+    It hands feedback back by them. Links and large files are left alone.
+    """
+    paths = (Path(folder, name) for name in COMPANIONS)
+    return {
+        path.name: path.read_bytes()
+        for path in paths
+        if not path.is_symlink() and path.is_file() and path.stat().st_size <= 1_000
+    }
+
+
+def timestamp_of(companions):
+    """Return when a submission was handed in, as its timestamp.txt says, or None."""
+    text = companions.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
     try:
-        return text if parse_utc(text) else None
+        return text if text and parse_utc(text) else None
     except (ValueError, OverflowError):
         return None
 
