@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from backprop.release import KERNEL_ARGUMENTS
+from backprop.grading.formgrader import escape_names
 from backprop.grading.plugins import GradeInRoom, register_lesson
 from nbgrader.preprocessors import AssignLatePenalties, ClearOutput
 
@@ -38,6 +39,8 @@ c.Execute.timeout = 120  # seconds a cell; training with a numerical gradient ta
 c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [ClearOutput]
 c.Autograde.autograde_preprocessors = [GradeInRoom, AssignLatePenalties]
+
+escape_names()
 
 # What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
 # formgrader: no script, event handler or remote address of theirs reaches a browser.

@@ -39,6 +39,10 @@ def root(tmp_path_factory):
             for place in (root / folder / lesson, root / "submitted" / student / lesson):
                 place.mkdir(parents=True)
                 shutil.copy(REPOSITORY / folder / lesson / name, place)
+    beside = root / "submitted" / "solved" / LESSONS[0]
+    (beside / "page.html").write_text("<script>alert(1)</script>")
+    (beside / "more").mkdir()
+    (beside / "more" / "settings").symlink_to(root / "nbgrader_config.py")
     return root
 
 
@@ -62,6 +66,12 @@ def test_a_lesson_is_graded_and_its_feedback_generated(root, lesson):
     for student in scores:
         (page,) = (root / "feedback" / student / lesson).glob("*.html")
         assert "points" in page.read_text(encoding="utf-8")
+
+
+def test_nothing_but_the_notebook_is_taken_over(root):
+    for folder in ("autograded", "feedback"):
+        copied = [path.name for path in (root / folder / "solved" / LESSONS[0]).rglob("*")]
+        assert [Path(name).stem for name in copied] == ["chain_rule"]
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

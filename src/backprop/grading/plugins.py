@@ -16,10 +16,11 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Bool
 
 from ..release import generate
-from .course import db_url, gradebook_of, lesson_of
+from .course import db_url, gradebook_of, graded_folder, lesson_of
 from .results import fingerprint_of
 from .saving import save
 from .sealing import NoSeal, RoomFailed
+from .submission import COMPANIONS
 from .working import Job, grade
 
 # nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
@@ -53,7 +54,22 @@ class GradeInRoom(NbGraderPreprocessor):
             if graded.reason:
                 raise NbGraderException(graded.reason)
             save(gradebook, graded, fingerprint_of(lesson, data))
+        _remove_strangers(Path.cwd(), about["student"], lesson)
         return nbformat.reads(graded.notebook, as_version=4), resources
+
+
+def _remove_strangers(root, student, lesson):
+    """Remove from the graded copy what nbgrader took over beside the notebook.
+
+    Formgrader would serve a page that a student handed in as one of its own.
+    """
+    source = Path(root, "solutions", lesson.name)
+    folder = graded_folder(root, student, lesson.name)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        ours = path.name in (f"{lesson.notebook}.ipynb", *COMPANIONS) and path.parent == folder
+        if ours or (source / path.relative_to(folder)).exists():
+            continue
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def register_lesson(assignment, student, notebooks):

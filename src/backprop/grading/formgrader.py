@@ -1,0 +1,23 @@
+"""Makes formgrader's pages safe for names that students can choose."""
+
+import sys
+from html import escape
+
+
+def escape_names(modules=sys.modules):
+    """Have formgrader escape the names that it writes into its pages, if it is running.
+
+    nbgrader 0.9.6 renders its templates without escaping, and the name of a folder in
+    submitted/ may be any text, also one that is HTML.
+    """
+    formgrader = modules.get("nbgrader.server_extensions.formgrader.base")
+    if formgrader is None or getattr(formgrader.BaseHandler.render, "escapes", False):
+        return
+    render = formgrader.BaseHandler.render
+
+    def escaped(handler, name, **texts):
+        safe = {key: escape(text) if isinstance(text, str) else text for key, text in texts.items()}
+        return render(handler, name, **safe)
+
+    escaped.escapes = True
+    formgrader.BaseHandler.render = escaped
