@@ -53,17 +53,14 @@ def layer(W, b, inputs):
     """Return the pre-activations of one layer, unit by unit and example by example.
 
     W is (..., units, sources), b (..., units, 1), inputs (..., sources, m); the
-    result is (..., units, m). Two loops and a sum, so that nothing is hidden in
-    a matrix product.
+    result is (..., units, m). A loop and a sum, so that nothing is hidden in a
+    matrix product: one source after the other adds its weighted activation.
     """
     W, b, inputs = np.asarray(W), np.asarray(b), np.asarray(inputs)
-    units = []
-    for unit in range(W.shape[-2]):
-        net = b[..., unit, :]
-        for source in range(W.shape[-1]):
-            net = net + W[..., unit, source, None] * inputs[..., source, :]
-        units.append(net)
-    return np.stack(np.broadcast_arrays(*units), axis=-2)
+    net = b
+    for source in range(W.shape[-1]):
+        net = net + W[..., :, source, None] * inputs[..., None, source, :]
+    return net
 
 
 def forward(parameters, X):

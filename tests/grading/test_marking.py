@@ -7,8 +7,9 @@ from nbformat.v4 import new_code_cell
 from required import require
 from rooms import LESSON, SHORT, marked, registered_lesson
 
+from backprop.grading.limits import Limits
 from backprop.grading.sealing import why_no_seal
-from backprop.grading.working import warm_room
+from backprop.grading.working import Furnishing, warm_room
 
 MOST = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -33,7 +34,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def room(course):
     require(not why_no_seal(), why_no_seal())
-    room = warm_room(course[1], sealed=True, limits=SHORT)
+    room = warm_room(Furnishing(course[1].warm_up, True, SHORT))
     yield room
     room.close()
 
@@ -171,7 +172,7 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     from dataclasses import replace
 
     limits = replace(SHORT, submission_seconds=2, cell_seconds=30)
-    room = warm_room(course[1], sealed=True, limits=limits)
+    room = warm_room(Furnishing(course[1].warm_up, True, limits))
     before(solved, "hidden_error", "import time\ntime.sleep(20)")
     graded = marked(room, course[1], solved)
     room.close()
@@ -184,7 +185,7 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
 def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
     require(not why_no_seal(), why_no_seal())
     source, lesson = registered_lesson(tmp_path, source_of(LESSON))
-    room = warm_room(lesson, sealed=True)
+    room = warm_room(Furnishing(lesson.warm_up, True, Limits()))
     graded = marked(room, lesson, source)
     room.close()
     assert graded.remarks == () and points(graded) == MOST

@@ -22,11 +22,13 @@ from .course import (
     gradebook_of,
     graded_folder,
     lesson_of,
+    released_notebook,
     prepare_gradebook,
     submitted_folder,
     write_safely,
 )
 from .grades import write_grades
+from .lesson import warm_up_of
 from .limits import Limits
 from .plugins import register
 from .pools import ClusterLost, Pool
@@ -34,7 +36,7 @@ from .results import Graded, fingerprint_of
 from .saving import MOST_LETTERS, patiently, save
 from .sealing import NoSeal, RoomFailed, why_no_seal
 from .submission import Unreadable, read_companions, read_file, timestamp_of
-from .working import Job
+from .working import Furnishing, Job
 
 ATTEMPTS = 3  # to grade a submission whose worker vanished
 
@@ -113,17 +115,22 @@ def _grade(root, lesson, options):
         )
     if not (root / "nbgrader_config.py").is_file():
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
-    patiently(lambda: prepare_gradebook(root))
-    _register(root, lesson)
     with ExitStack() as stack:
+        pool = stack.enter_context(Pool(options.workers, options.scheduler))
+        # Meanwhile the gradebook gets ready.
+        pool.make_ready(
+            Furnishing(warm_up_of(released_notebook(root, lesson)), options.sealed, options.limits)
+        )
+        patiently(lambda: prepare_gradebook(root))
+        _register(root, lesson)
         gradebook = patiently(lambda: stack.enter_context(gradebook_of(root)))
         known = patiently(lambda: lesson_of(root, gradebook, lesson), gradebook)
-        pool = stack.enter_context(Pool(options.workers, options.scheduler))
         run = _Run(root, known, gradebook, pool, options)
         try:
             run.grade(students)
         finally:
             run.progress.close()
+        pool.close(at_once=not run.graded)
         try:
             table = root / "grades.csv"
             patiently(lambda: write_grades(gradebook, table, lesson, run.reasons), gradebook)

@@ -61,9 +61,13 @@ def _opened(url, root):
 
 def lesson_of(root, gradebook, name):
     """Return the `Lesson` of this name, as registered in the gradebook."""
-    source = notebook_of(Path(root, "solutions", name))
-    released = Path(root, "notebooks", name, source.name)
-    return lesson_from(gradebook, name, records.seed_of(gradebook, name), released)
+    seed = records.seed_of(gradebook, name)
+    return lesson_from(gradebook, name, seed, released_notebook(root, name))
+
+
+def released_notebook(root, lesson):
+    """Return where the notebook that students get is, or would be."""
+    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
 
 
 def submitted_folder(root, student, lesson):

@@ -115,8 +115,12 @@ def lesson_from(gradebook, name, seed, released=None):
         )
         for cell in notebook.source_cells
     )  # fmt: skip
-    warm_up = tuple(cell.source for cell in handed_out if cell.cell_type == "code")
-    return Lesson(name, notebook.name, cells, seed, warm_up)
+    return Lesson(name, notebook.name, cells, seed, warm_up_of(released))
+
+
+def warm_up_of(released):
+    """Return the code cells of a released notebook; () if there is none."""
+    return tuple(cell.source for cell in _cells_of(released) if cell.cell_type == "code")
 
 
 def _cells_of(path):

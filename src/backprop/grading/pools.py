@@ -56,6 +56,10 @@ class Pool:
         """
         return self._crew.submit(job)
 
+    def make_ready(self, furnishing):
+        """Have warm rooms of this kind ready in the workers, if they are of this machine."""
+        self._crew.make_ready(furnishing)
+
     def renew(self):
         """Start over after a worker vanished; does nothing if the others work on."""
         self._crew.renew()
@@ -81,6 +85,12 @@ def grade(job):
     return grade(job)
 
 
+def _make_ready(furnishing):
+    from .working import make_ready
+
+    make_ready(furnishing)
+
+
 # --- processes of this machine ------------------------------------------------------------
 
 
@@ -90,8 +100,10 @@ class _Processes:
         self._start()
 
     def _start(self):
-        # Spawned, not forked: a worker has none of this process's memory or connections.
-        spawning = multiprocessing.get_context("spawn")
+        # A worker has none of this process's memory or connections: it is forked from a
+        # process that has only imported what all workers need.
+        spawning = multiprocessing.get_context("forkserver")
+        spawning.set_forkserver_preload(["backprop.grading.working"])
         # Nothing is ever said on it. That it is closed tells the workers to end, whether
         # this process closes it or is killed.
         held, self._hold = spawning.Pipe(duplex=False)
@@ -102,6 +114,10 @@ class _Processes:
             initargs=(held,),
             max_tasks_per_child=TASKS_PER_WORKER,
         )
+
+    def make_ready(self, furnishing):
+        for _ in range(self.workers):
+            self._executor.submit(_make_ready, furnishing)
 
     def submit(self, job):
         return self._executor.submit(grade, job)
@@ -180,6 +196,9 @@ class _Cluster:
             raise ClusterLost(self._lost) from None
         theirs.add_done_callback(lambda theirs: self._settle(ours, theirs))
         return ours
+
+    def make_ready(self, furnishing):
+        pass  # they have their own, as jobs come
 
     def renew(self):
         pass  # Dask gives the jobs of a worker that vanished to others

@@ -5,7 +5,6 @@ a notebook needs, and a copy of those parts of this package that know no truth. 
 no network, and nothing in it can be written but a scratch folder in memory.
 """
 
-import atexit
 import os
 import shutil
 import socket
@@ -58,29 +57,25 @@ class Room:
 
     def __init__(self, *, sealed, limits=Limits()):
         self.limits = limits
-        self._folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
-        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-        library = self._folder / "library"
-        _lay_out(library)
         ours, theirs = socket.socketpair()
         self._control = ours
         self._line = Line(ours)
-        self._said = open(self._folder / "said", "w+b")
-        command = _sealed(library) if sealed else []
-        scratch = "/scratch" if sealed else str(self._folder / "scratch")
-        os.makedirs(self._folder / "scratch", exist_ok=True)
-        interpreter, paths = _python(library, sealed)
-        command += [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
-        self._process = subprocess.Popen(
-            [*command, str(theirs.fileno()), *paths],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
-            env=_environment(scratch, self._folder),
-            start_new_session=True,
-        )
-        theirs.close()
+        self._said = tempfile.TemporaryFile()
+        start = _sealed if sealed else _unsealed
+        command, descriptors, scratch = start()
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno()), *_search_path(sealed, scratch)],
+                pass_fds=[theirs.fileno(), *descriptors],
+                stdin=subprocess.DEVNULL,
+                stdout=self._said,
+                stderr=self._said,
+                env=_environment(scratch, sealed),
+                start_new_session=True,
+            )
+        finally:
+            for descriptor in (*descriptors, theirs.detach()):
+                os.close(descriptor)
         settings = {
             "do": "prepare",
             "sealed": sealed,
@@ -132,11 +127,13 @@ class Room:
 
     def close(self):
         """End the room and everything in it."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
+        self._control.close()  # at which it ends by itself
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._said.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _hand_over(self, what):
         ours, theirs = socket.socketpair()
@@ -182,21 +179,16 @@ def why_no_seal():
     return ""
 
 
-def _lay_out(library):
-    """Copy what the room sees of this package into a folder."""
+def _package():
+    """Return what the room sees of this package: its files by path, as bytes."""
     source = Path(backprop.__file__).parent
+    files = {}
     for part in PARTS:
-        target = library / "backprop" / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (source / part).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "instead", "*.png")
-            shutil.copytree(source / part, target, ignore=ignored)
-        else:
-            shutil.copyfile(source / part, target)
-    for part, place in INSTEAD.items():
-        target = library / "backprop" / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / part, target)
+        found = sorted((source / part).rglob("*.py")) or [source / part]
+        files |= {str(path.relative_to(source)): path for path in found}
+    files = {place: path for place, path in files.items() if "/instead/" not in place}
+    files |= {place: source / part for part, place in INSTEAD.items()}
+    return {f"backprop/{place}": path.read_bytes() for place, path in files.items()}
 
 
 def _library_folders():
@@ -207,17 +199,19 @@ def _library_folders():
     return list(dict.fromkeys(folders))
 
 
-def _python(library, sealed):
-    """Return the interpreter and the folders to import from, as the room sees them.
-
-    That of a virtual environment only points to the interpreter itself.
-    """
+def _interpreter(inside):
+    """Return the interpreter itself: that of a virtual environment only points to it."""
     interpreter, prefix = os.path.realpath(sys.executable), os.path.realpath(sys.base_prefix)
-    if not sealed:
-        return interpreter, [str(library), *_library_folders()]
-    if not prefix.startswith("/usr"):
+    if inside and not prefix.startswith("/usr"):
         interpreter = "/python/" + os.path.relpath(interpreter, prefix)
-    return interpreter, ["/room", *_inner_libraries().values()]
+    return [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
+
+
+def _search_path(sealed, scratch):
+    """Return the folders to import from, as the room sees them."""
+    if sealed:
+        return ["/room", *_inner_libraries().values()]
+    return [str(Path(scratch).parent / "library"), *_library_folders()]
 
 
 def _inner_libraries():
@@ -229,7 +223,7 @@ def _inner_libraries():
     return {folder: f"/libraries{n}" for n, folder in enumerate(_library_folders())}
 
 
-def _environment(scratch, folder):
+def _environment(scratch, sealed):
     return {
         "HOME": scratch,
         "LANG": "C.UTF-8",
@@ -237,7 +231,7 @@ def _environment(scratch, folder):
         "LD_LIBRARY_PATH": "/python/lib",
         "TMPDIR": scratch,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": f"{scratch}/matplotlib" if scratch == "/scratch" else str(folder / "fonts"),
+        "MPLCONFIGDIR": f"{scratch}/matplotlib" if sealed else str(Path(scratch).parent / "fonts"),
         # One thread each: the workers share out the cores, and threads do not survive a fork.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -247,8 +241,25 @@ def _environment(scratch, folder):
     }
 
 
-def _sealed(library):
-    """Return the command that starts what follows inside a seal."""
+def _unsealed():
+    """Lay the room out in a folder, which it removes at its end.
+
+    Returns the command that starts it, the descriptors it needs, its scratch folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
+    for place, data in _package().items():
+        path = folder / "library" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (folder / "scratch").mkdir()
+    return _interpreter(inside=False), [], str(folder / "scratch")
+
+
+def _sealed():
+    """Return the same as `_unsealed` for a room that bubblewrap shuts off.
+
+    Nothing of it is laid out on a disk: its files go in through descriptors.
+    """
     missing = why_no_seal()
     if missing:
         raise NoSeal(missing)
@@ -275,14 +286,34 @@ def _sealed(library):
         command += ["--ro-bind", prefix, "/python"]
     for folder, place in _inner_libraries().items():
         command += ["--ro-bind", folder, place]
-    command += ["--ro-bind", str(library), "/room", "--proc", "/proc", "--dev", "/dev"]
+    inside, descriptors = _files("/room", _package())
+    command += [*inside, "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]
     command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]
     for file in _font_lists():
         command += ["--ro-bind", str(file), f"/scratch/matplotlib/{file.name}"]
-    for name, value in _environment("/scratch", library).items():
+    for name, value in _environment("/scratch", sealed=True).items():
         command += ["--setenv", name, value]
-    return [*command, "--remount-ro", "/", "--chdir", "/scratch", "--"]
+    command += ["--remount-ro", "/", "--chdir", "/scratch", "--", *_interpreter(inside=True)]
+    return command, descriptors, "/scratch"
+
+
+def _files(root, files):
+    """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
+    folders = {root}
+    for place in files:
+        folders |= {f"{root}/{folder}" for folder in Path(place).parents if folder.name}
+    options, descriptors = [], []
+    for folder in sorted(folders):
+        options += ["--perms", "0755", "--dir", folder]
+    for place, data in files.items():
+        descriptor = os.memfd_create("file")
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        options += ["--perms", "0444", "--file", str(descriptor), f"{root}/{place}"]
+        descriptors.append(descriptor)
+    return options, descriptors
 
 
 def _font_lists():

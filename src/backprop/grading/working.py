@@ -10,9 +10,22 @@ from .lesson import Lesson
 from .limits import Limits
 from .marking import mark
 from .results import Graded
-from .sealing import Room, RoomFailed
+from .sealing import NoSeal, Room, RoomFailed
 
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Furnishing:
+    """What makes one warm room different from another.
+
+    warm_up -- the code cells that have run in it.
+    sealed, limits -- as for `Room`.
+    """
+
+    warm_up: tuple[str, ...]
+    sealed: bool
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,19 @@ class Job:
     sealed: bool = True
     limits: Limits = Limits()
 
+    @property
+    def furnishing(self):
+        """The kind of room that it needs."""
+        return Furnishing(self.lesson.warm_up, self.sealed, self.limits)
+
+
+def make_ready(furnishing):
+    """Have a warm room waiting in this process, for the jobs that come."""
+    try:
+        _rooms.give_back(furnishing, _rooms.take(furnishing))
+    except (NoSeal, RoomFailed):
+        pass  # the first job will meet it again, and say so
+
 
 def grade(job) -> Graded:
     """Grade one submission in a warm room of this process.
@@ -33,7 +59,7 @@ def grade(job) -> Graded:
     `RoomFailed` if no room can be started, several times over.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        room = _rooms.take(job)
+        room = _rooms.take(job.furnishing)
         try:
             graded = mark(room, job.lesson, job.student, job.data)
         except RoomFailed:
@@ -44,7 +70,7 @@ def grade(job) -> Graded:
             room.close()
             raise
         else:
-            _rooms.give_back(job, room)
+            _rooms.give_back(job.furnishing, room)
             return graded
     raise AssertionError("unreachable")
 
@@ -56,14 +82,14 @@ class _Rooms:
         self._free = {}
         self._lock = threading.Lock()
 
-    def take(self, job):
+    def take(self, furnishing):
         try:
-            return self._waiting(job).get_nowait()
+            return self._waiting(furnishing).get_nowait()
         except queue.Empty:
-            return warm_room(job.lesson, sealed=job.sealed, limits=job.limits)
+            return warm_room(furnishing)
 
-    def give_back(self, job, room):
-        self._waiting(job).put(room)
+    def give_back(self, furnishing, room):
+        self._waiting(furnishing).put(room)
 
     def close(self):
         with self._lock:
@@ -71,23 +97,23 @@ class _Rooms:
                 while not rooms.empty():
                     rooms.get().close()
 
-    def _waiting(self, job):
-        kind = (job.lesson.name, job.lesson.warm_up, job.sealed, job.limits)
+    def _waiting(self, furnishing):
         with self._lock:
-            return self._free.setdefault(kind, queue.SimpleQueue())
+            return self._free.setdefault(furnishing, queue.SimpleQueue())
 
 
 _rooms = _Rooms()
 atexit.register(_rooms.close)
 
 
-def warm_room(lesson, *, sealed=True, limits=Limits()):
+def warm_room(furnishing):
     """Start a room in which the released lesson has run once, so that all it needs is there."""
-    room = Room(sealed=sealed, limits=limits)
+    limits = furnishing.limits
+    room = Room(sealed=furnishing.sealed, limits=limits)
 
     def run_released(line):
         conversation = Conversation(line, limits, float("inf"))
-        for source in lesson.warm_up:
+        for source in furnishing.warm_up:
             conversation.run(source)
 
     try:

@@ -25,6 +25,8 @@ def main(descriptor):
         warden.serve()
     except Gone:
         pass
+    finally:
+        warden.clear_up()
 
 
 class Warden:
@@ -175,6 +177,11 @@ class Warden:
                 kill(child, signal.SIGKILL)
             except OSError:
                 pass
+
+    def clear_up(self):
+        """Remove the room's own folder, if it has one on the disk."""
+        if self._settings and not self._settings["sealed"]:
+            shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
 
     def _clean_scratch(self):
         if self._settings["sealed"]:
