@@ -60,8 +60,9 @@ lesson-given:
 	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
-bench: setup ## time the checks and the grading of a class (ARGS=--help)
-	@exec .venv/bin/python tests/benchmark.py $(ARGS)
+bench: setup ## time the checks, and grading a class against other graders (ARGS=--help)
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench_checks.py
+	@exec .venv/bin/python tests/bench_grading.py $(ARGS)
 
 # --python-version: the oldest Python that pyproject.toml admits. Pins stay as
 # they are where they still fit; ARGS=--upgrade moves all of them.

@@ -561,7 +561,7 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
         (["grade", "LESSON=01_chain_rule"], "-m backprop grade 01_chain_rule"),
         (["feedback", "LESSON=01_chain_rule"], "-m backprop feedback 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], "-m backprop report 01_chain_rule"),
-        (["bench"], "tests/benchmark.py"),
+        (["bench"], "tests/bench_grading.py"),
     ],
 )
 def test_a_command_sets_up_first_and_runs_in_the_environment(course, arguments, call):

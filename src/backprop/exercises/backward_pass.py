@@ -5,7 +5,6 @@ import numpy as np
 from ..differentiate import gradient
 from ..network import (
     LossOfOneArray,
-    Parameters,
     draw_parameters,
     forward,
     half_squared_error,

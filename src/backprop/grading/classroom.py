@@ -19,11 +19,12 @@ from ..release import Refused
 from ..settings import course_settings
 from . import records
 from .course import (
+    NoDatabase,
     gradebook_of,
     graded_folder,
     lesson_of,
-    released_notebook,
     prepare_gradebook,
+    released_notebook,
     submitted_folder,
     write_safely,
 )
@@ -31,7 +32,7 @@ from .grades import write_grades
 from .lesson import warm_up_of
 from .limits import Limits
 from .plugins import register
-from .pools import ClusterLost, Pool
+from .pools import ClusterLost, NoCluster, Pool
 from .results import Graded, fingerprint_of
 from .saving import MOST_LETTERS, patiently, save
 from .sealing import NoSeal, RoomFailed, why_no_seal
@@ -92,12 +93,17 @@ def grade(root, lesson, options=Options()):
     try:
         with _only_grader(root):
             return _grade(root, lesson, options)
-    except (Stop, ClusterLost) as stop:
+    except (Stop, ClusterLost, NoDatabase) as stop:
         print(f"grading stopped: {stop}", file=sys.stderr)
     except Refused as refused:
         print(f"grading stopped: the lesson is refused:\n{refused}", file=sys.stderr)
     except DBAPIError as error:
         print(f"grading stopped: {_said_of_gradebook(error.orig)}", file=sys.stderr)
+    except NoCluster:
+        raise
+    except OSError as error:
+        said = f"{error}; mend that, then run the same command again; what is graded is kept"
+        print(f"grading stopped: {said}", file=sys.stderr)
     except KeyboardInterrupt:
         print("grading stopped; the same command goes on from here", file=sys.stderr)
     return 1
@@ -115,12 +121,11 @@ def _grade(root, lesson, options):
         )
     if not (root / "nbgrader_config.py").is_file():
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
+    warm_up = _warm_up(root, lesson)
     with ExitStack() as stack:
         pool = stack.enter_context(Pool(options.workers, options.scheduler))
         # Meanwhile the gradebook gets ready.
-        pool.make_ready(
-            Furnishing(warm_up_of(released_notebook(root, lesson)), options.sealed, options.limits)
-        )
+        pool.make_ready(Furnishing(warm_up, options.sealed, options.limits))
         patiently(lambda: prepare_gradebook(root))
         _register(root, lesson)
         gradebook = patiently(lambda: stack.enter_context(gradebook_of(root)))
@@ -140,13 +145,26 @@ def _grade(root, lesson, options):
     return 1 if run.reasons else 0
 
 
+def _warm_up(root, lesson):
+    released = released_notebook(root, lesson)
+    try:
+        return warm_up_of(released)
+    except Exception as error:  # whatever nbformat stumbles over
+        raise Stop(
+            f"{released} is not a valid notebook ({type(error).__name__}): "
+            f"python -m backprop release {lesson} makes it anew"
+        ) from None
+
+
 def _register(root, lesson):
     """Have nbgrader record the cells of the lesson, as they are now in solutions/."""
     try:
         register(root, lesson, renew=True)
     except Refused as refused:
-        # What a database said to nbgrader stands in the middle of nbgrader's own report.
+        # nbgrader takes everything for a fault of the lesson, and reports it in its own way.
         of_database = re.search(r"\(\w+\.\w*Error\) (.+)", str(refused))
+        if str(refused).rstrip().endswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt from None
         if of_database is None:
             raise
         raise Stop(_said_of_gradebook(of_database[1])) from None
@@ -255,7 +273,8 @@ class _Run:
             why = f"it cannot be read: {getattr(error, 'strerror', None) or error}"
             self._keep(Graded(student, self._lesson.name, why), "unreadable")
             return None
-        fingerprint = fingerprint_of(self._lesson, data)
+        # The time counts too: the same notebook may have been handed in once more, and late.
+        fingerprint = fingerprint_of(self._lesson, data + companions.get("timestamp.txt", b""))
         if self._is_done(student, fingerprint):
             self.unchanged += 1
             self.progress.update()
@@ -284,6 +303,8 @@ class _Run:
     def _finish(self, task, future):
         try:
             graded = future.result()
+        except ClusterLost:
+            raise
         except NoSeal as error:
             raise Stop(f"a worker cannot shut student code off: {error}") from None
         except Exception as error:  # a worker that vanished, a room that does not start

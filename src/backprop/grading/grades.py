@@ -14,6 +14,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import func, select
 
+from ..exercises import EXERCISES
 from .course import write_safely
 
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
@@ -39,10 +40,12 @@ def write_grades(gradebook, path, lesson, reasons):
     for student, reason in reasons.items():
         # Points of an earlier run would say something about another file.
         rows[lesson, student] = {"lesson": lesson, "student": student, "reason": reason}
-    exercises = [
-        name for name in dict.fromkeys(name for row in rows.values() for name in row)
-        if name not in HEAD
-    ]  # fmt: skip
+    # In the order of the course; an instructor's own tests at the end.
+    places = {id: place for place, id in enumerate(EXERCISES)}
+    exercises = sorted(
+        {name for row in rows.values() for name in row} - set(HEAD),
+        key=lambda name: (places.get(name, len(places)), name),
+    )
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, [*HEAD, *exercises], restval="")
     table.writeheader()

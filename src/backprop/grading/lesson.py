@@ -93,11 +93,13 @@ def _lessons():
     return {entry.lesson for entry in EXERCISES.values()}
 
 
-def lesson_from(gradebook, name, seed, released=None):
+def lesson_from(gradebook, name, seed, source, released=None):
     """Return the `Lesson` that a gradebook knows by this name.
 
     gradebook -- an open `nbgrader.api.Gradebook` in which the lesson is registered.
     seed -- an integer that students do not know.
+    source -- path of the source notebook, which tells the order of the cells: in a
+        database they have none.
     released -- path of the released notebook, from which a warm process learns what
         the lesson imports and draws; None does without.
     """
@@ -106,14 +108,17 @@ def lesson_from(gradebook, name, seed, released=None):
     solutions = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
     handed_out = _cells_of(released)
-    texts = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source for cell in handed_out}
+    texts = {_grade_id(cell): cell.source for cell in handed_out}
+    places = {_grade_id(cell): place for place, cell in enumerate(_cells_of(source))}
     cells = tuple(
         LessonCell(
             cell.name, cell.cell_type, cell.source, cell.checksum, bool(cell.locked),
             cell.name in solutions, cell.name in tasks, points.get(cell.name),
             texts.get(cell.name),
         )
-        for cell in notebook.source_cells
+        for cell in sorted(
+            notebook.source_cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)
+        )
     )  # fmt: skip
     return Lesson(name, notebook.name, cells, seed, warm_up_of(released))
 
@@ -121,6 +126,10 @@ def lesson_from(gradebook, name, seed, released=None):
 def warm_up_of(released):
     """Return the code cells of a released notebook; () if there is none."""
     return tuple(cell.source for cell in _cells_of(released) if cell.cell_type == "code")
+
+
+def _grade_id(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
 def _cells_of(path):

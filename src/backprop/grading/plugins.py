@@ -3,6 +3,7 @@
 `nbgrader_config.py` puts them in place of nbgrader's preprocessors of the same purpose.
 """
 
+import hashlib
 import logging
 import tempfile
 import warnings
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Bool
 
 from ..release import generate
+from . import records
 from .course import db_url, gradebook_of, graded_folder, lesson_of
 from .results import fingerprint_of
 from .saving import save
@@ -89,19 +91,37 @@ def register(root, lesson, renew=False):
     Raises `backprop.release.Refused` if nbgrader refuses, for instance because cells
     were added or removed after submissions had been graded.
     """
-    if not renew and _is_registered(root, lesson):
+    if _is_registered(root, lesson, as_it_is_now=renew):
         return
     with tempfile.TemporaryDirectory() as scratch:
         logging.getLogger("traitlets").setLevel(logging.ERROR)
         generate(root, lesson, scratch, db_url(root))
+    with gradebook_of(root) as gradebook:
+        records.write_source(gradebook, lesson, _source(root, lesson, gradebook))
 
 
-def _is_registered(root, lesson):
+def _is_registered(root, lesson, as_it_is_now):
     url = db_url(root)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return False
     with gradebook_of(root) as gradebook:
         try:
-            return bool(gradebook.find_assignment(lesson).notebooks)
+            known = bool(gradebook.find_assignment(lesson).notebooks)
         except MissingEntry:
             return False
+        same = records.source_of(gradebook, lesson) == _source(root, lesson, gradebook)
+        return known and (same or not as_it_is_now)
+
+
+def _source(root, lesson, gradebook):
+    """Return the fingerprint of a lesson's source, the settings, and what came of them."""
+    notebooks = gradebook.find_assignment(lesson).notebooks
+    cells = [(cell.name, cell.checksum, cell.source) for n in notebooks for cell in n.source_cells]
+    digest = hashlib.sha256(repr(sorted(cells, key=repr)).encode())
+    for path in (*sorted(Path(root, "solutions", lesson).glob("*.ipynb")), *_settings(root)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _settings(root):
+    return Path(root).glob("nbgrader_config.py")

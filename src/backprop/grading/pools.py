@@ -229,7 +229,9 @@ class _Cluster:
         with self._lock:
             if self._closing.is_set():
                 return
-            self._lost = self._lost or why
+            self._lost = self._lost or (
+                f"{why}; once that is mended, run the same command again; what is graded is kept"
+            )
             given_up, self._open = self._open, set()
         for ours in given_up:
             ours.set_exception(ClusterLost(self._lost))

@@ -39,6 +39,12 @@ _SEEDS = Table(
     Column("lesson", String(128), primary_key=True),
     Column("seed", BigInteger, nullable=False),
 )
+_SOURCES = Table(
+    "backprop_source",
+    _TABLES,
+    Column("lesson", String(128), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,19 @@ def seed_of(gradebook, lesson):
     return known
 
 
+def source_of(gradebook, lesson):
+    """Return the fingerprint of what the lesson was last registered from, or ""."""
+    query = select(_SOURCES.c.fingerprint).filter_by(lesson=lesson)
+    return gradebook.db.execute(query).scalar() or ""
+
+
+def write_source(gradebook, lesson, fingerprint):
+    """Keep the fingerprint of what the lesson has been registered from."""
+    gradebook.db.execute(delete(_SOURCES).filter_by(lesson=lesson))
+    gradebook.db.execute(insert(_SOURCES).values(lesson=lesson, fingerprint=fingerprint))
+    gradebook.db.commit()
+
+
 def write(gradebook, graded, fingerprint):
     """Replace the record of one submission; it counts once the caller commits."""
     key = {"lesson": graded.lesson, "student": graded.student}
@@ -86,13 +105,14 @@ def read(gradebook, lesson):
     """Return a dict from student to `Record`, of one lesson."""
     if not inspect(gradebook.engine).has_table(_TABLE.name):
         return {}
-    rows = gradebook.db.execute(select(_TABLE).filter_by(lesson=lesson)).all()
-    return {
-        row.student: Record(
-            row.fingerprint, Graded.from_dict(row.student, lesson, json.loads(row.kept))
-        )
-        for row in rows
-    }
+    known = {}
+    for row in gradebook.db.execute(select(_TABLE).filter_by(lesson=lesson)):
+        try:
+            graded = Graded.from_dict(row.student, lesson, json.loads(row.kept))
+        except (ValueError, TypeError, KeyError):
+            continue  # as another version of this package wrote it: to be graded again
+        known[row.student] = Record(row.fingerprint, graded)
+    return known
 
 
 def students_of(gradebook, lesson):

@@ -125,6 +125,10 @@ class Room:
             raise RoomFailed(f"the room is gone{self._last_words()}") from None
         return str(self._answer(START_SECONDS).get("gone", ""))
 
+    def is_alive(self):
+        """Tell whether the room can be used."""
+        return self._process.poll() is None
+
     def close(self):
         """End the room and everything in it."""
         self._control.close()  # at which it ends by itself

@@ -83,10 +83,16 @@ class _Rooms:
         self._lock = threading.Lock()
 
     def take(self, furnishing):
-        try:
-            return self._waiting(furnishing).get_nowait()
-        except queue.Empty:
-            return warm_room(furnishing)
+        waiting = self._waiting(furnishing)
+        while True:
+            try:
+                room = waiting.get_nowait()
+            except queue.Empty:
+                return warm_room(furnishing)
+            # bubblewrap ends a room together with the thread that started it.
+            if room.is_alive():
+                return room
+            room.close()
 
     def give_back(self, furnishing, room):
         self._waiting(furnishing).put(room)

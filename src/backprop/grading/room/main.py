@@ -4,6 +4,7 @@ The process that judges talks to it over a socket: "warm" and "open" come with t
 that the notebook is served on, "kill" ends the child that is at work.
 """
 
+import gc
 import os
 import select
 import shutil
@@ -89,6 +90,10 @@ class Warden:
             Server(line, self._shell).serve()
         line.close()
         self._fresh_names()
+        # What is here stays: no child has to look through it for what it can throw away,
+        # which would copy all of it.
+        gc.collect()
+        gc.freeze()
 
     def _open(self, line):
         """Start a process for a notebook; return its id and a descriptor that tells its end."""

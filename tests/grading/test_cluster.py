@@ -1,0 +1,384 @@
+"""Grading on a Dask cluster: a real scheduler and real workers, each a process on loopback."""
+
+import json
+import os
+import pickle
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from required import require
+from small_class import (
+    LESSON,
+    NAME,
+    copy_class,
+    expected_points,
+    lay_out_class,
+    points_in_table,
+    students_of,
+    transactions,
+)
+
+import backprop
+from backprop.__main__ import main
+from backprop.grading import pools
+from backprop.grading.course import gradebook_of, lesson_of
+from backprop.grading.pools import ClusterLost, NoCluster, Pool
+from backprop.grading.sealing import NoSeal, why_no_seal
+from backprop.grading.working import Job, grade
+
+require(
+    find_spec("distributed") is not None,
+    "dask.distributed is not installed (the extra cluster: pip install distributed)",
+)
+require(not why_no_seal(), why_no_seal())
+
+CLASS = 24
+PATIENCE = 60  # seconds that a busy machine may take for what takes one or two
+
+
+# ---------------------------------------------------------------- a cluster on loopback
+
+
+class Cluster:
+    """A scheduler and its workers, each with an empty folder and nothing of a course."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.workers = []
+        note = self.folder / "scheduler.json"
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(note),
+        )  # fmt: skip
+        until(lambda: note.exists() and note.stat().st_size)
+        self.address = json.loads(note.read_text())["address"]
+
+    def add_worker(self, threads=2, **environment):
+        """Start one more worker; return its process."""
+        name = f"worker{len(self.workers)}"
+        worker = self._start(
+            "worker", self.address, "--name", name, "--nworkers", "1", "--nthreads", str(threads),
+            "--no-nanny", "--host", "127.0.0.1", folder=self.folder / name, **environment,
+        )  # fmt: skip
+        log = worker.folder / "log"
+        until(lambda: "Registered to" in log.read_text())
+        self.workers.append(worker)
+        return worker
+
+    def _start(self, what, *arguments, folder=None, **environment):
+        folder = folder or self.folder / what
+        folder.mkdir()
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments]
+        command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+        scratch = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin"}
+        with open(folder / "log", "w") as log:
+            process = subprocess.Popen(
+                command, cwd=folder, env=scratch | environment, stdout=log, stderr=log
+            )
+        process.folder = folder
+        return process
+
+    def close(self):
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+def until(condition):
+    """Wait for something that happens soon."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def new_cluster(tmp_path):
+    """Makes a cluster without workers."""
+    made = []
+
+    def make():
+        folder = tmp_path / f"cluster{len(made)}"
+        folder.mkdir()
+        made.append(Cluster(folder))
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A cluster of two workers with two threads each."""
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        cluster.add_worker()
+        cluster.add_worker()
+        yield cluster
+    finally:
+        cluster.close()
+
+
+# ---------------------------------------------------------------- a class
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return lay_out_class(tmp_path_factory.mktemp("template"), CLASS)
+
+
+@pytest.fixture
+def root(template, tmp_path):
+    """A course of its own in which everybody has handed in."""
+    return copy_class(template, tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(template, tmp_path_factory):
+    """The table of grades as this machine makes it."""
+    root = copy_class(template, tmp_path_factory.mktemp("undisturbed") / "course")
+    assert main(["--root", str(root), "grade", LESSON]) == 0
+    return (root / "grades.csv").read_text()
+
+
+@pytest.fixture(scope="module")
+def job(template, tmp_path_factory):
+    """One submission as it goes to a worker."""
+    from backprop.grading.plugins import register
+
+    root = copy_class(template, tmp_path_factory.mktemp("job") / "course")
+    register(root, LESSON)
+    with gradebook_of(root) as gradebook:
+        lesson = lesson_of(root, gradebook, LESSON)
+    data = (root / "submitted" / "s00" / LESSON / NAME).read_bytes()
+    return Job(lesson, "s00", data)
+
+
+def only(root, count):
+    """Leave the submissions of the first few students."""
+    for student in students_of(CLASS)[count:]:
+        shutil.rmtree(root / "submitted" / student)
+
+
+def grade_on(address, root):
+    return main(["--root", str(root), "grade", LESSON, "--scheduler", address])
+
+
+# ---------------------------------------------------------------- grading
+
+
+def test_a_cluster_gives_the_points_that_this_machine_gives(cluster, root, undisturbed):
+    with transactions() as written:
+        assert grade_on(cluster.address, root) == 0
+    assert (root / "grades.csv").read_text() == undisturbed
+    assert points_in_table(root) == expected_points(CLASS)
+    assert sorted(written) == [(student,) for student in students_of(CLASS)]
+
+
+def test_workers_keep_nothing_of_a_class(cluster, root):
+    only(root, 4)
+    assert grade_on(cluster.address, root) == 0
+    for worker in cluster.workers:
+        kept = [path for path in worker.folder.rglob("*") if path.is_file() and path.name != "log"]
+        assert [path for path in kept if path.suffix in (".ipynb", ".db", ".csv")] == []
+        assert not any(b"raise NotImplementedError" in path.read_bytes() for path in kept
+                       if "library" not in path.parts)  # fmt: skip
+
+
+def test_a_worker_that_is_killed_midway_costs_nobody_anything(cluster, root, undisturbed):
+    from distributed import Client
+
+    cluster.add_worker()
+    interrupted = []
+
+    def kill(done):
+        if len(done) != 6:
+            return
+        with Client(cluster.address, set_as_default=False) as client:
+            jobs = client.processing()
+            busiest = max(jobs, key=lambda address: len(jobs[address]))
+            name = client.scheduler_info()["workers"][busiest]["name"]
+        interrupted.extend(jobs[busiest])
+        (worker,) = (one for one in cluster.workers if one.folder.name == name)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    with transactions(kill) as written:
+        assert grade_on(cluster.address, root) == 0
+    assert interrupted
+    assert sorted(written) == [(student,) for student in students_of(CLASS)]
+    assert (root / "grades.csv").read_text() == undisturbed
+
+
+def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
+    new_cluster, cluster, root, undisturbed, capsys
+):
+    dying = new_cluster()
+    dying.add_worker()
+    stopped_at = []
+
+    def kill(done):
+        if len(done) == 5:
+            stopped_at.append(time.monotonic())
+            dying.scheduler.kill()
+            dying.scheduler.wait()
+
+    with transactions(kill) as written:
+        assert grade_on(dying.address, root) == 1
+    assert time.monotonic() - stopped_at[0] < PATIENCE
+    said = capsys.readouterr().err
+    assert f"grading stopped: the connection to the Dask scheduler at {dying.address} broke" in said
+    assert "Traceback" not in said
+    assert 5 <= len(written) < CLASS
+    with transactions() as afterwards:
+        assert grade_on(cluster.address, root) == 0
+    assert sorted(written + afterwards) == [(student,) for student in students_of(CLASS)]
+    assert (root / "grades.csv").read_text() == undisturbed
+
+
+# ---------------------------------------------------------------- clusters that cannot grade
+
+
+def test_jobs_that_no_worker_comes_for_are_given_up(new_cluster, job, monkeypatch, capsys):
+    monkeypatch.setattr(pools, "PATIENCE_SECONDS", 2)
+    address = new_cluster().address
+    with Pool(scheduler=address) as pool:
+        assert "has no workers yet; waiting 2 seconds for one" in capsys.readouterr().err
+        with pytest.raises(ClusterLost, match=f"{address} has had no workers for 2 seconds"):
+            pool.submit(job).result(PATIENCE)
+        with pytest.raises(ClusterLost):
+            pool.submit(job)
+
+
+def test_a_scheduler_that_falls_silent_is_not_waited_for(new_cluster, job, monkeypatch):
+    monkeypatch.setattr(pools, "PATIENCE_SECONDS", 2)
+    cluster = new_cluster()
+    with Pool(scheduler=cluster.address) as pool:
+        future = pool.submit(job)
+        cluster.scheduler.send_signal(signal.SIGSTOP)
+        with pytest.raises(ClusterLost, match="has not answered for 2 seconds"):
+            future.result(PATIENCE)
+
+
+def test_a_worker_with_another_version_of_the_package_does_not_grade(new_cluster, job):
+    cluster = new_cluster()
+    other = cluster.folder / "other"
+    shutil.copytree(Path(backprop.__file__).parent, other / "backprop")
+    with open(other / "backprop" / "checking" / "judging.py", "a") as file:
+        file.write("\n# a worker that was not updated\n")
+    with Pool(scheduler=cluster.address) as pool:
+        future = pool.submit(job)
+        cluster.add_worker(PYTHONPATH=str(other))
+        with pytest.raises(ClusterLost, match="tcp://.* has another version of this package"):
+            future.result(PATIENCE)
+            pool.submit(job)
+
+
+def test_a_worker_that_cannot_shut_student_code_off_does_not_grade(new_cluster, job):
+    cluster = new_cluster()
+    cluster.add_worker(PATH="/nowhere")
+    with Pool(scheduler=cluster.address) as pool:
+        with pytest.raises(NoSeal, match="tcp://127.0.0.1:.* bubblewrap is not installed"):
+            pool.submit(job).result(PATIENCE)
+
+
+# ---------------------------------------------------------------- no cluster at all
+
+
+def test_a_scheduler_that_does_not_answer_is_named(root, monkeypatch, capsys):
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 1)
+    only(root, 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = "tcp://{}:{}".format(*silent.getsockname())
+        assert grade_on(address, root) == 2
+        said = capsys.readouterr().err
+        assert f"backprop: no Dask scheduler answers at {address}: nothing was heard" in said
+    for nobody in (address, "somewhere://else", "localhost"):
+        with pytest.raises(NoCluster, match=f"no Dask scheduler answers at {nobody}: ."):
+            Pool(scheduler=nobody)
+
+
+def test_somebody_else_at_the_address_is_not_taken_for_a_scheduler(monkeypatch):
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 5)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        greeting = b"220 mail.example.org at your service\r\n"
+        threading.Thread(target=lambda: other.accept()[0].sendall(greeting), daemon=True).start()
+        address = "tcp://{}:{}".format(*other.getsockname())
+        with pytest.raises(NoCluster, match=f"no Dask scheduler answers at {address}: ."):
+            Pool(scheduler=address)
+
+
+def test_without_dask_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+    with pytest.raises(NoCluster, match=r"pip install 'backprop\[cluster\]'"):
+        Pool(scheduler="tcp://127.0.0.1:8786")
+
+
+# ---------------------------------------------------------------- jobs and rooms
+
+
+def test_a_job_is_hardly_larger_than_the_notebook_and_its_lesson(job):
+    lesson = sum(len(cell.source) for cell in job.lesson.cells)
+    assert len(pickle.dumps(job)) < len(job.data) + 2 * lesson + 10_000
+
+
+def test_threads_at_work_at_the_same_time_do_not_share_a_room(job):
+    with ThreadPoolExecutor(3) as threads:
+        several = list(threads.map(grade, [job] * 9))
+    assert {one.notebook for one in several} == {several[0].notebook}
+    assert not any(one.reason or one.remarks for one in several)
+
+
+def test_a_room_whose_thread_has_ended_is_replaced(job):
+    """bubblewrap ends a room with the thread that started it, not with its process."""
+    together = threading.Barrier(4)
+
+    def work():
+        together.wait()  # so that each needs a room of its own
+        grade(job)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    graded = grade(job)
+    assert not graded.reason and sum(graded.scores[f"check_{id}"] for id in ["output_error"]) == 2
+
+
+# ---------------------------------------------------------------- processes of this machine
+
+
+def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(pools, "grade", exec)
+    begun = tmp_path / "begun"
+    work = f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
+    with pytest.raises(KeyboardInterrupt):
+        with Pool(2) as pool:
+            futures = [pool.submit(work) for _ in range(4)]
+            until(begun.exists)
+            stopped = time.monotonic()
+            raise KeyboardInterrupt
+    assert time.monotonic() - stopped < PATIENCE
+    assert all(future.done() for future in futures)
+
+
+def test_a_pool_that_works_is_not_renewed_for_a_job_of_the_pool_before(monkeypatch):
+    monkeypatch.setattr(pools, "grade", os._exit)
+    with Pool(1) as pool:
+        broken = [pool.submit(1) for _ in range(2)]
+        until(lambda: all(future.done() for future in broken))
+        pool.renew()
+        monkeypatch.setattr(pools, "grade", abs)
+        good = [pool.submit(-1) for _ in range(2)]
+        pool.renew()
+        assert [future.result(PATIENCE) for future in good] == [1, 1]

@@ -1,0 +1,301 @@
+"""A class that does its homework: any number of honest submissions of a real lesson.
+
+`write_class(folder, 60)` lays out a course that is ready to be graded. Every answer is
+one that people give: those of the bank, right and wrong, or the lesson's own solution.
+"""
+
+import ast
+import copy
+import dis
+import functools
+import inspect
+import random
+import shutil
+import textwrap
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import bank.parts
+import bank.right
+import bank.wrong
+from bank import RIGHT, WRONG
+from course import REPOSITORY, exercises_of, grade_id, released_of, source_of, write
+
+from backprop import evaluate
+from backprop.exercises import find
+from backprop.release import BEGIN, END, lessons, notebook_of
+
+LESSON = "03_backward_pass"
+
+# What these answers earn depends on who called them before, or on the variables around them.
+NOT_BY_ITSELF = {"keeps-state", "uses-globals"}
+
+# These answers of the bank test the checker. Nobody who tries to solve the exercise writes them.
+CONTRIVED = set(
+    """
+    leaves_the_program interrupts stops_a_generator endless_recursion
+    exception_outside_the_family exception_without_words exception_with_too_many_words
+    to_do_without_words endless_generator coroutine always_equal four_always_equal
+    lying_subclass array_like masked_arrays object_arrays arrays_of_always_equal dates records
+    huge_broadcast_view many_dimensions long_tuple numbers_without_end changes_a_shape
+    wrong_on_xor_only another_mistake_for_each_shape flattens_the_function
+    changes_numpy_settings
+    """.split()
+)
+
+EXPLANATIONS = (
+    "The last version is the gradient of the cross-entropy: its derivative by out_y has "
+    "out_y (1 - out_y) in the denominator, and the slope of the sigmoid cancels it.",
+    "First version: dW2 and db2 agree with half the squared error, dW1 and db1 with nothing.\n\n"
+    "Last version: all four arrays agree with the cross-entropy.",
+    "I measured all three. Only the last one is a gradient, of the **cross-entropy**. The matrix "
+    "of the first differs from its transpose by 78 %, so no function has it as its gradient.",
+    "I do not know about the first two, but without the slope $C_{ce}$ fits.",
+)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What a member wrote into one cell.
+
+    source -- the text of the cell; None if it was left as it came.
+    points -- what it earns; None if a person marks it or `evaluate` has to say.
+    """
+
+    source: str | None = None
+    points: float | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One submission: who handed it in, and what was written into which cell."""
+
+    student: str
+    lesson: str
+    fillings: Mapping[str, Filling]
+
+    @property
+    def notebook(self):
+        """The notebook as it is handed in, put together anew at each call."""
+        notebook = copy.copy(_released(self.lesson))
+        notebook.cells = [self._filled(cell) for cell in notebook.cells]
+        return notebook
+
+    def _filled(self, cell):
+        filling = self.fillings.get(grade_id(cell))
+        if filling is None or filling.source is None:
+            return cell
+        cell = copy.copy(cell)
+        cell.source = filling.source
+        return cell
+
+    @property
+    def expected(self):
+        """The points of each exercise; None where a person has to mark what was written."""
+        return {
+            entry.id: _points(entry, self.fillings[entry.id]) for entry in exercises_of(self.lesson)
+        }
+
+
+def members(count, seed=0, lesson=LESSON):
+    """Yield the members of a class, the same for the same seed.
+
+    count -- how many; a smaller class is the beginning of a larger one.
+    lesson -- a folder in `solutions/`.
+    """
+    for number in range(1, count + 1):
+        chance = random.Random(f"{seed} {number}")
+        yield Member(f"s{number:04d}", lesson, _fillings(chance, lesson))
+
+
+def write_class(root, count, seed=0, lesson=LESSON):
+    """Lay out a course whose class has handed in one lesson; return the list of `Member`s.
+
+    root -- an existing folder; it gets solutions/, notebooks/, nbgrader_config.py and
+        submitted/.
+    """
+    root = Path(root)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    for folder in ("solutions", "notebooks"):
+        for one in lessons(REPOSITORY):
+            source = notebook_of(REPOSITORY / folder / one)
+            (root / folder / one).mkdir(parents=True)
+            shutil.copy(source, root / folder / one)
+    name = notebook_of(REPOSITORY / "notebooks" / lesson).name
+    everyone = list(members(count, seed, lesson))
+    for member in everyone:
+        write(member.notebook, root / "submitted" / member.student / lesson / name)
+    return everyone
+
+
+# ---------------------------------------------------------------- who writes what
+
+
+def _fillings(chance, lesson):
+    """Choose what one member writes: half of a class has everything right."""
+    entries = exercises_of(lesson)
+    automatic = [entry.id for entry in entries if not entry.manual]
+    slips = 0 if chance.random() < 0.5 else chance.choice((1, 1, 2))
+    missed = set(chance.sample(automatic, min(slips, len(automatic))))
+    fillings = {}
+    for id, solution in _solutions(lesson).items():
+        exercise = id.removeprefix("paste_")
+        if find(exercise).manual:
+            written = chance.random() < 0.75
+            fillings[id] = Filling(chance.choice(EXPLANATIONS)) if written else Filling(None, 0.0)
+        elif id in missed or id != exercise and chance.random() < 0.3:
+            wrong = _wrong_answers(exercise)
+            fillings[id] = chance.choice(wrong) if chance.random() < 0.7 else Filling(None, 0.0)
+        else:
+            solved = Filling(solution, find(exercise).points)
+            fillings[id] = chance.choice([solved, *_right_answers(exercise)])
+    return fillings
+
+
+@functools.cache
+def _right_answers(exercise):
+    return tuple(
+        Filling(_cell(answer), find(exercise).points)
+        for answer in RIGHT
+        if answer.exercise == exercise and answer.name not in CONTRIVED
+    )
+
+
+@functools.cache
+def _wrong_answers(exercise):
+    sources = [
+        _cell(answer)
+        for answer in WRONG
+        if answer.exercise == exercise
+        and answer.name not in CONTRIVED
+        and not answer.codes & NOT_BY_ITSELF
+    ]
+    # Nor does anybody hand in the course's own stand-ins.
+    return tuple(Filling(source) for source in sources if "from backprop" not in source)
+
+
+def _points(entry, filling):
+    if entry.manual or filling.points is not None:
+        return filling.points
+    return _points_of(entry.id, filling.source)
+
+
+@functools.cache
+def _points_of(exercise, source):
+    """What the check gives for the function that a cell defines."""
+    namespace = {}
+    exec(source, namespace)
+    return evaluate(exercise, namespace[exercise]).earned
+
+
+# ---------------------------------------------------------------- cells of the lesson
+
+
+@functools.cache
+def _released(lesson):
+    return released_of(lesson)
+
+
+@functools.cache
+def _solutions(lesson):
+    """The solved cells of a lesson by their ids, without the markers."""
+    return {
+        grade_id(cell): "\n".join(
+            line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)
+        )
+        for cell in source_of(lesson).cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+# ---------------------------------------------------------------- cells from the bank
+
+
+def _cell(answer):
+    """The text of a cell that defines an answer of the bank under the name of its exercise.
+
+    An answer that needs nothing but imports is renamed. Any other is made inside of a
+    function, together with all it needs, so that it changes no other name of the notebook.
+    """
+    module = bank.wrong if answer.codes else bank.right
+    parts = {}
+    built = answer.fresh is getattr(module, answer.name)
+    _gather(module, answer.name, parts)
+    definition = parts.pop(answer.name)
+    imports = [text for text in parts.values() if text.startswith(("import ", "from "))]
+    helpers = [text for text in parts.values() if text not in imports]
+    if built or helpers:
+        made = f"{answer.name}()" if built else answer.name
+        body = "\n\n".join([*helpers, definition, f"return {made}"])
+        definition = (
+            f"def my_{answer.exercise}():\n{textwrap.indent(body, '    ')}\n\n\n"
+            f"{answer.exercise} = my_{answer.exercise}()"
+        )
+    else:
+        definition = _renamed(definition, answer.name, answer.exercise)
+    return "\n".join([*imports, "", "", definition]).strip()
+
+
+def _renamed(definition, old, new):
+    tree = ast.parse(definition)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == old:
+            node.id = new  # it calls itself
+    tree.body[0].name = new
+    return ast.unparse(tree)
+
+
+def _gather(module, name, parts):
+    """Collect the source of a name of the bank, after that of everything it needs."""
+    statement = _statements(module)[name]
+    if isinstance(statement, ast.ImportFrom) and statement.module == "parts":
+        return _gather(bank.parts, name, parts)
+    text = ast.unparse(statement)
+    for needed in _outside_names(text):
+        if needed in _statements(module) and needed != name and needed not in parts:
+            _gather(module, needed, parts)
+    parts[name] = text
+
+
+@functools.cache
+def _statements(module):
+    """The statements of a module by the names that they bind, without what enters answers."""
+    found = {}
+    for statement in ast.parse(inspect.getsource(module)).body:
+        if isinstance(statement, ast.FunctionDef):
+            statement.decorator_list = [
+                decorator
+                for decorator in statement.decorator_list
+                if not isinstance(decorator, ast.Call)
+            ]
+            if ast.get_docstring(statement) and len(statement.body) > 1:
+                del statement.body[0]  # it gives the mistake away
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            found[statement.name] = statement
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            for alias in statement.names:
+                one = copy.copy(statement)
+                one.names = [alias]
+                found[alias.asname or alias.name] = one
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                for node in ast.walk(target):
+                    if isinstance(node, ast.Name):
+                        found[node.id] = statement
+    return found
+
+
+def _outside_names(source):
+    """The names that a piece of code looks up outside of itself, in order."""
+
+    def names(code):
+        for step in dis.get_instructions(code):
+            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+                yield step.argval
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                yield from names(constant)
+
+    return list(dict.fromkeys(names(compile(source, "<answer>", "exec"))))

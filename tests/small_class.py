@@ -1,0 +1,97 @@
+"""A class of bare notebooks, each with points of its own, and what is written down of it."""
+
+import csv
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from course import grade_id, lesson_notebook, make_course, write
+from sqlalchemy import Engine, event
+
+LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
+POINTS = {
+    "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
+    "find_the_bug": 3,
+}  # fmt: skip
+
+
+def students_of(count):
+    return [f"s{number:02d}" for number in range(count)]
+
+
+def earned_by(student):
+    """What each exercise earns: a student leaves those open whose bits are in the number."""
+    number = int(student[1:])
+    return {id: 0 if number >> bit & 1 else most for bit, (id, most) in enumerate(POINTS.items())}
+
+
+def notebook_of(student):
+    notebook = lesson_notebook(LESSON)
+    earned = earned_by(student)
+    for cell in notebook.cells:
+        if earned.get(grade_id(cell)) == 0:
+            cell.source = cell.source.split("\n")[0] + "\n    raise NotImplementedError()"
+    return notebook
+
+
+def lay_out_class(root, count):
+    """Lay out a course in which so many students have handed in; return its folder."""
+    root = Path(root)
+    root.mkdir(parents=True, exist_ok=True)
+    make_course(root, LESSON)
+    for student in students_of(count):
+        write(notebook_of(student), root / "submitted" / student / LESSON / NAME)
+    return root
+
+
+def copy_class(template, root):
+    """Make a course like another that has not been graded."""
+    return shutil.copytree(template, root)
+
+
+def rows_of(root):
+    with open(root / "grades.csv", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def points_in_table(root):
+    """What grades.csv says of each student, in the form of `earned_by`."""
+    return {
+        student: {id: float(row[id] or 0) for id in POINTS}
+        for student, row in rows_of(root).items()
+    }
+
+
+def expected_points(count):
+    return {student: earned_by(student) for student in students_of(count)}
+
+
+@contextmanager
+def transactions(before_commit=lambda done: None):
+    """List, for each transaction that writes outcomes down, the students in it.
+
+    before_commit -- called with that list whenever another one is about to be committed.
+    """
+    done, under_way = [], {}
+
+    def execute(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("INSERT INTO backprop_record"):
+            students = under_way.setdefault(connection, [])
+            students += [values["student"] for values in context.compiled_parameters]
+
+    def commit(connection):
+        if connection in under_way:
+            before_commit([*done, tuple(under_way[connection])])
+            done.append(tuple(under_way.pop(connection)))
+
+    def rollback(connection):
+        under_way.pop(connection, None)
+
+    listeners = {"before_cursor_execute": execute, "commit": commit, "rollback": rollback}
+    for name, listener in listeners.items():
+        event.listen(Engine, name, listener)
+    try:
+        yield done
+    finally:
+        for name, listener in listeners.items():
+            event.remove(Engine, name, listener)
