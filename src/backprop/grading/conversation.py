@@ -5,19 +5,19 @@ This side knows the truth and believes nothing it is told. What the notebook ask
 student's own notebook would be answered: with the cases that everybody knows.
 """
 
+import math
 import time
 from contextlib import contextmanager
 
 import numpy as np
 
-from ..checking.calling import Crash, Reply
+from ..checking.calling import Crash, Reply, TookTooLong, time_limit
 from ..checking.evaluating import examine
 from ..exercises import EXERCISES
 from .exchange import (
     packed_arguments,
     packed_report,
     packed_result,
-    unpacked_arguments,
     unpacked_clues,
     unpacked_reply,
 )
@@ -25,6 +25,7 @@ from .wire import Garbled, Gone, Late, packed, text, unpacked
 
 GRACE_SECONDS = 3  # beyond a time limit that the notebook keeps by itself
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
+MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
 MOST_NESTED = 5
 
 
@@ -140,7 +141,10 @@ class Conversation:
 
     def _understood(self, understand, told, *details):
         with self._breaks():
-            return understand(told, *details)
+            try:
+                return understand(told, *details)
+            except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+                raise Garbled(f"a message of an odd form ({type(error).__name__})") from None
 
     # --- what the notebook asks -----------------------------------------------------------
 
@@ -170,19 +174,22 @@ class Conversation:
             raise Broke(broke.why, broke.late, broke.asked or entry.id) from None
 
     def _stand_in(self, entry, told):
-        if self._judged and entry.id not in self._judged[-1].may_use:
-            refused = f"it is no answer to {self._judged[-1].id}"
-            return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
-        with self._breaks():
-            arguments = self._stand_in_arguments(told.get("arguments"))
-        if sum(np.size(one) for one in arguments) > MOST_STOOD_IN:
-            said = f"a stand-in takes no more than {MOST_STOOD_IN:,} numbers at a time"
+        # All that are being judged, since an answer may have others judged inside of itself.
+        for judged in self._judged:
+            if entry.id not in judged.may_use:
+                refused = f"it is no answer to {judged.id}"
+                return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
+        arguments = self._understood(self._stand_in_arguments, told.get("arguments"))
+        if _is_too_much(arguments):
+            said = "the arguments are too large for a stand-in, which is slow"
             return {"error": "ValueError", "message": said}
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), time_limit(self._limits.call_seconds):
                 return {"result": packed_result(entry.specification(*arguments))}
         except (Broke, OutOfTime):
             raise
+        except TookTooLong:
+            return {"error": "TimeoutError", "message": "the stand-in took too long"}
         except Exception as error:  # what a student's arguments bring about is told to the student
             return {"error": type(error).__name__, "message": str(error)[:300]}
 
@@ -192,7 +199,7 @@ class Conversation:
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int
-            else unpacked_arguments([one])[0]
+            else unpacked(one)
             for one in several
         ]
 
@@ -208,6 +215,17 @@ class Conversation:
             return value[()] if np.ndim(value) == 0 else value
 
         return function
+
+
+def _is_too_much(arguments):
+    """Tell whether a stand-in would need very much time or memory for its arguments."""
+    arrays = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
+    whole = [abs(one) for one in arguments if type(one) is int]
+    entries = sum(math.prod(shape) for shape in arrays)
+    # What it computes has at most so many rows and columns, once for each entry.
+    rows, columns = (max((s[end] for s in arrays if s), default=1) for end in (0, -1))
+    too_many = entries > MOST_STOOD_IN or entries * rows * columns > MOST_STOOD_IN**2
+    return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
 
 
 def report_on(entry, broke):

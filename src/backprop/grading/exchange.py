@@ -83,8 +83,13 @@ def unpacked_reply(message, parameters):
     changed = texts(message.get("changed"), len(parameters))
     if not set(changed) <= set(parameters):
         raise Garbled("arguments that the exercise does not have")
+    values = _unpacked_values(message.get("values"))
+    several = message.get("packed") is True or isinstance(values, dict)
+    came_back = not any(message.get(kind) for kind in ("crash", "stub", "mismatch"))
+    if came_back and not several and len(values) != 1:
+        raise Garbled("a reply without a value")
     return Reply(
-        values=_unpacked_values(message.get("values")),
+        values=values,
         packed=message.get("packed") is True,
         crash=_unpacked_crash(message.get("crash")),
         stub=text(message.get("stub"), 300),

@@ -11,6 +11,8 @@ from .conversation import Broke, Conversation, OutOfTime, report_on
 from .results import Graded, Verdict
 from .submission import Unreadable, parse
 
+MOST_FORMATTED = 500_000  # characters of HTML and the like in a whole notebook
+
 
 @dataclass
 class _Progress:
@@ -128,6 +130,7 @@ def _graded(lesson, student, submission, progress):
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
+    _thin_out(submission.notebook)
     notebook, remarks = (
         clean_notebook(submission.notebook),
         [*submission.remarks, *progress.remarks],
@@ -169,6 +172,20 @@ def _show(cell, place, progress):
         outputs = [error]
     cell.outputs = outputs
     cell.execution_count = count
+
+
+def _thin_out(notebook):
+    """Leave formatted text out where there is so much of it that cleaning would take long."""
+    left = MOST_FORMATTED
+    for cell in notebook.cells:
+        for output in cell.get("outputs") or ():
+            data = output.get("data") if isinstance(output, dict) else None
+            if not isinstance(data, dict):
+                continue
+            formatted = [kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")]
+            left -= sum(len(str(data[kind])) for kind in formatted)
+            if left < 0:
+                output["data"] = {kind: data[kind] for kind in data if kind not in formatted}
 
 
 def _show_report(cell, report, verdict):

@@ -3,18 +3,17 @@
 import time
 
 from nbgrader.api import (
+    Assignment,
+    BaseCell,
     Comment,
     Grade,
-    GradeCell,
-    MissingEntry,
-    SolutionCell,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    TaskCell,
 )
 from nbgrader.utils import parse_utc
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from . import records
@@ -55,7 +54,6 @@ def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
     gradebook -- an open `nbgrader.api.Gradebook` that knows the lesson.
     fingerprint -- what was graded, so that it is not graded again.
     timestamp -- when it was handed in, as nbgrader's timestamp.txt has it, or None.
-
     late_penalty -- takes student, points and seconds late, returns the points to take off
         or None; nbgrader's plug-in for late submissions. None takes nothing off.
 
@@ -80,58 +78,87 @@ def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
 
 def _write_points(gradebook, graded, timestamp, late_penalty):
     db = gradebook.db
-    assignment = gradebook.find_assignment(graded.lesson)
-    (notebook,) = assignment.notebooks
-    student = db.get(Student, graded.student)
-    if student is None:
-        student = Student(id=graded.student)
-        db.add(student)
-    try:
-        submission = gradebook.find_submission(graded.lesson, graded.student)
-    except MissingEntry:
-        submission = SubmittedAssignment(assignment=assignment, student=student)
-        db.add(submission)
+    assignment, notebook = db.execute(
+        select(Assignment.id, Notebook.id)
+        .join(Notebook, Notebook.assignment_id == Assignment.id)
+        .where(Assignment.name == graded.lesson)
+    ).one()
+    _found_or_made(db, Student, id=graded.student)
+    submission = _found_or_made(
+        db, SubmittedAssignment, assignment_id=assignment, student_id=graded.student
+    )
     if timestamp is not None:
-        submission.timestamp = parse_utc(timestamp)
-    submitted = next((one for one in submission.notebooks if one.notebook_id == notebook.id), None)
-    if submitted is None:
-        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
-        db.add(submitted)
-    _write_scores(db, notebook, submitted, graded.scores)
-    _write_comments(db, notebook, submitted, graded.comments)
+        when = {"timestamp": parse_utc(timestamp)}
+        db.execute(update(SubmittedAssignment).filter_by(id=submission).values(when))
+    submitted = _found_or_made(
+        db, SubmittedNotebook, notebook_id=notebook, assignment_id=submission
+    )
+    cells = db.execute(
+        select(BaseCell.id, BaseCell.name, BaseCell.type).filter_by(notebook_id=notebook)
+    ).all()
+    _write_scores(db, submitted, cells, graded.scores)
+    _write_comments(db, submitted, cells, graded.comments)
     if late_penalty is not None:
-        submitted.late_submission_penalty = None
-        db.flush()
-        if submission.total_seconds_late > 0:
-            points = float(submitted.score or 0.0)
-            penalty = late_penalty(graded.student, points, submission.total_seconds_late)
-            if penalty is not None:
-                submitted.late_submission_penalty = min(max(penalty, 0.0), points)
+        _write_penalty(gradebook, graded, submitted, late_penalty)
 
 
-def _write_scores(db, notebook, submitted, scores):
-    grades = {grade.cell_id: grade for grade in submitted.grades}
-    for id, name in _cells(db, notebook, GradeCell, TaskCell):
-        grade = grades.get(id)
-        if grade is None:
-            grade = Grade(cell_id=id, notebook=submitted)
-            db.add(grade)
-        grade.auto_score = scores.get(name, 0.0)
+def _found_or_made(db, table, **key):
+    """Return the id of the row with this key, which is made if it is missing."""
+    id = db.execute(select(table.id).filter_by(**key)).scalar()
+    if id is None:
+        id = db.execute(insert(table).values(key).returning(table.id)).scalar_one()
+    return id
+
+
+def _write_scores(db, submitted, cells, scores):
+    query = select(Grade.cell_id, Grade.id, Grade.manual_score).filter_by(notebook_id=submitted)
+    known = {cell: (id, manual) for cell, id, manual in db.execute(query)}
+    new, old = [], []
+    for cell, name, kind in cells:
+        if kind not in ("GradeCell", "TaskCell"):
+            continue
+        id, manual = known.get(cell, (None, None))
+        score = scores.get(name, 0.0)
         # As nbgrader does: a mark of a person's is looked at again after a regrade.
-        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        row = {"auto_score": score, "needs_manual_grade": score is None or manual is not None}
+        if id is None:
+            new.append({**row, "cell_id": cell, "notebook_id": submitted})
+        else:
+            old.append({**row, "id": id})
+    _write_rows(db, Grade, new, old)
 
 
-def _write_comments(db, notebook, submitted, comments):
-    known = {comment.cell_id: comment for comment in submitted.comments}
-    for id, name in _cells(db, notebook, SolutionCell, TaskCell):
-        comment = known.get(id)
-        if comment is None:
-            comment = Comment(cell_id=id, notebook=submitted)
-            db.add(comment)
-        comment.auto_comment = comments.get(name)
+def _write_comments(db, submitted, cells, comments):
+    query = select(Comment.cell_id, Comment.id).filter_by(notebook_id=submitted)
+    known = dict(db.execute(query).all())
+    new, old = [], []
+    for cell, name, kind in cells:
+        if kind not in ("SolutionCell", "TaskCell"):
+            continue
+        row = {"auto_comment": comments.get(name)}
+        if cell in known:
+            old.append({**row, "id": known[cell]})
+        else:
+            new.append({**row, "cell_id": cell, "notebook_id": submitted})
+    _write_rows(db, Comment, new, old)
 
 
-def _cells(db, notebook, *kinds):
-    for kind in kinds:
-        query = select(kind.id, kind.name).where(kind.notebook_id == notebook.id)
-        yield from db.execute(query).all()
+def _write_rows(db, table, new, old):
+    # Many at a time: this is the one part of grading that no second worker can share.
+    if new:
+        db.execute(insert(table), new)
+    if old:
+        db.execute(update(table), old)
+
+
+def _write_penalty(gradebook, graded, submitted, late_penalty):
+    db = gradebook.db
+    db.expire_all()
+    notebook = db.get(SubmittedNotebook, submitted)
+    notebook.late_submission_penalty = None
+    seconds = notebook.assignment.total_seconds_late
+    if seconds > 0:
+        points = float(notebook.score or 0.0)
+        penalty = late_penalty(graded.student, points, seconds)
+        if penalty is not None:
+            notebook.late_submission_penalty = min(max(penalty, 0.0), points)

@@ -47,9 +47,8 @@ def read_file(path, inside):
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
         raise Unreadable(f"{path.name} is a link that leads out of the folder of the submission")
     if not path.exists():
-        found = (
-            sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
-        )
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
         listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
         raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
     # Looked at before it is opened: to open a pipe would wait for ever.

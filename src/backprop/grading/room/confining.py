@@ -21,6 +21,7 @@ _READ_ONLY, _NO_SUID, _NO_DEVICES = 1, 2, 4
 _SET_DUMPABLE, _SET_PARENT_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _DROP_CAPABILITY = 4, 1, 38, 24
 
 NOBODY = 65534
+_FAMILIES = {1, 2, 10, 16}  # of sockets: of this machine, internet 4 and 6, netlink
 
 # Calls that no notebook needs: those that reach into the kernel's rarely used parts,
 # into other processes, or keep memory where no limit counts it.
@@ -121,7 +122,8 @@ class Confinement:
             ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p,
         ]  # fmt: skip
         library.seccomp_load.argtypes = [ctypes.c_void_p]
-        allow, refuse, masked_equal = 0x7FFF0000, 0x00050000, 7
+        allow, refuse = 0x7FFF0000, 0x00050000
+        equal, greater, masked_equal = 4, 6, 7
         permission, missing = 1, 38
         rules = library.seccomp_init(ctypes.c_uint32(allow))
         for name in FORBIDDEN:
@@ -135,6 +137,13 @@ class Confinement:
         for flag in _NAMESPACES.values():
             comparison = (_Comparison * 1)(_Comparison(0, masked_equal, flag, flag))
             library.seccomp_rule_add_array(rules, refuse | permission, clone, 1, comparison)
+        # Only sockets that a network namespace closes; there are others, as to a machine's host.
+        socket = library.seccomp_syscall_resolve_name(b"socket")
+        for family in set(range(64)) - _FAMILIES:
+            comparison = (_Comparison * 1)(_Comparison(0, equal, family, 0))
+            library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
+        comparison = (_Comparison * 1)(_Comparison(0, greater, 63, 0))
+        library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
         _done(library.seccomp_load(rules), "seccomp_load")
 
 

@@ -17,6 +17,8 @@ from ..wire import Gone, Line
 from .confining import Confinement
 from .serving import Server
 
+_ONLY_FORKED = 0x40  # PF_FORKNOEXEC among the flags in /proc/<pid>/stat
+
 
 def main(descriptor):
     """Serve the control socket with this descriptor until it is closed."""
@@ -126,6 +128,7 @@ class Warden:
         child = os.fork()
         if child == 0:
             try:
+                os.setsid()  # a signal to its own group reaches nobody else
                 self._walls.die_with_parent()
                 self._walls.set_limits(sealed=True)  # before /proc, which tells sizes, is gone
                 self._walls.empty_folders()
@@ -154,7 +157,7 @@ class Warden:
         poll = select.poll()
         poll.register(ended, select.POLLIN)
         poll.register(self._control, select.POLLIN)
-        base = _memory_of(os.getpid()) if self._settings["sealed"] else 0
+        base = _memory_of(os.getpid())[0] if self._settings["sealed"] else 0
         while True:
             events = dict(poll.poll(50))
             if ended in events:
@@ -206,19 +209,24 @@ def _last_words(line, error):
 
 
 def _memory_of(process):
-    """Return the bytes of memory that a process has in use, 0 if it is gone."""
+    """Return the bytes of memory that a process has in use, and whether it is a mere copy.
+
+    A copy, which has been forked and has started no program, shares what it did not change.
+    """
     try:
-        with open(f"/proc/{process}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return 0
+        with open(f"/proc/{process}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:  # it is gone
+        return 0, False
+    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), bool(int(fields[6]) & _ONLY_FORKED)
 
 
 def _memory_of_others(base):
     """Return what all processes below this one take beyond what they share with it."""
     others = (int(name) for name in os.listdir("/proc") if name.isdigit())
     own = (1, os.getpid())
-    return sum(max(0, _memory_of(other) - base) for other in others if other not in own)
+    taken = (_memory_of(other) for other in others if other not in own)
+    return sum(max(0, used - base) if copied else used for used, copied in taken)
 
 
 class _as_it_was:

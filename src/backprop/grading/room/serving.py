@@ -1,6 +1,7 @@
 """Serves the judging process: runs cells, calls functions, passes questions on."""
 
 import json
+import os
 import signal
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ class Server:
     def __init__(self, line, shell):
         self._line, self._shell = line, shell
         self._handed = []
+        self._process = os.getpid()
 
     def serve(self):
         """Do what is asked until the line is closed or "end" comes."""
@@ -54,6 +56,8 @@ class Server:
         work = {"run": self._run, "call": self._call, "look": self._look, "apply": self._apply}
         with _alarm_let_through():
             result = work[request["do"]](request)
+        if os.getpid() != self._process:
+            os._exit(0)  # a copy that the notebook made of itself: one of them answers
         self._line.send({"to": request["number"], **result})
 
     def _run(self, request):
