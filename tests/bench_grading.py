@@ -141,7 +141,9 @@ def ours(root, lesson, workers, unsealed=False):
 
     The lesson is registered before, as `nbgrader generate_assignment` does for nbgrader.
     """
-    registering = "import sys; from backprop.grading.plugins import register; register(*sys.argv[1:])"
+    registering = (
+        "import sys; from backprop.grading.plugins import register; register(*sys.argv[1:])"
+    )
     run([sys.executable, "-c", registering, root, lesson], root)
     seconds, cpu = run(our_command(root, lesson, workers, unsealed), root)
     return Graded(seconds, cpu, points_in_table(root / "grades.csv", lesson))

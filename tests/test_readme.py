@@ -28,7 +28,14 @@ def test_the_three_readers_find_their_command_in_the_first_screen():
 
 
 def test_every_place_exists():
-    made_by_hand_or_by_make = ("submitted/", "feedback/", "report/", "grades.csv", ".venv", "notebooks/.../")
+    made_by_hand_or_by_make = (
+        "submitted/",
+        "feedback/",
+        "report/",
+        "grades.csv",
+        ".venv",
+        "notebooks/.../",
+    )
     for place in re.findall(r"`((?:[\w.]+/)+[\w.]*|\w+\.(?:py|toml|yml))`", README):
         if not place.startswith(made_by_hand_or_by_make):
             assert (REPOSITORY / place).exists(), place

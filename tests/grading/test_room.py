@@ -27,7 +27,7 @@ def shown(room, source):
     """What a cell prints in a fresh notebook, and the names of its errors."""
     line = room.open()
     try:
-        outputs, _ = Conversation(line, room.limits, float("inf")).run(source)
+        outputs, *_ = Conversation(line, room.limits, float("inf")).run(source)
     finally:
         room.end(line)
     text = "".join(output.get("text", "") for output in outputs)
@@ -168,9 +168,9 @@ def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endl
     line = room.open()
     conversation = Conversation(line, room.limits, float("inf"))
     conversation.run("kept = 7")
-    outputs, _ = conversation.run(endless)
+    outputs, *_ = conversation.run(endless)
     assert [output["ename"] for output in outputs] == [said]
-    outputs, _ = conversation.run("kept")
+    outputs, *_ = conversation.run("kept")
     assert outputs[0]["data"]["text/plain"] == "7"
     room.end(line)
 
@@ -178,21 +178,23 @@ def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endl
 def test_a_notebook_keeps_what_makes_it_one(room):
     line = room.open()
     conversation = Conversation(line, room.limits, float("inf"))
-    outputs, count = conversation.run("import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3")
+    outputs, count, _ = conversation.run(
+        "import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3"
+    )
     assert [output.get("name") for output in outputs] == ["stdout", "stderr", None]
     assert outputs[-1]["data"] == {"text/plain": "5"} and count == 1
-    outputs, count = conversation.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+    outputs, count, _ = conversation.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
     assert set(outputs[-1]["data"]) == {"text/plain", "image/png"} and count == 2
-    outputs, _ = conversation.run("%%time\n!echo shell\n_ + Out[1]")
+    outputs, *_ = conversation.run("%%time\n!echo shell\n_ + Out[1]")
     assert "shell" in outputs[0]["text"]
-    outputs, _ = conversation.run(
+    outputs, *_ = conversation.run(
         "from IPython.display import *\nh = display(HTML('<b>x</b>'), display_id=True)\n"
         "h.update(HTML('<i>y</i>'))"
     )
     assert outputs[0]["data"]["text/html"] == "<i>y</i>"
-    outputs, _ = conversation.run("print(1); clear_output(); print(2)")
+    outputs, *_ = conversation.run("print(1); clear_output(); print(2)")
     assert [output["text"] for output in outputs] == ["2\n"]
-    outputs, _ = conversation.run("async def f(): return 4\nawait f()")
+    outputs, *_ = conversation.run("async def f(): return 4\nawait f()")
     assert outputs[0]["data"]["text/plain"] == "4"
     room.end(line)
 
@@ -202,7 +204,7 @@ def test_floods_of_output_are_cut_and_say_so(room):
     conversation = Conversation(line, room.limits, float("inf"))
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
                   "for n in range(10**4): display(n)"):  # fmt: skip
-        outputs, _ = conversation.run(flood)
+        outputs, *_ = conversation.run(flood)
         assert len(json.dumps(outputs)) < 400_000
         assert any("shows more than is kept" in output.get("text", "") for output in outputs)
     room.end(line)

@@ -63,7 +63,7 @@ class Conversation:
         self._known = {}
 
     def run(self, source, known=None):
-        """Run a cell; return its outputs, unchecked, and its execution count.
+        """Run a cell; return its outputs, unchecked, its execution count, and their bytes.
 
         known -- reports by exercise that are given without calling the answer again.
         """
@@ -71,7 +71,8 @@ class Conversation:
         request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
         told = self._request(request, self._limits.cell_seconds + GRACE_SECONDS)
         count = told.get("count")
-        return told.get("outputs"), count if type(count) is int and 0 < count < 10**6 else None
+        count = count if type(count) is int and 0 < count < 10**6 else None
+        return told.get("outputs"), count, self._line.received
 
     def examine(self, entry, seed):
         """Have the notebook's function of an exercise judged; return the `Report`."""

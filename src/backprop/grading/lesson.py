@@ -52,7 +52,7 @@ class Lesson:
     name -- its folder, "03_backward_pass".
     notebook -- the name of its notebook without the ending, "backward_pass".
     cells -- the cells that nbgrader knows, in order.
-    seed -- draws the cases on which answers are tried; students do not know it.
+    seed -- goes into the cases on which answers are tried; students do not know it.
     warm_up -- the code cells of the released notebook; they hold no answers.
     """
 

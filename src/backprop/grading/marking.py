@@ -1,5 +1,6 @@
 """Grades one submission: a pure function from bytes to points, for any worker."""
 
+import hashlib
 import time
 from dataclasses import dataclass, field
 
@@ -11,7 +12,13 @@ from .conversation import Broke, Conversation, OutOfTime, report_on
 from .results import Graded, Verdict
 from .submission import Unreadable, parse
 
-MOST_FORMATTED = 500_000  # characters of HTML and the like in a whole notebook
+MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
+_TOO_MUCH = {
+    "output_type": "stream",
+    "name": "stderr",
+    "text": "(this notebook shows more than is kept; what this cell shows was left out)\n",
+}
+MOST_FORMATTED = 200_000  # characters of HTML and the like in a whole notebook
 
 
 @dataclass
@@ -21,7 +28,7 @@ class _Progress:
     stopped -- by place of a cell, why it must not be run again.
     reports -- by exercise, the `Report` of the judge.
     asked -- by place of a cell, the reports on what it asks and must not ask again.
-    outputs -- by place of a cell, what it showed and its execution count.
+    outputs -- by place of a cell, what it showed, its execution count and their bytes.
     """
 
     stopped: dict = field(default_factory=dict)
@@ -29,6 +36,13 @@ class _Progress:
     asked: dict = field(default_factory=dict)
     outputs: dict = field(default_factory=dict)
     remarks: list = field(default_factory=list)
+
+    def keep(self, place, outputs, count, size):
+        """Keep what a cell showed, unless the notebook as a whole shows too much."""
+        others = sum(kept[2] for other, kept in self.outputs.items() if other != place)
+        if others + size > MOST_SHOWN:
+            outputs, size = [_TOO_MUCH], 0
+        self.outputs[place] = outputs, count, size
 
 
 def mark(room, lesson, student, data):
@@ -45,15 +59,14 @@ def mark(room, lesson, student, data):
         submission = parse(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
-    return mark_notebook(room, lesson, student, submission)
-
-
-def mark_notebook(room, lesson, student, submission):
-    """Grade a `Submission` that has been read; otherwise like `mark`."""
+    # Other cases for every student and every version: what a notebook shows of its cases is
+    # of no use to the next. The same again for the same bytes, so that points do not change.
+    text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
+    seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
     progress = _Progress()
     deadline = time.monotonic() + room.limits.submission_seconds
     try:
-        while not _attempt(room, lesson, submission.notebook, progress, deadline):
+        while not _attempt(room, lesson, submission.notebook, seed, progress, deadline):
             pass
     except OutOfTime:
         seconds = f"{room.limits.submission_seconds:g}"
@@ -61,7 +74,7 @@ def mark_notebook(room, lesson, student, submission):
     return _graded(lesson, student, submission, progress)
 
 
-def _attempt(room, lesson, notebook, progress, deadline):
+def _attempt(room, lesson, notebook, seed, progress, deadline):
     """Run the notebook from its first cell; return whether it came to its end.
 
     Where it breaks its process, what did so is noted, so that the next attempt leaves it
@@ -74,10 +87,11 @@ def _attempt(room, lesson, notebook, progress, deadline):
         for place, cell, entries in _steps(lesson, notebook):
             judged = None
             if cell is not None and place not in progress.stopped:
-                progress.outputs[place] = conversation.run(cell.source, progress.asked.get(place))
+                shown, count, size = conversation.run(cell.source, progress.asked.get(place))
+                progress.keep(place, shown, count, size)
             for judged in entries:
                 if judged.id not in progress.reports:
-                    progress.reports[judged.id] = conversation.examine(judged, lesson.seed)
+                    progress.reports[judged.id] = conversation.examine(judged, seed)
         return True
     except Broke as broke:
         why = room.end(line)
@@ -165,7 +179,7 @@ def _graded(lesson, student, submission, progress):
 
 def _show(cell, place, progress):
     """Put what a cell showed into it, or why it was stopped."""
-    outputs, count = progress.outputs.get(place, ([], None))
+    outputs, count, _ = progress.outputs.get(place, ([], None, 0))
     if place in progress.stopped:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
@@ -182,7 +196,9 @@ def _thin_out(notebook):
             data = output.get("data") if isinstance(output, dict) else None
             if not isinstance(data, dict):
                 continue
-            formatted = [kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")]
+            formatted = [
+                kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")
+            ]
             left -= sum(len(str(data[kind])) for kind in formatted)
             if left < 0:
                 output["data"] = {kind: data[kind] for kind in data if kind not in formatted}

@@ -67,7 +67,7 @@ def try_to_write(gradebook):
 
 
 def seed_of(gradebook, lesson):
-    """Return the seed of the cases of a lesson: drawn once, the same for the whole class.
+    """Return the seed from which the cases of a lesson are drawn; it stays the same.
 
     It is kept with the grades and is as secret as they are.
     """

@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-MOST_BYTES = 32 * 2**20  # of one message
+MOST_BYTES = 16 * 2**20  # of one message
 MOST_ENTRIES = 1_000_000  # of one array
 
 _LENGTH = struct.Struct(">I")
@@ -44,6 +44,7 @@ class Line:
     def __init__(self, connection, most=MOST_BYTES):
         self._connection = connection
         self._most = most
+        self.received = 0  # bytes, of the last message
         connection.setblocking(False)
 
     def send(self, message, seconds=None):
@@ -67,6 +68,7 @@ class Line:
         if length > self._most:
             raise Garbled(f"a message of {length:,} bytes, where {self._most:,} are allowed")
         data = self._read(length, deadline)
+        self.received = length
         try:
             message = json.loads(data)
         except (ValueError, RecursionError):

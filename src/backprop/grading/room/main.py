@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import warnings
 
 from ..wire import Gone, Line
@@ -176,15 +177,19 @@ class Warden:
         os.close(ended)
         self._end(child)
         os.waitpid(child, 0)
+        # What the notebook started ends with it, but not at the same instant; and it may
+        # have asked the kernel to live on without its parent.
+        while self._settings["sealed"] and (others := _others()):
+            for process in others:
+                _kill(os.kill, process)
+            time.sleep(0.001)
         self._clean_scratch()
         return reason
 
     def _end(self, child):
-        for kill in (os.killpg, os.kill) if not self._settings["sealed"] else (os.kill,):
-            try:
-                kill(child, signal.SIGKILL)
-            except OSError:
-                pass
+        if not self._settings["sealed"]:
+            _kill(os.killpg, child)
+        _kill(os.kill, child)
 
     def clear_up(self):
         """Remove the room's own folder, if it has one on the disk."""
@@ -199,6 +204,13 @@ class Warden:
                 shutil.rmtree(entry.path, ignore_errors=True)
             else:
                 os.unlink(entry.path)
+
+
+def _kill(how, process):
+    try:
+        how(process, signal.SIGKILL)
+    except OSError:
+        pass  # it is gone
 
 
 def _last_words(line, error):
@@ -221,11 +233,15 @@ def _memory_of(process):
     return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), bool(int(fields[6]) & _ONLY_FORKED)
 
 
+def _others():
+    """Return the processes in the room beside this one and the first, which is bubblewrap."""
+    running = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    return [process for process in running if process not in (1, os.getpid())]
+
+
 def _memory_of_others(base):
     """Return what all processes below this one take beyond what they share with it."""
-    others = (int(name) for name in os.listdir("/proc") if name.isdigit())
-    own = (1, os.getpid())
-    taken = (_memory_of(other) for other in others if other not in own)
+    taken = map(_memory_of, _others())
     return sum(max(0, used - base) if copied else used for used, copied in taken)
 
 

@@ -1,0 +1,447 @@
+"""A class of which most are hostile: everybody gets what honest code deserves, and no more."""
+
+import contextlib
+import csv
+import ctypes
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import psutil
+import pytest
+from course import REPOSITORY, make_course
+from hostile import CHEAT, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile, hand_in
+
+from backprop.exercises import find
+from backprop.grading import records
+from backprop.grading.classroom import Options, grade
+from backprop.grading.course import gradebook_of, lesson_of
+from backprop.grading.limits import Limits
+from backprop.grading.marking import mark
+from backprop.grading.plugins import register
+from backprop.grading.sealing import Room, why_no_seal
+from backprop.release import generate
+
+if why_no_seal() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
+    pytest.skip(why_no_seal(), allow_module_level=True)
+
+LIMITS = Limits(
+    cell_seconds=2, call_seconds=2, submission_seconds=30, memory=400 * 2**20, processes=16,
+    scratch=16 * 2**20, open_files=64,
+)  # fmt: skip
+CLASS = [one for one in HOSTILE if not one.alone]
+ALONE = [one for one in HOSTILE if one.alone]
+
+
+def _cases(several):
+    """The submissions as parameters of a test."""
+    return [pytest.param(one, id=one.id) for one in several]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What grading the class left behind.
+
+    code, printed -- its exit code, and all it printed.
+    rows -- the rows of grades.csv by student; records -- what is kept beside the points.
+    before, after -- what was to be left alone, by path.
+    processes, scratch -- what was left running, and left in the folder for temporary files.
+    callers -- who of the class called somebody outside.
+    memory -- the most bytes that one worker, which judges, had in use.
+    """
+
+    course: Course
+    code: int
+    printed: str
+    rows: dict
+    records: dict
+    before: dict
+    after: dict
+    processes: list
+    scratch: list
+    callers: list
+    memory: int = 0
+
+    def told(self, student):
+        """The lines that were printed about a student while the class was graded."""
+        return re.findall(rf"(?:^|[\r\n]){re.escape(student)}: ([^\n]*)", self.printed)
+
+    def copy_of(self, student):
+        path = self.course.root / "autograded" / student / LESSON / NAME
+        return nbformat.read(path, as_version=4)
+
+
+def lay_out(root, canaries=(), port=0, name=""):
+    """Make a course with one bare lesson, without the time that it takes to execute it."""
+    source = make_course(root, LESSON)
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copytree(generate(root, LESSON, scratch), root / "notebooks" / LESSON)
+    released = root / "notebooks" / LESSON / NAME
+    notebooks = (nbformat.read(path, as_version=4) for path in (source, released))
+    return Course(*notebooks, root, tuple(canaries), port, name)
+
+
+def honest(name):
+    made, points = HONEST[name]
+    return Hostile(name, "honest", lambda course, folder: made(course), points)
+
+
+def fingerprint(*places):
+    """Return for everything below some folders its kind, size, time of change and contents."""
+    found = {}
+    for place in places:
+        for folder, folders, files in os.walk(os.fsencode(place)):
+            for name in (b".", *folders, *files):
+                path = os.path.normpath(os.path.join(folder, name))
+                about = os.lstat(path)
+                found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, _contents(path))
+    return found
+
+
+def _contents(path):
+    if os.path.islink(path):
+        return os.readlink(path)
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        return ""
+    with open(path, "rb") as file:  # one of the files is larger than any memory
+        return hashlib.sha256(file.read(64 * 2**20)).hexdigest()
+
+
+@contextlib.contextmanager
+def canaries():
+    """Folders outside of the course, where a notebook that got out would leave its traces."""
+    with contextlib.ExitStack() as stack:
+        places = []
+        for parent in (Path.home(), Path(tempfile.gettempdir())):
+            folder = tempfile.TemporaryDirectory(prefix="backprop-canary-", dir=parent)
+            places.append(Path(stack.enter_context(folder)))
+            (places[-1] / "canary.txt").write_text("alive")
+            shutil.copy(REPOSITORY / "pyproject.toml", places[-1])
+        yield places
+
+
+@contextlib.contextmanager
+def somebody_who_listens():
+    """Listen where a notebook without walls could call; yield port, name and the callers."""
+    name, callers = f"backprop-{os.getpid()}", []
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(socket.socket(f)) for f in (socket.AF_INET, socket.AF_UNIX)]
+        for line, address in zip(lines, (("127.0.0.1", 0), "\0" + name)):
+            line.bind(address)
+            line.listen()
+            line.settimeout(0.2)
+
+        def listen(line):
+            while not closing.is_set():
+                with contextlib.suppress(TimeoutError):
+                    callers.append(line.accept())
+
+        closing = threading.Event()
+        threads = [threading.Thread(target=listen, args=(line,)) for line in lines]
+        for thread in threads:
+            thread.start()
+        try:
+            yield lines[0].getsockname()[1], name, callers
+        finally:
+            closing.set()
+            for thread in threads:
+                thread.join()
+
+
+@contextlib.contextmanager
+def orphans_come_here():
+    """Become the parent of processes below this one that lose their own."""
+    set_child_subreaper = 36
+    prctl = ctypes.CDLL(None).prctl
+    prctl(set_child_subreaper, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        prctl(set_child_subreaper, 0, 0, 0, 0)
+
+
+def processes_below():
+    """The living processes below this one, but for the helpers of multiprocessing."""
+    helpers = ("resource_tracker", "forkserver")
+    this, living = psutil.Process(), []
+    for process in this.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            command = " ".join(process.cmdline())
+            helps = process.ppid() == this.pid and any(name in command for name in helpers)
+            if process.status() != psutil.STATUS_ZOMBIE and not helps:
+                living.append(command)
+    return living
+
+
+@contextlib.contextmanager
+def memory_of_workers():
+    """Yield a list that fills with what the processes that judge have in use."""
+    seen, ended = [0], threading.Event()
+
+    def look():
+        while not ended.wait(0.05):
+            for process in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    if any("multiprocessing" in word for word in process.cmdline()):
+                        seen.append(process.memory_info().rss)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The hostile class, graded in one run."""
+    root, temporary = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("temporary")
+    with contextlib.ExitStack() as stack:
+        places = stack.enter_context(canaries())
+        port, name, callers = stack.enter_context(somebody_who_listens())
+        course = lay_out(root, places, port, name)
+        for one in [*CLASS, *map(honest, HONEST)]:
+            hand_in(course, root / "submitted", one)
+        guarded = [*(root / one for one in ("solutions", "notebooks", "submitted")), *places]
+        guarded.append(root / "nbgrader_config.py")
+        before, others = fingerprint(*guarded), processes_below()
+        printed = io.StringIO()
+        stack.enter_context(orphans_come_here())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(temporary))
+            patch.setattr(tempfile, "tempdir", None)
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                with memory_of_workers() as memory:
+                    code = grade(root, LESSON, Options(workers=2, limits=LIMITS))
+        left = [one for one in processes_below() if one not in others]
+        with open(root / "grades.csv", newline="", encoding="utf-8") as file:
+            rows = {row["student"]: row for row in csv.DictReader(file)}
+        with gradebook_of(root) as gradebook:
+            kept = records.read(gradebook, LESSON)
+        yield Outcome(
+            course, code, printed.getvalue(), rows, kept, before, fingerprint(*guarded), left,
+            [one for one in os.listdir(temporary) if not one.startswith("pymp-")], callers,
+            max(memory),
+        )  # fmt: skip
+
+
+def assert_earned(row, points):
+    assert row["reason"] == ""
+    assert {id: float(row[id]) for id in points} == dict(points)
+    assert float(row["points"]) == sum(points.values())
+    assert float(row["of"]) == sum(MOST.values()) + 2
+
+
+# ---------------------------------------------------------------- points and reasons
+
+
+def assert_as_deserved(outcome, one):
+    """Hold one submission to its points and to what has to be told about it."""
+    row, told = outcome.rows[one.listed], outcome.told(one.listed)
+    if one.points is None:
+        assert row["points"] == ""
+        assert one.said in row["reason"]
+        assert told == [row["reason"]]
+        assert not (outcome.course.root / "autograded" / one.listed).exists()
+        return
+    assert_earned(row, one.points)
+    assert any(one.said in line for line in told) or not one.said, told
+    codes = [
+        code
+        for verdict in outcome.records[one.listed].graded.verdicts
+        for code in verdict.codes
+        if verdict.exercise == CHEAT
+    ]
+    assert one.finding in codes or not one.finding
+    if one.shown:
+        assert one.shown in nbformat.writes(without_sources(outcome.copy_of(one.listed)))
+
+
+def without_sources(notebook):
+    for cell in notebook.cells:
+        cell.source = ""
+    return notebook
+
+
+@pytest.mark.parametrize("one", _cases(CLASS))
+def test_a_hostile_submission_gets_what_its_honest_code_deserves_and_is_told_of(graded, one):
+    assert_as_deserved(graded, one)
+
+
+@pytest.mark.parametrize("student", HONEST)
+def test_an_honest_submission_beside_them_is_untouched(graded, student):
+    assert_earned(graded.rows[student], HONEST[student][1])
+    assert graded.told(student) == []
+    assert graded.records[student].graded.remarks == ()
+
+
+def test_there_are_enough_of_each_kind():
+    groups = [one.group for one in HOSTILE]
+    assert len(HOSTILE) >= 40 and len(HONEST) == 15
+    assert all(groups.count(group) >= 12 for group in ("forge", "break", "malform"))
+
+
+def test_everybody_is_in_the_table_once(graded):
+    assert sorted(graded.rows) == sorted([*HONEST, *(one.listed for one in CLASS)])
+
+
+def test_who_could_not_be_graded_stands_at_the_end_with_the_reason(graded):
+    listed = graded.printed.partition("not graded:\n")[2]
+    ungraded = [one for one in CLASS if one.points is None]
+    assert graded.code == 1
+    assert all(one.listed in listed and one.said in listed for one in ungraded)
+    assert not any(re.search(rf"^  {student}  ", listed, re.MULTILINE) for student in HONEST)
+
+
+def test_what_a_notebook_claims_is_not_in_its_graded_copy(graded):
+    copies = [
+        graded.copy_of(student) for student in graded.rows if not graded.rows[student]["reason"]
+    ]
+    assert len(copies) > 100
+    assert not any("(forged)" in nbformat.writes(notebook) for notebook in copies)
+
+
+# ---------------------------------------------------------------- nothing else has happened
+
+
+def test_not_one_byte_is_changed_outside_of_the_scratch_of_each(graded):
+    assert graded.after == graded.before
+
+
+def test_nothing_is_left_behind_by_any_of_them(graded):
+    assert graded.processes == []
+    assert graded.scratch == []
+    forged = [path for path in graded.course.root.rglob("forged*")]
+    forged += [path for place in graded.course.canaries for path in place.parent.glob("forged*")]
+    assert forged == []
+
+
+def test_the_memory_of_who_judges_stays_small(graded):
+    assert 50 * 2**20 < graded.memory < 400 * 2**20
+
+
+def test_nobody_reached_the_network_or_a_socket_of_this_machine(graded):
+    assert graded.callers == []
+
+
+LINGERING = (
+    "daemon_that_writes_later",
+    "process_that_outlives_its_parent",
+    "work_at_the_exit",
+    "memory_in_many_processes",
+)
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    """A course, and its lesson as registered."""
+    root = tmp_path_factory.mktemp("lesson")
+    course = lay_out(root)
+    register(root, LESSON)
+    with gradebook_of(root) as gradebook:
+        return course, lesson_of(root, gradebook, LESSON)
+
+
+@pytest.mark.parametrize(
+    "one",
+    _cases(one for one in HOSTILE if one.name in LINGERING),
+)
+def test_no_process_of_a_notebook_is_alive_when_the_next_one_begins(lesson, one):
+    course, lesson = lesson
+    hand_in(course, course.root / "submitted", one)
+    data = (course.root / "submitted" / one.name / LESSON / NAME).read_bytes()
+    others = psutil.Process().children(recursive=True)
+    with orphans_come_here():
+        room = Room(sealed=True, limits=LIMITS)
+        try:
+            warm = _new_since(others)
+            mark(room, lesson, one.name, data)
+            assert _new_since(others) == warm
+        finally:
+            room.close()
+
+
+def _new_since(others):
+    new = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process not in others and process.status() != psutil.STATUS_ZOMBIE:
+                new.add(process.pid)
+    return new
+
+
+_TELL = """
+import json
+heard = []
+def backward_propagation(*case):
+    heard.append([array.tolist() for array in case])
+"""
+_REMEMBER = """
+def backward_propagation(X, Y, out_h, out_y, W2):
+    return tuple(np.array(one) for one in table[repr(X.round(9).tolist())])
+"""
+
+
+def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
+    course, lesson = lesson
+    room = Room(sealed=True, limits=LIMITS)
+    try:
+        notebook = course.answering(CHEAT, _TELL.lstrip())
+        notebook.cells.append(nbformat.v4.new_code_cell("print(json.dumps(heard))", id="tell"))
+        graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
+        told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text
+        cases = [[np.array(array) for array in case] for case in json.loads(told)]
+        table = {
+            repr(case[0].round(9).tolist()): [array.tolist() for array in find(CHEAT)(*case)]
+            for case in cases
+        }
+        notebook = course.answering(CHEAT, f"table = {table}\n{_REMEMBER}")
+        notebook = mark(room, lesson, "ben", json.dumps(notebook).encode())
+        assert notebook.scores[f"check_{CHEAT}"] == 0
+    finally:
+        room.close()
+
+
+# ---------------------------------------------------------------- those that hold up a class
+
+
+_GRADE = """
+import sys
+from backprop.grading.classroom import Options, grade
+from backprop.grading.limits import Limits
+root, limits = sys.argv[1], eval(sys.argv[2])
+sys.exit(grade(root, {lesson!r}, Options(workers=1, limits=limits)))
+"""
+
+
+@pytest.mark.parametrize("one", _cases(ALONE))
+def test_a_submission_by_itself_does_not_hold_up_the_class(tmp_path, one):
+    course = lay_out(tmp_path)
+    for member in (one, honest("ada")):
+        hand_in(course, tmp_path / "submitted", member)
+    command = [sys.executable, "-c", _GRADE.format(lesson=LESSON), tmp_path, repr(LIMITS)]
+    done = subprocess.run(command, capture_output=True, timeout=25)
+    with open(tmp_path / "grades.csv", newline="", encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert_earned(rows["ada"], MOST)
+    with gradebook_of(tmp_path) as gradebook:
+        kept = records.read(gradebook, LESSON)
+    printed = (done.stdout + done.stderr).decode()
+    assert_as_deserved(
+        Outcome(course, done.returncode, printed, rows, kept, {}, {}, [], [], []), one
+    )
