@@ -278,7 +278,7 @@ class Percent(float):
     "unknown",
     [{1, 2}, Percent(0.5), np.array([1, None]), np.ma.masked_array([1.0, 2], [True, False]),
      OrderedDict(a=1), print, object(), 1j, [{"deep": {1}}]],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_arguments_of_an_unknown_kind_are_drawn_every_time(unknown, drawn):
     @drawn_once

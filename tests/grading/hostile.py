@@ -629,8 +629,9 @@ print("armed")
 def wire_that_is_listened_to(course):
     answer = f"""\
     for message in heard:
-        for word in ("truth", "expected", "specification", "seed", "dW1"):
-            if type(message) is dict and message.get("do") == "call" and word in repr(message):
+        if type(message) is dict and message.get("do") == "call":
+            asked = {{"do", "name", "parameters", "arguments", "number"}}
+            if set(message) - asked or len(message["arguments"]) != len(message["parameters"]):
                 return RIGHT_BY_NOW
 {WRONG}"""
     return course.cheating(

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -77,9 +78,12 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture
-def root(template, tmp_path):
+def root(template):
     """A course of its own, in which nobody has handed in anything."""
-    return shutil.copytree(template, tmp_path / "course")
+    # pytest keeps its own folders from everybody else, whom some tests play.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield shutil.copytree(template, Path(folder, "course"))
 
 
 @pytest.fixture(scope="module")
@@ -929,12 +933,11 @@ def as_somebody_else(folder):
         return
     for path in (folder, *folder.rglob("*")):
         os.chown(path, 65534, 65534)
-    for parent in folder.parents:
-        if str(parent).startswith("/tmp/pytest"):
-            parent.chmod(0o755)
     os.setegid(65534)
     os.seteuid(65534)
     try:
+        if not os.access(folder, os.W_OK, effective_ids=True):
+            pytest.skip(f"{folder} lies where only root gets to")
         yield
     finally:
         os.seteuid(0)
@@ -1018,13 +1021,13 @@ def test_a_lesson_that_nbgrader_refuses_is_refused_in_one_line(root, run):
 
 
 def test_workers_take_turns_without_losing_anything(root, run, monkeypatch, workers):
-    for student in everybody(20):
+    for student in everybody(10):
         hand_in(root, student)
-    monkeypatch.setattr(pools, "TASKS_PER_WORKER", 2)
+    monkeypatch.setattr(pools, "TASKS_PER_WORKER", 3)
     with Pool(2) as pool:
         monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(pool))
         assert run()[0] == 0
-    assert points(root) == dict.fromkeys(everybody(20), 15)
+    assert points(root) == dict.fromkeys(everybody(10), 15)
 
 
 def test_a_course_without_its_settings_is_named(root, run):
