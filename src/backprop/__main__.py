@@ -75,8 +75,10 @@ def _release(chosen):
 
 
 def _grade(chosen):
+    from .grading.pools import NoCluster, import_ahead
+
+    import_ahead(here=chosen.scheduler is None)
     from .grading.classroom import Options, grade
-    from .grading.pools import NoCluster
 
     options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
     try:

@@ -12,8 +12,6 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 from .exercises import EXERCISES
 from .settings import course_settings
@@ -105,6 +103,9 @@ def execute(notebook, *, name):
 
     Raises `Refused` with the cell and the error if a cell fails.
     """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
     executed = nbformat.from_dict(notebook)
     with tempfile.TemporaryDirectory() as scratch:
         client = NotebookClient(

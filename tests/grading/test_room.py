@@ -199,6 +199,20 @@ def test_a_notebook_keeps_what_makes_it_one(room):
     room.end(line)
 
 
+def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
+    cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
+    change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"
+    first = room.open()
+    conversation = Conversation(first, room.limits, float("inf"))
+    printed = []
+    for source in (cell, f"{transform}{change})", cell):
+        outputs, *_ = conversation.run(source)
+        printed += [output["text"] for output in outputs]
+    room.end(first)
+    assert printed == ["plain\n", "changed\n"]
+    assert shown(room, cell) == "plain\n"
+
+
 def test_floods_of_output_are_cut_and_say_so(room):
     line = room.open()
     conversation = Conversation(line, room.limits, float("inf"))

@@ -9,7 +9,8 @@ from course import grade_id
 from rooms import LESSON, registered_lesson
 
 from backprop.grading import submission
-from backprop.grading.submission import Unreadable, parse, read_companions, read_file, timestamp_of
+from backprop.grading.saving import timestamp_of
+from backprop.grading.submission import Unreadable, parse, read_companions, read_file
 
 
 @pytest.fixture(scope="module")

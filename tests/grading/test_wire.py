@@ -59,6 +59,14 @@ def test_silence_half_a_message_and_a_closed_line_are_told_apart(ends):
         line.receive(5)
 
 
+def test_a_message_that_waits_is_late_all_the_same_when_no_time_is_left(ends):
+    line, other = ends
+    other.sendall(struct.pack(">I", 2) + b"{}")
+    with pytest.raises(Late):
+        line.receive(0)
+    assert line.receive(5) == {}
+
+
 def test_a_reader_who_never_reads_does_not_hold_the_sender_up(ends):
     line, _ = ends
     with pytest.raises(Late):

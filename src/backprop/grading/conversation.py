@@ -61,6 +61,7 @@ class Conversation:
         self._judged = []
         self._nested = 0
         self._known = {}
+        self._right = {}
 
     def run(self, source, known=None):
         """Run a cell; return its outputs, unchecked, its execution count, and their bytes.
@@ -76,7 +77,12 @@ class Conversation:
 
     def examine(self, entry, seed):
         """Have the notebook's function of an exercise judged; return the `Report`."""
-        return self._examine(entry, {"name": entry.id}, seed)
+        report = self._examine(entry, {"name": entry.id}, seed)
+        if report.passed:
+            self._right[entry.id] = report
+        else:
+            self._right.pop(entry.id, None)
+        return report
 
     def _examine(self, entry, which, seed):
         parameters = list(entry.parameters)
@@ -169,6 +175,10 @@ class Conversation:
             return self._known[entry.id]
         if type(told.get("answer")) is not int or entry.manual:
             raise Broke("it sent a question that cannot be answered")
+        if told.get("judged") is True and entry.id in self._right:
+            # The same function was found right on other cases, so it need not be called again.
+            # If that is a lie, its notebook believes itself; points come from elsewhere.
+            return self._right[entry.id]
         try:
             return self._examine(entry, {"handed": told["answer"]}, seed=0)
         except Broke as broke:
@@ -181,7 +191,7 @@ class Conversation:
                 refused = f"it is no answer to {judged.id}"
                 return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
         arguments = self._understood(self._stand_in_arguments, told.get("arguments"))
-        if _is_too_much(arguments):
+        if not entry.light and _is_too_much(arguments):
             said = "the arguments are too large for a stand-in, which is slow"
             return {"error": "ValueError", "message": said}
         try:
@@ -200,7 +210,7 @@ class Conversation:
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int
-            else unpacked(one)
+            else (None if one is None else unpacked(one))
             for one in several
         ]
 

@@ -1,8 +1,8 @@
-"""Where a course keeps its things, and its gradebook."""
+"""The gradebook of a course."""
 
 import os
 import signal
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.api import Gradebook, InvalidEntry
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..release import notebook_of
 from ..settings import course_settings
 from . import records
+from .folders import released_notebook
 from .lesson import lesson_from
 
 
@@ -92,35 +93,3 @@ def lesson_of(root, gradebook, name):
     seed = records.seed_of(gradebook, name)
     source = notebook_of(Path(root, "solutions", name))
     return lesson_from(gradebook, name, seed, source, released_notebook(root, name))
-
-
-def released_notebook(root, lesson):
-    """Return where the notebook that students get is, or would be."""
-    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
-
-
-def submitted_folder(root, student, lesson):
-    """Return the folder of what a student handed in."""
-    return Path(root, "submitted", student, lesson)
-
-
-def graded_folder(root, student, lesson):
-    """Return the folder of the graded copy."""
-    return Path(root, "autograded", student, lesson)
-
-
-def write_safely(path, data):
-    """Write bytes to a file so that at any moment it holds all of the old or all of the new."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    try:
-        with open(beside, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:  # half of it would take up the last of a disk that is full
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise

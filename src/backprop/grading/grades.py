@@ -15,7 +15,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from ..exercises import EXERCISES
-from .course import write_safely
+from .folders import write_safely
 
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
 

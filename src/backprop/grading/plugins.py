@@ -18,7 +18,8 @@ from traitlets import Bool
 
 from ..release import generate
 from . import records
-from .course import db_url, gradebook_of, graded_folder, lesson_of
+from .course import db_url, gradebook_of, lesson_of
+from .folders import graded_folder
 from .results import fingerprint_of
 from .saving import save
 from .sealing import NoSeal, RoomFailed

@@ -10,17 +10,36 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
+from multiprocessing import forkserver, resource_tracker
 
 from tqdm import tqdm
 
 TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
 CONNECT_SECONDS = 20  # to reach a Dask scheduler
 PATIENCE_SECONDS = 60  # with a cluster that does not answer, or has no worker
+MOST_OF_A_SOCKET = 100  # bytes of a path; Linux allows 107, macOS 103
+
+_WORK = "backprop.grading.working"  # what workers import
+
+
+def import_ahead(*, here):
+    """Have a process import what workers need, while this one imports what it needs itself.
+
+    here -- whether the workers are to be processes of this machine.
+    """
+    # One thread each: the workers share out the cores, and their arrays are small.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if here and _start_method() == "forkserver":
+        multiprocessing.set_forkserver_preload([_WORK])
+        with _interrupts_held_back():
+            forkserver.ensure_running()
 
 
 class NoCluster(ConnectionError):
@@ -100,10 +119,9 @@ class _Processes:
         self._start()
 
     def _start(self):
-        # A worker has none of this process's memory or connections: it is forked from a
-        # process that has only imported what all workers need.
-        spawning = multiprocessing.get_context("forkserver")
-        spawning.set_forkserver_preload(["backprop.grading.working"])
+        # A worker has none of this process's memory or connections.
+        spawning = multiprocessing.get_context(_start_method())
+        multiprocessing.set_forkserver_preload([_WORK])
         # Nothing is ever said on it. That it is closed tells the workers to end, whether
         # this process closes it or is killed.
         held, self._hold = spawning.Pipe(duplex=False)
@@ -117,10 +135,14 @@ class _Processes:
 
     def make_ready(self, furnishing):
         for _ in range(self.workers):
-            self._executor.submit(_make_ready, furnishing)
+            self._submit(_make_ready, furnishing)
 
     def submit(self, job):
-        return self._executor.submit(grade, job)
+        return self._submit(grade, job)
+
+    def _submit(self, work, about):
+        with _interrupts_held_back():  # this may start a worker
+            return self._executor.submit(work, about)
 
     def renew(self):
         # One broken executor breaks many jobs, and each asks for a new one: only the first
@@ -138,6 +160,30 @@ class _Processes:
         self._hold.close()
 
 
+def _start_method():
+    """Return how workers are started: forked from a process that has imported what they need.
+
+    It is spoken to by a socket in the folder for temporary files, of whose path there must
+    not be too much; where there is, each worker imports for itself.
+    """
+    socket = os.path.join(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")
+    return "forkserver" if len(os.fsencode(socket)) < MOST_OF_A_SOCKET else "spawn"
+
+
+@contextmanager
+def _interrupts_held_back():
+    """Hold Ctrl-C back, here for a moment and in processes that are started meanwhile for good.
+
+    A terminal sends it to all of them, and while they import they would report it at length.
+    """
+    resource_tracker.ensure_running()  # when this starts, it lets through what is held back
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _nothing():
     pass
 
@@ -153,6 +199,7 @@ def _end_with(held):
 
     # Ctrl-C in a terminal reaches every process; the one that grades ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=watch, daemon=True).start()
 
 

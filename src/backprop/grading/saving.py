@@ -48,6 +48,15 @@ def _may_pass(error):
     return passing or "lock" in str(error.orig)
 
 
+def timestamp_of(companions):
+    """Return when a submission was handed in, as its timestamp.txt says, or None."""
+    text = companions.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
+    try:
+        return text if text and parse_utc(text) else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
     """Save one `Graded` submission in one transaction.
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbgrader.utils import parse_utc
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
@@ -75,15 +74,6 @@ def read_companions(folder):
         for path in paths
         if not path.is_symlink() and path.is_file() and path.stat().st_size <= 1_000
     }
-
-
-def timestamp_of(companions):
-    """Return when a submission was handed in, as its timestamp.txt says, or None."""
-    text = companions.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
-    try:
-        return text if text and parse_utc(text) else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def parse(data, lesson):

@@ -53,16 +53,17 @@ class Line:
         rest = memoryview(_LENGTH.pack(len(data)) + data)
         deadline = _deadline(seconds)
         while rest:
-            self._wait(deadline, write=True)
             try:
                 rest = rest[self._connection.send(rest) :]
             except BlockingIOError:
-                continue
+                self._wait(deadline, write=True)
             except OSError as error:
                 raise Gone(str(error)) from None
 
     def receive(self, seconds=None):
         """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`."""
+        if seconds is not None and seconds <= 0:
+            raise Late("no answer in time")  # however much may be waiting
         deadline = _deadline(seconds)
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
         if length > self._most:
@@ -84,10 +85,10 @@ class Line:
     def _read(self, count, deadline):
         data = bytearray()
         while len(data) < count:
-            self._wait(deadline)
             try:
                 piece = self._connection.recv(min(count - len(data), 2**20))
             except BlockingIOError:
+                self._wait(deadline)
                 continue
             except OSError as error:
                 raise Gone(str(error)) from None

@@ -198,11 +198,13 @@ def _special(exercise, cases, name, values, right):
     """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
     if exercise.id in (*BACKWARD, "hidden_error") and name in ("dW1", "db1", "delta_h"):
         for codes, pairs in with_updated_weights(cases, name):
-            steps = [
-                factor_between(value - old, change) if np.shape(value) == np.shape(old) else None
-                for value, (old, change) in zip(values, pairs)
-            ]
-            if None not in steps and np.ptp(steps) <= 1e-6 * abs(steps[0]):
+            steps = []
+            for value, (old, change) in zip(values, pairs):
+                fits = np.shape(value) == np.shape(old)
+                steps.append(factor_between(value - old, change) if fits else None)
+                if steps[-1] is None:
+                    break
+            if steps[-1] is not None and np.ptp(steps) <= 1e-6 * abs(steps[0]):
                 return Explanation((*codes, "updated-W2"))
     if exercise.id == "numerical_gradient":
         return _one_sided(cases, values, right)

@@ -148,18 +148,18 @@ def _bias(paths, codes, error):
 def with_updated_weights(cases, name):
     """Yield what dW1, db1 or delta_h are if W2 was changed before the error came back.
 
-    Yields (codes, pairs): for each case the value with the old W2, and how it moves as
-    W2 moves along its own gradient. By how much it was moved is not known.
+    Yields (codes, pairs), where pairs yields for each case the value with the old W2, and
+    how it moves as W2 moves along its own gradient. By how much it was moved is not known.
     """
     if name == "delta_h":
         for unit in UNITS:
             yield (
                 codes_of_unit(unit, "missing-hidden-slope"),
-                [
+                (
                     tuple(error_below(delta_y, out_h, back, unit) for back in (W2, step))
                     for delta_y, out_h, W2 in cases
                     for step in [gradients_of_weights(delta_y, out_h).sum(axis=0)]
-                ],
+                ),
             )
         return
     paths = [BackwardPath(*case) for case in cases]
@@ -168,10 +168,10 @@ def with_updated_weights(cases, name):
         codes += codes_of_unit(below, "missing-hidden-slope")
         yield (
             codes,
-            [
+            (
                 tuple(_first_layer(path, name, above, below, back) for back in ("W2", "step"))
                 for path in paths
-            ],
+            ),
         )
 
 

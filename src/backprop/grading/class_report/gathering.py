@@ -19,7 +19,8 @@ from nbgrader.api import (
 from sqlalchemy import make_url, select
 
 from .. import records
-from ..course import db_url, gradebook_of, write_safely
+from ..course import db_url, gradebook_of
+from ..folders import write_safely
 from ..results import Graded
 from .page import page
 from .tables import mistakes_table, students_table

@@ -55,6 +55,7 @@ class Confinement:
 
     def __init__(self, scratch, limits):
         self._scratch, self._limits = str(scratch), dict(limits)
+        self._library = self._rules = None
 
     def become_nobody(self):
         """Give up root for good, if this process has it: its limits would bind nobody."""
@@ -114,8 +115,11 @@ class Confinement:
         _done(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
         _done(_libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
 
-    def filter_system_calls(self):
-        """Have the kernel refuse what is in `FORBIDDEN`, and new namespaces."""
+    def make_filter(self):
+        """Put the filter of system calls together, once for all processes forked from this one.
+
+        It refuses what is in `FORBIDDEN`, and new namespaces.
+        """
         library = ctypes.CDLL(filter_library(), use_errno=True)
         library.seccomp_init.restype = ctypes.c_void_p
         library.seccomp_rule_add_array.argtypes = [
@@ -144,12 +148,17 @@ class Confinement:
             library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
         comparison = (_Comparison * 1)(_Comparison(0, greater, 63, 0))
         library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
-        _done(library.seccomp_load(rules), "seccomp_load")
+        self._library, self._rules = library, rules
+
+    def filter_system_calls(self):
+        """Have the kernel apply the filter to this process and whatever it starts."""
+        _done(self._library.seccomp_load(self._rules), "seccomp_load")
 
 
 def filter_library():
     """Return the name of libseccomp, or None where it is not installed."""
-    return ctypes.util.find_library("seccomp") or _loadable("libseccomp.so.2")
+    # Asked for by its usual name first: to look for it starts other programs.
+    return _loadable("libseccomp.so.2") or ctypes.util.find_library("seccomp")
 
 
 def _loadable(name):

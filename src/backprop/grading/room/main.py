@@ -59,6 +59,7 @@ class Warden:
         os.chdir(settings["scratch"])
         if settings["sealed"]:
             self._walls.become_nobody()
+            self._walls.make_filter()
         for name in ("IPYTHONDIR", "HOME"):
             os.environ[name] = settings["scratch"]
         import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time

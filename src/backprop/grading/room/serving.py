@@ -21,6 +21,7 @@ class Server:
     def __init__(self, line, shell):
         self._line, self._shell = line, shell
         self._handed = []
+        self._judged = {}
         self._process = os.getpid()
 
     def serve(self):
@@ -40,6 +41,10 @@ class Server:
         """Remember a function, so that it can be called by a number."""
         self._handed.append(function)
         return len(self._handed) - 1
+
+    def was_judged(self, name, function):
+        """Tell whether it is this very function that was called by this name last."""
+        return name in self._judged and self._judged[name] is function
 
     def ask(self, question):
         """Put a question to the judging process, and serve it until the answer comes."""
@@ -92,7 +97,9 @@ class Server:
 
     def _answer(self, request):
         if "name" in request:
-            return self._shell.user_ns.get(request["name"], Undefined(request["name"]))
+            name = request["name"]
+            self._judged[name] = self._shell.user_ns.get(name, Undefined(name))
+            return self._judged[name]
         return self._handed[request["handed"]]
 
 

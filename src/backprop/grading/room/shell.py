@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
+from traitlets import Instance, Type
 
 # What is kept of the outputs of one cell.
 MOST_CHARACTERS = 200_000
@@ -143,9 +144,25 @@ class _Hook(DisplayHook):
         pass
 
 
+class _Transformers(TransformerManager):
+    """Remembers what became of a cell: most are those of the lesson, which come again and again."""
+
+    def __init__(self):
+        super().__init__()
+        self._known = {}
+
+    def transform_cell(self, cell):
+        steps = *self.cleanup_transforms, *self.line_transforms, *self.token_transformers
+        known = cell, *map(id, steps)  # a notebook may add transformers of its own
+        if known not in self._known:
+            self._known[known] = super().transform_cell(cell)
+        return self._known[known]
+
+
 class NotebookShell(InteractiveShell):
     """An IPython shell whose cells leave notebook outputs."""
 
+    input_transformer_manager = Instance(_Transformers, ())
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
 

@@ -1,7 +1,7 @@
 """In the room's place of `backprop.checking.evaluating`: has an answer judged from afar."""
 
 from backprop.grading.exchange import unpacked_report
-from backprop.grading.room.asking import ask, handed
+from backprop.grading.room.asking import ask, handed, was_judged
 
 
 class MarkedByPerson(TypeError):
@@ -19,5 +19,6 @@ def evaluate(exercise_id, answer, seed=0):
     entry = find(exercise_id)
     if entry.manual:
         raise MarkedByPerson(f"{entry.id} is marked by a person; there is nothing to call")
-    told = ask("evaluate", exercise=entry.id, answer=handed(answer))
+    judged = was_judged(entry.id, answer)
+    told = ask("evaluate", exercise=entry.id, answer=handed(answer), judged=judged)
     return unpacked_report(told["report"])

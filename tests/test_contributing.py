@@ -1,0 +1,103 @@
+"""What CONTRIBUTING.md builds can be built: the page is replayed, block by block."""
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from course import REPOSITORY, grade_id
+
+from backprop.grading.sealing import why_no_seal
+
+PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LESSON = "07_tanh"
+
+
+def blocks(language):
+    """Each block of a language, with the file that the text above it named last."""
+    for found in BLOCK.finditer(PAGE):
+        if found[1] == language:
+            *_, place = re.findall(r"[\w/.]*\w+\.py\b", PAGE[: found.start()])
+            yield place, found[2]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course in which everything on the page has been done, up to `make release`."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("src", "tests"):
+        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, root)
+    for place, text in blocks("python"):
+        path = root / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_text(encoding="utf-8") + "\n\n" if path.exists() else ""
+        path.write_text(before + text, encoding="utf-8")
+    done(root, "make_lesson.py")
+    done(root, "-m", "backprop", "release", LESSON)
+    return root
+
+
+def done(root, *command):
+    """Run Python in the copy; return what it says, and fail if it does."""
+    ran = subprocess.run(
+        [sys.executable, *command],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
+    return ran.stdout + ran.stderr
+
+
+def test_the_page_names_a_file_for_every_block():
+    places = [place for place, _ in blocks("python")]
+    assert len(places) == len(set(places)) == 8
+    # All but the module of the new lesson and the program that writes its notebook are there.
+    new = [place for place in places if not (REPOSITORY / place).exists()]
+    assert new == ["src/backprop/exercises/tanh.py", "make_lesson.py"]
+
+
+def test_what_students_get_of_the_new_lesson_holds_no_answer(course):
+    released = nbformat.read(course / "notebooks" / LESSON / "tanh.ipynb", as_version=4)
+    assert [grade_id(cell) for cell in released.cells if grade_id(cell)] == [
+        "tanh_slope", "check_tanh_slope", "tanh_error", "check_tanh_error",
+    ]  # fmt: skip
+    assert "a**2" not in "".join(cell.source for cell in released.cells)
+
+
+def test_the_answers_of_the_new_exercises_are_judged_as_the_bank_says(course):
+    options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-o", "addopts=")
+    modules = [f"tests/{name}.py" for name in ("test_bank", "test_exercises")]
+    said = done(course, "-m", "pytest", *options, "-k", "tanh_slope or tanh_error", *modules)
+    # Twice each of two right and two wrong answers, and for each exercise what is asked of all.
+    assert int(re.search(r"(\d+) passed", said)[1]) >= 8
+
+
+def test_the_new_mistake_is_named_in_the_report_about_the_class(course):
+    released = nbformat.read(course / "notebooks" / LESSON / "tanh.ipynb", as_version=4)
+    (cell,) = [cell for cell in released.cells if grade_id(cell) == "tanh_slope"]
+    (wrong,) = re.findall(r"answer `tanh_slope` with `(return .*?)`", PAGE)
+    cell.source = cell.source.replace("raise NotImplementedError()", wrong)
+    handed_in = course / "submitted" / "ada" / LESSON / "tanh.ipynb"
+    handed_in.parent.mkdir(parents=True)
+    nbformat.write(released, handed_in)
+
+    unsealed = ["--unsealed"] * bool(why_no_seal())
+    done(course, "-m", "backprop", "grade", LESSON, *unsealed)
+    done(course, "-m", "backprop", "report", LESSON)
+
+    with open(course / "grades.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["student"], float(row["points"]), float(row["of"])) == ("ada", 0, 3)
+    report = Path(course, "report", f"{LESSON}.html").read_text(encoding="utf-8")
+    (quoted,) = re.findall(r"went\s+wrong:\s+\*(.*?)\*", PAGE, re.DOTALL)
+    assert quoted.lower() in report.lower()
