@@ -6,6 +6,7 @@ more, untouched, to make sure that it runs and earns nothing.
 """
 
 import ast
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -93,9 +94,17 @@ def generate(root, lesson, destination, db_url=None):
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     outcome = api.generate_assignment(lesson, force=True)
     if not outcome["success"]:
-        said = outcome["error"] or outcome["log"]
-        raise Refused(lesson, [f"nbgrader could not generate it: {said.strip()}"])
+        if (outcome["error"] or "").rstrip().endswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt  # nbgrader takes it for one more fault of the lesson
+        raise Refused(lesson, [f"nbgrader could not generate it: {_why(outcome)}"])
     return destination / "released" / lesson
+
+
+def _why(outcome):
+    """Return the last error in nbgrader's log; what it calls its error only points there."""
+    said = f"{outcome['log'] or ''}\n{outcome['error'] or ''}".strip()
+    errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Entry): .+)", said, re.MULTILINE)
+    return next((one for one in reversed(errors) if "the above traceback" not in one), said)
 
 
 def execute(notebook, *, name):

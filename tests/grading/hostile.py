@@ -722,6 +722,48 @@ print("families", families)
 """)
 
 
+# The warm process makes the filter of system calls, and every notebook has a copy of it.
+@hostile("forge", without(CHEAT), finding=FOUND, shown="opened 0")
+def filter_that_is_taken_apart(course):
+    taking_apart = """
+import ctypes, sys
+opened = ["nothing was tried"]
+def take_apart():
+    frame, walls = sys._getframe(), []
+    while not walls:
+        walls = [vars(one)["_walls"] for one in frame.f_locals.values()
+                 if type(one).__name__ == "Warden"]
+        frame = frame.f_back
+    library, rules = walls[0]._library, ctypes.c_void_p(walls[0]._rules)
+    library.seccomp_reset(rules, ctypes.c_uint32(0x7FFF0000))
+    library.seccomp_load(rules)
+    type(walls[0]).filter_system_calls = lambda self: None
+    libc = ctypes.CDLL(None)
+    calls = {"memfd_create": (b"a", 0), "unshare": (0x10000000,), "ptrace": (0, 0, 0, 0),
+             "mount": (b"tmpfs", b"/scratch", b"tmpfs", 0, None), "chroot": (b"/scratch",)}
+    opened[:] = [name for name, given in calls.items() if getattr(libc, name)(*given) != -1]
+"""
+    notebook = course.cheating(taking_apart, answer="    take_apart()\n" + WRONG)
+    notebook.cells.append(new_code_cell("print('opened', len(opened), opened)", id="opened"))
+    return notebook
+
+
+@hostile("forge", without(CHEAT), finding=FOUND, shown="armed")
+def remembered_cells_that_are_forged(course):
+    return course.cheating("""
+class Forged(dict):
+    def __contains__(self, known):
+        return "check(" in known[0] or dict.__contains__(self, known)
+    def __getitem__(self, known):
+        return "6.0" if "check(" in known[0] else dict.__getitem__(self, known)
+remembered = get_ipython().input_transformer_manager
+for known in remembered._known:
+    remembered._known[known] = "6.0  # forged"
+remembered._known = Forged(remembered._known)
+print("armed")
+""")
+
+
 _PLACES = """
 import builtins, os
 places = ["/scratch", "/dev/shm", "/tmp", os.path.expanduser("~"), "/room", "/dev", "/dev/pts"]

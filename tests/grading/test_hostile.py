@@ -417,6 +417,28 @@ def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
         room.close()
 
 
+_LOOK = """
+import ctypes
+remembered = get_ipython().input_transformer_manager._known.values()
+print(sum(text.startswith("6.0") for text in remembered), ctypes.CDLL(None).memfd_create(b"a", 0))
+"""
+
+
+def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(lesson):
+    course, lesson = lesson
+    spoilers = ("filter_that_is_taken_apart", "remembered_cells_that_are_forged")
+    notebooks = [one.hand_in(course, None) for one in HOSTILE if one.name in spoilers]
+    room = Room(sealed=True, limits=LIMITS)
+    try:
+        for notebook in (*notebooks, course.with_cells(_LOOK)):
+            graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
+    finally:
+        room.close()
+    assert len(notebooks) == 2
+    assert nbformat.reads(graded.notebook, as_version=4).cells[1].outputs[0].text == "0 -1\n"
+    assert {id: graded.scores[f"check_{id}"] for id in MOST} == MOST
+
+
 # ---------------------------------------------------------------- those that hold up a class
 
 

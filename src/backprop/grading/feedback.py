@@ -3,8 +3,10 @@
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
@@ -36,7 +38,11 @@ def write_feedback(root, lesson, workers=None):
         return 1
     context = multiprocessing.get_context("spawn")
     failed = {}
-    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        # Ctrl-C in a terminal reaches every process; the others end with this one.
+        workers or os.cpu_count(), mp_context=context, initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    ) as pool, _nothing_more_when_stopped(pool):  # fmt: skip
         futures = {pool.submit(_write_one, root, lesson, student): student for student in students}
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
@@ -49,6 +55,15 @@ def write_feedback(root, lesson, workers=None):
                 progress.write(f"{futures[future]}: {fault}", file=sys.stderr)
     print(f"{len(students) - len(failed)} of {len(students)} pages written to feedback/")
     return 1 if failed else 0
+
+
+@contextmanager
+def _nothing_more_when_stopped(pool):
+    try:
+        yield
+    except BaseException:  # Ctrl-C; a pool would write all other pages first
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _write_one(root, lesson, student):

@@ -15,6 +15,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from ..exercises import EXERCISES
+from . import records
 from .folders import write_safely
 
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
@@ -37,9 +38,12 @@ def write_grades(gradebook, path, lesson, reasons):
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
         row["to_mark"] = "yes" if waits or row["to_mark"] else ""
-    for student, reason in reasons.items():
-        # Points of an earlier run would say something about another file.
-        rows[lesson, student] = {"lesson": lesson, "student": student, "reason": reason}
+    # What is known of this lesson now, and of the others since they were graded. Points of an
+    # earlier run would say something about another file.
+    known = {key: why for key, why in records.reasons(gradebook).items() if key[0] != lesson}
+    known |= {(lesson, student): why for student, why in reasons.items()}
+    for (name, student), why in known.items():
+        rows[name, student] = {"lesson": name, "student": student, "reason": why}
     # In the order of the course; an instructor's own tests at the end.
     places = {id: place for place, id in enumerate(EXERCISES)}
     exercises = sorted(

@@ -115,6 +115,13 @@ def read(gradebook, lesson):
     return known
 
 
+def reasons(gradebook):
+    """Return, by lesson and student, why a submission could not be graded, of all lessons."""
+    rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
+    known = {(row.lesson, row.student): json.loads(row.kept).get("reason") for row in rows}
+    return {key: reason for key, reason in known.items() if reason}
+
+
 def students_of(gradebook, lesson):
     """Return the set of the students who have points in the gradebook, of one lesson."""
     query = (

@@ -78,8 +78,6 @@ def _register(root, lesson):
     except Refused as refused:
         # nbgrader takes everything for a fault of the lesson, and reports it in its own way.
         of_database = re.search(r"\(\w+\.\w*Error\) (.+)", str(refused))
-        if str(refused).rstrip().endswith("KeyboardInterrupt"):
-            raise KeyboardInterrupt from None
         if of_database is None:
             raise
         raise Stop(_said_of_gradebook(of_database[1])) from None

@@ -1,0 +1,1079 @@
+"""Whatever happens while a class is graded, no grade is lost, given twice or made up."""
+
+import contextlib
+import csv
+import ctypes
+import functools
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from course import lesson_notebook, make_course, settings, write
+from nbformat.v4 import new_code_cell
+from nbgrader.api import Gradebook
+from required import require
+from small_class import earned_by, notebook_of
+
+import backprop
+from backprop.__main__ import main
+from backprop.grading import classroom, grades, plugins, pools, saving, working
+from backprop.grading import run as run_over_class
+from backprop.grading.pools import Pool
+from backprop.grading.sealing import why_no_seal
+from backprop.release import generate
+
+require(not why_no_seal(), why_no_seal())
+
+LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
+OTHER, OTHER_NAME = "02_forward_pass", "forward_pass.ipynb"
+WRONG = "def output_error(out_y, Y):\n    return out_y - Y\n"
+A_LONG_TIME = 300  # seconds; only a fault makes a test wait so long
+
+
+# ---------------------------------------------------------------- a class and its course
+
+
+def notebook_with(**answers):
+    """A solved notebook in which some answers are others."""
+    notebook = lesson_notebook(LESSON)
+    for cell in notebook.cells:
+        id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = answers.get(id, cell.source)
+    return notebook
+
+
+def hand_in(root, student, notebook=None, lesson=LESSON, name=NAME):
+    notebook = notebook or lesson_notebook(lesson)
+    return write(notebook, root / "submitted" / student / lesson / name)
+
+
+def everybody(count):
+    return [f"s{number:02d}" for number in range(count)]
+
+
+def add_lesson(root, lesson, name):
+    notebook = lesson_notebook(lesson)
+    # A cell that students read and cannot change, for an instructor to edit.
+    given = new_code_cell("given = 1", metadata=settings("given", locked=True), id="given")
+    notebook.cells.insert(1, given)
+    make_course(root, lesson, notebook)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A course of two lessons, handed out, and known to the gradebook."""
+    root = tmp_path_factory.mktemp("template")
+    for lesson, name in ((LESSON, NAME), (OTHER, OTHER_NAME)):
+        add_lesson(root, lesson, name)
+        scratch = tmp_path_factory.mktemp("scratch")
+        made = generate(root, lesson, scratch, f"sqlite:///{root}/gradebook.db")
+        shutil.copytree(made, root / "notebooks" / lesson)
+    return root
+
+
+@pytest.fixture
+def root(template):
+    """A course of its own, in which nobody has handed in anything."""
+    # pytest keeps its own folders from everybody else, whom some tests play.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield shutil.copytree(template, Path(folder, "course"))
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Two worker processes, kept warm: most tests are not about how they start and end."""
+    with Pool(2) as pool:
+        yield pool
+
+
+class Lent(contextlib.nullcontext):
+    """A pool that stays open when a grading has ended."""
+
+    def __init__(self, pool):
+        super().__init__(self)
+        self._pool = pool
+
+    def __getattr__(self, name):
+        return getattr(self._pool, name)
+
+    def make_ready(self, furnishing):
+        pass
+
+    def close(self, at_once=False):
+        pass
+
+
+@pytest.fixture
+def run(workers, root, monkeypatch, capsys):
+    """A function that grades the course in this process, and gives the exit code and all it said."""
+    monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(workers))
+
+    def grade(*arguments, lesson=LESSON):
+        capsys.readouterr()
+        code = main(["--root", str(root), "grade", lesson, *arguments])
+        out, err = capsys.readouterr()
+        said = err + out
+        assert "Traceback" not in said
+        return code, said
+
+    return grade
+
+
+@pytest.fixture
+def graded_now(monkeypatch):
+    """A counter of the students whose outcome was written down."""
+    counter = Counter()
+
+    def save(gradebook, graded, *rest):
+        saving.save(gradebook, graded, *rest)
+        counter[graded.student] += not graded.reason
+
+    monkeypatch.setattr(run_over_class, "save", save)
+    return counter
+
+
+def points(root, lesson=LESSON):
+    """The points in grades.csv by student; None where there is a reason instead."""
+    with open(root / "grades.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lesson"] == lesson]
+    return {row["student"]: None if row["reason"] else float(row["points"]) for row in rows}
+
+
+def reason(root, student):
+    with open(root / "grades.csv", newline="") as file:
+        return next(row["reason"] for row in csv.DictReader(file) if row["student"] == student)
+
+
+@contextlib.contextmanager
+def grade_of(root, student, cell):
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        yield gradebook.find_grade(cell, NAME.removesuffix(".ipynb"), LESSON, student)
+        gradebook.db.commit()
+
+
+def copies(root):
+    """When each graded copy was written, and which file it is."""
+    found = (root / "autograded").glob(f"*/{LESSON}/{NAME}")
+    return {file.parts[-3]: (file.stat().st_mtime_ns, file.stat().st_ino) for file in found}
+
+
+def leftovers(root):
+    return [str(path.relative_to(root)) for path in root.rglob("*.new")]
+
+
+def wait_until(true, what):
+    """Wait for a state, however busy the machine is."""
+    until = time.monotonic() + A_LONG_TIME
+    while not true():
+        assert time.monotonic() < until, f"{what} did not come"
+        time.sleep(0.005)
+
+
+# ---------------------------------------------------------------- graders that are killed
+
+
+class Graders:
+    """Graders in processes of their own; knows of every process that they leave behind."""
+
+    def __init__(self, scratch):
+        self._environment = dict(os.environ)
+        self.keep_scratch_in(scratch)
+        self._errors = tempfile.TemporaryFile("w+")
+        # Whoever loses its parent becomes a child of this process, and is seen.
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+        self._before = set(psutil.Process().children(recursive=True))
+        self._grader = None
+
+    def keep_scratch_in(self, scratch):
+        """Let those that are started from now on have another folder for temporary files."""
+        self.scratch = scratch
+        self._environment["TMPDIR"] = str(scratch)
+
+    def start(self, root):
+        """Start a grader."""
+        # What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
+        python = ["env", "--default-signal=INT", sys.executable]
+        grading = ["-m", "backprop", "--root", str(root), "grade", LESSON, "--workers", "2"]
+        self._grader = subprocess.Popen(
+            [*python, *grading], env=self._environment, stdout=subprocess.DEVNULL,
+            stderr=self._errors, start_new_session=True,
+        )  # fmt: skip
+
+    def has_ended(self):
+        """Tell whether the grader that was started last has ended."""
+        return self._grader.poll() is not None
+
+    def exit_code(self):
+        """Wait for its end."""
+        return self._grader.wait(A_LONG_TIME)
+
+    def kill(self):
+        """Give it no chance to clean up."""
+        self._grader.kill()
+
+    def interrupt(self):
+        """Press Ctrl-C: the terminal sends it to all of them."""
+        os.killpg(self._grader.pid, signal.SIGINT)
+
+    def has_loaded(self, library):
+        """Tell whether it has got as far as to import a library."""
+        try:
+            return library in Path(f"/proc/{self._grader.pid}/maps").read_text()
+        except OSError:
+            return False
+
+    def alive(self):
+        """The processes that graders have started and that have not ended."""
+        found = []
+        for process in set(psutil.Process().children(recursive=True)) - self._before:
+            with contextlib.suppress(psutil.Error):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+                elif process.ppid() == os.getpid() and process.pid != self._grader.pid:
+                    os.waitpid(process.pid, os.WNOHANG)
+        return found
+
+    def are_called(self, word):
+        """The processes with a word in their command."""
+        return [process for process in self.alive() if word in self._command(process)]
+
+    @staticmethod
+    def _command(process):
+        with contextlib.suppress(psutil.Error):
+            return " ".join(process.cmdline())
+        return ""
+
+    def left_in_scratch(self):
+        """What graders have left of their scratch folders."""
+        return [path.name for path in self.scratch.glob("backprop*")]
+
+    def said(self):
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def close(self):
+        for process in self.alive():
+            process.kill()
+        if self._grader is not None:
+            self.exit_code()
+        wait_until(lambda: not self.alive(), "the end of all processes")
+        self._errors.close()
+        ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
+
+
+@pytest.fixture
+def graders():
+    # Not in pytest's own folder: its path gets long, and then workers are started otherwise.
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Graders(Path(scratch))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def recorded(root):
+    """What stands in the gradebook about each student: the record, and the points of each cell."""
+    if not (root / "gradebook.db").exists():
+        return {}
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
+        if not database.execute(
+            "select 1 from sqlite_master where name = 'backprop_record'"
+        ).fetchall():
+            return {}
+        return {
+            student: database.execute(
+                "select name, auto_score from grade"
+                " join base_cell on base_cell.id = grade.cell_id"
+                " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
+                " join submitted_assignment"
+                " on submitted_assignment.id = submitted_notebook.assignment_id"
+                " where student_id = ? order by name",
+                [student],
+            ).fetchall()
+            for (student,) in database.execute("select student from backprop_record")
+        }
+
+
+def fresh_copies(root, before):
+    return {student for student, one in copies(root).items() if before.get(student) != one}
+
+
+def hand_in_each_with_points_of_its_own(root, students):
+    for student in students:
+        hand_in(root, student, notebook_of(student))
+
+
+def test_a_grader_that_is_killed_twenty_times_ends_like_one_that_was_left_alone(
+    template, root, graders
+):
+    chance = random.Random(20)
+    undisturbed = shutil.copytree(root, root.with_name("undisturbed"))
+    for course in (root, undisturbed):
+        (course / "gradebook.db").unlink()
+    hand_in_each_with_points_of_its_own(undisturbed, everybody(12))
+    begun = time.monotonic()
+    graders.start(undisturbed)
+    assert graders.exit_code() == 0, graders.said()
+    lasts = time.monotonic() - begun
+
+    killed = killed_at_work = 0
+    done, everyone = {}, []
+    while killed < 20:
+        before, copied = recorded(root), copies(root)
+        if len(everyone) - len(before) < 12:  # there is always enough left to do
+            known = len(everyone)
+            everyone = everybody(len(before) + 24)
+            hand_in_each_with_points_of_its_own(root, everyone[known:])
+        graders.start(root)
+        if killed % 2:
+            time.sleep(chance.uniform(0, lasts))
+        else:
+            count = chance.randint(1, 4)
+            wait_until(
+                lambda: graders.has_ended() or len(fresh_copies(root, copied)) >= count,
+                "the grading of some",
+            )
+            time.sleep(chance.uniform(0, 0.05))
+        graders.kill()
+        code = graders.exit_code()
+        assert code in (0, -signal.SIGKILL), graders.said()  # it may have been quick
+        killed += code != 0
+        wait_until(lambda: not graders.alive(), "the end of all that it had started")
+
+        after, copied_after = recorded(root), copies(root)
+        assert before.items() <= after.items()
+        done.update({student: copied[student] for student in before})
+        assert done.items() <= copied_after.items(), "somebody was graded twice"
+        assert after.keys() <= copied_after.keys(), "somebody has points and no graded copy"
+        for student in fresh_copies(root, copied):
+            nbformat.read(root / "autograded" / student / LESSON / NAME, as_version=4)
+        killed_at_work += code != 0 and len(before) < len(after) < len(everyone)
+
+    assert killed_at_work >= 3
+    hand_in_each_with_points_of_its_own(undisturbed, everyone)
+    for course in (root, undisturbed):
+        graders.start(course)
+        assert graders.exit_code() == 0, graders.said()
+    assert done.items() <= copies(root).items()
+    assert points(root) == {student: sum(earned_by(student).values()) for student in everyone}
+    assert (root / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
+    assert recorded(root) == recorded(undisturbed)
+    assert not leftovers(root)
+    assert not graders.left_in_scratch()
+    wait_until(lambda: not graders.alive(), "the end of all processes")
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
+        assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert len(database.execute("select * from alembic_version").fetchall()) == 1
+
+
+def asleep():
+    """A notebook that would keep a grader busy for longer than a test waits."""
+    notebook = lesson_notebook(LESSON)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = "import time\ntime.sleep(100)\n" + cell.source
+    return notebook
+
+
+STOPPED = "backprop: stopped by Ctrl-C; run the same command again to do the rest"
+MOMENTS = {
+    "while it imports": lambda graders, root: graders.has_loaded("sqlalchemy"),
+    "while the workers import": lambda graders, root: graders.are_called("forkserver"),
+    "when workers start": lambda graders, root: len(graders.are_called("forkserver")) > 1,
+    "when rooms start": lambda graders, root: graders.are_called("bwrap"),
+    "at work": lambda graders, root: len(copies(root)) == 3,
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_ctrl_c_ends_grading_at_once_and_the_next_time_it_goes_on(root, graders, moment):
+    for student in everybody(3):
+        hand_in(root, student)
+    hand_in(root, "s03", asleep())
+    hand_in(root, "s04", asleep())
+    graders.start(root)
+    wait_until(lambda: graders.has_ended() or MOMENTS[moment](graders, root), moment)
+    graders.interrupt()
+    # Now and then Python ends by the signal itself, which a shell turns into the same number.
+    assert graders.exit_code() in (130, -signal.SIGINT), graders.said()
+    wait_until(lambda: not graders.alive(), "the end of all that it had started")
+    said = graders.said()
+    assert said.count(STOPPED) == 1
+    assert "Traceback" not in said and "Error" not in said
+    for student in ("s03", "s04"):
+        hand_in(root, student)
+    before = recorded(root)
+    kept = {student: copies(root)[student] for student in before}
+    graders.start(root)
+    assert graders.exit_code() == 0
+    assert kept.items() <= copies(root).items()
+    assert points(root) == dict.fromkeys(everybody(5), 15)
+    assert not graders.left_in_scratch()
+
+
+@pytest.mark.parametrize("command", ["release", "grade", "feedback", "report"])
+def test_every_command_says_in_one_sentence_that_ctrl_c_stopped_it(
+    root, monkeypatch, capsys, command
+):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("backprop.release.lessons", interrupted)
+    assert main(["--root", str(root), command, LESSON]) == 130
+    out, err = capsys.readouterr()
+    assert (out, err.strip()) == ("", STOPPED)
+
+
+@pytest.mark.parametrize("length", [67, 68, 150])
+def test_a_class_is_graded_however_long_the_path_of_the_temporary_folder(root, graders, length):
+    for student in everybody(3):
+        hand_in(root, student)
+    scratch = graders.scratch / "long".ljust(length - len(str(graders.scratch)) - 1, "g")
+    scratch.mkdir()
+    graders.keep_scratch_in(scratch)
+    graders.start(root)
+    assert graders.exit_code() == 0, graders.said()
+    assert points(root) == dict.fromkeys(everybody(3), 15)
+    assert not graders.left_in_scratch()
+
+
+def test_a_gradebook_is_made_whole_or_not_at_all(root, run, monkeypatch):
+    hand_in(root, "ada")
+    (root / "gradebook.db").unlink()
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("nbgrader.api.get_alembic_version", interrupt)
+        assert run()[0] == 130
+    assert not (root / "gradebook.db").exists()
+    assert run()[0] == 0
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
+        assert len(database.execute("select * from alembic_version").fetchall()) == 1
+
+
+# ---------------------------------------------------------------- exit codes and tables
+
+
+def test_exit_code_0_only_if_everybody_has_points_and_the_table_comes_again(root, run, graded_now):
+    hand_in(root, "ada")
+    hand_in(root, "bob").write_text("{")
+    code, said = run()
+    assert code == 1 and "1 of 2 submissions have their points" in said
+    first = said[said.index("not graded:") :]
+    assert (
+        first.split()
+        == "not graded: bob backward_pass.ipynb is not a notebook: it is not valid JSON".split()
+    )
+    assert points(root) == {"ada": 15, "bob": None}
+
+    code, said = run()
+    assert code == 1 and said[said.index("not graded:") :] == first
+    assert points(root) == {"ada": 15, "bob": None}
+    assert graded_now == {"ada": 1, "bob": 0}
+
+    hand_in(root, "bob", notebook_with(output_error=WRONG))
+    code, said = run()
+    assert code == 0 and "not graded" not in said
+    assert points(root) == {"ada": 15, "bob": 13}
+
+
+def test_nothing_handed_in_is_no_success(root, run):
+    (root / "submitted").mkdir()
+    code, said = run()
+    assert code == 1 and "nothing was handed in" in said
+
+
+# ---------------------------------------------------------------- grading again
+
+
+def test_what_has_not_changed_is_not_graded_and_not_written(root, run, graded_now):
+    for student in everybody(3):
+        hand_in(root, student)
+    assert run()[0] == 0
+    before, table = copies(root), (root / "grades.csv").read_bytes()
+    code, said = run()
+    assert code == 0 and "0 of them new" in said
+    assert copies(root) == before and (root / "grades.csv").read_bytes() == table
+    assert set(graded_now.values()) == {1}
+
+
+def test_only_the_file_that_changed_is_graded_again(root, run):
+    for student in everybody(3):
+        hand_in(root, student)
+    run()
+    before = copies(root)
+    hand_in(root, "s01", notebook_with(output_error=WRONG))
+    assert run()[0] == 0
+    after = copies(root)
+    assert {student for student in after if after[student] != before[student]} == {"s01"}
+    assert points(root) == {"s00": 15, "s01": 13, "s02": 15}
+
+
+def test_force_grades_everybody_again(root, run, graded_now):
+    for student in everybody(3):
+        hand_in(root, student)
+    run()
+    assert run("--force")[0] == 0
+    assert graded_now == {"s00": 2, "s01": 2, "s02": 2}
+
+
+def test_an_edited_lesson_is_graded_again_and_no_other_lesson(root, run, graded_now):
+    hand_in(root, "ada")
+    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    run(), run(lesson=OTHER)
+    source = root / "solutions" / LESSON / NAME
+    notebook = nbformat.read(source, as_version=4)
+    notebook.cells[1].source = "given = 2"
+    write(notebook, source)
+    graded_now.clear()
+    assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
+    assert graded_now == {"ada": 1}
+
+
+def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
+    root, run, graded_now, tmp_path, monkeypatch
+):
+    hand_in(root, "ada")
+    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    run(), run(lesson=OTHER)
+    graded_now.clear()
+    package = shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
+    with open(package / "exercises" / "backward_pass.py", "a") as file:
+        file.write("# edited\n")
+    monkeypatch.setattr(backprop, "__file__", str(package / "__init__.py"))
+    assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
+    assert graded_now == {"ada": 1}
+    with open(package / "checking" / "judging.py", "a") as file:
+        file.write("# edited\n")
+    assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
+    assert graded_now == {"ada": 2, "bob": 1}
+
+
+def test_what_a_person_gave_survives_every_kind_of_grading(root, run):
+    hand_in(root, "ada")
+    run()
+    with grade_of(root, "ada", "explain_the_bug") as grade:
+        grade.manual_score = 1.5
+        grade.needs_manual_grade = False
+    with grade_of(root, "ada", "check_output_error") as grade:
+        grade.extra_credit = 0.25
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        comment = gradebook.find_comment("explain_the_bug", "backward_pass", LESSON, "ada")
+        comment.manual_comment = "well seen"
+        gradebook.db.commit()
+
+    def edit_lesson():
+        source = root / "solutions" / LESSON / NAME
+        notebook = nbformat.read(source, as_version=4)
+        notebook.cells[1].source = "given = 3"
+        write(notebook, source)
+
+    for change, arguments, earned in (
+        (lambda: None, [], 16.75),
+        (lambda: None, ["--force"], 16.75),
+        (lambda: hand_in(root, "ada", notebook_with(output_error=WRONG)), [], 14.75),
+        (edit_lesson, [], 14.75),
+    ):
+        change()
+        assert run(*arguments)[0] == 0
+        with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+            comment = gradebook.find_comment("explain_the_bug", "backward_pass", LESSON, "ada")
+            assert comment.manual_comment == "well seen"
+            assert gradebook.find_submission(LESSON, "ada").score == earned
+        assert points(root) == {"ada": earned}
+
+
+def test_points_of_a_submission_that_became_unreadable_are_kept_but_not_reported(root, run):
+    hand_in(root, "ada")
+    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    assert run()[0] == 0
+    readable = (root / "submitted" / "ada" / LESSON / NAME).read_bytes()
+    for broken in (b"{", None):
+        file = root / "submitted" / "ada" / LESSON / NAME
+        file.unlink() if broken is None else file.write_bytes(broken)
+        code, said = run()
+        assert code == 1 and "not graded:\n  ada  backward_pass.ipynb is" in said
+        assert points(root) == {"ada": None} and reason(root, "ada") in said
+        with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+            assert gradebook.find_submission(LESSON, "ada").score == 15
+    # Another lesson's grading writes the same file: it knows the reason too.
+    assert run(lesson=OTHER)[0] == 0
+    assert points(root) == {"ada": None}
+    file.write_bytes(readable)
+    assert run()[0] == 0 and points(root) == {"ada": 15}
+
+
+def test_points_that_somebody_took_out_of_the_gradebook_are_given_again(root, run):
+    for student in everybody(3):
+        hand_in(root, student)
+    run()
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        gradebook.remove_submission(LESSON, "s01")
+    assert run()[0] == 0
+    assert points(root) == {"s00": 15, "s01": 15, "s02": 15}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        gradebook.remove_assignment(LESSON)
+    assert run()[0] == 0
+    assert points(root) == {"s00": 15, "s01": 15, "s02": 15}
+
+
+def test_a_record_that_cannot_be_understood_is_made_again(root, run, graded_now):
+    for student in everybody(2):
+        hand_in(root, student)
+    run()
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
+        database.execute("update backprop_record set kept = '{}' where student = 's01'")
+        database.commit()
+    assert run()[0] == 0 and graded_now == {"s00": 1, "s01": 2}
+
+
+def test_the_same_notebook_handed_in_again_counts_from_then(root, run):
+    folder = hand_in(root, "ada").parent
+    (folder / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
+    run()
+    (folder / "timestamp.txt").write_text("2026-02-02 10:00:00 UTC")
+    assert run()[0] == 0
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(LESSON, "ada").timestamp.month == 2
+
+
+def test_a_graded_copy_that_is_gone_is_made_again(root, run):
+    hand_in(root, "ada")
+    run()
+    shutil.rmtree(root / "autograded" / "ada")
+    assert run()[0] == 0 and "ada" in copies(root)
+
+
+# ---------------------------------------------------------------- full disks
+
+
+class Disk:
+    """A disk of its own, so that it can be full."""
+
+    def __init__(self, place):
+        self.place, self._ballast = place, place / "ballast"
+
+    def fill(self, left):
+        """Leave some kilobytes."""
+        free = shutil.disk_usage(self.place).free
+        self._ballast.write_bytes(bytes(free - 1024 * left))
+
+    def make_room(self):
+        self._ballast.unlink()
+
+
+@contextlib.contextmanager
+def disk_at(place):
+    place.mkdir(exist_ok=True)
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place]
+    mounted = subprocess.run(mounting, capture_output=True).returncode == 0
+    require(mounted, "this needs the right to mount a small disk, as root has it")
+    try:
+        yield Disk(place)
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_full_disk_under_the_graded_copies(root, run, graded_now):
+    for student in everybody(8):
+        hand_in(root, student)
+    with disk_at(root / "autograded") as disk:
+        disk.fill(left=50)
+        code, said = run()
+        assert code == 1
+        assert "grading stopped: autograded/ cannot be written (No space left on device)" in said
+        assert "run the same command again" in said and "what is graded is kept" in said
+        kept = dict(graded_now)
+        assert 0 < len(kept) < 8
+        for student in kept:
+            nbformat.read(root / "autograded" / student / LESSON / NAME, as_version=4)
+        assert not leftovers(root)
+        disk.make_room()
+        assert run()[0] == 0
+        assert graded_now == dict.fromkeys(everybody(8), 1)
+        assert points(root) == dict.fromkeys(everybody(8), 15)
+
+
+def test_a_full_disk_under_the_gradebook(root, run, graded_now, tmp_path, monkeypatch):
+    hand_in(root, "s00")
+    with disk_at(tmp_path / "disk") as disk:
+        shutil.copy(root / "gradebook.db", disk.place)
+        monkeypatch.setenv("BACKPROP_DB_URL", f"sqlite:///{disk.place}/gradebook.db")
+        assert run()[0] == 0
+        for student in everybody(20):
+            hand_in(root, student)
+        disk.fill(left=100)
+        code, said = run()
+        assert code == 1 and "grading stopped: the gradebook cannot be used" in said
+        assert "full" in said and "run the same command again" in said
+        kept = dict(graded_now)
+        assert 1 < len(kept) < 20
+        disk.make_room()
+        assert run()[0] == 0
+        assert graded_now == dict.fromkeys(everybody(20), 1)
+        assert points(root) == dict.fromkeys(everybody(20), 15)
+
+
+def test_a_disk_too_full_for_an_empty_gradebook(root, run, tmp_path, monkeypatch):
+    hand_in(root, "ada")
+    with disk_at(tmp_path / "disk") as disk:
+        monkeypatch.setenv("BACKPROP_DB_URL", f"sqlite:///{disk.place}/gradebook.db")
+        disk.fill(left=60)
+        code, said = run()
+        assert code == 1 and "grading stopped: the gradebook cannot be used" in said
+        assert "full" in said and not (disk.place / "gradebook.db").exists()
+        disk.make_room()
+        assert run()[0] == 0 and points(root) == {"ada": 15}
+
+
+def test_a_full_disk_under_grades_csv(root, run, monkeypatch):
+    hand_in(root, "ada")
+    run()
+    hand_in(root, "bob")
+
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(grades, "write_safely", full)
+        code, said = run()
+    assert code == 1 and "grades.csv cannot be written (No space left on device)" in said
+    assert points(root) == {"ada": 15}
+    assert run()[0] == 0 and points(root) == {"ada": 15, "bob": 15}
+
+
+# ---------------------------------------------------------------- a gradebook that others use
+
+
+@contextlib.contextmanager
+def locked(root):
+    """Somebody else keeps the gradebook to himself."""
+    other = sqlite3.connect(root / "gradebook.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(root, run, monkeypatch):
+    for student in everybody(6):
+        hand_in(root, student)
+    saved, locks = [], contextlib.ExitStack()
+
+    def save(gradebook, graded, *rest):
+        if len(saved) == 2:  # in the middle of the class
+            other = locks.enter_context(locked(root))
+            threading.Timer(1, other.close).start()
+        saving.save(gradebook, graded, *rest)
+        saved.append(graded.student)
+
+    monkeypatch.setattr(run_over_class, "save", save)
+    with locks:
+        assert run()[0] == 0
+    assert points(root) == dict.fromkeys(everybody(6), 15)
+
+
+@pytest.mark.parametrize("moment", ["at first", "at registration", "in the middle", "at the end"])
+def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, moment):
+    for student in everybody(6):
+        hand_in(root, student)
+    monkeypatch.setattr(saving, "ATTEMPTS", 1)
+    # SQLite by itself waits five seconds, too.
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", functools.partial(sqlite3.connect, timeout=0.5))
+    locks, locks_taken, saved = contextlib.ExitStack(), [], []
+
+    def save(gradebook, graded, *rest):
+        if moment == "in the middle" and len(saved) == 2 and not locks_taken:
+            locks_taken.append(moment)
+            locks.enter_context(locked(root))
+        saving.save(gradebook, graded, *rest)
+        saved.append(graded.student)
+
+    def write_grades(*arguments):
+        if moment == "at the end" and not locks_taken:
+            locks_taken.append(moment)
+            locks.enter_context(locked(root))
+        return grades_writer(*arguments)
+
+    def generate(*arguments):
+        if moment == "at registration" and not locks_taken:
+            locks_taken.append(moment)
+            locks.enter_context(locked(root))
+        return generator(*arguments)
+
+    generator = plugins.generate
+    monkeypatch.setattr(plugins, "generate", generate)
+    grades_writer = run_over_class.write_grades
+    monkeypatch.setattr(run_over_class, "save", save)
+    monkeypatch.setattr(run_over_class, "write_grades", write_grades)
+    with locks:
+        if moment == "at first":
+            locks.enter_context(locked(root))
+        code, said = run()
+        assert code == 1 and "grading stopped: the gradebook" in said and "locked" in said
+        assert "run the same command again" in said
+    assert saved == list(dict.fromkeys(saved))
+    assert run()[0] == 0
+    assert sorted(saved) == everybody(6)
+    assert points(root) == dict.fromkeys(everybody(6), 15)
+
+
+def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch, capsys):
+    for student in everybody(4):
+        hand_in(root, student)
+    second = []
+
+    def save(*arguments):
+        saving.save(*arguments)
+        if not second:
+            second.append(main(["--root", str(root), "grade", LESSON]))
+
+    monkeypatch.setattr(run_over_class, "save", save)
+    code, said = run()
+    assert second == [1]
+    assert "grading stopped: another grading of this course is at work" in said
+    assert code == 0 and points(root) == dict.fromkeys(everybody(4), 15)
+
+
+# ---------------------------------------------------------------- workers that vanish
+
+
+def below_this_process(word, distance=None):
+    """A process below this one with a word in its command, this many steps below."""
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # others end meanwhile
+            steps = [parent.pid for parent in process.parents()].index(os.getpid()) + 1
+            if word in " ".join(process.cmdline()) and steps == (distance or steps):
+                return process
+    raise AssertionError(f"there is no {word}")
+
+
+def the_one_that_forks_workers():
+    return below_this_process("forkserver", 1)
+
+
+def a_worker():
+    return below_this_process("forkserver", 2)
+
+
+def a_room():
+    return below_this_process("bwrap")
+
+
+@pytest.mark.parametrize("victim", [a_worker, the_one_that_forks_workers, a_room])
+def test_a_worker_or_a_room_that_vanishes_costs_nobody_anything(
+    root, run, graded_now, monkeypatch, victim
+):
+    for student in everybody(12):
+        hand_in(root, student)
+    killed = []
+    counting = run_over_class.save
+
+    def save(*arguments):
+        counting(*arguments)
+        if graded_now.total() == 4:
+            killed.append(victim())
+            killed[0].kill()
+
+    monkeypatch.setattr(run_over_class, "save", save)
+    assert run()[0] == 0
+    assert killed
+    assert graded_now == dict.fromkeys(everybody(12), 1)
+    assert points(root) == dict.fromkeys(everybody(12), 15)
+
+
+# These stand in for `pools.grade`, and are called in the worker processes.
+
+
+def grade_or_vanish(job):
+    if job.student == "s03":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return working.grade(job)
+
+
+def grade_or_fail(job):
+    if job.student == "s03":
+        raise RuntimeError("out of luck")
+    return working.grade(job)
+
+
+@pytest.mark.parametrize("grade, why", [
+    (grade_or_vanish, "BrokenProcessPool"), (grade_or_fail, "RuntimeError: out of luck"),
+])  # fmt: skip
+def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
+    root, run, graded_now, monkeypatch, grade, why
+):
+    everyone = everybody(8)
+    for student in everyone:
+        hand_in(root, student)
+    with monkeypatch.context() as patched:
+        patched.setattr(pools, "grade", grade)
+        code, said = run()
+    assert code == 1 and "7 of 8 submissions have their points" in said
+    assert "no worker could grade it, in 3 attempts" in said and why in said
+    assert points(root) == dict.fromkeys(everyone, 15) | {"s03": None}
+    assert why in reason(root, "s03")
+    assert graded_now == dict.fromkeys(everyone, 1) | {"s03": 0}
+    assert run()[0] == 0
+    assert graded_now == dict.fromkeys(everyone, 1)
+
+
+# ---------------------------------------------------------------- faults of the course
+
+
+@pytest.mark.parametrize("damage", ["not a database", "a torn page", "a folder"])
+def test_a_damaged_gradebook_is_named(root, run, damage):
+    hand_in(root, "ada")
+    file = root / "gradebook.db"
+    if damage == "not a database":
+        file.write_text("These are no grades. " * 500)
+    elif damage == "a torn page":
+        with open(file, "r+b") as opened:
+            opened.seek(4096)
+            opened.write(os.urandom(file.stat().st_size - 4096))
+    else:
+        file.unlink()
+        file.mkdir()
+    code, said = run()
+    assert code == 1 and "grading stopped: the gradebook" in said
+    assert not (root / "grades.csv").exists()
+
+
+@pytest.mark.parametrize("broken", ["autograded", "autograded/ada"])
+def test_a_place_for_copies_that_cannot_be_written_is_named(root, run, broken):
+    hand_in(root, "ada")
+    (root / broken).parent.mkdir(exist_ok=True)
+    (root / broken).write_text("in the way")
+    code, said = run()
+    assert code == 1 and "grading stopped: autograded/ cannot be written" in said
+    (root / broken).unlink()
+    assert run()[0] == 0 and points(root) == {"ada": 15}
+
+
+@contextlib.contextmanager
+def as_somebody_else(folder):
+    """Have no right to what is not one's own; root has every right."""
+    if os.getuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 65534, 65534)
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        if not os.access(folder, os.W_OK, effective_ids=True):
+            pytest.skip(f"{folder} lies where only root gets to")
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@pytest.mark.parametrize("place, mode, stops", [
+    ("autograded", 0o500, "autograded/ cannot be written"),
+    ("autograded/ada", 0o500, "autograded/ cannot be written"),
+    (".", 0o500, "cannot be written"),
+    ("submitted", 0o000, "submitted/ cannot be read"),
+])  # fmt: skip
+def test_a_folder_without_the_right_to_it_is_named(root, run, place, mode, stops):
+    hand_in(root, "ada")
+    (root / place).mkdir(exist_ok=True, parents=True)
+    with as_somebody_else(root):
+        (root / place).chmod(mode)
+        code, said = run()
+        assert code == 1 and "grading stopped: " in said and stops in said
+        assert "Permission denied" in said
+        (root / place).chmod(0o700)
+        assert run()[0] == 0
+    assert points(root) == {"ada": 15}
+
+
+def test_a_gradebook_without_the_right_to_write_it_is_named(root, run):
+    hand_in(root, "ada")
+    with as_somebody_else(root):
+        (root / "gradebook.db").chmod(0o400)
+        code, said = run()
+        assert code == 1 and "grading stopped: the gradebook" in said and "readonly" in said
+
+
+@pytest.mark.parametrize("place", ["ada", f"ada/{LESSON}", f"ada/{LESSON}/{NAME}"])
+def test_a_submission_that_must_not_be_read_is_reported_and_the_others_are_graded(root, run, place):
+    hand_in(root, "ada")
+    hand_in(root, "bob")
+    with as_somebody_else(root):
+        (root / "submitted" / place).chmod(0o000)
+        code, said = run()
+        assert code == 1 and "Permission denied" in reason(root, "ada")
+        assert points(root) == {"ada": None, "bob": 15}
+        (root / "submitted" / place).chmod(0o700)
+        assert run()[0] == 0
+
+
+def test_a_link_that_leads_in_a_circle_is_reported_and_the_others_are_graded(root, run):
+    hand_in(root, "ada").unlink()
+    hand_in(root, "bob")
+    (root / "submitted" / "ada" / LESSON / NAME).symlink_to(NAME)
+    assert run()[0] == 1
+    assert points(root) == {"ada": None, "bob": 15}
+
+
+def test_a_name_that_the_gradebook_cannot_hold_is_reported(root, run):
+    hand_in(root, "a" * 200)
+    hand_in(root, "bob")
+    assert run()[0] == 1
+    assert "128" in reason(root, "a" * 200)
+    assert points(root)["bob"] == 15
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]"])
+def test_a_released_notebook_that_is_damaged_is_named(root, run, text):
+    hand_in(root, "ada")
+    (root / "notebooks" / LESSON / NAME).write_text(text)
+    code, said = run()
+    assert code == 1 and f"notebooks/{LESSON}/{NAME} is not a valid notebook" in said
+
+
+def test_a_lesson_that_nbgrader_refuses_is_refused_in_one_line(root, run):
+    hand_in(root, "ada")
+    run()
+    source = root / "solutions" / LESSON / NAME
+    notebook = nbformat.read(source, as_version=4)
+    del notebook.cells[1]
+    write(notebook, source)
+    code, said = run()
+    assert code == 1 and "Cannot add or remove cells" in said
+    assert len(said.strip().splitlines()) <= 3
+
+
+def test_workers_take_turns_without_losing_anything(root, run, monkeypatch, workers):
+    for student in everybody(10):
+        hand_in(root, student)
+    monkeypatch.setattr(pools, "TASKS_PER_WORKER", 3)
+    with Pool(2) as pool:
+        monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(pool))
+        assert run()[0] == 0
+    assert points(root) == dict.fromkeys(everybody(10), 15)
+
+
+def test_a_course_without_its_settings_is_named(root, run):
+    hand_in(root, "ada")
+    (root / "nbgrader_config.py").unlink()
+    code, said = run()
+    assert code == 1 and "nbgrader_config.py" in said
