@@ -4,7 +4,8 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test release grade feedback report lesson-given bench lock clean
+.PHONY: help setup lab submit test release collect grade feedback report book bench lock clean
+.PHONY: student-given download-given lesson-given
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
@@ -39,11 +40,19 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON) \
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
+# What people type reaches the command as it is, through the environment, so that a space
+# or a quotation mark in it is no matter of the shell's.
+submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
+	@exec .venv/bin/python -m backprop submit $(ARGS) -- "$$LESSON" "$$STUDENT"
+
 test: setup ## run the tests and execute every notebook again
 	@exec .venv/bin/python -m pytest $(ARGS)
 
 release: setup ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop release $(ARGS)
+
+collect: download-given setup ## lay out what came in for grading: make collect FROM=folder|zip
+	@exec .venv/bin/python -m backprop collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
 grade: lesson-given setup ## grade what is in submitted/: make grade LESSON=03_backward_pass
 	@exec .venv/bin/python -m backprop grade $(LESSON) $(ARGS)
@@ -54,13 +63,27 @@ feedback: lesson-given setup ## write a page for each graded submission: make fe
 report: lesson-given setup ## write what the class got wrong: make report LESSON=...
 	@exec .venv/bin/python -m backprop report $(LESSON) $(ARGS)
 
+book: setup ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
+	@exec .venv/bin/python -m backprop book $(ARGS)
+
 # Told before the set-up, not after it.
+student-given:
+	@test -n "$$LESSON" && test -n "$$STUDENT" || { \
+	  echo "submit: which lesson, and who are you? make submit LESSON=03_backward_pass STUDENT=your-id" >&2; \
+	  exit 1; }
+
+download-given:
+	@test -n "$$FROM" || { \
+	  echo "collect: from where? FROM should be the folder or zip with what came in: make collect FROM=download.zip" >&2; \
+	  exit 1; }
+
 lesson-given:
 	@test -n "$(LESSON)" && test -d "solutions/$(LESSON)" || { \
 	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
-bench: setup ## time the checks, and grading a class against other graders (ARGS=--help)
+bench: setup ## time training, the checks, and grading a class against others (ARGS=--help)
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench_checks.py
 	@exec .venv/bin/python tests/bench_grading.py $(ARGS)
 
@@ -77,7 +100,7 @@ lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 clean: ## remove .venv and caches; students' work and grades stay
 	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
-	@kept=''; for it in submitted autograded feedback report gradebook.db grades.csv; do \
+	@kept=''; for it in to_hand_in submitted autograded feedback report gradebook.db grades.csv; do \
 	  test ! -e $$it || kept="$$kept $$it"; \
 	done; \
 	test -z "$$kept" || echo "clean: left alone, since they hold students' work and grades:$$kept"

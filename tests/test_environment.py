@@ -502,8 +502,8 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "lab", "test", "release", "grade", "feedback", "report", "bench", "lock",
-    "clean",
+    "help", "setup", "lab", "submit", "test", "release", "collect", "grade", "feedback", "report",
+    "book", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -559,6 +559,12 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
         (["test", "ARGS=-k xor"], "-m pytest -k xor"),
         (["release"], "-m backprop release"),
         (["grade", "LESSON=01_chain_rule"], "-m backprop grade 01_chain_rule"),
+        (
+            ["submit", "LESSON=01_chain_rule", "STUDENT=ada"],
+            "-m backprop submit -- 01_chain_rule ada",
+        ),
+        (["collect", "FROM=in.zip"], "-m backprop collect -- in.zip"),
+        (["book"], "-m backprop book"),
         (["feedback", "LESSON=01_chain_rule"], "-m backprop feedback 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], "-m backprop report 01_chain_rule"),
         (["bench"], "tests/bench_grading.py"),

@@ -31,6 +31,7 @@ def test_every_place_exists():
     made_by_hand_or_by_make = (
         "submitted/",
         "feedback/",
+        "build/",
         "report/",
         "grades.csv",
         ".venv",

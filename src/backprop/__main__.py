@@ -1,4 +1,4 @@
-"""The commands of the course: release, grade, feedback and report."""
+"""The commands of the course: submit, collect, grade, feedback, report, release and book."""
 
 import argparse
 import sys
@@ -6,7 +6,16 @@ from pathlib import Path
 
 
 def main(arguments=None):
-    """Run one command; return its exit code."""
+    """Run one command; return its exit code, 130 if Ctrl-C stopped it."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        said = "stopped by Ctrl-C; run the same command again to do the rest"
+        print(f"backprop: {said}", file=sys.stderr)
+        return 130  # as a shell has it for a program that this signal ended
+
+
+def _run(arguments):
     parser = argparse.ArgumentParser(prog="python -m backprop", description=__doc__)
     parser.add_argument(
         "--root", type=Path, default=Path.cwd(), help="the folder of the course (default: this one)"
@@ -14,14 +23,50 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="make notebooks/ from solutions/")
     releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
+    binding = commands.add_parser("book", help="write the lessons as a website without a network")
+    binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
+    _add_handing_in(commands)
     _add_grading(commands)
     chosen = parser.parse_args(arguments)
+    # Students may have got the course without its solutions.
+    if chosen.command == "submit":
+        return _submit(chosen)
     if not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
         )
-    command = {"release": _release, "grade": _grade, "feedback": _feedback, "report": _report}
+    command = {
+        "release": _release, "collect": _collect, "grade": _grade, "feedback": _feedback,
+        "report": _report, "book": _book,
+    }  # fmt: skip
     return command[chosen.command](chosen)
+
+
+def _add_handing_in(commands):
+    submitting = commands.add_parser("submit", help="check a notebook and pack it to hand it in")
+    submitting.add_argument("lesson", help="a folder in notebooks/, such as 03_backward_pass")
+    submitting.add_argument("student", help="the id by which the instructor knows the student")
+    submitting.add_argument(
+        "--notebook", type=Path, help="the notebook (default: the one in notebooks/)"
+    )
+    submitting.add_argument(
+        "--anyway", action="store_true", help="pack it although something should be mended"
+    )
+    collecting = commands.add_parser("collect", help="lay out what came in for grading")
+    collecting.add_argument(
+        "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
+    )
+    collecting.add_argument(
+        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+    )
+    collecting.add_argument(
+        "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
+    )
+    collecting.add_argument(
+        "--replace",
+        action="store_true",
+        help="let what comes in replace what is there where nothing tells which is newer",
+    )
 
 
 def _add_grading(commands):
@@ -72,6 +117,38 @@ def _release(chosen):
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)
     return 1 if refused else 0
+
+
+def _book(chosen):
+    from .book import NoBook, write_book
+    from .release import Refused
+
+    try:
+        print(write_book(chosen.root, chosen.root / "build" / "book", paper=chosen.paper))
+    except (NoBook, Refused) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _submit(chosen):
+    from .handing_in.submitting import submit
+
+    return submit(
+        root=chosen.root, lesson=chosen.lesson, student=chosen.student,
+        notebook=chosen.notebook, anyway=chosen.anyway,
+    )  # fmt: skip
+
+
+def _collect(chosen):
+    from .handing_in.collecting import CannotCollect, collect
+
+    try:
+        return collect(
+            root=chosen.root, source=chosen.source, roster=chosen.roster,
+            timezone=chosen.timezone, replace=chosen.replace,
+        )  # fmt: skip
+    except CannotCollect as error:
+        return _fail(str(error))
 
 
 def _grade(chosen):

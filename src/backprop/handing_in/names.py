@@ -1,0 +1,39 @@
+"""Names of students: they become names of folders, so not every text will do."""
+
+import re
+import unicodedata
+
+MOST_LETTERS = 100
+_ALLOWED = re.compile(r"[^\W_](?:[\w.@-]*[\w@-])?")
+_OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def fault_of_id(student):
+    """Return what is wrong with a student id, in words for a person, or ""."""
+    if not student:
+        return "it is empty"
+    if len(student) > MOST_LETTERS:
+        return f"it has {len(student)} letters, more than {MOST_LETTERS}"
+    if _OF_WINDOWS.fullmatch(student):
+        return "Windows keeps this name for itself"
+    if not _ALLOWED.fullmatch(student) or student != unicodedata.normalize("NFC", student):
+        return (
+            "it should begin with a letter or digit, go on with letters, digits and . _ - @, and "
+            "not end with a point"
+        )
+    return ""
+
+
+def made_safe(name):
+    """Return the student id that comes nearest to a name, or "" if there is none."""
+    name = unicodedata.normalize("NFC", name)
+    name = re.sub(r"[^\w.@-]+", "_", name).lstrip("._-@").rstrip("._")[:MOST_LETTERS]
+    return "" if fault_of_id(name) else name
+
+
+def shown(text):
+    """Return a text as it can be printed: no control character, nothing that writes backwards."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in str(text)
+    )

@@ -1,0 +1,199 @@
+"""Tells from the names in a download who handed something in, when, and in which attempt."""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .names import fault_of_id, shown
+
+# Ada Lovelace_12345_assignsubmission_file_/x.ipynb, or all of it in the name of the file.
+_MOODLE = re.compile(
+    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?"
+)
+# Backward Pass_alovelace_attempt_2026-11-20-14-30-05_x.ipynb
+_BLACKBOARD = re.compile(
+    r"(?P<name>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:[_.](?P<rest>.*))?", re.DOTALL
+)
+# lovelaceada_LATE_12345_67890_x.ipynb: the user's number, and that of the file, which grows.
+_CANVAS = re.compile(
+    r"(?P<name>[^\W_][^_]*)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)",
+    re.IGNORECASE,
+)
+# x-1.ipynb, x (1).ipynb: handed in or downloaded once more.
+_COUNTED = re.compile(r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as a learning platform calls them.
+
+    platform -- which one, or "".
+    labels -- what to look for in a roster, the most certain first.
+    name -- what a student id can be made of.
+    number -- what tells two people of the same name apart, or "".
+    """
+
+    platform: str
+    labels: tuple[str, ...]
+    name: str
+    number: str = ""
+
+    def __str__(self):
+        return shown(f"{self.platform}: {self.name}" + (f", {self.number}" if self.number else ""))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the names on the way to a file tell.
+
+    person -- the `Person` that the platform names, or None.
+    claim -- the student id that a folder gives, or "".
+    when -- when it was handed in, as the platform says, or None.
+    rank -- numbers that grow with each attempt.
+    late -- whether the platform says that it came late.
+    """
+
+    person: Person | None
+    claim: str
+    when: datetime | None
+    rank: tuple[int, ...]
+    late: bool = False
+
+
+def origin_of(parts, *, lessons, outermost="", timezone=None):
+    """Return the `Origin` of a file.
+
+    parts -- the names on the way to it, from outside in.
+    lessons -- the names of the lessons.
+    outermost -- the name of the folder or zip that everything came in: if it comes once more
+        inside, it is nobody's name.
+    timezone -- a tzinfo, of times in names; None for that of this machine.
+    """
+    claim = _claim(parts, lessons)
+    counted = _COUNTED.fullmatch(parts[-1])
+    suffix = int(counted[1] or counted[2]) if counted else 0
+    # A platform's name for somebody, and not one that somebody has put into a zip of
+    # theirs: the first from outside is taken.
+    for place, part in enumerate(parts):
+        if match := _MOODLE.fullmatch(part):
+            number, name = f"Participant {match['number']}", match["name"]
+            anonymous = name.casefold() == "participant"
+            labels = (number,) if anonymous else (number, name)
+            person = Person("Moodle", labels, number if anonymous else name, match["number"])
+            return Origin(person, claim, None, (suffix,))
+        if match := _BLACKBOARD.fullmatch(part):
+            login = match["name"].rpartition("_")[2]
+            # Of a login with an underscore only a roster knows where it begins.
+            pieces = match["name"].split("_")
+            labels = tuple("_".join(pieces[start:]) for start in range(1, len(pieces)))
+            when = _time(match["time"], timezone)
+            return Origin(Person("Blackboard", labels or (login,), login), claim, when, (suffix,))
+        match = _CANVAS.fullmatch(part)
+        # It says so little that it is looked for only where Canvas puts it.
+        if match and all(_is_wrapping(outer, outermost) for outer in parts[:place]):
+            name, number = match["name"], match["number"]
+            person = Person("Canvas", (number, name), name, number)
+            rank = (int(match["file"]), suffix)
+            return Origin(person, claim, None, rank, late=bool(match["late"]))
+    return Origin(None, claim or _outer_folder(parts, lessons, outermost), None, (suffix,))
+
+
+def _claim(parts, lessons):
+    """Return the student in .../<student>/<lesson>/x.ipynb, as nbgrader and `submit` have it."""
+    return parts[-3] if len(parts) > 2 and parts[-2] in lessons else ""
+
+
+def _outer_folder(parts, lessons, outermost):
+    for part in parts[:-1]:
+        name = part[:-4] if part.casefold().endswith(".zip") else part
+        if name not in lessons and name != outermost:
+            return name
+    return ""
+
+
+def _is_wrapping(part, outermost):
+    return part in ("submissions", outermost) or part.casefold().endswith(".zip")
+
+
+def _time(text, timezone):
+    try:
+        local = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S")
+        return (local.replace(tzinfo=timezone) if timezone else local).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+class BadRoster(ValueError):
+    """A roster is of no use; the message says why."""
+
+
+class Roster:
+    """Which student id belongs to which name.
+
+    It is read from a CSV file whose column "id" (or "student_id") holds the ids. Whatever
+    stands in the other columns is a name by which somebody may be called: a login, a
+    number, an address, "Lovelace, Ada". nbgrader imports students from such files too.
+    """
+
+    def __init__(self, *, path):
+        self.ids = []
+        self._by_name = {}
+        try:
+            text = Path(path).read_bytes().decode("utf-8-sig")
+            rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
+        except OSError as error:
+            raise BadRoster(f"the roster {path} cannot be read: {error.strerror}") from None
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise BadRoster(
+                f"the roster {path} is no CSV file in UTF-8 ({error}): save it as one"
+            ) from None
+        for number, row in enumerate(rows, start=2):
+            self._add(row, f"the roster {path}, line {number}")
+        if not self.ids:
+            raise BadRoster(f"the roster {path} holds nobody")
+
+    def _add(self, row, where):
+        cells = {
+            _letters(column): value.strip()
+            for column, value in row.items()
+            if isinstance(column, str) and isinstance(value, str)
+        }
+        column = next((one for one in ("studentid", "id") if one in cells), None)
+        if column is None:
+            raise BadRoster(f"{where}: there is no column id or student_id with the students' ids")
+        id = cells.pop(column)
+        if not id and not any(cells.values()):
+            return
+        if fault_of_id(id):
+            raise BadRoster(f"{where}: {shown(id)!r} will not do as an id: {fault_of_id(id)}")
+        if id.casefold() in (other.casefold() for other in self.ids):
+            raise BadRoster(f"{where}: {id} is there twice; capitals make no difference")
+        self.ids.append(id)
+        first, last = cells.get("firstname", ""), cells.get("lastname", "")
+        names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
+        if not (first and last):
+            names -= {f"{first} {last}", f"{last} {first}"}
+        names |= {f"{b} {a}" for a, comma, b in (name.partition(",") for name in names) if comma}
+        for key in {_letters(name) for name in names} - {""}:
+            self._by_name.setdefault(key, []).append(id)
+
+    def find(self, labels):
+        """Return the ids of those called by the first of these labels that anybody is called by."""
+        for label in labels:
+            if found := self._by_name.get(_letters(label)):
+                return found
+        return []
+
+
+def _dialect(text):
+    first = text.partition("\n")[0]
+    return csv.Sniffer().sniff(first, ",;\t") if re.search(r"[,;\t]", first) else csv.excel
+
+
+def _letters(text):
+    """Return a name as it is compared: Canvas leaves spaces and commas out, and capitals."""
+    kept = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in kept if letter.isalnum())
