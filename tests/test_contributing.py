@@ -32,7 +32,9 @@ def course(tmp_path_factory):
     """A copy of the course in which everything on the page has been done, up to `make release`."""
     root = tmp_path_factory.mktemp("course")
     for name in ("src", "tests"):
-        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, root)
     for place, text in blocks("python"):

@@ -12,7 +12,7 @@ from backprop import evaluate, network
 from backprop.exercises import EXERCISES, find
 
 CHECKED = [entry for entry in EXERCISES.values() if not entry.manual]
-WITH_TRUTH = [entry for entry in CHECKED if not entry.trial]
+WITH_TRUTH = [entry for entry in CHECKED if not (entry.trial or entry.properties)]
 
 
 def name_of(entry):
@@ -32,6 +32,12 @@ POINTS = {
     },
     "04_training": {
         "update_parameters": 1, "train": 3, "predict": 1, "learning_rate": 2, "stuck": 2,
+    },
+    "05_four_programs": {
+        "which_loss": 3, "is_a_gradient": 2, "convert": 2, "coincidence": 2, "stuck_start": 2,
+    },
+    "06_handwriting": {
+        "one_hot": 1, "accuracy": 1, "minibatches": 2, "train_digits": 4, "your_own": 3,
     },
 }  # fmt: skip
 
@@ -86,7 +92,7 @@ def callables_of_the_package():
             if callable(thing) and home.startswith("backprop"):
                 found[f"{module.name}.{name}"] = thing
                 if not inspect.isclass(thing) and not inspect.isfunction(thing):
-                    for inner in ("specification", "cases", "trial"):
+                    for inner in ("specification", "cases", "trial", "properties"):
                         if callable(getattr(thing, inner, None)):
                             found[f"{module.name}.{name}.{inner}"] = getattr(thing, inner)
     return {path: thing for thing, path in {thing: path for path, thing in found.items()}.items()}

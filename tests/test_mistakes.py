@@ -111,7 +111,7 @@ def test_of_two_slips_at_once_one_is_named_and_nothing_untrue_is_said(first, sec
 @given(seed=SEEDS)
 def test_right_answers_pass_whatever_is_drawn(seed):
     for entry in EXERCISES.values():
-        if not entry.manual and not entry.trial:
+        if not (entry.manual or entry.trial or entry.properties):
             report = evaluate(entry.id, getattr(answers, entry.id), seed=seed)
             assert report.passed, report
 

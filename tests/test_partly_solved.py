@@ -8,6 +8,9 @@ from course import REPOSITORY, grade_id, released_of, source_of
 from backprop.exercises import EXERCISES
 from backprop.release import execute, lessons, points_given
 
+# A training that takes the student's own backward pass, for which no stand-in is quick enough.
+NEEDS = {"train_digits": "paste_backward_propagation"}
+
 
 def covering_rows(count):
     """Return lists of True and False in which any two places are both True and differ in both ways."""
@@ -66,6 +69,7 @@ def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(lesson, solved):
     for cell in executed.cells:
         id = grade_id(cell).removeprefix("check_")
         if id != grade_id(cell):
-            wanted = EXERCISES[id].points if id in solved else 0.0
+            done = id in solved and NEEDS.get(id, id) in solved
+            wanted = EXERCISES[id].points if done else 0.0
             assert points_given(cell) == wanted, id
             assert not any("stderr" == output.get("name") for output in cell.outputs)

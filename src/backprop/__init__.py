@@ -3,9 +3,10 @@
 from IPython import get_ipython
 
 from .checking import check, evaluate, expect_answers, or_stand_in
+from .progress import progress
 from .report import Finding, Report
 
-__all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in"]
+__all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in", "progress"]
 
 # In a notebook: a check that is run before its answer says so, and raises no NameError.
 if get_ipython() is not None:

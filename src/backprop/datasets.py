@@ -1,6 +1,11 @@
 """The small data sets of the course, examples in columns."""
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
+
+DATA = Path(__file__).with_name("data")
 
 
 def xor():
@@ -19,3 +24,43 @@ def three_inputs():
     X = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0], [1.0, 1.0, 1.0, 1.0]])
     Y = np.array([[0.0, 1.0, 1.0, 0.0]])
     return X, Y
+
+
+def digits():
+    """Return X (64, 1797), labels (1797,) and held_out (1797,): handwritten digits, 0 to 9.
+
+    A column of X is a picture of 8 x 8 pixels, row by row, from 0 (paper) to 1 (ink).
+    `held_out` is True for the third that no network may learn from: every third picture.
+    Source and licence: `data/README.md`.
+    """
+    pixels, labels = _stored("digits.npz", "pixels", "labels")
+    held_out = np.arange(len(labels)) % 3 == 2
+    return pixels.T / 16, labels.astype(int), held_out
+
+
+def trained_digits():
+    """Return what a training on `digits` gave, for those who have not trained yet.
+
+    Returns the start and the end, each W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1), and a
+    dict from the seed of a start to its history: (3, epochs + 1), the loss, the share right of
+    the pictures trained on, and the share right of those held out, before the first epoch and
+    after each. `python -m backprop.data` makes the file.
+    """
+    arrays = [
+        tuple(array.astype(float) for array in _stored("trained.npz", *names))
+        for names in (
+            ("W1_start", "b1_start", "W2_start", "b2_start"),
+            ("W1", "b1", "W2", "b2"),
+        )
+    ]
+    seeds, histories = _stored("trained.npz", "seeds", "histories")
+    return *arrays, {int(seed): history for seed, history in zip(seeds, histories.astype(float))}
+
+
+@lru_cache
+def _stored(file, *names):
+    with np.load(DATA / file, allow_pickle=False) as stored:
+        arrays = tuple(stored[name] for name in names)
+    for array in arrays:
+        array.flags.writeable = False
+    return arrays

@@ -35,6 +35,9 @@ class Activations(NamedTuple):
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
     z = np.asarray(z)
+    if z.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # where the exponential is infinite, the quotient is 0
+            return 1 / (1 + np.exp(-z))
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]

@@ -8,7 +8,9 @@ from operator import mul
 
 import numpy as np
 
+from backprop import programs
 from backprop.exercises import find
+from backprop.network import draw_parameters
 
 from .answer import right
 from .parts import backward, down, forward, half_squares, logit, sigmoid
@@ -1121,3 +1123,319 @@ def three_rates():
 def rates_as_numpy_numbers():
     """Returns a list of an integer and numpy numbers, from a function with a default."""
     return lambda rates=(0.03, 2, 100.0): [np.float32(rates[0]), rates[1], np.float64(rates[2])]
+
+
+# ---------------------------------------------------------------- one_hot
+
+
+@right("one_hot")
+def one_hot_by_two_lists(labels):
+    """Writes all ones at once, by their rows and columns, into whole numbers."""
+    Y = np.zeros((10, labels.size), dtype=int)
+    Y[labels, range(labels.size)] = 1
+    return Y
+
+
+@right("one_hot")
+def one_hot_by_comparison(labels):
+    """Compares a column of digits with a row of labels, which gives True and False."""
+    return np.arange(10)[:, None] == labels
+
+
+@right("one_hot")
+def one_hot_in_a_loop(labels):
+    """Loops over the pictures."""
+    Y = np.zeros((10, len(labels)))
+    for j in range(len(labels)):
+        Y[labels[j], j] = 1.0
+    return Y
+
+
+@right("one_hot")
+def one_hot_from_the_identity(labels):
+    """Picks rows of the identity matrix and turns them into columns."""
+    return np.eye(10)[labels].T
+
+
+# ---------------------------------------------------------------- accuracy
+
+
+@right("accuracy")
+def accuracy_as_a_mean(out_y, labels):
+    """Takes the mean of a comparison."""
+    return (out_y.argmax(axis=0) == labels).mean()
+
+
+@right("accuracy")
+def accuracy_counted(out_y, labels):
+    """Counts in a loop and divides, which gives a plain float."""
+    right_ones = 0
+    for j in range(len(labels)):
+        if int(np.argmax(out_y[:, j])) == labels[j]:
+            right_ones += 1
+    return right_ones / len(labels)
+
+
+@right("accuracy")
+def accuracy_by_the_largest(out_y, labels):
+    """Asks whether the output of the right digit is the largest of its column."""
+    chosen = out_y[labels, np.arange(labels.size)]
+    return np.count_nonzero(chosen == out_y.max(axis=0)) / labels.size
+
+
+# ---------------------------------------------------------------- minibatches
+
+
+@right("minibatches")
+def batches_as_slices(m, size, rng):
+    """Slices a permutation."""
+    order = rng.permutation(m)
+    return [order[i : i + size] for i in range(0, m, size)]
+
+
+@right("minibatches")
+def batches_by_shuffling_a_list(m, size, rng):
+    """Shuffles a list of Python numbers and fills batch after batch."""
+    numbers = list(range(m))
+    rng.shuffle(numbers)
+    batches = []
+    while numbers:
+        batches.append(numbers[:size])
+        numbers = numbers[size:]
+    return batches
+
+
+@right("minibatches")
+def batches_split_at_places(m, size, rng):
+    """Sorts random numbers and splits their order, in a tuple."""
+    return tuple(np.split(np.argsort(rng.random(m)), np.arange(size, m, size)))
+
+
+@right("minibatches")
+def small_batch_first(m, size, rng):
+    """Deals what is left over first."""
+    order = rng.choice(m, size=m, replace=False)
+    rest = m % size
+    batches = [order[:rest]] if rest else []
+    return batches + [order[i : i + size] for i in range(rest, m, size)]
+
+
+# ---------------------------------------------------------------- train_digits
+
+
+@right("train_digits")
+def train_digits_plainly(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes batches of 16 and the rate 0.2."""
+    parameters = W1, b1, W2, b2
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), 16):
+            parameters = _step(X, Y, parameters, order[first : first + 16], 0.2)
+    return parameters
+
+
+@right("train_digits")
+def train_digits_by_fours(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes a step after every four pictures."""
+    parameters = W1, b1, W2, b2
+    for _ in range(epochs):
+        for batch in np.array_split(rng.permutation(X.shape[1]), X.shape[1] // 4):
+            parameters = _step(X, Y, parameters, batch, 0.3)
+    return parameters
+
+
+@right("train_digits")
+def train_digits_with_momentum(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Divides the gradient by the batch size, and keeps some of the last step."""
+    parameters = [array.copy() for array in (W1, b1, W2, b2)]
+    speeds = [np.zeros_like(array) for array in parameters]
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), 20):
+            batch = order[first : first + 20]
+            out_h, out_y = forward(X[:, batch], *parameters)
+            slopes = backward(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
+            for array, speed, gradient in zip(parameters, speeds, slopes):
+                speed *= 0.8
+                speed -= 0.6 * gradient / len(batch)
+                array += speed
+    return parameters
+
+
+@right("train_digits")
+def train_digits_on_cross_entropy(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Leaves the output slope out, which descends the cross-entropy, with a falling rate."""
+    parameters = W1, b1, W2, b2
+    for epoch in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), 16):
+            batch = order[first : first + 16]
+            out_h, out_y = forward(X[:, batch], *parameters)
+            slopes = backward(
+                X[:, batch], Y[:, batch], out_h, out_y, parameters[2], output=np.ones_like
+            )
+            parameters = down(parameters, slopes, 0.1 * 0.95**epoch)
+    return parameters
+
+
+@right("train_digits")
+def train_digits_with_stand_ins(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Has its own backward pass only, and the stand-in for the batches."""
+    parameters = W1, b1, W2, b2
+    for _ in range(epochs):
+        for batch in find("minibatches")(X.shape[1], 16, rng):
+            parameters = _step(X, Y, parameters, batch, 0.2)
+    return parameters
+
+
+def _step(X, Y, parameters, batch, rate):
+    out_h, out_y = forward(X[:, batch], *parameters)
+    slopes = backward(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
+    return down(parameters, slopes, rate)
+
+
+# ---------------------------------------------------------------- which_loss
+
+
+@right("which_loss")
+def losses_typed_in():
+    """Measured in other cells, and typed in."""
+    return {
+        "chapter": "half squared error",
+        "notebook 2": "summed squares",
+        "notebook 1": "mean cross-entropy",
+        "thread 3": "summed cross-entropy",
+        "thread 2": "none",
+        "thread 1": "none",
+    }
+
+
+@right("which_loss")
+def losses_measured():
+    """Measures on a network of its own, by differences, and takes what is near enough."""
+    rng = np.random.default_rng(3)
+    X, Y = rng.standard_normal((2, 5)), rng.uniform(size=(3, 5))
+    network = draw_parameters(rng, 2, 4, 3)
+
+    def slope(loss, name):
+        found = np.zeros(getattr(network, name).shape)
+        for entry in np.ndindex(found.shape):
+            sides = []
+            for h in (1e-5, -1e-5):
+                moved = getattr(network, name).copy()
+                moved[entry] += h
+                moved = network._replace(**{name: moved})
+                sides.append(loss(forward(X, *moved)[1], Y))
+            found[entry] = (sides[0] - sides[1]) / 2e-5
+        return found
+
+    answer = {}
+    for name, program in programs.PROGRAMS.items():
+        followed = programs.backward(program, network, X, Y)
+        answer[name] = "none"
+        for loss, value in programs.LOSSES.items():
+            if all(
+                np.allclose(getattr(followed, array), slope(value, array), atol=1e-6)
+                for array in program.trained
+            ):
+                answer[name] = loss
+    return answer
+
+
+# ---------------------------------------------------------------- is_a_gradient
+
+
+@right("is_a_gradient")
+def jacobian_by_central_differences(field, point):
+    """Fills the Jacobian entry by entry."""
+    n, h = point.size, 1e-4
+    J = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            up, down = point.copy(), point.copy()
+            up[j] += h
+            down[j] -= h
+            J[i, j] = (field(up)[i] - field(down)[i]) / (2 * h)
+    return abs(J - J.T).max() / abs(J).max()
+
+
+@right("is_a_gradient")
+def jacobian_with_a_coarse_step(field, point):
+    """Takes one-sided differences with a small step, and numbers of Python."""
+    base = field(point)
+    rows = [((field(point + 1e-7 * unit) - base) / 1e-7).tolist() for unit in np.eye(len(point))]
+    pairs = [(i, j) for i in range(len(rows)) for j in range(len(rows))]
+    return max(abs(rows[i][j] - rows[j][i]) for i, j in pairs) / max(
+        abs(rows[i][j]) for i, j in pairs
+    )
+
+
+# ---------------------------------------------------------------- convert
+
+
+@right("convert")
+def convert_in_a_loop(W1, b1, W2, b2):
+    """Goes through the layers, and makes a column of each bias."""
+    converted = []
+    for W, b in ((W1, b1), (W2, b2)):
+        W = np.transpose(W)
+        converted += [W, np.zeros((len(W), 1)) if b is None else b.reshape(-1, 1)]
+    return converted
+
+
+@right("convert")
+def convert_weight_by_weight(W1, b1, W2, b2):
+    """Copies every number to its new place."""
+
+    def turned(array):
+        return [[array[i, j] for i in range(len(array))] for j in range(len(array[0]))]
+
+    def column(b, W):
+        return np.array(turned(b)) if b is not None else np.zeros((W.shape[1], 1), dtype=int)
+
+    return np.array(turned(W1)), column(b1, W1), np.array(turned(W2)), column(b2, W2)
+
+
+# ---------------------------------------------------------------- coincidence
+
+
+@right("coincidence")
+def sizes_with_few_ones():
+    """Takes no more ones than each slip needs, in lists."""
+    return {
+        "chapter": [3, 4, 2, 5],
+        "bias-not-summed": [3, 4, 2, 1],
+        "bias-wrong-axis": [3, 4, 1, 1],
+        "transposed": [1, 1, 2, 5],
+        "reshaped": [3, 1, 2, 5],
+        "elementwise-product": [3, 4, 1, 5],
+    }
+
+
+@right("coincidence")
+def sizes_of_xor_where_they_do():
+    """Takes the sizes of XOR where they hide a slip, and numpy's whole numbers elsewhere."""
+    xor = (2, 2, 1, 4)
+    return {
+        "chapter": xor,
+        "bias-not-summed": np.array([2, 2, 1, 1]),
+        "bias-wrong-axis": np.array([2, 2, 1, 1]),
+        "transposed": (1.0, 1.0, 2.0, 4.0),
+        "reshaped": xor,
+        "elementwise-product": xor,
+    }
+
+
+# ---------------------------------------------------------------- stuck_start
+
+
+@right("stuck_start")
+def another_seed_and_more_room():
+    """Takes another seed, and a fourth hidden unit."""
+    return {"seed": np.int64(1), "hidden": 4}
+
+
+@right("stuck_start")
+def two_words():
+    """Draws into columns, or from another distribution."""
+    return {"layout": "columns", "initialiser": "uniform"}

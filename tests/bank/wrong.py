@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from backprop import or_stand_in
+from backprop import or_stand_in, programs
 from backprop.exercises import find
 
 from .answer import wrong
@@ -3242,3 +3242,599 @@ def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
         gradients = backward(X, Y, out_h, out_y, parameters[2])
         parameters = down(parameters, gradients, learning_rate)
         return *parameters, losses
+
+
+# ================================================================ one_hot
+
+
+@wrong("one_hot", "transposed")
+def one_hot_in_rows(labels):
+    """Has one row for each picture."""
+    return np.eye(10)[labels]
+
+
+@wrong("one_hot", "rows-from-labels")
+def one_hot_as_tall_as_the_labels(labels):
+    """Makes as many rows as the largest label needs."""
+    return np.eye(labels.max() + 1)[labels].T
+
+
+@wrong("one_hot", "counted-from-one")
+def one_hot_from_one(labels):
+    """Takes the first row for the digit 1."""
+    Y = np.zeros((10, labels.size))
+    Y[labels - 1, np.arange(labels.size)] = 1
+    return Y
+
+
+@wrong("one_hot", "whole-rows")
+def one_hot_in_whole_rows(labels):
+    """Sets the rows of the labels, all columns of them."""
+    Y = np.zeros((10, labels.size))
+    Y[labels] = 1
+    return Y
+
+
+@wrong("one_hot", "not-one-hot")
+def label_where_the_one_should_be(labels):
+    """Writes the label itself into its row."""
+    Y = np.zeros((10, labels.size))
+    Y[labels, np.arange(labels.size)] = labels
+    return Y
+
+
+@wrong("one_hot", "not-one-hot")
+def labels_as_they_came(labels):
+    """Makes a row of the labels."""
+    return labels.reshape(1, -1)
+
+
+@wrong("one_hot", "plus-minus-one")
+def one_hot_with_minus_ones(labels):
+    """Has targets of -1 and 1."""
+    return 2.0 * (np.arange(10)[:, None] == labels) - 1
+
+
+@wrong("one_hot", "inverted")
+def one_cold(labels):
+    """Has a 0 in the row of the label and a 1 elsewhere."""
+    return (np.arange(10)[:, None] != labels).astype(float)
+
+
+@wrong("one_hot", "wrong-return")
+def one_hot_as_lists(labels):
+    """Returns a list of lists."""
+    return [[1 if digit == label else 0 for label in labels] for digit in range(10)]
+
+
+# ================================================================ accuracy
+
+
+@wrong("accuracy", "share-wrong")
+def error_rate(out_y, labels):
+    """Returns the share that is wrong."""
+    return np.mean(out_y.argmax(axis=0) != labels)
+
+
+@wrong("accuracy", "not-a-share")
+def count_of_right(out_y, labels):
+    """Returns how many are right."""
+    return np.sum(out_y.argmax(axis=0) == labels)
+
+
+@wrong("accuracy", "not-a-share", "scaled")
+def right_in_percent(out_y, labels):
+    """Returns a percentage."""
+    return 100 * np.mean(out_y.argmax(axis=0) == labels)
+
+
+@wrong("accuracy", "output-by-output")
+def entries_right(out_y, labels):
+    """Rounds every output and compares it with its target."""
+    return np.mean(np.round(out_y) == (np.arange(10)[:, None] == labels))
+
+
+@wrong("accuracy", "output-by-output")
+def columns_right_after_rounding(out_y, labels):
+    """Wants exactly the right output above one half."""
+    targets = np.arange(10)[:, None] == labels
+    return np.mean(np.all((out_y > 0.5) == targets, axis=0))
+
+
+@wrong("accuracy", "largest-of-all")
+def one_answer_for_all(out_y, labels):
+    """Forgets the axis: one place for the whole array."""
+    return np.mean(np.argmax(out_y) == labels)
+
+
+@wrong("accuracy", "crashed")
+def largest_along_the_examples(out_y, labels):
+    """Looks for the largest output along the pictures."""
+    return np.mean(np.argmax(out_y, axis=1) - labels == 0)
+
+
+@wrong("accuracy", "wrong-shape", "wrong-return")
+def right_or_wrong_for_each(out_y, labels):
+    """Returns the comparison, without a mean."""
+    return out_y.argmax(axis=0) == labels
+
+
+# ================================================================ minibatches
+
+
+@wrong("minibatches", "not-shuffled")
+def batches_in_order(m, size, rng):
+    """Cuts the numbers as they come."""
+    return [np.arange(first, min(first + size, m)) for first in range(0, m, size)]
+
+
+@wrong("minibatches", "not-shuffled")
+def shuffled_inside_the_batches(m, size, rng):
+    """Cuts first and shuffles each batch."""
+    return [rng.permutation(np.arange(i, min(i + size, m))) for i in range(0, m, size)]
+
+
+@wrong("minibatches", "not-shuffled")
+def batches_shuffled_as_wholes(m, size, rng):
+    """Cuts first and shuffles the order of the batches."""
+    batches = [np.arange(i, min(i + size, m)) for i in range(0, m, size)]
+    return [batches[place] for place in rng.permutation(len(batches))]
+
+
+@wrong("minibatches", "last-batch-dropped")
+def only_full_batches(m, size, rng):
+    """Leaves out what does not fill a batch."""
+    order = rng.permutation(m)
+    return [order[i * size : (i + 1) * size] for i in range(m // size)]
+
+
+@wrong("minibatches", "not-each-once")
+def batches_drawn_with_replacement(m, size, rng):
+    """Draws each batch by itself, so that examples come twice or never."""
+    return [rng.integers(m, size=min(size, m - i)) for i in range(0, m, size)]
+
+
+@wrong("minibatches", "not-each-once")
+def shuffled_anew_for_each_batch(m, size, rng):
+    """Shuffles anew for every batch."""
+    return [rng.permutation(m)[i : i + size] for i in range(0, m, size)]
+
+
+@wrong("minibatches", "no-such-example")
+def numbers_from_one(m, size, rng):
+    """Counts the examples from 1 to m."""
+    order = rng.permutation(m) + 1
+    return [order[i : i + size] for i in range(0, m, size)]
+
+
+@wrong("minibatches", "wrong-batch-size")
+def size_taken_for_the_count(m, size, rng):
+    """Makes `size` batches."""
+    return np.array_split(rng.permutation(m), size)
+
+
+@wrong("minibatches", "wrong-batch-size")
+def batches_of_even_sizes(m, size, rng):
+    """Spreads what is left over evenly."""
+    return np.array_split(rng.permutation(m), -(-m // size))
+
+
+@wrong("minibatches", "same-order-again")
+def generator_of_its_own(m, size, rng):
+    """Makes a generator with a fixed seed inside."""
+    order = np.random.default_rng(0).permutation(m)
+    return [order[i : i + size] for i in range(0, m, size)]
+
+
+@wrong("minibatches", "not-repeatable")
+def global_random_numbers(m, size, rng):
+    """Shuffles with numpy's global generator."""
+    order = np.random.permutation(m)
+    return [order[i : i + size] for i in range(0, m, size)]
+
+
+@wrong("minibatches", "wrong-return")
+def one_array_of_numbers(m, size, rng):
+    """Returns the shuffled numbers in one array."""
+    return rng.permutation(m)
+
+
+@wrong("minibatches", "wrong-return")
+def batches_one_after_the_other(m, size, rng):
+    """Yields the batches in place of returning a list."""
+    order = rng.permutation(m)
+    for first in range(0, m, size):
+        yield order[first : first + size]
+
+
+@wrong("minibatches", "wrong-return")
+def batches_by_number(m, size, rng):
+    """Returns the batches in a dict."""
+    order = rng.permutation(m)
+    return {str(i): order[i : i + size] for i in range(0, m, size)}
+
+
+# ================================================================ train_digits
+
+
+def _digits_trained(X, Y, parameters, epochs, rng, rate=0.2, size=16, slopes=None):
+    slopes = slopes or backward
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), size):
+            batch = order[first : first + size]
+            out_h, out_y = forward(X[:, batch], *parameters)
+            moved = slopes(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
+            parameters = down(parameters, moved, rate)
+    return parameters
+
+
+@wrong("train_digits", "too-few-right")
+def digits_with_a_tiny_rate(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes steps that are too short."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=0.001)
+
+
+@wrong("train_digits", "all-alike", "too-few-right")
+def digits_all_in_one_batch(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes all pictures in one batch, with the rate of a small one."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, size=X.shape[1])
+
+
+@wrong("train_digits", "all-alike")
+def digits_with_a_huge_rate(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes steps that are much too long."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=20.0)
+
+
+@wrong("train_digits", "loss-rose")
+def digits_uphill(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Adds the gradient in place of subtracting it."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=-0.2)
+
+
+@wrong("train_digits", "epochs-ignored")
+def digits_for_twenty_epochs_always(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Has the number of epochs typed in."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), 20, rng)
+
+
+@wrong("train_digits", "not-updated")
+def digits_returned_as_they_came(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Gives the trained weights other names and returns the old ones."""
+    trained = _digits_trained(X, Y, (W1, b1, W2, b2), min(epochs, 1), rng)
+    return W1, trained[1], W2, trained[3]
+
+
+@wrong("train_digits", "too-few-right", "dead-output", "all-alike")
+def digits_with_targets_of_others(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes the columns of the batch from X, and the first columns from Y."""
+    parameters = W1, b1, W2, b2
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), 16):
+            batch = order[first : first + 16]
+            out_h, out_y = forward(X[:, batch], *parameters)
+            slopes = backward(X[:, batch], Y[:, : len(batch)], out_h, out_y, parameters[2])
+            parameters = down(parameters, slopes, 0.2)
+    return parameters
+
+
+@wrong("train_digits", "not-repeatable")
+def digits_in_an_order_of_their_own(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Shuffles with a generator that has no seed."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), min(epochs, 1), np.random.default_rng())
+
+
+@wrong("train_digits", "mutates-input")
+def digits_in_place(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Subtracts from the arrays of the caller."""
+    trained = _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng)
+    for array, new in zip((W1, b1, W2, b2), trained):
+        array[...] = new
+    return W1, b1, W2, b2
+
+
+@wrong("train_digits", "not-implemented")
+def digits_with_the_numerical_gradient(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Lets the stand-in compute the gradient."""
+    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, slopes=find("backward_propagation"))
+
+
+@wrong("train_digits", "wrong-shape")
+def digits_transposed(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Returns the weights of rows."""
+    return [array.T for array in (W1, b1, W2, b2)]
+
+
+@wrong("train_digits", "not-finite")
+def digits_as_nothing(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Divides by the number of epochs that are left, which is 0 in the end."""
+    with np.errstate(all="ignore"):
+        return [array / (epochs - epochs) for array in (W1, b1, W2, b2)]
+
+
+@wrong("train_digits", "wrong-return")
+def digits_with_a_history(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Returns a list of losses as well."""
+    return W1, b1, W2, b2, [0.0] * epochs
+
+
+@wrong("train_digits", "dead-output")
+def digits_with_too_much_momentum(X, Y, W1, b1, W2, b2, epochs, rng):
+    """Takes momentum and a rate that is too large for it."""
+    parameters, speeds = [W1, b1, W2, b2], [0, 0, 0, 0]
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])
+        for first in range(0, len(order), 20):
+            batch = order[first : first + 20]
+            out_h, out_y = forward(X[:, batch], *parameters)
+            slopes = backward(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
+            speeds = [0.9 * speed - 0.02 * slope for speed, slope in zip(speeds, slopes)]
+            parameters = [array + speed for array, speed in zip(parameters, speeds)]
+    return parameters
+
+
+# ================================================================ lesson 5
+# ---------------------------------------------------------------- which_loss
+
+
+@wrong("which_loss", "wrong-value")
+def none_of_them():
+    """Believes that a published program is never a gradient."""
+    return dict.fromkeys(programs.PROGRAMS, "none")
+
+
+@wrong("which_loss", "wrong-value")
+def what_they_report():
+    """Says what the programs report, and not what they descend."""
+    return {
+        "thread 1": "half squared error",
+        "thread 2": "half squared error",
+        "thread 3": "half squared error",
+        "notebook 1": "summed cross-entropy",
+        "notebook 2": "half squared error",
+        "chapter": "half squared error",
+    }
+
+
+@wrong("which_loss", "wrong-value")
+def other_words():
+    """Calls the losses by names of its own."""
+    return dict.fromkeys(programs.PROGRAMS, "MSE")
+
+
+@wrong("which_loss", "wrong-value")
+def numbers_for_losses():
+    """Numbers the losses."""
+    return {name: number for number, name in enumerate(programs.PROGRAMS)}
+
+
+@wrong("which_loss", "wrong-return")
+def losses_in_a_list():
+    """Returns the texts without the names."""
+    return ["none", "none", "summed cross-entropy", "mean cross-entropy"]
+
+
+@wrong("which_loss", "wrong-return")
+def one_program_forgotten():
+    """Leaves the chapter out."""
+    return {name: "none" for name in programs.PROGRAMS if name != "chapter"}
+
+
+@wrong("which_loss", "wrong-return")
+def a_list_for_each_program():
+    """Returns several losses for each program."""
+    return dict.fromkeys(programs.PROGRAMS, ["none", "half squared error"])
+
+
+# ---------------------------------------------------------------- is_a_gradient
+
+
+def _jacobian(field, point, h=1e-5):
+    moved = [
+        (field(point + h * unit) - field(point - h * unit)) / (2 * h) for unit in np.eye(len(point))
+    ]
+    return np.transpose(moved)
+
+
+@wrong("is_a_gradient", "not-relative")
+def asymmetry_undivided(field, point):
+    """Forgets to divide by the largest entry."""
+    J = _jacobian(field, point)
+    return np.max(np.abs(J - J.T))
+
+
+@wrong("is_a_gradient", "wrong-norm")
+def asymmetry_by_lengths(field, point):
+    """Divides the lengths of the matrices in place of their largest entries."""
+    J = _jacobian(field, point)
+    return np.linalg.norm(J - J.T) / np.linalg.norm(J)
+
+
+@wrong("is_a_gradient", "wrong-norm")
+def asymmetry_of_means(field, point):
+    """Divides the means."""
+    J = _jacobian(field, point)
+    return np.mean(np.abs(J - J.T)) / np.mean(np.abs(J))
+
+
+@wrong("is_a_gradient", "yes-or-no")
+def a_verdict(field, point):
+    """Returns whether it is symmetric."""
+    J = _jacobian(field, point)
+    return bool(np.allclose(J, J.T, atol=1e-6))
+
+
+@wrong("is_a_gradient", "yes-or-no")
+def the_other_verdict(field, point):
+    """Returns 1 where it is not symmetric."""
+    J = _jacobian(field, point)
+    return int(np.max(np.abs(J - J.T)) > 1e-6)
+
+
+@wrong("is_a_gradient", "signs-kept")
+def largest_with_its_sign(field, point):
+    """Divides by the largest entry with its sign."""
+    J = _jacobian(field, point)
+    return np.max(np.abs(J - J.T)) / np.max(J)
+
+
+@wrong("is_a_gradient", "all-zero")
+def compared_with_itself(field, point):
+    """Compares the Jacobian with itself."""
+    J = _jacobian(field, point)
+    return np.max(np.abs(J - J.T.T)) / np.max(np.abs(J))
+
+
+@wrong("is_a_gradient", "scaled")
+def half_of_the_difference(field, point):
+    """Takes the antisymmetric part, which is half of the difference."""
+    J = _jacobian(field, point)
+    return np.max(np.abs(J - J.T)) / 2 / np.max(np.abs(J))
+
+
+@wrong("is_a_gradient", "wrong-return")
+def the_jacobian_itself(field, point):
+    """Returns the Jacobian."""
+    return tuple(_jacobian(field, point))
+
+
+@wrong("is_a_gradient", "crashed")
+def complex_steps(field, point):
+    """Moves the point by an imaginary step, which the field refuses."""
+    return float(np.imag(field(point + 1e-30j))[0])
+
+
+# ---------------------------------------------------------------- convert
+
+
+@wrong("convert", "transposed")
+def weights_as_they_came(W1, b1, W2, b2):
+    """Only makes columns of the biases."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return W1, b1.T, W2, b2.T
+
+
+@wrong("convert", "reshaped")
+def weights_reshaped(W1, b1, W2, b2):
+    """Reshapes the weights in place of transposing them."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return W1.reshape(W1.shape[::-1]), b1.T, W2.reshape(W2.shape[::-1]), b2.T
+
+
+@wrong("convert", "crashed")
+def biases_expected(W1, b1, W2, b2):
+    """Does not ask whether there is a bias."""
+    return W1.T, b1.T, W2.T, b2.T
+
+
+@wrong("convert", "wrong-return")
+def no_bias_stays_none(W1, b1, W2, b2):
+    """Hands None on."""
+    turned = [None if array is None else array.T for array in (W1, b1, W2, b2)]
+    return tuple(turned)
+
+
+@wrong("convert", "all-zero")
+def zeros_for_all_biases(W1, b1, W2, b2):
+    """Puts zeros also where there is a bias."""
+    return W1.T, np.zeros((W1.shape[1], 1)), W2.T, np.zeros((W2.shape[1], 1))
+
+
+@wrong("convert", "wrong-shape")
+def zeros_for_the_inputs(W1, b1, W2, b2):
+    """Counts the inputs of a layer where its units should be counted."""
+    b1 = np.zeros((1, len(W1))) if b1 is None else b1
+    b2 = np.zeros((1, len(W2))) if b2 is None else b2
+    return W1.T, b1.T, W2.T, b2.T
+
+
+@wrong("convert", "wrong-order")
+def weights_first(W1, b1, W2, b2):
+    """Returns both weights, then both biases."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return W1.T, W2.T, b1.T, b2.T
+
+
+# ---------------------------------------------------------------- coincidence
+
+_SLIPS = "bias-not-summed", "bias-wrong-axis", "transposed", "reshaped", "elementwise-product"
+
+
+@wrong("coincidence", "wrong-value")
+def sizes_of_the_chapter():
+    """Takes the chapter's own sizes for everything."""
+    return dict.fromkeys(("chapter", *_SLIPS), (3, 4, 1, 4))
+
+
+@wrong("coincidence", "wrong-value")
+def square_sizes():
+    """Believes that equal sizes hide a transposed array."""
+    return dict.fromkeys(_SLIPS, (3, 3, 3, 3)) | {"chapter": (3, 5, 2, 7)}
+
+
+@wrong("coincidence", "wrong-value")
+def all_ones():
+    """Hides everything behind ones."""
+    return dict.fromkeys(_SLIPS, (1, 1, 1, 1)) | {"chapter": (3, 5, 2, 7)}
+
+
+@wrong("coincidence", "wrong-value")
+def impossible_sizes():
+    """Returns sizes that are none."""
+    return dict.fromkeys(_SLIPS, (0, -1, 2.5, 1e9)) | {"chapter": (float("nan"), 1, 2, 3)}
+
+
+@wrong("coincidence", "wrong-value")
+def three_sizes():
+    """Leaves the number of examples out."""
+    return dict.fromkeys(("chapter", *_SLIPS), (3, 5, 2))
+
+
+@wrong("coincidence", "wrong-return")
+def sizes_without_names():
+    """Returns one tuple of sizes."""
+    return 3, 5, 2, 7
+
+
+# ---------------------------------------------------------------- stuck_start
+
+
+@wrong("stuck_start", "wrong-value")
+def no_change_at_all():
+    """Returns what the program does already."""
+    return {"seed": 42, "layout": "rows"}
+
+
+@wrong("stuck_start", "wrong-value")
+def without_biases_and_with_half_a_unit():
+    """Takes the biases away, and three hidden units that are none."""
+    return {"biases": False, "hidden": 2.5}
+
+
+@wrong("stuck_start", "wrong-value")
+def impossible_changes():
+    """Returns a rate that is none, and a program that is not there."""
+    return {"rate": float("inf"), "backward": "Adam"}
+
+
+@wrong("stuck_start", "wrong-return")
+def one_change():
+    """Returns one change."""
+    return {"seed": 7}
+
+
+@wrong("stuck_start", "wrong-return")
+def changes_of_other_choices():
+    """Changes what is no choice of the program."""
+    return {"momentum": 0.9, "steps": 100_000}
+
+
+@wrong("stuck_start", "wrong-return")
+def changes_in_a_list():
+    """Returns two dicts."""
+    return [{"seed": 7}, {"hidden": 3}]

@@ -163,7 +163,13 @@ def test_clues_and_reports_survive():
 def test_the_cases_of_every_exercise_can_be_sent(entry):
     for case in entry.cases(np.random.default_rng(0)):
         back = exchange.unpacked_arguments(exchange.packed_arguments(case))
-        assert repr(back) == repr(tuple(case)) and len(back) == len(entry.parameters)
+        assert in_words(back) == in_words(case) and len(back) == len(entry.parameters)
+
+
+def in_words(arguments):
+    """What the arguments say; of a random generator its state, since it prints its address."""
+    said = (getattr(one, "bit_generator", None) for one in arguments)
+    return [repr(bits.state if bits else one) for bits, one in zip(said, arguments)]
 
 
 def test_an_argument_that_was_never_there_is_refused():

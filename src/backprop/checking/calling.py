@@ -96,8 +96,11 @@ class Reply:
     warned: str = ""
 
 
-def call(answer, parameters, arguments):
-    """Call an answer once with copies of the arguments; return a `Reply`, never raise."""
+def call(answer, parameters, arguments, seconds=0):
+    """Call an answer once with copies of the arguments; return a `Reply`, never raise.
+
+    seconds -- how long it may take, where that is more than usual.
+    """
     given = [_copy(argument) for argument in arguments]
     try:
         stub = stub_of(answer)
@@ -106,7 +109,7 @@ def call(answer, parameters, arguments):
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with _undisturbed() as warned, time_limit(MOST_SECONDS):
+        with _undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)):
             values, packed = _plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))

@@ -4,6 +4,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from ..exercises import EXERCISES, UnknownExercise, find
+from ..progress import note_check
 from ..report import Note, Report
 from .evaluating import MarkedByPerson, evaluate
 
@@ -26,6 +27,7 @@ def check(exercise_id, answer) -> float:
             )
         )
         return 0.0
+    note_check(exercise=report.exercise, points=report.earned)
     show(report)
     return report.earned
 

@@ -6,9 +6,6 @@ import numpy as np
 
 from .calling import Oddity
 
-# An absolute error that no mistake is as small as.
-ROUNDING = 1e-11
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -31,7 +28,7 @@ def fault_of(exercise, got, want):
         return ""
     # Where all entries are tiny, rounding is no longer small beside them.
     largest = np.max(np.abs(np.asarray(got, dtype=float) - want), initial=0.0)
-    return "" if largest <= ROUNDING else "value"
+    return "" if largest <= exercise.absolute else "value"
 
 
 def relative_error(got, want):

@@ -1,7 +1,7 @@
 """Draws the cases of an exercise, has an answer called on them, and has the replies judged."""
 
 import zlib
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -36,7 +36,10 @@ def evaluate(exercise_id, answer, seed=0):
             under_judgement[:] = before  # whatever the answer did to it
 
     return examine(
-        entry, lambda case: observed(call, case), lambda case: observed(look_closer, case), seed
+        entry,
+        lambda case: observed(partial(call, seconds=entry.seconds), case),
+        lambda case: observed(look_closer, case),
+        seed,
     )
 
 

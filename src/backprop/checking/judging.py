@@ -42,10 +42,12 @@ def _judge(exercise, cases, replies, clues):
         if findings:
             return _report(exercise, 0.0, findings)
     conduct = _about_conduct(exercise, cases, replies, again, clues)
-    if any(one.code == "keeps-state" for one in conduct):
+    if any(one.code in ("keeps-state", "not-repeatable") for one in conduct):
         return _report(exercise, 0.0, conduct)
     if exercise.trial:
         findings, rows = _about_the_trial(exercise, received[0])
+    elif exercise.properties:
+        return _about_the_properties(exercise, cases, received, conduct, clues)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
     score = 0.0 if conduct else sum(row.right for row in rows) / len(rows)
@@ -77,16 +79,16 @@ def _about_the_calls(exercise, cases, replies, clues):
     if crashed is None:
         return []
     if crashed.endless:
-        return [_about_crash(crashed)]
+        return [_about_crash(exercise, crashed)]
     if clues().reads:
         return [finding("uses-globals", variable="`, `".join(clues().reads))]
-    return _about_sizes(exercise, cases, replies, crashed) or [_about_crash(crashed)]
+    return _about_sizes(exercise, cases, replies, crashed) or [_about_crash(exercise, crashed)]
 
 
-def _about_crash(crash):
+def _about_crash(exercise, crash):
     if crash.type == "TookTooLong":
         line = f"; it was in {crash.line}" if crash.line else ""
-        return finding("no-end", seconds=f"{MOST_SECONDS}", line=line)
+        return finding("no-end", seconds=f"{max(exercise.seconds, MOST_SECONDS):g}", line=line)
     if crash.type == "ProcessEnded":
         return finding("ended-process", said=crash.message)
     line = f" in {crash.line}" if crash.line else ""
@@ -126,6 +128,8 @@ def _by_name(exercise, reply):
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
+    if exercise.form == "list":
+        return {names[0]: reply.values}
     if len(names) == 1 and reply.packed:
         return {names[0]: Oddity(f"{len(reply.values)} values in a tuple or list")}
     return dict(zip(names, reply.values))
@@ -138,23 +142,65 @@ def _about_the_form(exercise, reply, received):
     if exercise.form == "dict":
         if not isinstance(reply.values, dict):
             return [finding("wrong-return", said=f"it must return a dict with the names {wanted}")]
+        if exercise.picks:
+            return _about_the_picks(exercise, reply, received)
         missing = ", ".join(name for name in names if name not in reply.values)
         if missing:
             return [finding("wrong-return", said=f"these names are missing in the dict: {missing}")]
+    elif exercise.form == "list":
+        return _about_the_list(exercise, reply)
     elif isinstance(reply.values, dict):
         said = f"it must return {wanted}{_order_matters(names)}; you return a dict"
         return [finding("wrong-return", said=said)]
     elif len(reply.values) != len(names) and len(names) > 1:
         said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
         return [finding("wrong-return", said=said)]
+    return _about_the_kinds(exercise, received)
+
+
+def _about_the_picks(exercise, reply, received):
+    """Find what is wrong with a dict that holds some of the names of an exercise."""
+    if len(received) == len(reply.values) == exercise.picks:
+        return _about_the_kinds(exercise, received)
+    came = ", ".join(reply.values) or "no names"
+    said = (
+        f"it must return a dict with {exercise.picks} of the names "
+        f"`{', '.join(exercise.returns)}`; yours has {came}"
+    )
+    return [finding("wrong-return", said=said)]
+
+
+def _about_the_kinds(exercise, received):
     for name, value in received.items():
-        if exercise.trial and np.ndim(value):
+        if exercise.anything and getattr(value, "text", None) is not None:
+            continue
+        if exercise.trial and not exercise.anything and np.ndim(value):
             value = Oddity("an array or a list")
         if isinstance(value, Oddity):
             came = _explained(value.description)
             said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
             return [finding("wrong-return", where=name, said=said)]
     return []
+
+
+def _about_the_list(exercise, reply):
+    """Find what is no list of one-dimensional arrays."""
+    (words,) = exercise.returns.values()
+    if not reply.packed or isinstance(reply.values, dict):
+        dict_came = isinstance(reply.values, dict)
+        came = "a dict" if dict_came else _explained(_kind_of(reply.values[0]))
+        return [finding("wrong-return", said=f"it must return {words}; you return {came}")]
+    for place, value in enumerate(reply.values):
+        if isinstance(value, Oddity) or np.ndim(value) != 1:
+            came = f"the member at place {place} is {_kind_of(value)}"
+            return [finding("wrong-return", said=f"it must return {words}; {came}")]
+    return []
+
+
+def _kind_of(value):
+    if isinstance(value, Oddity):
+        return value.description
+    return f"an array of shape {np.shape(value)}" if np.ndim(value) else "a number"
 
 
 def _order_matters(names):
@@ -197,7 +243,8 @@ def _about_conduct(exercise, cases, replies, again, clues):
     if exercise.quiet and warning:
         findings.append(finding("warned", warning=warning))
     if not _same(replies[0], again) or _remembers(exercise, cases, replies):
-        findings.append(finding("keeps-state"))
+        random = "rng" in exercise.parameters
+        findings.append(finding("not-repeatable" if random else "keeps-state"))
     return findings
 
 
@@ -206,7 +253,7 @@ def _remembers(exercise, cases, replies):
 
     The last case has the sizes of the first and other numbers.
     """
-    if exercise.trial or not _same(replies[0], replies[-1]):
+    if exercise.trial or exercise.properties or not _same(replies[0], replies[-1]):
         return False
     received = _by_name(exercise, replies[0])
     first, last = (_truth(exercise, cases[place]) for place in (0, -1))
@@ -239,17 +286,40 @@ def _equal(one, two):
 
 def _about_the_trial(exercise, received):
     """Let an exercise with many right answers try the values that came."""
-    numbers = {name: float(value) for name, value in received.items()}
-    messages = exercise.trial(numbers)
+    values = {name: _to_be_tried(value) for name, value in received.items()}
+    messages = exercise.trial(values)
     # No hints: the message says what training with the value was seen to do.
     findings = [
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
     ]
     rows = [
-        Row(name, name not in messages, exercise.returns[name], f"{number:g}")
-        for name, number in numbers.items()
+        Row(name, name not in messages, exercise.returns[name], _in_short(value))
+        for name, value in values.items()
     ]
     return findings, rows
+
+
+def _to_be_tried(value):
+    if isinstance(value, Oddity):
+        return value.text
+    return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
+
+
+def _in_short(value):
+    if isinstance(value, tuple):
+        return sizes_in_words(value)
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _about_the_properties(exercise, cases, received, conduct, clues):
+    """Let an exercise look at what came for each case; return the `Report`: all or nothing."""
+    faults, rows = exercise.properties(cases, received)
+    if faults and clues().reads:
+        findings = [finding("uses-globals", variable="`, `".join(clues().reads))]
+    else:
+        findings = [finding(fault.code, fault.where, **fault.details) for fault in faults]
+    findings = conduct + findings
+    return _report(exercise, 0.0 if findings else 1.0, findings, rows)
 
 
 def _about_the_values(exercise, cases, received, clues):

@@ -3,7 +3,15 @@
 from .exercise import EXERCISES, Case, Exercise, UnknownExercise, find, under_judgement
 
 # Importing a lesson enters its exercises; this is the order of the course.
-from . import chain_rule, forward_pass, backward_pass, training  # isort: skip
+from . import chain_rule, forward_pass, backward_pass, training, four_programs  # isort: skip
+from . import handwriting  # isort: skip
 
 __all__ = ["EXERCISES", "Case", "Exercise", "UnknownExercise", "find", "under_judgement"]
-__all__ += ["backward_pass", "chain_rule", "forward_pass", "training"]
+__all__ += [
+    "backward_pass",
+    "chain_rule",
+    "forward_pass",
+    "four_programs",
+    "handwriting",
+    "training",
+]

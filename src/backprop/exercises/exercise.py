@@ -23,6 +23,20 @@ class StandInRefused(NotImplementedError):
     """A stand-in was called by an answer that has to do this work itself."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What the properties of an answer show to be wrong.
+
+    code -- the name of the mistake in the catalogue.
+    where -- what it is about: a returned value, or "" for the whole answer.
+    details -- what fills the places in the message of the mistake.
+    """
+
+    code: str
+    where: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise.
@@ -33,14 +47,24 @@ class Exercise:
     parameters -- the names of the arguments, in order.
     returns -- what comes back: each name with its shape in words.
     order -- the names of `returns` in the order in which mistakes arise.
-    form -- how the values come back: "values" (one, or several in a tuple or list)
-        or "dict" (by name).
+    form -- how the values come back: "values" (one, or several in a tuple or list),
+        "dict" (by name) or "list" (any number of arrays, all under one name).
     cases -- draws the arguments that an answer is called with.
     specification -- computes the expected values from those arguments.
     trial -- for exercises with many right answers: takes the returned values and
         returns a message for each name that does not do what it should.
+    properties -- for exercises with many right answers to each case: takes the cases and what
+        came back for each, a dict by name, and returns a list of `Fault`s and the rows of
+        the report.
+    anything -- whether a trial says itself which kinds of value it takes: it is given numbers,
+        texts, and tuples of numbers.
+    picks -- how many of the names of `returns` come back in a dict, or 0 for all of them.
     tolerance -- largest accepted error, relative to the largest entry of an array.
+    absolute -- an absolute error that is accepted whatever the size of the entries.
     quiet -- whether a warning of numpy counts as a mistake.
+    seconds -- how long one call of an answer may take, where that is more than usual.
+    light -- whether its specification takes no more work than there are numbers in its
+        arguments, so that it can stand in for large ones as well.
     may_use -- ids of exercises whose stand-ins an answer may call.
     xor, equal_sizes -- the places of the cases, if any, that have the sizes of XOR, and of
         the one in which all sizes are the same.
@@ -57,8 +81,14 @@ class Exercise:
     cases: Callable[[np.random.Generator], Iterable[tuple]] | None = None
     specification: Callable | None = None
     trial: Callable[[Mapping[str, object]], Mapping[str, str]] | None = None
+    properties: Callable[[list, list], tuple[list[Fault], list]] | None = None
+    anything: bool = False
+    picks: int = 0
     tolerance: float = 1e-7
+    absolute: float = 1e-11  # which no mistake is as small as
     quiet: bool = False
+    seconds: float = 0
+    light: bool = False
     may_use: frozenset[str] = frozenset()
     xor: int | None = None
     equal_sizes: int | None = None

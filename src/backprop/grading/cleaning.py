@@ -32,7 +32,7 @@ MOST_OUTPUTS = 100  # of one cell
 LONGEST_TEXT = 50_000
 LONGEST_HTML = 100_000  # without the pictures in it
 LONGEST_MARKDOWN = 10_000
-SHORT = 10_000  # characters of HTML whose cleaned form is remembered
+SHORT = 60_000  # characters of HTML whose cleaned form is remembered
 MOST_TAGS = 6_000  # in the HTML of all outputs of one cell
 DEEPEST_NESTING = 60
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
@@ -161,7 +161,7 @@ def _cleaned(text):
     return "" if _is_too_large(cleaned) else _TEX_COMMAND.sub("∖", cleaned)
 
 
-_cleaned_before = lru_cache(maxsize=256)(_cleaned)
+_cleaned_before = lru_cache(maxsize=100)(_cleaned)
 
 
 def _is_too_large(text):

@@ -93,10 +93,12 @@ class Conversation:
                 **which,
                 "parameters": parameters,
                 "arguments": packed_arguments(case),
+                "seconds": entry.seconds,
             }
 
         def call(case):
-            told = self._request(message("call", case), self._limits.call_seconds + GRACE_SECONDS)
+            seconds = max(entry.seconds, self._limits.call_seconds)
+            told = self._request(message("call", case), seconds + GRACE_SECONDS)
             return self._understood(unpacked_reply, told, entry.parameters)
 
         def look_closer(case):

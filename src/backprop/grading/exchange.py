@@ -4,25 +4,30 @@ What comes back from a student's process is believed in nothing: every field has
 type and its bounds checked, and `Garbled` is raised where one is not as expected.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import numpy as np
 
 from ..checking.calling import MOST_VALUES, Clues, Crash, Oddity, Reply
 from ..network import LossOfOneArray, Parameters
+from ..programs import Field
 from ..report import Finding, Report, Row
 from .wire import Garbled, packed, text, texts, unpacked
 
 
 def packed_arguments(arguments):
-    """Return arguments of a call: numbers, arrays and losses as functions of one array."""
+    """Return arguments of a call: numbers, arrays, None, losses of one array, fields, generators."""
     return [_packed_argument(argument) for argument in arguments]
 
 
 def _packed_argument(argument):
+    if isinstance(argument, Field):
+        return {"field": [packed(getattr(argument, one.name)) for one in fields(Field)]}
     if isinstance(argument, LossOfOneArray):
         arrays = [packed(array) for array in (*argument.parameters, argument.X, argument.Y)]
         return {"loss_of": argument.name, "arrays": arrays}
+    if isinstance(argument, np.random.Generator):
+        return {"generator": _state_of(argument)}
     return packed(argument)
 
 
@@ -33,7 +38,38 @@ def unpacked_arguments(several):
     return tuple(_unpacked_argument(one) for one in several)
 
 
+def _state_of(generator):
+    """Return the state of a generator that `np.random.default_rng` made, as whole numbers."""
+    state = generator.bit_generator.state
+    if state["bit_generator"] != "PCG64":
+        raise TypeError(f"a generator of the kind {state['bit_generator']} cannot be sent")
+    inner = state["state"]
+    return [inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]]
+
+
+def _generator_of(numbers):
+    """Return the generator whose state is given, as `_state_of` gives it."""
+    if not (isinstance(numbers, list) and len(numbers) == 4):
+        raise Garbled("a generator without its state")
+    most = (2**128, 2**128, 2, 2**32)
+    if not all(type(one) is int and 0 <= one < end for one, end in zip(numbers, most)):
+        raise Garbled("a generator with an impossible state")
+    state, inc, has, held = numbers
+    bits = np.random.PCG64(0)
+    inner = {"state": state, "inc": inc}
+    bits.state = bits.state | {"state": inner, "has_uint32": has, "uinteger": held}
+    return np.random.Generator(bits)
+
+
 def _unpacked_argument(one):
+    if one is None:
+        return None
+    if isinstance(one, dict) and "generator" in one:
+        return _generator_of(one["generator"])
+    if isinstance(one, dict) and "field" in one:
+        if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
+            raise Garbled("a field without its arrays")
+        return Field(*(unpacked(array) for array in one["field"]))
     if not (isinstance(one, dict) and "loss_of" in one):
         return unpacked(one)
     if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
@@ -75,7 +111,9 @@ def packed_reply(reply):
 
 
 def _packed_value(value):
-    return {"oddity": value.description} if isinstance(value, Oddity) else packed(value)
+    if isinstance(value, Oddity):
+        return {"oddity": value.description, "text": value.text}
+    return packed(value)
 
 
 def unpacked_reply(message, parameters):
@@ -117,7 +155,8 @@ def _unpacked_values(values):
 
 def _unpacked_value(value):
     if isinstance(value, dict) and "oddity" in value:
-        return Oddity(text(value["oddity"], 300))
+        said = value.get("text")
+        return Oddity(text(value["oddity"], 300), None if said is None else text(said, 300))
     value = unpacked(value)
     if np.iscomplexobj(value):
         raise Garbled("complex numbers where real ones were expected")

@@ -83,7 +83,9 @@ def _what_decides(lesson):
     others = {f"{name.partition('_')[2]}.py" for name in _lessons()} - {
         f"{lesson.partition('_')[2]}.py"
     }
-    files = [package / "network.py", package / "differentiate.py", exercises / "exercise.py"]
+    ground = ("network.py", "datasets.py", "differentiate.py", "programs.py")
+    files = [*(package / name for name in ground), *package.glob("data/*.npz")]
+    files.append(exercises / "exercise.py")
     for folder in (exercises, package / "checking", package / "mistakes"):
         files += [file for file in folder.glob("*.py") if file.name not in others]
     return sorted(set(files))

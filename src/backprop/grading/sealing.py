@@ -24,7 +24,9 @@ from .wire import Gone, Late, Line
 # What of this package a notebook needs, and what takes the places of modules that
 # know the truth.
 PARTS = (
-    "__init__.py", "network.py", "datasets.py", "differentiate.py", "report.py", "figures",
+    "__init__.py", "network.py", "programs.py", "datasets.py", "data/digits.npz",
+    "data/trained.npz", "autodiff.py", "differentiate.py", "report.py", "progress.py",
+    "figures",
     "checking/__init__.py", "checking/check.py", "checking/calling.py",
     "grading/__init__.py", "grading/wire.py", "grading/exchange.py", "grading/room",
 )  # fmt: skip

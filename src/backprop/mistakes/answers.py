@@ -259,6 +259,29 @@ def instead_of_numerical_gradient(compute, f, x):
     return {"gradient": [(("all-entries-at-once",), together)]}
 
 
+@altered("is_a_gradient")
+def instead_of_is_a_gradient(compute, field, point):
+    J = np.imag(field.complex_value(point + 1e-30j * np.eye(point.size))).T / 1e-30
+    apart, asymmetry = J - J.T, compute(field, point)
+    if asymmetry == 0:
+        apart = np.zeros_like(J)
+    largest, length = np.max(np.abs(J)), np.linalg.norm
+    others = (
+        length(apart) / length(J),
+        np.sum(np.abs(apart)) / np.sum(np.abs(J)),
+        length(apart, 2) / length(J, 2),
+    )
+    return {
+        "asymmetry": [
+            (("not-relative",), np.max(np.abs(apart))),
+            *((("wrong-norm",), other) for other in others),
+            (("signs-kept",), asymmetry * largest / np.max(J)),
+            (("yes-or-no",), np.float64(asymmetry == 0)),
+            (("yes-or-no",), np.float64(asymmetry > 0)),
+        ]
+    }
+
+
 @altered("update_parameters")
 def instead_of_update_parameters(compute, *arguments):
     *arrays, rate = arguments
@@ -293,6 +316,51 @@ def instead_of_predict(compute, X, W1, b1, W2, b2):
             (("missing-bias",), compute(X, W1, 0 * b1, W2, 0 * b2)),
             (("missing-bias",), compute(X, W1, b1, W2, 0 * b2)),
             (("wrong-threshold",), compute(X, W1, b1, W2, b2 - 0.5)),
+        ]
+    }
+
+
+@altered("one_hot")
+def instead_of_one_hot(compute, labels):
+    Y = compute(labels)
+    rows = 1 + int(np.max(labels))
+    own_row = np.any(Y > 0, axis=1, keepdims=True) & np.ones(Y.shape, dtype=bool)
+    label_in_its_row = Y * np.asarray(labels, dtype=float)
+    return {
+        "Y": [
+            (("rows-from-labels",), Y[:rows]),
+            (("counted-from-one",), np.roll(Y, -1, axis=0)),
+            (("counted-from-one",), np.roll(Y, 1, axis=0)),
+            (("whole-rows",), own_row.astype(float)),
+            (("not-one-hot",), label_in_its_row),
+            (("not-one-hot",), np.broadcast_to(np.asarray(labels, dtype=float), Y.shape)),
+            (("not-one-hot",), np.asarray(labels, dtype=float)),
+            (("not-one-hot",), np.asarray(labels, dtype=float)[None]),
+            (("inverted",), 1 - Y),
+            (("plus-minus-one",), 2 * Y - 1),
+        ]
+    }
+
+
+@altered("accuracy")
+def instead_of_accuracy(compute, out_y, labels):
+    right, m = compute(out_y, labels), len(labels)
+    sure = out_y > 0.5
+    wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])
+    of_all = float(np.mean(labels == np.argsort(np.ravel(out_y))[-1]))
+    return {
+        "share": [
+            (("share-wrong",), 1 - right),
+            (("not-a-share",), right * m),
+            (("not-a-share",), right * 100),
+            (("not-a-share", "share-wrong"), (1 - right) * m),
+            (("not-a-share", "share-wrong"), (1 - right) * 100),
+            (("output-by-output",), np.mean(sure == wanted)),
+            (("output-by-output",), np.mean(np.all(sure == wanted, axis=0))),
+            (("output-by-output",), np.sum(sure & wanted) / m),
+            (("output-by-output",), np.mean(sure & wanted)),
+            (("averaged",), right / len(out_y)),
+            (("largest-of-all",), of_all),
         ]
     }
 

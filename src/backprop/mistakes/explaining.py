@@ -47,7 +47,7 @@ def explain(exercise, cases, truths, received, wrong):
     candidates = _candidates(exercise, cases, truths, wrong)
     found = {}
     for name in wrong:
-        values = [got[name] for got in received]
+        values = [_snapped(got[name], exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
             _plain_faults(values, right)
@@ -57,6 +57,11 @@ def explain(exercise, cases, truths, received, wrong):
         if explanation:
             found[name] = explanation
     return found
+
+
+def _snapped(value, absolute):
+    """Where an exercise accepts an error that can be seen, let what is smaller be 0."""
+    return np.where(np.abs(value) <= absolute, 0.0, value) if absolute > 1e-9 else value
 
 
 def order_of(truths, received):

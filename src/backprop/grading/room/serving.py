@@ -80,7 +80,8 @@ class Server:
 
     def _call(self, request):
         arguments = unpacked_arguments(request["arguments"])
-        return packed_reply(call(self._answer(request), tuple(request["parameters"]), arguments))
+        parameters, seconds = tuple(request["parameters"]), request["seconds"]
+        return packed_reply(call(self._answer(request), parameters, arguments, seconds))
 
     def _look(self, request):
         arguments = unpacked_arguments(request["arguments"])

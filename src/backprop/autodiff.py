@@ -1,0 +1,76 @@
+"""Lets the library autograd look into functions that were written for numpy.
+
+autograd is optional: `pip install autograd`. It differentiates what is computed with its
+own copy of numpy, which remembers every operation on the way.
+"""
+
+import builtins
+from importlib.util import find_spec
+from types import CodeType, FunctionType
+
+import numpy as np
+
+
+def is_installed():
+    """Return whether autograd can be imported here."""
+    return find_spec("autograd") is not None
+
+
+def traced(function):
+    """Return the same function with autograd's numpy in the place of numpy.
+
+    function -- a plain Python function; the functions that it calls by their names are
+        taken along.
+
+    Raises TypeError for anything else, ImportError if autograd is not installed.
+    """
+    if type(function) is not FunctionType:
+        raise TypeError(f"a function defined with `def` is needed, not {type(function).__name__}")
+    import autograd.numpy as traced_numpy
+
+    return _rebuilt(function, _Numpy(traced_numpy), {})
+
+
+class _Numpy:
+    """autograd's numpy; what it lacks is numpy's own."""
+
+    def __init__(self, traced_numpy):
+        self._traced = traced_numpy
+
+    def __getattr__(self, name):
+        return getattr(self._traced, name, None) or getattr(np, name)
+
+    @staticmethod
+    def asarray(value, dtype=None):
+        """Return the value as it is if autograd follows it: it is an array already."""
+        return value if hasattr(value, "_value") else np.asarray(value, dtype)
+
+
+def _rebuilt(function, numpy, done):
+    if function not in done:
+        names = {"__builtins__": builtins, "__name__": function.__module__}
+        done[function] = FunctionType(
+            function.__code__, names, function.__name__, function.__defaults__,
+            function.__closure__,
+        )  # fmt: skip
+        done[function].__kwdefaults__ = function.__kwdefaults__
+        for name in _names_in(function.__code__) & set(function.__globals__):
+            names[name] = _replaced(function.__globals__[name], numpy, done)
+    return done[function]
+
+
+def _replaced(value, numpy, done):
+    if value is np:
+        return numpy
+    if type(value) is FunctionType and value.__module__.partition(".")[0] != "numpy":
+        return _rebuilt(value, numpy, done)
+    name = getattr(value, "__name__", "")
+    return getattr(numpy, name) if name and getattr(np, name, None) is value else value
+
+
+def _names_in(code):
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _names_in(constant)
+    return names

@@ -1,0 +1,299 @@
+"""How far a student has come: exercises done, points, what is next, in every lesson.
+
+Read from the notebooks as they were last saved, and from the checks that this session has run.
+Points here are what the checks said in the student's own notebook; grading finds them anew.
+"""
+
+import json
+import math
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from .exercises import EXERCISES
+
+LARGEST_NOTEBOOK = 100_000_000  # bytes
+STUB = "YOUR ANSWER HERE"
+
+# Under this name a notebook's variables hold what `check` found: the points, by exercise. There,
+# so that they go when the variables go.
+CHECKED = "_checked_by_backprop"
+_outside = {}  # in place of a notebook's variables, where there are none
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """How far one lesson has come.
+
+    folder -- its name, "03_backward_pass".
+    exercises -- the ids of its exercises, in order.
+    earned -- the points of every exercise that was checked.
+    written -- the exercises for a person to mark whose answer is written.
+    """
+
+    folder: str
+    exercises: tuple[str, ...]
+    earned: dict[str, float] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+
+    @property
+    def title(self):
+        number, _, name = self.folder.partition("_")
+        return f"{number.lstrip('0')} {name.replace('_', ' ')}"
+
+    @property
+    def done(self):
+        """The exercises with all points, and the written answers, which only a person can mark."""
+        return [id for id in self.exercises if self.is_done(id)]
+
+    def is_done(self, id):
+        if EXERCISES[id].manual:
+            return id in self.written
+        return self.earned.get(id, 0) >= EXERCISES[id].points
+
+    @property
+    def next(self):
+        """The first exercise that is not done, or ""."""
+        return next((id for id in self.exercises if not self.is_done(id)), "")
+
+    @property
+    def points(self):
+        return sum(self.earned.values())
+
+    @property
+    def most(self):
+        return sum(EXERCISES[id].points for id in self.exercises)
+
+    @property
+    def waiting(self):
+        """The points of written answers, which nobody has marked yet."""
+        return sum(EXERCISES[id].points for id in self.exercises if id in self.written)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far all lessons have come.
+
+    lessons -- in the order of the course.
+    here -- the folder of the lesson in which this is asked, or "".
+    remarks -- what could not be read, a sentence each.
+    """
+
+    lessons: tuple[Lesson, ...]
+    here: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def headline(self):
+        done = sum(len(lesson.done) for lesson in self.lessons)
+        count = sum(len(lesson.exercises) for lesson in self.lessons)
+        points, most = (sum(getattr(one, of) for one in self.lessons) for of in ("points", "most"))
+        return f"Your progress: {done} of {count} exercises, {points:g} of {most:g} points"
+
+    @property
+    def next(self):
+        """What to do next, in this lesson if anything is left in it."""
+        order = sorted(self.lessons, key=lambda lesson: lesson.folder != self.here)
+        for lesson in order:
+            if lesson.next:
+                return f"Next: {lesson.next}, in lesson {lesson.title}"
+        return "Every exercise is done" if self.lessons else "There are no lessons"
+
+    @property
+    def footnotes(self):
+        waiting = sum(lesson.waiting for lesson in self.lessons)
+        marks = (f"Written answers wait for a mark by a person: {waiting:g} points at most.",)
+        again = "Counted from saved notebooks and this session; run this cell again to count anew."
+        return (*(marks if waiting else ()), *self.remarks, again)
+
+    def __str__(self):
+        lines = [self.headline, f"  {self.next}"]
+        for lesson in self.lessons:
+            rest = f"; next: {lesson.next}" if lesson.next else "; done"
+            lines.append(
+                f"  {lesson.title}: {len(lesson.done)} of {len(lesson.exercises)} exercises, "
+                f"{lesson.points:g} of {lesson.most:g} points{rest}"
+            )
+        return "\n".join([*lines, *(f"  {note}" for note in self.footnotes)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        left = ' style="text-align: left"'
+        heads = "".join(
+            f'<th scope="col"{left}>{name}</th>'
+            for name in ("lesson", "exercises done", "points", "next")
+        )
+        parts = [
+            '<section aria-label="Your progress" style="border-left: 4px solid #0b5c94; '
+            'padding: .25em .9em; margin: .4em 0">',
+            f"<p><strong>{escape(self.headline)}</strong></p><p>{escape(self.next)}</p>",
+            f"<table><thead><tr>{heads}</tr></thead><tbody>",
+            *(_row(lesson, left, lesson.folder == self.here) for lesson in self.lessons),
+            "</tbody></table>",
+            *(f"<p>{escape(note)}</p>" for note in self.footnotes),
+            "</section>",
+        ]
+        return "".join(parts)
+
+
+def _row(lesson, left, here):
+    title = escape(lesson.title)
+    share = lesson.points / lesson.most if lesson.most else 0.0
+    # The numbers beside it say the same, so the bar is left to those who see it.
+    bar = (
+        '<span aria-hidden="true" style="display: inline-block; width: 6em; border: 1px solid '
+        '#808080; margin-right: .5em"><span style="display: block; background: #3b82b5; '
+        f'border-top: .6em solid #3b82b5; width: {round(100 * share)}%"></span></span>'
+    )
+    following = f"<code>{escape(lesson.next)}</code>" if lesson.next else "&#10003; done"
+    return (
+        f'<tr><th scope="row"{left}>{f"{title} (here)" if here else title}</th>'
+        f"<td{left}>{len(lesson.done)} of {len(lesson.exercises)}</td>"
+        f"<td{left}>{bar}{lesson.points:g} of {lesson.most:g}</td><td{left}>{following}</td></tr>"
+    )
+
+
+def note_check(*, exercise, points):
+    """Remember the points that a check gave, for `progress` later in this session."""
+    names = _names()
+    if not isinstance(names.get(CHECKED), dict):
+        names[CHECKED] = {}
+    names[CHECKED][exercise] = points
+
+
+def _names():
+    from IPython import get_ipython
+
+    return _outside if get_ipython() is None else get_ipython().user_ns
+
+
+def progress():
+    """Show how far all lessons have come: as a card in a notebook, as text elsewhere.
+
+    It never raises: a notebook that cannot be read is left out with a word.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    try:
+        found = progress_in(folder=Path.cwd(), session=_names().get(CHECKED, {}))
+    except Exception as error:  # the working folder can be gone; no reason to stop a lesson
+        found = Progress((), remarks=(f"Your progress cannot be read: {error}.",))
+    if get_ipython() is None:
+        print(found)
+    else:
+        display(found)
+
+
+def progress_in(*, folder, session):
+    """Return the `Progress` of the notebooks in a folder, or in the nearest one above it.
+
+    folder -- where to begin: the folder of a lesson, of the course, or one inside it.
+    session -- points earned by exercise, which are newer than what is saved.
+    """
+    folder = Path(folder)
+    session = {id: float(points) for id, points in session.items() if id in EXERCISES}
+    lessons, remarks = [], []
+    by_lesson = {}
+    for entry in EXERCISES.values():
+        by_lesson.setdefault(entry.lesson, []).append(entry.id)
+    home = _folder_of_lessons(folder, by_lesson)
+    if home is None:
+        remarks.append("No saved lessons were found here; only this session counts.")
+    for name in sorted(by_lesson):
+        earned, written = {}, set()
+        if home is not None:
+            path = _notebook(home, name)
+            try:
+                earned, written = _read(path)
+            except FileNotFoundError:
+                pass  # a lesson that was not handed out yet, or is not in this place
+            except Exception as error:
+                reason = str(error) or type(error).__name__
+                remarks.append(f"{name}/{path.name} is left out: {reason}.")
+        ids = tuple(by_lesson[name])
+        earned |= {id: points for id, points in session.items() if id in ids}
+        earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
+        lessons.append(Lesson(name, ids, earned, frozenset(written & set(ids))))
+    here = next((part for part in reversed(folder.parts) if part in by_lesson), "")
+    return Progress(tuple(lessons), here, tuple(remarks))
+
+
+def _folder_of_lessons(folder, lessons):
+    """Return the nearest folder that holds lessons, `notebooks` where there is one, or None."""
+    for above in (folder, *folder.parents):
+        for home in (above, above / "notebooks"):
+            if any(_notebook(home, name).exists() for name in lessons):
+                return home
+    return None
+
+
+def _notebook(home, lesson):
+    return home / lesson / f"{lesson.partition('_')[2]}.ipynb"
+
+
+def _read(path):
+    """Return the points of the checks in a saved notebook, and which answers are written.
+
+    Raises FileNotFoundError, or ValueError with what is wrong with it.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    if not path.is_file():  # to open a pipe would wait for ever
+        raise ValueError("it is not a file")
+    if path.stat().st_size > LARGEST_NOTEBOOK:
+        raise ValueError(f"it is larger than {LARGEST_NOTEBOOK // 1_000_000} MB")
+    try:
+        notebook = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"it cannot be opened ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        raise ValueError("it is no notebook, or was saved only half") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise ValueError("it is no notebook of the present format")
+    earned, written = {}, set()
+    for cell in cells:
+        id = _grade_id(cell)
+        if id.startswith("check_"):
+            points = _points(cell.get("outputs"))
+            if points is not None and id.removeprefix("check_") in EXERCISES:
+                earned[id.removeprefix("check_")] = points
+        elif id in EXERCISES and EXERCISES[id].manual:
+            text = _text(cell.get("source")).strip()
+            if text and text != STUB:
+                written.add(id)
+    return earned, written
+
+
+def _grade_id(cell):
+    for key in ("metadata", "nbgrader", "grade_id"):
+        cell = cell.get(key) if isinstance(cell, dict) else None
+    return cell if isinstance(cell, str) else ""
+
+
+def _points(outputs):
+    """Return the number that a check cell returned, or None."""
+    found = None
+    for output in outputs if isinstance(outputs, list) else ():
+        if isinstance(output, dict) and output.get("output_type") == "execute_result":
+            data = output.get("data")
+            try:
+                found = float(_text(data.get("text/plain")) if isinstance(data, dict) else "")
+            except ValueError:
+                found = None
+    return found
+
+
+def _text(value):
+    if isinstance(value, list):
+        value = "".join(piece for piece in value if isinstance(piece, str))
+    return value if isinstance(value, str) else ""
+
+
+def _bounded(points, most):
+    """Return points between none and all; of a notebook that was edited by hand, none too many."""
+    if not math.isfinite(points):
+        return 0.0
+    return min(max(float(points), 0.0), most)

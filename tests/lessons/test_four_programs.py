@@ -1,0 +1,563 @@
+"""Lesson 5: the programs are the published ones, and every number of the prose is computed."""
+
+import re
+from dataclasses import replace
+
+import answers
+import nbformat
+import numpy as np
+import pytest
+from course import REPOSITORY
+
+from backprop import evaluate, programs
+from backprop.datasets import xor
+from backprop.differentiate import gradient
+from backprop.exercises import find
+from backprop.exercises import four_programs as exercises
+from backprop.figures import four_programs as pictures
+from backprop.figures import memo
+from backprop.grading.exchange import (
+    packed_arguments,
+    packed_reply,
+    unpacked_arguments,
+    unpacked_reply,
+)
+from backprop.grading.wire import Garbled
+from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop.programs import LOSSES, PROGRAMS
+
+X, Y = xor()
+NOTEBOOK_2 = PROGRAMS["notebook 2"]
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    path = REPOSITORY / "solutions" / "05_four_programs" / "four_programs.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def prose(notebook):
+    """What the lesson says between its code cells, on one line."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return re.sub(r"\s+", " ", " ".join(cells))
+
+
+@pytest.fixture(scope="module")
+def printed(notebook):
+    """What the code cells of the lesson print, one after the other."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    outputs = [output for cell in cells for output in cell.outputs]
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The figures and descriptions that were shown, in order."""
+    caught = []
+    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
+    return caught
+
+
+@pytest.fixture(scope="module")
+def valley():
+    """The second notebook run on to two million steps."""
+    at_10_000 = programs.train(NOTEBOOK_2)
+    return programs.run_on(at_10_000, X, Y, NOTEBOOK_2.rate, 10_000, 2_000_000)
+
+
+def outputs_of(program):
+    return forward(programs.train(program), programs.examples(program)[0]).out_y[0]
+
+
+# The programs print what the texts print
+
+
+def test_notebook_1_ends_with_the_published_weights_to_every_digit():
+    begin = programs.start(PROGRAMS["notebook 1"])
+    assert np.array_equal(
+        np.round(begin.W1, 8), [[0.4359949, 0.02592623], [0.54966248, 0.43532239]]
+    )
+    assert np.array_equal(np.round(begin.W2, 8), [[0.4203678, 0.33033482]])
+    end = programs.train(PROGRAMS["notebook 1"])
+    assert np.array_equal(np.round(end.W1, 8), [[0.89217306, 0.89217096], [8.17932504, 8.17746632]])
+    assert np.array_equal(np.round(end.W2, 8), [[-42.30248196, 33.38806983]])
+    assert not end.b1.any() and not end.b2.any()
+    assert np.array_equal(forward(end, X).out_y >= 0.5, Y == 1)
+
+
+def test_notebook_2_ends_with_the_published_outputs(printed):
+    assert np.array_equal(np.round(outputs_of(NOTEBOOK_2), 3), [0.03, 0.498, 0.971, 0.501])
+    assert (
+        "notebook 2, text: 0.03 0.498 0.971 0.501\n            ours: 0.03 0.498 0.971 0.501\n"
+        in printed
+    )
+
+
+@pytest.mark.parametrize("name", ["thread 1", "thread 2", "thread 3"])
+def test_the_thread_has_labelled_nothing_after_its_one_step(name):
+    assert PROGRAMS[name].steps == 1
+    assert np.all(outputs_of(PROGRAMS[name]) < 0.5)
+
+
+def test_the_threads_last_version_learns_xor_in_a_hundred_thousand_of_its_steps():
+    # Ten of its steps at a time: where the path is smooth they lead to the same place.
+    end = programs.train(PROGRAMS["thread 3"], rate=0.1, steps=10_000)
+    np.testing.assert_allclose(forward(end, X).out_y[0], [0.003, 0.998, 0.998, 0.002], atol=6e-4)
+
+
+def test_the_chapter_converges():
+    program = PROGRAMS["chapter"]
+    assert programs.start(program).W1.shape == (4, 3)
+    np.testing.assert_allclose(outputs_of(program), [0.03, 0.93, 0.93, 0.08], atol=0.02)
+
+
+def test_the_texts_are_quoted_in_the_lesson(printed):
+    quoted = "0.89217306 0.89217096 8.17932504 8.17746632 | -42.30248196 33.38806983"
+    assert f"notebook 1, text: {quoted}\n            ours: {quoted}\n" in printed
+
+
+# The backward passes
+
+LARGE = draw_parameters(np.random.default_rng(0), 3, 5, 2)
+RNG = np.random.default_rng(1)
+X_LARGE, Y_LARGE = RNG.standard_normal((3, 7)), RNG.uniform(0.05, 0.95, size=(2, 7))
+
+
+def slopes_of(loss, parameters=LARGE):
+    return gradient(lambda *moved: loss(forward(moved, X_LARGE).out_y, Y_LARGE), *parameters)
+
+
+def agrees(program, loss):
+    followed = programs.backward(program, LARGE, X_LARGE, Y_LARGE)
+    slopes = Parameters(*slopes_of(loss))
+    return all(
+        np.allclose(getattr(followed, name), getattr(slopes, name), rtol=1e-9, atol=1e-12)
+        for name in program.trained
+    )
+
+
+def test_each_backward_pass_is_the_gradient_of_what_the_model_answer_says():
+    for name, loss in answers.which_loss().items():
+        agreeing = [one for one, value in LOSSES.items() if agrees(PROGRAMS[name], value)]
+        assert agreeing == ([] if loss == "none" else [loss]), name
+
+
+def test_the_threads_versions_hold_the_slope_of_the_output_where_the_thread_does():
+    """By the lines of the thread, written out, with the first version mended so that it runs."""
+    values = forward(LARGE, X_LARGE)
+    error = values.out_y - Y_LARGE
+    sloped = error * values.out_y * (1 - values.out_y)
+    below = (LARGE.W2.T @ error) * values.out_h * (1 - values.out_h)
+    total = {"error": error, "sloped": sloped}
+    for name, dW2, db2 in (
+        ("thread 1", "sloped", "sloped"), ("thread 2", "error", "sloped"),
+        ("thread 3", "error", "error"),
+    ):  # fmt: skip
+        found = programs.backward(PROGRAMS[name], LARGE, X_LARGE, Y_LARGE)
+        np.testing.assert_allclose(found.W2, total[dW2] @ values.out_h.T)
+        np.testing.assert_allclose(found.b2, total[db2].sum(axis=1, keepdims=True))
+        np.testing.assert_allclose(found.W1, below @ X_LARGE.T)
+        np.testing.assert_allclose(found.b1, below.sum(axis=1, keepdims=True))
+
+
+def test_many_networks_side_by_side_move_as_each_does_alone():
+    for name, program in PROGRAMS.items():
+        several = programs.start(program, 3)
+        together = programs.train(program, several, rate=0.5, steps=20)
+        for place in range(3):
+            one = Parameters(*(array[place] for array in several))
+            alone = programs.train(program, one, rate=0.5, steps=20)
+            for side, by_itself in zip(together, alone):
+                np.testing.assert_allclose(side[place], by_itself, rtol=1e-10, err_msg=name)
+
+
+def test_many_gives_the_loss_at_the_end_of_each_start():
+    ends = programs.many(NOTEBOOK_2, 5, steps=250, rate=0.8, solved=0)
+    trained = programs.train(NOTEBOOK_2, programs.start(NOTEBOOK_2, 5), rate=0.8, steps=250)
+    np.testing.assert_allclose(ends, half_squared_error(forward(trained, X).out_y, Y), rtol=1e-9)
+
+
+def test_a_program_without_biases_has_none():
+    followed = programs.backward(PROGRAMS["chapter"], LARGE, X_LARGE, Y_LARGE)
+    assert not followed.b1.any() and not followed.b2.any()
+    assert programs.field_of(PROGRAMS["chapter"])(np.zeros(16)).shape == (16,)
+
+
+def test_the_own_function_is_half_a_gradient_of_the_summed_squares(printed, prose):
+    assert "half squared error      0.0000\nsummed squares          0.5000\n" in printed
+    assert "it is one half away" in re.sub("From the summed squares ", "", prose)
+
+
+# which_loss
+
+
+def test_a_wrong_claim_is_told_what_was_measured_and_not_what_is_right():
+    wrong = answers.which_loss() | {"notebook 2": "half squared error", "chapter": "none"}
+    report = evaluate("which_loss", lambda: wrong)
+    assert report.earned == 2
+    messages = {finding.where: finding.message for finding in report.findings}
+    assert "differs from the gradient of that by 100%" in messages["notebook 2"]
+    assert "summed squares" not in messages["notebook 2"]
+    assert "agrees with the gradient of one of the four" in messages["chapter"]
+    assert "half" not in messages["chapter"]
+
+
+def test_a_text_survives_the_way_out_of_the_sealed_room():
+    from backprop.checking.calling import call
+
+    sent = packed_reply(call(lambda: {"chapter": "none", "sizes": (1, 2)}, (), ()))
+    reply = unpacked_reply(sent, ())
+    assert reply.values["chapter"].text == "none"
+    assert reply.values["sizes"].tolist() == [1, 2]
+
+
+# is_a_gradient
+
+
+def asymmetry(J):
+    return np.max(np.abs(J - J.T)) / np.max(np.abs(J))
+
+
+def test_the_thread_is_the_gradient_of_nothing_by_78_percent(printed, prose):
+    program = PROGRAMS["thread 1"]
+    point = programs.flat(program, draw_parameters(np.random.default_rng(0), 2, 2, 1))
+    measured = answers.is_a_gradient(programs.field_of(program), point)
+    assert f"{measured:.0%}" == "78%"
+    assert measured == pytest.approx(asymmetry(programs.jacobian(program, point)), rel=1e-6)
+    assert "thread 1 on a random network: 78%" in printed and "78 %: two entries" in prose
+
+
+def test_only_the_first_two_versions_are_no_gradients(printed):
+    for name, program in PROGRAMS.items():
+        point = programs.flat(program, programs.start(program))
+        measured = asymmetry(programs.jacobian(program, point))
+        assert f"{name:12}{measured:9.4f}" in printed
+        assert (measured > 0.3) == (answers.which_loss()[name] == "none")
+
+
+def test_the_two_small_jacobians_are_those_of_the_prose():
+    right = answers.is_a_gradient(
+        lambda v: np.array([2 * v[0] * v[1], v[0] ** 2]), np.array([1.0, 2.0])
+    )
+    slip = answers.is_a_gradient(
+        lambda v: np.array([2 * v[0] * v[1], 2 * v[0] ** 2]), np.array([1.0, 2.0])
+    )
+    assert right == pytest.approx(0, abs=1e-8) and slip == pytest.approx(0.5)
+
+
+def test_the_hidden_fields_are_gradients_and_not():
+    truths = [find("is_a_gradient")(*case) for case in exercises._fields(np.random.default_rng(0))]
+    assert truths[1] == 0 and truths[3] == pytest.approx(2)
+    assert truths[0] > 0.1 and 1e-3 < truths[2] < 0.5
+
+
+def test_a_field_takes_real_numbers_only_and_survives_the_way_into_the_sealed_room():
+    field, point = next(exercises._fields(np.random.default_rng(0)))
+    again, None_, _ = unpacked_arguments(packed_arguments([field, None, point]))
+    assert None_ is None
+    assert np.array_equal(again(point), field(point))
+    with pytest.raises(TypeError, match="real numbers only"):
+        field(point + 0j)
+    for odd in ({"field": 3}, {"field": [1.0]}):
+        with pytest.raises(Garbled):
+            unpacked_arguments([odd])
+
+
+def test_the_stand_in_works_on_any_function_of_real_numbers():
+    def field(v):
+        assert v.dtype == float
+        return np.array([v[0] * v[1], -v[0]])
+
+    measured = find("is_a_gradient")(field, np.array([1.0, 2.0]))
+    assert measured == pytest.approx(answers.is_a_gradient(field, np.array([1.0, 2.0])), abs=1e-7)
+
+
+def test_the_field_of_the_thread_stays_below_a_right_angle_while_it_learns(shown, printed):
+    program, moments = PROGRAMS["thread 1"], [1, 10, 100, 500, 2_000]
+    walk = programs.path(
+        program, moments, draw_parameters(np.random.default_rng(4), 2, 2, 1), rate=1.0
+    )
+    cosines = []
+    for place in range(len(moments)):
+        parameters = Parameters(*(array[place] for array in walk))
+        v = programs.flat(program, programs.backward(program, parameters, X, Y))
+        slopes = gradient(lambda *p: half_squared_error(forward(p, X).out_y, Y), *parameters)
+        g = programs.flat(program, Parameters(*slopes))
+        cosines.append(v @ g / np.linalg.norm(v) / np.linalg.norm(g))
+    losses = half_squared_error(forward(walk, X).out_y, Y)
+    assert min(cosines) > 0 and losses[-1] < 0.01
+    pictures.alignment(moments, cosines, losses)
+    assert f"to {np.degrees(np.arccos(min(cosines))):.0f} degrees, always below 90" in shown[0][
+        1
+    ].replace("and ", "to ")
+
+
+def test_a_field_that_is_no_gradient_may_lead_uphill():
+    program, rng = PROGRAMS["thread 1"], np.random.default_rng(0)
+    uphill = 0
+    for _ in range(600):
+        parameters = draw_parameters(rng, 2, 2, 1, scale=2.0)
+        slopes = gradient(lambda *p: half_squared_error(forward(p, X).out_y, Y), *parameters)
+        v = programs.flat(program, programs.backward(program, parameters, X, Y))
+        uphill += v @ programs.flat(program, Parameters(*slopes)) < 0
+    assert 0 < uphill < 30
+
+
+# convert
+
+
+def test_converted_weights_give_the_same_outputs():
+    rng = np.random.default_rng(0)
+    for b1, b2 in ((None, None), (rng.standard_normal((1, 5)), rng.standard_normal((1, 2)))):
+        rows = rng.standard_normal((3, 5)), b1, rng.standard_normal((5, 2)), b2
+        inputs = rng.standard_normal((3, 7))
+        for convert in (answers.convert, find("convert")):
+            out_y = forward(Parameters(*convert(*rows)), inputs).out_y
+            np.testing.assert_allclose(out_y.T, programs.outputs_in_rows(inputs.T, *rows))
+
+
+# coincidence
+
+
+def judged(name, sizes):
+    report = evaluate("coincidence", lambda: answers.coincidence() | {name: sizes})
+    return next((finding.message for finding in report.findings), "")
+
+
+def test_the_chapters_line_needs_as_many_examples_as_hidden_units():
+    assert "which numpy accepts" in judged("chapter", (3, 4, 1, 4))
+    assert "which numpy accepts" in judged("chapter", (3, 5, 1, 1))
+    assert "which numpy accepts" in judged("chapter", (3, 1, 1, 4))
+    assert judged("chapter", (3, 4, 1, 5)) == ""
+
+
+def test_the_shapes_of_the_chapters_line_are_those_that_numpy_multiplies():
+    for sizes in np.ndindex(2, 4, 3, 4):
+        n_x, n_h, n_y, m = (size + 1 for size in sizes)
+        try:
+            np.ones((n_h, n_y)) * np.ones((m, n_y))
+            runs = True
+        except ValueError:
+            runs = False
+        assert exercises._chapter_refused((n_x, n_h, n_y, m)) != runs
+
+
+def test_xor_hides_two_of_the_slips():
+    hidden = [slip for slip in exercises.SLIPS if judged(slip, (2, 2, 1, 4)) == ""]
+    assert hidden == ["reshaped", "elementwise-product"]
+
+
+def test_sizes_that_all_differ_hide_nothing():
+    for slip in exercises.SLIPS:
+        assert "it shows" in judged(slip, (3, 5, 2, 7))
+
+
+@pytest.mark.parametrize(
+    "sizes, said",
+    [((1, 1, 1, 4), "no more than 2"), ((3, 5, 2), "four sizes"), ("3512", "four sizes"),
+     ((3, 5, 2, 13), "from 1 to 12"), ((3, 5, 2.5, 1), "whole number"), (7, "four sizes"),
+     ((np.inf, 5, 2, 1), "whole number"), ((np.nan, 5, 2, 1), "whole number")],
+)  # fmt: skip
+def test_odd_sizes_get_a_clear_message(sizes, said):
+    assert said in judged("transposed", sizes)
+
+
+# stuck_start
+
+
+def test_the_changes_that_the_prose_speaks_of_do_what_it_says(printed):
+    assert exercises._judge_changes({"seed": 7.0, "hidden": 3.0}) == {}
+    assert exercises._judge_changes({"layout": "columns", "initialiser": "uniform"}) == {}
+    messages = exercises._judge_changes({"backward": "thread 3"})
+    assert "0.00 0.50 1.00 0.50" in messages["backward"]
+    assert "half squared error 0.251" in printed
+
+
+@pytest.mark.parametrize(
+    "choice, value",
+    [("seed", -1.0), ("seed", 0.5), ("seed", 1e9), ("rate", 0.0), ("rate", 101.0), ("rate", np.nan),
+     ("hidden", 0.0), ("hidden", 17.0), ("biases", 2.0), ("layout", "diagonal"), ("layout", 3.0),
+     ("backward", "thread 4"), ("initialiser", (1.0, 2.0)), ("seed", "7"), ("rate", (1.0, 2.0))],
+)  # fmt: skip
+def test_a_change_that_cannot_be_made_says_what_can(choice, value):
+    (message,) = exercises._judge_changes({choice: value}).values()
+    assert message == f"it must be {exercises.CHOICES[choice]}"
+
+
+def test_a_rate_that_throws_the_weights_away_is_judged_all_the_same():
+    (message,) = exercises._judge_changes({"rate": 100.0}).values()
+    assert "solved means below 0.05" in message
+
+
+def test_one_choice_or_three_are_refused():
+    for changes in ({"seed": 7}, {"seed": 7, "hidden": 3, "rate": 5.0}, {"seed": 7, "luck": 1}):
+        (finding,) = evaluate("stuck_start", lambda changes=changes: changes).findings
+        assert finding.code == "wrong-return" and "a dict with 2 of the names" in finding.message
+
+
+# The valley
+
+
+def test_long_steps_lead_where_many_small_ones_do(valley):
+    steps, path = valley
+    place = int(np.argmin(np.abs(steps - 20_000)))
+    small = programs.train(NOTEBOOK_2, path[0], rate=5 * NOTEBOOK_2.rate, steps=2_000)
+    loss = programs.summed_squares(small, X, Y)
+    near = programs.summed_squares(path[place], X, Y)
+    assert (near - 0.5) * steps[place] == pytest.approx((loss - 0.5) * 20_000, rel=0.02)
+
+
+def test_the_valley_has_the_numbers_of_the_lesson(valley, printed, prose):
+    steps, path = valley
+    measured = []
+    for wanted in (10_000, 100_000, 2_000_000):
+        place = int(np.argmin(np.abs(steps - wanted)))
+        H, g = programs.curvatures(path[place], X, Y)
+        largest = max(np.max(np.abs(array)) for array in path[place])
+        loss, smallest = programs.summed_squares(path[place], X, Y), np.linalg.eigvalsh(H)[0]
+        line = (
+            f"{wanted:9,}  {loss:.6f}   {np.linalg.norm(g):.1e}   {largest:6.1f}   {smallest:9.1e}"
+        )
+        assert line in printed
+        assert smallest > 0 and np.linalg.norm(g) > 0 and loss > 0.5
+        measured.append((loss, np.linalg.norm(g), largest))
+    # What the same program gives, run on step by step for two million steps.
+    for (loss, length, largest), (by_steps, slope, weight) in zip(
+        measured, ((0.5048, 2.5e-3, 7.7), (0.50035, 1.9e-4, 10.6), (0.500016, 9e-6, 14.1))
+    ):
+        assert loss - 0.5 == pytest.approx(by_steps - 0.5, rel=0.03)
+        assert length == pytest.approx(slope, rel=0.05)
+        assert largest == pytest.approx(weight, abs=0.06)
+    assert "from 7.7 over 10.6 to 14.1" in prose
+
+
+def test_the_curvatures_are_the_derivatives_of_the_gradient():
+    H, g = programs.curvatures(LARGE, X_LARGE, Y_LARGE)
+    slopes = np.concatenate([one.ravel() for one in slopes_of(LOSSES["summed squares"])])
+    np.testing.assert_allclose(g, slopes, rtol=1e-10)
+    moved = LARGE._replace(b2=LARGE.b2 + np.array([[1e-5], [0]]))
+    ahead = np.concatenate([one.ravel() for one in slopes_of(LOSSES["summed squares"], moved)])
+    np.testing.assert_allclose((ahead - slopes) / 1e-5, H[-2], atol=1e-4)
+
+
+def test_two_outputs_at_one_half_cost_one_half():
+    assert float(LOSSES["summed squares"](np.array([[0, 0.5, 1, 0.5]]), Y)) == 0.5
+
+
+# A thousand starts
+
+
+def test_the_shares_of_the_prose_are_those_of_the_table(printed, prose):
+    rows = dict(re.findall(r"^(\w[\w ,/]*?) {2,}([\d.]+)% ", printed, re.MULTILINE))
+    for words in (
+        f"{rows['notebook 2']} % and {rows['notebook 2, columns']} %",
+        f"in place of normal ones: {rows['notebook 2, uniform']} %",
+        f"solves XOR in {rows['notebook 1']} % of its starts",
+        f"solve {rows['notebook 2']} % and {rows['thread 3']} %",
+        f"solves {rows['thread 1']} %, its second version {rows['thread 2']} %",
+        f"Three in place of two: {rows['notebook 2, 3 hidden units']} %",
+        f"gives {rows['notebook 2, 4 times the rate']} %, an eighth {rows['notebook 2, 1/8 of the rate']} %",
+        f"in place of biases, {rows['chapter']} %",
+    ):
+        assert words in prose, words
+    assert rows["notebook 2, no biases"] == "0.0"
+
+
+def test_fewer_and_larger_steps_solve_about_as_many():
+    slow = programs.many(NOTEBOOK_2, 200, steps=2_500, rate=0.4)
+    fast = programs.many(NOTEBOOK_2, 200, steps=1_250, rate=0.8)
+    assert abs(np.mean(slow < 0.05) - np.mean(fast < 0.05)) < 0.03
+
+
+def test_every_end_is_counted_once():
+    shares = pictures.shares_of([0.01, 0.25, 0.26, 1 / 3, 0.5, np.nan])
+    assert shares == pytest.approx(
+        {"solved": 1 / 6, "near 1/4": 2 / 6, "near 1/3": 1 / 6, "elsewhere": 2 / 6}
+    )
+
+
+# The pictures
+
+
+def test_the_cards_agree_with_the_programs(shown):
+    pictures.four_texts()
+    figure, description = shown[0]
+    for axes, name in zip(figure.axes, ("thread 1", "notebook 1", "notebook 2", "chapter")):
+        texts = {text.get_text() for text in axes.texts}
+        program = PROGRAMS[name]
+        assert f"examples in {program.layout}" in texts
+        assert ("biases" if program.biases else "no biases") in texts
+        assert any(program.initialiser in text for text in texts)
+        if name != "chapter":
+            assert any(f"seed {program.seed}," in text for text in texts)
+    assert "X (4, 3) times W1 (3, 4)" in description
+
+
+def test_the_jacobians_frame_the_entries_that_differ_most(shown):
+    J = np.eye(3)
+    J[0, 2] = 0.5
+    pictures.jacobians({"one": np.eye(3), "two": J})
+    figure, description = shown[0]
+    assert (
+        "two: entries that mirror each other differ by up to 50% of the largest entry"
+        in description
+    )
+    assert "between the entries [0, 2] and [2, 0]" in description
+    assert len(figure.axes[0].patches) == 0 and len(figure.axes[1].patches) == 2
+
+
+def test_an_angle_above_90_degrees_is_not_called_below(shown):
+    pictures.alignment([1, 2], [0.5, -0.1], [0.5, 0.6])
+    assert "up to 96 degrees" in shown[0][1] and "always below" not in shown[0][1]
+
+
+def test_the_curves_and_the_valley_are_told_with_their_numbers(shown):
+    pictures.descents({"one": ([1, 10], [0.5, 0.25])})
+    assert "one: 0.50 after 1 and 0.250 after 10 steps" in shown[0][1]
+    steps = [1, 10, 100]
+    pictures.valley(steps, [1.5, 0.6, 0.51], [1, 0.1, 0.01], [1, 2, 3], [-1, 0.1, 0.01], level=0.5)
+    assert "falls to 1.0e-02" in shown[1][1] and "positive from step 10 on" in shown[1][1]
+    pictures.along_the_path([0, 1, 2], [1.5, 0.6, 0.51], {"step 7": 1}, level=0.5)
+    assert "step 7: length 1.0, loss 0.60000" in shown[2][1]
+    pictures.landscape(
+        [0, 1],
+        [0, 1, 2],
+        0.5 + 10.0 ** -np.arange(6).reshape(3, 2),
+        [[0, 0], [1, 2]],
+        {"start": 0},
+        0.5,
+    )
+    assert "from 1.0e-05 to 1.00" in shown[3][1]
+    pictures.ends_of_starts({"one": [0.01, 0.01, 0.25, 0.9]})
+    assert "one: 50%" in shown[4][1]
+    pictures.two_fours()
+    assert "(4, 1)" in shown[5][1]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [lambda: pictures.descents({}), lambda: pictures.ends_of_starts({}),
+     lambda: pictures.along_the_path([0, 1], [0.5, 0.4], {}, level=0.5),
+     lambda: pictures.valley([1], [0.4], [1], [1], [1], level=0.5),
+     lambda: pictures.landscape([0, 1], [0, 1], np.zeros((2, 2)), [[0, 0]], {}, level=0.5)],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_refused(draw):
+    with pytest.raises(ValueError):
+        draw()
+
+
+def test_the_table_of_choices_prints_what_the_programs_are(printed):
+    different = ("thread 1", "notebook 1", "notebook 2", "chapter")
+    for choice in ("layout", "seed", "steps", "reports", "reduction"):
+        values = (str(getattr(PROGRAMS[name], choice)) for name in different)
+        assert f"{choice:12}" + "".join(f"{value:>18}" for value in values) in printed
+    one, two, three = (PROGRAMS[f"thread {version}"] for version in (1, 2, 3))
+    assert replace(one, backward=three.backward) == three
+    assert replace(two, backward=three.backward) == three
+
+
+def test_changing_a_choice_changes_nothing_else():
+    assert replace(NOTEBOOK_2, layout="columns").rate == NOTEBOOK_2.rate
+    columns = programs.start(replace(NOTEBOOK_2, layout="columns"))
+    assert np.array_equal(columns.W1, programs.start(NOTEBOOK_2).W1.T)

@@ -1,0 +1,426 @@
+"""Everybody can read the lessons: by eye, by ear, by keyboard, by night, on paper, offline.
+
+The pages are judged by axe-core in Chromium. What axe cannot judge, such as whether words say
+what a picture shows, is tested on the pages themselves.
+"""
+
+import importlib.util
+import io
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from course import REPOSITORY, source_of
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, output_from_msg
+from required import require
+
+from backprop.export import NoFormulas, page_of
+from backprop.progress import progress_in
+from backprop.release import lessons
+from backprop.report import Finding, Note, Report, Row
+
+LESSONS = lessons(REPOSITORY)
+CHROMIUM = Path("/usr/bin/chromium")
+SERIOUS = {"serious", "critical"}
+FILLERS = re.compile(r"no description|^a picture$|^image|\.png$|^figure\W*\d*$", re.IGNORECASE)
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS)
+
+
+# ---- pages ---------------------------------------------------------------------------
+
+
+def _formulas_are_there():
+    require(
+        importlib.util.find_spec("latex2mathml"),
+        "latex2mathml is not installed: python -m pip install latex2mathml",
+    )
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Give the page of a lesson, written once, as a path."""
+    _formulas_are_there()
+    folder, written = tmp_path_factory.mktemp("pages"), {}
+
+    def path_of(lesson):
+        if lesson not in written:
+            written[lesson] = folder / f"{lesson}.html"
+            written[lesson].write_text(page_of(source_of(lesson)), encoding="utf-8")
+        return written[lesson]
+
+    return path_of
+
+
+def shown(function, *args):
+    """What a function displays, as the outputs of a cell."""
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        function(*args)
+    return [
+        output_from_msg(
+            {
+                "header": {"msg_type": "display_data"},
+                "content": {"data": _in_json(one.data), "metadata": one.metadata or {}},
+            }
+        )
+        for one in captured.outputs
+    ]
+
+
+def _in_json(data):
+    import base64
+
+    return {
+        kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for kind, value in data.items()
+    }
+
+
+def notebook_of_cards():
+    """Every kind of card and figure of ours under one heading."""
+    import numpy as np
+    from IPython.display import display
+
+    from backprop.datasets import xor
+    from backprop.exercises.training import descend
+    from backprop.figures import alive
+    from backprop.figures.__main__ import EXAMPLE
+
+    finding = Finding("wrong-value", "dW1", "expected `1`, received 3", ("A question?", "Words."))
+    row = Row("dW1", False, "(2, 2)", "(2, 2)", ((0.0, 0.5), (0.25, 0.0)))
+    to_do = Finding("not-implemented", "", "write it")
+    cards = [
+        Report("chain", 2.0, 1.0),
+        Report("two_paths", 2.0, 0.0, (to_do,)),
+        Report("hidden_error", 2.0, 0.5, (finding,), (row, Row("db1", True, "(2, 1)", "(2, 1)"))),
+        Note("Your own `chain` is not finished."),
+        progress_in(folder=REPOSITORY / "notebooks", session={"sigmoid": 1.0, "shapes": 0.5}),
+    ]
+    X, Y = xor()
+    half_way, _ = descend(EXAMPLE, X, Y, 1, 20)
+    figures = [
+        (alive.slope,),
+        (alive.flow, EXAMPLE, np.array([[1.0], [0.5]]), np.array([[1.0]])),
+        (alive.training_frames, {0: EXAMPLE, 20: half_way}, X, Y),
+    ]
+    calls = [(display, card) for card in cards] + figures
+    cells = [new_code_cell("shown()", outputs=shown(*call), execution_count=1) for call in calls]
+    return new_notebook(cells=[new_markdown_cell("# Cards and figures"), *cells])
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory):
+    _formulas_are_there()
+    path = tmp_path_factory.mktemp("cards") / "cards.html"
+    path.write_text(page_of(notebook_of_cards()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def class_report(tmp_path_factory):
+    from backprop.grading.class_report import page, report_of
+    from backprop.grading.results import Graded, Verdict
+
+    def graded(student, earned, *codes):
+        said = tuple(f"about `{code}`" for code in codes)
+        answer = "def output_error(out_y, Y):\n    return out_y - Y\n" if codes else ""
+        verdict = Verdict("output_error", 2.0, earned, codes, said, answer, True)
+        return Graded(student, "03_backward_pass", verdicts=(verdict,), scores={})
+
+    outcomes = [
+        graded("ada", 2.0), graded("bob", 1.0, "transposed"), graded("cyd", 0.0, "transposed"),
+        graded("dan", 0.0, "not-implemented"), graded("eve", 1.5, "doubled"),
+        Graded("fay", "03_backward_pass", reason="it is not a notebook"),
+    ]  # fmt: skip
+    report = report_of(
+        "03_backward_pass", outcomes, most={"check_output_error": 2.0},
+        roster={"gus": ()}, handed_in=["ada", "hal"],
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(page(report), encoding="utf-8")
+    return path
+
+
+# ---- in a browser --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    require(CHROMIUM.exists(), f"there is no {CHROMIUM} (Debian: apt install chromium)")
+    for package in ("playwright", "axe_playwright_python"):
+        require(
+            importlib.util.find_spec(package),
+            f"{package} is not installed: python -m pip install {package.replace('_', '-')}",
+        )
+    from playwright.sync_api import sync_playwright
+
+    switches = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    switches += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a page; note what it asks a network for, and the errors of its scripts."""
+    pages, asked, errors = [], [], []
+
+    def open_it(path, **settings):
+        page = browser.new_page(**({"viewport": {"width": 1000, "height": 800}} | settings))
+        pages.append(page)
+
+        def answer(route):
+            if route.request.url.startswith(("file:", "data:")):
+                return route.continue_()
+            asked.append(route.request.url)
+            route.abort()
+
+        page.route("**/*", answer)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_it
+    for page in pages:
+        page.close()
+    assert asked == [] and errors == []
+
+
+# To judge the contrast of thousands of words takes axe minutes. Words whose elements and whose
+# elements' parents are alike in name, class and style have the same colours: one of each will do.
+ONE_OF_EACH = """() => {
+  const seen = new Set();
+  for (const one of document.querySelectorAll("body *")) {
+    if (![...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    const kind = [];
+    for (let at = one; at && kind.length < 6; at = at.parentElement)
+      kind.push(at.tagName, at.className, at.getAttribute("style"));
+    if (seen.has(kind.join())) continue;
+    seen.add(kind.join());
+    one.setAttribute("data-judged", "");
+  }
+  return seen.size;
+}"""
+
+
+def serious_faults(page, *, contrast_only=False):
+    """What axe-core finds that keeps somebody out: the rule, how often, the first place."""
+    place = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
+    page.evaluate(Path(place, "axe.min.js").read_text(encoding="utf-8"))
+    assert page.evaluate(ONE_OF_EACH) > 0
+    run = "([where, rules]) => axe.run(where, {...rules, resultTypes: ['violations']})"
+    found = page.evaluate(run, ["[data-judged]", {"runOnly": ["color-contrast"]}])["violations"]
+    if not contrast_only:
+        others = {"rules": {"color-contrast": {"enabled": False}}}
+        found += page.evaluate(run, ["html", others])["violations"]
+    return [
+        (fault["id"], len(fault["nodes"]), fault["nodes"][0]["html"][:200])
+        for fault in found
+        if fault["impact"] in SERIOUS
+    ]
+
+
+@every_lesson
+def test_axe_finds_no_serious_fault_in_an_exported_lesson(lesson, exported, opened):
+    page = opened(exported(lesson))
+    assert serious_faults(page) == []
+    # By night only the colours are others.
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
+    assert serious_faults(page, contrast_only=True) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_cards_and_figures(scheme, cards, opened):
+    page = opened(cards, color_scheme=scheme)
+    assert page.locator("input[type=range]").count() == 3
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert serious_faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_the_class_report(scheme, class_report, opened):
+    # Scripts are off by the page's own policy; axe has to come in all the same.
+    page = opened(class_report, color_scheme=scheme, bypass_csp=True)
+    assert serious_faults(page) == []
+
+
+def test_axe_does_find_a_fault_where_there_is_one(tmp_path, opened):
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        '<!DOCTYPE html><html lang="en"><title>Bad</title><main><h1>Bad</h1><img src="data:,">'
+        '<p style="color: #ccc; background: white">pale</p></main>'
+    )
+    assert {fault for fault, _, _ in serious_faults(opened(bad))} == {"image-alt", "color-contrast"}
+
+
+def test_figures_in_a_page_without_a_kernel_answer_to_keyboard_and_mouse(cards, opened):
+    page = opened(cards)
+    slope, flow, training = (page.locator(".figure-alive").nth(place) for place in range(3))
+    slider = slope.locator("input")
+    said = slope.locator("p")
+    assert said.inner_text().startswith("z = 1.0: the activation is 0.7311")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert said.inner_text().startswith("z = 0.9: ")
+    assert slider.get_attribute("aria-valuetext") == "z = 0.9"
+    page.keyboard.press("Home")
+    assert said.inner_text().startswith("z = \N{MINUS SIGN}6.0: ")
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert said.inner_text().startswith("z = 0.0: the activation is 0.5000")
+
+    hidden_activation = flow.locator("svg text", has_text=re.compile(r"^0\.622$"))
+    assert hidden_activation.get_attribute("opacity") == "0"
+    flow.locator("button.forward").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert hidden_activation.get_attribute("opacity") == "1"
+    flow.locator("button.back").click()
+    assert hidden_activation.get_attribute("opacity") == "0"
+
+    training.locator("button.play").click()
+    page.wait_for_function(
+        "document.querySelectorAll('.figure-alive')[2].shadowRoot.querySelector('p').textContent"
+        ".startsWith('After 20 steps')"
+    )
+    assert training.locator("button.play").inner_text() == "Play"  # it stops at the end
+
+
+def test_without_scripts_a_still_picture_stays(cards, opened):
+    page = opened(cards, java_script_enabled=False)
+    pictures = page.locator(".figure-alive img")
+    assert pictures.count() == 3
+    for place in range(3):
+        assert pictures.nth(place).is_visible()
+        assert pictures.nth(place).bounding_box()["height"] > 200
+    assert page.locator("input").count() == 0
+
+
+def test_on_paper_a_figure_shows_its_still_frame_without_controls(cards, opened):
+    page = opened(cards)
+    flow = page.locator(".figure-alive").nth(1)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert flow.locator("p").inner_text().startswith("Step 12.")
+    assert not flow.locator("input").is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert flow.locator("p").inner_text().startswith("Step 0.")
+
+
+@every_lesson
+def test_a_lesson_fits_on_paper_and_is_black_on_white(lesson, exported, opened):
+    page = opened(exported(lesson), viewport={"width": 680, "height": 900})
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    too_wide = page.evaluate(
+        "[...document.querySelectorAll('pre, img, table, math')].filter("
+        "one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML"
+        ".slice(0, 200))"
+    )
+    assert too_wide == []
+
+
+# ---- without a browser ---------------------------------------------------------------
+
+
+@every_lesson
+def test_every_picture_of_a_lesson_has_words_that_say_what_it_shows(lesson):
+    seen = {}
+    for number, cell in enumerate(source_of(lesson).cells):
+        where = f"cell {number}: {cell.source[:60]!r}"
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+                if kind in data:
+                    words = output.metadata.get(kind, {}).get("alt", "")
+                    seen.setdefault(words, []).append((where, data[kind]))
+            for image in BeautifulSoup(data.get("text/html", ""), "html.parser").find_all("img"):
+                assert image.get("alt", "").strip(), where
+        if cell.cell_type == "markdown":
+            found = re.findall(r"!\[(.*?)\]\(", cell.source)
+            found += [
+                image.get("alt", "")
+                for image in BeautifulSoup(cell.source, "html.parser").find_all("img")
+            ]
+            seen |= {words: [(where, cell.source)] for words in found}
+    for words, places in seen.items():
+        assert len(words.split()) >= 10 and not FILLERS.search(words), places[0][0]
+        assert len({picture for _, picture in places}) == 1, f"one text for several: {places[0][0]}"
+
+
+@every_lesson
+def test_the_words_of_pictures_reach_the_exported_page(lesson, exported):
+    page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
+    wanted = sum(
+        "image/png" in output.get("data", {})
+        for cell in source_of(lesson).cells
+        for output in cell.get("outputs", ())
+    )
+    images = page.select("main img")
+    assert len(images) >= wanted > 0
+    for image in images:
+        assert len(image["alt"]) > 30 and not FILLERS.search(image["alt"])
+
+
+@every_lesson
+def test_an_exported_lesson_names_nothing_to_load(lesson, exported):
+    page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
+    for tag, attribute in (("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")):
+        for one in page.select(f"{tag}[{attribute}]"):
+            assert one[attribute].startswith("data:"), one
+    for style in page.find_all("style"):
+        assert not re.search(r"@import|url\((?!['\"]?data:)", style.text)
+    assert page.html["lang"] == "en"
+    assert page.title.text.startswith("Lesson ")
+    assert len(page.find_all("h1")) == 1
+
+
+@every_lesson
+def test_every_formula_of_a_lesson_is_written_as_mathematics(lesson, exported):
+    page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
+    assert len(page.find_all("math")) > 10
+    for cell in page.select(".jp-MarkdownOutput"):
+        assert cell.select("code.tex") == []  # what could not be read
+        for known in cell.find_all(["code", "pre", "math"]):
+            assert known.name != "math" or "\\" not in known.text, known
+            known.clear()
+        assert not re.search(r"\$|\\[a-z]{2,}", cell.text), cell.text[:300]
+
+
+@every_lesson
+def test_headings_of_a_lesson_skip_no_level(lesson, exported):
+    page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
+    levels = [int(one.name[1]) for one in page.find_all(re.compile("^h[1-6]$"))]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:])), levels
+
+
+def test_a_formula_that_cannot_be_read_stays_as_it_was_written():
+    _formulas_are_there()
+    notebook = new_notebook(cells=[new_markdown_cell("# T\n\n$\\frac{1}{<b>}$ and $\\frac{$")])
+    page = page_of(notebook)
+    assert "<b>" not in page.split("<main>")[1]
+    assert '<code class="tex">\\frac{</code>' in page
+
+
+def test_what_is_missing_for_formulas_is_said(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    with pytest.raises(NoFormulas, match="pip install latex2mathml"):
+        page_of(new_notebook(cells=[new_markdown_cell("$x$")]))
+
+
+def test_a_title_is_taken_from_the_first_heading_and_cannot_become_html():
+    _formulas_are_there()
+    text = nbformat.writes(new_notebook(cells=[new_markdown_cell("# A <b> & c")]))
+    page = page_of(nbformat.read(io.StringIO(text), as_version=4))
+    assert "<title>A &lt;b&gt; &amp; c</title>" in page

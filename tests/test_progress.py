@@ -1,0 +1,274 @@
+"""What a student has done is read from saved notebooks and this session, whatever they hold."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from course import REPOSITORY, check_cell, manual_cell, write
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from test_report import Balance
+
+import backprop
+from backprop import check
+from backprop.exercises import EXERCISES
+from backprop.progress import CHECKED, Progress, progress_in
+from backprop.release import lessons
+
+NAME = "03_backward_pass/backward_pass.ipynb"
+
+
+def gives(cell, points):
+    """A check cell that was run and returned something, given as text."""
+    cell.outputs = [
+        new_output("display_data", {"text/plain": "output_error: ..."}),
+        new_output("execute_result", {"text/plain": points}, execution_count=1),
+    ]
+    return cell
+
+
+def lesson_3(*, output_error="2.0", hidden_error="1.0", explained="YOUR ANSWER HERE"):
+    explanation = manual_cell("explain_the_bug", 2)
+    explanation.source = explained
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Lesson 3"),
+            gives(check_cell("output_error", 2), output_error),
+            gives(check_cell("hidden_error", 2), hidden_error),
+            check_cell("backward_propagation", 6),
+            explanation,
+        ]
+    )
+
+
+@pytest.fixture
+def course(tmp_path):
+    write(lesson_3(), tmp_path / "notebooks" / NAME)
+    return tmp_path
+
+
+def third(folder, **session):
+    return progress_in(folder=folder, session=session).lessons[2]
+
+
+def test_points_and_what_is_next_are_read_from_the_saved_checks(course):
+    lesson = third(course)
+    assert lesson.title == "3 backward pass"
+    assert lesson.done == ["output_error"]
+    assert (lesson.points, lesson.most, lesson.next) == (3.0, 17.0, "hidden_error")
+
+
+@pytest.mark.parametrize("inside", ["", "notebooks", "notebooks/03_backward_pass", "a/b"])
+def test_the_notebooks_are_found_from_any_folder_of_the_course(course, inside):
+    (course / inside).mkdir(parents=True, exist_ok=True)
+    assert third(course / inside).points == 3.0
+
+
+def test_lessons_that_lie_side_by_side_without_a_course_are_found(tmp_path):
+    write(lesson_3(), tmp_path / NAME)
+    assert third(tmp_path / "03_backward_pass").points == 3.0
+
+
+def test_a_written_answer_is_done_but_waits_for_its_points(course):
+    write(lesson_3(explained="Its slope is missing."), course / "notebooks" / NAME)
+    found = progress_in(folder=course, session={})
+    assert found.lessons[2].done == ["output_error", "explain_the_bug"]
+    assert found.lessons[2].points == 3.0
+    assert "Written answers wait for a mark by a person: 2 points at most." in str(found)
+    assert "Written answers" not in str(progress_in(folder=course.parent, session={}))
+
+
+def test_a_check_of_this_session_counts_more_than_what_is_saved(course):
+    lesson = third(course, hidden_error=2.0, output_error=0.0)
+    assert lesson.done == ["hidden_error"]
+    assert (lesson.points, lesson.next) == (2.0, "output_error")
+
+
+def test_what_is_next_is_looked_for_in_the_lesson_at_hand_first(course):
+    at_hand = course / "notebooks" / "03_backward_pass"
+    assert progress_in(folder=course, session={}).next == (
+        "Next: sigmoid_slope, in lesson 1 chain rule"
+    )
+    assert progress_in(folder=at_hand, session={}).next == (
+        "Next: hidden_error, in lesson 3 backward pass"
+    )
+    all_of_it = {entry.id: entry.points for entry in EXERCISES.values() if entry.lesson[:2] == "03"}
+    write(lesson_3(explained="Because."), course / "notebooks" / NAME)
+    done = progress_in(folder=at_hand, session=all_of_it)
+    assert done.lessons[2].next == ""
+    assert done.next == "Next: sigmoid_slope, in lesson 1 chain rule"
+
+
+@pytest.mark.parametrize("text, points", [
+    ("99", 2.0), ("-1", 0.0), ("nan", 0.0), ("inf", 0.0), ("two", 0.0), ("", 0.0), ("1.5", 1.5),
+])  # fmt: skip
+def test_no_output_earns_more_than_the_exercise_has(course, text, points):
+    write(lesson_3(output_error=text, hidden_error="0.0"), course / "notebooks" / NAME)
+    assert third(course).points == points
+
+
+STRANGE = {
+    "half of a file": b'{"cells": [{"cell_type"',
+    "no text": b"\xff\xfe\x00\x01",
+    "nothing": b"",
+    "a list": b"[1, 2]",
+    "cells that are no list": b'{"cells": 7}',
+    "an old format": b'{"worksheets": [], "nbformat": 3}',
+    "deep nesting": b"[" * 200_000,
+}
+
+
+@pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE)
+def test_a_notebook_that_cannot_be_read_is_left_out_with_a_word(course, content):
+    Path(course, "notebooks", NAME).write_bytes(content)
+    found = progress_in(folder=course, session={"sigmoid": 1.0})
+    assert f"{NAME} is left out: it is no notebook" in str(found)
+    assert found.lessons[1].points == 1.0
+
+
+@pytest.mark.parametrize("cell", [
+    7, None, [], {}, {"metadata": []}, {"metadata": {"nbgrader": "x"}},
+    {"metadata": {"nbgrader": {"grade_id": 3}}},
+    {"metadata": {"nbgrader": {"grade_id": "check_of_nothing"}}, "outputs": 5},
+    {"metadata": {"nbgrader": {"grade_id": "check_output_error"}}, "outputs": {"a": 1}},
+    {"metadata": {"nbgrader": {"grade_id": "check_output_error"}},
+     "outputs": [None, {"output_type": "execute_result", "data": [1]}]},
+    {"metadata": {"nbgrader": {"grade_id": "explain_the_bug"}}, "source": {"a": 1}},
+], ids=repr)  # fmt: skip
+def test_a_strange_cell_is_passed_over(course, cell):
+    path = Path(course, "notebooks", NAME)
+    notebook = json.loads(path.read_text())
+    notebook["cells"].insert(0, cell)
+    path.write_text(json.dumps(notebook))
+    assert third(course).points == 3.0
+
+
+def test_what_is_no_file_is_not_opened(course):
+    path = Path(course, "notebooks", NAME)
+    path.unlink()
+    os.mkfifo(path)  # to read it would wait for ever
+    assert "is left out: it is not a file" in str(progress_in(folder=course, session={}))
+
+
+def test_without_any_notebook_this_session_counts_alone(tmp_path):
+    found = progress_in(folder=tmp_path, session={"output_error": 2.0})
+    assert found.lessons[2].points == 2.0
+    assert "No saved lessons were found here" in str(found)
+
+
+def test_the_card_says_what_the_text_says(course):
+    found = progress_in(folder=course / "notebooks" / "03_backward_pass", session={})
+    reader = Balance()
+    reader.feed(found._repr_html_())
+    assert reader.faults == [] and reader.open == []
+    for words in (
+        found.headline,
+        found.next,
+        "3 backward pass (here)",
+        "3 of 17",
+        *found.footnotes,
+    ):
+        assert words in reader.text
+
+
+def test_what_stands_in_a_file_name_cannot_become_html():
+    assert "<script" not in Progress((), remarks=("<script>",))._repr_html_()
+
+
+def test_the_saved_solutions_have_every_point_that_a_check_can_give():
+    found = progress_in(folder=REPOSITORY / "solutions" / "03_backward_pass", session={})
+    assert found.remarks == ()
+    by_folder = {lesson.folder: lesson for lesson in found.lessons}
+    for folder in lessons(REPOSITORY):
+        lesson = by_folder[folder]
+        assert lesson.next == "", folder
+        assert lesson.points + lesson.waiting == lesson.most
+
+
+def test_what_students_get_is_all_to_do():
+    found = progress_in(folder=REPOSITORY / "notebooks", session={})
+    assert found.headline.startswith("Your progress: 0 of ")
+
+
+# ---- in a notebook -------------------------------------------------------------------
+
+
+@pytest.fixture
+def notebook(course, monkeypatch):
+    """A running notebook in the folder of lesson 3."""
+    monkeypatch.chdir(course / "notebooks" / "03_backward_pass")
+    shell = InteractiveShell.instance()
+    shell.user_ns.pop(CHECKED, None)
+    yield shell
+    shell.user_ns.pop(CHECKED, None)
+
+
+def card():
+    with capture_output() as captured:
+        assert backprop.progress() is None
+    (shown,) = captured.outputs
+    return shown.data["text/plain"]
+
+
+def test_a_check_is_seen_in_the_card_without_saving(notebook):
+    assert "3 of 17 points; next: hidden_error" in card()
+    with capture_output():
+        check("output_error", lambda out_y, Y: 0 * out_y)
+    assert "1 of 17 points; next: output_error" in card()
+
+
+def test_a_check_that_names_no_exercise_changes_nothing(notebook):
+    before = card()
+    with capture_output():
+        check("no_such_exercise", None)
+        check("explain_the_bug", None)
+    assert card() == before
+
+
+@pytest.mark.parametrize("junk", [7, {"output_error": "many"}, {3: 4}, None])
+def test_the_card_never_raises(notebook, junk):
+    notebook.user_ns[CHECKED] = junk
+    assert "rogress" in card()
+
+
+def test_a_working_folder_that_is_gone_is_said(notebook, monkeypatch):
+    monkeypatch.setattr(Path, "cwd", lambda: (_ for _ in ()).throw(FileNotFoundError("gone")))
+    assert "cannot be read: gone" in card()
+
+
+def test_a_reset_of_the_variables_forgets_the_checks(notebook):
+    """So that what the graders' warm process checked is not shown as a student's."""
+    with capture_output():
+        check("output_error", lambda out_y, Y: 0 * out_y)
+    assert CHECKED in notebook.user_ns
+    names = dict(notebook.user_ns)
+    notebook.user_ns.clear()
+    try:
+        assert CHECKED not in notebook.user_ns and "3 of 17" in card()
+    finally:
+        notebook.user_ns.update(names)
+
+
+def test_in_the_graders_room_the_card_says_that_nothing_is_saved_there():
+    from required import require
+    from rooms import SHORT
+
+    from backprop.grading import sealing
+    from backprop.grading.conversation import Conversation
+
+    require(not sealing.why_no_seal(), sealing.why_no_seal())
+    room = sealing.Room(sealed=True, limits=SHORT)
+    try:
+        line = room.open()
+        try:
+            talk = Conversation(line, room.limits, float("inf"))
+            outputs, *_ = talk.run("from backprop import progress\nprogress()")
+        finally:
+            room.end(line)
+    finally:
+        room.close()
+    (shown,) = outputs
+    assert shown["data"]["text/plain"].startswith("Your progress: 0 of ")
+    assert "No saved lessons were found here" in shown["data"]["text/plain"]
