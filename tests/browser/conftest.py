@@ -1,0 +1,41 @@
+"""A browser for each worker, and a folder for what it was seen to show."""
+
+import os
+from pathlib import Path
+
+import pytest
+from required import require
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    from lab import CHROMIUM, SWITCHES
+
+    require(CHROMIUM.exists(), f"there is no {CHROMIUM} (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    switches = [*SWITCHES, "--no-sandbox"] if os.geteuid() == 0 else SWITCHES
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def window(chromium):
+    """A window of the browser, which remembers what it has fetched."""
+    from lab import SCRIPT, SECONDS
+
+    window = chromium.new_context(viewport={"width": 1300, "height": 1000})
+    window.set_default_timeout(SECONDS * 1000)
+    window.add_init_script(SCRIPT)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def pictures(request, tmp_path_factory):
+    """Where the pictures of a test go: below BACKPROP_ARTEFACTS, or in pytest's folder."""
+    kept = os.environ.get("BACKPROP_ARTEFACTS") or tmp_path_factory.getbasetemp()
+    return Path(kept).resolve() / "browser" / request.node.name

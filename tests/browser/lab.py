@@ -1,0 +1,329 @@
+"""JupyterLab in a browser, as a person uses it: `make lab` in a course, and a notebook in it.
+
+Nothing here waits for a time. What is waited for is what a person would see: a cell with
+its number, the status bar that says Idle, a dialog.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import matplotlib
+import matplotlib.font_manager  # it writes the list of fonts
+from course import REPOSITORY
+from required import require
+
+try:
+    from playwright.sync_api import expect
+except ImportError:
+    require(False, "the Python package playwright is missing: run make setup")
+
+SECONDS = 120  # how long a state may take to come; a machine can be busy
+expect.set_options(timeout=SECONDS * 1000)
+CHROMIUM = Path("/usr/bin/chromium")
+# No request leaves the machine: a name that is looked up does not exist. What a page asks
+# for all the same is seen by `Desk.requests`.
+SWITCHES = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+# The first are those of the set-up. A test that is slow meets no automatic saving.
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosaveInterval": 3600},
+}
+TOKEN = "a-token-of-the-tests"
+
+# Finds the notebook on the screen and its cells. Only what the lab knows anyway is read,
+# and the view is scrolled; everything else is done by mouse and keyboard.
+SCRIPT = """
+window.lesson = {
+  get panel() {
+    const all = window.jupyterapp ? [...window.jupyterapp.shell.widgets("main")] : [];
+    return all.find(one => one.isVisible && one.content?.widgets && one.sessionContext);
+  },
+  get cells() { return this.panel?.model ? [...this.panel.content.widgets] : []; },
+  index(id) {
+    return this.cells.findIndex(
+      cell => cell.model.getMetadata("nbgrader")?.grade_id === id || cell.model.id === id);
+  },
+  show(id) {
+    const index = this.index(id);
+    this.panel.content.activeCellIndex = index;
+    this.panel.content.scrollToItem(index, "center");
+    return index;
+  },
+  get idle() {
+    return [...document.querySelectorAll(".jp-StatusBar-Widget *")]
+      .some(one => /Python 3.*Idle/.test(one.textContent));
+  },
+  get codes() {
+    return this.cells.map(cell => cell.model)
+      .filter(model => model.type === "code" && model.sharedModel.source);
+  },
+  // From now on, note which cells get their number, and whether the kernel restarts.
+  watched: new WeakSet(), ran: new Set(), restarted: false,
+  watch() {
+    this.ran = new Set();
+    this.restarted = false;
+    for (const model of this.codes.filter(one => !this.watched.has(one))) {
+      this.watched.add(model);
+      model.stateChanged.connect((_, change) => {
+        if (change.name === "executionCount" && change.newValue) this.ran.add(model);
+      });
+    }
+    const session = this.panel.sessionContext;
+    if (!this.watched.has(session)) {
+      this.watched.add(session);
+      session.statusChanged.connect((_, status) => {
+        this.restarted ||= status === "restarting";
+      });
+    }
+  },
+  get done() {
+    const failed = [...this.ran].some(one => this.errorsOf(one).length);
+    return this.idle && (failed || this.codes.every(one => this.hasRun(one)));
+  },
+  hasRun(model) { return this.ran.has(model) && model.executionState === "idle"; },
+  errorsOf(model) {
+    return model.outputs.toJSON().filter(one => one.output_type === "error")
+      .map(one => `${model.id}: ${one.ename}: ${one.evalue}`);
+  },
+};
+"""
+
+
+def lay_out_course(folder):
+    """Copy what a clone of the course holds after `make setup`; return its folder."""
+    folder = Path(folder)
+    for name in ("Makefile", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, folder)
+    for name in ("notebooks", "solutions"):
+        if not (folder / name).exists():
+            ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+            shutil.copytree(REPOSITORY / name, folder / name, ignore=ignored)
+    # An environment of its own as far as people's settings go; its packages are shared.
+    environment = folder / ".venv"
+    environment.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != "user":
+            (environment / entry.name).symlink_to(entry)
+    # As the set-up does: the first pyplot would otherwise spend seconds on its fonts.
+    fonts = sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    (environment / "user" / "matplotlib").mkdir(parents=True)
+    for path in fonts:
+        shutil.copy(path, environment / "user" / "matplotlib")
+    settings = environment / "user/jupyter/lab/user-settings/@jupyterlab"
+    for name, values in SETTINGS.items():
+        path = settings / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
+    return folder
+
+
+@contextlib.contextmanager
+def serve(course):
+    """Run `make lab` in a course that is laid out; yield its address, and end it."""
+    options = ["--no-browser", "--port=0", f"--IdentityProvider.token={TOKEN}"]
+    options += ["--LabApp.expose_app_in_browser=True"]
+    # Its environment is there: -o setup has make take it as it is.
+    command = ["make", "-o", "setup", "lab", f"ARGS={' '.join(options)}"]
+    with open(course / "lab.log", "w") as log:
+        make = subprocess.Popen(
+            command, cwd=course, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            yield _address(course, make)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(make.pid, signal.SIGTERM)  # the server ends its kernels
+            try:
+                make.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(make.pid, signal.SIGKILL)
+                make.wait()
+
+
+def _address(course, make):
+    """Return the address of a server that answers; fail with its log if it ends."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if make.poll() is not None:
+            break
+        for about in (course / ".venv/user/jupyter-data/runtime").glob("jpserver-*.json"):
+            # It can be read while it is being written.
+            with contextlib.suppress(ValueError, OSError):
+                address = f"http://127.0.0.1:{json.loads(about.read_text())['port']}"
+                ask(address, "api/status")
+                return address
+        time.sleep(0.05)  # between two looks, not for a state
+    raise AssertionError("make lab does not serve:\n" + (course / "lab.log").read_text())
+
+
+def ask(address, path, method="GET"):
+    """Call the server's own interface, as its pages do."""
+    request = urllib.request.Request(
+        f"{address}/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        return json.loads(answer.read() or "null")
+
+
+class Desk:
+    """A person's browser: a window, what its pages asked for, and pictures of what it shows.
+
+    requests -- every address that a page asked for.
+    dialogs -- the kind of each dialog that a page opened in front of everything.
+    """
+
+    def __init__(self, window, address, pictures):
+        self.address, self.window = address, window
+        self.requests, self.dialogs = [], []
+        self._pictures, self._taken = pictures, 0
+        window.on("request", self._note)
+        window.on("dialog", self._accept)
+        # Signed in, as by the address that `make lab` prints.
+        window.request.get(f"{address}/lab?token={TOKEN}").dispose()
+        self.page = window.new_page()
+
+    def leave(self):
+        """Close what is open, unasked; the last view is kept, in case the test has failed."""
+        self.picture("at-the-end")
+        self.window.remove_listener("request", self._note)
+        self.window.remove_listener("dialog", self._accept)
+        for page in self.window.pages:
+            page.close()
+
+    def _note(self, request):
+        self.requests.append(request.url)
+
+    def _accept(self, dialog):
+        self.dialogs.append(dialog.type)
+        dialog.accept()
+
+    def go(self, path):
+        """Open a path on the server."""
+        self.page.goto(f"{self.address}/{path}")
+
+    def until(self, condition, explain):
+        """Go on when a condition of ours holds; else fail with an explanation."""
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, explain()
+            self.page.wait_for_timeout(50)  # between two looks, while the page goes on
+
+    def picture(self, name, page=None):
+        """Keep what the page shows."""
+        self._taken += 1
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        path = self._pictures / f"{self._taken:02d}-{name}.png"
+        (page or self.page).screenshot(path=path, animations="disabled", caret="initial")
+
+    def new_tab(self):
+        """Close the tab, whatever it held, and open another."""
+        left, self.page = self.page, self.window.new_page()
+        with left.expect_event("close"):
+            left.close(run_before_unload=True)
+
+    def open(self, path):
+        """Open a notebook in JupyterLab alone; return it when its kernel is idle."""
+        self.go(f"lab/tree/{path}?reset")
+        return Notebook(self).until_ready()
+
+
+class Notebook:
+    """A notebook on the screen, its cells named by what nbgrader calls them."""
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.page = desk.page
+
+    def until_ready(self):
+        """Wait until the status bar says Idle: before, what is run is lost without a word."""
+        self.wait("lesson.cells.length > 0 && lesson.idle")
+        return self
+
+    def wait(self, condition, argument=None):
+        self.page.wait_for_function(condition, arg=argument)
+
+    def menu(self, name, entry):
+        """Choose an entry of a menu."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=name).first.click()
+        entries = self.page.locator(".lm-Menu-itemLabel")
+        entries.get_by_text(entry, exact=True).click()
+
+    def run_all(self):
+        """Run every cell by the menu, and wait until the last has run or one has failed."""
+        self.page.evaluate("lesson.watch()")
+        self.menu("Run", "Run All Cells")
+        self.wait("lesson.done")
+
+    def restart(self):
+        """Restart the kernel by the menu, and wait until it is idle again."""
+        self.page.evaluate("lesson.watch()")
+        self.menu("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm").click()
+        self.wait("lesson.restarted && lesson.idle")
+
+    def cell(self, id):
+        """Scroll to a cell; return its place on the page."""
+        index = self.page.evaluate("id => lesson.show(id)", id)
+        assert index >= 0, f"there is no cell {id}"
+        cell = self.page.locator(
+            f".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
+        )
+        cell.scroll_into_view_if_needed()
+        return cell
+
+    def _enter(self, id):
+        """Put the cursor into a cell."""
+        editor = self.cell(id).locator(".jp-InputArea-editor .cm-content")
+        editor.click()
+        expect(editor).to_be_focused()
+
+    def write(self, id, source):
+        """Replace what stands in a cell, as by selecting all and typing."""
+        self._enter(id)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+        self.wait(
+            "([id, source]) => lesson.cells[lesson.index(id)].model.sharedModel.source === source",
+            [id, source],
+        )
+
+    def run(self, id):
+        """Run a cell by keyboard and wait for its number; return its output on the page."""
+        self._enter(id)
+        self.page.evaluate("lesson.watch()")
+        self.page.keyboard.press("Control+Enter")
+        self.wait("id => lesson.hasRun(lesson.cells[lesson.index(id)].model) && lesson.idle", id)
+        return self.cell(id).locator(".jp-Cell-outputArea")
+
+    def save(self):
+        """Save by keyboard, and wait until nothing is left to save."""
+        self.page.keyboard.press("Control+S")
+        self.wait("!lesson.panel.context.model.dirty")
+
+    def validate(self):
+        """Press nbgrader's button; return the dialog that tells the outcome."""
+        self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .validate-button").click()
+        dialog = self.page.locator(".jp-Dialog")
+        expect(dialog).to_be_visible()
+        return dialog
+
+    @property
+    def errors(self):
+        """The exceptions that stand in its outputs."""
+        return self.page.evaluate("lesson.codes.flatMap(model => lesson.errorsOf(model))")

