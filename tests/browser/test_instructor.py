@@ -181,7 +181,7 @@ def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tel
     row_of(page, student).get_by_role("link").first.click()
     page.get_by_role("link", name=NAME).click()
     # What is typed before is not heard.
-    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
+    page.wait_for_function("window.formgrader?.grades?.loaded && formgrader.comments?.loaded")
     answer = page.locator(".nbgrader_cell", has=page.locator(f"#{WRITTEN}"))
     scheme = page.get_by_text("Last version, 1 point")
     expect(scheme).to_be_visible()
