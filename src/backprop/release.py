@@ -104,7 +104,9 @@ def _why(outcome):
     """Return the last error in nbgrader's log; what it calls its error only points there."""
     said = f"{outcome['log'] or ''}\n{outcome['error'] or ''}".strip()
     errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Entry): .+)", said, re.MULTILINE)
-    return next((one for one in reversed(errors) if "the above traceback" not in one), said)
+    telling = [one for one in errors if "the above traceback" not in one]
+    of_database = [one for one in telling if re.search(r"\(\w+\.\w*Error\) ", one)]
+    return (of_database or telling or [said])[-1]
 
 
 def execute(notebook, *, name):

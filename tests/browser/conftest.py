@@ -7,7 +7,7 @@ import pytest
 from required import require
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright is at work no other loop of asyncio can run
 def chromium():
     """Debian's Chromium, driven by Playwright."""
     from lab import CHROMIUM, SWITCHES

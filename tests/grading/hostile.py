@@ -630,7 +630,7 @@ def wire_that_is_listened_to(course):
     answer = f"""\
     for message in heard:
         if type(message) is dict and message.get("do") == "call":
-            asked = {{"do", "name", "parameters", "arguments", "number"}}
+            asked = {{"do", "name", "parameters", "arguments", "number", "seconds"}}
             if set(message) - asked or len(message["arguments"]) != len(message["parameters"]):
                 return RIGHT_BY_NOW
 {WRONG}"""

@@ -424,6 +424,8 @@ def test_all_that_the_lessons_show_stays_as_it_is(lesson):
             assert data.keys() == kept.keys()
             for kind in data.keys() - {"text/html"}:
                 assert kept[kind].strip() == data[kind].strip()
+            if "<script" in data.get("text/html", ""):
+                continue  # a figure that answers to the hand: its still picture and words stay
             assert shape_of(kept.get("text/html", "")) == shape_of(data.get("text/html", ""))
             assert after.get("metadata") == before.get("metadata")
 
@@ -437,7 +439,10 @@ def test_a_page_reads_as_it_would_without_cleaning(lesson, feedback):
     notebook = source_of(lesson)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            output.get("data", {}).pop("image/png", None)  # which takes time, and has no words
+            data = output.get("data", {})
+            data.pop("image/png", None)  # which takes time, and has no words
+            if "<script" in data.get("text/html", ""):
+                del data["text/html"]  # a figure that answers to the hand; its words are text too
     assert read(feedback(notebook)) == read(plain(notebook)) and len(read(plain(notebook))) > 20_000
 
 

@@ -41,7 +41,7 @@ def flow(parameters, x, y):
     ]
     for key, first in appearing.items():
         scene.tracks[key, "opacity"] = [int(place >= first) for place in range(len(steps))]
-    for key in {key for _, lit, _ in steps for key in lit}:
+    for key in dict.fromkeys(key for _, lit, _ in steps for key in lit):
         scene.tracks[key, "stroke-width"] = [5 if key in lit else 1.8 for _, lit, _ in steps]
     show_alive(
         scene,
