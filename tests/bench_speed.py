@@ -60,11 +60,32 @@ def table(title, rows):
             print(f"{name:44}{'-':>9}{'-':>8}  {remark}")
         else:
             print(f"{name:44}{seconds:9.3f}{seconds / ours:8.2f}  {remark}")
-    faster = [name for name, seconds, _ in rows[1:] if seconds is not None and seconds < ours]
+    others = [row for row in rows[1:] if row[1] is not None and not row[0].startswith("ours")]
+    faster = [name for name, seconds, _ in others if seconds < ours]
     print(f"ours is first: {'no, see ' + ', '.join(faster) if faster else 'yes'}")
 
 
 # ---------------------------------------------------------------- XOR
+
+
+def lean(steps, X, Y, W1, b1, W2, b2, rate):
+    """Train with biases as the weights of a source that is always 1, and nothing done twice."""
+    dot, exp = np.dot, np.exp  # for matrices as small as these, np.dot starts faster than @
+    inputs = np.vstack([X, np.ones_like(X[:1])])  # (n_x + 1, m)
+    n_h = len(W1)
+    # One hidden unit more, whose activation is set to 1 and which sends nothing back.
+    W1, W2 = np.vstack([np.hstack([W1, b1]), np.zeros((1, len(inputs)))]), np.hstack([W2, b2])
+    inputs_T = inputs.T.copy()
+    with np.errstate(over="ignore"):
+        for _ in range(steps):
+            out_h = 1 / (1 + exp(-dot(W1, inputs)))  # (n_h + 1, m)
+            out_h[n_h] = 1
+            out_y = 1 / (1 + exp(-dot(W2, out_h)))
+            delta_y = (out_y - Y) * (out_y * (1 - out_y))
+            delta_h = dot(W2.T, delta_y) * (out_h * (1 - out_h))  # 0 in the last row
+            W2 -= rate * dot(delta_y, out_h.T)
+            W1 -= rate * dot(delta_h, inputs_T)
+    return out_y
 
 
 def xor_epochs(steps, repeat):
@@ -75,11 +96,15 @@ def xor_epochs(steps, repeat):
     def ours():
         return lesson["train"](*xor(), *start, 0.5, steps)
 
-    safe = "its sigmoid overflows for large numbers; ours does not, and costs more"
     less = "no biases: three sums and four arrays less a step"
-    rows = [("ours: 2-2-1, biases, the loss at each step", best_of(repeat, ours), "")]
+    functions = "a function for each part, as a student writes it, and the loss at each step"
+    rows = [
+        ("ours, lean: 2-2-1 with biases", best_of(repeat, lambda: lean(steps, *xor(), *start, 0.5)),
+         "biases are weights of an input that is always 1"),
+        ("ours: the student's own functions", best_of(repeat, ours), functions),
+    ]  # fmt: skip
     for loop, remark in (
-        (loops.forum_thread, f"no loss is computed; {safe}"),
+        (loops.forum_thread, "no loss is computed; its sigmoid warns of large numbers"),
         (loops.first_notebook, less),
         (loops.second_notebook, "computes each slope from the pre-activation again"),
         (loops.chapter, f"{less}, and no loss"),
