@@ -14,7 +14,7 @@ venv=.venv
 stamp=$venv/ready # written last: without it, the environment is not finished
 claim=$venv/setup.pid
 log=$venv/setup.log
-room="700 MB" # measured: 500 MB of packages, and what pip keeps of its downloads
+room="1100 MB" # measured: 800 MB of packages, and what pip keeps of its downloads
 
 fail() {
     printf 'setup: %s\n' "$*" >&2
