@@ -1,7 +1,12 @@
 """A picture that was drawn once is shown again, and nobody sees the picture of other numbers."""
 
+import base64
 import contextlib
 import io
+import json
+import os
+import subprocess
+import sys
 from collections import OrderedDict
 from pathlib import Path
 
@@ -14,7 +19,15 @@ from IPython.utils.capture import capture_output
 from matplotlib.figure import Figure
 
 from backprop.datasets import xor
-from backprop.figures import backward_pass, chain_rule, drawn_once, forward_pass, memo, training
+from backprop.figures import (
+    alive,
+    backward_pass,
+    chain_rule,
+    drawn_once,
+    forward_pass,
+    memo,
+    training,
+)
 from backprop.figures.__main__ import EXAMPLE
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
@@ -27,6 +40,7 @@ STEPS = np.arange(200)
 @pytest.fixture(autouse=True)
 def empty_memo(monkeypatch):
     monkeypatch.setattr(memo, "_kept", OrderedDict())
+    monkeypatch.setattr(memo, "_brought", {})
 
 
 @pytest.fixture
@@ -93,16 +107,17 @@ CALLS = {
 every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
+def refuse(self, *args, **kwargs):
+    """Stand in the place of `Figure.__init__`."""
+    raise AssertionError("the same picture was drawn again")
+
+
 # ---- the same picture ----------------------------------------------------------------
 
 
 @every_call
 def test_the_same_picture_is_shown_again_without_building_a_figure(call, monkeypatch):
     first = shown(*call)
-
-    def refuse(self, *args, **kwargs):
-        raise AssertionError("the same picture was drawn again")
-
     monkeypatch.setattr(Figure, "__init__", refuse)
     assert shown(*call) == first
     (picture, metadata), (described, _) = first
@@ -339,6 +354,61 @@ def test_another_backend_shows_the_same_pictures(drawn):
     with matplotlib.rc_context({"backend": "svg", "interactive": True}):
         shown(backward_pass.two_sweeps)
     assert len(drawn) == 1
+
+
+# ---- pictures of another process -----------------------------------------------------
+
+ANOTHER_PROCESS = """
+import sys, json, base64
+sys.path[:0] = json.loads(sys.argv[1])
+import numpy as np
+from test_figures import CALLS, shown
+from backprop.figures import memo
+shown(*CALLS[sys.argv[2]])
+pictures = {n: [base64.b64encode(p).decode(), d] for n, (p, d) in memo.drawn().items()}
+print(json.dumps(pictures))
+"""
+
+
+def drawn_by_another_process(name):
+    """What `memo.drawn` returns in a fresh process that has shown one picture."""
+    # Another seed for the hashes of texts, on which the names must not depend.
+    command = [sys.executable, "-c", ANOTHER_PROCESS, json.dumps(sys.path), name]
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    pictures = json.loads(said.stdout)
+    return {name: (base64.b64decode(data), words) for name, (data, words) in pictures.items()}
+
+
+@pytest.mark.parametrize("name", ["backward values", "walks", "slopes of slopes"])
+def test_a_picture_that_another_process_drew_is_shown_without_being_drawn(name, monkeypatch):
+    usual = shown(*CALLS[name])
+    memo._kept.clear()
+    memo.bring(drawn_by_another_process(name))
+    monkeypatch.setattr(Figure, "__init__", refuse)
+    assert shown(*CALLS[name]) == usual
+
+
+def test_what_was_brought_is_not_shown_for_anything_else(drawn):
+    shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.622)
+    memo.bring({name: (b"another", "picture") for name in memo.drawn()})
+    memo._kept.clear()
+    shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.622)
+    assert len(drawn) == 1
+    shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.623)
+    with matplotlib.rc_context({"font.family": "monospace"}):
+        shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.622)
+    assert len(drawn) == 3
+
+
+def test_the_still_of_a_figure_that_moves_is_drawn_once_and_can_be_brought(monkeypatch):
+    usual = shown(alive.flow, EXAMPLE, x, y)
+    pictures = memo.drawn()
+    monkeypatch.setattr(Figure, "__init__", refuse)
+    assert shown(alive.flow, EXAMPLE, x, y) == usual
+    memo._kept.clear()
+    memo.bring(pictures)
+    assert shown(alive.flow, EXAMPLE, x, y) == usual
 
 
 # ---- functions as arguments ----------------------------------------------------------

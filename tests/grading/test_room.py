@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rooms import SHORT
 from backprop.grading import sealing
 from backprop.grading.conversation import Broke, Conversation
 from backprop.grading.sealing import NoSeal, Room
+from backprop.grading.working import Furnishing, warm_room
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +224,69 @@ def test_floods_of_output_are_cut_and_say_so(room):
         assert len(json.dumps(outputs)) < 400_000
         assert any("shows more than is kept" in output.get("text", "") for output in outputs)
     room.end(line)
+
+
+def told(room, *cells):
+    """What cells show one after the other in one notebook."""
+    line = room.open()
+    try:
+        conversation = Conversation(line, room.limits, float("inf"))
+        return [conversation.run(source)[0] for source in cells]
+    finally:
+        room.end(line)
+
+
+LESSON_CELLS = ("a = 2", "a + 1", "def f():\n    return a / 0", "f()", "(1).real")
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """A room in which some cells have run before, so that what came of their text is known."""
+    require(not sealing.why_no_seal(), sealing.why_no_seal())
+    room = warm_room(Furnishing(LESSON_CELLS, True, SHORT))
+    yield room
+    room.close()
+
+
+def test_cells_that_ran_before_do_the_same_again(warm):
+    _, (three,), _, (error,), _ = told(warm, *LESSON_CELLS)
+    assert three["data"]["text/plain"] == "3"
+    assert error["ename"] == "ZeroDivisionError"
+    said = re.sub("\x1b[^m]*m", "", "\n".join(error["traceback"]))
+    assert "Cell In[4], line 1\n----> 1 f()" in said
+    assert "Cell In[3], line 2" in said and "return a / 0" in said
+
+
+def test_cells_are_told_by_their_own_number(warm):
+    *_, (error,) = told(warm, "1", "2", "3", "4", "5", LESSON_CELLS[3].replace("f", "g"), "1/0")
+    assert "Cell In[7]" in re.sub("\x1b[^m]*m", "", "\n".join(error["traceback"]))
+
+
+def test_cells_that_ran_before_see_what_a_notebook_changes(warm):
+    changing = """
+import ast
+class Larger(ast.NodeTransformer):
+    def visit_Constant(self, node):
+        return ast.copy_location(ast.Constant(node.value + 10), node)
+get_ipython().ast_transformers.append(Larger())
+"""
+    _, _, (sum,) = told(warm, changing, *LESSON_CELLS[:2])
+    assert sum["data"]["text/plain"] == "23"
+    showing = "get_ipython().ast_node_interactivity = 'all'"
+    *_, first, second = told(warm, "a = 5", showing, "a + 1\na + 2", "a + 1\na + 2")
+    assert [one["data"]["text/plain"] for one in second] == ["6", "7"] and len(first) == 2
+    assigning = "get_ipython().ast_node_interactivity = 'last_expr_or_assign'"
+    _, (two,), (again,) = told(warm, assigning, LESSON_CELLS[0], LESSON_CELLS[0])
+    assert two["data"]["text/plain"] == again["data"]["text/plain"] == "2"
+
+
+def test_an_import_from_the_future_holds_for_the_cells_below(warm):
+    future = "from __future__ import annotations"
+    asking = "def g(x: nothing_of_this_name): pass\ng.__annotations__"
+    *_, (shown,) = told(warm, future, asking)
+    assert shown["data"]["text/plain"] == "{'x': 'nothing_of_this_name'}"
+    *_, error = told(warm, asking)[-1]
+    assert error["ename"] == "NameError"
 
 
 def test_what_is_missing_for_a_seal_is_named(monkeypatch):

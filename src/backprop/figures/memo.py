@@ -2,10 +2,12 @@
 
 Drawing costs about a tenth of a second a picture, which is nearly all that a lesson costs. A
 picture is kept in the memory of its process, and a process that is forked from it has it as well.
+Another process can be given the pictures of this one: `drawn` returns them, `bring` takes them.
 """
 
 import copy
 import functools
+import hashlib
 from collections import OrderedDict
 
 import numpy as np
@@ -26,7 +28,9 @@ UNSEEN = 1e-8
 NUMERIC = {float, np.ndarray, *np.sctypeDict.values()}
 
 _kept = OrderedDict()  # (function, its plain arguments) -> (floats, picture, description)
+_brought = {}  # the name of a picture that another process has drawn -> (picture, description)
 _settings = {}  # matplotlib's settings when the kept pictures were drawn
+_settings_text = ""
 
 
 def drawn_once(draw=None, *, tolerance=None):
@@ -59,24 +63,55 @@ def drawn_once(draw=None, *, tolerance=None):
 
 
 def show_once(draw, key, floats, tolerance):
-    """Show a picture that is kept, or else draw it, keep it and show it.
+    """Show a picture: as `picture_once`, but `draw` returns a figure and its description."""
 
-    draw -- takes nothing and returns a figure and its description.
-    key -- what the picture depends on, hashable; None if it cannot be known.
+    def picture():
+        figure, description = draw()
+        return picture_of(figure, description), description
+
+    show(*picture_once(picture, key, floats, tolerance))
+
+
+def picture_once(draw, key, floats=(), tolerance=None):
+    """Return a picture and its description: one that is kept, or else a new one, which is kept.
+
+    draw -- takes nothing and returns the bytes of a PNG file and its description.
+    key -- a tuple of the function that draws and what the picture depends on, hashable and
+        written by `repr` in the same way by every process; None if that cannot be known.
     floats -- arrays on which it depends as well, though not to the last digit.
     tolerance -- by what share of their spread these may differ.
     """
     _forget_other_settings()
     kept = _kept.pop(key, None)
     if kept is None or not _close(floats, kept[0], tolerance):
-        figure, description = draw()
-        kept = floats, picture_of(figure, description), description
+        brought = _brought.get(_name(key, floats)) if key is not None and _brought else None
+        kept = (floats, *(brought or draw()))
     if key is not None:
         _kept[key] = kept
         while len(_kept) > LIMIT:
             _kept.popitem(last=False)
-    _, picture, description = kept
-    show(picture, description)
+    return kept[1:]
+
+
+def drawn():
+    """Return by name the pictures that are kept, each as its bytes and its description."""
+    return {_name(key, floats): picture for key, (floats, *picture) in _kept.items()}
+
+
+def bring(pictures):
+    """Take over what `drawn` returned in another process, to be shown without being drawn.
+
+    The name of a picture says what it depends on; see that both processes draw alike.
+    """
+    _brought.update(pictures)
+
+
+def _name(key, floats):
+    """Return a short text that is the same in every process for the same picture."""
+    draw, *about = key
+    numbers = [array.tobytes() for array in floats]
+    text = repr((draw.__module__, draw.__qualname__, about, numbers, _settings_text))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value, floats):
@@ -118,9 +153,10 @@ def _close(floats, others, tolerance):
 
 def _forget_other_settings():
     """Forget all pictures if matplotlib's settings are not those with which they were drawn."""
-    global _settings
+    global _settings, _settings_text
     # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
     now = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
     if now != _settings:
         _kept.clear()
         _settings = copy.deepcopy(now)
+        _settings_text = repr(sorted(now.items()))

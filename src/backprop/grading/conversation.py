@@ -24,6 +24,7 @@ from .exchange import (
 from .wire import Garbled, Gone, Late, packed, text, unpacked
 
 GRACE_SECONDS = 3  # beyond a time limit that the notebook keeps by itself
+PICTURE_SECONDS = 30  # to hand all pictures of a lesson over
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
 MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
 MOST_NESTED = 5
@@ -74,6 +75,14 @@ class Conversation:
         count = told.get("count")
         count = count if type(count) is int and 0 < count < 10**6 else None
         return told.get("outputs"), count, self._line.received
+
+    def bring(self, pictures):
+        """Give the process pictures that `drawn` returned, so that it need not draw them."""
+        self._request({"do": "bring", "pictures": pictures}, PICTURE_SECONDS)
+
+    def drawn(self):
+        """Return the pictures that the process has drawn; to be asked of our own notebooks only."""
+        return self._request({"do": "drawn"}, PICTURE_SECONDS)["pictures"]
 
     def examine(self, entry, seed):
         """Have the notebook's function of an exercise judged; return the `Report`."""

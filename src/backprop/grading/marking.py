@@ -5,8 +5,6 @@ import json
 import time
 from dataclasses import dataclass, field
 
-import nbformat
-
 from .cleaning import clean_notebook
 from .conversation import Broke, Conversation, OutOfTime, report_on
 from .results import Graded, Verdict
@@ -206,14 +204,17 @@ def _thin_out(notebook):
 def _show_report(cell, report, verdict):
     if report is None:
         said = "\n".join(verdict.messages)
-        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=said + "\n")]
+        cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
         return
     shown = {"text/plain": str(report), "text/html": report._repr_html_()}
     number = {"text/plain": repr(report.earned)}
     cell.outputs = [
-        nbformat.v4.new_output("display_data", shown),
-        nbformat.v4.new_output("execute_result", number, execution_count=None),
-    ]
+        {"output_type": "display_data", "data": shown, "metadata": {}},
+        {
+            "output_type": "execute_result", "data": number, "metadata": {},
+            "execution_count": None,
+        },
+    ]  # fmt: skip
 
 
 def _verdict(known, cell, cells, progress):

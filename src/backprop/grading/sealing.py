@@ -185,7 +185,7 @@ def why_no_seal():
     return ""
 
 
-def _package():
+def package():
     """Return what the room sees of this package: its files by path, as bytes."""
     source = Path(backprop.__file__).parent
     files = {}
@@ -253,7 +253,7 @@ def _unsealed():
     Returns the command that starts it, the descriptors it needs, its scratch folder.
     """
     folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
-    for place, data in _package().items():
+    for place, data in package().items():
         path = folder / "library" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -292,7 +292,7 @@ def _sealed():
         command += ["--ro-bind", prefix, "/python"]
     for folder, place in _inner_libraries().items():
         command += ["--ro-bind", folder, place]
-    inside, descriptors = _files("/room", _package())
+    inside, descriptors = _files("/room", package())
     command += [*inside, "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]
     command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]

@@ -5,6 +5,7 @@ import queue
 import threading
 from dataclasses import dataclass
 
+from . import pictures
 from .conversation import Broke, Conversation, OutOfTime
 from .lesson import Lesson
 from .limits import Limits
@@ -119,8 +120,15 @@ def warm_room(furnishing):
 
     def run_released(line):
         conversation = Conversation(line, limits, float("inf"))
+        before = pictures.kept(furnishing.warm_up)
+        if before:
+            conversation.bring(before)
         for source in furnishing.warm_up:
             conversation.run(source)
+        if furnishing.warm_up:
+            drawn = conversation.drawn()
+            if drawn.keys() != before.keys():
+                pictures.keep(furnishing.warm_up, drawn)
 
     try:
         room.warm(run_released)

@@ -9,9 +9,9 @@ import io
 import json
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import escape
 
+from ..memo import picture_once
 from ..show import picture_of
 from .script import SCRIPT
 
@@ -171,7 +171,8 @@ def show_alive(scene, *, label, names, sayings, start, still, words, play=False)
             f"this figure has {len(page):,} characters, more than {LARGEST_PAGE:,}: "
             f"give it fewer than {len(names)} frames"
         )
-    picture = _still(scene.width, scene.height, shapes, words)
+    size = scene.width, scene.height
+    picture, _ = picture_once(lambda: _still(*size, shapes, words), (_still, *size, shapes, words))
     bundle = {"text/html": page, "image/png": picture, "text/plain": "(a picture)"}
     display(bundle, metadata={"image/png": {"alt": words}}, raw=True)
     # As under every picture of the course.
@@ -207,9 +208,8 @@ def _svg(width, height, shapes):
 # ------------------------------------------------------------------- the still picture
 
 
-@lru_cache(maxsize=32)
 def _still(width, height, shapes, words):
-    """Draw one frame with matplotlib; return the bytes of a PNG file."""
+    """Draw one frame with matplotlib; return the bytes of a PNG file, and the words."""
     from matplotlib.figure import Figure
     from PIL import Image
 
@@ -226,7 +226,7 @@ def _still(width, height, shapes, words):
     picture = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGB")
     small = io.BytesIO()
     picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
+    return small.getvalue(), words
 
 
 def _draw(axes, tag, given, text, layer):

@@ -3,15 +3,17 @@
 import json
 import os
 import signal
+from base64 import b64decode, b64encode
 from contextlib import contextmanager
 
 import numpy as np
 
 from backprop.checking.calling import call, look_closer, time_limit
 from backprop.checking.check import Undefined
+from backprop.figures import memo
 
 from ..exchange import packed_clues, packed_reply, unpacked_arguments
-from ..wire import Gone, packed, unpacked
+from ..wire import Gone, Written, packed, unpacked
 from . import asking
 
 
@@ -58,7 +60,10 @@ class Server:
                     return request
 
     def _do(self, request):
-        work = {"run": self._run, "call": self._call, "look": self._look, "apply": self._apply}
+        work = {
+            "run": self._run, "call": self._call, "look": self._look, "apply": self._apply,
+            "bring": self._bring, "drawn": self._drawn,
+        }  # fmt: skip
         with _alarm_let_through():
             result = work[request["do"]](request)
         if os.getpid() != self._process:
@@ -73,10 +78,10 @@ class Server:
             self._shell.outputs.error(type(error).__name__, "", [type(error).__name__])
             outputs, count = self._shell.outputs.items, None
         try:
-            outputs = json.loads(json.dumps(outputs, default=repr, skipkeys=True))
+            shown = json.dumps(outputs, default=repr, skipkeys=True)
         except BaseException:  # what a display hands over is the student's too
-            outputs = []
-        return {"outputs": outputs, "count": count}
+            shown = "[]"
+        return {"outputs": Written(shown), "count": count}
 
     def _call(self, request):
         arguments = unpacked_arguments(request["arguments"])
@@ -95,6 +100,18 @@ class Server:
             return {"value": packed(np.asarray(value))}
         except BaseException as error:
             return {"error": type(error).__name__, "message": str(error)[:300]}
+
+    def _bring(self, request):
+        """Take over pictures that a warm process has drawn before."""
+        pictures = request["pictures"].items()
+        memo.bring({name: (b64decode(data), words) for name, (data, words) in pictures})
+        return {}
+
+    def _drawn(self, request):
+        drawn = memo.drawn().items()
+        return {
+            "pictures": {name: [b64encode(data).decode(), words] for name, (data, words) in drawn}
+        }
 
     def _answer(self, request):
         if "name" in request:

@@ -1,10 +1,13 @@
 """IPython without a kernel: runs cells and keeps what they show as notebooks do."""
 
+import ast
 import base64
+import copy
 import io
 import sys
 from contextlib import contextmanager
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.inputtransformer2 import TransformerManager
@@ -159,16 +162,65 @@ class _Transformers(TransformerManager):
         return self._known[known]
 
 
+class _Compiler(CachingCompiler):
+    """Remembers what became of a cell, for the same reason: the tree of its text, then its code."""
+
+    def __init__(self):
+        super().__init__()
+        self._trees, self._codes = {}, {}
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        # Without the number, which differs from notebook to notebook; a traceback knows it anyway.
+        return super().get_code_name(raw_code, transformed_code, 0)
+
+    def ast_parse(self, source, filename="<unknown>", symbol="exec"):
+        known = source, filename, symbol, self.flags
+        if known not in self._trees:
+            self._trees[known] = super().ast_parse(source, filename, symbol)
+        # A list of its own: IPython adds to it, if it is told to show assignments.
+        tree = self._trees[known]
+        return ast.Module(list(tree.body), tree.type_ignores) if symbol == "exec" else tree
+
+    def __call__(self, tree, filename, symbol, **options):
+        # IPython has each statement compiled by itself. Those remembered live for ever, so that
+        # no other statement is ever taken for one of them.
+        single = isinstance(tree, (ast.Module, ast.Interactive)) and len(tree.body) == 1
+        known = (tree.body[0], filename, symbol, self.flags) if single and not options else None
+        if known in self._codes:
+            return self._codes[known]
+        code = super().__call__(tree, filename, symbol, **options)
+        if known is not None and self.flags == known[-1]:  # no import from __future__
+            self._codes[known] = code
+        return code
+
+
 class NotebookShell(InteractiveShell):
     """An IPython shell whose cells leave notebook outputs."""
 
+    compiler_class = Type(_Compiler)
     input_transformer_manager = Instance(_Transformers, ())
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
 
     def __init__(self, **details):
         self.outputs = Outputs()
+        self._asynchronous = {}
         super().__init__(**details)
+
+    def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
+        """Remember which cells wait for something, which is found out by compiling them."""
+        known = self.autoawait, transformed_cell, preprocessing_exc_tuple is None
+        if known not in self._asynchronous:
+            self._asynchronous[known] = super().should_run_async(
+                raw_cell,
+                transformed_cell=transformed_cell,
+                preprocessing_exc_tuple=preprocessing_exc_tuple,
+            )
+        return self._asynchronous[known]
+
+    def transform_ast(self, node):
+        """Give transformers that a notebook adds a tree of their own, which they may change."""
+        return super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
 
     def run(self, source):
         """Run one cell; return its outputs and its execution count."""
