@@ -39,6 +39,7 @@ from course import exercises_of, grade_id, released_of
 from sample_class import LESSON, write_class
 
 from backprop.exercises import find
+from backprop.grading import pictures
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 MEGABYTE = 2**20
@@ -136,15 +137,23 @@ def otter_run(root, lesson, python):
     return Graded(total, total_cpu, points, all_or_nothing=True)
 
 
-def ours(root, lesson, workers, unsealed=False):
+def ours(root, lesson, workers, unsealed=False, first=False):
     """Grade by this project's command, gradebook included.
 
     The lesson is registered before, as `nbgrader generate_assignment` does for nbgrader.
+    first -- whether the pictures of the lesson have never been drawn on this machine; else
+        one submission is graded before.
     """
     registering = (
         "import sys; from backprop.grading.plugins import register; register(*sys.argv[1:])"
     )
     run([sys.executable, "-c", registering, root, lesson], root)
+    if first:
+        shutil.rmtree(pictures.folder(), ignore_errors=True)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            write_class(Path(folder), 1, 0, lesson)
+            run(our_command(Path(folder), lesson, 1, unsealed), folder)
     seconds, cpu = run(our_command(root, lesson, workers, unsealed), root)
     return Graded(seconds, cpu, points_in_table(root / "grades.csv", lesson))
 
@@ -417,6 +426,10 @@ def contenders(options):
         "otter": ("otter run", functools.partial(otter_run, python=options.otter_python)),
         "sealed1": ("ours, sealed, 1 worker", functools.partial(ours, workers=1)),
         "sealed2": ("ours, sealed, 2 workers", functools.partial(ours, workers=2)),
+        "first": (
+            "ours, sealed, 2 workers, first time",
+            functools.partial(ours, workers=2, first=True),
+        ),
         "unsealed": (
             "ours, unsealed, 2 workers",
             functools.partial(ours, workers=2, unsealed=True),

@@ -17,7 +17,7 @@ CELLS = (
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """A cache of its own, which is empty."""
-    monkeypatch.setattr(pictures, "_folder", lambda: tmp_path / "backprop")
+    monkeypatch.setattr(pictures, "folder", lambda: tmp_path / "backprop")
     return tmp_path / "backprop"
 
 

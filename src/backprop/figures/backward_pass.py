@@ -6,6 +6,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
+from . import wording
 from .memo import UNSEEN, drawn_once
 
 INK = "#222222"
@@ -62,14 +63,6 @@ def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
         )
     )  # fmt: skip
     axes.text(x, y, text, ha="center", va="center", color=color, fontsize=size, zorder=4)
-
-
-def _number(value, digits=3):
-    """Write a number with a fixed count of digits, a true minus sign and no minus zero."""
-    text = f"{float(value) + 0.0:.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _wish(slope):
@@ -169,9 +162,9 @@ def forward_values(parameters, x, y):
         _edge(axes, source, target, _RADIUS, color=FORWARD)
         weight = getattr(parameters, name)[entry]
         at = _on_edge(name, entry, source, target)
-        _label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {_number(weight, 1)}", FORWARD)
+        _label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {wording.number(weight, 1)}", FORWARD)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, _number(x[i, 0], 2), FORWARD)
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
         _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
@@ -180,15 +173,17 @@ def forward_values(parameters, x, y):
             getattr(values, f"net_{layer}")[unit, 0],
         )
         bias = (parameters.b1 if layer == "h" else parameters.b2)[unit, 0]
-        _node(axes, at, _RADIUS, _number(out), FORWARD)
+        _node(axes, at, _RADIUS, wording.number(out), FORWARD)
         _label(axes, (at[0], at[1] + 0.85), f"out_{layer}[{unit}]")
-        _label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {_number(net)}")
+        _label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {wording.number(net)}")
         number = "1" if layer == "h" else "2"
-        _label(axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {_number(bias, 1)}", FORWARD)
+        _label(
+            axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {wording.number(bias, 1)}", FORWARD
+        )
     _arrow(axes, (_OUTPUT[0][0] + _RADIUS, 0), (_LOSS - 0.8, 0), INK)
-    _box(axes, (_LOSS, 0), _number(loss), INK, width=1.5, size=12)
+    _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
     _label(axes, (_LOSS, 0.85), "loss C")
-    _label(axes, (_LOSS, -0.85), f"target y = {_number(y[0, 0], 0)}")
+    _label(axes, (_LOSS, -0.85), f"target y = {wording.number(y[0, 0], 0)}")
     return figure, (
         f"A network of two inputs, two hidden units and one output. The inputs are "
         f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {values.out_h[0, 0]:.3f} and "
@@ -218,24 +213,24 @@ def backward_values(parameters, x, y):
         width = 0.8 + 4 * abs(slope) / largest
         _edge(axes, target, source, _RADIUS + 0.06, color=BACKWARD, width=width)
         at = _on_edge(name, entry, source, target)
-        text = f"d{name}[{entry[0]}, {entry[1]}] = {_number(slope)} {_wish(slope)}"
+        text = f"d{name}[{entry[0]}, {entry[1]}] = {wording.number(slope)} {_wish(slope)}"
         _label(axes, at, text, BACKWARD)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, _number(x[i, 0], 2), FORWARD)
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
         _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
         delta = (slopes.b1 if layer == "h" else slopes.b2)[unit, 0]
         out = getattr(values, f"out_{layer}")[unit, 0]
         number = "1" if layer == "h" else "2"
-        _node(axes, at, _RADIUS + 0.06, _number(delta), BACKWARD, "#FDF1E7")
+        _node(axes, at, _RADIUS + 0.06, wording.number(delta), BACKWARD, "#FDF1E7")
         _label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", BACKWARD)
         below = at[0] + (-0.3 if layer == "h" else 0.35)  # room for the labels of W2
-        _label(axes, (below, at[1] - 0.9), f"out_{layer}[{unit}] = {_number(out)}", FORWARD)
-        bias = f"db{number}[{unit}] = {_number(delta)} {_wish(delta)}"
+        _label(axes, (below, at[1] - 0.9), f"out_{layer}[{unit}] = {wording.number(out)}", FORWARD)
+        bias = f"db{number}[{unit}] = {wording.number(delta)} {_wish(delta)}"
         _label(axes, (below, at[1] - 1.33), bias, BACKWARD)
     _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), BACKWARD, 2.5)
-    _box(axes, (_LOSS, 0), _number(loss), INK, width=1.5, size=12)
+    _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
     _label(axes, (_LOSS, 0.85), "loss C")
     legend = "\N{UPWARDS ARROW} wants to grow     \N{DOWNWARDS ARROW} wants to shrink"
     _label(axes, (5.9, 3.05), legend, BACKWARD, 12)
@@ -312,18 +307,22 @@ def paths_back(weights, deltas, out):
     hidden, outputs = (0.0, 0.0), ((6.2, 1.5), (6.2, -1.5))
     for k, at in enumerate(outputs):
         _edge(axes, at, hidden, 0.66, color=BACKWARD, width=2)
-        _node(axes, at, 0.6, _number(deltas[k], 2), BACKWARD, "#FDF1E7")
+        _node(axes, at, 0.6, wording.number(deltas[k], 2), BACKWARD, "#FDF1E7")
         _label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
         middle = np.array(at) * 0.56
-        w, arrives = _number(weights[k], 0), _number(arriving[k], 2)
-        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {_number(deltas[k], 2)} = {arrives}"
+        w, arrives = wording.number(weights[k], 0), wording.number(arriving[k], 2)
+        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
         _label(axes, middle, text, BACKWARD)
-    _node(axes, hidden, 0.66, _number(total * slope, 4), BACKWARD, "#FDF1E7")
+    _node(axes, hidden, 0.66, wording.number(total * slope, 4), BACKWARD, "#FDF1E7")
     _label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
-    _label(axes, (-0.85, 0.45), f"sum of the paths: {_number(total, 2)}", BACKWARD, ha="right")
-    _label(axes, (-0.85, 0), f"slope of unit j: {_number(slope)}", FORWARD, ha="right")
-    _label(axes, (-0.85, -0.45), f"product: {_number(total * slope, 4)}", BACKWARD, ha="right")
-    _label(axes, (0, -1.05), f"out_h[j] = {_number(out)}", FORWARD)
+    _label(
+        axes, (-0.85, 0.45), f"sum of the paths: {wording.number(total, 2)}", BACKWARD, ha="right"
+    )
+    _label(axes, (-0.85, 0), f"slope of unit j: {wording.number(slope)}", FORWARD, ha="right")
+    _label(
+        axes, (-0.85, -0.45), f"product: {wording.number(total * slope, 4)}", BACKWARD, ha="right"
+    )
+    _label(axes, (0, -1.05), f"out_h[j] = {wording.number(out)}", FORWARD)
     return figure, (
         f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
         f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "
@@ -350,7 +349,7 @@ def _grid(axes, corner, numbers, largest, cell=(1.5, 0.85), digits=3):
         x, y = corner[0] + column * cell[0], corner[1] - (row + 1) * cell[1]
         shade = _tint(value, largest)
         axes.add_patch(Rectangle((x, y), *cell, facecolor=shade, edgecolor=INK, linewidth=1))
-        _plain(axes, (x + cell[0] / 2, y + cell[1] / 2), _number(value, digits), size=10.5)
+        _plain(axes, (x + cell[0] / 2, y + cell[1] / 2), wording.number(value, digits), size=10.5)
 
 
 def _plain(axes, at, text, color=INK, size=11, **style):
@@ -379,11 +378,11 @@ def multiplication_tables(parameters, x, y):
             _plain(
                 axes,
                 (left + 0.75 + 1.5 * i, 0.8),
-                f"{source}[{i}]\n{_number(inputs[i, 0])}",
+                f"{source}[{i}]\n{wording.number(inputs[i, 0])}",
                 FORWARD,
             )
         for row in range(len(deltas)):
-            text = f"{delta}[{row}]\n{_number(deltas[row, 0])}"
+            text = f"{delta}[{row}]\n{wording.number(deltas[row, 0])}"
             _plain(axes, (left - 0.95, -0.5 - 1.0 * row), text, BACKWARD)
         _grid(axes, (left, 0.0), table, np.max(np.abs(table)), cell=(1.5, 1.0))
     return figure, (

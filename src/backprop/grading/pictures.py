@@ -59,10 +59,11 @@ def _file(warm_up):
     digest = hashlib.sha256(repr((warm_up, sys.version, *map(version, LIBRARIES))).encode())
     for place, data in package().items():
         digest.update(place.encode() + data)
-    return _folder() / f"{digest.hexdigest()}.json"
+    return folder() / f"{digest.hexdigest()}.json"
 
 
-def _folder():
+def folder():
+    """Return the folder of the files; where it is missing everything is drawn once more."""
     import matplotlib
 
     return Path(matplotlib.get_cachedir(), "backprop")

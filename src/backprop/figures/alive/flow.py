@@ -4,7 +4,8 @@ import numpy as np
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
-from .scene import BACKWARD, FORWARD, GREY, INK, Scene, number, show_alive
+from ..wording import number
+from .scene import BACKWARD, FORWARD, GREY, INK, Scene, show_alive
 
 INPUTS = ((70, 110), (70, 350))
 HIDDEN = ((360, 110), (360, 350))

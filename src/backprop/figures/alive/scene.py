@@ -129,14 +129,6 @@ def curve(points):
     return polygon(points).removesuffix("Z")
 
 
-def number(value, digits=3):
-    """Write a number with a fixed count of digits, a true minus sign and no minus zero."""
-    text = f"{float(value):.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
 def _short(value):
     """Round a place to a tenth of a unit, which nobody sees, to keep the page small."""
     if isinstance(value, str):

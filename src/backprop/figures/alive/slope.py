@@ -4,7 +4,8 @@ import numpy as np
 
 from ...differentiate import derivative
 from ...network import sigmoid
-from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, number, show_alive
+from ..wording import number
+from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, show_alive
 
 ENDS = 6.0  # the curve is drawn from -6 to 6
 PLACES = np.round(np.arange(-60, 61) / 10, 1)

@@ -6,7 +6,8 @@ import numpy as np
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error
-from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, number, show_alive
+from ..wording import number
+from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, show_alive
 
 LOW, HIGH, SIDE = -0.5, 1.5, 41  # the square of inputs that is drawn, points along its side
 MOST_HIDDEN = 4

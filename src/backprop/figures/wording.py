@@ -1,0 +1,9 @@
+"""How numbers are written in pictures."""
+
+
+def number(value, digits=3):
+    """Write a number with a fixed count of digits, a true minus sign and no minus zero."""
+    text = f"{float(value):.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "\N{MINUS SIGN}")
