@@ -4,8 +4,8 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test release collect grade feedback report book bench lock clean
-.PHONY: student-given download-given lesson-given
+.PHONY: help setup lab submit test release collect grade feedback report page book bench lock clean
+.PHONY: student-given download-given lesson-given notebook-given
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
@@ -31,6 +31,11 @@ help: ## list the commands
 setup: ## make .venv from requirements.txt, where it is missing or out of date
 	@sh src/setup.sh
 
+# What pages may load, as browsers are told: a submission opened in JupyterLab fetches no picture,
+# film, frame or style sheet from elsewhere, and so tells nobody that it is being read.
+POLICY := frame-ancestors 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
+  style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src 'self' data: blob:; object-src 'none'
+
 # The root of the course is the root of JupyterLab: formgrader reads
 # nbgrader_config.py there. JupyterLab refuses to serve root unless told.
 lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves it)
@@ -38,6 +43,7 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 	@exec .venv/bin/jupyter lab \
 	  --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON) \
+	  --ServerApp.tornado_settings="{'headers': {'Content-Security-Policy': \"$(POLICY)\"}}" \
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
 # What people type reaches the command as it is, through the environment, so that a space
@@ -63,6 +69,9 @@ feedback: lesson-given setup ## write a page for each graded submission: make fe
 report: lesson-given setup ## write what the class got wrong: make report LESSON=...
 	@exec .venv/bin/python -m backprop report $(LESSON) $(ARGS)
 
+page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
+	@exec .venv/bin/python -m backprop page $(ARGS) -- "$$NOTEBOOK"
+
 book: setup ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
 	@exec .venv/bin/python -m backprop book $(ARGS)
 
@@ -75,6 +84,11 @@ student-given:
 download-given:
 	@test -n "$$FROM" || { \
 	  echo "collect: from where? FROM should be the folder or zip with what came in: make collect FROM=download.zip" >&2; \
+	  exit 1; }
+
+notebook-given:
+	@test -f "$$NOTEBOOK" || { \
+	  echo "page: NOTEBOOK should be the file of a notebook, not \"$$NOTEBOOK\": make page NOTEBOOK=notebooks/03_backward_pass/backward_pass.ipynb" >&2; \
 	  exit 1; }
 
 lesson-given:

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 from backprop.release import KERNEL_ARGUMENTS
-from backprop.grading.formgrader import escape_names
-from backprop.grading.plugins import GradeInRoom, register_lesson
-from nbgrader.preprocessors import AssignLatePenalties, ClearOutput
+from backprop.grading.formgrader import escape_names, template_folders
+from backprop.grading.plugins import GradeInRoom, HideMarkScheme, register_lesson
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
 # wherever the environment is used without being activated.
@@ -40,11 +41,15 @@ c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [ClearOutput]
 c.Autograde.autograde_preprocessors = [GradeInRoom, AssignLatePenalties]
 
+# As nbgrader has it, without the model answers that a grader sees in formgrader.
+c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
+
 escape_names()
 
 # What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
 # formgrader: no script, event handler or remote address of theirs reaches a browser.
 c.HTMLExporter.preprocessors = ["backprop.grading.cleaning.CleanPage"]
+c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a network
 c.HTMLExporter.filters = {
     "markdown2html": "backprop.grading.cleaning.markdown2html",
     # As Python, whatever a notebook says its language is: the page would have it in a class.

@@ -1,17 +1,27 @@
 """Times training as the course writes it against other ways; `make bench` prints the tables.
 
-Ours are the functions of `solutions/`, as students are to write them. Every contender does the
-same work: the same number of steps, the same sizes, the same batches. PyTorch and scikit-learn
-take part where they are installed (pip install torch scikit-learn); both use as many threads as
-they like, which on networks of this size is best for them too.
+"Ours" are the functions of `solutions/`, as students run them, taken from the lessons' cells.
+Beside each of the four texts they make the same choices as the text: sizes, start, learning
+rate, biases or none, slope of the output or none, loss computed or not; what a text leaves out
+is struck out of the lessons' functions here, by name. Both must reach the same outputs, or the
+benchmark stops. PyTorch and scikit-learn take part where they are installed (pip install torch
+scikit-learn).
+
+Whatever is compared is timed in turn, round after round; what is printed are the medians over
+the rounds of the seconds and of the ratios. Seconds are the processor's, so that what else the
+machine does disturbs little; all run on one core, which networks of this size do not fill.
 
     python tests/bench_speed.py
-    python tests/bench_speed.py --steps 1000 --repeat 1
+    python tests/bench_speed.py --steps 1000 --rounds 3
 """
 
 import argparse
+import ast
 import time
 import warnings
+from functools import partial
+from itertools import pairwise
+from statistics import median
 
 import loops
 import numpy as np
@@ -19,58 +29,337 @@ from course import grade_id, source_of
 
 from backprop import programs
 from backprop.datasets import digits, xor
-from backprop.network import Parameters, draw_parameters, sigmoid
+from backprop.network import Parameters, cross_entropy, draw_parameters, forward, sigmoid
 
 HIDDEN, BATCH = 30, 16
-NOT_INSTALLED = "not installed"
+BIASES = "b1", "b2", "db1", "db2"
+SLOPE = "out_y", "1 - out_y"  # the factors by which an error of the output is multiplied
+LOSS = ("losses.append(loss(out_y, Y))",)
 
 
-def solved(lesson, *given, **names):
+# ---------------------------------------------------------------- the students' functions
+
+
+class Striking(ast.NodeTransformer):
+    """Strikes expressions out of a function: nothing adds, assigns, takes or returns them.
+
+    struck -- the expressions, as text.
+    factors -- expressions by which nothing is multiplied any more.
+    with_dot -- whether np.dot stands in the place of each `@`.
+    """
+
+    def __init__(self, struck=(), factors=(), with_dot=False):
+        self.struck, self.factors, self.with_dot = struck, factors, with_dot
+        self.found = set()
+
+    def _is_in(self, texts, node):
+        text = ast.unparse(node)
+        self.found |= {text} & set(texts)
+        return text in texts
+
+    def _kept(self, nodes):
+        return [node for node in nodes if not self._is_in(self.struck, node)]
+
+    def visit_arguments(self, node):
+        node.args = self._kept(node.args)
+        return node
+
+    def visit_Call(self, node):
+        node.args = self._kept(node.args)
+        return self.generic_visit(node)
+
+    def visit_Tuple(self, node):
+        node.elts = self._kept(node.elts)
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node):
+        return None if self._is_in(self.struck, node) else self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        return None if self._is_in(self.struck, node.targets[0]) else self.generic_visit(node)
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Add) and self._is_in(self.struck, node.right):
+            return node.left
+        if isinstance(node.op, ast.Mult) and self._is_in(self.factors, node.right):
+            return node.left
+        if isinstance(node.op, ast.MatMult) and self.with_dot:
+            dot = ast.Attribute(ast.Name("np", ast.Load()), "dot", ast.Load())
+            return ast.Call(dot, [node.left, node.right], [])
+        return node
+
+
+def solved(lesson, *given, struck=(), factors=(), with_dot=False, **names):
     """Return the functions of a lesson's solution cells by name.
 
-    names -- what else the lesson's cells have defined before.
+    given -- the exercises whose cells are wanted; by default all.
+    struck, factors, with_dot -- as for `Striking`; what is not found to be struck is an error.
+    names -- what else the lesson's cells have defined before, or will be put in place of theirs.
     """
-    known = {"np": np, "sigmoid": sigmoid, "my_sigmoid": sigmoid, "Parameters": Parameters, **names}
+    known = {"np": np, "sigmoid": sigmoid, "Parameters": Parameters, **names}
+    striking = Striking(struck, factors, with_dot)
     for cell in source_of(lesson).cells:
         about = cell.metadata.get("nbgrader", {})
         id = grade_id(cell).removeprefix("paste_")
         if cell.cell_type == "code" and about.get("solution") and (not given or id in given):
-            exec(cell.source, known)
+            tree = ast.fix_missing_locations(striking.visit(ast.parse(cell.source)))
+            exec(compile(tree, f"{lesson}: {id}", "exec"), known)
             known.setdefault(f"my_{id}", known.get(id))
+    if missing := {*struck, *factors} - striking.found:
+        raise SystemExit(
+            f"bench_speed: {', '.join(sorted(missing))} should be struck out of the functions of "
+            f"lesson {lesson}, but is not in them: bring what tests/bench_speed.py strikes out up "
+            "to date with the lesson"
+        )
+    known.update(names)
     return known
 
 
-def best_of(repeat, action):
-    """Return the shortest time of an action in seconds; a first call is not counted."""
-    action()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return min(times)
+def training(**choices):
+    """Return lesson 4's functions; choices -- as for `solved`."""
+    names = ("forward_propagation", "backward_propagation", "loss", "update_parameters", "train")
+    return solved("04_training", *names, **choices)
 
 
-def table(title, rows):
-    """Print what each contender took, and how many times that of the first, which is ours."""
-    print(f"\n{title}\n{'':44}{'seconds':>9}{'x ours':>8}")
-    ours = rows[0][1]
-    for name, seconds, remark in rows:
-        if seconds is None:
-            print(f"{name:44}{'-':>9}{'-':>8}  {remark}")
-        else:
-            print(f"{name:44}{seconds:9.3f}{seconds / ours:8.2f}  {remark}")
-    others = [row for row in rows[1:] if row[1] is not None and not row[0].startswith("ours")]
-    faster = [name for name, seconds, _ in others if seconds < ours]
-    print(f"ours is first: {'no, see ' + ', '.join(faster) if faster else 'yes'}")
+# ---------------------------------------------------------------- measuring
 
 
-# ---------------------------------------------------------------- XOR
+def in_turn(rounds, actions):
+    """Return the seconds (rounds) that each action took, by name; a first call is not counted.
+
+    actions -- by name; None for one that is not installed. They take turns, so that what else
+    the machine does meets them alike.
+    """
+    actions = {name: action for name, action in actions.items() if action}
+    seconds = {name: [] for name in actions}
+    for number in range(rounds + 1):
+        for name, action in actions.items():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                start = time.process_time()
+                action()
+                taken = time.process_time() - start
+            if number:
+                seconds[name].append(taken)
+    return seconds
 
 
-def lean(steps, X, Y, W1, b1, W2, b2, rate):
+def ratio(above, below):
+    """Return the median of the ratios, round by round."""
+    return median(one / other for one, other in zip(above, below))
+
+
+def show(title, columns, rows):
+    """Print a table: the name of each row, its cells, all of them text, and a remark."""
+    print(f"\n{title}\n{'':40}" + "".join(f"{column:>13}" for column in columns))
+    for name, cells, remark in rows:
+        print(f"{name:40}" + "".join(f"{cell:>13}" for cell in cells) + f"  {remark}".rstrip())
+
+
+def compare(title, rounds, rows, repeated=1):
+    """Time what stands in the rows in turn; print it, and whether ours was first.
+
+    Returns how many times as long as ours each took, by name.
+
+    rows -- a name, an action or None, and a remark each, ours first; what else of ours takes
+        part has a name that begins with "ours".
+    repeated -- how often the others would have to run to do the work of ours.
+    """
+    seconds = in_turn(rounds, {name: action for name, action, _ in rows})
+    for name in seconds:
+        if not name.startswith("ours"):
+            seconds[name] = [repeated * one for one in seconds[name]]
+    ours = seconds[rows[0][0]]
+    times = {name: ratio(taken, ours) for name, taken in seconds.items()}
+    cells = {name: (f"{median(seconds[name]):#.3g}", f"{times[name]:.2f}") for name in seconds}
+    show(
+        title,
+        ("seconds", "times ours"),
+        [
+            (name, cells.get(name, "--"), remark if name in cells else "not installed")
+            for name, _, remark in rows
+        ],
+    )
+    others = {name: times[name] for name in times if not name.startswith("ours")}
+    faster = [f"{name} takes {one:.2f} times as long" for name, one in others.items() if one < 1]
+    if faster:
+        print(f"ours first: no: {', '.join(faster)}")
+    elif others:
+        print(f"ours first: yes; the next takes {min(others.values()):.1f} times as long")
+    else:
+        print("ours first: there is nothing to compare with; pip install torch scikit-learn")
+    return times
+
+
+# ---------------------------------------------------------------- XOR, beside the four texts
+
+# The text's loop, what lesson 5 calls its choices, the loss that it computes, its remark.
+TEXTS = {
+    "forum thread": (loops.forum_thread, "thread 3", None, "2-2-1"),
+    "first notebook": (loops.first_notebook, "notebook 1", "cross-entropy", "2-2-1"),
+    "second notebook": (loops.second_notebook, "notebook 2", "squares", "2-2-1"),
+    "chapter": (loops.chapter, "chapter", None, "3-4-1, third input always 1"),
+}
+
+
+def choices_of(program, loss):
+    """Return what is struck out of our functions to make the choices of a text, and that in words."""
+    choices = {"struck": (), "factors": ()}
+    words = []
+    if not program.biases:
+        choices["struck"] += BIASES
+        words.append("no biases")
+    if not program.backward.slope_in:
+        choices["factors"] = SLOPE
+        words.append("no slope of the output")
+    if loss is None:
+        choices["struck"] += LOSS
+        words.append("no loss")
+    else:
+        words.append(f"{loss} at each step")
+    if loss == "cross-entropy":
+        choices["loss"] = cross_entropy
+    return choices, ", ".join(words)
+
+
+def same_choices(program, choices, steps, **names):
+    """Return an action: lesson 4's functions train from the start of a text, as it does.
+
+    choices, names -- as for `solved`.
+    """
+    X, Y = programs.examples(program)
+    start = programs.start(program)
+    start = start if program.biases else (start.W1, start.W2)
+    rate = program.rate * program.backward.factor
+    rate /= X.shape[1] if program.backward.mean else 1
+    train = training(**choices, **names)["train"]
+    return lambda: train(X, Y, *start, rate, steps)[:-1]
+
+
+def beside_the_texts(steps, rounds):
+    """Print what each text takes, and ours doing what it does."""
+    actions, rows = {}, []
+    for name, (loop, program, loss, sizes) in TEXTS.items():
+        program = programs.PROGRAMS[program]
+        choices, words = choices_of(program, loss)
+        ours = partial(same_choices, program, choices, steps)
+        actions[name] = lambda loop=loop: loop(steps)
+        actions[f"ours, {name}"] = ours()
+        actions[f"bare, {name}"] = ours(with_dot=True, sigmoid=loops.sigmoid)
+        must_agree(name, loop(steps), program, ours()())
+        rows.append((name, f"{sizes}: {words}"))
+    seconds = in_turn(rounds, actions)
+    table, won, lost = [], [], []
+    for name, remark in rows:
+        theirs, ours, bare = (seconds[key] for key in (name, f"ours, {name}", f"bare, {name}"))
+        times = ratio(theirs, ours)
+        (won if times > 1 else lost).append((name, times, ratio(theirs, bare)))
+        cells = [f"{median(one):#.3g}" for one in (theirs, ours)]
+        cells += [f"{one:.2f}" for one in (times, ratio(theirs, bare))]
+        table.append((name, cells, remark))
+    show(
+        f"{steps:,} epochs on XOR: the loop of a text, and ours doing what it does",
+        ("theirs", "ours", "theirs/ours", "as bare"),
+        table,
+    )
+    print("as bare: theirs/ours if ours took the texts' sigmoid, which warns where exp overflows,")
+    print("and np.dot in place of @, which is slower to start")
+    verdict = ["yes beside the " + ", ".join(name for name, _, _ in won)] if won else []
+    for name, times, bare in lost:
+        why = "the price of a sigmoid that does not warn, and of @"
+        if bare < 1:
+            why = "and the rest goes into a function for each part"
+        verdict.append(f"no beside the {name}, {times:.2f}: as bare it would be {bare:.2f}, {why}")
+    print("ours first: " + "; ".join(verdict))
+
+
+def must_agree(name, theirs, program, trained):
+    """Stop if ours, doing what a text does, has not come to the outputs of the text."""
+    trained = trained if program.biases else (trained[0], 0.0, trained[1], 0.0)
+    X, _ = programs.examples(program)
+    ours = forward(Parameters(*trained), X).out_y
+    if not np.allclose(np.ravel(theirs), np.ravel(ours), atol=1e-6):
+        raise SystemExit(
+            f"bench_speed: the loop of the {name} ends at {np.ravel(theirs)}, and ours, doing what "
+            f"it does, at {np.ravel(ours)}: they should agree, or they cannot be compared"
+        )
+
+
+# ---------------------------------------------------------------- XOR, beside the libraries
+
+
+def start_on_xor():
+    return draw_parameters(np.random.default_rng(0), 2, 2, 1)
+
+
+def beside_the_libraries(steps, rounds):
+    train, start = training()["train"], start_on_xor()
+    rows = [
+        ("ours: lesson 4's train", lambda: train(*xor(), *start, 0.5, steps),
+         "keeps the loss of each step"),
+        ("PyTorch (CPU)", torch_on_xor(steps, start), "builds its graph anew at each step"),
+        ("scikit-learn's MLPClassifier", sklearn_on_xor(steps),
+         "cross-entropy; draws a batch and looks at its loss at each epoch"),
+    ]  # fmt: skip
+    compare(f"{steps:,} epochs on XOR, 2-2-1 with biases", rounds, rows)
+
+
+def torch_model(start):
+    """Return PyTorch's model of the same network, with the same parameters, for one core."""
+    import torch
+
+    torch.set_num_threads(1)
+    W1, b1, W2, b2 = (torch.tensor(array) for array in start)
+    hidden, output = torch.nn.Linear(*W1.T.shape).double(), torch.nn.Linear(*W2.T.shape).double()
+    with torch.no_grad():
+        for layer, W, b in ((hidden, W1, b1), (output, W2, b2)):
+            layer.weight.copy_(W)
+            layer.bias.copy_(b.ravel())
+    return torch.nn.Sequential(hidden, torch.nn.Sigmoid(), output, torch.nn.Sigmoid())
+
+
+def torch_on_xor(steps, start):
+    try:
+        import torch
+    except ImportError:
+        return None
+    X, Y = (torch.tensor(array.T) for array in xor())
+
+    def train():
+        model = torch_model(start)
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
+        for _ in range(steps):
+            optimiser.zero_grad()
+            loss = ((model(X) - Y) ** 2).sum() / 2
+            loss.backward()
+            optimiser.step()
+
+    return train
+
+
+def sklearn_on_xor(steps):
+    try:
+        from sklearn.neural_network import MLPClassifier
+    except ImportError:
+        return None
+    X, Y = (array.T for array in xor())
+
+    def train():
+        settings = {"max_iter": steps, "n_iter_no_change": steps, "tol": 0.0}
+        model = MLPClassifier((2,), activation="logistic", solver="sgd", batch_size=4,
+                              learning_rate_init=0.5, momentum=0, alpha=0, **settings)  # fmt: skip
+        model.fit(X, Y.ravel())
+
+    return train
+
+
+# ---------------------------------------------------------------- XOR, the limit
+
+
+def one_loop(steps, X, Y, W1, b1, W2, b2, rate):
     """Train with biases as the weights of a source that is always 1, and nothing done twice."""
-    dot, exp = np.dot, np.exp  # for matrices as small as these, np.dot starts faster than @
+    dot, exp = np.dot, np.exp
     inputs = np.vstack([X, np.ones_like(X[:1])])  # (n_x + 1, m)
     n_h = len(W1)
     # One hidden unit more, whose activation is set to 1 and which sends nothing back.
@@ -85,134 +374,100 @@ def lean(steps, X, Y, W1, b1, W2, b2, rate):
             delta_h = dot(W2.T, delta_y) * (out_h * (1 - out_h))  # 0 in the last row
             W2 -= rate * dot(delta_y, out_h.T)
             W1 -= rate * dot(delta_h, inputs_T)
-    return out_y
 
 
-def xor_epochs(steps, repeat):
-    lesson = solved("04_training", "forward_propagation", "backward_propagation", "loss",
-                    "update_parameters", "train")  # fmt: skip
-    start = draw_parameters(np.random.default_rng(0), 2, 2, 1)
+def beside_the_limit(steps, rounds):
+    """Print what the parts of lesson 4's train cost, down to a loop that has none of them."""
+    start = start_on_xor()
 
-    def ours():
-        return lesson["train"](*xor(), *start, 0.5, steps)
+    def ours(**choices):
+        train = training(**choices)["train"]
+        return lambda: train(*xor(), *start, 0.5, steps)
 
-    less = "no biases: three sums and four arrays less a step"
-    functions = "a function for each part, as a student writes it, and the loss at each step"
+    texts_sigmoid = {"sigmoid": loops.sigmoid}
     rows = [
-        ("ours, lean: 2-2-1 with biases", best_of(repeat, lambda: lean(steps, *xor(), *start, 0.5)),
-         "biases are weights of an input that is always 1"),
-        ("ours: the student's own functions", best_of(repeat, ours), functions),
+        ("ours: lesson 4's train", ours(), ""),
+        ("ours, without the loss", ours(struck=LOSS), "no curve to look at"),
+        ("ours, and the texts' sigmoid", ours(struck=LOSS, **texts_sigmoid),
+         "warns where exp overflows"),
+        ("ours, and np.dot in place of @", ours(struck=LOSS, with_dot=True, **texts_sigmoid), ""),
+        ("the limit of plain numpy", lambda: one_loop(steps, *xor(), *start, 0.5),
+         "one loop, no functions, nothing kept, biases as weights of a 1"),
     ]  # fmt: skip
-    for loop, remark in (
-        (loops.forum_thread, "no loss is computed; its sigmoid warns of large numbers"),
-        (loops.first_notebook, less),
-        (loops.second_notebook, "computes each slope from the pre-activation again"),
-        (loops.chapter, f"{less}, and no loss"),
-    ):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            rows.append((loop.__name__, best_of(repeat, lambda loop=loop: loop(steps)), remark))
-    rows.append(_torch_xor(steps, repeat, start))
-    rows.append(_sklearn_xor(steps, repeat))
-    table(f"{steps:,} epochs on XOR, one network", rows)
-
-
-def _torch_xor(steps, repeat, start):
-    try:
-        import torch
-    except ImportError:
-        return "PyTorch (CPU)", None, NOT_INSTALLED
-    X, Y = (torch.tensor(array.T) for array in xor())
-
-    def train():
-        model = torch.nn.Sequential(
-            torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 1), torch.nn.Sigmoid()
-        ).double()
-        optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
-        for _ in range(steps):
-            optimiser.zero_grad()
-            loss = ((model(X) - Y) ** 2).sum() / 2
-            loss.backward()
-            optimiser.step()
-
-    return "PyTorch (CPU)", best_of(repeat, train), "builds its graph anew at each step"
-
-
-def _sklearn_xor(steps, repeat):
-    try:
-        from sklearn.neural_network import MLPClassifier
-    except ImportError:
-        return "scikit-learn's MLPClassifier", None, NOT_INSTALLED
-    X, Y = (array.T for array in xor())
-
-    def train():
-        settings = {"max_iter": steps, "n_iter_no_change": steps, "tol": 0.0}
-        model = MLPClassifier((2,), activation="logistic", solver="sgd", batch_size=4,
-                              learning_rate_init=0.5, momentum=0, alpha=0, **settings)  # fmt: skip
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model.fit(X, Y.ravel())
-
-    remark = "cross-entropy; draws its batches and looks at its loss at each epoch"
-    return "scikit-learn's MLPClassifier", best_of(repeat, train), remark
+    times = compare(f"{steps:,} epochs on XOR: what of ours costs how much", rounds, rows)
+    costs = [100 * (one - other) for one, other in pairwise(times.values())]
+    parts = ("the loss", "the sigmoid that never warns", "@", "functions and biases of their own")
+    spent = [f"{cost:.0f} % {part}" for cost, part in zip(costs, parts, strict=True)]
+    print(f"of the time of ours: {', '.join(spent)}")
 
 
 # ---------------------------------------------------------------- a thousand starts
 
 
-def thousand_starts(steps, repeat, networks=1_000, tried=10):
+def side_by_side(W1, b1, W2, b2):
+    """Return k networks as the one large network of lesson 4; each array (k, ...)."""
+    k = len(W1)
+    belongs = np.repeat(np.eye(k), 2, axis=1)  # (k, 2k)
+    return W1.reshape(2 * k, -1), b1.reshape(-1, 1), belongs * W2.reshape(1, -1), b2.reshape(-1, 1)
+
+
+def thousand_starts(steps, rounds, networks=1_000, group=50, tried=5):
     program = programs.PROGRAMS["notebook 2"]
     starts = programs.start(program, networks)
+    rate = program.rate * program.backward.factor
+    lesson = training()
+    lesson["X"], lesson["Y"] = xor()
+    (cell,) = (c for c in source_of("04_training").cells if "def train_group(" in c.source)
+    exec(cell.source, lesson)
 
-    def at_once():
-        programs.train(program, starts, steps=steps)
-
-    lesson = solved("04_training", "forward_propagation", "backward_propagation", "loss",
-                    "update_parameters", "train")  # fmt: skip
+    def in_groups():
+        for first in range(0, networks, group):
+            some = (array[first : first + group] for array in starts)
+            lesson["train_group"](*side_by_side(*some), rate, steps)
 
     def one_by_one():
         for n in range(tried):
-            lesson["train"](*xor(), *(array[n] for array in starts), program.rate, steps)
+            lesson["train"](*xor(), *(array[n] for array in starts), rate, steps)
 
-    alone = best_of(repeat, one_by_one) * networks / tried
     rows = [
-        ("ours: the network is a leading axis", best_of(repeat, at_once), ""),
-        ("a loop over the networks", alone, f"from {tried} of them, times {networks // tried}"),
-    ]
-    table(f"{networks:,} starts on XOR, {steps:,} steps each", rows)
+        (f"ours: lesson 4, {group} at a time", in_groups, "the student's functions, unchanged"),
+        ("ours: lesson 5, all at once", lambda: programs.many(program, networks, steps, solved=0),
+         "the network is a leading axis"),
+        ("lesson 4's train, one after the other", one_by_one,
+         f"from {tried} of them, times {networks // tried}"),
+        ("the second notebook's loop, likewise",
+         lambda: [loops.second_notebook(steps) for _ in range(tried)], "likewise"),
+    ]  # fmt: skip
+    title = f"{networks:,} starts on XOR, {steps:,} steps each"
+    compare(title, rounds, rows, repeated=networks // tried)
 
 
 # ---------------------------------------------------------------- digits
 
 
-def digits_epoch(repeat):
+def digits_epoch(rounds):
     X, labels, held_out = digits()
     X, labels = X[:, ~held_out], labels[~held_out]
     lesson = solved("06_handwriting")
     Y = lesson["one_hot"](labels)
     start = draw_parameters(np.random.default_rng(0), len(X), HIDDEN, 10)
-
-    def ours():
-        lesson["train_digits"](X, Y, *start, 1, np.random.default_rng(0))
-
     rows = [
-        ("ours: the student's own functions", best_of(repeat, ours), ""),
-        _torch_digits(X, Y, repeat),
-        _sklearn_digits(X, labels, repeat),
-    ]
-    table(f"one epoch on {X.shape[1]:,} digits, 64-{HIDDEN}-10, batches of {BATCH}", rows)
+        ("ours: lesson 6's train_digits",
+         lambda: lesson["train_digits"](X, Y, *start, 1, np.random.default_rng(0)), ""),
+        ("PyTorch (CPU)", torch_on_digits(X, Y, start), "builds its graph anew for each batch"),
+        ("scikit-learn's MLPClassifier", sklearn_on_digits(X, labels), "softmax and cross-entropy"),
+    ]  # fmt: skip
+    title = f"one epoch on {X.shape[1]:,} digits, 64-{HIDDEN}-10, batches of {BATCH}"
+    compare(title, 10 * rounds, rows)
 
 
-def _torch_digits(X, Y, repeat):
+def torch_on_digits(X, Y, start):
     try:
         import torch
     except ImportError:
-        return "PyTorch (CPU)", None, NOT_INSTALLED
+        return None
     X, Y = torch.tensor(X.T), torch.tensor(Y.T)
-    model = torch.nn.Sequential(
-        torch.nn.Linear(64, HIDDEN), torch.nn.Sigmoid(), torch.nn.Linear(HIDDEN, 10),
-        torch.nn.Sigmoid(),
-    ).double()  # fmt: skip
+    model = torch_model(start)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.2)
 
     def epoch():
@@ -222,31 +477,29 @@ def _torch_digits(X, Y, repeat):
             loss.backward()
             optimiser.step()
 
-    return "PyTorch (CPU)", best_of(repeat, epoch), "builds its graph anew for each batch"
+    return epoch
 
 
-def _sklearn_digits(X, labels, repeat):
+def sklearn_on_digits(X, labels):
     try:
         from sklearn.neural_network import MLPClassifier
     except ImportError:
-        return "scikit-learn's MLPClassifier", None, NOT_INSTALLED
+        return None
     model = MLPClassifier((HIDDEN,), activation="logistic", solver="sgd", batch_size=BATCH,
                           learning_rate_init=0.2, momentum=0, alpha=0)  # fmt: skip
-
-    def epoch():
-        model.partial_fit(X.T, labels, classes=np.arange(10))
-
-    return "scikit-learn's MLPClassifier", best_of(repeat, epoch), "softmax and cross-entropy"
+    return lambda: model.partial_fit(X.T, labels, classes=np.arange(10))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=10_000)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
-    xor_epochs(chosen.steps, chosen.repeat)
-    thousand_starts(min(chosen.steps, 1_000), chosen.repeat)
-    digits_epoch(chosen.repeat)
+    beside_the_texts(chosen.steps, chosen.rounds)
+    beside_the_libraries(chosen.steps, chosen.rounds)
+    beside_the_limit(chosen.steps, chosen.rounds)
+    thousand_starts(min(chosen.steps, 1_000), chosen.rounds)
+    digits_epoch(chosen.rounds)
 
 
 if __name__ == "__main__":

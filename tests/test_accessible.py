@@ -19,6 +19,7 @@ from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, output_from_msg
 from required import require
 
+from backprop.__main__ import main
 from backprop.export import NoFormulas, page_of
 from backprop.progress import progress_in
 from backprop.release import lessons
@@ -424,3 +425,40 @@ def test_a_title_is_taken_from_the_first_heading_and_cannot_become_html():
     text = nbformat.writes(new_notebook(cells=[new_markdown_cell("# A <b> & c")]))
     page = page_of(nbformat.read(io.StringIO(text), as_version=4))
     assert "<title>A &lt;b&gt; &amp; c</title>" in page
+
+
+def test_one_command_makes_a_page_of_a_saved_notebook(tmp_path, capsys):
+    _formulas_are_there()
+    notebook = new_notebook(cells=[new_markdown_cell("# Mine\n\n$x_1$"), new_code_cell("1 + 1")])
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    assert main(["page", str(tmp_path / "mine.ipynb")]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "mine.html")
+    page = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert "<title>Mine</title>" in page and "<msub>" in page
+    assert main(["page", str(tmp_path / "mine.ipynb"), "--to", str(tmp_path / "other.html")]) == 0
+    assert (tmp_path / "other.html").exists()
+
+
+def test_what_is_no_notebook_is_named_and_nothing_is_overwritten(tmp_path, capsys):
+    _formulas_are_there()
+    (tmp_path / "notes.ipynb").write_text("my notes")
+    nbformat.write(new_notebook(), tmp_path / "mine.ipynb")
+    mine = str(tmp_path / "mine.ipynb")
+    for wrong, why in (
+        ([str(tmp_path / "none.ipynb")], "none.ipynb cannot be read: No such file"),
+        ([str(tmp_path / "notes.ipynb")], "notes.ipynb is no notebook"),
+        ([mine, "--to", mine], "is the notebook itself"),
+        ([mine, "--to", str(tmp_path / "no" / "folder.html")], "cannot be written"),
+    ):
+        assert main(["page", *wrong]) == 2
+        assert why in capsys.readouterr().err
+    assert nbformat.read(mine, as_version=4).cells == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.ipynb", "notes.ipynb"]
+
+
+@every_lesson
+def test_a_lesson_says_before_its_first_cell_of_code_what_to_do_after_a_restart(lesson):
+    cells = source_of(lesson).cells
+    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    told = " ".join(cell.source for cell in cells[:first])
+    assert "restart" in told and "*Run All Above Selected Cell* in the menu *Run*" in told

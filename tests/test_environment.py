@@ -503,7 +503,7 @@ def test_a_missing_lock_is_named(course):
 
 COMMANDS = {
     "help", "setup", "lab", "submit", "test", "release", "collect", "grade", "feedback", "report",
-    "book", "bench", "lock", "clean",
+    "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -564,6 +564,7 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
             "-m backprop submit -- 01_chain_rule ada",
         ),
         (["collect", "FROM=in.zip"], "-m backprop collect -- in.zip"),
+        (["page", "NOTEBOOK=Makefile"], "-m backprop page -- Makefile"),
         (["book"], "-m backprop book"),
         (["feedback", "LESSON=01_chain_rule"], "-m backprop feedback 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], "-m backprop report 01_chain_rule"),

@@ -1,4 +1,4 @@
-"""The commands of the course: submit, collect, grade, feedback, report, release and book."""
+"""The commands of the course: submit, collect, grade, feedback, report, release, page and book."""
 
 import argparse
 import sys
@@ -25,12 +25,17 @@ def _run(arguments):
     releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
     binding = commands.add_parser("book", help="write the lessons as a website without a network")
     binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
+    exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
+    exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
+    exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
     _add_handing_in(commands)
     _add_grading(commands)
     chosen = parser.parse_args(arguments)
     # Students may have got the course without its solutions.
     if chosen.command == "submit":
         return _submit(chosen)
+    if chosen.command == "page":
+        return _page(chosen)
     if not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
@@ -126,6 +131,16 @@ def _book(chosen):
     try:
         print(write_book(chosen.root, chosen.root / "build" / "book", paper=chosen.paper))
     except (NoBook, Refused) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _page(chosen):
+    from .export import CannotExport, NoFormulas, write_page
+
+    try:
+        print(write_page(source=chosen.notebook, destination=chosen.to))
+    except (CannotExport, NoFormulas) as error:
         return _fail(str(error))
     return 0
 

@@ -5,6 +5,7 @@ own copy of numpy, which remembers every operation on the way.
 """
 
 import builtins
+import inspect
 from importlib.util import find_spec
 from types import CodeType, FunctionType
 
@@ -47,6 +48,7 @@ class _Numpy:
 
 
 def _rebuilt(function, numpy, done):
+    function = inspect.unwrap(function)  # autograd's numpy has no error states to set
     if function not in done:
         names = {"__builtins__": builtins, "__name__": function.__module__}
         done[function] = FunctionType(

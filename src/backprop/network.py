@@ -32,12 +32,12 @@ class Activations(NamedTuple):
     out_y: np.ndarray  # (n_y, m) activations of the output units
 
 
+@np.errstate(over="ignore")  # where the exponential is infinite, the quotient is 0
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
     z = np.asarray(z)
     if z.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # where the exponential is infinite, the quotient is 0
-            return 1 / (1 + np.exp(-z))
+        return 1.0 / (1.0 + np.exp(-z))  # 1.0: numpy turns 1 into it, which takes longer
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]

@@ -125,6 +125,7 @@ def execute(notebook, *, name):
             kernel_name="python3",
             extra_arguments=KERNEL_ARGUMENTS,
             record_timing=False,
+            coalesce_streams=True,  # how a kernel cuts what is printed into pieces is chance
             resources={"metadata": {"path": scratch}},
         )
         try:

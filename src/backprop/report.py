@@ -129,7 +129,8 @@ class Report:
         if self.rows and not self.passed:
             parts.append(_table(self.rows))
         for finding in self.findings:
-            parts.append(f"<p>{_code_spans(finding.located)}</p>")
+            # Nearer to its own hints than to those of the finding above.
+            parts.append(f'<p style="margin: .9em 0 .3em">{_code_spans(finding.located)}</p>')
             parts += [
                 f"<details><summary>Hint {number}</summary><p>{_code_spans(hint)}</p></details>"
                 for number, hint in enumerate(finding.hints, start=1)

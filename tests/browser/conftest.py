@@ -34,6 +34,34 @@ def window(chromium):
     window.close()
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course as a clone of it is after `make setup`."""
+    from lab import lay_out_course
+
+    return lay_out_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def address(course):
+    """Where `make lab` serves it."""
+    from lab import serve
+
+    with serve(course) as address:
+        yield address
+
+
+@pytest.fixture
+def desk(window, course, address, pictures):
+    """A browser on the lab; the lessons are as they were released, and no kernel runs."""
+    from lab import Desk, begin_anew
+
+    begin_anew(course, address)
+    desk = Desk(window, address, pictures)
+    yield desk
+    desk.leave()
+
+
 @pytest.fixture
 def pictures(request, tmp_path_factory):
     """Where the pictures of a test go: below BACKPROP_ARTEFACTS, or in pytest's folder."""

@@ -5,6 +5,7 @@ its number, the status bar that says Idle, a dialog.
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -17,8 +18,10 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.font_manager  # it writes the list of fonts
-from course import REPOSITORY
+from course import REPOSITORY, grade_id, source_of
 from required import require
+
+from backprop.release import BEGIN, END
 
 try:
     from playwright.sync_api import expect
@@ -45,6 +48,7 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosaveInterval": 3600},
 }
 TOKEN = "a-token-of-the-tests"
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 # Finds the notebook on the screen and its cells. Only what the lab knows anyway is read,
 # and the view is scrolled; everything else is done by mouse and keyboard.
@@ -65,9 +69,15 @@ window.lesson = {
     this.panel.content.scrollToItem(index, "center");
     return index;
   },
+  get active() { return this.panel.content.activeCellIndex; },
+  get focused() { return this.cells[this.active].node.contains(document.activeElement); },
+  get editing() { return !!document.activeElement.closest(".jp-mod-active .cm-content"); },
+  // What the status bar says comes a moment after what the kernel says.
   get idle() {
-    return [...document.querySelectorAll(".jp-StatusBar-Widget *")]
-      .some(one => /Python 3.*Idle/.test(one.textContent));
+    const kernel = this.panel?.sessionContext.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle" &&
+      [...document.querySelectorAll(".jp-StatusBar-Widget *")]
+        .some(one => /Python 3.*Idle/.test(one.textContent));
   },
   get codes() {
     return this.cells.map(cell => cell.model)
@@ -92,9 +102,13 @@ window.lesson = {
       });
     }
   },
-  get done() {
+  done(codes) {
     const failed = [...this.ran].some(one => this.errorsOf(one).length);
-    return this.idle && (failed || this.codes.every(one => this.hasRun(one)));
+    return this.idle && (failed || codes.every(one => this.hasRun(one)));
+  },
+  codesAbove(id) {
+    const above = new Set(this.cells.slice(0, this.index(id)).map(cell => cell.model));
+    return this.codes.filter(one => above.has(one));
   },
   hasRun(model) { return this.ran.has(model) && model.executionState === "idle"; },
   errorsOf(model) {
@@ -181,6 +195,24 @@ def ask(address, path, method="GET"):
         return json.loads(answer.read() or "null")
 
 
+def answers_of(lesson):
+    """The solutions of a lesson, as somebody types them, by what nbgrader calls their cells."""
+    return {
+        grade_id(cell): "\n".join(
+            line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)
+        )
+        for cell in source_of(lesson).cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def begin_anew(course, address):
+    """Put the lessons back as they were released, and end every kernel."""
+    shutil.copytree(REPOSITORY / "notebooks", course / "notebooks", dirs_exist_ok=True)
+    for session in ask(address, "api/sessions"):
+        ask(address, f"api/sessions/{session['id']}", "DELETE")
+
+
 class Desk:
     """A person's browser: a window, what its pages asked for, and pictures of what it shows.
 
@@ -264,11 +296,26 @@ class Notebook:
         entries = self.page.locator(".lm-Menu-itemLabel")
         entries.get_by_text(entry, exact=True).click()
 
+    def use_theme(self, name):
+        """Choose a theme by the menu."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text="Settings").first.click()
+        entries = self.page.locator(".lm-Menu-itemLabel")
+        entries.get_by_text("Theme", exact=True).click()
+        entries.get_by_text(name, exact=True).click()
+        self.wait("name => document.body.dataset.jpThemeName === name", name)
+
     def run_all(self):
         """Run every cell by the menu, and wait until the last has run or one has failed."""
         self.page.evaluate("lesson.watch()")
         self.menu("Run", "Run All Cells")
-        self.wait("lesson.done")
+        self.wait("lesson.done(lesson.codes)")
+
+    def run_above(self, id):
+        """Run all cells above one by the menu, and wait until the last of them has run."""
+        self.cell(id)
+        self.page.evaluate("lesson.watch()")
+        self.menu("Run", "Run All Above Selected Cell")
+        self.wait("id => lesson.done(lesson.codesAbove(id))", id)
 
     def restart(self):
         """Restart the kernel by the menu, and wait until it is idle again."""
@@ -281,9 +328,7 @@ class Notebook:
         """Scroll to a cell; return its place on the page."""
         index = self.page.evaluate("id => lesson.show(id)", id)
         assert index >= 0, f"there is no cell {id}"
-        cell = self.page.locator(
-            f".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
-        )
+        cell = self.page.locator(f"{SHOWN} .jp-Cell[data-windowed-list-index='{index}']")
         cell.scroll_into_view_if_needed()
         return cell
 
@@ -303,25 +348,71 @@ class Notebook:
             [id, source],
         )
 
-    def run(self, id):
-        """Run a cell by keyboard and wait for its number; return its output on the page."""
+    def begin(self, id):
+        """Run a cell by keyboard, and do not wait."""
         self._enter(id)
         self.page.evaluate("lesson.watch()")
         self.page.keyboard.press("Control+Enter")
+
+    def until_run(self, id):
+        """Wait until a cell has its number; return its output on the page."""
         self.wait("id => lesson.hasRun(lesson.cells[lesson.index(id)].model) && lesson.idle", id)
+        return self.output(id)
+
+    def run(self, id):
+        """Run a cell by keyboard and wait for its number; return its output on the page."""
+        self.begin(id)
+        return self.until_run(id)
+
+    def output(self, id):
         return self.cell(id).locator(".jp-Cell-outputArea")
+
+    def walk_to(self, id):
+        """Go to a cell by the arrow keys, from cell to cell."""
+        wanted = self.page.evaluate("id => lesson.index(id)", id)
+        place = self.page.evaluate("lesson.active")
+        while place != wanted:
+            down = place < wanted
+            self.page.keyboard.press("ArrowDown" if down else "ArrowUp")
+            place += 1 if down else -1
+            self.wait("place => lesson.active === place && lesson.focused", place)
+
+    def tab_to(self, place):
+        """Press Tab until a place on the page has the focus."""
+        for _ in range(50):
+            self.page.keyboard.press("Tab")
+            if place.evaluate("place => place === place.getRootNode().activeElement"):
+                return
+        raise AssertionError("Tab does not come to it")
 
     def save(self):
         """Save by keyboard, and wait until nothing is left to save."""
         self.page.keyboard.press("Control+S")
         self.wait("!lesson.panel.context.model.dirty")
 
+    def stop(self):
+        """Press the button that interrupts the kernel."""
+        self.page.locator(f"{SHOWN} [data-jp-item-name=interrupt]").click()
+
     def validate(self):
         """Press nbgrader's button; return the dialog that tells the outcome."""
-        self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .validate-button").click()
+        self.page.locator(f"{SHOWN} .validate-button").click()
         dialog = self.page.locator(".jp-Dialog")
         expect(dialog).to_be_visible()
         return dialog
+
+    def serious_faults(self, id):
+        """What axe-core finds in the output of a cell that keeps somebody out."""
+        folder = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
+        self.page.evaluate(Path(folder, "axe.min.js").read_text(encoding="utf-8"))
+        place = self.output(id).element_handle()
+        found = self.page.evaluate("place => axe.run(place)", place)
+        assert found["passes"], "nothing was judged"
+        return [
+            (fault["id"], fault["nodes"][0]["html"][:200], fault["nodes"][0]["failureSummary"])
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
 
     @property
     def errors(self):

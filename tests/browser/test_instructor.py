@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 from course import REPOSITORY, exercises_of, grade_id, released_of, write
-from lab import Desk, expect, lay_out_course, serve
+from lab import Desk, expect, lay_out_course
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_output
 from required import require
@@ -108,12 +108,6 @@ def course(graded):
 @pytest.fixture(scope="module")
 def members(graded):
     return graded[1]
-
-
-@pytest.fixture(scope="module")
-def address(course):
-    with serve(course) as address:
-        yield address
 
 
 @pytest.fixture
@@ -262,3 +256,14 @@ def test_no_script_runs_when_a_hostile_submission_is_opened_in_the_lab(desk):
     # JupyterLab shows pictures from elsewhere; it runs nothing.
     ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
     assert baits_taken(desk) & {*ran, "output-javascript"} == set()
+
+
+def test_nothing_is_fetched_from_elsewhere_when_a_hostile_submission_is_opened_in_the_lab(desk):
+    refused = {}
+    desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
+    lesson = desk.open(f"submitted/{HOSTILE}/{LESSON}/{NAME}.ipynb")
+    lesson.cell(WRITTEN)
+    picture = "http://pwned.invalid/answer-picture-elsewhere"
+    # By the policy of the server, before anybody is asked where this is.
+    desk.until(lambda: refused.get(picture) == "csp", lambda: refused)
+    assert {why for url, why in refused.items() if "pwned.invalid" in url} == {"csp"}

@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from html import escape, unescape
+from html.parser import HTMLParser
 from itertools import product
 
 import nbformat
@@ -21,7 +22,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+from traitlets.config import Config
 
+from backprop.export.page import PageExporter
 from backprop.grading import cleaning
 from backprop.grading.cleaning import (
     clean_cell_metadata,
@@ -29,6 +32,7 @@ from backprop.grading.cleaning import (
     clean_notebook,
     clean_outputs,
     clean_text,
+    with_formulas,
 )
 from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
@@ -151,6 +155,12 @@ FIELDS = {  # by which formgrader and MathJax find what they work on
     "score", "extra-credit", "comment", "tabbable", "help", "nbgrader_cell", "name-shown",
     "name-hidden", "mark-graded", "full-credit", "no-credit", "tex2jax_process",
 }  # fmt: skip
+# Of a formula: what only forms it.
+FORMING = {
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "mfrac", "msqrt",
+    "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd",
+}  # fmt: skip
+MOVING = {"href", "class", "style", "id", "height", "depth", "voffset", "mathbackground"}
 OURS = re.compile(r"#|data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=]+$")
 TEX = re.compile(rf"\\(?:{cleaning._TEX})(?![a-zA-Z])")
 
@@ -164,8 +174,9 @@ def dangers_of(page):
 
 def _look(element, found, code):
     name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "comment"
-    code = code or name in ("pre", "code", "script", "style", "textarea")  # not MathJax's
-    if name in RUNNING or name != element.tag:
+    code = code or name in ("pre", "code", "script", "style", "textarea", "math")  # no formula
+    forms = name in FORMING and "MathML" in element.tag and not MOVING & {*element.attrib}
+    if (name in RUNNING or name != element.tag) and not forms:
         found[name, (element.text or "")[:300], tuple(sorted(map(str, element.attrib)))] += 1
     for key, value in element.attrib.items():
         key, flat = str(key), re.sub(r"[\s\0]", "", unescape(value)).lower()
@@ -375,6 +386,91 @@ def test_a_folder_of_any_name_is_written_as_text_in_formgrader(formgrader, own):
     }
 
 
+# Formulas, and what a page loads
+
+
+class Loaded(HTMLParser):
+    """The addresses that a page loads by itself, and the text of its formulas."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.addresses, self.formulas = [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.formulas += tag == "math"
+        if tag in ("script", "link", "img", "iframe", "object", "video", "audio", "source"):
+            given = dict(attributes)
+            self.addresses += [given[name] for name in ("src", "href", "data") if given.get(name)]
+
+
+@pytest.mark.parametrize("place", ["feedback", "formgrader"])
+def test_a_page_loads_nothing_from_a_network_and_its_formulas_are_in_it(place, request):
+    page = request.getfixturevalue(place)(source_of("02_forward_pass"), base_url="/course")
+    loaded = Loaded(page)
+    assert [one for one in loaded.addresses if not re.match("data:image/|/course/", one)] == []
+    assert not re.search(r"import .*https?://|@import|url\(['\"]?(https?:)?//", page)
+    assert "MathJax" not in page
+    assert loaded.formulas > 30
+    # In a page as nbgrader makes it without our templates, a library comes from elsewhere.
+    config = course_settings(REPOSITORY)
+    del config.HTMLExporter["extra_template_basedirs"]
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    usual = exporting(converter.exporter_class(parent=converter, config=converter.config))
+    addresses = Loaded(usual(new_notebook())).addresses
+    assert any(one.startswith("https://") for one in addresses)
+
+
+@pytest.mark.parametrize("place", ["feedback", "formgrader"])
+def test_a_hint_can_be_seen_to_unfold_and_a_table_has_lines(place, request):
+    page = request.getfixturevalue(place)(new_notebook())
+    style = "".join(re.findall("<style[^>]*>(.*?)</style>", page, re.DOTALL))
+    assert re.search(r"summary \{[^}]*display: list-item", style)
+    assert re.search(r"\.rendered_html td \{[^}]*padding[^}]*border-bottom", style)
+
+
+def test_formulas_are_found_where_a_notebook_shows_them_and_not_in_code():
+    text = "<p>$x_1$ and $$x_2$$ and \\(x_3\\) and \\[x_4\\]</p><pre>$x_5$</pre><code>$x_6$</code>"
+    page = with_formulas(text + r"<p>\begin{align}x_7 &amp;= 1\end{align} costs $7</p>")
+    assert Loaded(page).formulas == 5
+    assert "<pre>$x_5$</pre><code>$x_6$</code>" in page and page.endswith("costs $7</p>")
+    assert page.count('display="block"') == 3
+
+
+def test_a_formula_that_cannot_be_read_stays_as_it_was_written():
+    for odd in ("$a^b^c$ &lt; 2", "$" + "x" * 1_001 + "$", r"$\def\a{\a\a}\a$"):
+        assert with_formulas(f"<p>{odd}</p>") == f"<p>{odd}</p>"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\text{<img src=x onerror=alert(1)>}", r"\text{&lt;script&gt;alert(1)&lt;/script&gt;}",
+        r"\text{</math><script>alert(1)</script>}", r"\unicode{x3c}script\unicode{x3e}",
+        r"x&amp;#x3c;img src=x onerror=alert(1)&amp;#x3e;", r"\href{javascript:alert(1)}{x}",
+        r"\rlap{full marks}x", r"\hspace{-99em}x", r"\smash{x}", r"\raise 99em x",
+        r"\color{red;position:fixed}{x}", r'\begin{array}{c" onload="alert(1)}x\end{array}',
+    ],
+)  # fmt: skip
+def test_no_formula_brings_anything_into_a_page(formula):
+    # Not cleaned before, as if that had missed it.
+    page = with_formulas(f"<p>${formula.replace('<', '&lt;').replace('>', '&gt;')}$</p>")
+    assert dangers_of(page) - Counter({("formula", "href"): 9, ("formula", "unicode"): 9}) == {}
+
+
+def test_an_attribute_is_no_place_for_a_formula():
+    picture = f'<img alt="a > $x$ &quot; b" src="data:image/png;base64,{PNG}">'
+    assert with_formulas(picture) == picture
+
+
+@pytest.mark.parametrize("mark", [r"\(", r"\[", r"\begin{a}", "$", "$$", "$x$ ", "$x_{{{i}}}$ "])
+def test_hostile_formulas_do_not_keep_the_grader_busy(mark):
+    text = "".join(mark.replace("{i}", str(i)) for i in range(90_000 // len(mark)))
+    start = time.monotonic()
+    with_formulas(f"<p>{text}</p>")
+    assert time.monotonic() - start < 5
+
+
 # What honest work shows
 
 
@@ -433,7 +529,8 @@ def test_all_that_the_lessons_show_stays_as_it_is(lesson):
 @pytest.mark.parametrize("lesson", lessons(REPOSITORY))
 def test_a_page_reads_as_it_would_without_cleaning(lesson, feedback):
     config = course_settings(REPOSITORY)
-    del config["HTMLExporter"]
+    # As nbconvert reads markdown, which knows by itself where formulas are.
+    config.HTMLExporter = Config({"filters": {"markdown2html": PageExporter().markdown2html}})
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
     plain = exporting(converter.exporter_class(parent=converter, config=converter.config))
     notebook = source_of(lesson)
@@ -443,7 +540,9 @@ def test_a_page_reads_as_it_would_without_cleaning(lesson, feedback):
             data.pop("image/png", None)  # which takes time, and has no words
             if "<script" in data.get("text/html", ""):
                 del data["text/html"]  # a figure that answers to the hand; its words are text too
-    assert read(feedback(notebook)) == read(plain(notebook)) and len(read(plain(notebook))) > 20_000
+    page, uncleaned = feedback(notebook), plain(notebook)
+    assert read(page) == read(uncleaned) and len(read(page)) > 20_000
+    assert page.count("<math") == uncleaned.count("<math") > 20
 
 
 def read(page):

@@ -2,14 +2,17 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from course import REPOSITORY, exercises_of
+from course import REPOSITORY, exercises_of, source_of
+from nbformat.v4 import new_markdown_cell, new_notebook
 
+from backprop.grading.plugins import HideMarkScheme
 from backprop.release import lessons, notebook_of
 
 LESSONS = lessons(REPOSITORY)
@@ -44,6 +47,10 @@ def root(tmp_path_factory):
     (beside / "more").mkdir()
     (beside / "more" / "settings").symlink_to(root / "nbgrader_config.py")
     return root
+
+
+def has_a_scheme(lesson):
+    return any("BEGIN MARK SCHEME" in cell.source for cell in source_of(lesson).cells)
 
 
 def automatic_points(lesson):
@@ -92,6 +99,30 @@ def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
 def test_a_grader_finds_the_mark_scheme_below_the_answer(root):
     (page,) = (root / "autograded" / "solved" / "01_chain_rule").glob("*.ipynb")
     assert "BEGIN MARK SCHEME" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lesson", [name for name in LESSONS if has_a_scheme(name)])
+def test_students_get_no_model_answer_in_their_feedback_and_all_of_their_own(root, lesson):
+    for student in ("solved", "untouched"):
+        (page,) = (root / "feedback" / student / lesson).glob("*.html")
+        text = page.read_text(encoding="utf-8")
+        assert "MARK SCHEME" not in text
+        assert re.search("How (this answer|it) is marked", text)
+        assert not re.search("1 point:|Last version, 1 point", text)
+        assert ("YOUR ANSWER HERE" in text) == (student == "untouched")
+
+
+def test_what_a_student_wrote_is_no_mark_scheme():
+    scheme = "### BEGIN MARK SCHEME\nx\n### END MARK SCHEME"
+    cells = [
+        new_markdown_cell(f"{text}\nb", metadata=metadata)
+        for text in (f"a\n{scheme}", "a\n### BEGIN MARK SCHEME\nx")
+        for metadata in ({"nbgrader": {"locked": True}}, {"nbgrader": {"solution": True}}, {})
+    ]
+    before = [cell.source for cell in cells]
+    shown, _ = HideMarkScheme().preprocess(new_notebook(cells=cells), {})
+    kept = ["a\nb", before[1], before[2], "a", before[4], before[5]]
+    assert [cell.source for cell in shown.cells] == kept
 
 
 def test_generating_an_assignment_by_nbgrader_gives_what_release_gives(root):

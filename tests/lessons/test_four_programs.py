@@ -51,6 +51,11 @@ def printed(notebook):
     return "".join(output.text for output in outputs if output.output_type == "stream")
 
 
+@pytest.fixture(scope="module")
+def code(notebook):
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
 @pytest.fixture
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
@@ -178,6 +183,54 @@ def test_many_gives_the_loss_at_the_end_of_each_start():
     np.testing.assert_allclose(ends, half_squared_error(forward(trained, X).out_y, Y), rtol=1e-9)
 
 
+def test_a_network_that_has_solved_xor_is_trained_no_further():
+    begin = programs.start(NOTEBOOK_2, 20)
+    losses = half_squared_error(forward(begin, X).out_y, Y)
+    level = float(np.median(losses))
+    ends = programs.many(NOTEBOOK_2, 20, steps=50, rate=0.8, solved=level)
+    assert np.array_equal(ends[losses <= level], losses[losses <= level])
+    assert np.all(ends[losses > level] != losses[losses > level])
+
+
+def test_a_training_is_observed_from_its_start_to_its_end():
+    seen = {}
+    end = programs.train(NOTEBOOK_2, steps=3, rate=0.5, observe=seen.__setitem__)
+    assert list(seen) == [0, 1, 2, 3]
+    for array, first, last, own, final in zip(
+        programs.start(NOTEBOOK_2), seen[0], seen[3], end, seen[2]
+    ):
+        assert np.array_equal(array, first) and np.array_equal(last, own)
+        assert not np.array_equal(final, own)
+    walk = programs.path(NOTEBOOK_2, [0, 2, 3], rate=0.5)
+    assert np.array_equal(walk.W1, [seen[0].W1, seen[2].W1, seen[3].W1])
+
+
+def test_a_vector_becomes_the_arrays_that_it_was_made_of():
+    for program, size in ((NOTEBOOK_2, 9), (PROGRAMS["notebook 1"], 6)):
+        begin = programs.start(program)
+        vector = np.arange(1.0, size + 1)
+        arrays = programs.unflat(program, vector, begin)
+        assert np.array_equal(arrays.W1, [[1, 2], [3, 4]])
+        assert np.array_equal(programs.flat(program, arrays), vector)
+        assert [one.shape for one in arrays] == [one.shape for one in begin]
+
+
+def test_a_row_of_a_jacobian_belongs_to_a_component_of_the_field():
+    program = PROGRAMS["thread 1"]
+    follow, point = programs.field_of(program), np.linspace(-1, 1, 9)
+    moved = point + 1e-6 * np.eye(9)[8]
+    column = (follow(moved) - follow(point)) / 1e-6
+    np.testing.assert_allclose(programs.jacobian(program, point)[:, 8], column, atol=1e-5)
+
+
+def test_rows_with_biases_give_other_outputs_than_without():
+    rows = np.array([[1.0, 2.0]])
+    W1, W2 = np.array([[1.0], [0.5]]), np.array([[2.0]])
+    hidden = 1 / (1 + np.exp(-(2.0 + 3.0)))
+    with_biases = programs.outputs_in_rows(rows, W1, np.array([[3.0]]), W2, np.array([[-1.0]]))
+    np.testing.assert_allclose(with_biases, [[1 / (1 + np.exp(-(2 * hidden - 1)))]])
+
+
 def test_a_program_without_biases_has_none():
     followed = programs.backward(PROGRAMS["chapter"], LARGE, X_LARGE, Y_LARGE)
     assert not followed.b1.any() and not followed.b2.any()
@@ -192,14 +245,35 @@ def test_the_own_function_is_half_a_gradient_of_the_summed_squares(printed, pros
 # which_loss
 
 
+def test_every_loss_but_the_right_one_is_refused():
+    for name, right in answers.which_loss().items():
+        for claim in exercises.CLAIMS:
+            message = exercises._judge_claims({name: claim}).get(name, "")
+            assert (message == "") == (claim == right), (name, claim)
+
+
+def test_the_losses_are_what_the_formulas_say():
+    out_y, targets = np.array([[0.9, 0.2], [0.4, 0.6]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    squares = 0.1**2 + 0.2**2 + 0.4**2 + 0.4**2
+    entropy = -np.log([0.9, 0.8, 0.6, 0.6]).sum()
+    assert {name: float(loss(out_y, targets)) for name, loss in LOSSES.items()} == pytest.approx(
+        {
+            "half squared error": squares / 2,
+            "summed squares": squares,
+            "mean cross-entropy": entropy / 2,
+            "summed cross-entropy": entropy,
+        }
+    )
+
+
 def test_a_wrong_claim_is_told_what_was_measured_and_not_what_is_right():
     wrong = answers.which_loss() | {"notebook 2": "half squared error", "chapter": "none"}
     report = evaluate("which_loss", lambda: wrong)
     assert report.earned == 2
     messages = {finding.where: finding.message for finding in report.findings}
-    assert "differs from the gradient of that by 100%" in messages["notebook 2"]
+    assert "from that gradient is 100%" in messages["notebook 2"]
     assert "summed squares" not in messages["notebook 2"]
-    assert "agrees with the gradient of one of the four" in messages["chapter"]
+    assert "with the gradient of one of the four" in messages["chapter"]
     assert "half" not in messages["chapter"]
 
 
@@ -385,6 +459,20 @@ def test_a_change_that_cannot_be_made_says_what_can(choice, value):
     assert message == f"it must be {exercises.CHOICES[choice]}"
 
 
+def test_the_example_of_the_exercise_is_no_answer_to_it(prose):
+    (example,) = re.findall(r"for example `(\{[^`]*\})`", prose)
+    changes = eval(example)
+    assert len(changes) == 2
+    messages = exercises._judge_changes({name: float(value) for name, value in changes.items()})
+    assert all("solved means below 0.05" in messages[name] for name in changes)
+
+
+def test_what_the_program_does_already_is_no_change():
+    for choice, value in (("layout", "rows"), ("seed", 42.0), ("biases", 1.0), ("rate", 0.1)):
+        (message,) = exercises._judge_changes({choice: value}).values()
+        assert message == "that is what the second notebook does already"
+
+
 def test_a_rate_that_throws_the_weights_away_is_judged_all_the_same():
     (message,) = exercises._judge_changes({"rate": 100.0}).values()
     assert "solved means below 0.05" in message
@@ -439,6 +527,35 @@ def test_the_curvatures_are_the_derivatives_of_the_gradient():
     moved = LARGE._replace(b2=LARGE.b2 + np.array([[1e-5], [0]]))
     ahead = np.concatenate([one.ravel() for one in slopes_of(LOSSES["summed squares"], moved)])
     np.testing.assert_allclose((ahead - slopes) / 1e-5, H[-2], atol=1e-4)
+
+
+def test_the_last_long_step_ends_where_it_shall(valley):
+    steps, path = valley
+    assert steps[0] == 10_000 and steps[-1] == 2_000_000 and len(steps) == len(path)
+    assert np.all(np.diff(steps)[:-1] == pytest.approx(steps[:-2] / 50))
+
+
+def test_the_shapes_beside_the_code_are_those_of_the_arrays(valley, code):
+    moments = len({0, *(int(step) for step in np.geomspace(1, 10_000, 60))})
+    count = moments - 1 + len(valley[0])
+    assert code.count(f"# ({count},)") == 3 and f"# arrays ({count}, ...)" in code
+    assert f"# ({count}, 9)" in code and f"# ({count - 1},)" in code and f"# ({count}, 2)" in code
+    angles = len({0, *(int(step) for step in np.geomspace(1, 2_000, 50))})
+    assert f"Y)                               # ({angles},)\n" in code
+
+
+def test_a_tenth_of_the_height_costs_as_much_way_each_time(valley):
+    steps, path = valley
+    vectors = programs.flat(NOTEBOOK_2, Parameters(*map(np.array, zip(*path))))
+    way = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(vectors, axis=0), axis=1))])
+    height = np.log10(programs.summed_squares(Parameters(*map(np.array, zip(*path))), X, Y) - 0.5)
+    slope = np.gradient(height, way)
+    assert np.all(np.abs(slope / slope.mean() - 1) < 0.1)
+
+
+def test_three_outputs_at_a_third_or_two_cost_a_third():
+    for out_y in ([[0, 2 / 3, 2 / 3, 2 / 3]], [[1 / 3, 1, 1 / 3, 1 / 3]]):
+        assert half_squared_error(np.array(out_y), Y) == pytest.approx(1 / 3)
 
 
 def test_two_outputs_at_one_half_cost_one_half():
@@ -505,6 +622,54 @@ def test_the_jacobians_frame_the_entries_that_differ_most(shown):
     )
     assert "between the entries [0, 2] and [2, 0]" in description
     assert len(figure.axes[0].patches) == 0 and len(figure.axes[1].patches) == 2
+
+
+def test_the_names_of_the_arrays_stand_beside_a_jacobian(shown):
+    pictures.jacobians({"one": np.eye(3)}, parts={"W1": 2, "b1": 1})
+    figure, description = shown[0]
+    for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
+        assert [text.get_text() for text in axis.get_ticklabels()] == ["W1", "b1"]
+        assert list(axis.get_ticklocs()) == [0.5, 2]
+    assert "0 to 1, W1; 2, b1" in description
+    with pytest.raises(ValueError, match="make 2 parameters, but the Jacobian of one has 3"):
+        pictures.jacobians({"one": np.eye(3)}, parts={"W1": 2})
+
+
+def test_what_is_drawn_is_what_was_given(shown):
+    steps, losses = [1, 10, 100], [1.5, 0.6, 0.51]
+
+    def curves(figure):
+        return [[line.get_xydata() for line in axes.lines] for axes in figure.axes]
+
+    pictures.descents({"one": (steps, losses)})
+    np.testing.assert_allclose(curves(shown[-1][0])[0][0], np.transpose([steps, losses]))
+    pictures.alignment(steps, [1.0, 0.5, 0.0], losses)
+    angle, loss = curves(shown[-1][0])
+    np.testing.assert_allclose(angle[0], np.transpose([steps, [0, 60, 90]]), atol=1e-9)
+    np.testing.assert_allclose(loss[0], np.transpose([steps, losses]))
+    four = losses, [1, 0.1, 0.01], [1, 2, 3], [0.2, 0.1, 0.01]
+    pictures.valley(steps, *four, level=0.5)
+    for (drawn,), given in zip(curves(shown[-1][0]), (np.array(losses) - 0.5, *four[1:])):
+        np.testing.assert_allclose(drawn, np.transpose([steps, given]))
+    pictures.along_the_path([0, 1, 2], losses, {"here": 2}, level=0.5)
+    path, mark = curves(shown[-1][0])[0]
+    np.testing.assert_allclose(path, np.transpose([[0, 1, 2], np.array(losses) - 0.5]))
+    np.testing.assert_allclose(mark, [[2, 0.01]])
+    heights = 0.5 + 10.0 ** -np.arange(6).reshape(3, 2)
+    pictures.landscape([0, 1], [0, 1, 2], heights, [[0, 0], [1, 2]], {"here": 1}, 0.5)
+    *walks, mark = curves(shown[-1][0])[0]
+    assert len(walks) == 2 and all(np.array_equal(walk, [[0, 0], [1, 2]]) for walk in walks)
+    np.testing.assert_allclose(mark, [[1, 2]])
+    J = np.arange(9.0).reshape(3, 3)
+    pictures.jacobians({"one": J})
+    axes = shown[-1][0].axes[0]
+    assert np.array_equal(axes.images[0].get_array(), J)
+    assert sorted(frame.get_xy() for frame in axes.patches) == [(-0.5, 1.5), (1.5, -0.5)]
+    pictures.ends_of_starts({"one": [0.01, 0.01, 0.25, 0.9, 1 / 3]})
+    bars = {bar.get_label(): bar.patches[0].get_width() for bar in shown[-1][0].axes[0].containers}
+    assert bars == pytest.approx(
+        {"solved": 0.4, "near 1/4": 0.2, "near 1/3": 0.2, "elsewhere": 0.2}
+    )
 
 
 def test_an_angle_above_90_degrees_is_not_called_below(shown):

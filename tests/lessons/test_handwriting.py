@@ -134,6 +134,7 @@ def test_the_first_picture_costs_what_the_prose_says(prose):
     assert "Here it is taken for a 2." in prose
     C = half_squared_error(out_y, Y[:, :1])
     assert f"it is {C:.2f}: the output for 0 is {out_y[0, 0]:.2f} and should be 1" in prose
+    assert f"lie between {out_y.min():.2f} and {out_y.max():.2f}, around one half" in prose
     assert sum(array.size for array in begin) == 2260 and "= 2260" in prose
     assert f"{2 * 2260:,} forward passes" in prose
 
@@ -313,11 +314,56 @@ def test_a_generator_of_another_kind_is_not_sent():
 def test_an_unfinished_lesson_says_so_and_shows_what_was_trained_beforehand(code):
     text = "\n".join(cell.source for cell in released_of("06_handwriting").cells)
     assert "If lesson 3 is not finished, you can run and read everything here all the same" in text
-    assert "Your train_digits is not finished." in text
+    assert "Your train_digits does not pass its check yet." in text
     assert "else stored_histories[seed]" in text and "weights, history = stored_end" in text
 
 
+def test_the_rate_and_batch_size_that_the_model_answer_chose_are_not_given_away():
+    text = "\n".join(cell.source for cell in released_of("06_handwriting").cells)
+    assert "train_digits" in text and not re.search(r"rate[^.\n]{0,20} 0\.\d", text)
+
+
 # Pictures
+
+
+def test_what_is_drawn_is_what_was_given(shown):
+    pictures.digits(SEEN[:, 3:5], LABELS[~HELD_OUT][3:5])
+    for axes, picture in zip(shown[-1][0].axes, SEEN[:, 3:5].T):
+        assert np.array_equal(axes.images[0].get_array(), picture.reshape(8, 8))
+    out_y = np.linspace(0.5, 0.05, 10)[:, None]
+    pictures.one_digit_through(SEEN[:, :1], out_y, 30)
+    picture, _, bars = shown[-1][0].axes
+    assert np.array_equal(picture.images[0].get_array().ravel(), SEEN[:, 0])
+    assert [int(text.get_text()) for text in picture.texts] == list(np.round(16 * SEEN[:, 0]))
+    assert [bar.get_width() for bar in bars.patches] == list(out_y[:, 0])
+    assert (
+        bars.yaxis_inverted() and [bool(bar.get_hatch()) for bar in bars.patches].index(True) == 0
+    )
+    pictures.epochs_in_batches([[[7, 0], [2]], [[1], [0, 2]]])
+    (axes,) = shown[-1][0].axes
+    assert [text.get_text() for text in axes.texts] == [
+        "7", "0", "2", "epoch 1", "1", "0", "2", "epoch 2",
+    ]  # fmt: skip
+    W1 = np.arange(128.0).reshape(2, 64)
+    pictures.what_units_see(W1)
+    for axes, weights in zip(shown[-1][0].axes, W1):
+        assert np.array_equal(axes.images[0].get_array().ravel(), weights)
+    history = np.array([[1600.0, 400.0, 22.4], [0.1, 0.6, 0.99], [0.11, 0.6, 0.975]])
+    pictures.curves({"one": history})
+    left, right = shown[-1][0].axes
+    assert np.array_equal(left.lines[0].get_xydata(), np.transpose([[0, 1, 2], history[0]]))
+    drawn = {line.get_label(): line.get_ydata() for line in right.lines}
+    assert np.array_equal(drawn["trained on"], 100 * history[1])
+    assert np.array_equal(drawn["held out"], 100 * history[2])
+    pictures.curves({"one": history, "two": history / 2})
+    left, right = shown[-1][0].axes
+    assert [list(line.get_ydata()) for line in left.lines] == [
+        list(history[0]),
+        list(history[0] / 2),
+    ]
+    drawn = {line.get_label(): line.get_ydata() for line in right.lines}
+    assert np.array_equal(drawn["one"], 100 * history[2])
+    assert np.array_equal(drawn["two"], 50 * history[2])
 
 
 def test_pictures_of_digits_are_told_with_their_labels_and_mistakes(shown):

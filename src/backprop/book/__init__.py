@@ -118,6 +118,9 @@ def _print_to(page, destination):
             "--no-sandbox", f"--user-data-dir={profile}", f"--print-to-pdf={destination}",
             page.as_uri(),
         ]  # fmt: skip
-        subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS)
+        try:
+            subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise NoBook(f"{browser} has not printed the PDF within {PAPER_SECONDS} s") from None
     if not destination.exists():
         raise NoBook(f"{browser} wrote no PDF")

@@ -18,6 +18,8 @@ html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_copy_source = False
 html_show_copyright = False
+# For its summaries the search would fetch pages, which a browser refuses from a disk.
+html_show_search_summary = False
 html_math_renderer = "mathml"
 
 
@@ -27,20 +29,20 @@ def setup(app):
 
 
 def _inline(translator, node):
-    translator.body.append(_mathml(node, "inline"))
+    translator.body.append(_mathml(node, block=False))
     _skip()
 
 
 def _block(translator, node):
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
-    translator.body.append(_mathml(node, "block") + "</div>\n")
+    translator.body.append(_mathml(node, block=True) + "</div>\n")
     _skip()
 
 
-def _mathml(node, display):
-    from latex2mathml.converter import convert
+def _mathml(node, *, block):
+    from backprop.formulas import mathml
 
-    return convert(node.astext(), display=display)
+    return mathml(node.astext(), block=block)
 
 
 def _skip():

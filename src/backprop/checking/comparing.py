@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..mistakes.forms import rounding
 from .calling import Oddity
 
 
@@ -20,6 +21,11 @@ class Comparison:
     case: int
 
 
+# What double precision leaves is far less than this, what single precision leaves is more.
+DOUBLE = 1e-10
+MOST_EXACT = 1e-7  # the tolerance of exercises that ask for more digits than single precision has
+
+
 def fault_of(exercise, got, want):
     """Return "" if a value is right, else "shape" or "value"."""
     if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
@@ -29,6 +35,26 @@ def fault_of(exercise, got, want):
     # Where all entries are tiny, rounding is no longer small beside them.
     largest = np.max(np.abs(np.asarray(got, dtype=float) - want), initial=0.0)
     return "" if largest <= exercise.absolute else "value"
+
+
+def lost_digits(exercise, pairs):
+    """Return the place of the first pair that differs by more than double precision leaves.
+
+    pairs -- for each case what came and what was wanted, which `fault_of` finds right.
+
+    Returns None if there is none, or if the values were not rounded on their way: how an
+    accepted answer computes is its own affair. Rounding has to be told apart, since about
+    as much is accepted as it takes away, and it would be right or wrong by luck.
+    """
+    if exercise.tolerance > MOST_EXACT:
+        return None
+    differing = (
+        place
+        for place, (got, want) in enumerate(pairs)
+        if relative_error(got, want) > DOUBLE and np.max(np.abs(got - want)) > exercise.absolute
+    )
+    place = next(differing, None)
+    return place if place is not None and rounding(*zip(*pairs)) else None
 
 
 def relative_error(got, want):

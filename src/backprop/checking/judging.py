@@ -4,14 +4,14 @@ Nothing here calls an answer, so it can run where the truth is known and student
 code is not.
 """
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
 from ..mistakes import entry_by_entry, order_of
 from ..report import Finding, Report, Row
 from .calling import MOST_SECONDS, Clues, Oddity
-from .comparing import Comparison, fault_of, sizes_in_words
+from .comparing import Comparison, fault_of, lost_digits, sizes_in_words
 from .naming import finding, findings_about_values
 
 # Two answers to the same call may differ by rounding if a sum is taken in another order.
@@ -255,9 +255,11 @@ def _remembers(exercise, cases, replies):
     """
     if exercise.trial or exercise.properties or not _same(replies[0], replies[-1]):
         return False
-    received = _by_name(exercise, replies[0])
-    first, last = (_truth(exercise, cases[place]) for place in (0, -1))
-    return _right(exercise, received, first) and not _right(exercise, received, last)
+    received = [_by_name(exercise, reply) for reply in replies]
+    # A single number may be right, and the same again, by chance: then the others are wrong.
+    single = sum(map(np.size, received[0].values())) == 1
+    *before, last = map(partial(_right, exercise), received, map(partial(_truth, exercise), cases))
+    return (all(before) if single else before[0]) and not last
 
 
 def _right(exercise, received, truth):
@@ -360,11 +362,13 @@ def _truth(exercise, case):
 
 
 def _compare(exercise, name, truths, received):
-    for place, (truth, got) in enumerate(zip(truths, received)):
-        fault = fault_of(exercise, got[name], truth[name])
+    pairs = [(got[name], truth[name]) for truth, got in zip(truths, received)]
+    for place, (got, want) in enumerate(pairs):
+        fault = fault_of(exercise, got, want)
         if fault:
             return Comparison(name, fault, place)
-    return Comparison(name, "", 0)
+    place = lost_digits(exercise, pairs)
+    return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
 def in_words(exercise, name, want):

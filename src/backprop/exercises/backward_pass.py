@@ -1,5 +1,7 @@
 """Lesson 3: the gradient of the loss with respect to every weight and bias."""
 
+from functools import partial
+
 import numpy as np
 
 from ..differentiate import gradient
@@ -12,7 +14,7 @@ from ..network import (
     pre_activation,
     sigmoid,
 )
-from .exercise import exercise, manual_exercise
+from .exercise import drawn_until, exercise, manual_exercise
 from .forward_pass import SIZES, XOR, draw_examples
 
 LESSON = "03_backward_pass"
@@ -20,6 +22,12 @@ LESSON = "03_backward_pass"
 GRADIENTS = {"dW1": "(n_h, n_x)", "db1": "(n_h, 1)", "dW2": "(n_y, n_h)", "db2": "(n_y, 1)"}
 BACKWARDS = ("dW2", "db2", "dW1", "db1")
 PLACES = {"xor": XOR, "equal_sizes": len(SIZES)}
+
+# The largest entry of no gradient is smaller than this: next to nothing, what rounding leaves
+# of a difference would weigh as much as a slip.
+LEAST = 0.01
+# In the first network it is larger, so that it shows in every gradient if large entries are cut.
+LEAST_AT_FIRST = 0.06
 
 
 def loss_near(X, Y, out_h, out_y, W2):
@@ -45,10 +53,24 @@ def _no_change(X, W2):
 
 
 def _passes(rng, sizes=SIZES):
-    for n_x, n_h, n_y, m in sizes:
-        X, Y = draw_examples(rng, n_x, n_y, m)
-        parameters = draw_parameters(rng, n_x, n_h, n_y)
-        yield X, Y, forward(parameters, X), parameters
+    for place, some in enumerate(sizes):
+        telling = partial(_shows_slips, LEAST if place else LEAST_AT_FIRST)
+        yield drawn_until(telling, partial(_draw_pass, rng, *some))
+
+
+def _draw_pass(rng, n_x, n_h, n_y, m):
+    X, Y = draw_examples(rng, n_x, n_y, m)
+    parameters = draw_parameters(rng, n_x, n_h, n_y)
+    return X, Y, forward(parameters, X), parameters
+
+
+def _shows_slips(least, drawn):
+    """Whether some outputs are too high and some too low, and every gradient can be seen."""
+    X, Y, (_, out_h, _, out_y), (_, _, W2, _) = drawn
+    if np.all(out_y > Y) or np.all(out_y < Y):
+        return False  # then it would make no difference to leave the signs out
+    slopes = gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
+    return min(np.max(np.abs(slope)) for slope in slopes) >= least
 
 
 def _output_layers(rng):
@@ -98,11 +120,24 @@ def backward_propagation(X, Y, out_h, out_y, W2):
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
 
 
+STEEP = 0.05  # then differences with any sensible step have the digits that are asked for
+
+
 def _functions(rng):
-    for (n_x, n_h, n_y, m), name in zip(SIZES, ("W1", "W2", "b1", "b2")):
-        X, Y = draw_examples(rng, n_x, n_y, m)
-        parameters = draw_parameters(rng, n_x, n_h, n_y)
-        yield LossOfOneArray(name, parameters, X, Y), getattr(parameters, name)
+    for sizes, name in zip(SIZES, ("W1", "W2", "b1", "b2")):
+        yield drawn_until(_is_steep, partial(_draw_function, rng, name, *sizes))
+
+
+def _draw_function(rng, name, *sizes):
+    X, Y, _, parameters = _draw_pass(rng, *sizes)
+    return LossOfOneArray(name, parameters, X, Y), getattr(parameters, name)
+
+
+def _is_steep(drawn):
+    """Whether f changes enough with x to be measured, one entry at a time and all at once."""
+    f, x = drawn
+    (slopes,) = gradient(f.complex_value, x)
+    return min(np.max(np.abs(slopes)), abs(np.sum(slopes))) >= STEEP
 
 
 @exercise(

@@ -8,9 +8,13 @@ import numpy as np
 
 from ..differentiate import derivative, gradient
 from ..network import sigmoid
-from .exercise import exercise, manual_exercise
+from .exercise import drawn_until, exercise, manual_exercise
 
 LESSON = "01_chain_rule"
+
+# No expected derivative is nearer to 0: next to nothing, an answer that measures it by a nudge,
+# as the lesson does, would lose more digits than are accepted.
+LEAST = 0.005
 
 
 def _numbers(count, times=4):
@@ -23,9 +27,22 @@ def _numbers(count, times=4):
     return cases
 
 
+def _where_measurable(derivatives, draw, times=4):
+    """Draw `times` cases in which a function of them gives no derivative next to 0."""
+
+    def telling(numbers):
+        return np.min(np.abs(derivatives(*numbers))) >= LEAST
+
+    for _ in range(times):
+        yield drawn_until(telling, draw)
+
+
 def _slope_and_other_activation(rng):
-    for z in (*rng.normal(0, 2, size=4), 0.0):
-        yield float(z), float(rng.uniform(0.05, 0.95))
+    def draw():
+        return float(rng.normal(0, 2)), float(rng.uniform(0.05, 0.95))
+
+    yield from _where_measurable(sigmoid_slope.specification, draw)
+    yield 0.0, draw()[1]
 
 
 @exercise(
@@ -45,6 +62,10 @@ def _inverse_sigmoid(a):
     return np.log(a / (1 - a))
 
 
+def _networks(rng):
+    yield from _where_measurable(local_derivatives.specification, lambda: next(_numbers(6)(rng)))
+
+
 @exercise(
     LESSON,
     points=3,
@@ -56,7 +77,7 @@ def _inverse_sigmoid(a):
         "da2_dz2": "a number",
         "dC_da2": "a number",
     },
-    cases=_numbers(6),
+    cases=_networks,
 )
 def local_derivatives(x, y, w1, b1, w2, b2):
     """The six local derivatives along x -> z1 -> a1 -> z2 -> a2 -> C."""
@@ -103,7 +124,11 @@ def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
     return gradient(loss, 0.0, 0.0, 0.0, 0.0)
 
 
-@exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_numbers(5))
+def _forks(rng):
+    yield from _where_measurable(two_paths.specification, lambda: next(_numbers(5)(rng)))
+
+
+@exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
 def two_paths(a, u1, u2, y1, y2):
     """dC/da where a feeds p1 = sigmoid(u1 a) and p2 = sigmoid(u2 a), and
     C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2."""

@@ -18,6 +18,8 @@ EXERCISES: dict[str, "Exercise"] = {}
 # it: while an answer is judged they do not do its work.
 under_judgement: list["Exercise"] = []
 
+MOST_DRAWS = 10_000  # of one case; a few are enough
+
 
 class StandInRefused(NotImplementedError):
     """A stand-in was called by an answer that has to do this work itself."""
@@ -146,6 +148,24 @@ def _guarded(specification):
 
     guarded.__name__, guarded.__doc__ = id, specification.__doc__
     return guarded
+
+
+def drawn_until(telling, draw):
+    """Draw until what was drawn is telling, and return it.
+
+    Cases are drawn anew for every submission. One that happens to hide a slip, or on which
+    rounding weighs as much as a slip, would make points a matter of luck.
+
+    telling -- takes what was drawn and says whether it will do.
+    draw -- takes nothing and draws.
+
+    Raises RuntimeError if nothing telling comes in `MOST_DRAWS` attempts.
+    """
+    for _ in range(MOST_DRAWS):
+        drawn = draw()
+        if telling(drawn):
+            return drawn
+    raise RuntimeError(f"{telling} wants what {draw} does not give, in {MOST_DRAWS:,} attempts")
 
 
 def manual_exercise(id, lesson, points):

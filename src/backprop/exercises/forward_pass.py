@@ -39,7 +39,8 @@ def sigmoid(z):
 
 def _sizes(rng):
     for place in range(3):
-        drawn = tuple(int(size) for size in rng.permutation(np.arange(2, 12))[:4])
+        # None is a size of XOR, so that whoever writes its shapes down has none of them right.
+        drawn = tuple(int(size) for size in rng.permutation(np.arange(5, 15))[:4])
         yield SIZES[XOR] if place == XOR else drawn
 
 

@@ -111,10 +111,21 @@ def _answers_of_a_network(rng):
         # The largest output of all stands at place 3 of the whole array, and 3 is a label.
         labels[3:5] = 0, 3
         out_y[0, 3] = 0.995
+        # One at least is right, sure, and the only output above one half.
+        plain = next(place for place in right if place not in (3, 4))
+        out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
+        out_y[labels[plain], plain] = 0.9
         yield out_y, labels
 
 
-@exercise(LESSON, points=1, returns={"share": "a number"}, cases=_answers_of_a_network, light=True)
+@exercise(
+    LESSON,
+    points=1,
+    returns={"share": "a number"},
+    cases=_answers_of_a_network,
+    tolerance=1e-6,  # a share in single precision is precise enough
+    light=True,
+)
 def accuracy(out_y, labels):
     """The share of the pictures whose largest output belongs to their label."""
     right = 0

@@ -1,5 +1,6 @@
 """A notebook as one page of HTML that everybody can read and that loads nothing from a network."""
 
-from .page import NoFormulas, page_of
+from ..formulas import NoFormulas
+from .page import CannotExport, page_of, write_page
 
-__all__ = ["NoFormulas", "page_of"]
+__all__ = ["CannotExport", "NoFormulas", "page_of", "write_page"]

@@ -1,18 +1,17 @@
 """Writes a notebook as a page, with nbconvert and a template that mends what its own leaves out."""
 
-from functools import lru_cache
+import html
 from pathlib import Path
 
+import nbformat
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
+from ..formulas import NotAFormula, mathml, see_that_formulas_can_be_written
+
 HERE = Path(__file__).parent
-
-
-class NoFormulas(RuntimeError):
-    """The package that writes formulas is missing; the message says what to do."""
 
 
 def page_of(notebook, *, title=""):
@@ -29,21 +28,42 @@ def page_of(notebook, *, title=""):
 
     Raises `NoFormulas` if latex2mathml is not installed.
     """
-    _see_that_formulas_can_be_written()
+    see_that_formulas_can_be_written()
     exporter = PageExporter()
     name = title or _heading(notebook) or "Notebook"
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": name}})
     return page
 
 
-def _see_that_formulas_can_be_written():
+class CannotExport(ValueError):
+    """No page can be made of a file; the message says why."""
+
+
+def write_page(*, source, destination=None):
+    """Write the page of a notebook as it was saved; return its path.
+
+    source -- the notebook, one's own: its scripts run in the page.
+    destination -- the page; by default beside the notebook, with the ending `.html`.
+
+    Raises `CannotExport` if there is no notebook in `source`, `NoFormulas` as `page_of`.
+    """
+    source = Path(source)
     try:
-        import latex2mathml.converter  # noqa: F401
-    except ImportError:
-        raise NoFormulas(
-            "latex2mathml is needed to write formulas into a page, and is not installed: "
-            "python -m pip install latex2mathml"
-        ) from None
+        notebook = nbformat.read(source, as_version=4)
+    except OSError as error:
+        raise CannotExport(f"{source} cannot be read: {error.strerror}") from None
+    except Exception as error:  # nbformat's own, one for each way to be no notebook
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise CannotExport(f"{source} is no notebook: {reason}") from None
+    destination = Path(destination or source.with_suffix(".html"))
+    if destination.resolve() == source.resolve():
+        raise CannotExport(f"{destination} is the notebook itself; choose another name")
+    page = page_of(notebook)
+    try:
+        destination.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise CannotExport(f"{destination} cannot be written: {error.strerror}") from None
+    return destination
 
 
 def _heading(notebook):
@@ -78,27 +98,17 @@ class PageExporter(HTMLExporter):
 
 class _Renderer(IPythonRenderer):
     def inline_math(self, body):
-        return as_mathml(body, block=False)
+        return _mathml(body, block=False)
 
     def block_math(self, body):
-        return as_mathml(body, block=True)
+        return _mathml(body, block=True)
 
     def latex_environment(self, name, body):
-        return as_mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
 
-@lru_cache(maxsize=4096)
-def as_mathml(formula, block):
-    """Return a formula as MathML; as it was written, in code, if it cannot be read.
-
-    formula -- TeX without its dollars.
-    block -- whether it stands in a line of its own.
-    """
-    from html import escape
-
-    from latex2mathml.converter import convert
-
+def _mathml(formula, *, block):
     try:
-        return convert(str(formula).strip(), display="block" if block else "inline")
-    except Exception:  # the author sees it on the page, and a test tells of it
-        return f'<code class="tex">{escape(str(formula))}</code>'
+        return mathml(formula, block=block)
+    except NotAFormula:  # the author sees it on the page, and a test tells of it
+        return f'<code class="tex">{html.escape(str(formula))}</code>'

@@ -32,9 +32,9 @@ def four_texts():
     figure = _figure(9.6, 3.6)
     cards = (
         ("forum thread", "columns", 2, 2, "biases", "seed 42, normal", "reports no loss"),
-        ("notebook 1", "columns", 2, 2, "no biases", "seed 2, uniform", "cross-entropy"),
-        ("notebook 2", "rows", 2, 2, "biases", "seed 42, normal", "mean of squares"),
-        ("chapter", "rows", 3, 4, "no biases", "no seed, uniform", "half of squares"),
+        ("notebook 1", "columns", 2, 2, "no biases", "seed 2, uniform", "reports cross-entropy"),
+        ("notebook 2", "rows", 2, 2, "biases", "seed 42, normal", "reports mean of squares"),
+        ("chapter", "rows", 3, 4, "no biases", "no seed, uniform", "reports half of squares"),
     )
     for axes, (title, layout, n_x, n_h, *words) in zip(figure.subplots(1, 4), cards):
         axes.set_xlim(-0.4, 9.4)
@@ -61,7 +61,7 @@ def four_texts():
         "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) times "
         "W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the squares. The "
         "chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights without a seed, "
-        "and half of the squares."
+        "and reports half of the squares."
     )
 
 
@@ -102,6 +102,11 @@ def _descents(histories, description):
     for place, (label, (steps, losses)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
         axes.loglog(steps, losses, color=color, linestyle=line, linewidth=2, label=label)
+    low, high = axes.get_ylim()
+    ticks = [tick for tick in (1, 0.5, 0.25, 0.1, 0.05, 0.01, 0.005, 0.001) if low < tick < high]
+    if len(ticks) > 1:
+        axes.set_yticks(ticks, [str(tick) for tick in ticks])
+        axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("half squared error", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
@@ -109,14 +114,25 @@ def _descents(histories, description):
     return figure, description
 
 
-def jacobians(several: Mapping[str, np.ndarray]):
+def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None):
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
     several -- for each title the Jacobian (n, n) of a field.
+    parts -- how many of the n parameters belong to which array, in their order, by its name;
+        None for numbers in place of names.
+
+    Raises ValueError if the parts do not make n.
     """
     several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
+    parts = dict(parts or {})
+    named = f" Its rows and columns are {_in_words(parts)}." if parts else ""
     seen, frames = [], []
     for title, J in several.items():
+        if parts and sum(parts.values()) != len(J):
+            raise ValueError(
+                f"the parts make {sum(parts.values())} parameters, but the Jacobian of {title} has "
+                f"{len(J)}; give the size of each array"
+            )
         apart = np.abs(J - J.T)
         share = apart.max() / np.abs(J).max()
         i, j = (int(place) for place in np.unravel_index(np.argmax(apart), J.shape))
@@ -128,12 +144,24 @@ def jacobians(several: Mapping[str, np.ndarray]):
             f"entry{where}"
         )
     _jacobians(
-        several, frames, f"The Jacobian of each field, as a coloured table. {'; '.join(seen)}."
+        several,
+        frames,
+        parts,
+        f"The Jacobian of each field, as a coloured table.{named} {'; '.join(seen)}.",
     )
 
 
+def _in_words(parts):
+    begin, said = 0, []
+    for name, size in parts.items():
+        last = begin + size - 1
+        said.append(f"{begin} to {last}, {name}" if size > 1 else f"{begin}, {name}")
+        begin += size
+    return "; ".join(said)
+
+
 @drawn_once(tolerance=UNSEEN)
-def _jacobians(several, frames, description):
+def _jacobians(several, frames, parts, description):
     figure = _figure(9, 4.3)
     panels = figure.subplots(1, len(several), squeeze=False)[0]
     for axes, (title, J), frame in zip(panels, several.items(), frames):
@@ -147,9 +175,24 @@ def _jacobians(several, frames, description):
         axes.set_title(title, fontsize=12)
         axes.set_xlabel("parameter that is moved", fontsize=11)
         axes.tick_params(labelsize=10)
+        _name_parts(axes, parts)
         figure.colorbar(drawn, ax=axes, shrink=0.8)
     panels[0].set_ylabel("component of the field", fontsize=11)
     return figure, description
+
+
+def _name_parts(axes, parts):
+    """Write the names of the arrays along both axes of a Jacobian, with lines between them."""
+    if not parts:
+        return
+    ends = np.cumsum(list(parts.values()))
+    middles = ends - np.array(list(parts.values())) / 2 - 0.5
+    axes.set_xticks(middles, list(parts))
+    axes.set_yticks(middles, list(parts))
+    axes.tick_params(length=0)
+    for end in ends[:-1] - 0.5:
+        axes.axhline(end, color=INK, linewidth=0.8, linestyle=":")
+        axes.axvline(end, color=INK, linewidth=0.8, linestyle=":")
 
 
 def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]):
@@ -323,7 +366,9 @@ def _landscape(across, up, digits, walk, marks, level, description):
     powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
     steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
     filled = axes.contourf(across, up, digits, steps, cmap="cividis")
-    axes.contour(across, up, digits, powers, colors="white", linewidths=0.8, linestyles="-")
+    lines = axes.contour(across, up, digits, powers, colors="white", linewidths=0.8, linestyles="-")
+    if len(powers) > 2:  # the innermost line leaves no room for its number
+        axes.clabel(lines, powers[2:], fmt=_power_of_ten, fontsize=11, colors="white")
     axes.plot(*walk.T, color="white", linewidth=4)
     axes.plot(*walk.T, color=BACKWARD, linewidth=2)
     for number, (said, place) in enumerate(marks.items()):
@@ -336,10 +381,14 @@ def _landscape(across, up, digits, walk, marks, level, description):
     axes.set_ylabel("along the second direction", fontsize=11)
     axes.tick_params(labelsize=10)
     bar = figure.colorbar(filled, ax=axes, ticks=powers)
-    bar.ax.set_yticklabels([f"$10^{{{power:.0f}}}$" for power in powers])
+    bar.ax.set_yticklabels([_power_of_ten(power) for power in powers])
     bar.set_label(f"sum of squares minus {level}", fontsize=11)
     bar.ax.tick_params(labelsize=10)
     return figure, description
+
+
+def _power_of_ten(power):
+    return f"$10^{{{power:.0f}}}$"
 
 
 def along_the_path(
@@ -440,7 +489,7 @@ def _ends_of_starts(shares, description):
         solved = float(one["solved"])
         inside = solved > 0.1
         axes.text(
-            solved - 0.01 if inside else 0.012, row, f"{solved:.0%}", va="center",
+            solved - 0.01 if inside else solved + 0.012, row, f"{solved:.0%}", va="center",
             ha="right" if inside else "left", fontsize=10, fontweight="bold",
             color="white" if inside else INK,
             bbox=None if inside else {"facecolor": "white", "edgecolor": "none", "pad": 1},

@@ -96,8 +96,8 @@ def one_digit_through(x, outputs, n_h):
         best,
         int(n_h),
         f"One picture of 8 by 8 pixels goes as 64 inputs into a network with {n_h} hidden units "
-        f"and 10 outputs, one for each digit. Its outputs are {told}; the largest belongs to the "
-        f"digit {best}.",
+        f"and 10 outputs, one for each digit; some of its units are drawn. Its outputs are {told}; "
+        f"the largest belongs to the digit {best}.",
     )
 
 
@@ -114,7 +114,7 @@ def _one_digit_through(x, outputs, values, best, n_h, description):
     picture.set_title("64 pixels, in 16ths", fontsize=11)
     picture.axis("off")
     network.set_xlim(-0.6, 2.6)
-    network.set_ylim(-1.7, 10.6)
+    network.set_ylim(-2.2, 10.6)
     network.axis("off")
     layers = [np.linspace(0.2, 8.8, count) for count in (9, 7, DIGITS)]
     for layer in (0, 1):
@@ -127,9 +127,9 @@ def _one_digit_through(x, outputs, values, best, n_h, description):
         (("64\ninputs", "X"), (f"{n_h} hidden\nunits", "out_h"), ("10\noutputs", "out_y"))
     ):
         network.text(layer, 9.5, above, ha="center", fontsize=11)
-        network.text(layer, -0.55, below, ha="center", fontsize=10, family="monospace")
+        network.text(layer, -0.9, below, ha="center", fontsize=10, family="monospace")
     for layer, said in ((0.5, "W1, b1"), (1.5, "W2, b2")):
-        network.text(layer, -1.5, said, ha="center", fontsize=10, family="monospace")
+        network.text(layer, -1.9, said, ha="center", fontsize=10, family="monospace")
     places = np.arange(DIGITS)
     drawn = bars.barh(places, outputs, color=["#9fb8cc"] * DIGITS, edgecolor=INK)
     drawn[best].set_facecolor(FORWARD)
@@ -137,6 +137,8 @@ def _one_digit_through(x, outputs, values, best, n_h, description):
     for place, (value, text) in enumerate(zip(outputs, values)):
         bars.text(value + 0.03, place, text, va="center", fontsize=10)
     bars.set_xlim(0, 1.25)
+    bars.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    bars.invert_yaxis()  # row 0 of out_y stands at the top
     bars.set_yticks(places, [str(digit) for digit in places])
     bars.set_ylabel("digit", fontsize=11)
     bars.set_xlabel("output", fontsize=11)

@@ -10,7 +10,7 @@ import binascii
 import html
 import re
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from math import isfinite
 
 import tinycss2
@@ -32,9 +32,11 @@ MOST_OUTPUTS = 100  # of one cell
 LONGEST_TEXT = 50_000
 LONGEST_HTML = 100_000  # without the pictures in it
 LONGEST_MARKDOWN = 10_000
-SHORT = 60_000  # characters of HTML whose cleaned form is remembered
+REMEMBERED = 120_000  # characters of the longest HTML or picture whose cleaned form is kept
 MOST_TAGS = 6_000  # in the HTML of all outputs of one cell
 DEEPEST_NESTING = 60
+MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
+MOST_WITH_FORMULAS = 20  # outputs of one cell
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
 
 # No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
@@ -91,6 +93,19 @@ _TEX = (
 )
 _TEX_COMMAND = re.compile(rf"\\(?=(?:{_TEX})(?![a-zA-Z]))")
 
+# Where MathJax would find a formula. Its length is bounded, so that a search is.
+_FORMULA = re.compile(
+    r"\$\$(?P<block>[^$]{1,1000}?)\$\$"
+    r"|(?<![\\$])\$(?P<inline>[^$]{1,1000}?)(?<!\\)\$(?!\$)"
+    r"|\\\((?P<paren>(?:(?!\\[()]).){1,1000})\\\)"
+    r"|\\\[(?P<bracket>(?:(?!\\[][]).){1,1000})\\\]"
+    r"|\\begin\{(?P<name>[a-zA-Z]{1,20}\*?)\}(?P<environment>.{1,1000}?)\\end\{(?P=name)\}",
+    re.DOTALL,
+)
+# A tag as bleach writes it, its values in double quotes.
+_TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
+_CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
+
 _PICTURES = {
     "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR",
     "image/jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
@@ -114,6 +129,10 @@ def clean_outputs(outputs):
     Returns a list of outputs that are valid in nbformat 4.5. Cleaning them again changes
     nothing. The argument is left as it is.
     """
+    return [from_dict(output) for output in _clean_outputs(outputs)]
+
+
+def _clean_outputs(outputs):
     found = _merged(outputs)
     kept = found if len(found) <= MOST_OUTPUTS else _most_telling(found, MOST_OUTPUTS - 1)
     cleaned, tags = [], 0
@@ -142,7 +161,7 @@ def clean_html(text):
     if _is_too_large(text):
         return ""
     # What the lessons themselves show comes with every submission.
-    return _cleaned_before(text) if len(text) <= SHORT else _cleaned(text)
+    return _cleaned_before(text) if len(text) <= REMEMBERED else _cleaned(text)
 
 
 def _cleaned(text):
@@ -235,19 +254,64 @@ def clean_notebook(notebook):
 def markdown2html(context, source):
     """The filter that nbgrader's templates show markdown with; see `nbgrader_config.py`.
 
-    Does what nbconvert's filter of this name does, and cleans the result. Mathematics stays
-    between its dollars. Text that is too long, or that cannot be read as markdown, is shown
+    Does what nbconvert's filter of this name does, cleans the result, and writes formulas as
+    MathML. Text that is too long, or that cannot be read as markdown, is shown
     as it was written.
     """
     source = str(source or "")
     attachments = _clean_attachments((context.get("cell") or {}).get("attachments"))
-    return _rendered(source, attachments) if attachments else _rendered_before(source)
+    return with_formulas(_rendered(source, attachments)) if attachments else _page_before(source)
+
+
+def with_formulas(page):
+    """Return HTML with the formulas in its text as MathML.
+
+    A formula stands where MathJax looks for it: between dollars or \\( and \\), in an
+    environment, and not in code. One that cannot be read stays as it was written.
+
+    page -- what `clean_html` has cleaned.
+    """
+    from ..formulas import see_that_formulas_can_be_written
+
+    see_that_formulas_can_be_written()
+    pieces, code, room = _TAG_OR_TEXT.split(page), 0, MOST_FORMULAS
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            code += bool(_CODE.match(piece)) - bool(_CODE_ENDS.match(piece))
+        elif not code:
+            pieces[place], found = _text_with_formulas(piece, room)
+            room -= found
+    return "".join(pieces)
+
+
+def _text_with_formulas(text, room):
+    """Return the text between two tags with at most `room` formulas as MathML, and how many."""
+    plain, parts, done = html.unescape(text), [], 0
+    for found in islice(_FORMULA.finditer(plain), room):
+        parts += [html.escape(plain[done : found.start()]), _as_mathml(found)]
+        done = found.end()
+    if not parts:
+        return text, 0
+    return "".join([*parts, html.escape(plain[done:])]), len(parts) // 2
+
+
+def _as_mathml(found):
+    from ..formulas import NotAFormula, mathml
+
+    formula = found[found.lastgroup]
+    if found.lastgroup == "environment":
+        formula = found[0]
+    try:
+        return mathml(formula, block=found.lastgroup not in ("inline", "paren"))
+    except NotAFormula:
+        return html.escape(found[0])
 
 
 class CleanPage(Preprocessor):
     """Cleans a notebook at the moment in which nbgrader makes a page of it.
 
     So that a page is clean however its notebook came about; see `nbgrader_config.py`.
+    Formulas in outputs are written as MathML, as `markdown2html` does it for the cells.
     """
 
     def preprocess(self, nb, resources):
@@ -255,7 +319,12 @@ class CleanPage(Preprocessor):
         for key in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
-        return clean_notebook(nb), resources
+        cleaned = clean_notebook(nb)
+        for cell in cleaned.cells:
+            shown = [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]
+            for data in shown[:MOST_WITH_FORMULAS]:
+                data["text/html"] = with_formulas(data["text/html"])
+        return cleaned, resources
 
 
 # Outputs
@@ -326,7 +395,7 @@ def _size(output):
 
 
 def _display(data, metadata=None):
-    return from_dict({"output_type": "display_data", "data": data, "metadata": metadata or {}})
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
 
 
 def _clean_output(output, crowded):
@@ -337,14 +406,14 @@ def _clean_output(output, crowded):
     kind = output.get("output_type")
     if kind == "stream":
         text = clean_text(output["text"])
-        return from_dict({"output_type": kind, "name": output["name"], "text": text})
+        return {"output_type": kind, "name": output["name"], "text": text}
     if kind == "error":
         return _clean_error(output)
     data, metadata = _clean_data(output["data"], output.get("metadata"), crowded)
     if kind == "display_data":
         return _display(data, metadata)
     count = _count(output.get("execution_count"))
-    return from_dict(_display(data, metadata) | {"output_type": kind, "execution_count": count})
+    return _display(data, metadata) | {"output_type": kind, "execution_count": count}
 
 
 def _count(value):
@@ -362,7 +431,7 @@ def _clean_error(output):
     lines = [clean_text(line) for line in lines]
     # A page shows the traceback only.
     lines = lines or [clean_text(f"{name}: {value}")]
-    return from_dict({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
+    return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
 
 def _clean_data(data, metadata, crowded):
@@ -440,11 +509,19 @@ def _description(kind, metadata):
 
 def _picture(kind, data):
     """Return a picture in base64 without blanks, or "" if it is no picture of this kind."""
+    return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
+
+
+def _read_picture(kind, data):
     data = "".join(data.split())
     try:
         return data if _PICTURES[kind](base64.b64decode(data, validate=True)) else ""
     except (binascii.Error, ValueError):
         return ""
+
+
+# Those that the lessons themselves show come with every submission.
+_picture_before = lru_cache(maxsize=100)(_read_picture)
 
 
 # Text
@@ -592,9 +669,9 @@ def _rendered(source, attachments):
 
 
 @lru_cache(maxsize=512)
-def _rendered_before(source):
+def _page_before(source):
     """Render markdown without attachments; most cells are the same in every submission."""
-    return _rendered(source, {})
+    return with_formulas(_rendered(source, {}))
 
 
 # Notebooks
@@ -615,7 +692,7 @@ def _clean_cell(cell):
     }
     if kind == "code":
         cleaned["execution_count"] = _count(cell.get("execution_count"))
-        cleaned["outputs"] = clean_outputs(cell.get("outputs"))
+        cleaned["outputs"] = _clean_outputs(cell.get("outputs"))
         return cleaned
     if kind == "raw":
         # Without a type, nbconvert takes a raw cell for HTML.

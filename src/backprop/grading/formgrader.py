@@ -1,7 +1,18 @@
-"""Makes formgrader's pages safe for names that students can choose."""
+"""Makes formgrader's pages safe for names that students can choose, and free of networks."""
 
 import sys
 from html import escape
+from pathlib import Path
+
+import nbgrader
+
+TEMPLATES = Path(__file__).parent / "templates"
+NBGRADERS_TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
+
+
+def template_folders():
+    """Return where pages find their templates: ours, which load nothing, before nbgrader's."""
+    return [str(TEMPLATES), str(NBGRADERS_TEMPLATES)]
 
 
 def escape_names(modules=sys.modules):

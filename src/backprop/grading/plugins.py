@@ -5,6 +5,7 @@
 
 import hashlib
 import logging
+import re
 import tempfile
 import warnings
 from pathlib import Path
@@ -59,6 +60,27 @@ class GradeInRoom(NbGraderPreprocessor):
             save(gradebook, graded, fingerprint_of(lesson, data))
         _remove_strangers(Path.cwd(), about["student"], lesson)
         return nbformat.reads(graded.notebook, as_version=4), resources
+
+
+class HideMarkScheme(NbGraderPreprocessor):
+    """Takes mark schemes out of the pages that students get.
+
+    They hold model answers, which would reach the next class. Formgrader goes on showing
+    them; what stands above a scheme, on how an answer is marked, is for students as well.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Return the cell without a mark scheme, unless a student wrote it."""
+        entry = cell.metadata.get("nbgrader", {})
+        if entry and not entry.get("solution"):
+            cell.source = _MARK_SCHEME.sub("", cell.source).rstrip("\n")
+        return cell, resources
+
+
+# To the end of the cell if it is never closed.
+_MARK_SCHEME = re.compile(
+    r"^[^\n]*BEGIN MARK SCHEME.*?(?:^[^\n]*END MARK SCHEME[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 def _remove_strangers(root, student, lesson):

@@ -476,8 +476,8 @@ enter("no-such-example", "A number belongs to no example.",
       "m - 1",
       "Which number has the first example, and which the last?")  # fmt: skip
 enter("last-batch-dropped", "What does not fill a batch is left out.",
-      "with {wanted} the last {count} examples are in no batch: what is left over makes a smaller "
-      "batch",
+      "with {wanted} the number of examples that are in no batch is {count}: what is left over makes "
+      "a smaller batch",
       "How many examples are left over when as many full batches as possible are cut off?",
       "Does your loop go on until no example is left, or only as long as a full batch is left?")  # fmt: skip
 enter("not-each-once", "Not every example comes exactly once.",
@@ -535,13 +535,14 @@ enter("all-alike", "The network gives the same outputs for every picture.",
       "learning rate that is ten times smaller.",
       "Do the columns of X and of Y that you take for a batch belong to the same pictures?")  # fmt: skip
 enter("dead-output", "An output never answers.",
-      "after {count} epochs {came} of the held-out pictures are right; wanted is {wanted}. The "
-      "output for {said} stays near 0 for every picture, also for those that show it",
+      "after {count} epochs {came} of the held-out pictures are right; wanted is {wanted}. No "
+      "picture gets a high output for {said}, not even one that shows it",
       "What is the slope of a sigmoid whose activation is nearly 0, and what does it do to the "
       "gradient?",
       "In the first steps all outputs are too high for nine digits of ten. A step that is too long "
       "throws some of them so far down that they do not come back. Try a smaller learning "
-      "rate.")  # fmt: skip
+      "rate.",
+      "Do the columns of X and of Y that you take for a batch belong to the same pictures?")  # fmt: skip
 enter("too-few-right", "It has not learned enough.",
       "after {count} epochs {came} of the held-out pictures are right, and {seen} of those that it "
       "was trained on; wanted is {wanted} of the held-out ones",

@@ -56,7 +56,16 @@ def explain(exercise, cases, truths, received, wrong):
         )
         if explanation:
             found[name] = explanation
+    if any("integer-step" in explanation.codes for explanation in found.values()):
+        for name, explanation in found.items():
+            # Integers have swallowed all of it, and not only the digits.
+            if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
+                found[name] = Explanation(("integer-step",))
     return found
+
+
+def _swallowed(name, truths, received):
+    return whole_numbers([got[name] for got in received], [truth[name] for truth in truths])
 
 
 def _snapped(value, absolute):

@@ -1,0 +1,98 @@
+"""Formulas as MathML, which browsers show, print and read aloud without a library."""
+
+import re
+from functools import lru_cache
+from unicodedata import category
+
+LONGEST_FORMULA = 1_000  # characters; the longest of the lessons has some 200
+
+# What latex2mathml writes and what only forms a formula. Nothing that links, has a style, or
+# moves letters over what stands beside them.
+_ELEMENTS = frozenset(
+    """math mrow mi mn mo mtext mspace mstyle mpadded mphantom mfrac msqrt mroot msub msup msubsup
+    munder mover munderover mtable mtr mtd mlabeledtr menclose""".split()
+)
+_ATTRIBUTES = frozenset(
+    """accent accentunder columnalign columnlines columnspacing display displaystyle fence form
+    largeop linebreak linethickness lspace mathcolor mathsize mathvariant maxsize minsize movablelimits
+    notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric width
+    xmlns""".split()
+)
+# A word, words in a row, or a length. Only the small negative spaces of TeX are admitted.
+_VALUE = re.compile(r"[a-zA-Z]{1,30}( [a-zA-Z]{1,30}){0,20}|[0-9]{0,2}(\.[0-9]{1,4})?[a-z%]{0,2}")
+_NEGATIVE_SPACE = re.compile(r"-0?\.[0-9]{1,4}em")
+# They turn the direction of what follows, or hide it.
+_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+# A command that is its own definition could grow a few lines into a page.
+_DEFINES = re.compile(r"\\(?:(?:new|renew|provide)(?:command|environment)|[gex]?def\b|Declare)")
+_CHARACTER = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
+
+
+class NotAFormula(ValueError):
+    """The text cannot be read as a formula; the message says why."""
+
+
+class NoFormulas(RuntimeError):
+    """The package that writes formulas is missing; the message says what to do."""
+
+
+def see_that_formulas_can_be_written():
+    """Raise `NoFormulas` if latex2mathml is not installed."""
+    try:
+        import latex2mathml.converter  # noqa: F401
+    except ImportError:
+        raise NoFormulas(
+            "latex2mathml is needed to write formulas into a page, and is not installed: "
+            "python -m pip install latex2mathml"
+        ) from None
+
+
+@lru_cache(maxsize=4096)
+def mathml(formula, *, block):
+    """Return a formula as MathML that is safe to show, whoever wrote it.
+
+    formula -- in TeX, without its dollars.
+    block -- whether it stands in a line of its own.
+
+    Raises `NotAFormula` if it cannot be read, `NoFormulas` if latex2mathml is not installed.
+    """
+    from xml.etree.ElementTree import tostring
+
+    see_that_formulas_can_be_written()
+    from latex2mathml.converter import convert_to_element
+
+    formula = str(formula).strip()
+    if not formula or len(formula) > LONGEST_FORMULA:
+        raise NotAFormula(f"1 to {LONGEST_FORMULA} characters were expected, not {len(formula)}")
+    if "&#" in formula or _DEFINES.search(formula):
+        raise NotAFormula(f"{formula!r}: neither entities nor definitions are read")
+    try:
+        element = convert_to_element(formula, display="block" if block else "inline")
+        # latex2mathml's own way to text would let every tag in \text{...} through.
+        _keep_what_forms(element)
+        return tostring(element, encoding="unicode", short_empty_elements=False)
+    except Exception as error:  # whatever its parser makes of odd input
+        raise NotAFormula(f"{formula!r}: {type(error).__name__}: {error}") from None
+
+
+def _keep_what_forms(element):
+    if element.tag not in _ELEMENTS:
+        raise ValueError(f"a formula has no {element.tag}")
+    for name, value in list(element.attrib.items()):
+        if not _is_plain(element.tag, name, value):
+            del element.attrib[name]
+    # Letters that are not in ASCII are written as numbers in the text.
+    element.text = _CHARACTER.sub(lambda found: chr(int(found[1], 16)), element.text or "")
+    if any(category(one) in ("Cc", "Cs") or one in _TURNING for one in element.text):
+        raise ValueError("a formula has no control characters")
+    for child in element:
+        _keep_what_forms(child)
+
+
+def _is_plain(tag, name, value):
+    if name == "xmlns":
+        return value == _MATHML
+    if name == "width":  # of mpadded: what is drawn without taking its room
+        return tag == "mspace" and bool(_VALUE.fullmatch(value) or _NEGATIVE_SPACE.fullmatch(value))
+    return name in _ATTRIBUTES and bool(_VALUE.fullmatch(value))

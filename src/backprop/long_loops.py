@@ -1,0 +1,102 @@
+"""A loop that takes its time: it shows how far it is, and stops when asked, keeping what it has."""
+
+import signal
+from html import escape
+
+SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks of the bar
+
+
+def stoppable(items, *, unit):
+    """Yield items under a progress bar; the stop button ends the loop after the present item.
+
+    items -- what to go through, of a known length.
+    unit -- what one item is called, "group".
+
+    The first interruption raises nothing: the item at work is finished, the loop ends, and a
+    sentence says how far it came. So whatever the loop collects fits together, and holds one
+    item at least. A second interruption is an ordinary KeyboardInterrupt.
+
+    When the loop ends, a line stays that is the same from run to run.
+    """
+    items = list(items)
+    done, whole = 0, f"{len(items):,} {unit}{'' if len(items) == 1 else 's'}"
+    line = _Line(f"{whole}:")
+    button = _StopButton()
+    try:
+        with button, line.bar(len(items), unit) as bar:
+            for item in items:
+                yield item
+                done += 1
+                bar.update()
+                if button.pressed:
+                    break
+    finally:
+        kept = f"Stopped after {done:,} of {whole}; what was computed is kept."
+        line.end(kept if done < len(items) else "")
+
+
+class _StopButton:
+    """Remembers the first interruption while it is entered."""
+
+    def __init__(self):
+        self.pressed = False
+        self._before = None
+
+    def __enter__(self):
+        try:
+            self._before = signal.signal(signal.SIGINT, self._press)
+        except ValueError:  # only the main thread hears of signals
+            pass
+        return self
+
+    def _press(self, number, frame):
+        if self.pressed:
+            raise KeyboardInterrupt
+        self.pressed = True
+
+    def __exit__(self, *error):
+        # A loop that was left by an error can be closed much later, when others listen.
+        if self._before is not None and signal.getsignal(signal.SIGINT) == self._press:
+            signal.signal(signal.SIGINT, self._before)
+
+
+class _Line:
+    """One line of a cell's output, which changes: a text, a progress bar, a text again."""
+
+    def __init__(self, text):
+        from IPython import get_ipython
+        from IPython.display import display
+
+        self._text, self._handle = text, None
+        if get_ipython() is not None:
+            self._handle = display(_shown("p", text), raw=True, display_id=True)
+
+    def bar(self, total, unit):
+        from tqdm import tqdm
+
+        tqdm.monitor_interval = 0  # no thread of its own
+        return tqdm(
+            total=total, unit=unit, file=self, ascii=False, ncols=70, leave=False,
+            delay=SECONDS, mininterval=SECONDS,
+        )  # fmt: skip
+
+    def write(self, text):
+        """Take what the progress bar writes."""
+        text = text.strip("\r\n ")
+        if text:
+            self._update(_shown("pre", text))
+
+    def flush(self):
+        """Do nothing: whatever is written is shown at its time."""
+
+    def end(self, said):
+        self._update(_shown("p", said or self._text))
+
+    def _update(self, data):
+        if self._handle is not None:
+            self._handle.update(data, raw=True)
+
+
+def _shown(tag, text):
+    page = f'<{tag} style="margin: 0; padding: .3em">{escape(text)}</{tag}>'
+    return {"text/html": page, "text/plain": text}
