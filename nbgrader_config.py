@@ -48,10 +48,10 @@ escape_names()
 
 # What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
 # formgrader: no script, event handler or remote address of theirs reaches a browser.
-c.HTMLExporter.preprocessors = ["backprop.grading.cleaning.CleanPage"]
+c.HTMLExporter.preprocessors = ["backprop.grading.showing.CleanPage"]
 c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a network
 c.HTMLExporter.filters = {
-    "markdown2html": "backprop.grading.cleaning.markdown2html",
+    "markdown2html": "backprop.grading.showing.markdown2html",
     # As Python, whatever a notebook says its language is: the page would have it in a class.
     "highlight_code": "nbconvert.filters.Highlight2HTML",
 }

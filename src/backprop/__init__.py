@@ -1,13 +1,12 @@
 """Checks, figures and specifications for a course on backpropagation."""
 
-from IPython import get_ipython
-
 from .checking import check, evaluate, expect_answers, or_stand_in
+from .notebook import shell
 from .progress import progress
 from .report import Finding, Report
 
 __all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in", "progress"]
 
 # In a notebook: a check that is run before its answer says so, and raises no NameError.
-if get_ipython() is not None:
-    expect_answers(get_ipython().user_ns)
+if shell() is not None:
+    expect_answers(shell().user_ns)

@@ -3,6 +3,8 @@
 import signal
 from html import escape
 
+from .notebook import shell
+
 SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks of the bar
 
 
@@ -64,11 +66,10 @@ class _Line:
     """One line of a cell's output, which changes: a text, a progress bar, a text again."""
 
     def __init__(self, text):
-        from IPython import get_ipython
-        from IPython.display import display
-
         self._text, self._handle = text, None
-        if get_ipython() is not None:
+        if shell() is not None:
+            from IPython.display import display
+
             self._handle = display(_shown("p", text), raw=True, display_id=True)
 
     def bar(self, total, unit):

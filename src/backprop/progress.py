@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from .exercises import EXERCISES
+from .notebook import shell, show
 
 LARGEST_NOTEBOOK = 100_000_000  # bytes
 STUB = "YOUR ANSWER HERE"
@@ -163,9 +164,7 @@ def note_check(*, exercise, points):
 
 
 def _names():
-    from IPython import get_ipython
-
-    return _outside if get_ipython() is None else get_ipython().user_ns
+    return _outside if shell() is None else shell().user_ns
 
 
 def progress():
@@ -173,17 +172,11 @@ def progress():
 
     It never raises: a notebook that cannot be read is left out with a word.
     """
-    from IPython import get_ipython
-    from IPython.display import display
-
     try:
         found = progress_in(folder=Path.cwd(), session=_names().get(CHECKED, {}))
     except Exception as error:  # the working folder can be gone; no reason to stop a lesson
         found = Progress((), remarks=(f"Your progress cannot be read: {error}.",))
-    if get_ipython() is None:
-        print(found)
-    else:
-        display(found)
+    show(found)
 
 
 def progress_in(*, folder, session):

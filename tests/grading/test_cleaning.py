@@ -32,8 +32,8 @@ from backprop.grading.cleaning import (
     clean_notebook,
     clean_outputs,
     clean_text,
-    with_formulas,
 )
+from backprop.grading.showing import with_formulas
 from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
 from backprop.settings import course_settings

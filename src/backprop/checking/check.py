@@ -1,11 +1,9 @@
 """The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
-from IPython import get_ipython
-from IPython.display import display
-
 from ..exercises import EXERCISES, UnknownExercise, find
+from ..notebook import show
 from ..progress import note_check
-from ..report import Note, Report
+from ..report import Note
 from .evaluating import MarkedByPerson, evaluate
 
 
@@ -72,11 +70,3 @@ def expect_answers(namespace):
     """
     for exercise_id in EXERCISES:
         namespace.setdefault(exercise_id, Undefined(exercise_id))
-
-
-def show(report: Report | Note):
-    """Show a report where the reader is: as a card in a notebook, as text elsewhere."""
-    if get_ipython() is None:
-        print(report)
-    else:
-        display(report)

@@ -1,4 +1,4 @@
-"""Cleans what a submission shows to a person: its outputs, its notebook, and nbgrader's pages.
+"""Cleans what a submission shows to a person: its outputs and its notebook.
 
 Nothing that comes from a student may run in a grader's browser or load anything into it.
 HTML is cleaned by bleach with a list of what is allowed; what is not on it disappears.
@@ -10,16 +10,12 @@ import binascii
 import html
 import re
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby
 from math import isfinite
 
 import tinycss2
 from bleach.css_sanitizer import CSSSanitizer
 from bleach.sanitizer import Cleaner
-from jinja2 import pass_context
-from mistune import import_plugin
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from pygments.token import STANDARD_TYPES
 
@@ -31,12 +27,9 @@ LARGEST_CELL = 4_000_000
 MOST_OUTPUTS = 100  # of one cell
 LONGEST_TEXT = 50_000
 LONGEST_HTML = 100_000  # without the pictures in it
-LONGEST_MARKDOWN = 10_000
 REMEMBERED = 120_000  # characters of the longest HTML or picture whose cleaned form is kept
 MOST_TAGS = 6_000  # in the HTML of all outputs of one cell
 DEEPEST_NESTING = 60
-MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
-MOST_WITH_FORMULAS = 20  # outputs of one cell
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
 
 # No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
@@ -92,19 +85,6 @@ _TEX = (
     "DeclarePairedDelimiterX|DeclarePairedDelimiterXPP"
 )
 _TEX_COMMAND = re.compile(rf"\\(?=(?:{_TEX})(?![a-zA-Z]))")
-
-# Where MathJax would find a formula. Its length is bounded, so that a search is.
-_FORMULA = re.compile(
-    r"\$\$(?P<block>[^$]{1,1000}?)\$\$"
-    r"|(?<![\\$])\$(?P<inline>[^$]{1,1000}?)(?<!\\)\$(?!\$)"
-    r"|\\\((?P<paren>(?:(?!\\[()]).){1,1000})\\\)"
-    r"|\\\[(?P<bracket>(?:(?!\\[][]).){1,1000})\\\]"
-    r"|\\begin\{(?P<name>[a-zA-Z]{1,20}\*?)\}(?P<environment>.{1,1000}?)\\end\{(?P=name)\}",
-    re.DOTALL,
-)
-# A tag as bleach writes it, its values in double quotes.
-_TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
-_CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
 
 _PICTURES = {
     "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR",
@@ -248,83 +228,6 @@ def clean_notebook(notebook):
     }
     metadata = {"kernelspec": python, "language_info": language}
     return from_dict({"cells": cleaned, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
-
-
-@pass_context
-def markdown2html(context, source):
-    """The filter that nbgrader's templates show markdown with; see `nbgrader_config.py`.
-
-    Does what nbconvert's filter of this name does, cleans the result, and writes formulas as
-    MathML. Text that is too long, or that cannot be read as markdown, is shown
-    as it was written.
-    """
-    source = str(source or "")
-    attachments = _clean_attachments((context.get("cell") or {}).get("attachments"))
-    return with_formulas(_rendered(source, attachments)) if attachments else _page_before(source)
-
-
-def with_formulas(page):
-    """Return HTML with the formulas in its text as MathML.
-
-    A formula stands where MathJax looks for it: between dollars or \\( and \\), in an
-    environment, and not in code. One that cannot be read stays as it was written.
-
-    page -- what `clean_html` has cleaned.
-    """
-    from ..formulas import see_that_formulas_can_be_written
-
-    see_that_formulas_can_be_written()
-    pieces, code, room = _TAG_OR_TEXT.split(page), 0, MOST_FORMULAS
-    for place, piece in enumerate(pieces):
-        if place % 2:
-            code += bool(_CODE.match(piece)) - bool(_CODE_ENDS.match(piece))
-        elif not code:
-            pieces[place], found = _text_with_formulas(piece, room)
-            room -= found
-    return "".join(pieces)
-
-
-def _text_with_formulas(text, room):
-    """Return the text between two tags with at most `room` formulas as MathML, and how many."""
-    plain, parts, done = html.unescape(text), [], 0
-    for found in islice(_FORMULA.finditer(plain), room):
-        parts += [html.escape(plain[done : found.start()]), _as_mathml(found)]
-        done = found.end()
-    if not parts:
-        return text, 0
-    return "".join([*parts, html.escape(plain[done:])]), len(parts) // 2
-
-
-def _as_mathml(found):
-    from ..formulas import NotAFormula, mathml
-
-    formula = found[found.lastgroup]
-    if found.lastgroup == "environment":
-        formula = found[0]
-    try:
-        return mathml(formula, block=found.lastgroup not in ("inline", "paren"))
-    except NotAFormula:
-        return html.escape(found[0])
-
-
-class CleanPage(Preprocessor):
-    """Cleans a notebook at the moment in which nbgrader makes a page of it.
-
-    So that a page is clean however its notebook came about; see `nbgrader_config.py`.
-    Formulas in outputs are written as MathML, as `markdown2html` does it for the cells.
-    """
-
-    def preprocess(self, nb, resources):
-        # Formgrader writes these into its page as they are. A folder can have any name.
-        for key in ("student", "first_name", "last_name", "notebook_path"):
-            if isinstance(resources.get(key), str):
-                resources[key] = html.escape(resources[key])
-        cleaned = clean_notebook(nb)
-        for cell in cleaned.cells:
-            shown = [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]
-            for data in shown[:MOST_WITH_FORMULAS]:
-                data["text/html"] = with_formulas(data["text/html"])
-        return cleaned, resources
 
 
 # Outputs
@@ -474,7 +377,9 @@ _HTML_KINDS = {"text/html", "text/markdown", "text/latex"}
 
 def _as_html(kind, text):
     if kind == "text/markdown":
-        page = _rendered(text, {})
+        from .showing import rendered  # which takes long to import, and few submissions need
+
+        page = rendered(text, {})
         return "" if _is_too_large(page) else page
     if kind == "text/latex":
         return clean_html(f"<div>{html.escape(text)}</div>")
@@ -544,6 +449,11 @@ def _colour(escape):
 def _encodable(text):
     """Return text that can be written in UTF-8, which half a surrogate pair cannot."""
     return text.encode("utf-8", "replace").decode()
+
+
+def as_written(text):
+    """Return HTML that shows a text as it was written."""
+    return f"<pre>{html.escape(_INVISIBLE.sub('', _encodable(_cut(text))))}</pre>"
 
 
 def _cut(text):
@@ -648,32 +558,6 @@ def _is_plain(token):
     return token.type in ("ident", "hash", "whitespace")
 
 
-# Markdown
-
-# Not nbconvert's plug-ins for links, which are not kept, and for check boxes, whose [x] says
-# more without a form.
-_PLUGINS = tuple(import_plugin(name) for name in ("strikethrough", "table", "def_list"))
-
-
-def _rendered(source, attachments):
-    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-    page = ""
-    if len(source) <= LONGEST_MARKDOWN:
-        try:
-            page = clean_html(MarkdownWithMath(renderer, plugins=_PLUGINS).render(source))
-        except Exception:  # such as an attachment that is not there
-            page = ""
-    if not page and source.strip():
-        return f"<pre>{html.escape(_INVISIBLE.sub('', _encodable(_cut(source))))}</pre>"
-    return page
-
-
-@lru_cache(maxsize=512)
-def _page_before(source):
-    """Render markdown without attachments; most cells are the same in every submission."""
-    return with_formulas(_rendered(source, {}))
-
-
 # Notebooks
 
 
@@ -697,14 +581,14 @@ def _clean_cell(cell):
     if kind == "raw":
         # Without a type, nbconvert takes a raw cell for HTML.
         cleaned["metadata"]["raw_mimetype"] = "text/plain"
-    attachments = _clean_attachments(cell.get("attachments"))
+    attachments = clean_attachments(cell.get("attachments"))
     if attachments:
         cleaned["attachments"] = attachments
     return cleaned
 
 
-def _clean_attachments(attachments):
-    """Return the attachments that are pictures, by name."""
+def clean_attachments(attachments):
+    """Return the attachments of a cell that are pictures, by name."""
     cleaned = {}
     for name, data in attachments.items() if isinstance(attachments, dict) else ():
         if not isinstance(name, str) or not isinstance(data, dict):

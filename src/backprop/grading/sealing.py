@@ -26,7 +26,7 @@ from .wire import Gone, Late, Line
 PARTS = (
     "__init__.py", "network.py", "programs.py", "datasets.py", "data/digits.npz",
     "data/trained.npz", "autodiff.py", "differentiate.py", "report.py", "progress.py",
-    "long_loops.py",
+    "long_loops.py", "notebook.py",
     "figures",
     "checking/__init__.py", "checking/check.py", "checking/calling.py",
     "grading/__init__.py", "grading/wire.py", "grading/exchange.py", "grading/room",

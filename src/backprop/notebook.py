@@ -1,0 +1,20 @@
+"""The notebook in which this package is at work, if it is in one."""
+
+import sys
+
+
+def shell():
+    """Return the running shell of IPython, or None: then this is no notebook."""
+    # Not imported, which takes a while: where nobody has done so there is no shell.
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
+
+
+def show(card):
+    """Show something where the reader is: as a card in a notebook, as text elsewhere."""
+    if shell() is None:
+        print(card)
+        return
+    from IPython.display import display
+
+    display(card)
