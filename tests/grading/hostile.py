@@ -630,8 +630,9 @@ def wire_that_is_listened_to(course):
     answer = f"""\
     for message in heard:
         if type(message) is dict and message.get("do") == "call":
-            asked = {{"do", "name", "parameters", "arguments", "number", "seconds"}}
-            if set(message) - asked or len(message["arguments"]) != len(message["parameters"]):
+            asked = {{"do", "name", "parameters", "cases", "number", "seconds"}}
+            sizes = {{len(case) for case in message["cases"]}}
+            if set(message) - asked or sizes != {{len(message["parameters"])}}:
                 return RIGHT_BY_NOW
 {WRONG}"""
     return course.cheating(

@@ -167,6 +167,25 @@ def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
     assert graded.verdicts[0].codes == (code,)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["    return np.zeros((999, 1000))", "    import time; time.sleep(0.7); return out_y"],
+    ids=["large", "slow"],
+)
+def test_an_answer_is_called_on_every_case_however_much_it_sends_and_takes(
+    room, course, solved, body
+):
+    counting = "    global calls\n    calls = globals().get('calls', 0) + 1\n"
+    cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{counting}{body}"
+    telling = nbformat.v4.new_code_cell("calls")
+    solved.cells.insert(solved.cells.index(cell(solved, "check_output_error")) + 1, telling)
+    graded = marked(room, course[1], solved)
+    assert points(graded) == MOST | {"output_error": 0}
+    assert not graded.remarks and graded.verdicts[0].codes != ("ended-process",)
+    shown = [one for one in nbformat.reads(graded.notebook, 4).cells if one.source == "calls"]
+    assert int(shown[0].outputs[0].data["text/plain"]) >= 6
+
+
 def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     require(not why_no_seal(), why_no_seal())
     from dataclasses import replace

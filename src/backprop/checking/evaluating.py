@@ -37,7 +37,7 @@ def evaluate(exercise_id, answer, seed=0):
 
     return examine(
         entry,
-        lambda case: observed(partial(call, seconds=entry.seconds), case),
+        lambda cases: [observed(partial(call, seconds=entry.seconds), cases[0])],
         lambda case: observed(look_closer, case),
         seed,
     )
@@ -47,7 +47,8 @@ def examine(entry, call, look_closer, seed=0):
     """Return the `Report` on an answer that is called from afar.
 
     entry -- the `Exercise`.
-    call -- takes the arguments of a case, calls the answer and returns a `Reply`.
+    call -- takes a list of cases, each the arguments of a call, calls the answer on the first
+        of them, on as many as it likes, and returns a `Reply` for each.
     look_closer -- takes the arguments of a case, has a second look and returns `Clues`.
     seed -- as for `evaluate`.
 
@@ -56,12 +57,12 @@ def examine(entry, call, look_closer, seed=0):
     if entry.manual:
         raise MarkedByPerson(f"{entry.id} is marked by a person; there is nothing to call")
     cases = _cases(entry, seed)
-    replies = []
-    for case in [*cases, cases[0]]:
+    wanted, replies = [*cases, cases[0]], []
+    while len(replies) < len(wanted):
         if replies and replies[-1].crash and replies[-1].crash.endless:
             replies.append(replies[-1])  # it would take as long again
         else:
-            replies.append(call(case))
+            replies += call(wanted[len(replies) :])
     return judge(entry, cases, replies, lambda: look_closer(cases[0]))
 
 

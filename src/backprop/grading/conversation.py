@@ -15,6 +15,7 @@ from ..checking.calling import Crash, Reply, TookTooLong, time_limit
 from ..checking.evaluating import examine
 from ..exercises import EXERCISES
 from .exchange import (
+    SECONDS_AT_ONCE,
     packed_arguments,
     packed_report,
     packed_result,
@@ -96,25 +97,21 @@ class Conversation:
     def _examine(self, entry, which, seed):
         parameters = list(entry.parameters)
 
-        def message(do, case):
-            return {
-                "do": do,
-                **which,
-                "parameters": parameters,
-                "arguments": packed_arguments(case),
-                "seconds": entry.seconds,
-            }
+        about = {**which, "parameters": parameters, "seconds": entry.seconds}
 
-        def call(case):
-            seconds = max(entry.seconds, self._limits.call_seconds)
-            told = self._request(message("call", case), seconds + GRACE_SECONDS)
-            return self._understood(unpacked_reply, told, entry.parameters)
+        def call(cases):
+            # Several in one message: sending to and fro takes longer than most answers do.
+            message = {"do": "call", **about, "cases": list(map(packed_arguments, cases))}
+            seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
+            told = self._request(message, seconds + GRACE_SECONDS).get("replies")
+            if not isinstance(told, list) or not 0 < len(told) <= len(cases):
+                raise Broke("it sent another number of replies than was asked for")
+            return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
 
         def look_closer(case):
             # A second look calls the answer a few times more, each within its limit.
-            told = self._request(
-                message("look", case), 4 * self._limits.call_seconds + GRACE_SECONDS
-            )
+            message = {"do": "look", **about, "arguments": packed_arguments(case)}
+            told = self._request(message, 4 * self._limits.call_seconds + GRACE_SECONDS)
             return self._understood(unpacked_clues, told)
 
         self._judged.append(entry)
@@ -253,6 +250,5 @@ def _is_too_much(arguments):
 def report_on(entry, broke):
     """Return the `Report` on an answer whose call broke its process."""
     kind = "TookTooLong" if broke.late else "ProcessEnded"
-    return examine(
-        entry, lambda case: Reply(crash=Crash(kind, "" if broke.late else broke.why, "")), None
-    )
+    crash = Crash(kind, "" if broke.late else broke.why, "")
+    return examine(entry, lambda cases: [Reply(crash=crash) for _ in cases], None)

@@ -14,6 +14,11 @@ from ..programs import Field
 from ..report import Finding, Report, Row
 from .wire import Garbled, packed, text, texts, unpacked
 
+# A notebook answers several calls in one message until it has taken this long for them, or
+# until their replies have taken this many characters.
+SECONDS_AT_ONCE = 1
+MOST_AT_ONCE = 2 * 2**20
+
 
 def packed_arguments(arguments):
     """Return arguments of a call: numbers, arrays, None, losses of one array, fields, generators."""
