@@ -32,12 +32,18 @@ class Activations(NamedTuple):
     out_y: np.ndarray  # (n_y, m) activations of the output units
 
 
-@np.errstate(over="ignore")  # where the exponential is infinite, the quotient is 0
+# Arrays, since numpy makes one of a number anew at each call, which takes as long as the sum.
+_ONE = np.array(1.0)
+_HIGHEST = np.array(700.0)  # the sigmoid has long been 1, and the exponential is still finite
+
+
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
     z = np.asarray(z)
-    if z.dtype.kind == "f":
-        return 1.0 / (1.0 + np.exp(-z))  # 1.0: numpy turns 1 into it, which takes longer
+    if z.dtype == float:
+        grown = np.exp(np.minimum(z, _HIGHEST))
+        return grown / (_ONE + grown)  # the same, multiplied by exp(z) above and below
+    z = z + 0.0  # whole numbers and truth values become real
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
