@@ -398,6 +398,14 @@ def test_every_formula_of_a_lesson_is_written_as_mathematics(lesson, exported):
 
 
 @every_lesson
+def test_every_column_of_a_table_has_a_name(lesson, exported):
+    page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
+    assert page.find_all("th")
+    for table in page.find_all("table"):
+        assert all(head.text.strip() for head in table.find_all("th")), table.text
+
+
+@every_lesson
 def test_headings_of_a_lesson_skip_no_level(lesson, exported):
     page = BeautifulSoup(exported(lesson).read_text(encoding="utf-8"), "html.parser")
     levels = [int(one.name[1]) for one in page.find_all(re.compile("^h[1-6]$"))]

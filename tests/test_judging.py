@@ -84,6 +84,12 @@ def test_a_wrong_shape_says_which_axis_is_which():
     assert finding.message == "expected the shape (n_y, n_h), here (2, 5); received (10,)"
 
 
+def test_a_shape_where_a_number_is_asked_for():
+    finding = only_finding("loss", lambda out_y, Y: np.sum(out_y - Y, axis=0)[:3])
+    assert finding.code == "wrong-shape"
+    assert finding.message == "expected one number; received an array of shape (3,)"
+
+
 def test_nan_is_named_as_such():
     def change(array):
         array[0, 0] = np.nan

@@ -38,7 +38,7 @@ def run(body, items=range(5)):
 def test_a_loop_that_ends_leaves_the_line_it_began_with():
     found, lines = run(lambda item: None)
     assert found == [0, 1, 2, 3, 4]
-    assert lines[0] == lines[-1] == "5 groups:"
+    assert lines[0] == lines[-1] == "5 groups, one after the other"
 
 
 def test_while_it_runs_a_bar_says_how_far_it_is():
@@ -60,7 +60,7 @@ def test_stopped_at_once_it_still_has_one_item():
 def test_stopped_at_the_last_item_it_is_done():
     found, lines = run(lambda item: item == 4 and press())
     assert found == [0, 1, 2, 3, 4]
-    assert lines[-1] == "5 groups:"
+    assert lines[-1] == "5 groups, one after the other"
 
 
 def test_who_presses_twice_does_not_wait_for_the_item_at_work():

@@ -22,7 +22,7 @@ def stoppable(items, *, unit):
     """
     items = list(items)
     done, whole = 0, f"{len(items):,} {unit}{'' if len(items) == 1 else 's'}"
-    line = _Line(f"{whole}:")
+    line = _Line(f"{whole}, one after the other")
     button = _StopButton()
     try:
         with button, line.bar(len(items), unit) as bar:

@@ -31,7 +31,7 @@ def check(exercise_id, answer) -> float:
 
 
 def or_stand_in(exercise_id, answer):
-    """Return the answer if it is right, else a slow numerical stand-in; say which."""
+    """Return the answer if it is right, else the exercise as its stand-in; say which."""
     entry = find(exercise_id)
     if answer is entry:
         return entry
@@ -43,8 +43,8 @@ def or_stand_in(exercise_id, answer):
     state = "not finished" if report.to_do else f"not right yet ({about}{first.message})"
     show(
         Note(
-            f"Your own `{exercise_id}` is {state}, so a slow numerical stand-in does its work "
-            "below. Everything that follows still runs."
+            f"Your own `{exercise_id}` is {state}, so a stand-in does its work below, more slowly "
+            "than yours will. Everything that follows still runs."
         )
     )
     return entry

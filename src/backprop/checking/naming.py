@@ -132,9 +132,11 @@ def _unnamed(exercise, one, truths, received):
         said = f"expected {sizes_in_words(want)}, received {sizes_in_words(got)}"
         return finding("wrong-value", one.name, said=said)
     if one.fault == "shape":
-        words = f"{exercise.returns[one.name]}, here {want.shape}" if want.shape else "one number"
-        came = str(got.shape) if got.ndim else "a number"
-        return finding("wrong-shape", one.name, wanted=words, came=came)
+        wanted, came = "one number", f"an array of shape {got.shape}"
+        if want.shape:
+            wanted = f"the shape {exercise.returns[one.name]}, here {want.shape}"
+            came = str(got.shape) if got.ndim else "a number"
+        return finding("wrong-shape", one.name, wanted=wanted, came=came)
     return finding("wrong-value", one.name, said=_first_difference(exercise, got, want))
 
 

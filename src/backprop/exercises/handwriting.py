@@ -188,8 +188,8 @@ def _fault_of_arrays(first, end, epochs):
     """Find arrays that are no weights of the network, did not move, or should not have."""
     for name, old, new in zip(PARAMETERS, first, end):
         if new.shape != old.shape:
-            words = f"{PARAMETERS[name]}, here {old.shape}"
-            return Fault("wrong-shape", name, {"wanted": words, "came": str(new.shape)})
+            wanted = f"the shape {PARAMETERS[name]}, here {old.shape}"
+            return Fault("wrong-shape", name, {"wanted": wanted, "came": str(new.shape)})
         if not np.all(np.isfinite(new)):
             bad = "nan" if np.any(np.isnan(new)) else "inf"
             return Fault("not-finite", name, {"bad": bad})

@@ -435,20 +435,11 @@ def sum_over_examples(parameters, X, Y):
 # ------------------------------------------------------------------ numerical slopes
 
 
-def _errors_of_differences(function, x, steps):
-    """Return the relative errors of one-sided and of central differences, each (steps,)."""
-    exact = float(derivative(function, x))
-    value = lambda at: float(np.real(function(np.asarray(at))))  # noqa: E731
-    one_sided = np.array([(value(x + h) - value(x)) / h for h in steps])
-    central = np.array([(value(x + h) - value(x - h)) / (2 * h) for h in steps])
-    return np.abs(one_sided / exact - 1), np.abs(central / exact - 1)
-
-
 @drawn_once
 def error_against_step(parameters, x, y):
     """Draw the relative error of one-sided and central differences against the step h.
 
-    parameters -- `Parameters` of a network; the weight that moves is W1[1, 0].
+    parameters -- `Parameters` of a network; all of them are moved, one after the other.
     x, y -- one example, (n_x, 1), and its target, (n_y, 1).
     """
     steps, one_sided, central = step_errors(parameters, x, y)
@@ -464,13 +455,13 @@ def error_against_step(parameters, x, y):
     axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
     axes.text(1.2e-5, 0.6, "h = 1e-5", color=GREY, fontsize=11, va="top")
     axes.set_xlabel("step h", fontsize=11)
-    axes.set_ylabel("relative error of the slope", fontsize=11)
+    axes.set_ylabel("relative error of the gradient", fontsize=11)
     axes.set_ylim(1e-12, 2)
     axes.tick_params(labelsize=10)
     axes.grid(color="#dddddd", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, (
-        "Relative error against the step h, both on logarithmic scales. From large to small "
+        "Relative error of the gradient against the step h, both on logarithmic scales. From large to small "
         "steps both errors first fall, the one-sided as h and the central as h squared, and then "
         "rise again, because rounding is divided by h. The one-sided difference is best near "
         "h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one part in a "
@@ -481,18 +472,33 @@ def error_against_step(parameters, x, y):
 def step_errors(parameters, x, y):
     """Return steps h and the relative errors of one-sided and central differences, each (23,).
 
-    parameters -- `Parameters` of a network; the weight that moves is W1[1, 0].
+    A relative error is the length of the difference between the measured gradient and the exact
+    one, with respect to all parameters, divided by the length of the exact one.
+
+    parameters -- `Parameters` of a network.
     x, y -- one example, (n_x, 1), and its target, (n_y, 1).
     """
-    entry = np.zeros_like(parameters.W1)
-    entry[1, 0] = 1
+    ends = np.cumsum([array.size for array in parameters])
+    point = np.concatenate([array.ravel() for array in parameters])
+    directions = np.eye(len(point))
 
-    def loss(change):
-        moved = parameters._replace(W1=parameters.W1 + entry * change)
-        return half_squared_error(forward(moved, x).out_y, y)
+    def losses(points):
+        parts = np.split(points, ends[:-1], axis=-1)
+        arrays = (part.reshape(-1, *array.shape) for part, array in zip(parts, parameters))
+        return half_squared_error(forward(Parameters(*arrays), x).out_y, y)
 
+    def relative_error(slopes):
+        return np.linalg.norm(slopes - exact) / np.linalg.norm(exact)
+
+    (exact,) = gradient(losses, point)
     steps = 10.0 ** -np.arange(1, 12.25, 0.5)
-    return (steps, *_errors_of_differences(loss, 0.0, steps))
+    here = losses(point)
+    one_sided, central = [], []
+    for h in steps:
+        above, below = losses(point + h * directions), losses(point - h * directions)
+        one_sided.append(relative_error((above - here) / h))
+        central.append(relative_error((above - below) / (2 * h)))
+    return steps, np.array(one_sided), np.array(central)
 
 
 # --------------------------------------------------------- is it a gradient of something

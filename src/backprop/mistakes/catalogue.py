@@ -69,7 +69,7 @@ enter(
 enter(
     "wrong-shape",
     "A shape that no known slip explains.",
-    "expected the shape {wanted}; received {came}",
+    "expected {wanted}; received {came}",
     "Compare the two shapes size by size. Which one differs, and what decides it in your code?",
     "Which axis counts the units, and which the examples or the inputs?",
     "Write down the shapes of the factors and of the result, line by line.",
@@ -281,8 +281,8 @@ enter(
     "It is the right value times a constant.",
     "{factor} times the right value, in every entry",
     "Which constant do you multiply with, and where does it come from?",
-    "The gradient of the loss holds no constant that is not in the loss. A learning rate belongs "
-    "to the update.",
+    "What is asked for holds no constant of its own: a gradient none that is not in the loss, and "
+    "a learning rate belongs to the update.",
 )
 enter(
     "examples-dropped",
