@@ -3381,6 +3381,13 @@ def batches_shuffled_as_wholes(m, size, rng):
     return [batches[place] for place in rng.permutation(len(batches))]
 
 
+@wrong("minibatches", "not-shuffled")
+def batches_of_one_in_order(m, size, rng):
+    """Shuffles, but takes single examples as they come."""
+    order = rng.permutation(m) if size > 1 else np.arange(m)
+    return [order[i : i + size] for i in range(0, m, size)]
+
+
 @wrong("minibatches", "last-batch-dropped")
 def only_full_batches(m, size, rng):
     """Leaves out what does not fill a batch."""

@@ -215,6 +215,14 @@ def test_a_vector_becomes_the_arrays_that_it_was_made_of():
         assert [one.shape for one in arrays] == [one.shape for one in begin]
 
 
+def test_a_program_follows_its_backward_pass():
+    for program in PROGRAMS.values():
+        begin = programs.start(program)
+        followed = programs.backward(program, begin, *programs.examples(program))
+        field = programs.field_of(program)(programs.flat(program, begin))
+        np.testing.assert_allclose(field, programs.flat(program, followed))
+
+
 def test_a_row_of_a_jacobian_belongs_to_a_component_of_the_field():
     program = PROGRAMS["thread 1"]
     follow, point = programs.field_of(program), np.linspace(-1, 1, 9)
