@@ -704,8 +704,17 @@ def test_the_curves_and_the_valley_are_told_with_their_numbers(shown):
     assert "from 1.0e-05 to 1.00" in shown[3][1]
     pictures.ends_of_starts({"one": [0.01, 0.01, 0.25, 0.9]})
     assert "one: 50%" in shown[4][1]
+    bars = shown[4][0].axes[0].patches
+    assert [(bar.get_x(), bar.get_width()) for bar in bars] == [
+        (0, 0.5), (0.5, 0.25), (0.75, 0), (0.75, 0.25),
+    ]  # fmt: skip
     pictures.two_fours()
     assert "(4, 1)" in shown[5][1]
+    labels = [text.get_text() for text in shown[5][0].axes[0].texts]
+    for rows in ("hidden unit", "example"):
+        assert [one for one in labels if one in {f"{rows} {i}" for i in range(1, 5)}] == [
+            f"{rows} {i}" for i in range(1, 5)
+        ]
 
 
 @pytest.mark.parametrize(
