@@ -184,6 +184,11 @@ def test_the_sigmoid_must_not_warn():
     assert finding.code == "warned" and "overflow" in finding.message
 
 
+def test_a_mistake_that_makes_numpy_warn_is_named_before_the_warning():
+    report = evaluate("sigmoid", lambda z: 1 / (1 + np.exp(z)))
+    assert [finding.code for finding in report.findings] == ["sign-of-exponent", "warned"]
+
+
 def test_warnings_in_other_exercises_cost_nothing():
     def backward_propagation(*given):
         np.exp(np.array([1000.0]))

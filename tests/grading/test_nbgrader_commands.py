@@ -112,6 +112,13 @@ def test_students_get_no_model_answer_in_their_feedback_and_all_of_their_own(roo
         assert ("YOUR ANSWER HERE" in text) == (student == "untouched")
 
 
+def test_a_page_of_feedback_begins_with_no_warning(caplog):
+    from nbconvert.exporters import HTMLExporter
+
+    HideMarkScheme(config=HTMLExporter().default_config)
+    assert caplog.messages == []
+
+
 def test_what_a_student_wrote_is_no_mark_scheme():
     scheme = "### BEGIN MARK SCHEME\nx\n### END MARK SCHEME"
     cells = [

@@ -15,7 +15,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import SAWarning
-from traitlets import Bool
+from traitlets import Bool, List
 
 from ..release import generate
 from . import records
@@ -68,6 +68,10 @@ class HideMarkScheme(NbGraderPreprocessor):
     They hold model answers, which would reach the next class. Formgrader goes on showing
     them; what stands above a scheme, on how an answer is marked, is for students as well.
     """
+
+    # nbconvert sets it for everything that takes part in a page, and nbgrader's class hides it,
+    # so that each page would begin with a warning.
+    display_data_priority = List().tag(config=True)
 
     def preprocess_cell(self, cell, resources, index):
         """Return the cell without a mark scheme, unless a student wrote it."""
