@@ -26,13 +26,8 @@ from traitlets.config import Config
 
 from backprop.export.page import PageExporter
 from backprop.grading import cleaning
-from backprop.grading.cleaning import (
-    clean_cell_metadata,
-    clean_html,
-    clean_notebook,
-    clean_outputs,
-    clean_text,
-)
+from backprop.grading.cleaning import clean_cell_metadata, clean_notebook, clean_outputs
+from backprop.grading.markup import _TEX, LONGEST_TEXT, clean_html, clean_text
 from backprop.grading.showing import with_formulas
 from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
@@ -162,7 +157,7 @@ FORMING = {
 }  # fmt: skip
 MOVING = {"href", "class", "style", "id", "height", "depth", "voffset", "mathbackground"}
 OURS = re.compile(r"#|data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=]+$")
-TEX = re.compile(rf"\\(?:{cleaning._TEX})(?![a-zA-Z])")
+TEX = re.compile(rf"\\(?:{_TEX})(?![a-zA-Z])")
 
 
 def dangers_of(page):
@@ -723,7 +718,7 @@ def test_a_picture_that_is_none_is_left_out(data):
 
 def test_long_text_is_cut_and_says_so():
     (output,) = clean_outputs([{"output_type": "stream", "name": "stdout", "text": "a" * 10**6}])
-    assert len(output.text) <= cleaning.LONGEST_TEXT
+    assert len(output.text) <= LONGEST_TEXT
     assert output.text.endswith("a\n(left out: 950100 more characters)")
     assert clean_outputs([output]) == [output]
 

@@ -13,6 +13,7 @@ from .lesson import warm_up_of
 from .limits import Limits
 from .pools import ClusterLost, NoCluster, Pool
 from .sealing import why_no_seal
+from .stopping import Stop, cannot_write
 from .working import Furnishing
 
 
@@ -32,10 +33,6 @@ class Options:
     sealed: bool = True
     force: bool = False
     limits: Limits = Limits()
-
-
-class Stop(Exception):
-    """Grading cannot go on; the message says why and what to do. What is graded is kept."""
 
 
 def grade(root, lesson, options=Options()):
@@ -137,11 +134,3 @@ def _only_grader(root):
         except BlockingIOError:
             raise Stop("another grading of this course is at work; wait until it ends") from None
         yield
-
-
-def cannot_write(what, error):
-    """Say that a file or folder cannot be written, and what to do."""
-    return (
-        f"{what} cannot be written ({error.strerror}): make room or mend its rights, "
-        "then run the same command again; what is graded is kept"
-    )

@@ -1,99 +1,32 @@
 """Cleans what a submission shows to a person: its outputs and its notebook.
 
-Nothing that comes from a student may run in a grader's browser or load anything into it.
-HTML is cleaned by bleach with a list of what is allowed; what is not on it disappears.
-Outputs come from a process that is not trusted, so that nothing is assumed of their form.
+What is in them goes through `markup`. Outputs come from a process that is not trusted, so that
+nothing is assumed of their form.
 """
 
-import base64
-import binascii
 import html
 import re
-from functools import lru_cache
 from itertools import groupby
 from math import isfinite
 
-import tinycss2
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.sanitizer import Cleaner
 from nbformat import NotebookNode, from_dict
-from pygments.token import STANDARD_TYPES
 
-# Sizes in characters. A lesson's largest picture has 140,000, its longest text 2,500. The
-# limits for HTML and markdown keep the time below a second that their parsers can be made
-# to take.
+from .markup import (
+    LONGEST_TEXT,
+    MOST_TAGS,
+    clean_html,
+    clean_picture,
+    clean_text,
+    encodable,
+    is_too_large,
+    joined,
+)
+
+# Sizes in characters. A lesson's largest picture has 140,000.
 LARGEST_OUTPUT = 2_000_000
 LARGEST_CELL = 4_000_000
 MOST_OUTPUTS = 100  # of one cell
-LONGEST_TEXT = 50_000
-LONGEST_HTML = 100_000  # without the pictures in it
-REMEMBERED = 120_000  # characters of the longest HTML or picture whose cleaned form is kept
-MOST_TAGS = 6_000  # in the HTML of all outputs of one cell
-DEEPEST_NESTING = 60
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
-
-# No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
-# over which MathJax reads a command together that was written in two halves.
-TAGS = frozenset(
-    """abbr b big blockquote br caption center cite code col colgroup dd del details dfn div dl
-    dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section
-    small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var""".split()
-)
-_VOID = {"br", "col", "hr", "img"}
-# What is written between these tags is not meant to be read.
-_UNREAD = "script|style|svg|template|iframe|object|noscript|noembed|noframes|title"
-
-# No id, name, class or data-*: formgrader's own scripts find their fields by them.
-_FREE_ATTRIBUTES = {"style", "title", "lang", "dir", "role", "aria-label", "aria-hidden"}
-_NUMBERS = {
-    "img": {"width", "height"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "ol": {"start"},
-    "table": {"border"},
-}
-_WORDS = {
-    "th": {"scope", "align"},
-    "td": {"align"},
-    "tr": {"align"},
-    "ol": {"type"},
-    "details": {"open"},
-}
-_CLASSES = {("span", name) for name in STANDARD_TYPES.values()} | {("div", "highlight")}
-
-# What shapes a box and its text. Nothing that moves a box out of its place and over another,
-# such as position, transform, float or a negative margin.
-_STYLES = frozenset(
-    """align-items background background-color border border-bottom border-collapse border-color
-    border-left border-radius border-right border-spacing border-style border-top border-width
-    caption-side color column-gap display flex-wrap font-family font-size font-style font-variant
-    font-weight gap justify-content list-style-type margin margin-bottom margin-left margin-right
-    margin-top max-width min-width padding padding-bottom padding-left padding-right
-    padding-top row-gap text-align text-decoration vertical-align white-space width""".split()
-)
-
-# Commands of MathJax that leave mathematics: they link, set classes and styles, load
-# extensions, or give new meanings to commands, and so to the formulas of everybody else on the
-# page, from which the others could be put together again.
-_TEX = (
-    "href|url|includegraphics|class|cssId|style|data|unicode|bbox|enclose|mmlToken|require|"
-    "setOptions|toggle|endtoggle|mathtip|texttip|def|edef|gdef|xdef|global|let|futurelet|csname|"
-    "newcommand|renewcommand|providecommand|newenvironment|renewenvironment|"
-    "DeclareMathOperator|DeclarePairedDelimiter|DeclarePairedDelimiters|"
-    "DeclarePairedDelimiterX|DeclarePairedDelimiterXPP"
-)
-_TEX_COMMAND = re.compile(rf"\\(?=(?:{_TEX})(?![a-zA-Z]))")
-
-_PICTURES = {
-    "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR",
-    "image/jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
-    "image/gif": lambda data: data.startswith((b"GIF87a", b"GIF89a")),
-    # With entities of its own a few lines could become a drawing of any size.
-    "image/svg+xml": lambda data: b"<svg" in data[:2000] and b"<!ENTITY" not in data,
-}
-_DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
 
 
 def clean_outputs(outputs):
@@ -130,56 +63,6 @@ def _clean_outputs(outputs):
         remark = f"(left out: {left_out} more outputs of this cell)"
         cleaned.append(_display({"text/plain": remark}))
     return cleaned
-
-
-def clean_html(text):
-    """Return HTML with nothing in it that runs, links, loads or leaves its place.
-
-    Returns "" if it is longer than `LONGEST_HTML`, its pictures not counted, has more than
-    `MOST_TAGS` tags, or cannot be read.
-    """
-    if _is_too_large(text):
-        return ""
-    # What the lessons themselves show comes with every submission.
-    return _cleaned_before(text) if len(text) <= REMEMBERED else _cleaned(text)
-
-
-def _cleaned(text):
-    cleaner = Cleaner(
-        tags=TAGS,
-        attributes=_is_allowed,
-        protocols={"data"},
-        strip=True,
-        css_sanitizer=_PlainStyle(_STYLES, frozenset()),
-    )
-    try:
-        cleaned = cleaner.clean(_well_formed(text))
-    except Exception:  # whatever a parser of others makes of hostile input
-        return ""
-    # Once more, so that what passes here passes again.
-    return "" if _is_too_large(cleaned) else _TEX_COMMAND.sub("∖", cleaned)
-
-
-_cleaned_before = lru_cache(maxsize=100)(_cleaned)
-
-
-def _is_too_large(text):
-    if text.count("<") > MOST_TAGS:
-        return True
-    return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
-
-
-def clean_text(value):
-    """Return text without control characters, except those that colour it.
-
-    value -- a string, or a list of strings as nbformat has them. Of anything else nothing
-        remains. What exceeds `LONGEST_TEXT` is cut, with a remark.
-    """
-    if isinstance(value, list):
-        value = "".join(piece for piece in value if isinstance(piece, str))
-    if not isinstance(value, str):
-        return ""
-    return _ESCAPE.sub(_colour, _CONTROL.sub("", _encodable(_cut(value))))
 
 
 def clean_cell_metadata(metadata):
@@ -289,7 +172,7 @@ def _tags_in(output):
     data = output.get("data")
     if not isinstance(data, dict):
         return 0
-    return sum(_joined(data.get(kind)).count("<") for kind in ("text/html", "text/markdown"))
+    return sum(joined(data.get(kind)).count("<") for kind in ("text/html", "text/markdown"))
 
 
 def _size(output):
@@ -342,9 +225,9 @@ def _clean_data(data, metadata, crowded):
     kept, described, left_out = {}, {}, []
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
-            text = _joined(data[kind])
+            text = joined(data[kind])
             large = len(text) > LARGEST_OUTPUT
-            picture = "" if large else _picture(kind, text)
+            picture = "" if large else clean_picture(kind, text)
             if picture:
                 kept[kind] = picture
                 described |= _description(kind, metadata)
@@ -352,8 +235,8 @@ def _clean_data(data, metadata, crowded):
                 left_out.append(f"{kind} (too large)" if large else f"{kind} (no such picture)")
     source = next((k for k in ("text/html", "text/markdown", "text/latex") if k in data), None)
     if source:
-        text = _joined(data[source])
-        large = crowded or _is_too_large(text)
+        text = joined(data[source])
+        large = crowded or is_too_large(text)
         page = "" if large else _as_html(source, text)
         if len(page) > LARGEST_OUTPUT:
             page, large = "", True
@@ -377,10 +260,10 @@ _HTML_KINDS = {"text/html", "text/markdown", "text/latex"}
 
 def _as_html(kind, text):
     if kind == "text/markdown":
-        from .showing import rendered  # which takes long to import, and few submissions need
+        from .markdown import rendered  # which takes long to import, and few submissions need
 
         page = rendered(text, {})
-        return "" if _is_too_large(page) else page
+        return "" if is_too_large(page) else page
     if kind == "text/latex":
         return clean_html(f"<div>{html.escape(text)}</div>")
     return clean_html(text)
@@ -395,12 +278,6 @@ def _printable(kind):
     return kind if plain else "something of unknown type"
 
 
-def _joined(value):
-    if isinstance(value, list):
-        value = "".join(piece for piece in value if isinstance(piece, str))
-    return value if isinstance(value, str) else ""
-
-
 def _description(kind, metadata):
     """Return width, height and alternative text of a picture, as far as they are plain."""
     given = metadata.get(kind) if isinstance(metadata, dict) else None
@@ -410,152 +287,6 @@ def _description(kind, metadata):
     if isinstance(given.get("alt"), str):
         plain["alt"] = clean_text(given["alt"][:LONGEST_DESCRIPTION])
     return {kind: plain} if plain else {}
-
-
-def _picture(kind, data):
-    """Return a picture in base64 without blanks, or "" if it is no picture of this kind."""
-    return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
-
-
-def _read_picture(kind, data):
-    data = "".join(data.split())
-    try:
-        return data if _PICTURES[kind](base64.b64decode(data, validate=True)) else ""
-    except (binascii.Error, ValueError):
-        return ""
-
-
-# Those that the lessons themselves show come with every submission.
-_picture_before = lru_cache(maxsize=100)(_read_picture)
-
-
-# Text
-
-_CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~]))?")
-# Numbers that nbconvert knows, and after 38 and 48 those that it needs to go on.
-_COLOUR = re.compile(
-    r"(?:0*(?:[0-9]|2[1-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|"
-    r"[34]8;2;\d{1,3};\d{1,3};\d{1,3})?(?:;|$)){1,12}"
-)
-
-
-def _colour(escape):
-    codes, end = escape.groups()
-    return escape[0] if end == "m" and _COLOUR.fullmatch(codes) else ""
-
-
-def _encodable(text):
-    """Return text that can be written in UTF-8, which half a surrogate pair cannot."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def as_written(text):
-    """Return HTML that shows a text as it was written."""
-    return f"<pre>{html.escape(_INVISIBLE.sub('', _encodable(_cut(text))))}</pre>"
-
-
-def _cut(text):
-    if len(text) <= LONGEST_TEXT:
-        return text
-    kept = LONGEST_TEXT - 100
-    return f"{text[:kept]}\n(left out: {len(text) - kept} more characters)"
-
-
-# HTML
-
-_DROPPED = re.compile(
-    rf"<!--.*?(?:--!?>|\Z)|<({_UNREAD})\b.*?(?:</\1\s*>|\Z)|<[!?][^<>]*>", re.DOTALL | re.IGNORECASE
-)
-_ATTRIBUTE = r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+"""
-_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,19}})((?:[\s/]++{_ATTRIBUTE}){{0,30}}+)[\s/]*+>")
-
-
-def _well_formed(text):
-    """Return HTML in which every tag is on the list, complete and closed, for bleach to clean.
-
-    bleach alone would show the text of scripts and style sheets, and could be kept busy for
-    minutes by thousands of tags inside each other, or of attributes in one tag.
-    """
-    text = _DROPPED.sub(" ", text)
-    parts, open, done = [], [], 0
-    for tag in _TAG.finditer(text):
-        parts.append(_escaped(text[done : tag.start()]))
-        done = tag.end()
-        name = tag[2].lower()
-        if name not in TAGS:
-            continue
-        if tag[1]:
-            while name in open:
-                closed = open.pop()
-                parts.append(f"</{closed}>")
-                if closed == name:
-                    break
-        elif name in _VOID:
-            parts.append(f"<{name}{_attributes(tag[3])}>")
-        elif len(open) < DEEPEST_NESTING:
-            parts.append(f"<{name}{_attributes(tag[3])}>")
-            open.append(name)
-    parts.append(_escaped(text[done:]))
-    parts += [f"</{name}>" for name in reversed(open)]
-    return "".join(parts)
-
-
-def _attributes(text):
-    """Return the attributes of a tag, each with its value in double quotes."""
-    found = []
-    for name, value in re.findall(_ATTRIBUTE, text):
-        if re.fullmatch("[a-zA-Z-]{1,30}", name):
-            value = value[1:-1] if value[:1] in ("'", '"') else value
-            found.append(f' {name.lower()}="{_escaped(value)}"')
-    return "".join(found)
-
-
-def _escaped(text):
-    """Return text in which every entity is resolved, so that nothing hides behind one."""
-    try:
-        text = html.unescape(text)
-    except ValueError:  # a number of thousands of digits: not an entity
-        pass
-    return html.escape(_INVISIBLE.sub("", _encodable(text)))
-
-
-def _is_allowed(tag, name, value):
-    """Say whether bleach may keep an attribute."""
-    if name == "class":
-        return (tag, value) in _CLASSES
-    if (tag, name) == ("img", "src"):
-        address = _DATA_ADDRESS.fullmatch(value)
-        return bool(address and address[1] in _PICTURES and _picture(*address.groups()))
-    if name in _NUMBERS.get(tag, ()):
-        return bool(re.fullmatch("[0-9]{1,4}%?", value))
-    if name in _WORDS.get(tag, ()):
-        return bool(re.fullmatch("[a-zA-Z0-9]{0,10}", value))
-    return name in _FREE_ATTRIBUTES or (tag, name) == ("img", "alt")
-
-
-class _PlainStyle(CSSSanitizer):
-    """Also looks at values, in which an address can stand, or a number that moves a box away."""
-
-    def sanitize_css(self, style):
-        if len(style) > 1000:
-            return ""
-        found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
-        plain = [d for d in found if d.type == "declaration" and all(map(_is_plain, d.value))]
-        return super().sanitize_css(tinycss2.serialize(plain))
-
-
-def _is_plain(token):
-    """Say whether a part of a style is a word, a colour, or a number that is not negative."""
-    if token.type in ("number", "percentage", "dimension"):
-        return 0 <= token.value < 10_000
-    if token.type == "function":
-        colours = ("rgb", "rgba", "hsl", "hsla")
-        return token.lower_name in colours and all(map(_is_plain, token.arguments))
-    if token.type == "literal":
-        return token.value in (",", "/")
-    return token.type in ("ident", "hash", "whitespace")
 
 
 # Notebooks
@@ -572,7 +303,7 @@ def _clean_cell(cell):
     cleaned = {
         "cell_type": kind,
         "metadata": clean_cell_metadata(cell.get("metadata")),
-        "source": _encodable(_joined(cell.get("source"))),
+        "source": encodable(joined(cell.get("source"))),
     }
     if kind == "code":
         cleaned["execution_count"] = _count(cell.get("execution_count"))
@@ -594,9 +325,9 @@ def clean_attachments(attachments):
         if not isinstance(name, str) or not isinstance(data, dict):
             continue
         for kind in ("image/png", "image/jpeg", "image/gif"):
-            text = _joined(data.get(kind))
-            if text and len(text) <= LARGEST_OUTPUT and _picture(kind, text):
-                cleaned[_encodable(name)] = {kind: _picture(kind, text)}
+            text = joined(data.get(kind))
+            if text and len(text) <= LARGEST_OUTPUT and clean_picture(kind, text):
+                cleaned[encodable(name)] = {kind: clean_picture(kind, text)}
     return cleaned
 
 

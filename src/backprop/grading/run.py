@@ -17,7 +17,6 @@ from tqdm import tqdm
 from ..release import Refused
 from ..settings import course_settings
 from . import records
-from .classroom import Stop, cannot_write
 from .course import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from .folders import graded_folder, submitted_folder, write_safely
 from .grades import write_grades
@@ -26,6 +25,7 @@ from .pools import ClusterLost
 from .results import Graded, fingerprint_of
 from .saving import MOST_LETTERS, patiently, save, timestamp_of
 from .sealing import NoSeal, RoomFailed
+from .stopping import Stop, cannot_write
 from .submission import Unreadable, read_companions, read_file
 from .working import Job
 

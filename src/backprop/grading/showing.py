@@ -6,14 +6,12 @@ from functools import lru_cache
 from itertools import islice
 
 from jinja2 import pass_context
-from mistune import import_plugin
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 
 from ..formulas import NotAFormula, mathml, see_that_formulas_can_be_written
-from .cleaning import as_written, clean_attachments, clean_html, clean_notebook
+from .cleaning import clean_attachments, clean_notebook
+from .markdown import rendered
 
-LONGEST_MARKDOWN = 10_000
 MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
 MOST_WITH_FORMULAS = 20  # outputs of one cell
 
@@ -29,10 +27,6 @@ _FORMULA = re.compile(
 # A tag as bleach writes it, its values in double quotes.
 _TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
 _CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
-
-# Not nbconvert's plug-ins for links, which are not kept, and for check boxes, whose [x] says
-# more without a form.
-_PLUGINS = tuple(import_plugin(name) for name in ("strikethrough", "table", "def_list"))
 
 
 class CleanPage(Preprocessor):
@@ -106,23 +100,6 @@ def _as_mathml(found):
         return mathml(formula, block=found.lastgroup not in ("inline", "paren"))
     except NotAFormula:
         return html.escape(found[0])
-
-
-def rendered(source, attachments):
-    """Return markdown as clean HTML, without its formulas as MathML.
-
-    attachments -- those of its cell, from `clean_attachments`.
-    """
-    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-    page = ""
-    if len(source) <= LONGEST_MARKDOWN:
-        try:
-            page = clean_html(MarkdownWithMath(renderer, plugins=_PLUGINS).render(source))
-        except Exception:  # such as an attachment that is not there
-            page = ""
-    if not page and source.strip():
-        return as_written(source)
-    return page
 
 
 @lru_cache(maxsize=512)
