@@ -328,6 +328,13 @@ def test_a_lesson_fits_on_paper_and_is_black_on_white(lesson, exported, opened):
         ".slice(0, 200))"
     )
     assert too_wide == []
+    page.add_style_tag(content=".highlight pre { white-space: pre !important; width: max-content }")
+    turned = page.evaluate(
+        "[...document.querySelectorAll('.highlight pre')].filter("
+        "one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.textContent"
+        ".slice(0, 200))"
+    )
+    assert turned == []  # no line of code goes over the edge and on in the next
 
 
 # ---- without a browser ---------------------------------------------------------------
