@@ -31,7 +31,7 @@ made_for() {
 }
 
 installed_project() {
-    echo "pyproject.toml $(cat pyproject.toml src/setup.sh | cksum)"
+    echo "pyproject.toml $(cat pyproject.toml src/setup.sh src/after_restart.py | cksum)"
 }
 
 environment_fits() {
@@ -249,6 +249,10 @@ install_package() {
     mkdir -p "$settings" && echo '{"@jupyterlab/apputils-extension:notification":' \
         '{"fetchNews": "false", "checkForUpdates": false}}' >"$settings/overrides.json" || fail_to_write
 
+    # After a restart a NameError says what to do.
+    startup=$venv/etc/ipython/startup
+    mkdir -p "$startup" && cp src/after_restart.py "$startup" || fail_to_write
+
     { made_for && installed_project && echo "python $version $real_executable"; } 2>/dev/null >"$stamp.new" &&
         mv "$stamp.new" "$stamp" || fail_to_write
     echo "setup: $venv is ready"
@@ -256,7 +260,7 @@ install_package() {
 
 # -----------------------------------------------------------------------------
 
-for file in requirements.txt pyproject.toml; do
+for file in requirements.txt pyproject.toml src/after_restart.py; do
     [ -f "$file" ] || fail "$root/$file is missing: restore it (git checkout $file), then run make setup again."
 done
 

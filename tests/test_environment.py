@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -23,6 +25,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
+AFTER_RESTART = ROOT / "src/after_restart.py"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.txt").read_text().splitlines()
 SUPPORTED = SpecifierSet(PROJECT["requires-python"])
@@ -207,7 +210,7 @@ class Course:
         self.root = folder / "a course"
         (self.root / "src").mkdir(parents=True)
         (self.root / ".ci").mkdir()
-        for name in ("Makefile", "src/setup.sh", ".ci/run"):
+        for name in ("Makefile", "src/setup.sh", "src/after_restart.py", ".ci/run"):
             shutil.copy(ROOT / name, self.root / name)
         (self.root / "pyproject.toml").write_text('requires-python = ">=3.11"\n')
         (self.root / "requirements.txt").write_text("one==1\ntwo==2\n")
@@ -284,6 +287,53 @@ def test_set_up_makes_an_environment_and_tells_what_it_does(course):
     assert "Python 3.11" in done.stdout and ".venv is ready" in done.stdout
     assert course.called("-m pip install --no-deps --no-build-isolation -e .")
     assert course.is_ready()
+
+
+def test_kernels_of_the_environment_say_what_to_do_after_a_restart(course):
+    course.make("setup")
+    (startup,) = (course.root / ".venv/etc/ipython/startup").iterdir()
+    assert startup.read_bytes() == AFTER_RESTART.read_bytes()
+    written = "# changed\n"
+    (course.root / "src/after_restart.py").write_text(written)
+    course.make("setup")
+    assert startup.read_text() == written
+
+
+@pytest.fixture
+def restarted():
+    """A shell like that of a kernel that has just started; returns what a cell shows."""
+    shell = InteractiveShell.instance()
+    before = shell.custom_exceptions, shell.CustomTB
+    check = shell.user_ns.pop("check", None)
+    shell.safe_execfile(AFTER_RESTART, {"get_ipython": lambda: shell}, raise_exceptions=True)
+
+    def shows(code):
+        with capture_output() as shown:
+            shell.run_cell(code)
+        return shown.stdout
+
+    yield shows
+    shell.custom_exceptions, shell.CustomTB = before
+    shell.user_ns.pop("check", None)
+    if check is not None:
+        shell.user_ns["check"] = check
+
+
+def test_after_a_restart_a_cell_in_the_middle_says_what_to_do(restarted):
+    shown = restarted("check(1)")
+    assert "name 'check' is not defined" in shown
+    assert "Run All Above Selected Cell in the menu Run" in shown
+
+
+def test_where_the_first_cells_have_run_a_name_is_only_unknown(restarted):
+    restarted("check = print")
+    shown = restarted("not_known")
+    assert "name 'not_known' is not defined" in shown and "Run All" not in shown
+
+
+def test_other_errors_stay_as_they_are(restarted):
+    shown = restarted("1 / 0")
+    assert "ZeroDivisionError" in shown and "Run All" not in shown
 
 
 def test_a_second_set_up_asks_neither_pip_nor_venv(course):

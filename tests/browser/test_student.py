@@ -106,11 +106,11 @@ def test_after_a_restart_halfway_the_lesson_says_how_to_go_on_with_the_answers_i
     lesson.write("backward_propagation", RIGHT)
     lesson.run("backward_propagation")
     lesson.restart()
-    # What stood above is gone from the kernel: the check says so, in Python's own words.
+    # What stood above is gone from the kernel: the check says so, and what to do.
     card = lesson.run("check_backward_propagation")
     expect(card).to_contain_text("NameError")
+    expect(card).to_contain_text("Run All Above Selected Cell in the menu Run")
     desk.picture("restarted")
-    # The lesson told what to do then.
     lesson.run_above("check_backward_propagation")
     card = lesson.run("check_backward_propagation")
     expect(card).to_contain_text("right, 6 of 6 points")
