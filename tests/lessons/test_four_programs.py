@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from course import REPOSITORY
 
-from backprop import evaluate, programs
+from backprop import evaluate, network, programs
 from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.exercises import find
@@ -571,6 +571,21 @@ def test_two_outputs_at_one_half_cost_one_half():
 
 
 # A thousand starts
+
+
+def test_the_table_does_not_hang_on_the_last_digit_of_an_exponential(printed, monkeypatch):
+    rng, exact = np.random.default_rng(0), network.sigmoid
+    unit = np.finfo(float).eps / 2
+
+    def of_another_processor(z):
+        return exact(z) * (1 + unit * rng.integers(-1, 2, np.shape(z)))
+
+    monkeypatch.setattr(network, "sigmoid", of_another_processor)
+    # The only row in which starts differ at all.
+    program = replace(NOTEBOOK_2, rate=0.8, biases=False)
+    solved, *others = pictures.shares_of(programs.many(program, 1_000, steps=1_250)).values()
+    row = f"{solved:.1%} " + " ".join(f"{share:.0%}" for share in others)
+    assert re.search(r"notebook 2, no biases +(.*)", printed)[1].split() == row.split()
 
 
 def test_the_shares_of_the_prose_are_those_of_the_table(printed, prose):
