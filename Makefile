@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test release collect grade feedback report page book bench lock clean
+.PHONY: help setup lab submit test test-long release collect grade feedback report page book bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given
 
 VENV := $(CURDIR)/.venv
@@ -26,7 +26,7 @@ export NPM_CONFIG_CACHE := $(VENV)/user/npm
 unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv from requirements.txt, where it is missing or out of date
 	@sh src/setup.sh
@@ -53,6 +53,9 @@ submit: student-given setup ## check your notebook and pack it: make submit LESS
 
 test: setup ## run the tests and execute every notebook again
 	@exec .venv/bin/python -m pytest $(ARGS)
+
+test-long: setup ## run what repeats and varies the tests: kills, seeds, subsets, load, breakages
+	@exec .venv/bin/python -m pytest -m long tests $(ARGS)
 
 release: setup ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop release $(ARGS)

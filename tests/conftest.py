@@ -1,6 +1,33 @@
-"""What holds for all tests."""
+"""What holds for all tests: no real gradebook, slow files first, what was left out at the end."""
 
 import os
 
+from required import not_tested
+
 # A gradebook that somebody really uses is none of the tests' business.
 os.environ.pop("BACKPROP_DB_URL", None)
+
+# The files that take longest, so that none of them begins when the others are nearly done.
+SLOW_FIRST = (
+    "tests/grading/test_nothing_lost.py",
+    "tests/browser/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Let slow files come first; the order within a file stays."""
+
+    def rank(item):
+        places = (n for n, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(name))
+        return next(places, len(SLOW_FIRST))
+
+    items.sort(key=rank)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say last what was not tested, and which one command brings it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped
+               if isinstance(report.longrepr, tuple)]  # fmt: skip
+    for line in not_tested(reasons):
+        terminalreporter.write_line(line)

@@ -347,14 +347,3 @@ def test_an_address_of_no_use_is_named(template, tmp_path, monkeypatch, capsys, 
     assert grade(root) == 1
     shown = capsys.readouterr().err
     assert "grading stopped: " in shown and said in shown
-
-
-def test_what_is_missing_is_skipped_on_a_desk_and_fails_where_nothing_may_be_skipped(monkeypatch):
-    monkeypatch.delenv("BACKPROP_REQUIRE_ALL", raising=False)
-    require(True, "is there")
-    with pytest.raises(pytest.skip.Exception, match="no server"):
-        require(False, "no server")
-    monkeypatch.setenv("BACKPROP_REQUIRE_ALL", "1")
-    require(True, "is there")
-    with pytest.raises(pytest.fail.Exception, match="no server"):
-        require(False, "no server")
