@@ -35,6 +35,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from busy import LOOPS, busy_machine
 from course import exercises_of, grade_id, released_of
 from sample_class import LESSON, write_class
 
@@ -156,6 +157,12 @@ def ours(root, lesson, workers, unsealed=False, first=False):
             run(our_command(Path(folder), lesson, 1, unsealed), folder)
     seconds, cpu = run(our_command(root, lesson, workers, unsealed), root)
     return Graded(seconds, cpu, points_in_table(root / "grades.csv", lesson))
+
+
+def ours_beside_other_work(root, lesson):
+    """Grade by this project's command on a machine that has much else to do."""
+    with busy_machine():
+        return ours(root, lesson, workers=2)
 
 
 def cells_alone(root, lesson, drawn):
@@ -434,6 +441,7 @@ def contenders(options):
             "ours, unsealed, 2 workers",
             functools.partial(ours, workers=2, unsealed=True),
         ),
+        "busy": (f"ours, sealed, 2 workers, {LOOPS} busy loops", ours_beside_other_work),
         "cold": (
             "cells alone, pictures to be drawn",
             functools.partial(cells_alone, drawn=False),
@@ -470,7 +478,18 @@ def compare(options):
             print(f"{title:36}{row(graded, name, options.count)}")
         elif name in failed:
             print(f"{title:36}  {failed[name]}")
+    print_ratio_of_load(graded)
     return faults + print_differences(options, everyone, graded)
+
+
+def print_ratio_of_load(graded):
+    """Compare grading on a busy machine with grading on one that has nothing else to do."""
+    if "busy" not in graded or "sealed2" not in graded:
+        return
+    busy, alone = graded["busy"], graded["sealed2"]
+    same = "the same" if busy.points == alone.points else "OTHER"
+    print(f"{LOOPS} busy loops beside it: x{busy.seconds / alone.seconds:.2f} seconds, ", end="")
+    print(f"x{busy.cpu / alone.cpu:.2f} CPU seconds, {same} points")
 
 
 def row(graded, name, count):

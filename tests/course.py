@@ -37,6 +37,11 @@ def grade_id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
+def cell_of(notebook, id):
+    """The cell of a notebook that nbgrader knows by an id."""
+    return next(cell for cell in notebook.cells if grade_id(cell) == id)
+
+
 def settings(grade_id, **details):
     given = {"grade": False, "solution": False, "locked": False, "task": False} | details
     return {"nbgrader": {"schema_version": 3, "grade_id": grade_id} | given}

@@ -12,7 +12,9 @@ from backprop.grading.plugins import register
 from backprop.release import release
 
 LESSON = "03_backward_pass"
-SHORT = Limits(cell_seconds=3, call_seconds=1, submission_seconds=60, memory=400 * 2**20)
+SHORT = Limits(
+    cell_seconds=3, call_seconds=1, submission_seconds=60, memory=400 * 2**20, backstop=5,
+)  # fmt: skip
 
 
 def registered_lesson(root, notebook=None, own_tests=False):

@@ -18,7 +18,7 @@ from .exercises import EXERCISES
 from .settings import course_settings
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-CELL_SECONDS = 300
+CELL_SECONDS = 1200  # by the clock; a machine can be busy
 # No history file in the home folder, and no log line about the transport for every kernel.
 KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 

@@ -825,7 +825,7 @@ print("armed")
 
 # ---------------------------------------------------------------- break
 
-STOPPED = "cell 2 was stopped: it did not end"
+STOPPED = "cell 2 was stopped: it ignored its time limit"
 ENDED = "cell 2 was stopped: it ended the Python process"
 TOO_MUCH = "of memory"
 
@@ -845,7 +845,7 @@ def endless_cell(course):
     return course.with_cells(f"{_FOR_EVER}for_ever()")
 
 
-@hostile("break", without("output_error"), said="output_error was stopped: it did not end")
+@hostile("break", without("output_error"), said="output_error was stopped: it ignored its time limit")
 def endless_answer(course):
     return course.answering("output_error", f"{_FOR_EVER.strip()}\noutput_error = for_ever")
 
@@ -889,7 +889,7 @@ while True:
 """)
 
 
-@hostile("break", without("find_the_bug"), said="find_the_bug was stopped: it did not end")
+@hostile("break", without("find_the_bug"), said="find_the_bug was stopped: it ignored its time limit")
 def asleep_with_the_alarm_ignored(course):
     return course.answering(
         "find_the_bug",
@@ -1182,7 +1182,7 @@ print("left")
     )
 
 
-@hostile("break", MOST, said="cell 2 was stopped: it did not end")
+@hostile("break", MOST, said="cell 2 was stopped: it ignored its time limit")
 def process_that_outlives_its_parent(course):
     # It asks the kernel not to be ended with its parent, and waits to be told to end.
     return course.with_cells("""

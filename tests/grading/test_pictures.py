@@ -77,7 +77,7 @@ def test_a_second_room_shows_what_the_first_has_drawn(sealed):
     second = warm_room(furnishing)
     line = second.open()
     try:
-        conversation = working.Conversation(line, SHORT, float("inf"))
+        conversation = working.Conversation(line, SHORT)
         conversation.run(CELLS[0])
         outputs, *_ = conversation.run(CELLS[1])
     finally:

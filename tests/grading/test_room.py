@@ -29,7 +29,7 @@ def shown(room, source):
     """What a cell prints in a fresh notebook, and the names of its errors."""
     line = room.open()
     try:
-        outputs, *_ = Conversation(line, room.limits, float("inf")).run(source)
+        outputs, *_ = Conversation(line, room.limits).run(source)
     finally:
         room.end(line)
     text = "".join(output.get("text", "") for output in outputs)
@@ -158,7 +158,7 @@ for _ in range(8):
 time.sleep(60)
 """
     with pytest.raises(Broke):
-        Conversation(line, room.limits, float("inf")).run(greedy)
+        Conversation(line, room.limits).run(greedy)
     assert "more than 0.391 GiB of memory" in room.end(line)
 
 
@@ -168,7 +168,7 @@ time.sleep(60)
 )
 def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endless, said):
     line = room.open()
-    conversation = Conversation(line, room.limits, float("inf"))
+    conversation = Conversation(line, room.limits)
     conversation.run("kept = 7")
     outputs, *_ = conversation.run(endless)
     assert [output["ename"] for output in outputs] == [said]
@@ -179,7 +179,7 @@ def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endl
 
 def test_a_notebook_keeps_what_makes_it_one(room):
     line = room.open()
-    conversation = Conversation(line, room.limits, float("inf"))
+    conversation = Conversation(line, room.limits)
     outputs, count, _ = conversation.run(
         "import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3"
     )
@@ -205,7 +205,7 @@ def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
     cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
     change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"
     first = room.open()
-    conversation = Conversation(first, room.limits, float("inf"))
+    conversation = Conversation(first, room.limits)
     printed = []
     for source in (cell, f"{transform}{change})", cell):
         outputs, *_ = conversation.run(source)
@@ -217,7 +217,7 @@ def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
 
 def test_floods_of_output_are_cut_and_say_so(room):
     line = room.open()
-    conversation = Conversation(line, room.limits, float("inf"))
+    conversation = Conversation(line, room.limits)
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
                   "for n in range(10**4): display(n)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
@@ -230,7 +230,7 @@ def told(room, *cells):
     """What cells show one after the other in one notebook."""
     line = room.open()
     try:
-        conversation = Conversation(line, room.limits, float("inf"))
+        conversation = Conversation(line, room.limits)
         return [conversation.run(source)[0] for source in cells]
     finally:
         room.end(line)

@@ -12,9 +12,7 @@ import inspect
 import io
 import linecache
 import os
-import signal
 import sys
-import threading
 import traceback
 import types
 import warnings
@@ -24,12 +22,14 @@ from itertools import islice
 
 import numpy as np
 
+from .time_limit import TookTooLong, time_limit
+
 # No exercise asks for a larger array, or for more values.
 MOST_ENTRIES = 1_000_000
 MOST_VALUES = 100
 MOST_LISTED = 10_000
 MOST_CHARACTERS = 300
-MOST_SECONDS = 10
+MOST_SECONDS = 10  # CPU seconds of one call
 
 # The exact types that count as numbers. A bool is a fair label.
 NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
@@ -97,11 +97,14 @@ class Reply:
 
 
 def call(answer, parameters, arguments, seconds=0):
-    """Call an answer once with copies of the arguments; return a `Reply`, never raise.
+    """Call an answer once with copies of the arguments; return a `Reply`.
 
-    seconds -- how long it may take, where that is more than usual.
+    Whatever the answer raises is in the reply; a `TookTooLong` of a limit around this is passed on.
+
+    seconds -- how much CPU time it may take, where that is more than usual.
     """
     given = [_copy(argument) for argument in arguments]
+    limit = None
     try:
         stub = stub_of(answer)
         if stub:
@@ -109,11 +112,13 @@ def call(answer, parameters, arguments, seconds=0):
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with _undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)):
+        with _undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
             values, packed = _plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
+        if isinstance(error, TookTooLong) and error.limit is not limit:
+            raise
         return Reply(crash=_crash(error))
     changed = tuple(
         name for name, now, before in zip(parameters, given, arguments) if _differs(now, before)
@@ -239,32 +244,6 @@ def _mismatch(answer, parameters, arguments):
     except TypeError:
         return f"yours is called as {_clean(str(signature))}"
     return ""
-
-
-class TookTooLong(BaseException):
-    """Raised in an answer that does not come back. No `except Exception` catches it."""
-
-
-@contextlib.contextmanager
-def time_limit(seconds):
-    """Raise `TookTooLong` in what takes longer, where the system has a timer (Windows has none)."""
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-
-    def stop(*_):
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGALRM, stop)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager

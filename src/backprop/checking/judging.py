@@ -10,7 +10,7 @@ import numpy as np
 
 from ..mistakes import entry_by_entry, order_of
 from ..report import Finding, Report, Row
-from .calling import MOST_SECONDS, Clues, Oddity
+from .calling import Clues, Oddity
 from .comparing import Comparison, fault_of, lost_digits, sizes_in_words
 from .naming import finding, findings_about_values
 
@@ -90,7 +90,7 @@ def _about_the_calls(exercise, cases, replies, clues):
 def _about_crash(exercise, crash):
     if crash.type == "TookTooLong":
         line = f"; it was in {crash.line}" if crash.line else ""
-        return finding("no-end", seconds=f"{max(exercise.seconds, MOST_SECONDS):g}", line=line)
+        return finding("no-end", said=crash.message, line=line)
     if crash.type == "ProcessEnded":
         return finding("ended-process", said=crash.message)
     line = f" in {crash.line}" if crash.line else ""

@@ -8,12 +8,15 @@ student's own notebook would be answered: with the cases that everybody knows.
 import math
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
-from ..checking.calling import Crash, Reply, TookTooLong, time_limit
+from ..checking.calling import Crash, Reply
 from ..checking.evaluating import examine
+from ..checking.time_limit import TookTooLong, time_limit
 from ..exercises import EXERCISES
+from .budget import Budget, OutOfTime, Waits
 from .exchange import (
     SECONDS_AT_ONCE,
     packed_arguments,
@@ -25,7 +28,8 @@ from .exchange import (
 from .wire import Garbled, Gone, Late, packed, text, unpacked
 
 GRACE_SECONDS = 3  # beyond a time limit that the notebook keeps by itself
-PICTURE_SECONDS = 30  # to hand all pictures of a lesson over
+PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
+LOOK_CALLS = 4  # a second look at an answer may use so many times the CPU time of one call
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
 MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
 MOST_NESTED = 5
@@ -35,7 +39,7 @@ class Broke(Exception):
     """The notebook's process is of no more use.
 
     why -- in words for a person.
-    late -- whether it did not come back in time.
+    late -- whether it ignored a time limit.
     asked -- the exercise that was being judged at the notebook's own request, or "".
     """
 
@@ -44,21 +48,19 @@ class Broke(Exception):
         self.why, self.late, self.asked = why, late, asked
 
 
-class OutOfTime(Exception):
-    """The submission as a whole has used up its time."""
-
-
 class Conversation:
     """One notebook in its room.
 
     line -- the `Line` to it.
     limits -- the `Limits` of the submission.
-    deadline -- when, by `time.monotonic`, the whole submission must be done.
+    budget -- the `Budget` of the submission, over all attempts to run it; None for a notebook of
+        our own, which is believed to come to its end.
     """
 
-    def __init__(self, line, limits, deadline):
+    def __init__(self, line, limits, budget=None):
         self._line = line
-        self._limits, self._deadline = limits, deadline
+        self._limits = limits
+        self._budget = budget or Budget(replace(limits, submission_seconds=math.inf), lambda: 0.0)
         self._number = 0
         self._judged = []
         self._nested = 0
@@ -72,7 +74,7 @@ class Conversation:
         """
         self._known = known or {}
         request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
-        told = self._request(request, self._limits.cell_seconds + GRACE_SECONDS)
+        told = self._request(request, self._limits.cell_seconds)
         count = told.get("count")
         count = count if type(count) is int and 0 < count < 10**6 else None
         return told.get("outputs"), count, self._line.received
@@ -103,15 +105,16 @@ class Conversation:
             # Several in one message: sending to and fro takes longer than most answers do.
             message = {"do": "call", **about, "cases": list(map(packed_arguments, cases))}
             seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
-            told = self._request(message, seconds + GRACE_SECONDS).get("replies")
+            told = self._request(message, seconds).get("replies")
             if not isinstance(told, list) or not 0 < len(told) <= len(cases):
                 raise Broke("it sent another number of replies than was asked for")
             return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
 
         def look_closer(case):
-            # A second look calls the answer a few times more, each within its limit.
+            # A second look calls the answer a few times more.
+            seconds = LOOK_CALLS * self._limits.call_seconds
             message = {"do": "look", **about, "arguments": packed_arguments(case)}
-            told = self._request(message, 4 * self._limits.call_seconds + GRACE_SECONDS)
+            told = self._request({**message, "most": seconds}, seconds)
             return self._understood(unpacked_clues, told)
 
         self._judged.append(entry)
@@ -121,13 +124,16 @@ class Conversation:
             self._judged.pop()
 
     def _request(self, message, seconds):
+        """Send a request and return its answer, which may use so many CPU seconds."""
         self._number += 1
-        number, until = self._number, time.monotonic() + seconds
+        number = self._number
+        until = time.monotonic() + self._limits.backstop * seconds + GRACE_SECONDS
+        watch = self._budget.watch(seconds + GRACE_SECONDS)
         with self._breaks():
             self._line.send({**message, "number": number}, self._left(until))
         while True:
             with self._breaks():
-                told = self._line.receive(self._left(until))
+                told = self._line.receive(self._left(until), watch)
             if "ask" in told:
                 self._answer(told)
             elif told.get("to") == number:
@@ -136,19 +142,15 @@ class Conversation:
                 raise Broke("it sent messages that nobody asked for")
 
     def _left(self, until):
-        now = time.monotonic()
-        if now >= self._deadline:
-            raise OutOfTime
-        return max(0.0, min(until, self._deadline) - now)
+        return max(0.0, min(until, self._budget.end) - time.monotonic())
 
     @contextmanager
     def _breaks(self):
         try:
             yield
         except Late:
-            if time.monotonic() >= self._deadline:
-                raise OutOfTime from None
-            raise Broke("it did not end, even when it was told to", late=True) from None
+            self._budget.look()  # if there is no time left at all, that is the reason
+            raise Broke("it ignored its time limit", late=True) from None
         except Gone:
             raise Broke("it ended the Python process") from None
         except Garbled as error:
@@ -203,9 +205,10 @@ class Conversation:
             said = "the arguments are too large for a stand-in, which is slow"
             return {"error": "ValueError", "message": said}
         try:
-            with np.errstate(all="ignore"), time_limit(self._limits.call_seconds):
+            seconds, backstop = self._limits.call_seconds, self._limits.backstop
+            with np.errstate(all="ignore"), time_limit(seconds, backstop):
                 return {"result": packed_result(entry.specification(*arguments))}
-        except (Broke, OutOfTime):
+        except (Broke, OutOfTime, Waits):
             raise
         except TookTooLong:
             return {"error": "TimeoutError", "message": "the stand-in took too long"}
@@ -227,7 +230,7 @@ class Conversation:
 
         def function(argument):
             request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
-            told = self._request(request, self._limits.call_seconds + GRACE_SECONDS)
+            told = self._request(request, self._limits.call_seconds)
             if "error" in told:
                 raise RuntimeError(self._understood(text, told.get("message"), 300))
             value = self._understood(unpacked, told.get("value"))
@@ -249,6 +252,8 @@ def _is_too_much(arguments):
 
 def report_on(entry, broke):
     """Return the `Report` on an answer whose call broke its process."""
-    kind = "TookTooLong" if broke.late else "ProcessEnded"
-    crash = Crash(kind, "" if broke.late else broke.why, "")
+    if broke.late:
+        crash = Crash("TookTooLong", "ignored its time limit", "")
+    else:
+        crash = Crash("ProcessEnded", broke.why, "")
     return examine(entry, lambda cases: [Reply(crash=crash) for _ in cases], None)

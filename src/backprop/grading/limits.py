@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from ..checking.calling import MOST_SECONDS
+from ..checking.time_limit import BACKSTOP
 
 
 @dataclass(frozen=True)
 class Limits:
     """Bounds on one submission, whatever its code tries.
 
-    cell_seconds -- wall time of one cell.
-    call_seconds -- wall time of one call of an answer that is judged.
-    submission_seconds -- wall time of everything in the submission together.
+    cell_seconds -- CPU time of one cell.
+    call_seconds -- CPU time of one call of an answer that is judged.
+    submission_seconds -- CPU time of everything in the submission together.
+    backstop -- how many times its CPU time code may take by the clock, if it sleeps or waits.
+    idle_seconds -- how long it may wait by the clock before other submissions come first.
     memory -- bytes of all of its processes together, beyond what the warm process holds.
     processes -- processes and threads.
     scratch -- bytes of all files it writes, and of any one of them.
@@ -21,6 +24,8 @@ class Limits:
     cell_seconds: float = 120.0
     call_seconds: float = MOST_SECONDS
     submission_seconds: float = 900.0
+    backstop: float = BACKSTOP
+    idle_seconds: float = 10.0
     memory: int = 2 * 2**30
     processes: int = 64
     scratch: int = 64 * 2**20

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import time
 from dataclasses import dataclass, field
 
 from .cleaning import clean_notebook
-from .conversation import Broke, Conversation, OutOfTime, report_on
+from .budget import Budget, OutOfTime
+from .conversation import Broke, Conversation, report_on
 from .results import Graded, Verdict
 from .submission import Unreadable, parse
 
@@ -43,15 +43,17 @@ class _Progress:
         self.outputs[place] = outputs, count, size
 
 
-def mark(room, lesson, student, data):
+def mark(room, lesson, student, data, patient=True):
     """Grade one submission and return `Graded`.
 
     room -- an open `Room`.
     lesson -- the `Lesson`.
     student -- the student's id.
     data -- the bytes of the notebook.
+    patient -- whether code that waits is waited for.
 
-    Raises `backprop.grading.sealing.RoomFailed` if the room breaks down by itself.
+    Raises `backprop.grading.sealing.RoomFailed` if the room breaks down by itself, and
+    `backprop.grading.budget.Waits` if the code waits and must not.
     """
     try:
         submission = parse(data, lesson)
@@ -62,24 +64,23 @@ def mark(room, lesson, student, data):
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
     progress = _Progress()
-    deadline = time.monotonic() + room.limits.submission_seconds
+    budget = Budget(room.limits, room.cpu_seconds, patient)
     try:
-        while not _attempt(room, lesson, submission.notebook, seed, progress, deadline):
+        while not _attempt(room, lesson, submission.notebook, seed, progress, budget):
             pass
-    except OutOfTime:
-        seconds = f"{room.limits.submission_seconds:g}"
-        progress.remarks.append(f"its code was stopped after {seconds} seconds in all")
+    except OutOfTime as error:
+        progress.remarks.append(f"its code was stopped: {error}")
     return _graded(lesson, student, submission, progress)
 
 
-def _attempt(room, lesson, notebook, seed, progress, deadline):
+def _attempt(room, lesson, notebook, seed, progress, budget):
     """Run the notebook from its first cell; return whether it came to its end.
 
     Where it breaks its process, what did so is noted, so that the next attempt leaves it
     out and everything else gets its points.
     """
     line = room.open()
-    conversation = Conversation(line, room.limits, deadline)
+    conversation = Conversation(line, room.limits, budget)
     place, judged, why = None, None, ""
     try:
         for place, cell, entries in _steps(lesson, notebook):

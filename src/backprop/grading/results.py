@@ -34,7 +34,7 @@ class Graded:
     student, lesson -- whose it is, and of which lesson.
     reason -- why it could not be graded, or "" if it has its points.
     remarks -- what was odd about it, one sentence each: a cell that was deleted, copied
-        or put back, a cell that did not end.
+        or put back, a cell that was stopped.
     verdicts -- the judgements, in the order of the lesson.
     scores -- the points of each graded cell by grade_id; None waits for a person.
     comments -- nbgrader's own remark on each answer cell, "No response." or None.

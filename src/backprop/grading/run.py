@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbgrader.preprocessors import AssignLatePenalties
@@ -17,6 +17,7 @@ from tqdm import tqdm
 from ..release import Refused
 from ..settings import course_settings
 from . import records
+from .budget import Waits
 from .course import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from .folders import graded_folder, submitted_folder, write_safely
 from .grades import write_grades
@@ -116,6 +117,7 @@ class _Run:
         self._running = {}
         self._again = deque()
         self._alone = deque()
+        self._asleep = deque()
         self.reasons = {}
         self.graded = self.unchanged = 0
         self.progress = tqdm(unit="submission", desc=f"grading {lesson.name}", smoothing=0.05)
@@ -124,7 +126,9 @@ class _Run:
         """Grade the class, a few submissions at a time."""
         self.progress.reset(total=len(students))
         waiting = deque(students)
-        while waiting or self._again or self._alone or self._running:
+        while waiting or self._again or self._alone or self._asleep or self._running:
+            if not (waiting or self._again or self._alone or self._running):
+                self._again, self._asleep = self._asleep, self._again
             if self._alone and not self._running:
                 self._submit(self._alone.popleft())
             # No more in flight than keeps the workers busy: memory does not grow with the class.
@@ -170,7 +174,8 @@ class _Run:
             self.unchanged += 1
             self.progress.update()
             return None
-        job = Job(self._lesson, student, data, self._options.sealed, self._options.limits)
+        options = self._options
+        job = Job(self._lesson, student, data, options.sealed, options.limits, patient=False)
         return _Task(student, job, fingerprint, companions)
 
     def _is_done(self, student, fingerprint):
@@ -196,6 +201,12 @@ class _Run:
             graded = future.result()
         except ClusterLost:
             raise
+        except Waits as error:
+            said = f"{error} and computes nothing; it is graded when all others are"
+            self.progress.write(f"{task.student}: {said}", file=sys.stderr)
+            task.job = replace(task.job, patient=True)
+            self._asleep.append(task)
+            return
         except NoSeal as error:
             raise Stop(f"a worker cannot shut student code off: {error}") from None
         except Exception as error:  # a worker that vanished, a room that does not start

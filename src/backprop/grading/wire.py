@@ -19,6 +19,7 @@ import numpy as np
 
 MOST_BYTES = 16 * 2**20  # of one message
 MOST_ENTRIES = 1_000_000  # of one array
+WATCH_SECONDS = 0.5  # between two looks at what is waited for
 
 _LENGTH = struct.Struct(">I")
 
@@ -71,15 +72,18 @@ class Line:
             except OSError as error:
                 raise Gone(str(error)) from None
 
-    def receive(self, seconds=None):
-        """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`."""
+    def receive(self, seconds=None, watch=None):
+        """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`.
+
+        watch -- called every now and then while nothing comes; what it raises ends the waiting.
+        """
         if seconds is not None and seconds <= 0:
             raise Late("no answer in time")  # however much may be waiting
         deadline = _deadline(seconds)
-        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline, watch))
         if length > self._most:
             raise Garbled(f"a message of {length:,} bytes, where {self._most:,} are allowed")
-        data = self._read(length, deadline)
+        data = self._read(length, deadline, watch)
         self.received = length
         try:
             message = json.loads(data)
@@ -93,13 +97,13 @@ class Line:
         """Close this end; the other side then meets `Gone`."""
         self._connection.close()
 
-    def _read(self, count, deadline):
+    def _read(self, count, deadline, watch):
         data = bytearray()
         while len(data) < count:
             try:
                 piece = self._connection.recv(min(count - len(data), 2**20))
             except BlockingIOError:
-                self._wait(deadline)
+                self._wait(deadline, watch)
                 continue
             except OSError as error:
                 raise Gone(str(error)) from None
@@ -108,13 +112,16 @@ class Line:
             data += piece
         return bytes(data)
 
-    def _wait(self, deadline, write=False):
+    def _wait(self, deadline, watch=None, write=False):
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             raise Late("no answer in time")
         poll = select.poll()
         poll.register(self._connection, select.POLLOUT if write else select.POLLIN)
-        poll.poll(None if left is None else 1000 * min(left, 3600))
+        most = 3600 if watch is None else WATCH_SECONDS
+        most = most if left is None else min(left, most)
+        if not poll.poll(1000 * most) and watch is not None:
+            watch()
 
 
 def _json(value):

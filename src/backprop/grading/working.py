@@ -6,7 +6,8 @@ import threading
 from dataclasses import dataclass
 
 from . import pictures
-from .conversation import Broke, Conversation, OutOfTime
+from .budget import Waits
+from .conversation import Broke, Conversation
 from .lesson import Lesson
 from .limits import Limits
 from .marking import mark
@@ -31,13 +32,18 @@ class Furnishing:
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade, as plain data that can go to another process or machine."""
+    """One submission to grade, as plain data that can go to another process or machine.
+
+    patient -- whether code that waits is waited for; else it raises `Waits`, so that it can be
+        graded when all others are.
+    """
 
     lesson: Lesson
     student: str
     data: bytes
     sealed: bool = True
     limits: Limits = Limits()
+    patient: bool = True
 
     @property
     def furnishing(self):
@@ -57,12 +63,15 @@ def grade(job) -> Graded:
     """Grade one submission in a warm room of this process.
 
     Raises `backprop.grading.sealing.NoSeal` if the room is to be sealed and cannot be,
-    `RoomFailed` if no room can be started, several times over.
+    `RoomFailed` if no room can be started, several times over, `Waits` as the job says.
     """
     for attempt in range(1, ATTEMPTS + 1):
         room = _rooms.take(job.furnishing)
         try:
-            graded = mark(room, job.lesson, job.student, job.data)
+            graded = mark(room, job.lesson, job.student, job.data, job.patient)
+        except Waits:
+            _rooms.give_back(job.furnishing, room)
+            raise
         except RoomFailed:
             room.close()
             if attempt == ATTEMPTS:
@@ -119,7 +128,7 @@ def warm_room(furnishing):
     room = Room(sealed=furnishing.sealed, limits=limits)
 
     def run_released(line):
-        conversation = Conversation(line, limits, float("inf"))
+        conversation = Conversation(line, limits)
         before = pictures.kept(furnishing.warm_up)
         if before:
             conversation.bring(before)
@@ -132,7 +141,7 @@ def warm_room(furnishing):
 
     try:
         room.warm(run_released)
-    except (Broke, OutOfTime, RoomFailed) as error:
+    except (Broke, RoomFailed) as error:
         room.close()
         raise RoomFailed(f"the released lesson cannot be run: {error}") from None
     return room

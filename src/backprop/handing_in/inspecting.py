@@ -1,10 +1,12 @@
 """Finds what is wrong with a notebook before it is handed in."""
 
+import contextlib
 import json
 import logging
 import re
 import subprocess
 import tempfile
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -15,10 +17,12 @@ import nbformat
 from ..exercises import EXERCISES
 from ..grading.lesson import Lesson, LessonCell
 from ..grading.limits import Limits
+from ..grading.processes import cpu_seconds_of
 from ..grading.submission import parse
 from ..release import KERNEL_ARGUMENTS, notebook_of, points_given
 from .names import shown
 
+LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel
 LARGE = 10 * 2**20  # many mail servers and learning platforms refuse more
 
 
@@ -225,14 +229,15 @@ def _execute(notebook, limits):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError
 
-    end = time.monotonic() + limits.submission_seconds
+    end = time.monotonic() + limits.backstop * limits.submission_seconds
+    most = limits.backstop * limits.cell_seconds
     started = []
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as scratch:
         client = NotebookClient(
             notebook,
-            timeout_func=lambda cell: max(1, min(limits.cell_seconds, end - time.monotonic())),
+            timeout_func=lambda cell: max(1, min(most, end - time.monotonic())),
             allow_errors=True,
             kernel_name="python3",
             extra_arguments=KERNEL_ARGUMENTS,
@@ -243,26 +248,63 @@ def _execute(notebook, limits):
         )
         try:
             # What the process itself prints, when it is stopped for instance, is not for students.
-            client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        except CellTimeoutError:
-            advice = (
-                f"allowed are {limits.cell_seconds:g} seconds a cell and "
-                f"{limits.submission_seconds:g} in all; the cells below it did not run"
-            )
-            said = "takes too long"
-        except RuntimeError as error:  # nbclient's name for a kernel that is gone
-            if not started:
+            with _kernel_stopped_beyond(limits, client, started) as stopped:
+                client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except (CellTimeoutError, RuntimeError) as error:  # the second: a kernel that is gone
+            if stopped.is_set() or isinstance(error, CellTimeoutError):
+                advice = (
+                    f"allowed are {limits.cell_seconds:g} seconds of CPU time a cell and "
+                    f"{limits.submission_seconds:g} in all, {limits.backstop:g} times as many by the "
+                    "clock; the cells below it did not run"
+                )
+                said = "takes too long"
+            elif not started:
                 said = f"no Python could be started to run it: {shown(error)[:200]}"
                 return [Remark(said, "see that make lab works here", blocks=True)]
-            said = "ends Python"
-            advice = (
-                "look for exit(), or for more memory than there is; the cells below did not run"
-            )
+            else:
+                said = "ends Python"
+                advice = (
+                    "look for exit(), or for more memory than there is; the cells below did not run"
+                )
         else:
             return _errors(notebook)
     # What the last one says besides is that it was interrupted.
     stopped = started[-1]
     return [*_errors(notebook, but=stopped), _failing(notebook, stopped, said, advice)]
+
+
+@contextlib.contextmanager
+def _kernel_stopped_beyond(limits, client, started):
+    """End the kernel of a client as soon as a cell, or all together, use too much CPU time.
+
+    started -- the places of the cells that have started so far, to which others are added.
+
+    Yields an event that is set when that has happened.
+    """
+    stopped, done = threading.Event(), threading.Event()
+
+    def watch():
+        at, begun, first = None, 0.0, None
+        while not done.wait(LOOK_SECONDS):
+            kernel = getattr(getattr(client.km, "provisioner", None), "process", None)
+            if kernel is None:
+                continue
+            used = cpu_seconds_of(kernel.pid)
+            first = used if first is None else first
+            if at != len(started):
+                at, begun = len(started), used
+            if used - begun > limits.cell_seconds or used - first > limits.submission_seconds:
+                stopped.set()
+                kernel.kill()
+                return
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield stopped
+    finally:
+        done.set()
+        watching.join()
 
 
 def _errors(notebook, but=None):

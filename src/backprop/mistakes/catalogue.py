@@ -51,8 +51,8 @@ enter(
 enter(
     "no-end",
     "It does not come back.",
-    "your function did not come back within {seconds} seconds{line}",
-    "Which of your loops has an end that is never reached?",
+    "your function {said}{line}",
+    "Does a loop of yours have an end that is never reached, or do the same work over and over?",
 )
 enter(
     "wrong-signature",

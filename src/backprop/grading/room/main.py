@@ -64,12 +64,13 @@ class Warden:
             os.environ[name] = settings["scratch"]
         import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
 
-        from backprop.checking import calling
+        from backprop.checking import calling, time_limit
         from backprop.exercises import enter
 
         from .shell import NotebookShell
 
         calling.MOST_SECONDS = settings["limits"]["call_seconds"]
+        time_limit.BACKSTOP = settings["limits"]["backstop"]
         enter(settings["exercises"])
         self._shell = NotebookShell.instance()
         self._fresh_names()

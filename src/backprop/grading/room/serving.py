@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from backprop.checking.calling import call, look_closer, time_limit
+from backprop.checking.calling import Clues, call, look_closer
 from backprop.checking.check import Undefined
+from backprop.checking.time_limit import TookTooLong, time_limit
 from backprop.figures import memo
 
 from ..exchange import (
@@ -22,6 +23,9 @@ from ..exchange import (
 )
 from ..wire import Gone, Written, packed, unpacked
 from . import asking
+
+
+_ALARMS = {signal.SIGALRM, signal.SIGPROF}  # of time limits
 
 
 class Server:
@@ -82,7 +86,8 @@ class Server:
             with time_limit(request["seconds"]):
                 outputs, count = self._shell.run(request["source"])
         except BaseException as error:  # a time limit that strikes outside of the student's code
-            self._shell.outputs.error(type(error).__name__, "", [type(error).__name__])
+            said = [f"{type(error).__name__}: {error}"]
+            self._shell.outputs.error(type(error).__name__, said[0].partition(": ")[2], said)
             outputs, count = self._shell.outputs.items, None
         try:
             shown = json.dumps(outputs, default=repr, skipkeys=True)
@@ -107,7 +112,12 @@ class Server:
     def _look(self, request):
         arguments = unpacked_arguments(request["arguments"])
         parameters = tuple(request["parameters"])
-        return packed_clues(look_closer(self._answer(request), parameters, arguments))
+        try:
+            with time_limit(request["most"]):
+                clues = look_closer(self._answer(request), parameters, arguments)
+        except TookTooLong:
+            clues = Clues()
+        return packed_clues(clues)
 
     def _apply(self, request):
         """Evaluate a function that was handed over as an argument."""
@@ -140,7 +150,7 @@ class Server:
 @contextmanager
 def _alarm_blocked():
     """Keep the alarm of a time limit from cutting a message in two."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARMS)
     try:
         yield
     finally:
@@ -149,7 +159,7 @@ def _alarm_blocked():
 
 @contextmanager
 def _alarm_let_through():
-    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALARMS)
     try:
         yield
     finally:
