@@ -40,7 +40,7 @@ if why_no_seal() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
 
 LIMITS = Limits(
     cell_seconds=2, call_seconds=2, submission_seconds=30, memory=400 * 2**20, processes=16,
-    scratch=16 * 2**20, open_files=64, backstop=3, idle_seconds=1,
+    scratch=16 * 2**20, open_files=64, backstop=3, idle_seconds=2,
 )  # fmt: skip
 CLASS = [one for one in HOSTILE if not one.alone]
 ALONE = [one for one in HOSTILE if one.alone]

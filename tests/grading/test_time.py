@@ -35,13 +35,13 @@ def test_who_waits_is_graded_last_and_gets_the_points_of_what_is_right(tmp_path,
     waiting = with_cell(lesson_notebook(LESSON), "import time\ntime.sleep(1000)")
     for student, notebook in (("ada", waiting), ("ben", lesson_notebook(LESSON))):
         write(notebook, tmp_path / "submitted" / student / LESSON / NAME)
-    limits = Limits(cell_seconds=2, backstop=2, idle_seconds=0.5)
+    limits = Limits(cell_seconds=2, backstop=3, idle_seconds=1.5)
     rows = graded(tmp_path, LESSON, workers=1, limits=limits)
     assert {student: row["points"] for student, row in rows.items()} == {"ada": "15", "ben": "15"}
     copies = (tmp_path / "autograded").glob(f"*/{LESSON}/{NAME}")
     times = {path.parts[-3]: path.stat().st_mtime_ns for path in copies}
     assert times["ben"] < times["ada"]
-    assert "ada: it waits for more than 0.5 seconds" in capfd.readouterr().err
+    assert "ada: it waits for more than 1.5 seconds" in capfd.readouterr().err
 
 
 def test_what_programs_of_a_cell_compute_counts_for_the_cell(tmp_path, capfd):

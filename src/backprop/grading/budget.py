@@ -6,9 +6,6 @@ from collections.abc import Callable
 from .limits import Limits
 from .wire import Late
 
-AWAKE_SECONDS = 0.3  # CPU time within `Limits.idle_seconds` that counts as computing
-
-
 class OutOfTime(Exception):
     """The submission as a whole has used up its time; the message says which."""
 
@@ -24,30 +21,34 @@ class Budget:
     ----------
     limits
         The `Limits` of the submission.
-    cpu_seconds
-        Returns the CPU seconds that the sandbox and everything in it have used so far.
+    use
+        Returns the CPU seconds that the sandbox and everything in it have used so far, and
+        whether anything in it computes at this moment.
     patient
         Whether code that waits is waited for, up to the backstop; else it raises `Waits`.
     """
 
     def __init__(
-        self, limits: Limits, cpu_seconds: Callable[[], float], patient: bool = True
+        self, limits: Limits, use: Callable[[], tuple[float, bool]], patient: bool = True
     ) -> None:
-        self._limits, self._patient = limits, patient
-        self._cpu_seconds, self._begun = cpu_seconds, cpu_seconds()
+        self._limits, self._use, self._patient = limits, use, patient
+        self._begun, _ = use()
         self._looked = time.monotonic()
         self.end = self._looked + limits.backstop * limits.submission_seconds
 
-    def look(self) -> float:
-        """Return the CPU seconds used so far; raise `OutOfTime` if there are none left."""
+    def look(self) -> tuple[float, bool]:
+        """Return the CPU seconds used so far, and whether anything computes at this moment.
+
+        Raises `OutOfTime` if there is no time left.
+        """
         self._looked = time.monotonic()
-        spent, most = self._cpu_seconds() - self._begun, self._limits.submission_seconds
-        if spent > most:
+        (used, computes), most = self._use(), self._limits.submission_seconds
+        if used - self._begun > most:
             raise OutOfTime(f"it used more than {most:g} seconds of CPU time in all")
         if self._looked > self.end:
             most *= self._limits.backstop
             raise OutOfTime(f"it took more than {most:g} seconds by the clock in all")
-        return spent
+        return used - self._begun, computes
 
     def watch(self, seconds: float) -> Callable[[], None]:
         """Return what looks after one request, to be called again and again until its answer comes.
@@ -62,19 +63,20 @@ class Budget:
         """
         if time.monotonic() - self._looked > 1:
             self.look()
-        begun = awake = None
+        begun = None
+        since, computed = time.monotonic(), False
 
         def look() -> None:
-            nonlocal begun, awake
-            spent = self.look()
-            if begun is None:
-                begun, awake = spent, (self._looked, spent)
+            nonlocal begun, since, computed
+            spent, computes = self.look()
+            begun = spent if begun is None else begun
             if spent - begun > seconds:
                 raise Late(f"more than {seconds:g} seconds of CPU time")
-            since, before = awake
-            if spent - before > AWAKE_SECONDS:
-                awake = self._looked, spent
-            elif not self._patient and self._looked - since > self._limits.idle_seconds:
+            # Twice in a row: what only looks after a notebook computes now and then as well.
+            if computes and computed:
+                since = self._looked
+            computed = computes
+            if not self._patient and self._looked - since > self._limits.idle_seconds:
                 raise Waits(f"it waits for more than {self._limits.idle_seconds:g} seconds")
 
         return look

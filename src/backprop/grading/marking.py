@@ -64,7 +64,7 @@ def mark(room, lesson, student, data, patient=True):
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
     progress = _Progress()
-    budget = Budget(room.limits, room.cpu_seconds, patient)
+    budget = Budget(room.limits, room.use, patient)
     try:
         while not _attempt(room, lesson, submission.notebook, seed, progress, budget):
             pass

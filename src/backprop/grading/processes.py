@@ -4,16 +4,20 @@ import contextlib
 
 import psutil
 
+_COMPUTING = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
 
-def cpu_seconds_of(pid: int) -> float:
-    """Return the CPU seconds that a process and everything below it have used so far.
 
-    Returns 0 for a process that has ended. What ended without anybody waiting for it is missing.
+def use_of(pid: int) -> tuple[float, bool]:
+    """Return what a process and everything below it have used, and whether they are at work.
+
+    Returns the CPU seconds so far, 0 for a process that has ended; what ended without anybody
+    waiting for it is missing. At work is who computes, waits for a processor, or for a disk.
     """
-    used = 0.0
+    used, computes = 0.0, False
     with contextlib.suppress(psutil.Error):
         first = psutil.Process(pid)
         for process in (first, *first.children(recursive=True)):
             with contextlib.suppress(psutil.Error):  # it has ended meanwhile
                 used += sum(process.cpu_times()[:4])  # its own, and of its children that ended
-    return used
+                computes = computes or process.status() in _COMPUTING
+    return used, computes

@@ -18,7 +18,7 @@ import backprop
 
 from ..exercises import EXERCISES
 from .limits import Limits
-from .processes import cpu_seconds_of
+from .processes import use_of
 from .room.confining import filter_library
 from .wire import Gone, Late, Line
 
@@ -130,13 +130,13 @@ class Room:
             raise RoomFailed(f"the room is gone{self._last_words()}") from None
         return str(self._answer(START_SECONDS).get("gone", ""))
 
-    def cpu_seconds(self):
-        """Return the CPU seconds that the room and everything in it have used so far."""
-        used = cpu_seconds_of(self._process.pid)
+    def use(self):
+        """Return the CPU seconds that the room and all in it have used, and whether they compute."""
+        used, computes = use_of(self._process.pid)
         # What a process has used is lost if nobody waits for its end: then the sum falls.
         self._cpu_seconds += max(0.0, used - self._cpu_seen)
         self._cpu_seen = used
-        return self._cpu_seconds
+        return self._cpu_seconds, computes
 
     def is_alive(self):
         """Tell whether the room can be used."""

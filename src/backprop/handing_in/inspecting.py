@@ -17,7 +17,7 @@ import nbformat
 from ..exercises import EXERCISES
 from ..grading.lesson import Lesson, LessonCell
 from ..grading.limits import Limits
-from ..grading.processes import cpu_seconds_of
+from ..grading.processes import use_of
 from ..grading.submission import parse
 from ..release import KERNEL_ARGUMENTS, notebook_of, points_given
 from .names import shown
@@ -289,7 +289,7 @@ def _kernel_stopped_beyond(limits, client, started):
             kernel = getattr(getattr(client.km, "provisioner", None), "process", None)
             if kernel is None:
                 continue
-            used = cpu_seconds_of(kernel.pid)
+            used, _ = use_of(kernel.pid)
             first = used if first is None else first
             if at != len(started):
                 at, begun = len(started), used
