@@ -36,19 +36,23 @@ made_for() {
     echo "requirements.txt $(cksum <requirements.txt)"
 }
 
-# The groups in the environment, and those that are asked for: none gets lost.
+# The groups in the environment and those that are asked for: none gets lost.
 find_groups() {
-    groups=$(sed -n '5s/^groups *//p' "$stamp" 2>/dev/null) missing=''
+    groups='' missing=''
+    for group in $(sed -n '5s/^groups//p' "$stamp" 2>/dev/null); do
+        ! is_group "$group" || groups="$groups $group"
+    done
     for group; do
-        grep -q "^$group = \[" pyproject.toml ||
-            fail "there is no group $group in pyproject.toml: the groups are the names under [project.optional-dependencies]."
-        case " $groups " in
+        is_group "$group" ||
+            fail "pyproject.toml has no group $group: the groups stand there under [project.optional-dependencies]."
+        case "$groups " in
         *" $group "*) ;;
         *) groups="$groups $group" missing="$missing $group" ;;
         esac
     done
-    groups=${groups# }
 }
+
+is_group() { grep -q "^$1 = \[" pyproject.toml; }
 
 installed_project() {
     echo "pyproject.toml $(cat pyproject.toml src/setup.sh src/after_restart.py | cksum)"
@@ -342,8 +346,13 @@ install_package() {
     startup=$venv/etc/ipython/startup
     mkdir -p "$startup" && cp src/after_restart.py "$startup" || fail_to_write
 
+    # Only the set-up imports these, and Python can compile them again.
+    for package in pip setuptools; do
+        find "$venv" -path "*/$package/*" -name __pycache__ -prune -exec rm -rf {} +
+    done
+
     { made_for && installed_project && echo "python $version $real_executable" &&
-        echo "groups $groups"; } 2>/dev/null >"$stamp.new" &&
+        echo "groups$groups"; } 2>/dev/null >"$stamp.new" &&
         mv "$stamp.new" "$stamp" || fail_to_write
     rm -f "$stamp.before"
     echo "setup: $venv is ready"
