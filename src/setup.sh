@@ -19,8 +19,8 @@ stamp=$venv/ready # written last: without it, the environment is not finished
 claim=$venv/setup.pid
 log=$venv/setup.log
 uv_log=$venv/uv.log
-room="450 MB" # measured, with what uv and pip keep of their downloads
-[ $# -eq 0 ] || room="1100 MB"
+room="450 MB" # measured, with uv while it is there, and what uv and pip keep of their downloads
+[ $# -eq 0 ] || room="800 MB"
 
 fail() {
     printf 'setup: %s\n' "$*" >&2
@@ -176,7 +176,7 @@ show_progress() {
     while IFS= read -r line; do
         case $line in
         'exit '*) status=${line#exit } ;;
-        'Collecting '*)
+        'Collecting '* | 'Processing '*)
             count=$((count + 1))
             show "$count packages found"
             [ $((count % 25)) -ne 0 ] || tell "$count packages found"
@@ -242,7 +242,7 @@ make_environment() {
     # First of all: an interruption from here on must leave no stamp.
     rm -f "$stamp"
     empty_the_folder
-    echo "setup: making $venv with Python $version ($executable); the first time takes half a minute or more"
+    echo "setup: making $venv with Python $version ($executable); the first time can take a minute"
     "$executable" -m venv --prompt backprop "$venv" >"$log" 2>&1 || explain_failure "making an environment"
     list_needs
     uv_installs || pip_installs
@@ -295,7 +295,7 @@ pip_installs() {
         explain_failure "installing the packages"
 }
 
-# uv stands in a folder of its own, which is removed: it is as large as JupyterLab.
+# uv stands in a folder of its own, which is removed: it is larger than JupyterLab.
 uv_installs() {
     pip_install "$uv_log" --no-deps --only-binary :all: -c requirements.txt --target "$venv/uv" uv &&
         hand_on_settings &&
