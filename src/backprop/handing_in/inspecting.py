@@ -77,7 +77,7 @@ def _lesson_cell(cell):
 
 
 def _as_handed_out(text):
-    """Return a cell without hidden tests and mark schemes, as nbgrader, which students lack, does."""
+    """Return a cell without hidden tests and mark schemes, as nbgrader would; students have none."""
     kept, inside = [], False
     for line in text.split("\n"):
         mark = re.search("(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)", line)
