@@ -6,6 +6,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup lab submit test test-long release collect grade feedback report page book bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given
+.PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
@@ -28,8 +29,20 @@ unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-setup: ## make .venv from requirements.txt, where it is missing or out of date
-	@sh src/setup.sh
+GROUPS :=
+setup: ## make .venv with what a student needs (GROUPS=grading: and with that group)
+	@sh src/setup.sh $(GROUPS)
+
+# What a command needs besides what a student needs, by the groups of pyproject.toml.
+set-up-for-grading:
+	@sh src/setup.sh grading $(if $(findstring --scheduler,$(ARGS)),cluster) \
+	  $(if $(findstring postgresql,$(BACKPROP_DB_URL)),postgres)
+
+set-up-for-book:
+	@sh src/setup.sh book
+
+set-up-for-tests:
+	@sh src/setup.sh grading cluster postgres book test browser
 
 # What pages may load, as browsers are told: a submission opened in JupyterLab fetches no picture,
 # film, frame or style sheet from elsewhere, and so tells nobody that it is being read.
@@ -51,31 +64,31 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
 	@exec .venv/bin/python -m backprop submit $(ARGS) -- "$$LESSON" "$$STUDENT"
 
-test: setup ## run the tests and execute every notebook again
+test: set-up-for-tests ## run the tests and execute every notebook again
 	@exec .venv/bin/python -m pytest $(ARGS)
 
-test-long: setup ## run what repeats and varies the tests: kills, seeds, subsets, load, breakages
+test-long: set-up-for-tests ## run what repeats and varies the tests: kills, seeds, subsets, load, breakages
 	@exec .venv/bin/python -m pytest -m long tests $(ARGS)
 
-release: setup ## write notebooks/ from solutions/
+release: set-up-for-grading ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop release $(ARGS)
 
-collect: download-given setup ## lay out what came in for grading: make collect FROM=folder|zip
+collect: download-given set-up-for-grading ## lay out what came in for grading: make collect FROM=folder|zip
 	@exec .venv/bin/python -m backprop collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
-grade: lesson-given setup ## grade what is in submitted/: make grade LESSON=03_backward_pass
+grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass
 	@exec .venv/bin/python -m backprop grade $(LESSON) $(ARGS)
 
-feedback: lesson-given setup ## write a page for each graded submission: make feedback LESSON=...
+feedback: lesson-given set-up-for-grading ## write a page for each graded submission: make feedback LESSON=...
 	@exec .venv/bin/python -m backprop feedback $(LESSON) $(ARGS)
 
-report: lesson-given setup ## write what the class got wrong: make report LESSON=...
+report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
 	@exec .venv/bin/python -m backprop report $(LESSON) $(ARGS)
 
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop page $(ARGS) -- "$$NOTEBOOK"
 
-book: setup ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
+book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
 	@exec .venv/bin/python -m backprop book $(ARGS)
 
 # Told before the set-up, not after it.
@@ -99,7 +112,7 @@ lesson-given:
 	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
-bench: setup ## time training, the checks, and grading a class against others (ARGS=--help)
+bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench_checks.py
 	@exec .venv/bin/python tests/bench_grading.py $(ARGS)

@@ -1,8 +1,12 @@
 #!/bin/sh
-# Makes .venv hold what requirements.txt pins and this package, and nothing
-# else. Takes a moment when that is so already; otherwise starts from an empty
-# folder, since an environment that was half made, moved, or made from another
-# lock is cheaper to make again than to understand.
+# Makes .venv hold this package with what a student needs, and with the groups of
+# pyproject.toml that are named (sh src/setup.sh grading book), at the versions that
+# requirements.txt pins. Takes a moment when that is so already. Otherwise it adds
+# a group that is missing, or starts from an empty folder, since an environment
+# that was half made, moved, or made from another lock is cheaper to make again
+# than to understand. Groups that were there are installed again.
+#
+# uv installs, since it is some ten times as fast as pip, and pip where uv cannot.
 #
 # PYTHON, if set, names the interpreter to use.
 set -u
@@ -14,7 +18,9 @@ venv=.venv
 stamp=$venv/ready # written last: without it, the environment is not finished
 claim=$venv/setup.pid
 log=$venv/setup.log
-room="1100 MB" # measured: 800 MB of packages, and what pip keeps of its downloads
+uv_log=$venv/uv.log
+room="450 MB" # measured, with uv while it is there, and what uv and pip keep of their downloads
+[ $# -eq 0 ] || room="800 MB"
 
 fail() {
     printf 'setup: %s\n' "$*" >&2
@@ -29,6 +35,24 @@ made_for() {
     echo "folder $root"
     echo "requirements.txt $(cksum <requirements.txt)"
 }
+
+# The groups in the environment and those that are asked for: none gets lost.
+find_groups() {
+    groups='' missing=''
+    for group in $(sed -n '5s/^groups//p' "$stamp" 2>/dev/null); do
+        ! is_group "$group" || groups="$groups $group"
+    done
+    for group; do
+        is_group "$group" ||
+            fail "pyproject.toml has no group $group: the groups stand there under [project.optional-dependencies]."
+        case "$groups " in
+        *" $group "*) ;;
+        *) groups="$groups $group" missing="$missing $group" ;;
+        esac
+    done
+}
+
+is_group() { grep -q "^$1 = \[" pyproject.toml; }
 
 installed_project() {
     echo "pyproject.toml $(cat pyproject.toml src/setup.sh src/after_restart.py | cksum)"
@@ -139,31 +163,26 @@ empty_the_folder() {
     done
 }
 
-# pip's lines go into the log; people see how many packages it has come to.
-# The status of pip comes last through the same pipe.
-run_pip() {
-    { "$venv/bin/python" -m pip "$@" 2>&1 && echo 'exit 0' || echo 'exit 1'; } |
-        tee -a "$log" 2>/dev/null | show_progress
+# The installer's lines go into a log; people see how far it has come. Its status
+# comes last through the same pipe.
+run_installer() { # $1: the log, then the command
+    into=$1
+    shift
+    { "$@" 2>&1 && echo 'exit 0' || echo 'exit 1'; } | tee -a "$into" 2>/dev/null | show_progress
 }
 
 show_progress() {
-    total=$(grep -c '^[A-Za-z0-9]' requirements.txt)
     count=0 status=1
     while IFS= read -r line; do
         case $line in
         'exit '*) status=${line#exit } ;;
-        'Ignoring '*) total=$((total - 1)) ;; # pinned for other systems
         'Collecting '* | 'Processing '*)
             count=$((count + 1))
-            name=${line#* } name=${name%% *}
-            show "$count of $total packages: ${name##*/}"
-            [ $((count % 25)) -ne 0 ] || tell "$count of $total packages found"
+            show "$count packages found"
+            [ $((count % 25)) -ne 0 ] || tell "$count packages found"
             ;;
-        *'Downloading '*.whl\ *) show "fetching${line#*Downloading}" ;;
-        'Installing collected packages'*)
-            show "installing $count packages"
-            tell "installing $count packages"
-            ;;
+        *'Downloading '*) show "fetching ${line#*Downloading }" ;;
+        'Installing collected packages'* | 'Prepared '*) show "installing packages" ;;
         esac
     done
     show ''
@@ -203,8 +222,11 @@ explain_failure() { # $1: what was to happen
     *onnectionError* | *unreachable* | *'onnection broken'*) network='no connection' ;;
     *) network='' ;;
     esac
-    [ -z "$network" ] ||
+    if [ -n "$network" ]; then
+        # Packages are fetched before the first is written: what was there still works.
+        [ ! -f "$stamp.before" ] || mv "$stamp.before" "$stamp"
         fail "pip cannot reach its package index ($network): check the connection, and the index and proxy that \"pip config list\" shows, then run make setup again. What pip said is in $log."
+    fi
     # An exception says more than pip's own sum of it.
     for pattern in '([A-Za-z_.]*Error|configuration error): ' '(ERROR|error): ' '[^ ]'; do
         cause=$(grep -E "^ *$pattern" "$log" | grep -vx 'exit 1' | tail -n 1)
@@ -220,23 +242,94 @@ make_environment() {
     # First of all: an interruption from here on must leave no stamp.
     rm -f "$stamp"
     empty_the_folder
-    echo "setup: making $venv with Python $version ($executable); the first time takes some minutes"
+    echo "setup: making $venv with Python $version ($executable); the first time can take a minute"
     "$executable" -m venv --prompt backprop "$venv" >"$log" 2>&1 || explain_failure "making an environment"
-
-    # pip's defaults wait minutes for a network that is not there. What the
-    # person has configured wins, and no timeout here limits a slow download:
-    # it counts silence only.
-    configured=$("$venv/bin/python" -m pip config list 2>/dev/null)
-    set --
-    case $configured in *timeout=*) ;; *) set -- "$@" --timeout 15 ;; esac
-    case $configured in *retries=*) ;; *) set -- "$@" --retries 1 ;; esac
-    run_pip install --no-input --progress-bar off "$@" -r requirements.txt ||
-        explain_failure "installing the packages"
+    list_needs
+    uv_installs || pip_installs
     install_package
 }
 
+change_environment() {
+    python_line=$(sed -n 4p "$stamp")
+    version=${python_line#python } real_executable=${version#* } version=${version%% *}
+    take_the_folder
+    mv "$stamp" "$stamp.before" && : >"$log" || fail_to_write
+    list_needs
+    if [ -n "$missing" ]; then
+        echo "setup: adding to $venv:$missing"
+        uv_installs || pip_installs
+    else
+        pip_installs # there is nothing to fetch, or little
+    fi
+    install_package
+}
+
+# pip's defaults wait minutes for a network that is not there. What the person
+# has configured wins, and no timeout here limits a slow download: it counts
+# silence only.
+pip_install() { # $1: the log, then what to install
+    into=$1
+    shift
+    [ -n "${configured+known}" ] ||
+        configured=$("$venv/bin/python" -m pip config list 2>/dev/null)
+    case $configured in *timeout=*) ;; *) set -- --timeout 15 "$@" ;; esac
+    case $configured in *retries=*) ;; *) set -- --retries 1 "$@" ;; esac
+    run_installer "$into" "$venv/bin/python" -m pip install --no-input --progress-bar off "$@"
+}
+
+list_needs() {
+    # shellcheck disable=SC2086 # several words
+    "$venv/bin/python" -c "$needs" $groups >"$venv/needs.txt" 2>>"$log" || explain_failure "reading pyproject.toml"
+}
+
+needs='
+import sys, tomllib
+with open("pyproject.toml", "rb") as file:
+    project = tomllib.load(file)["project"]
+groups = [project["optional-dependencies"][name] for name in sys.argv[1:]]
+print("setuptools", *sum(groups, project["dependencies"]), sep="\n")
+'
+
+pip_installs() {
+    pip_install "$log" --no-compile -c requirements.txt -r "$venv/needs.txt" ||
+        explain_failure "installing the packages"
+}
+
+# uv stands in a folder of its own, which is removed: it is larger than JupyterLab.
+uv_installs() {
+    pip_install "$uv_log" --no-deps --only-binary :all: -c requirements.txt --target "$venv/uv" uv &&
+        hand_on_settings &&
+        run_installer "$uv_log" "$venv/uv/bin/uv" pip install --python "$venv/bin/python" \
+            -c requirements.txt -r "$venv/needs.txt"
+    status=$?
+    rm -rf "$venv/uv"
+    [ "$status" -eq 0 ] ||
+        echo "setup: uv cannot install here ($uv_log says why): pip does, which takes longer"
+    return "$status"
+}
+
+# uv does not read what pip is configured to use: an index, a proxy, certificates.
+hand_on_settings() {
+    for pair in index-url:UV_DEFAULT_INDEX extra-index-url:UV_INDEX find-links:UV_FIND_LINKS \
+        cert:SSL_CERT_FILE proxy:ALL_PROXY; do
+        value=$(configured_for_pip "${pair%%:*}") name=${pair#*:}
+        [ "$name" != UV_FIND_LINKS ] || value=$(printf %s "$value" | tr ' ' ,)
+        [ -z "$value" ] || eval "export $name=\"\${$name:-\$value}\""
+    done
+    # As pip has it, all indexes are equal.
+    export UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY:-unsafe-best-match}"
+}
+
+configured_for_pip() {
+    for section in :env: install global; do
+        value=$(printf '%s\n' "$configured" | sed -n "s/^$section\.$1='\(.*\)'\$/\1/p" | sed 's/\\n/ /g')
+        [ -z "$value" ] || break
+    done
+    printf %s "$value"
+}
+
 install_package() {
-    # No isolation: the lock holds the build tools, so this needs no network.
+    # No isolation: the build tools are there, so this needs no network.
     "$venv/bin/python" -m pip install --no-deps --no-build-isolation -e . >>"$log" 2>&1 ||
         explain_failure "installing the package of this folder"
     # The first import of pyplot builds a font cache, and when that takes more
@@ -253,8 +346,15 @@ install_package() {
     startup=$venv/etc/ipython/startup
     mkdir -p "$startup" && cp src/after_restart.py "$startup" || fail_to_write
 
-    { made_for && installed_project && echo "python $version $real_executable"; } 2>/dev/null >"$stamp.new" &&
+    # Only the set-up imports these, and Python can compile them again.
+    for package in pip setuptools; do
+        find "$venv" -path "*/$package/*" -name __pycache__ -prune -exec rm -rf {} +
+    done
+
+    { made_for && installed_project && echo "python $version $real_executable" &&
+        echo "groups$groups"; } 2>/dev/null >"$stamp.new" &&
         mv "$stamp.new" "$stamp" || fail_to_write
+    rm -f "$stamp.before"
     echo "setup: $venv is ready"
 }
 
@@ -271,13 +371,9 @@ PATH=${PATH%:}
 unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_ROOT
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
 
+find_groups "$@"
 if ! environment_fits; then
     make_environment
-elif ! package_fits; then
-    python_line=$(sed -n 4p "$stamp")
-    version=${python_line#python } real_executable=${version#* } version=${version%% *}
-    take_the_folder
-    rm -f "$stamp"
-    : >"$log" || fail_to_write
-    install_package
+elif [ -n "$missing" ] || ! package_fits; then
+    change_environment
 fi

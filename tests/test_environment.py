@@ -1,9 +1,10 @@
-"""The three doors to the dependencies hold one set, and the set-up mends itself.
+"""The doors to the dependencies hold one set, students get their part, and the set-up mends itself.
 
 What the set-up does is tried on a copy of the Makefile and its script, with a
 shell script in the place of Python: no network, no second environment.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -24,9 +25,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+import backprop.__main__
+
 ROOT = Path(__file__).resolve().parents[1]
 AFTER_RESTART = ROOT / "src/after_restart.py"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+GROUPS = PROJECT["optional-dependencies"]
 LOCK = (ROOT / "requirements.txt").read_text().splitlines()
 SUPPORTED = SpecifierSet(PROJECT["requires-python"])
 
@@ -66,7 +70,7 @@ def pins(environment):
     return versions
 
 
-# --- three doors ---------------------------------------------------------------
+# --- the doors ---------------------------------------------------------------
 
 
 def test_every_line_of_the_lock_is_an_exact_pin_and_nothing_else():
@@ -80,8 +84,7 @@ def test_every_dependency_is_pinned_within_its_range(python, system):
     assert python in SUPPORTED
     environment = marker_environment(python, system)
     pinned = pins(environment)
-    extras = [one for extra in PROJECT["optional-dependencies"].values() for one in extra]
-    for dependency in map(Requirement, PROJECT["dependencies"] + extras):
+    for dependency in map(Requirement, sum(GROUPS.values(), PROJECT["dependencies"])):
         if applies(dependency, environment):
             version = pinned.get(canonicalize_name(dependency.name))
             assert version is not None, (
@@ -92,13 +95,21 @@ def test_every_dependency_is_pinned_within_its_range(python, system):
             )
 
 
-def test_conda_and_binder_get_the_lock_and_this_package():
+def test_conda_and_binder_get_what_a_student_needs_as_it_is_pinned():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, pip, rest = environment["dependencies"]
     assert environment["channels"] == ["conda-forge"]
-    assert (pip, rest) == ("pip", {"pip": ["-r requirements.txt", "-e ."]})
+    assert (pip, rest) == ("pip", {"pip": ["-c requirements.txt", "-e ."]})
     # Binder finds out which Python to start from by this spelling alone.
     assert python == str(SUPPORTED).replace(">=", "python=")
+
+
+def test_without_make_people_type_what_conda_and_binder_do():
+    """And who teaches the same with a group."""
+    readme = (ROOT / "README.md").read_text()
+    typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
+    assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
+    assert f"{typed[1]}".replace("grading", "{group}") in Path(backprop.__main__.__file__).read_text()
 
 
 def test_no_door_names_an_index_or_a_machine():
@@ -126,22 +137,24 @@ def installed():
 
 def test_what_is_installed_is_what_the_lock_says():
     wanted = {name: str(version) for name, version in pins(default_environment()).items()}
+    del wanted["uv"]  # which does not stay
     found = {name: str(Version(it.version)) for name, it in installed().items()}
     missing_or_other = {
         name: (version, found.get(name))
         for name, version in wanted.items()
         if found.get(name) != version
     }
-    assert not missing_or_other, "wanted and found: run make setup"
+    assert not missing_or_other, "wanted and found: run make test"
     # pip is not of the lock, and conda brings packages of its own.
     if not Path(sys.prefix, "conda-meta").exists():
-        strangers = set(found) - set(wanted) - {"pip", "backprop"}
+        strangers = set(found) - set(wanted) - {"pip", "uv", "backprop"}
         assert not strangers, "not in requirements.txt: run make lock, or pip uninstall"
 
 
 def test_what_is_installed_has_all_that_it_requires():
     environment, found, unmet = default_environment(), installed(), []
-    waiting, done = [(name, "") for name in pins(environment)] + [("backprop", "")], set()
+    waiting, done = [(name, "") for name in pins(environment) if name != "uv"], set()
+    waiting += [("backprop", group) for group in ["", *GROUPS] if group != "setup"]
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in done:
@@ -160,6 +173,112 @@ def test_what_is_installed_has_all_that_it_requires():
     assert unmet == []
 
 
+# --- what a student needs ------------------------------------------------------
+
+
+def of_a_student():
+    """The packages that `dependencies` in pyproject.toml brings, with all that they require."""
+    environment, packages, found = default_environment(), set(), installed()
+    waiting = [(requirement, "") for requirement in map(Requirement, PROJECT["dependencies"])]
+    done = set()
+    while waiting:
+        requirement, extra = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if not applies(requirement, environment, extra) or name not in found:
+            continue
+        packages.add(name)
+        for wanted in {"", *requirement.extras} - {one for of, one in done if of == name}:
+            done.add((name, wanted))
+            waiting += [(Requirement(one), wanted) for one in found[name].requires or []]
+    return packages
+
+
+def test_students_get_nothing_that_only_others_need():
+    large = {"nbgrader", "notebook", "sqlalchemy", "sphinx", "playwright", "dask", "distributed"}
+    large |= {"psycopg", "pytest", "hypothesis", "nbval", "setuptools", "uv"}
+    packages = of_a_student()
+    assert {"jupyterlab", "numpy", "matplotlib", "nbclient", "autograd"} <= packages
+    assert not packages & large
+
+
+AS_A_STUDENT = """
+import sys
+from importlib.machinery import PathFinder
+
+class OfStudents(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name.partition(".")[0] in MODULES:
+            return None
+        return super().find_spec(name, path, target)
+
+sys.meta_path[:] = [OfStudents if it is PathFinder else it for it in sys.meta_path]
+import backprop.autodiff, backprop.figures.alive, backprop.handing_in.submitting
+from backprop.__main__ import main
+from backprop.handing_in import inspecting
+
+assert backprop.autodiff.is_installed()
+for lesson in inspecting.known_lessons(root="."):
+    assert inspecting.handed_out(root=".", lesson=lesson).cells
+sys.exit(main(["page", "notebooks/01_chain_rule/chain_rule.ipynb", "--to", PAGE]))
+"""
+
+
+def test_what_a_student_types_needs_no_more_than_a_student_has(tmp_path):
+    student = of_a_student() | {"backprop"}
+    of_others = [
+        module
+        for module, packages in metadata.packages_distributions().items()
+        if not student & {canonicalize_name(package) for package in packages}
+    ]
+    assert "nbgrader" in of_others
+    page = tmp_path / "page.html"
+    program = f"MODULES, PAGE = {set(of_others)!r}, {str(page)!r}\n{AS_A_STUDENT}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert page.exists()
+
+
+def test_every_package_that_is_imported_is_declared():
+    declared = {
+        canonicalize_name(one.name)
+        for one in map(Requirement, sum(GROUPS.values(), PROJECT["dependencies"]))
+    }
+    packages_of = metadata.packages_distributions()
+    not_declared = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                names = [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for name in names:
+                module = name.partition(".")[0]
+                known = {canonicalize_name(one) for one in packages_of.get(module, [module])}
+                if module not in {*sys.stdlib_module_names, "backprop"} and not known & declared:
+                    not_declared.add((module, path.relative_to(ROOT / "src").as_posix()))
+    # With scikit-learn's digits somebody once made the file that is in the package.
+    assert not_declared == {("sklearn", "backprop/data/__main__.py")}
+
+
+@pytest.mark.parametrize("command", ["release", "collect", "grade", "feedback", "report", "book"])
+def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypatch, capsys):
+    group, module = backprop.__main__._GROUPS[command]
+    brings = {canonicalize_name(Requirement(one).name) for one in GROUPS[group]}
+    assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
+    there = backprop.__main__.find_spec
+    monkeypatch.setattr(
+        backprop.__main__, "find_spec", lambda name: None if name == module else there(name)
+    )
+    given = [] if command in ("release", "book") else ["01_chain_rule"]
+    assert backprop.__main__.main(["--root", str(ROOT), command, *given]) == 2
+    said, *more = capsys.readouterr().err.splitlines()
+    assert not more
+    assert f"{command} needs the group {group}" in said and f"make setup GROUPS={group}" in said
+
+
 # --- set-up --------------------------------------------------------------------
 
 TOOLS = ["awk", "bash", "cat", "cksum", "cp", "df", "dirname", "find", "grep", "id", "ls", "make"]
@@ -172,10 +291,16 @@ case $* in
     printf '%s\\n' "@VERSION@" "@VENV@" "$0" "$0" ;;
 *version_info*)
     echo "@VERSION@" ;;
+*tomllib*)  # what do these groups need?
+    test "${BREAK-}" != project || { echo "tomllib.TOMLDecodeError: line 1 is wrong" >&2; exit 1; }
+    shift 2
+    printf '%s\\n' one "$@" ;;
 "-m venv "*)
     mkdir -p .venv/bin && cp "$0" .venv/bin/python
     test "${BREAK-}" != venv || { echo "Error: the pip of this Python is damaged"; exit 1; } ;;
-"-m pip install"*requirements.txt)
+"-m pip config list")
+    printf '%s\\n' "${PIP_SAYS-}" ;;
+"-m pip install"*"--target .venv/uv uv" | "-m pip install"*needs.txt)
     printf 'Collecting %s\\n' one two
     case ${BREAK-} in
     offline)
@@ -192,13 +317,31 @@ case $* in
     killed)
         kill -9 $$ ;;
     esac
-    cp requirements.txt .venv/installed ;;
+    case $* in
+    *needs.txt)
+        cat requirements.txt .venv/needs.txt >.venv/installed ;;
+    *)
+        test "${BREAK-}" != "no uv" || { echo "ERROR: No matching distribution found for uv"; exit 1; }
+        mkdir -p .venv/uv/bin && cp "$UV" .venv/uv/bin/uv ;;
+    esac ;;
 "-m pip install"*)
-    test "${BREAK-}" != package || { echo "error: pyproject.toml cannot be read"; exit 1; }
+    test "${BREAK-}" != package || { echo "error: setup.py cannot be read"; exit 1; }
     cp pyproject.toml .venv/package ;;
+"-m pytest -m long"*)
+    exit "${LONG_TESTS_FAIL-0}" ;;
 "-m pytest"*)
     exit "${TESTS_FAIL-0}" ;;
 esac
+"""
+
+FAKE_UV = """
+echo "uv $*" >>"$CALLS"
+for name in UV_DEFAULT_INDEX UV_INDEX UV_FIND_LINKS SSL_CERT_FILE ALL_PROXY; do
+    eval "echo \\"$name=\\${$name-}\\"" >>"$CALLS"
+done
+echo 'Prepared 2 packages in 1ms'
+test "${BREAK-}" != "uv" || { echo "error: the index cannot be read"; exit 1; }
+cat requirements.txt .venv/needs.txt >.venv/installed
 """
 
 
@@ -212,13 +355,15 @@ class Course:
         (self.root / ".ci").mkdir()
         for name in ("Makefile", "src/setup.sh", "src/after_restart.py", ".ci/run"):
             shutil.copy(ROOT / name, self.root / name)
-        (self.root / "pyproject.toml").write_text('requires-python = ">=3.11"\n')
+        groups = "".join(f"{group} = []\n" for group in GROUPS)
+        (self.root / "pyproject.toml").write_text(f'requires-python = ">=3.11"\n{groups}')
         (self.root / "requirements.txt").write_text("one==1\ntwo==2\n")
         self.calls = folder / "calls"
         self.programs.mkdir()
         for tool in TOOLS:
             (self.programs / tool).symlink_to(shutil.which(tool))
         self.give_python("python3", "3.11")
+        self.uv = self.give("fake uv", FAKE_UV)
 
     def give(self, name, script):
         program = self.programs / name
@@ -239,7 +384,7 @@ class Course:
         return subprocess.run(
             command,
             cwd=self.root,
-            env={"PATH": str(self.programs), "CALLS": str(self.calls), **settings},
+            env={"PATH": str(self.programs), "CALLS": str(self.calls), "UV": str(self.uv), **settings},
             capture_output=True,
             text=True,
             timeout=30,
@@ -261,13 +406,14 @@ class Course:
     def called(self, beginning):
         return [call for call in self.calls.read_text().splitlines() if call.startswith(beginning)]
 
-    def is_ready(self):
-        """Set up fully, and known to be so: another set-up has nothing to do."""
-        done = self.make("setup")
+    def is_ready(self, *groups):
+        """Set up with these groups, and known to be so: another set-up has nothing to do."""
+        done = self.make("setup", f"GROUPS={' '.join(groups)}")
+        needs = "".join(f"{name}\n" for name in ["one", *groups])
         return (
             (done.returncode, done.stdout, done.stderr) == (0, "", "")
             and (self.root / ".venv/installed").read_text()
-            == (self.root / "requirements.txt").read_text()
+            == (self.root / "requirements.txt").read_text() + needs
             and (self.root / ".venv/package").read_text()
             == (self.root / "pyproject.toml").read_text()
         )
@@ -287,6 +433,95 @@ def test_set_up_makes_an_environment_and_tells_what_it_does(course):
     assert "Python 3.11" in done.stdout and ".venv is ready" in done.stdout
     assert course.called("-m pip install --no-deps --no-build-isolation -e .")
     assert course.is_ready()
+
+
+def test_uv_installs_and_does_not_stay(course):
+    course.make("setup")
+    assert course.called("uv pip install --python .venv/bin/python -c requirements.txt")
+    assert not [call for call in course.called("-m pip install") if call.endswith("needs.txt")]
+    assert not (course.root / ".venv/uv").exists()
+
+
+@pytest.mark.parametrize("broken", ["no uv", "uv"])
+def test_where_uv_cannot_install_pip_does_and_one_line_says_so(course, broken):
+    done = course.make("setup", BREAK=broken)
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = [line for line in done.stdout.splitlines() if "pip" in line]
+    assert "uv cannot install here" in line and ".venv/uv.log says why" in line
+    assert (course.root / ".venv/uv.log").read_text()
+    assert not (course.root / ".venv/uv").exists()
+    assert course.is_ready()
+
+
+def test_uv_goes_where_pip_is_configured_to_go(course):
+    said = r"""
+        :env:.index-url='https://mine/simple'
+        global.index-url='https://ours/simple'
+        global.extra-index-url='https://more/simple\nhttps://still-more/simple'
+        global.find-links='/wheels /more-wheels'
+        install.proxy='http://proxy:3128'
+        global.cert='/certificates.pem'
+    """
+    course.make("setup", PIP_SAYS="\n".join(map(str.strip, said.splitlines())))
+    assert course.called("UV_DEFAULT_INDEX") == ["UV_DEFAULT_INDEX=https://mine/simple"]
+    assert course.called("UV_INDEX=") == ["UV_INDEX=https://more/simple https://still-more/simple"]
+    assert course.called("UV_FIND_LINKS") == ["UV_FIND_LINKS=/wheels,/more-wheels"]
+    assert course.called("ALL_PROXY") == ["ALL_PROXY=http://proxy:3128"]
+    assert course.called("SSL_CERT_FILE") == ["SSL_CERT_FILE=/certificates.pem"]
+
+
+def test_what_is_configured_for_uv_itself_stays(course):
+    pip = "global.index-url='https://ours/simple'"
+    course.make("setup", PIP_SAYS=pip, UV_DEFAULT_INDEX="https://for-uv/simple")
+    assert course.called("UV_DEFAULT_INDEX") == ["UV_DEFAULT_INDEX=https://for-uv/simple"]
+
+
+def test_a_group_is_added_once_to_what_is_there(course):
+    course.make("setup")
+    done = course.make("setup", "GROUPS=grading")
+    assert "adding to .venv: grading" in done.stdout and not course.called("-m venv")
+    assert course.is_ready("grading")
+    course.make("setup", "GROUPS=grading book")
+    assert course.is_ready("grading", "book")
+    assert course.make("setup").stdout == "", "what students need is there"
+
+
+def test_a_changed_lock_keeps_the_groups(course):
+    course.make("setup", "GROUPS=grading book")
+    (course.root / "requirements.txt").write_text("one==1\n")
+    course.make("setup")
+    assert course.called("-m venv")
+    assert course.is_ready("grading", "book")
+
+
+def test_a_group_that_is_gone_is_forgotten(course):
+    course.make("setup", "GROUPS=grading book")
+    project = course.root / "pyproject.toml"
+    project.write_text(project.read_text().replace("book = []\n", ""))
+    assert course.make("setup").returncode == 0
+    assert course.is_ready("grading")
+
+
+def test_a_group_that_cannot_be_fetched_leaves_the_rest_as_it_is(course):
+    course.make("setup", "GROUPS=grading")
+    line = course.refused("book", BREAK="offline")
+    assert "cannot reach its package index (connection refused)" in line
+    assert course.make("setup").stdout == ""
+    course.make("book")
+    assert course.is_ready("grading", "book")
+
+
+@pytest.mark.parametrize("broken", ["killed", "disk"])
+def test_a_group_that_was_half_written_makes_the_environment_anew(course, broken):
+    course.make("setup")
+    assert course.make("book", BREAK=broken).returncode != 0
+    course.make("book")
+    assert course.called("-m venv")
+    assert course.is_ready("book")
+
+
+def test_an_unknown_group_is_named(course):
+    assert "pyproject.toml has no group grades" in course.refused("setup", "GROUPS=grades")
 
 
 def test_kernels_of_the_environment_say_what_to_do_after_a_restart(course):
@@ -451,7 +686,11 @@ def test_what_a_link_points_to_is_not_emptied(course):
         ("pip", ["installing the packages", "ERROR: one==1 needs a compiler", ".venv/setup.log"]),
         (
             "package",
-            ["the package of this folder", "pyproject.toml cannot be read", ".venv/setup.log"],
+            ["the package of this folder", "setup.py cannot be read", ".venv/setup.log"],
+        ),
+        (
+            "project",
+            ["reading pyproject.toml", "TOMLDecodeError: line 1 is wrong", ".venv/setup.log"],
         ),
     ],
 )
@@ -552,7 +791,7 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "lab", "submit", "test", "release", "collect", "grade", "feedback", "report",
+    "help", "setup", "lab", "submit", "test", "test-long", "release", "collect", "grade", "feedback", "report",
     "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
@@ -560,7 +799,7 @@ COMMANDS = {
 @pytest.mark.parametrize("arguments", [[], ["help"]])
 def test_help_has_one_line_for_every_command(course, arguments):
     lines = course.make(*arguments).stdout.splitlines()
-    assert {re.match(r"make (\w+) +\w", line)[1] for line in lines} == COMMANDS
+    assert {re.match(r"make ([\w-]+) +\w", line)[1] for line in lines} == COMMANDS
     assert len(lines) == len(COMMANDS)
 
 
@@ -591,8 +830,9 @@ def test_what_people_keep_in_their_home_is_left_out(course):
 def test_ci_fails_when_a_test_fails(course):
     course.give("dpkg", "exit 0")  # what CI installs is there already
     assert course.run(".ci/run").returncode == 0
-    assert course.called("-m pytest")
+    assert course.called("-m pytest") == ["-m pytest", "-m pytest -m long tests"]
     assert course.run(".ci/run", TESTS_FAIL="1").returncode != 0
+    assert course.run(".ci/run", LONG_TESTS_FAIL="1").returncode != 0
 
 
 @pytest.mark.parametrize("lesson", [[], ["LESSON=03"]])
@@ -603,29 +843,51 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
     assert not (course.root / ".venv").exists(), "it should be said before the set-up"
 
 
+TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
+
+
 @pytest.mark.parametrize(
-    ("arguments", "call"),
+    ("arguments", "groups", "call"),
     [
-        (["test", "ARGS=-k xor"], "-m pytest -k xor"),
-        (["release"], "-m backprop release"),
-        (["grade", "LESSON=01_chain_rule"], "-m backprop grade 01_chain_rule"),
+        (["test", "ARGS=-k xor"], TESTING, "-m pytest -k xor"),
+        (["test-long"], TESTING, "-m pytest -m long tests"),
+        (["release"], ["grading"], "-m backprop release"),
+        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop grade 01_chain_rule"),
+        (
+            ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
+            ["grading", "cluster"],
+            "-m backprop grade 01_chain_rule --scheduler tcp://one:8786",
+        ),
+        (
+            ["report", "LESSON=01_chain_rule", "BACKPROP_DB_URL=postgresql://one/course"],
+            ["grading", "postgres"],
+            "-m backprop report 01_chain_rule",
+        ),
         (
             ["submit", "LESSON=01_chain_rule", "STUDENT=ada"],
+            [],
             "-m backprop submit -- 01_chain_rule ada",
         ),
-        (["collect", "FROM=in.zip"], "-m backprop collect -- in.zip"),
-        (["page", "NOTEBOOK=Makefile"], "-m backprop page -- Makefile"),
-        (["book"], "-m backprop book"),
-        (["feedback", "LESSON=01_chain_rule"], "-m backprop feedback 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], "-m backprop report 01_chain_rule"),
-        (["bench"], "tests/bench_grading.py"),
+        (["collect", "FROM=in.zip"], ["grading"], "-m backprop collect -- in.zip"),
+        (["page", "NOTEBOOK=Makefile"], [], "-m backprop page -- Makefile"),
+        (["book"], ["book"], "-m backprop book"),
+        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop feedback 01_chain_rule"),
+        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop report 01_chain_rule"),
+        (["bench"], TESTING, "tests/bench_grading.py"),
     ],
 )
-def test_a_command_sets_up_first_and_runs_in_the_environment(course, arguments, call):
+def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
+    course, arguments, groups, call
+):
     (course.root / "solutions/01_chain_rule").mkdir(parents=True)
     assert course.make(*arguments).returncode == 0
     assert course.called("")[-1] == call
     assert course.called("-m venv")
+    assert course.is_ready(*groups)
+
+
+def test_the_tests_have_every_group():
+    assert set(TESTING) == set(GROUPS) - {"setup"}
 
 
 def test_the_lock_is_compiled_for_the_oldest_python(course):

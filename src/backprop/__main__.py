@@ -2,7 +2,16 @@
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+# The groups of pyproject.toml that commands need, and a module that tells whether they are there.
+# Students have neither.
+_GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
+_GROUPS = {
+    "release": _GRADING, "collect": _GRADING, "grade": _GRADING, "feedback": _GRADING,
+    "report": _GRADING, "book": _BOOK,
+}  # fmt: skip
 
 
 def main(arguments=None):
@@ -39,6 +48,13 @@ def _run(arguments):
     if not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
+        )
+    group, module = _GROUPS[chosen.command]
+    if find_spec(module) is None:
+        return _fail(
+            f"{chosen.command} needs the group {group}, which is not installed: "
+            f"make setup GROUPS={group} (without make: "
+            f'python -m pip install -c requirements.txt -e ".[{group}]")'
         )
     command = {
         "release": _release, "collect": _collect, "grade": _grade, "feedback": _feedback,

@@ -26,7 +26,7 @@ from backprop.release import BEGIN, END
 try:
     from playwright.sync_api import expect
 except ImportError:
-    require(False, "the Python package playwright is missing: run make setup")
+    require(False, "the Python package playwright is missing: run make test")
 
 SECONDS = 120  # how long a state may take to come; a machine can be busy
 expect.set_options(timeout=SECONDS * 1000)

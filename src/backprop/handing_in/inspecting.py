@@ -64,24 +64,32 @@ def handed_out(*, root, lesson):
     name = name_of_notebook(root=root, lesson=lesson)
     if not Path(root, "solutions", lesson).is_dir():
         return Lesson(lesson, name, tuple(_cells_of_exercises(lesson)), seed=0)
-    # Here, since it takes a second, and students mostly go without.
-    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-
     source = notebook_of(Path(root, "solutions", lesson))
     notebook = nbformat.read(source, as_version=4)
-    for clear in (ClearHiddenTests, ClearMarkScheme):
-        notebook, _ = clear(enforce_metadata=False).preprocess(notebook, {})
     cells = tuple(_lesson_cell(cell) for cell in notebook.cells if "nbgrader" in cell.metadata)
     return Lesson(lesson, name, cells, seed=0)
 
 
 def _lesson_cell(cell):
     settings = cell.metadata.nbgrader
+    text = _as_handed_out(cell.source)
     points = settings.get("points") if settings.get("grade") or settings.get("task") else None
     return LessonCell(
-        settings.grade_id, cell.cell_type, cell.source, "", bool(settings.get("locked")),
-        bool(settings.get("solution")), bool(settings.get("task")), points, cell.source,
+        settings.grade_id, cell.cell_type, text, "", bool(settings.get("locked")),
+        bool(settings.get("solution")), bool(settings.get("task")), points, text,
     )  # fmt: skip
+
+
+def _as_handed_out(text):
+    """Return a cell without hidden tests and mark schemes, as nbgrader would; students have none."""
+    kept, inside = [], False
+    for line in text.split("\n"):
+        mark = re.search("(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)", line)
+        if mark:
+            inside = mark[1] == "BEGIN"
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _cells_of_exercises(lesson):
