@@ -243,7 +243,7 @@ def begin_anew(course, address):
 def new_window(chromium):
     """A window of the browser that has fetched nothing yet."""
     window = chromium.new_context(
-        viewport={"width": 1300, "height": 1000}, reduced_motion="reduce"
+        viewport={"width": 1200, "height": 900}, reduced_motion="reduce"
     )
     window.set_default_timeout(SECONDS * 1000)
     window.add_init_script(SCRIPT)

@@ -12,6 +12,7 @@ from backprop.exercises import EXERCISES
 CHAIN, FORWARD, BACKWARD, TRAINING = (
     "01_chain_rule", "02_forward_pass", "03_backward_pass", "04_training",
 )  # fmt: skip
+FIGURE = cell_with(CHAIN, "alive.slope()").id
 
 
 def answer(lesson, folder, id):
@@ -22,8 +23,9 @@ def answer(lesson, folder, id):
 
 
 def test_make_lab_opens_the_first_lesson_and_what_is_done_there_counts_in_the_next(desk, course):
+    path = shorten(course, CHAIN, FIGURE, "sigmoid_slope", "check_sigmoid_slope")
     desk.go("")
-    desk.page.wait_for_url(f"**/{path_of(CHAIN)}*")
+    desk.page.wait_for_url(f"**/{path}*")
     lesson = Notebook(desk).until_ready()
     expect(desk.page.get_by_role("heading", level=1).first).to_contain_text("Lesson 1")
     desk.picture("first-lesson")
@@ -38,8 +40,7 @@ def test_make_lab_opens_the_first_lesson_and_what_is_done_there_counts_in_the_ne
 
 def a_figure_answers_to_keyboard_and_mouse(lesson):
     keys = lesson.page.keyboard
-    figure = cell_with(CHAIN, "alive.slope()").id
-    output = lesson.run(figure)
+    output = lesson.run(FIGURE)
     slider, said = output.locator("input[type=range]"), output.locator(".figure-alive p")
     begin = said.inner_text()
     keys.press("Escape")
@@ -54,7 +55,7 @@ def a_figure_answers_to_keyboard_and_mouse(lesson):
     expect(said).to_have_text(moved)
     keys.press("ArrowDown")  # elsewhere in the lab this leads to the next cell
     expect(said).to_have_text(begin)
-    assert lesson.page.evaluate("id => lesson.active === lesson.index(id)", figure)
+    assert lesson.page.evaluate("id => lesson.active === lesson.index(id)", FIGURE)
     lesson.desk.picture("figure")
 
 
@@ -78,40 +79,44 @@ def progress_counts_both_lessons(desk, path):
     desk.picture("after")
 
 
-def test_an_untouched_lesson_runs_to_its_end_and_is_read_in_every_theme(desk, course):
-    lesson = desk.open(path_of(BACKWARD))
+def test_an_untouched_lesson_runs_to_its_end_without_an_error(desk, course):
+    """The lesson is as long as it was released."""
+    path = path_of(BACKWARD)
+    lesson = desk.open(path)
     desk.picture("opened")
     lesson.run_all()
     assert lesson.errors == []
-    lesson.save()
-    saved = nbformat.read(course / path_of(BACKWARD), as_version=4)
-    assert all(cell.execution_count for cell in saved.cells if cell.cell_type == "code")
-    to_do = lesson.output("check_find_the_bug")
-    expect(to_do).to_contain_text("find_the_bug: to do, 0 of 3 points")
+    check = lesson.output("check_backward_propagation")
+    expect(check).to_contain_text("backward_propagation: to do, 0 of 6 points")
     desk.picture("to-do")
+    lesson.save()
+    cells = nbformat.read(course / path, as_version=4).cells
+    assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
 
-    wrong = answers_of(BACKWARD)["backward_propagation"].replace("* (1 - out_y)", "")
-    lesson.write("backward_propagation", wrong)
-    lesson.run("backward_propagation")
-    check = lesson.run("check_backward_propagation")
-    expect(check).to_contain_text("not yet right")
-    check.locator("summary").first.click()
-    note = lesson.run(cell_with(BACKWARD, 'my_backward = or_stand_in("backward_propagation"').id)
-    expect(note).to_contain_text("backward_propagation")
+
+def test_cards_and_figures_are_read_in_every_theme(desk, course):
+    example = cell_with(BACKWARD, "example = Parameters(").id
+    figure = cell_with(BACKWARD, "alive.flow(").id
+    note = cell_with(BACKWARD, "my_repair = or_stand_in(").id
+    right, to_do = "check_output_error", "check_find_the_bug"
+    cards = ["output_error", right, "hidden_error", "check_hidden_error", "find_the_bug", to_do]
+    path = shorten(course, BACKWARD, "progress", example, figure, *cards, note)
+    lesson = desk.open(path)
+    wrong = answers_of(BACKWARD)["hidden_error"].replace("W2.T", "2 * W2.T")
+    lesson.write("output_error", answers_of(BACKWARD)["output_error"])
+    lesson.write("hidden_error", wrong)
+    lesson.run_all()
+    assert lesson.errors == []
+    expect(lesson.output(right)).to_contain_text("right, 2 of 2 points")
+    mistake = lesson.output("check_hidden_error")
+    expect(mistake).to_contain_text("not yet right")
+    mistake.locator("summary").first.click()
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         lesson.use_theme(theme)
-        cards_and_figures_are_read(lesson)
-
-
-def cards_and_figures_are_read(lesson):
-    alive = cell_with(BACKWARD, "alive.flow(").id
-    for id in ("progress", "check_backward_propagation", "check_find_the_bug", alive):
-        lesson.output(id).get_by_text(re.compile(".")).first.wait_for()
-        lesson.desk.picture(id)
-        assert lesson.serious_faults(id) == []
-    note = cell_with(BACKWARD, 'my_backward = or_stand_in("backward_propagation"').id
-    assert lesson.serious_faults(note) == []
-    lesson.desk.picture("note")
+        for id in ("progress", figure, right, "check_hidden_error", to_do, note):
+            lesson.output(id).get_by_text(re.compile(".")).first.wait_for()
+            desk.picture(id)
+            assert lesson.serious_faults(id) == []
 
 
 def test_an_exercise_is_done_by_keyboard_alone(desk, course):
@@ -193,7 +198,9 @@ def needed_by(long):
     ]
 
 
-def test_validate_names_the_check_that_is_left_open_and_passes_a_finished_lesson(desk, course):
+def test_validate_names_what_is_left_open_and_passes_a_finished_lesson_that_is_then_kept(
+    desk, course
+):
     path = shorten(course, BACKWARD, "find_the_bug", "check_find_the_bug", "explain_the_bug")
     lesson = desk.open(path)
     with lesson.validated() as dialog:
@@ -203,9 +210,25 @@ def test_validate_names_the_check_that_is_left_open_and_passes_a_finished_lesson
         expect(dialog).to_contain_text("YOUR ANSWER HEREYou did not provide a response.")
         expect(dialog.locator("pre, p", has_text="The following cell failed")).to_have_count(2)
         desk.picture("validation-of-an-unfinished-lesson")
-    for id in ("find_the_bug", "explain_the_bug"):
-        lesson.write(id, answers_of(BACKWARD)[id])
+    lesson.run(imports_of(BACKWARD))
+    answer(lesson, BACKWARD, "find_the_bug")
+    lesson.write("explain_the_bug", answers_of(BACKWARD)["explain_the_bug"])
     lesson.save()
     with lesson.validated() as dialog:
         expect(dialog).to_contain_text("Success! Your notebook passes all the tests.")
         desk.picture("validation-of-a-finished-lesson")
+    who_closes_the_tab_is_asked_and_comes_back_to_what_was_saved(lesson, path)
+
+
+def who_closes_the_tab_is_asked_and_comes_back_to_what_was_saved(lesson, path):
+    desk = lesson.desk
+    lesson.write("find_the_bug", "lost = True")  # not saved, not run
+    assert desk.dialogs == []
+    desk.new_tab()
+    assert desk.dialogs == ["beforeunload"]
+    lesson = desk.open(path)
+    expect(lesson.cell("find_the_bug")).to_contain_text("def find_the_bug")
+    # The kernel went on without a window.
+    expect(lesson.run("check_find_the_bug")).to_contain_text("right, 3 of 3 points")
+    assert lesson.errors == []
+    desk.picture("come-back")

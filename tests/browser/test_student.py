@@ -3,7 +3,6 @@
 The lesson is the real one, shortened to the exercise: the rest of the lesson is not what is tested here.
 """
 
-import nbformat
 import pytest
 from chromium import expect
 from lab import imports_of, new_window, shorten
@@ -37,14 +36,11 @@ def window(chromium):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_student_does_an_exercise_and_loses_nothing_on_the_way(desk, course, number):
-    path = shorten(course, LESSON, EXERCISE, CHECK)
-    lesson = desk.open(path)
+    lesson = desk.open(shorten(course, LESSON, EXERCISE, CHECK))
     a_mistake_is_named_and_its_hint_opens(lesson)
     the_mistake_is_mended(lesson)
     after_a_reload_the_work_goes_on_in_the_same_kernel(lesson)
     after_a_restart_the_lesson_says_how_to_go_on(lesson)
-    lesson = who_closes_the_tab_comes_back_to_what_was_saved(lesson, course, path)
-    assert lesson.errors == []
 
 
 def a_mistake_is_named_and_its_hint_opens(lesson):
@@ -95,21 +91,3 @@ def after_a_restart_the_lesson_says_how_to_go_on(lesson):
     expect(lesson.run(CHECK)).to_contain_text(DONE)
     assert lesson.errors == []
     lesson.desk.picture("gone-on")
-
-
-def who_closes_the_tab_comes_back_to_what_was_saved(lesson, course, path):
-    """Return the lesson in the new tab."""
-    desk = lesson.desk
-    lesson.save()
-    lesson.write(EXERCISE, WITHOUT_SLOPE)  # not saved, not run
-    assert desk.dialogs == []
-    desk.new_tab()
-    assert desk.dialogs == ["beforeunload"]
-    saved = nbformat.read(course / path, as_version=4)
-    assert RIGHT.strip() in [cell.source.strip() for cell in saved.cells]
-    lesson = desk.open(path)
-    expect(lesson.cell(EXERCISE)).to_contain_text("(out_y - Y) * out_y")
-    # The kernel went on without a window.
-    expect(lesson.run(CHECK)).to_contain_text(DONE)
-    desk.picture("come-back")
-    return lesson
