@@ -41,6 +41,8 @@ window.lesson = {
     const all = window.jupyterapp ? [...window.jupyterapp.shell.widgets("main")] : [];
     return all.find(one => one.isVisible && one.content?.widgets && one.sessionContext);
   },
+  // Without a question, even if something is not saved.
+  close() { for (const one of [...jupyterapp.shell.widgets("main")]) one.dispose(); },
   get cells() { return this.panel?.model ? [...this.panel.content.widgets] : []; },
   index(id) {
     return this.cells.findIndex(
@@ -267,16 +269,20 @@ class Desk:
         window.request.get(
             f"{address}/lab?token={TOKEN}", timeout=SECONDS * 1000
         ).dispose()
-        self.page = window.new_page()
+        # The lab takes 3 CPU seconds to load: a page on which a test went well is used again.
+        self.page = window.pages[0] if window.pages else window.new_page()
 
     def leave(self, *, failed=False):
-        """Close what is open, unasked; the last view is kept if the test has failed."""
+        """Close what is open, unasked; if the test has failed, keep its last view first."""
         if failed:
             self._keep("at-the-end", self.page)
         self.window.remove_listener("request", self._note)
         self.window.remove_listener("dialog", self._accept)
         for page in self.window.pages:
-            page.close()
+            if failed or page is not self.page:
+                page.close()
+        if not failed and self.in_the_lab:
+            self.page.evaluate("lesson.close()")
 
     def _note(self, request):
         self.requests.append(request.url)
@@ -284,6 +290,10 @@ class Desk:
     def _accept(self, dialog):
         self.dialogs.append(dialog.type)
         dialog.accept()
+
+    @property
+    def in_the_lab(self):
+        return self.page.evaluate("'jupyterapp' in window")
 
     def go(self, path):
         """Open a path on the server."""
@@ -314,9 +324,17 @@ class Desk:
             left.close(run_before_unload=True)
 
     def open(self, path):
-        """Open a notebook in JupyterLab alone; return it when its kernel is idle."""
-        self.go(f"lab/tree/{path}?reset")
-        return Notebook(self).until_ready()
+        """Open a notebook, in the lab if the page shows it; return it when its kernel is idle."""
+        lesson = Notebook(self)
+        if self.in_the_lab:
+            lesson.menu("File", "Open from Path…")
+            field = self.page.locator(".jp-Dialog input")
+            field.fill(path)
+            field.press("Enter")
+        else:
+            self.go(f"lab/tree/{path}?reset")
+        lesson.wait("path => lesson.panel?.context.path === path", path)
+        return lesson.until_ready()
 
 
 class Notebook:
