@@ -229,10 +229,14 @@ def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tel
     desk.picture("feedback")
 
 
-def test_a_hostile_submission_that_is_opened_in_the_lab_runs_and_fetches_nothing(desk, members):
+def test_a_hostile_submission_that_is_opened_in_the_lab_runs_and_fetches_nothing(desk, course):
+    notebook = hostile_notebook()
+    baited = ("paste_forward_propagation", WRITTEN)
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in baited]
+    write(notebook, course / "hostile.ipynb")
     refused = {}
     desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
-    lesson = desk.open(f"submitted/{HOSTILE}/{LESSON}/{NAME}.ipynb")
+    lesson = desk.open("hostile.ipynb")
     lesson.cell("paste_forward_propagation")
     desk.page.wait_for_load_state("networkidle")
     desk.picture("hostile-outputs")
