@@ -1,6 +1,6 @@
 """A student with an hour, in a browser that has fetched nothing yet: an exercise of lesson 3.
 
-The lesson is the real one, shortened to the exercise: the rest of the lesson is not what is tested here.
+The lesson is the real one, shortened to the exercise: the rest is not what is tested here.
 """
 
 import pytest
