@@ -6,13 +6,13 @@ what a picture shows, is tested on the pages themselves.
 
 import importlib.util
 import io
-import os
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from chromium import SECONDS, axe_script, launched
 from course import REPOSITORY, source_of
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -26,11 +26,14 @@ from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
 
 LESSONS = lessons(REPOSITORY)
-CHROMIUM = Path("/usr/bin/chromium")
 SERIOUS = {"serious", "critical"}
 FILLERS = re.compile(r"no description|^a picture$|^image|\.png$|^figure\W*\d*$", re.IGNORECASE)
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
+# In a browser one lesson stands for all; the others are for the long run.
+a_lesson = pytest.mark.parametrize(
+    "lesson", [LESSONS[0], *(pytest.param(one, marks=pytest.mark.long) for one in LESSONS[1:])]
+)
 
 
 # ---- pages ---------------------------------------------------------------------------
@@ -153,20 +156,8 @@ def class_report(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    require(CHROMIUM.exists(), f"there is no {CHROMIUM} (Debian: apt install chromium)")
-    for package in ("playwright", "axe_playwright_python"):
-        require(
-            importlib.util.find_spec(package),
-            f"{package} is not installed: python -m pip install {package.replace('_', '-')}",
-        )
-    from playwright.sync_api import sync_playwright
-
-    switches = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    switches += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
-        yield started
-        started.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -176,6 +167,7 @@ def opened(browser):
 
     def open_it(path, **settings):
         page = browser.new_page(**({"viewport": {"width": 1000, "height": 800}} | settings))
+        page.set_default_timeout(SECONDS * 1000)
         pages.append(page)
 
         def answer(route):
@@ -214,8 +206,8 @@ ONE_OF_EACH = """() => {
 
 def serious_faults(page, *, contrast_only=False):
     """What axe-core finds that keeps somebody out: the rule, how often, the first place."""
-    place = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
-    page.evaluate(Path(place, "axe.min.js").read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_script())
     assert page.evaluate(ONE_OF_EACH) > 0
     run = "([where, rules]) => axe.run(where, {...rules, resultTypes: ['violations']})"
     found = page.evaluate(run, ["[data-judged]", {"runOnly": ["color-contrast"]}])["violations"]
@@ -229,7 +221,7 @@ def serious_faults(page, *, contrast_only=False):
     ]
 
 
-@every_lesson
+@a_lesson
 def test_axe_finds_no_serious_fault_in_an_exported_lesson(lesson, exported, opened):
     page = opened(exported(lesson))
     assert serious_faults(page) == []
@@ -239,19 +231,21 @@ def test_axe_finds_no_serious_fault_in_an_exported_lesson(lesson, exported, open
     assert serious_faults(page, contrast_only=True) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault_in_cards_and_figures(scheme, cards, opened):
-    page = opened(cards, color_scheme=scheme)
+def test_axe_finds_no_serious_fault_in_cards_and_figures(cards, opened):
+    page = opened(cards)
     assert page.locator("input[type=range]").count() == 3
     page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     assert serious_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert serious_faults(page, contrast_only=True) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault_in_the_class_report(scheme, class_report, opened):
+def test_axe_finds_no_serious_fault_in_the_class_report(class_report, opened):
     # Scripts are off by the page's own policy; axe has to come in all the same.
-    page = opened(class_report, color_scheme=scheme, bypass_csp=True)
+    page = opened(class_report, bypass_csp=True)
     assert serious_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert serious_faults(page, contrast_only=True) == []
 
 
 def test_axe_does_find_a_fault_where_there_is_one(tmp_path, opened):
@@ -317,7 +311,7 @@ def test_on_paper_a_figure_shows_its_still_frame_without_controls(cards, opened)
     assert flow.locator("p").inner_text().startswith("Step 0.")
 
 
-@every_lesson
+@a_lesson
 def test_a_lesson_fits_on_paper_and_is_black_on_white(lesson, exported, opened):
     page = opened(exported(lesson), viewport={"width": 680, "height": 900})
     page.emulate_media(media="print", color_scheme="dark")

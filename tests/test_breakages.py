@@ -46,7 +46,8 @@ def test_a_breakage_is_seen_by_its_test(one, tmp_path):
     options = ["-q", "-x", "-n", "0", "-m", "", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, one["test"]],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path / "src")},
+        cwd=tmp_path,
+        env={"BACKPROP_BACKSTOP": "60"} | os.environ | {"PYTHONPATH": str(tmp_path / "src")},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == FAILED, done.stdout[-3000:] + done.stderr[-1000:]

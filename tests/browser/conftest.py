@@ -1,65 +1,50 @@
-"""A browser for each worker, and a folder for what it was seen to show."""
+"""One Chromium and one `make lab` for all tests here, and a folder for what they saw."""
 
 import os
 from pathlib import Path
 
 import pytest
-from required import require
+from chromium import launched
+from lab import Desk, begin_anew, lay_out_course, new_window, serve
+
+FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="module")  # while Playwright is at work no other loop of asyncio can run
+# For this package only: while Playwright is at work no other loop of asyncio can run.
+@pytest.fixture(scope="package")
 def chromium():
-    """Debian's Chromium, driven by Playwright."""
-    from lab import CHROMIUM, SWITCHES
-
-    require(CHROMIUM.exists(), f"there is no {CHROMIUM} (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    switches = [*SWITCHES, "--no-sandbox"] if os.geteuid() == 0 else SWITCHES
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def window(chromium):
     """A window of the browser, which remembers what it has fetched."""
-    from lab import SCRIPT, SECONDS
-
-    window = chromium.new_context(viewport={"width": 1300, "height": 1000})
-    window.set_default_timeout(SECONDS * 1000)
-    window.add_init_script(SCRIPT)
+    window = new_window(chromium)
     yield window
     window.close()
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
+@pytest.fixture(scope="package")
+def course(chromium, tmp_path_factory):
     """A course as a clone of it is after `make setup`."""
-    from lab import lay_out_course
-
     return lay_out_course(tmp_path_factory.mktemp("course"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def address(course):
     """Where `make lab` serves it."""
-    from lab import serve
-
     with serve(course) as address:
         yield address
 
 
 @pytest.fixture
-def desk(window, course, address, pictures):
+def desk(request, window, course, address, pictures):
     """A browser on the lab; the lessons are as they were released, and no kernel runs."""
-    from lab import Desk, begin_anew
-
     begin_anew(course, address)
     desk = Desk(window, address, pictures)
     yield desk
-    desk.leave()
+    desk.leave(failed=request.node.stash.get(FAILED, False))
 
 
 @pytest.fixture
@@ -67,3 +52,12 @@ def pictures(request, tmp_path_factory):
     """Where the pictures of a test go: below BACKPROP_ARTEFACTS, or in pytest's folder."""
     kept = os.environ.get("BACKPROP_ARTEFACTS") or tmp_path_factory.getbasetemp()
     return Path(kept).resolve() / "browser" / request.node.name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Remember whether the test itself failed: then the last view is kept."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report

@@ -5,9 +5,9 @@ its number, the status bar that says Idle, a dialog.
 """
 
 import contextlib
-import importlib.util
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,30 +18,13 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.font_manager  # it writes the list of fonts
-from course import REPOSITORY, grade_id, source_of
-from required import require
+import nbformat
+from chromium import SECONDS, axe_script, expect
+from course import REPOSITORY, grade_id, released_of, source_of
 
-from backprop.release import BEGIN, END
+import backprop
+from backprop.release import BEGIN, END, notebook_of
 
-try:
-    from playwright.sync_api import expect
-except ImportError:
-    require(False, "the Python package playwright is missing: run make test")
-
-SECONDS = 120  # how long a state may take to come; a machine can be busy
-expect.set_options(timeout=SECONDS * 1000)
-CHROMIUM = Path("/usr/bin/chromium")
-# No request leaves the machine: a name that is looked up does not exist. What a page asks
-# for all the same is seen by `Desk.requests`.
-SWITCHES = [
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-component-update",
-    "--disable-background-networking",
-    "--no-first-run",
-]
 # The first are those of the set-up. A test that is slow meets no automatic saving.
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -58,6 +41,8 @@ window.lesson = {
     const all = window.jupyterapp ? [...window.jupyterapp.shell.widgets("main")] : [];
     return all.find(one => one.isVisible && one.content?.widgets && one.sessionContext);
   },
+  // Without a question, even if something is not saved.
+  close() { for (const one of [...jupyterapp.shell.widgets("main")]) one.dispose(); },
   get cells() { return this.panel?.model ? [...this.panel.content.widgets] : []; },
   index(id) {
     return this.cells.findIndex(
@@ -130,10 +115,18 @@ def lay_out_course(folder):
             shutil.copytree(REPOSITORY / name, folder / name, ignore=ignored)
     # An environment of its own as far as people's settings go; its packages are shared.
     environment = folder / ".venv"
-    environment.mkdir()
-    for entry in Path(sys.prefix).iterdir():
-        if entry.name != "user":
-            (environment / entry.name).symlink_to(entry)
+    (environment / "bin").mkdir(parents=True)
+    theirs = Path(sys.prefix)
+    for entry in [*theirs.iterdir(), *(theirs / "bin").iterdir()]:
+        if entry.name not in ("user", "bin", "jupyter"):
+            (environment / entry.relative_to(theirs)).symlink_to(entry)
+    # The package under test need not be the one that is installed, and the Makefile takes
+    # PYTHONPATH away.
+    package = shlex.quote(str(Path(backprop.__file__).parents[1]))
+    jupyter = environment / "bin" / "jupyter"
+    program = shlex.quote(str(theirs / "bin" / "jupyter"))
+    jupyter.write_text(f'#!/bin/sh\nPYTHONPATH={package} exec {program} "$@"\n')
+    jupyter.chmod(0o755)
     # As the set-up does: the first pyplot would otherwise spend seconds on its fonts.
     fonts = sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
     (environment / "user" / "matplotlib").mkdir(parents=True)
@@ -206,11 +199,57 @@ def answers_of(lesson):
     }
 
 
+def imports_of(lesson):
+    """The first cell of code of a lesson."""
+    return next(cell.id for cell in released_of(lesson).cells if "import check" in cell.source)
+
+
+def cell_with(lesson, code):
+    """The one cell of a lesson in which some code stands."""
+    (found,) = (
+        cell
+        for cell in released_of(lesson).cells
+        if cell.cell_type == "code" and code in cell.source
+    )
+    return found
+
+
+def path_of(lesson):
+    """Where the notebook of a lesson is in the course."""
+    return str(notebook_of(REPOSITORY / "notebooks" / lesson).relative_to(REPOSITORY))
+
+
+def shorten(course, lesson, *wanted):
+    """Leave of a lesson what stands before its imports, its imports, and some cells.
+
+    To open and to run it costs a third of the whole lesson. Returns where it is in the course.
+    """
+    path = path_of(lesson)
+    notebook = nbformat.read(course / path, as_version=4)
+    ids = [cell.id for cell in notebook.cells]
+    first = ids.index(imports_of(lesson)) + 1
+    found = [cell for cell in notebook.cells[first:] if {cell.id, grade_id(cell)} & {*wanted}]
+    assert len(found) == len(wanted), f"not all of {wanted} are in {lesson}"
+    notebook.cells[first:] = found
+    nbformat.write(notebook, course / path)
+    return path
+
+
 def begin_anew(course, address):
     """Put the lessons back as they were released, and end every kernel."""
     shutil.copytree(REPOSITORY / "notebooks", course / "notebooks", dirs_exist_ok=True)
     for session in ask(address, "api/sessions"):
         ask(address, f"api/sessions/{session['id']}", "DELETE")
+
+
+def new_window(chromium):
+    """A window of the browser that has fetched nothing yet."""
+    window = chromium.new_context(
+        viewport={"width": 1200, "height": 900}, reduced_motion="reduce"
+    )
+    window.set_default_timeout(SECONDS * 1000)
+    window.add_init_script(SCRIPT)
+    return window
 
 
 class Desk:
@@ -227,16 +266,23 @@ class Desk:
         window.on("request", self._note)
         window.on("dialog", self._accept)
         # Signed in, as by the address that `make lab` prints.
-        window.request.get(f"{address}/lab?token={TOKEN}").dispose()
-        self.page = window.new_page()
+        window.request.get(
+            f"{address}/lab?token={TOKEN}", timeout=SECONDS * 1000
+        ).dispose()
+        # The lab takes 3 CPU seconds to load: a page on which a test went well is used again.
+        self.page = window.pages[0] if window.pages else window.new_page()
 
-    def leave(self):
-        """Close what is open, unasked; the last view is kept, in case the test has failed."""
-        self.picture("at-the-end")
+    def leave(self, *, failed=False):
+        """Close what is open, unasked; if the test has failed, keep its last view first."""
+        if failed:
+            self._keep("at-the-end", self.page)
         self.window.remove_listener("request", self._note)
         self.window.remove_listener("dialog", self._accept)
         for page in self.window.pages:
-            page.close()
+            if failed or page is not self.page:
+                page.close()
+        if not failed and self.in_the_lab:
+            self.page.evaluate("lesson.close()")
 
     def _note(self, request):
         self.requests.append(request.url)
@@ -244,6 +290,10 @@ class Desk:
     def _accept(self, dialog):
         self.dialogs.append(dialog.type)
         dialog.accept()
+
+    @property
+    def in_the_lab(self):
+        return self.page.evaluate("'jupyterapp' in window")
 
     def go(self, path):
         """Open a path on the server."""
@@ -257,11 +307,15 @@ class Desk:
             self.page.wait_for_timeout(50)  # between two looks, while the page goes on
 
     def picture(self, name, page=None):
-        """Keep what the page shows."""
+        """Keep what the page shows, where pictures are asked for: each takes half a second."""
+        if os.environ.get("BACKPROP_ARTEFACTS"):
+            self._keep(name, page or self.page)
+
+    def _keep(self, name, page):
         self._taken += 1
         self._pictures.mkdir(parents=True, exist_ok=True)
         path = self._pictures / f"{self._taken:02d}-{name}.png"
-        (page or self.page).screenshot(path=path, animations="disabled", caret="initial")
+        page.screenshot(path=path, animations="disabled", caret="initial")
 
     def new_tab(self):
         """Close the tab, whatever it held, and open another."""
@@ -270,9 +324,17 @@ class Desk:
             left.close(run_before_unload=True)
 
     def open(self, path):
-        """Open a notebook in JupyterLab alone; return it when its kernel is idle."""
-        self.go(f"lab/tree/{path}?reset")
-        return Notebook(self).until_ready()
+        """Open a notebook, in the lab if the page shows it; return it when its kernel is idle."""
+        lesson = Notebook(self)
+        if self.in_the_lab:
+            lesson.menu("File", "Open from Path…")
+            field = self.page.locator(".jp-Dialog input")
+            field.fill(path)
+            field.press("Enter")
+        else:
+            self.go(f"lab/tree/{path}?reset")
+        lesson.wait("path => lesson.panel?.context.path === path", path)
+        return lesson.until_ready()
 
 
 class Notebook:
@@ -288,7 +350,8 @@ class Notebook:
         return self
 
     def wait(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument)
+        # Ten looks a second: one for each frame, as is the default, takes a processor's time.
+        self.page.wait_for_function(condition, arg=argument, polling=100)
 
     def menu(self, name, entry):
         """Choose an entry of a menu."""
@@ -333,8 +396,12 @@ class Notebook:
         return cell
 
     def _enter(self, id):
-        """Put the cursor into a cell."""
-        editor = self.cell(id).locator(".jp-InputArea-editor .cm-content")
+        """Put the cursor into a cell; words that are shown as a page are opened first."""
+        cell = self.cell(id)
+        editor = cell.locator(".jp-InputArea-editor .cm-content")
+        shown = cell.locator(".jp-MarkdownOutput")
+        if shown.is_visible():
+            shown.dblclick()
         editor.click()
         expect(editor).to_be_focused()
 
@@ -394,17 +461,20 @@ class Notebook:
         """Press the button that interrupts the kernel."""
         self.page.locator(f"{SHOWN} [data-jp-item-name=interrupt]").click()
 
-    def validate(self):
-        """Press nbgrader's button; return the dialog that tells the outcome."""
+    @contextlib.contextmanager
+    def validated(self):
+        """Press nbgrader's button; yield the dialog that tells the outcome, and close it."""
         self.page.locator(f"{SHOWN} .validate-button").click()
         dialog = self.page.locator(".jp-Dialog")
         expect(dialog).to_be_visible()
-        return dialog
+        yield dialog
+        self.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
 
     def serious_faults(self, id):
         """What axe-core finds in the output of a cell that keeps somebody out."""
-        folder = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
-        self.page.evaluate(Path(folder, "axe.min.js").read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe_script())
         place = self.output(id).element_handle()
         found = self.page.evaluate("place => axe.run(place)", place)
         assert found["passes"], "nothing was judged"

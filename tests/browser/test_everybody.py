@@ -1,39 +1,129 @@
-"""The lab by keyboard, by night, with little patience, and over several lessons."""
+"""The lab from the first look on, by keyboard, by night, with little patience."""
 
 import re
 
-import pytest
+import nbformat
+from chromium import expect
 from course import released_of
-from lab import answers_of, expect
+from lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 
 from backprop.exercises import EXERCISES
 
 CHAIN, FORWARD, BACKWARD, TRAINING = (
-    f"notebooks/{lesson}/{lesson[3:]}.ipynb"
-    for lesson in ("01_chain_rule", "02_forward_pass", "03_backward_pass", "04_training")
-)
+    "01_chain_rule", "02_forward_pass", "03_backward_pass", "04_training",
+)  # fmt: skip
+FIGURE = cell_with(CHAIN, "alive.slope()").id
 
 
-def imports_of(lesson):
-    """The first cell of code of a lesson."""
-    return next(cell.id for cell in released_of(lesson).cells if "import check" in cell.source)
+def answer(lesson, folder, id):
+    """Solve an exercise of a lesson, and see that it is right."""
+    lesson.write(id, answers_of(folder)[id])
+    lesson.run(id)
+    expect(lesson.run(f"check_{id}")).to_contain_text(f"{id}: right")
 
 
-def cell_with(lesson, code):
-    """The one cell of a lesson in which some code stands."""
-    (found,) = (
-        cell
-        for cell in released_of(lesson).cells
-        if cell.cell_type == "code" and code in cell.source
-    )
-    return found
+def test_make_lab_opens_the_first_lesson_and_what_is_done_there_counts_in_the_next(desk, course):
+    path = shorten(course, CHAIN, FIGURE, "sigmoid_slope", "check_sigmoid_slope")
+    desk.go("")
+    desk.page.wait_for_url(f"**/{path}*")
+    lesson = Notebook(desk).until_ready()
+    expect(desk.page.get_by_role("heading", level=1).first).to_contain_text("Lesson 1")
+    desk.picture("first-lesson")
+    lesson.run(imports_of(CHAIN))
+    a_figure_answers_to_keyboard_and_mouse(lesson)
+    answer(lesson, CHAIN, "sigmoid_slope")
+    lesson.save()
+    progress_counts_both_lessons(desk, shorten(
+        course, BACKWARD, "progress", "output_error", "check_output_error"
+    ))  # fmt: skip
 
 
-def test_an_exercise_is_done_by_keyboard_alone(desk):
-    lesson = desk.open(FORWARD)
+def a_figure_answers_to_keyboard_and_mouse(lesson):
+    keys = lesson.page.keyboard
+    output = lesson.run(FIGURE)
+    slider, said = output.locator("input[type=range]"), output.locator(".figure-alive p")
+    begin = said.inner_text()
+    keys.press("Escape")
+    lesson.tab_to(output.get_by_role("button", name="Forward"))
+    keys.press("Enter")
+    expect(said).not_to_have_text(begin)
+    moved = said.inner_text()
+    output.get_by_role("button", name="Back").click()
+    expect(said).to_have_text(begin)
+    lesson.tab_to(slider)
+    keys.press("ArrowRight")
+    expect(said).to_have_text(moved)
+    keys.press("ArrowDown")  # elsewhere in the lab this leads to the next cell
+    expect(said).to_have_text(begin)
+    assert lesson.page.evaluate("id => lesson.active === lesson.index(id)", FIGURE)
+    lesson.desk.picture("figure")
+
+
+def progress_counts_both_lessons(desk, path):
+    most = sum(EXERCISES[id].points for id in EXERCISES)
+    lesson = desk.open(path)
+    lesson.run(imports_of(BACKWARD))
+    card = lesson.run("progress")
+    expect(card).to_contain_text(f"1 of {len(EXERCISES)} exercises, 1 of {most:g} points")
+    expect(card).to_contain_text("Next: output_error, in lesson 3 backward pass")
+    desk.picture("before")
+    answer(lesson, BACKWARD, "output_error")
+    # Not saved yet: what this session has checked counts.
+    card = lesson.run("progress")
+    expect(card).to_contain_text(f"2 of {len(EXERCISES)} exercises, 3 of {most:g} points")
+    expect(card).to_contain_text("Next: hidden_error, in lesson 3 backward pass")
+    rows = card.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("1 of 5")
+    expect(rows.nth(2)).to_contain_text("3 backward pass (here)")
+    expect(rows.nth(2)).to_contain_text("1 of 6")
+    desk.picture("after")
+
+
+def test_an_untouched_lesson_runs_to_its_end_without_an_error(desk, course):
+    """The lesson is as long as it was released."""
+    path = path_of(BACKWARD)
+    lesson = desk.open(path)
+    desk.picture("opened")
+    lesson.run_all()
+    assert lesson.errors == []
+    check = lesson.output("check_backward_propagation")
+    expect(check).to_contain_text("backward_propagation: to do, 0 of 6 points")
+    desk.picture("to-do")
+    lesson.save()
+    cells = nbformat.read(course / path, as_version=4).cells
+    assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
+
+
+def test_cards_and_figures_are_read_in_every_theme(desk, course):
+    example = cell_with(BACKWARD, "example = Parameters(").id
+    figure = cell_with(BACKWARD, "alive.flow(").id
+    note = cell_with(BACKWARD, "my_repair = or_stand_in(").id
+    right, to_do = "check_output_error", "check_find_the_bug"
+    cards = ["output_error", right, "hidden_error", "check_hidden_error", "find_the_bug", to_do]
+    path = shorten(course, BACKWARD, "progress", example, figure, *cards, note)
+    lesson = desk.open(path)
+    wrong = answers_of(BACKWARD)["hidden_error"].replace("W2.T", "2 * W2.T")
+    lesson.write("output_error", answers_of(BACKWARD)["output_error"])
+    lesson.write("hidden_error", wrong)
+    lesson.run_all()
+    assert lesson.errors == []
+    expect(lesson.output(right)).to_contain_text("right, 2 of 2 points")
+    mistake = lesson.output("check_hidden_error")
+    expect(mistake).to_contain_text("not yet right")
+    mistake.locator("summary").first.click()
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lesson.use_theme(theme)
+        for id in ("progress", figure, right, "check_hidden_error", to_do, note):
+            lesson.output(id).get_by_text(re.compile(".")).first.wait_for()
+            desk.picture(id)
+            assert lesson.serious_faults(id) == []
+
+
+def test_an_exercise_is_done_by_keyboard_alone(desk, course):
+    lesson = desk.open(shorten(course, FORWARD, "sigmoid", "check_sigmoid"))
     keys = desk.page.keyboard
     desk.page.evaluate("lesson.watch()")
-    lesson.walk_to(imports_of("02_forward_pass"))
+    lesson.walk_to(imports_of(FORWARD))
     keys.press("Shift+Enter")
 
     def answer_and_check(source):
@@ -62,70 +152,30 @@ def test_an_exercise_is_done_by_keyboard_alone(desk):
         keys.press(key)
     expect(told).to_be_hidden()
 
-    card = answer_and_check(answers_of("02_forward_pass")["sigmoid"])
+    card = answer_and_check(answers_of(FORWARD)["sigmoid"])
     expect(card).to_contain_text("sigmoid: right, 1 of 1 point")
     desk.picture("mended")
 
 
-def test_a_figure_answers_to_keyboard_and_mouse(desk):
-    lesson = desk.open(CHAIN)
-    keys = desk.page.keyboard
-    figure = cell_with("01_chain_rule", "alive.slope()").id
-    lesson.run(imports_of("01_chain_rule"))
-    output = lesson.run(figure)
-    slider, said = output.locator("input[type=range]"), output.locator(".figure-alive p")
-    begin = said.inner_text()
-    keys.press("Escape")
-    lesson.tab_to(output.get_by_role("button", name="Forward"))
-    keys.press("Enter")
-    expect(said).not_to_have_text(begin)
-    moved = said.inner_text()
-    output.get_by_role("button", name="Back").click()
-    expect(said).to_have_text(begin)
-    lesson.tab_to(slider)
-    keys.press("ArrowRight")
-    expect(said).to_have_text(moved)
-    keys.press("ArrowDown")  # elsewhere in the lab this leads to the next cell
-    expect(said).to_have_text(begin)
-    assert desk.page.evaluate("id => lesson.active === lesson.index(id)", figure)
-    desk.picture("figure")
-
-
-@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
-def test_cards_and_figures_are_read_in_every_theme(desk, theme):
-    lesson = desk.open(BACKWARD)
-    lesson.use_theme(theme)
-    wrong = answers_of("03_backward_pass")["backward_propagation"].replace("* (1 - out_y)", "")
-    lesson.write("backward_propagation", wrong)
-    lesson.run_all()
-    alive = cell_with("03_backward_pass", "alive.flow(").id
-    check = lesson.output("check_backward_propagation")
-    expect(check).to_contain_text("not yet right")
-    check.locator("summary").first.click()
-    for id in ("progress", "check_backward_propagation", "check_find_the_bug", alive):
-        lesson.output(id).get_by_text(re.compile(".")).first.wait_for()
-        desk.picture(id)
-        assert lesson.serious_faults(id) == []
-    note = cell_with("03_backward_pass", 'my_backward = or_stand_in("backward_propagation"').id
-    assert lesson.serious_faults(note) == []
-    desk.picture("note")
-
-
-def test_a_long_cell_is_stopped_and_keeps_what_it_has(desk):
-    long = cell_with("04_training", "in stoppable(").id
-    picture = cell_with("04_training", "pictures.final_losses_in_order(").id
-    lesson = desk.open(TRAINING)
-    lesson.run_above(long)
+def test_a_long_cell_is_stopped_and_keeps_what_it_has(desk, course):
+    long = cell_with(TRAINING, "in stoppable(")
+    picture = cell_with(TRAINING, "pictures.final_losses_in_order(").id
+    lesson = desk.open(shorten(course, TRAINING, *needed_by(long), long.id, picture))
+    lesson.run_above(long.id)
     assert lesson.errors == []
-    source = cell_with("04_training", "in stoppable(").source
-    lesson.write(long, source.replace("(4, 20)", "(4, 40_000)"))
-    lesson.begin(long)
-    output = lesson.output(long)
-    expect(output).to_contain_text(re.compile(r"\b[1-9]\d*/10000"))
+    # So many groups, each of them short, that it cannot end by itself before it is stopped.
+    source = long.source
+    for old, new in (("(4, 20)", "(4, 4_000_000)"), ("1_500", "3"), ("> 60", "> 86_400")):
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    lesson.write(long.id, source)
+    lesson.begin(long.id)
+    output = lesson.output(long.id)
+    expect(output).to_contain_text(re.compile(r"\b[1-9]\d*/1000000"))
     desk.picture("at-work")
     lesson.stop()
-    lesson.until_run(long)
-    expect(output).to_contain_text("of 10,000 groups; what was computed is kept.")
+    lesson.until_run(long.id)
+    expect(output).to_contain_text("of 1,000,000 groups; what was computed is kept.")
     desk.picture("stopped")
     # The cells below go on with it.
     expect(lesson.run(picture).locator("img")).to_be_visible()
@@ -133,31 +183,52 @@ def test_a_long_cell_is_stopped_and_keeps_what_it_has(desk):
     assert lesson.errors == []
 
 
-def test_progress_counts_two_lessons_that_are_half_done(desk, course):
-    def answer(lesson, folder, id):
-        lesson.write(id, answers_of(folder)[id])
-        lesson.run(id)
-        expect(lesson.run(f"check_{id}")).to_contain_text(f"{id}: right")
+def needed_by(long):
+    """The cells above the long one of lesson 4 that define what it calls."""
+    cells = released_of(TRAINING).cells
+    above = cells[: [cell.id for cell in cells].index(long.id)]
+    return [
+        cell.id
+        for cell in above
+        if cell.cell_type == "code"
+        and (
+            cell.metadata.get("nbgrader", {}).get("solution")
+            or re.match(r"def (draw|train)_group|\w+ = or_stand_in\(.*\)$", cell.source)
+        )
+    ]
 
-    most = sum(EXERCISES[id].points for id in EXERCISES)
-    first = desk.open(CHAIN)
-    first.run(imports_of("01_chain_rule"))
-    answer(first, "01_chain_rule", "sigmoid_slope")
-    first.save()
 
-    lesson = desk.open(BACKWARD)
-    lesson.run(imports_of("03_backward_pass"))
-    card = lesson.run("progress")
-    expect(card).to_contain_text(f"1 of {len(EXERCISES)} exercises, 1 of {most:g} points")
-    expect(card).to_contain_text("Next: output_error, in lesson 3 backward pass")
-    desk.picture("before")
-    answer(lesson, "03_backward_pass", "output_error")
-    # Not saved yet: what this session has checked counts.
-    card = lesson.run("progress")
-    expect(card).to_contain_text(f"2 of {len(EXERCISES)} exercises, 3 of {most:g} points")
-    expect(card).to_contain_text("Next: hidden_error, in lesson 3 backward pass")
-    rows = card.locator("tbody tr")
-    expect(rows.nth(0)).to_contain_text("1 of 5")
-    expect(rows.nth(2)).to_contain_text("3 backward pass (here)")
-    expect(rows.nth(2)).to_contain_text("1 of 6")
-    desk.picture("after")
+def test_validate_names_what_is_left_open_and_passes_a_finished_lesson_that_is_then_kept(
+    desk, course
+):
+    path = shorten(course, BACKWARD, "find_the_bug", "check_find_the_bug", "explain_the_bug")
+    lesson = desk.open(path)
+    with lesson.validated() as dialog:
+        expect(dialog).to_contain_text("Validation Results")
+        # In nbgrader's words: "Partial credit" is also what it calls none at all.
+        expect(dialog).to_contain_text('check("find_the_bug", find_the_bug)Partial credit')
+        expect(dialog).to_contain_text("YOUR ANSWER HEREYou did not provide a response.")
+        expect(dialog.locator("pre, p", has_text="The following cell failed")).to_have_count(2)
+        desk.picture("validation-of-an-unfinished-lesson")
+    lesson.run(imports_of(BACKWARD))
+    answer(lesson, BACKWARD, "find_the_bug")
+    lesson.write("explain_the_bug", answers_of(BACKWARD)["explain_the_bug"])
+    lesson.save()
+    with lesson.validated() as dialog:
+        expect(dialog).to_contain_text("Success! Your notebook passes all the tests.")
+        desk.picture("validation-of-a-finished-lesson")
+    who_closes_the_tab_is_asked_and_comes_back_to_what_was_saved(lesson, path)
+
+
+def who_closes_the_tab_is_asked_and_comes_back_to_what_was_saved(lesson, path):
+    desk = lesson.desk
+    lesson.write("find_the_bug", "lost = True")  # not saved, not run
+    assert desk.dialogs == []
+    desk.new_tab()
+    assert desk.dialogs == ["beforeunload"]
+    lesson = desk.open(path)
+    expect(lesson.cell("find_the_bug")).to_contain_text("def find_the_bug")
+    # The kernel went on without a window.
+    expect(lesson.run("check_find_the_bug")).to_contain_text("right, 3 of 3 points")
+    assert lesson.errors == []
+    desk.picture("come-back")

@@ -5,12 +5,12 @@ import sys
 
 import nbformat
 import pytest
+import sample_class
+from chromium import expect
 from course import REPOSITORY, exercises_of, grade_id, released_of, write
-from lab import Desk, expect, lay_out_course
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_output
 from required import require
-from sample_class import write_class
 
 from backprop.grading.class_report import write_report
 from backprop.grading.sealing import why_no_seal
@@ -19,7 +19,7 @@ from backprop.release import lessons, notebook_of
 LESSON, NAME = "03_backward_pass", "backward_pass"
 WRITTEN = "explain_the_bug"
 HOSTILE = "mallory"
-SIZE, SEED = 5, 5
+SIZE, SEED = 2, 20
 
 # Each bait asks for an address of its own as soon as a browser believes it: those above by
 # running something, those below as soon as they are shown.
@@ -86,35 +86,19 @@ def hostile_notebook():
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The folder of a course whose class is graded, and its honest members by name."""
+def members(course):
+    """The honest members of a class by name; the class is graded, with a hostile one in it."""
     require(not why_no_seal(), why_no_seal())
-    folder = tmp_path_factory.mktemp("course")
-    members = write_class(folder, SIZE, SEED)
-    assert {one.expected[WRITTEN] for one in members} == {None, 0.0}, "take another seed"
-    write(hostile_notebook(), folder / "submitted" / HOSTILE / LESSON / f"{NAME}.ipynb")
-    lay_out_course(folder)
+    honest = {member.student: member for member in sample_class.members(SIZE, SEED)}
+    assert {one.expected[WRITTEN] for one in honest.values()} == {None, 0.0}, "take another seed"
+    assert len({automatic(one) for one in honest.values()}) == SIZE, "take another seed"
+    notebooks = {name: member.notebook for name, member in honest.items()}
+    for name, notebook in {**notebooks, HOSTILE: hostile_notebook()}.items():
+        write(notebook, course / "submitted" / name / LESSON / f"{NAME}.ipynb")
     grading = [sys.executable, "-m", "backprop", "grade", LESSON]
-    done = subprocess.run(grading, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(grading, cwd=course, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder, {member.student: member for member in members}
-
-
-@pytest.fixture(scope="module")
-def course(graded):
-    return graded[0]
-
-
-@pytest.fixture(scope="module")
-def members(graded):
-    return graded[1]
-
-
-@pytest.fixture
-def desk(window, address, pictures):
-    desk = Desk(window, address, pictures)
-    yield desk
-    desk.leave()
+    return honest
 
 
 def automatic(member):
@@ -132,10 +116,11 @@ def generate_feedback(page, student):
     expect(page.locator(".modal-dialog")).to_contain_text("Successfully generated feedback")
 
 
-def test_formgrader_lists_the_lessons_and_generates_one(desk, course):
+def test_formgrader_lists_the_lessons_and_generates_one(desk, course, members):
     released = notebook_of(course / "notebooks" / LESSON)
     before = nbformat.read(released, as_version=4)
-    desk.go("lab?reset")
+    if not desk.in_the_lab:
+        desk.go("lab?reset")
     desk.page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
     desk.page.locator(".lm-Menu-itemLabel").get_by_text("Formgrader", exact=True).click()
     page = desk.page.frame_locator("iframe[src*=formgrader]")
@@ -151,7 +136,7 @@ def test_formgrader_lists_the_lessons_and_generates_one(desk, course):
     assert nbformat.read(released, as_version=4) == before
 
 
-def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, course, members):
+def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, members):
     desk.go(f"formgrader/manage_submissions/{LESSON}")
     most = sum(entry.points for entry in exercises_of(LESSON))
     for student, member in members.items():
@@ -164,6 +149,45 @@ def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, course, m
     row = row_of(desk.page, HOSTILE)
     expect(row.locator(".score")).to_have_text(f"0 / {most:g}")
     desk.picture("class")
+
+
+def baits_taken(desk):
+    """The names of the baits that a page has believed so far."""
+    return {url.rpartition("/")[2] for url in desk.requests if "pwned.invalid" in url}
+
+
+def test_the_baits_work_where_nothing_is_cleaned(desk, tmp_path):
+    """Else a page that takes none of them would prove nothing."""
+    page, _ = HTMLExporter().from_notebook_node(hostile_notebook())
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    desk.page.goto((tmp_path / "page.html").as_uri())
+    desk.until(lambda: baits_taken(desk) == ALL_BAITS, lambda: ALL_BAITS - baits_taken(desk))
+    assert desk.page.title() == "pwned"
+
+
+def test_nothing_that_a_student_hands_in_runs_in_the_pages_of_formgrader(desk, members):
+    desk.go(f"formgrader/manage_students/{HOSTILE}/{LESSON}")
+    desk.page.get_by_role("link", name=NAME).click()
+    answer = desk.page.locator(".nbgrader_cell", has=desk.page.locator(f"#{WRITTEN}"))
+    answer.scroll_into_view_if_needed()
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-submission")
+    assert baits_taken(desk) == set()
+    assert desk.dialogs == []
+    assert desk.page.title() == NAME
+
+
+def test_nothing_that_a_student_hands_in_runs_in_feedback_or_report(desk, course, members):
+    desk.go(f"formgrader/manage_submissions/{LESSON}")
+    generate_feedback(desk.page, HOSTILE)
+    write_report(course, LESSON)
+    feedback = course / "feedback" / HOSTILE / LESSON / f"{NAME}.html"
+    for page in (feedback, course / "report" / f"{LESSON}.html"):
+        desk.page.goto(page.as_uri())
+        desk.page.wait_for_load_state("networkidle")
+        desk.picture(page.stem)
+        assert baits_taken(desk) == set()
+        assert desk.page.title() != "pwned"
 
 
 def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tells(desk, members):
@@ -205,65 +229,24 @@ def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tel
     desk.picture("feedback")
 
 
-def baits_taken(desk):
-    """The names of the baits that a page has believed so far."""
-    return {url.rpartition("/")[2] for url in desk.requests if "pwned.invalid" in url}
-
-
-def test_the_baits_work_where_nothing_is_cleaned(desk, course, tmp_path):
-    """Else a page that takes none of them would prove nothing."""
-    handed_in = course / "submitted" / HOSTILE / LESSON / f"{NAME}.ipynb"
-    page, _ = HTMLExporter().from_filename(handed_in)
-    (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    desk.page.goto((tmp_path / "page.html").as_uri())
-    desk.until(lambda: baits_taken(desk) == ALL_BAITS, lambda: ALL_BAITS - baits_taken(desk))
-    assert desk.page.title() == "pwned"
-
-
-def test_nothing_that_a_student_hands_in_runs_in_the_pages_of_formgrader(desk):
-    desk.go(f"formgrader/manage_students/{HOSTILE}/{LESSON}")
-    desk.page.get_by_role("link", name=NAME).click()
-    answer = desk.page.locator(".nbgrader_cell", has=desk.page.locator(f"#{WRITTEN}"))
-    answer.scroll_into_view_if_needed()
-    desk.page.wait_for_load_state("networkidle")
-    desk.picture("hostile-submission")
-    assert baits_taken(desk) == set()
-    assert desk.dialogs == []
-    assert desk.page.title() == NAME
-
-
-def test_nothing_that_a_student_hands_in_runs_in_feedback_or_report(desk, course):
-    desk.go(f"formgrader/manage_submissions/{LESSON}")
-    generate_feedback(desk.page, HOSTILE)
-    write_report(course, LESSON)
-    feedback = course / "feedback" / HOSTILE / LESSON / f"{NAME}.html"
-    for page in (feedback, course / "report" / f"{LESSON}.html"):
-        desk.page.goto(page.as_uri())
-        desk.page.wait_for_load_state("networkidle")
-        desk.picture(page.stem)
-        assert baits_taken(desk) == set()
-        assert desk.page.title() != "pwned"
-
-
-def test_no_script_runs_when_a_hostile_submission_is_opened_in_the_lab(desk):
-    lesson = desk.open(f"submitted/{HOSTILE}/{LESSON}/{NAME}.ipynb")
+def test_a_hostile_submission_that_is_opened_in_the_lab_runs_and_fetches_nothing(desk, course):
+    notebook = hostile_notebook()
+    baited = ("paste_forward_propagation", WRITTEN)
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in baited]
+    write(notebook, course / "hostile.ipynb")
+    refused = {}
+    desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
+    lesson = desk.open("hostile.ipynb")
     lesson.cell("paste_forward_propagation")
     desk.page.wait_for_load_state("networkidle")
     desk.picture("hostile-outputs")
     lesson.cell(WRITTEN)
-    desk.page.wait_for_load_state("networkidle")
-    desk.picture("hostile-answer")
-    # JupyterLab shows pictures from elsewhere; it runs nothing.
-    ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
-    assert baits_taken(desk) & {*ran, "output-javascript"} == set()
-
-
-def test_nothing_is_fetched_from_elsewhere_when_a_hostile_submission_is_opened_in_the_lab(desk):
-    refused = {}
-    desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
-    lesson = desk.open(f"submitted/{HOSTILE}/{LESSON}/{NAME}.ipynb")
-    lesson.cell(WRITTEN)
     picture = "http://pwned.invalid/answer-picture-elsewhere"
     # By the policy of the server, before anybody is asked where this is.
     desk.until(lambda: refused.get(picture) == "csp", lambda: refused)
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-answer")
     assert {why for url, why in refused.items() if "pwned.invalid" in url} == {"csp"}
+    ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
+    assert baits_taken(desk) & {*ran, "output-javascript"} == set()
+    assert desk.dialogs == []
