@@ -76,15 +76,17 @@ def main(arguments):
         return pytest.main(["-n", "0", *arguments], plugins=[_Tell(writer)])
     os.close(writer)
     os.set_blocking(reader, False)
-    table = _Table(reader)
-    while True:
+    table, code = _Table(reader), None
+    while code is None:
         process, status, usage = os.wait4(-1, 0)
         seconds = usage.ru_utime + usage.ru_stime
         if process == tests:
             table.end(seconds)
-            print(table)
-            return os.waitstatus_to_exitcode(status)
-        table.add(seconds)
+            code = os.waitstatus_to_exitcode(status)
+        else:
+            table.add(seconds)
+    print(table)
+    return code
 
 
 if __name__ == "__main__":
