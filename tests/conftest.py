@@ -19,6 +19,8 @@ SLOW_FIRST = (
     "tests/test_accessible.py",
     "tests/test_contributing.py",
     "tests/test_release.py",
+    "solutions/",
+    "notebooks/",
 )
 
 
