@@ -6,7 +6,8 @@
 CPU seconds, not seconds on the wall, because they depend little on what else the machine does.
 They are user and system time of pytest and of every process below it, also of sandboxes, whose
 first process ends after the one that would wait for it. The tests run in one process, one after
-the other. What several files share counts for the file that needs it first.
+the other. What several files share counts for the file that needs it first, and a sandbox that ends
+a moment after its file for the next one.
 """
 
 import ctypes
