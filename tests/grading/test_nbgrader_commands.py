@@ -1,6 +1,7 @@
 """nbgrader's own commands on the real lessons, with the repository's settings and nothing else."""
 
 import csv
+import functools
 import os
 import re
 import shutil
@@ -16,6 +17,13 @@ from backprop.grading.plugins import HideMarkScheme
 from backprop.release import lessons, notebook_of
 
 LESSONS = lessons(REPOSITORY)
+FIRST = LESSONS[0]
+
+
+def each_of(lessons, *, short):
+    """Parametrize by lesson; all but those of the short run are long."""
+    names = [pytest.param(n, marks=() if n in short else pytest.mark.long) for n in lessons]
+    return pytest.mark.parametrize("lesson", names)
 
 
 def nbgrader(root, *arguments):
@@ -27,7 +35,6 @@ def nbgrader(root, *arguments):
         env=os.environ | {"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=300,
     )
 
 
@@ -42,11 +49,25 @@ def root(tmp_path_factory):
             for place in (root / folder / lesson, root / "submitted" / student / lesson):
                 place.mkdir(parents=True)
                 shutil.copy(REPOSITORY / folder / lesson / name, place)
-    beside = root / "submitted" / "solved" / LESSONS[0]
+    beside = root / "submitted" / "solved" / FIRST
     (beside / "page.html").write_text("<script>alert(1)</script>")
     (beside / "more").mkdir()
     (beside / "more" / "settings").symlink_to(root / "nbgrader_config.py")
     return root
+
+
+@pytest.fixture(scope="module")
+def graded(root):
+    """Grade a lesson and generate its feedback, once; return the folder of the course."""
+
+    @functools.cache
+    def graded(lesson):
+        for command in ("autograde", "generate_feedback"):
+            done = nbgrader(root, command, lesson)
+            assert done.returncode == 0, done.stderr
+        return root
+
+    return graded
 
 
 def has_a_scheme(lesson):
@@ -57,11 +78,9 @@ def automatic_points(lesson):
     return sum(entry.points for entry in exercises_of(lesson) if not entry.manual)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_is_graded_and_its_feedback_generated(root, lesson):
-    for command in ("autograde", "generate_feedback"):
-        done = nbgrader(root, command, lesson)
-        assert done.returncode == 0, done.stderr
+@each_of(LESSONS, short=(FIRST, "03_backward_pass"))
+def test_a_lesson_is_graded_and_its_feedback_generated(graded, lesson):
+    root = graded(lesson)
     assert nbgrader(root, "export", "--to", "export.csv").returncode == 0
     with open(root / "export.csv", newline="") as file:
         scores = {
@@ -75,13 +94,13 @@ def test_a_lesson_is_graded_and_its_feedback_generated(root, lesson):
         assert "points" in page.read_text(encoding="utf-8")
 
 
-def test_nothing_but_the_notebook_is_taken_over(root):
+def test_nothing_but_the_notebook_is_taken_over(graded):
     for folder in ("autograded", "feedback"):
-        copied = [path.name for path in (root / folder / "solved" / LESSONS[0]).rglob("*")]
+        copied = [path.name for path in (graded(FIRST) / folder / "solved" / FIRST).rglob("*")]
         assert [Path(name).stem for name in copied] == ["chain_rule"]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@each_of(LESSONS, short=[FIRST])
 def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
     finished, unfinished = (
         str(notebook_of(root / folder / lesson)) for folder in ("solutions", "notebooks")
@@ -96,13 +115,14 @@ def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
     assert f"VALIDATION FAILED ON {checks + manual} CELL(S)" in said
 
 
-def test_a_grader_finds_the_mark_scheme_below_the_answer(root):
-    (page,) = (root / "autograded" / "solved" / "01_chain_rule").glob("*.ipynb")
+def test_a_grader_finds_the_mark_scheme_below_the_answer(graded):
+    (page,) = (graded(FIRST) / "autograded" / "solved" / FIRST).glob("*.ipynb")
     assert "BEGIN MARK SCHEME" in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lesson", [name for name in LESSONS if has_a_scheme(name)])
-def test_students_get_no_model_answer_in_their_feedback_and_all_of_their_own(root, lesson):
+@each_of([name for name in LESSONS if has_a_scheme(name)], short=(FIRST, "03_backward_pass"))
+def test_students_get_no_model_answer_in_their_feedback_and_all_of_their_own(graded, lesson):
+    root = graded(lesson)
     for student in ("solved", "untouched"):
         (page,) = (root / "feedback" / student / lesson).glob("*.html")
         text = page.read_text(encoding="utf-8")
@@ -133,9 +153,8 @@ def test_what_a_student_wrote_is_no_mark_scheme():
 
 
 def test_generating_an_assignment_by_nbgrader_gives_what_release_gives(root):
-    lesson = LESSONS[0]
-    released = notebook_of(root / "notebooks" / lesson)
+    released = notebook_of(root / "notebooks" / FIRST)
     committed = released.read_text()
-    done = nbgrader(root, "generate_assignment", lesson, "--force")
+    done = nbgrader(root, "generate_assignment", FIRST, "--force")
     assert done.returncode == 0, done.stderr
     assert released.read_text().strip() == committed.strip()

@@ -224,7 +224,9 @@ def train_with(rate, size=16):
     return train_digits
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 6))]
+)
 def test_the_model_answer_passes_whatever_is_drawn(seed):
     assert evaluate("train_digits", answers.train_digits, seed=seed).passed
 
