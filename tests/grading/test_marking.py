@@ -28,7 +28,7 @@ def course(tmp_path_factory):
         id="own-test",
     )
     notebook.cells.append(own)
-    return registered_lesson(tmp_path_factory.mktemp("course"), notebook, own_tests=True)
+    return registered_lesson(tmp_path_factory.mktemp("course"), notebook)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
         ("    import os; os._exit(0)", "ended-process"),
         ("    while True:\n        try:\n            while True: sum(range(99))\n"
          "        except BaseException: pass", "no-end"),
-        ("    while True: pass", "no-end"),
+        pytest.param("    while True: pass", "no-end", marks=pytest.mark.long),
         ("    import ctypes; ctypes.string_at(0)", "ended-process"),
     ],
     ids=["leaves", "endless and deaf", "endless", "crashes"],
