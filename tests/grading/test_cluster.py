@@ -80,7 +80,10 @@ class Cluster:
         folder.mkdir()
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments]
         command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
-        scratch = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin"}
+        scratch = {
+            "HOME": str(folder), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(Path(backprop.__file__).parents[1]),  # the package that is tested
+        }  # fmt: skip
         with open(folder / "log", "w") as log:
             process = subprocess.Popen(
                 command, cwd=folder, env=scratch | environment, stdout=log, stderr=log
@@ -391,13 +394,13 @@ def test_threads_at_work_at_the_same_time_do_not_share_a_room(job):
 
 def test_a_room_whose_thread_has_ended_is_replaced(job):
     """bubblewrap ends a room with the thread that started it, not with its process."""
-    together = threading.Barrier(2)
+    together = threading.Barrier(3)
 
     def work():
         together.wait()  # so that each needs a room of its own
         grade(job)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
+    threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
