@@ -201,6 +201,7 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     assert graded.verdicts[-2].codes == ("not-reached",)
 
 
+@pytest.mark.long
 def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
     require(not why_no_seal(), why_no_seal())
     source, lesson = registered_lesson(tmp_path, source_of(LESSON))
