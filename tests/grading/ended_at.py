@@ -5,11 +5,15 @@ that it has started as well, as a terminal sends Ctrl-C. The signal comes when t
 for the COUNTth time, so that what a test sees does not depend on how fast a machine is.
 """
 
+import contextlib
 import importlib.abc
 import os
 import signal
 import sys
 import time
+from pathlib import Path
+
+import psutil
 
 POINTS = {}
 
@@ -36,6 +40,20 @@ def calling(owner, name, *, before=lambda *_: None, after=lambda *_: None):
 # ---------------------------------------------------------------- processes
 
 
+def any_below(is_it):
+    """Tell whether there is a process below this one of which something is true."""
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error, OSError):  # it may have ended meanwhile
+            if is_it(process):
+                return True
+    return False
+
+
+def process_maps(process):
+    """The files that a process has in its memory, such as the libraries that it has imported."""
+    return Path(f"/proc/{process.pid}/maps").read_text()
+
+
 @point
 def while_it_imports(reached):
     class Watching(importlib.abc.MetaPathFinder):
@@ -50,7 +68,13 @@ def while_it_imports(reached):
 def while_the_workers_import(reached):
     from multiprocessing import forkserver
 
-    calling(forkserver, "ensure_running", after=reached)
+    def wait(*_):
+        # Before Python has begun in it, it would end without a word.
+        while not any_below(lambda process: "numpy" in process_maps(process)):
+            time.sleep(0.001)
+        reached()
+
+    calling(forkserver, "ensure_running", after=wait)
 
 
 @point
@@ -62,21 +86,10 @@ def when_workers_start(reached):
 
 @point
 def while_rooms_start(reached):
-    import psutil
-
     from backprop.grading import pools
 
-    def a_room_starts():
-        for process in psutil.Process().children(recursive=True):
-            try:
-                if "bwrap" in process.name():
-                    return True
-            except psutil.Error:
-                pass  # it has ended meanwhile
-        return False
-
     def wait(*_):
-        while not a_room_starts():
+        while not any_below(lambda process: "bwrap" in process.name()):
             time.sleep(0.005)
         reached()
 

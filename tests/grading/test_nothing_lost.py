@@ -394,7 +394,7 @@ MOMENTS = [
     ("while_the_workers_import", 1),
     ("when_workers_start", 1),
     ("while_rooms_start", 1),
-    ("between_two_commits", 3),  # when only those are left that do not end
+    ("between_two_commits", 3),  # then one worker has nothing to do, and one will never be done
 ]
 
 
@@ -405,7 +405,6 @@ def test_ctrl_c_ends_grading_at_once_and_the_next_time_it_goes_on(
     for student in students_of(3):
         hand_in(root, student)
     hand_in(root, "s03", asleep())
-    hand_in(root, "s04", asleep())
     # Now and then Python ends by the signal itself, which a shell turns into the same number.
     assert graders.grade(root, moment, count, "SIGINT") in (130, -signal.SIGINT), graders.said()
     wait_until(lambda: not graders.alive(), "the end of all that it had started")
@@ -415,11 +414,10 @@ def test_ctrl_c_ends_grading_at_once_and_the_next_time_it_goes_on(
     before = recorded(root)
     assert len(before) == (3 if moment == "between_two_commits" else 0)
     kept = {student: copies(root)[student] for student in before}
-    for student in ("s03", "s04"):
-        hand_in(root, student)
+    hand_in(root, "s03")
     assert run()[0] == 0
     assert kept.items() <= copies(root).items()
-    assert points(root) == dict.fromkeys(students_of(5), ALL)
+    assert points(root) == dict.fromkeys(students_of(4), ALL)
     assert not graders.left_in_scratch()
 
 
