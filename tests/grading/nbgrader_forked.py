@@ -13,7 +13,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 
 
 def nbgrader(folder, *arguments):
-    """Run a command of nbgrader in a folder; return a CompletedProcess, whose stderr is all it said.
+    """Run a command of nbgrader in a folder; return a CompletedProcess with all it said in stderr.
 
     A copy of this process runs it, so that nothing of it is left here.
     """

@@ -345,7 +345,8 @@ def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clo
 
 
 def test_a_scheduler_that_does_not_answer_is_named(root, monkeypatch, capsys):
-    monkeypatch.setattr(pools, "CONNECT_SECONDS", 0.1)  # nothing will be heard however long one waits
+    # Nothing will be heard however long one waits, so that no machine is too slow for this.
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 0.1)
     only(root, 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = "tcp://{}:{}".format(*silent.getsockname())
@@ -415,8 +416,10 @@ def test_a_room_whose_thread_has_ended_is_replaced(job):
 def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, tmp_path):
     monkeypatch.setattr(pools, "grade", exec)
     begun, ended = tmp_path / "begun", tmp_path / "ended"
-    work = "import pathlib, time; pathlib.Path({!r}).touch(); time.sleep({}); pathlib.Path({!r}).touch()"
-    work = work.format(str(begun), BACKSTOP, str(ended))
+    work = (
+        f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep({BACKSTOP}); "
+        f"pathlib.Path({str(ended)!r}).touch()"
+    )
     with pytest.raises(KeyboardInterrupt):
         with Pool(2) as pool:
             futures = [pool.submit(work) for _ in range(4)]

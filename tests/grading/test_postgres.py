@@ -197,7 +197,7 @@ def course(server, address, stopped):
 
 
 def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "2", *arguments])
+    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def connected(server):
