@@ -70,8 +70,11 @@ def manual_cell(id, points, text="The model answer."):
     )
 
 
-def lesson_notebook(lesson):
-    """A source notebook with every exercise of a lesson and nothing else."""
+def lesson_notebook(lesson, only=None):
+    """A source notebook with the exercises of a lesson and nothing else.
+
+    only -- the ids of those that it is to have; None for all of them.
+    """
     helpers = [inspect.getsource(getattr(answers, name)) for name in sorted(HELPERS)]
     setup = "import math\nimport numpy as np\nfrom backprop import check\n"
     # Helpers under other names, so that one answer can use another without giving it away.
@@ -79,6 +82,8 @@ def lesson_notebook(lesson):
         helpers = [text.replace(f"{name}(", f"given_{name}(") for text in helpers]
     notebook = new_notebook(cells=[new_code_cell(setup + "\n".join(helpers), id="setup")])
     for entry in exercises_of(lesson):
+        if only is not None and entry.id not in only:
+            continue
         if entry.manual:
             notebook.cells.append(manual_cell(entry.id, entry.points))
             continue

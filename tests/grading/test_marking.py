@@ -28,7 +28,7 @@ def course(tmp_path_factory):
         id="own-test",
     )
     notebook.cells.append(own)
-    return registered_lesson(tmp_path_factory.mktemp("course"), notebook, own_tests=True)
+    return registered_lesson(tmp_path_factory.mktemp("course"), notebook)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
         ("    import os; os._exit(0)", "ended-process"),
         ("    while True:\n        try:\n            while True: sum(range(99))\n"
          "        except BaseException: pass", "no-end"),
-        ("    while True: pass", "no-end"),
+        pytest.param("    while True: pass", "no-end", marks=pytest.mark.long),
         ("    import ctypes; ctypes.string_at(0)", "ended-process"),
     ],
     ids=["leaves", "endless and deaf", "endless", "crashes"],
@@ -201,6 +201,7 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     assert graded.verdicts[-2].codes == ("not-reached",)
 
 
+@pytest.mark.long
 def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
     require(not why_no_seal(), why_no_seal())
     source, lesson = registered_lesson(tmp_path, source_of(LESSON))

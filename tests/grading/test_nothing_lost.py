@@ -5,26 +5,35 @@ import csv
 import ctypes
 import functools
 import os
-import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
-from course import lesson_notebook, make_course, settings, write
+from course import REPOSITORY, lesson_notebook, make_course, settings, write
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from required import require
-from small_class import earned_by, notebook_of
+from shared import made_once
+from small_class import (
+    ASKED,
+    LESSON,
+    NAME,
+    earned_by,
+    notebook_of,
+    solved_notebook,
+    students_of,
+)
 
 import backprop
 from backprop.__main__ import main
@@ -36,10 +45,12 @@ from backprop.release import generate
 
 require(not why_no_seal(), why_no_seal())
 
-LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 OTHER, OTHER_NAME = "02_forward_pass", "forward_pass.ipynb"
+ALL = sum(ASKED.values())
 WRONG = "def output_error(out_y, Y):\n    return out_y - Y\n"
-A_LONG_TIME = 300  # seconds; only a fault makes a test wait so long
+WITH_WRONG = ALL - ASKED["output_error"]
+A_LONG_TIME = 600  # seconds; only a fault makes a test wait so long
+ENDED_AT = REPOSITORY / "tests" / "grading" / "ended_at.py"
 
 
 # ---------------------------------------------------------------- a class and its course
@@ -47,40 +58,44 @@ A_LONG_TIME = 300  # seconds; only a fault makes a test wait so long
 
 def notebook_with(**answers):
     """A solved notebook in which some answers are others."""
-    notebook = lesson_notebook(LESSON)
+    notebook = solved_notebook()
     for cell in notebook.cells:
         id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = answers.get(id, cell.source)
     return notebook
 
 
-def hand_in(root, student, notebook=None, lesson=LESSON, name=NAME):
-    notebook = notebook or lesson_notebook(lesson)
-    return write(notebook, root / "submitted" / student / lesson / name)
+def lesson_of_two_exercises():
+    return lesson_notebook(OTHER, only={"forward_propagation", "loss"})
 
 
-def everybody(count):
-    return [f"s{number:02d}" for number in range(count)]
+def hand_in(root, student, notebook=None):
+    return write(notebook or solved_notebook(), root / "submitted" / student / LESSON / NAME)
 
 
-def add_lesson(root, lesson, name):
-    notebook = lesson_notebook(lesson)
+def hand_in_other_lesson(root, student):
+    return write(lesson_of_two_exercises(), root / "submitted" / student / OTHER / OTHER_NAME)
+
+
+def add_lesson(root, lesson, notebook):
     # A cell that students read and cannot change, for an instructor to edit.
     given = new_code_cell("given = 1", metadata=settings("given", locked=True), id="given")
     notebook.cells.insert(1, given)
     make_course(root, lesson, notebook)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A course of two lessons, handed out, and known to the gradebook."""
-    root = tmp_path_factory.mktemp("template")
-    for lesson, name in ((LESSON, NAME), (OTHER, OTHER_NAME)):
-        add_lesson(root, lesson, name)
-        scratch = tmp_path_factory.mktemp("scratch")
+    with tempfile.TemporaryDirectory() as scratch:
         made = generate(root, lesson, scratch, f"sqlite:///{root}/gradebook.db")
         shutil.copytree(made, root / "notebooks" / lesson)
-    return root
+
+
+def lay_out_course(root):
+    add_lesson(root, LESSON, solved_notebook())
+    add_lesson(root, OTHER, lesson_of_two_exercises())
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A course of two short lessons, handed out, and known to the gradebook."""
+    return made_once(tmp_path_factory, "course_of_two_lessons", lay_out_course)
 
 
 @pytest.fixture
@@ -121,7 +136,7 @@ def run(workers, root, monkeypatch, capsys):
     """A function that grades the course in this process, and gives the exit code and all it said."""
     monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(workers))
 
-    def grade(*arguments, lesson=LESSON):
+    def grade(*arguments, lesson=LESSON, root=root):
         capsys.readouterr()
         code = main(["--root", str(root), "grade", lesson, *arguments])
         out, err = capsys.readouterr()
@@ -194,7 +209,6 @@ class Graders:
         self._errors = tempfile.TemporaryFile("w+")
         # Whoever loses its parent becomes a child of this process, and is seen.
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-        self._before = set(psutil.Process().children(recursive=True))
         self._grader = None
 
     def keep_scratch_in(self, scratch):
@@ -202,59 +216,34 @@ class Graders:
         self.scratch = scratch
         self._environment["TMPDIR"] = str(scratch)
 
-    def start(self, root):
-        """Start a grader."""
+    def grade(self, root, *ended_at):
+        """Grade a course; return the exit code.
+
+        ended_at -- the point, the count and the signal of `ended_at.py`, or nothing.
+        """
         # What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
         python = ["env", "--default-signal=INT", sys.executable]
-        grading = ["-m", "backprop", "--root", str(root), "grade", LESSON, "--workers", "2"]
+        program = [ENDED_AT, *map(str, ended_at)] if ended_at else ["-m", "backprop"]
+        grading = ["--root", str(root), "grade", LESSON, "--workers", "2"]
         self._grader = subprocess.Popen(
-            [*python, *grading], env=self._environment, stdout=subprocess.DEVNULL,
+            [*python, *program, *grading], env=self._environment, stdout=subprocess.DEVNULL,
             stderr=self._errors, start_new_session=True,
         )  # fmt: skip
-
-    def has_ended(self):
-        """Tell whether the grader that was started last has ended."""
-        return self._grader.poll() is not None
-
-    def exit_code(self):
-        """Wait for its end."""
         return self._grader.wait(A_LONG_TIME)
-
-    def kill(self):
-        """Give it no chance to clean up."""
-        self._grader.kill()
-
-    def interrupt(self):
-        """Press Ctrl-C: the terminal sends it to all of them."""
-        os.killpg(self._grader.pid, signal.SIGINT)
-
-    def has_loaded(self, library):
-        """Tell whether it has got as far as to import a library."""
-        try:
-            return library in Path(f"/proc/{self._grader.pid}/maps").read_text()
-        except OSError:
-            return False
 
     def alive(self):
         """The processes that graders have started and that have not ended."""
         found = []
-        for process in set(psutil.Process().children(recursive=True)) - self._before:
-            with contextlib.suppress(psutil.Error):
-                if process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-                elif process.ppid() == os.getpid() and process.pid != self._grader.pid:
-                    os.waitpid(process.pid, os.WNOHANG)
+        for child in psutil.Process().children():
+            with contextlib.suppress(psutil.Error, ProcessLookupError):
+                # Each grader has a session of its own; in ours are the workers of this process.
+                if os.getsid(child.pid) == os.getsid(0) or child.pid == self._grader.pid:
+                    continue
+                if child.status() == psutil.STATUS_ZOMBIE:
+                    os.waitpid(child.pid, os.WNOHANG)
+                else:
+                    found += [child, *child.children(recursive=True)]
         return found
-
-    def are_called(self, word):
-        """The processes with a word in their command."""
-        return [process for process in self.alive() if word in self._command(process)]
-
-    @staticmethod
-    def _command(process):
-        with contextlib.suppress(psutil.Error):
-            return " ".join(process.cmdline())
-        return ""
 
     def left_in_scratch(self):
         """What graders have left of their scratch folders."""
@@ -265,10 +254,11 @@ class Graders:
         return self._errors.read()
 
     def close(self):
+        self._grader.kill()
+        self._grader.wait()
         for process in self.alive():
-            process.kill()
-        if self._grader is not None:
-            self.exit_code()
+            with contextlib.suppress(psutil.Error):
+                process.kill()
         wait_until(lambda: not self.alive(), "the end of all processes")
         self._errors.close()
         ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
@@ -312,69 +302,78 @@ def fresh_copies(root, before):
     return {student for student, one in copies(root).items() if before.get(student) != one}
 
 
-def hand_in_each_with_points_of_its_own(root, students):
-    for student in students:
-        hand_in(root, student, notebook_of(student))
+@dataclass(frozen=True)
+class Kill:
+    """Where a grader is killed, and how many more students are recorded then."""
+
+    point: str
+    count: int
+    more: int
 
 
-def test_a_grader_that_is_killed_twenty_times_ends_like_one_that_was_left_alone(
-    template, root, graders
+FIVE_KILLS = [
+    Kill("while_the_gradebook_is_made", 1, more=0),
+    Kill("while_rooms_start", 1, more=0),
+    Kill("between_a_copy_and_its_points", 3, more=2),
+    Kill("between_two_commits", 3, more=3),
+    Kill("while_the_table_is_written", 1, more=3),  # all that are left of eight
+]
+# Nothing that is written is left out, and the class is only done at the end.
+TWENTY_KILLS = [
+    Kill("while_the_gradebook_is_made", 1, more=0),
+    Kill("while_it_imports", 1, more=0),
+    Kill("while_the_workers_import", 1, more=0),
+    Kill("when_workers_start", 1, more=0),
+    Kill("when_workers_start", 4, more=0),  # the second of the jobs
+    Kill("while_rooms_start", 1, more=0),
+    *(Kill("while_a_copy_is_written", count, more=count - 1) for count in (1, 2, 3)),
+    *(Kill("between_a_copy_and_its_points", count, more=count - 1) for count in (1, 2, 4)),
+    *(Kill("before_a_commit", count, more=count - 1) for count in (1, 2, 5)),
+    *(Kill("between_two_commits", count, more=count) for count in (1, 2, 3)),
+    Kill("while_the_table_is_written", 1, more=4),
+    Kill("while_the_table_is_written", 1, more=0),
+]
+
+
+@pytest.mark.parametrize(
+    "kills, size",
+    [(FIVE_KILLS, 8), pytest.param(TWENTY_KILLS, 22, marks=pytest.mark.long)],
+    ids=["five kills", "twenty kills"],
+)
+def test_a_grader_that_is_killed_time_and_again_ends_like_one_that_was_left_alone(
+    root, run, graders, kills, size
 ):
-    chance = random.Random(20)
+    everyone = students_of(size)
+    (root / "gradebook.db").unlink()
+    for student in everyone:
+        hand_in(root, student, notebook_of(student))
     undisturbed = shutil.copytree(root, root.with_name("undisturbed"))
-    for course in (root, undisturbed):
-        (course / "gradebook.db").unlink()
-    hand_in_each_with_points_of_its_own(undisturbed, everybody(12))
-    begun = time.monotonic()
-    graders.start(undisturbed)
-    assert graders.exit_code() == 0, graders.said()
-    lasts = time.monotonic() - begun
+    assert graders.grade(undisturbed) == 0, graders.said()
 
-    killed = killed_at_work = 0
-    done, everyone = {}, []
-    while killed < 20:
+    done = {}
+    for kill in kills:
         before, copied = recorded(root), copies(root)
-        if len(everyone) - len(before) < 12:  # there is always enough left to do
-            known = len(everyone)
-            everyone = everybody(len(before) + 24)
-            hand_in_each_with_points_of_its_own(root, everyone[known:])
-        graders.start(root)
-        if killed % 2:
-            time.sleep(chance.uniform(0, lasts))
-        else:
-            count = chance.randint(1, 4)
-            wait_until(
-                lambda: graders.has_ended() or len(fresh_copies(root, copied)) >= count,
-                "the grading of some",
-            )
-            time.sleep(chance.uniform(0, 0.05))
-        graders.kill()
-        code = graders.exit_code()
-        assert code in (0, -signal.SIGKILL), graders.said()  # it may have been quick
-        killed += code != 0
+        assert graders.grade(root, kill.point, kill.count, "SIGKILL") == -signal.SIGKILL, (
+            graders.said()
+        )
         wait_until(lambda: not graders.alive(), "the end of all that it had started")
 
         after, copied_after = recorded(root), copies(root)
         assert before.items() <= after.items()
+        assert len(after) - len(before) == kill.more, kill
         done.update({student: copied[student] for student in before})
         assert done.items() <= copied_after.items(), "somebody was graded twice"
         assert after.keys() <= copied_after.keys(), "somebody has points and no graded copy"
         for student in fresh_copies(root, copied):
             nbformat.read(root / "autograded" / student / LESSON / NAME, as_version=4)
-        killed_at_work += code != 0 and len(before) < len(after) < len(everyone)
 
-    assert killed_at_work >= 3
-    hand_in_each_with_points_of_its_own(undisturbed, everyone)
-    for course in (root, undisturbed):
-        graders.start(course)
-        assert graders.exit_code() == 0, graders.said()
+    assert run()[0] == 0
     assert done.items() <= copies(root).items()
     assert points(root) == {student: sum(earned_by(student).values()) for student in everyone}
     assert (root / "grades.csv").read_bytes() == (undisturbed / "grades.csv").read_bytes()
     assert recorded(root) == recorded(undisturbed)
     assert not leftovers(root)
     assert not graders.left_in_scratch()
-    wait_until(lambda: not graders.alive(), "the end of all processes")
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
         assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert len(database.execute("select * from alembic_version").fetchall()) == 1
@@ -382,46 +381,43 @@ def test_a_grader_that_is_killed_twenty_times_ends_like_one_that_was_left_alone(
 
 def asleep():
     """A notebook that would keep a grader busy for longer than a test waits."""
-    notebook = lesson_notebook(LESSON)
+    notebook = solved_notebook()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.source = "import time\ntime.sleep(100)\n" + cell.source
+            cell.source = "import time\ntime.sleep(10**6)\n" + cell.source
     return notebook
 
 
 STOPPED = "backprop: stopped by Ctrl-C; run the same command again to do the rest"
-MOMENTS = {
-    "while it imports": lambda graders, root: graders.has_loaded("sqlalchemy"),
-    "while the workers import": lambda graders, root: graders.are_called("forkserver"),
-    "when workers start": lambda graders, root: len(graders.are_called("forkserver")) > 1,
-    "when rooms start": lambda graders, root: graders.are_called("bwrap"),
-    "at work": lambda graders, root: len(copies(root)) == 3,
-}
+MOMENTS = [
+    ("while_it_imports", 1),
+    ("while_the_workers_import", 1),
+    ("when_workers_start", 1),
+    ("while_rooms_start", 1),
+    ("between_two_commits", 3),  # then one worker has nothing to do, and one will never be done
+]
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_ctrl_c_ends_grading_at_once_and_the_next_time_it_goes_on(root, graders, moment):
-    for student in everybody(3):
+@pytest.mark.parametrize("moment, count", MOMENTS)
+def test_ctrl_c_ends_grading_at_once_and_the_next_time_it_goes_on(
+    root, run, graders, moment, count
+):
+    for student in students_of(3):
         hand_in(root, student)
     hand_in(root, "s03", asleep())
-    hand_in(root, "s04", asleep())
-    graders.start(root)
-    wait_until(lambda: graders.has_ended() or MOMENTS[moment](graders, root), moment)
-    graders.interrupt()
     # Now and then Python ends by the signal itself, which a shell turns into the same number.
-    assert graders.exit_code() in (130, -signal.SIGINT), graders.said()
+    assert graders.grade(root, moment, count, "SIGINT") in (130, -signal.SIGINT), graders.said()
     wait_until(lambda: not graders.alive(), "the end of all that it had started")
     said = graders.said()
     assert said.count(STOPPED) == 1
     assert "Traceback" not in said and "Error" not in said
-    for student in ("s03", "s04"):
-        hand_in(root, student)
     before = recorded(root)
+    assert len(before) == (3 if moment == "between_two_commits" else 0)
     kept = {student: copies(root)[student] for student in before}
-    graders.start(root)
-    assert graders.exit_code() == 0
+    hand_in(root, "s03")
+    assert run()[0] == 0
     assert kept.items() <= copies(root).items()
-    assert points(root) == dict.fromkeys(everybody(5), 15)
+    assert points(root) == dict.fromkeys(students_of(4), ALL)
     assert not graders.left_in_scratch()
 
 
@@ -438,16 +434,18 @@ def test_every_command_says_in_one_sentence_that_ctrl_c_stopped_it(
     assert (out, err.strip()) == ("", STOPPED)
 
 
-@pytest.mark.parametrize("length", [67, 68, 150])
+# 150 is too long for a socket; 67 and 68 are the longest that is not, and the next.
+@pytest.mark.parametrize(
+    "length", [150, *(pytest.param(length, marks=pytest.mark.long) for length in (67, 68))]
+)
 def test_a_class_is_graded_however_long_the_path_of_the_temporary_folder(root, graders, length):
-    for student in everybody(3):
+    for student in students_of(2):
         hand_in(root, student)
     scratch = graders.scratch / "long".ljust(length - len(str(graders.scratch)) - 1, "g")
     scratch.mkdir()
     graders.keep_scratch_in(scratch)
-    graders.start(root)
-    assert graders.exit_code() == 0, graders.said()
-    assert points(root) == dict.fromkeys(everybody(3), 15)
+    assert graders.grade(root) == 0, graders.said()
+    assert points(root) == dict.fromkeys(students_of(2), ALL)
     assert not graders.left_in_scratch()
 
 
@@ -480,17 +478,17 @@ def test_exit_code_0_only_if_everybody_has_points_and_the_table_comes_again(root
         first.split()
         == "not graded: bob backward_pass.ipynb is not a notebook: it is not valid JSON".split()
     )
-    assert points(root) == {"ada": 15, "bob": None}
+    assert points(root) == {"ada": ALL, "bob": None}
 
     code, said = run()
     assert code == 1 and said[said.index("not graded:") :] == first
-    assert points(root) == {"ada": 15, "bob": None}
+    assert points(root) == {"ada": ALL, "bob": None}
     assert graded_now == {"ada": 1, "bob": 0}
 
     hand_in(root, "bob", notebook_with(output_error=WRONG))
     code, said = run()
     assert code == 0 and "not graded" not in said
-    assert points(root) == {"ada": 15, "bob": 13}
+    assert points(root) == {"ada": ALL, "bob": WITH_WRONG}
 
 
 def test_nothing_handed_in_is_no_success(root, run):
@@ -503,7 +501,7 @@ def test_nothing_handed_in_is_no_success(root, run):
 
 
 def test_what_has_not_changed_is_not_graded_and_not_written(root, run, graded_now):
-    for student in everybody(3):
+    for student in students_of(3):
         hand_in(root, student)
     assert run()[0] == 0
     before, table = copies(root), (root / "grades.csv").read_bytes()
@@ -514,7 +512,7 @@ def test_what_has_not_changed_is_not_graded_and_not_written(root, run, graded_no
 
 
 def test_only_the_file_that_changed_is_graded_again(root, run):
-    for student in everybody(3):
+    for student in students_of(3):
         hand_in(root, student)
     run()
     before = copies(root)
@@ -522,11 +520,11 @@ def test_only_the_file_that_changed_is_graded_again(root, run):
     assert run()[0] == 0
     after = copies(root)
     assert {student for student in after if after[student] != before[student]} == {"s01"}
-    assert points(root) == {"s00": 15, "s01": 13, "s02": 15}
+    assert points(root) == {"s00": ALL, "s01": WITH_WRONG, "s02": ALL}
 
 
 def test_force_grades_everybody_again(root, run, graded_now):
-    for student in everybody(3):
+    for student in students_of(3):
         hand_in(root, student)
     run()
     assert run("--force")[0] == 0
@@ -535,7 +533,7 @@ def test_force_grades_everybody_again(root, run, graded_now):
 
 def test_an_edited_lesson_is_graded_again_and_no_other_lesson(root, run, graded_now):
     hand_in(root, "ada")
-    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    hand_in_other_lesson(root, "bob")
     run(), run(lesson=OTHER)
     source = root / "solutions" / LESSON / NAME
     notebook = nbformat.read(source, as_version=4)
@@ -550,7 +548,7 @@ def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
     root, run, graded_now, tmp_path, monkeypatch
 ):
     hand_in(root, "ada")
-    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    hand_in_other_lesson(root, "bob")
     run(), run(lesson=OTHER)
     graded_now.clear()
     package = shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
@@ -585,10 +583,10 @@ def test_what_a_person_gave_survives_every_kind_of_grading(root, run):
         write(notebook, source)
 
     for change, arguments, earned in (
-        (lambda: None, [], 16.75),
-        (lambda: None, ["--force"], 16.75),
-        (lambda: hand_in(root, "ada", notebook_with(output_error=WRONG)), [], 14.75),
-        (edit_lesson, [], 14.75),
+        (lambda: None, [], ALL + 1.75),
+        (lambda: None, ["--force"], ALL + 1.75),
+        (lambda: hand_in(root, "ada", notebook_with(output_error=WRONG)), [], WITH_WRONG + 1.75),
+        (edit_lesson, [], WITH_WRONG + 1.75),
     ):
         change()
         assert run(*arguments)[0] == 0
@@ -601,7 +599,7 @@ def test_what_a_person_gave_survives_every_kind_of_grading(root, run):
 
 def test_points_of_a_submission_that_became_unreadable_are_kept_but_not_reported(root, run):
     hand_in(root, "ada")
-    hand_in(root, "bob", lesson=OTHER, name=OTHER_NAME)
+    hand_in_other_lesson(root, "bob")
     assert run()[0] == 0
     readable = (root / "submitted" / "ada" / LESSON / NAME).read_bytes()
     for broken in (b"{", None):
@@ -611,30 +609,30 @@ def test_points_of_a_submission_that_became_unreadable_are_kept_but_not_reported
         assert code == 1 and "not graded:\n  ada  backward_pass.ipynb is" in said
         assert points(root) == {"ada": None} and reason(root, "ada") in said
         with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
-            assert gradebook.find_submission(LESSON, "ada").score == 15
+            assert gradebook.find_submission(LESSON, "ada").score == ALL
     # Another lesson's grading writes the same file: it knows the reason too.
     assert run(lesson=OTHER)[0] == 0
     assert points(root) == {"ada": None}
     file.write_bytes(readable)
-    assert run()[0] == 0 and points(root) == {"ada": 15}
+    assert run()[0] == 0 and points(root) == {"ada": ALL}
 
 
 def test_points_that_somebody_took_out_of_the_gradebook_are_given_again(root, run):
-    for student in everybody(3):
+    for student in students_of(3):
         hand_in(root, student)
     run()
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         gradebook.remove_submission(LESSON, "s01")
     assert run()[0] == 0
-    assert points(root) == {"s00": 15, "s01": 15, "s02": 15}
+    assert points(root) == {"s00": ALL, "s01": ALL, "s02": ALL}
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         gradebook.remove_assignment(LESSON)
     assert run()[0] == 0
-    assert points(root) == {"s00": 15, "s01": 15, "s02": 15}
+    assert points(root) == {"s00": ALL, "s01": ALL, "s02": ALL}
 
 
 def test_a_record_that_cannot_be_understood_is_made_again(root, run, graded_now):
-    for student in everybody(2):
+    for student in students_of(2):
         hand_in(root, student)
     run()
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
@@ -691,7 +689,7 @@ def disk_at(place):
 
 
 def test_a_full_disk_under_the_graded_copies(root, run, graded_now):
-    for student in everybody(8):
+    for student in students_of(8):
         hand_in(root, student)
     with disk_at(root / "autograded") as disk:
         disk.fill(left=50)
@@ -706,8 +704,8 @@ def test_a_full_disk_under_the_graded_copies(root, run, graded_now):
         assert not leftovers(root)
         disk.make_room()
         assert run()[0] == 0
-        assert graded_now == dict.fromkeys(everybody(8), 1)
-        assert points(root) == dict.fromkeys(everybody(8), 15)
+        assert graded_now == dict.fromkeys(students_of(8), 1)
+        assert points(root) == dict.fromkeys(students_of(8), ALL)
 
 
 def test_a_full_disk_under_the_gradebook(root, run, graded_now, tmp_path, monkeypatch):
@@ -716,7 +714,7 @@ def test_a_full_disk_under_the_gradebook(root, run, graded_now, tmp_path, monkey
         shutil.copy(root / "gradebook.db", disk.place)
         monkeypatch.setenv("BACKPROP_DB_URL", f"sqlite:///{disk.place}/gradebook.db")
         assert run()[0] == 0
-        for student in everybody(20):
+        for student in students_of(20):
             hand_in(root, student)
         disk.fill(left=100)
         code, said = run()
@@ -726,8 +724,8 @@ def test_a_full_disk_under_the_gradebook(root, run, graded_now, tmp_path, monkey
         assert 1 < len(kept) < 20
         disk.make_room()
         assert run()[0] == 0
-        assert graded_now == dict.fromkeys(everybody(20), 1)
-        assert points(root) == dict.fromkeys(everybody(20), 15)
+        assert graded_now == dict.fromkeys(students_of(20), 1)
+        assert points(root) == dict.fromkeys(students_of(20), ALL)
 
 
 def test_a_disk_too_full_for_an_empty_gradebook(root, run, tmp_path, monkeypatch):
@@ -739,7 +737,7 @@ def test_a_disk_too_full_for_an_empty_gradebook(root, run, tmp_path, monkeypatch
         assert code == 1 and "grading stopped: the gradebook cannot be used" in said
         assert "full" in said and not (disk.place / "gradebook.db").exists()
         disk.make_room()
-        assert run()[0] == 0 and points(root) == {"ada": 15}
+        assert run()[0] == 0 and points(root) == {"ada": ALL}
 
 
 def test_a_full_disk_under_grades_csv(root, run, monkeypatch):
@@ -754,8 +752,8 @@ def test_a_full_disk_under_grades_csv(root, run, monkeypatch):
         patched.setattr(grades, "write_safely", full)
         code, said = run()
     assert code == 1 and "grades.csv cannot be written (No space left on device)" in said
-    assert points(root) == {"ada": 15}
-    assert run()[0] == 0 and points(root) == {"ada": 15, "bob": 15}
+    assert points(root) == {"ada": ALL}
+    assert run()[0] == 0 and points(root) == {"ada": ALL, "bob": ALL}
 
 
 # ---------------------------------------------------------------- a gradebook that others use
@@ -772,31 +770,43 @@ def locked(root):
         other.close()
 
 
+def without_patience(monkeypatch):
+    """Let SQLite say at once that a gradebook is locked; by itself it waits five seconds."""
+    impatient = functools.partial(sqlite3.connect, timeout=0)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", impatient)
+
+
 def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(root, run, monkeypatch):
-    for student in everybody(6):
+    for student in students_of(4):
         hand_in(root, student)
-    saved, locks = [], contextlib.ExitStack()
+    saved, waited, locks = [], [], contextlib.ExitStack()
+    without_patience(monkeypatch)
 
     def save(gradebook, graded, *rest):
         if len(saved) == 2:  # in the middle of the class
-            other = locks.enter_context(locked(root))
-            threading.Timer(1, other.close).start()
+            locks.enter_context(locked(root))
         saving.save(gradebook, graded, *rest)
         saved.append(graded.student)
 
+    def sleep(seconds):  # the other is done when we have waited three times
+        waited.append(seconds)
+        if len(waited) == 3:
+            locks.close()
+
     monkeypatch.setattr(run_over_class, "save", save)
+    monkeypatch.setattr(saving, "time", SimpleNamespace(sleep=sleep))
     with locks:
         assert run()[0] == 0
-    assert points(root) == dict.fromkeys(everybody(6), 15)
+    assert len(waited) == 3 and waited == sorted(waited)
+    assert points(root) == dict.fromkeys(students_of(4), ALL)
 
 
 @pytest.mark.parametrize("moment", ["at first", "at registration", "in the middle", "at the end"])
 def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, moment):
-    for student in everybody(6):
+    for student in students_of(4):
         hand_in(root, student)
-    monkeypatch.setattr(saving, "ATTEMPTS", 1)
-    # SQLite by itself waits five seconds, too.
-    monkeypatch.setattr(sqlite3.dbapi2, "connect", functools.partial(sqlite3.connect, timeout=0.5))
+    monkeypatch.setattr(saving, "time", SimpleNamespace(sleep=lambda seconds: None))
+    without_patience(monkeypatch)
     locks, locks_taken, saved = contextlib.ExitStack(), [], []
 
     def save(gradebook, graded, *rest):
@@ -831,12 +841,12 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
         assert "run the same command again" in said
     assert saved == list(dict.fromkeys(saved))
     assert run()[0] == 0
-    assert sorted(saved) == everybody(6)
-    assert points(root) == dict.fromkeys(everybody(6), 15)
+    assert sorted(saved) == students_of(4)
+    assert points(root) == dict.fromkeys(students_of(4), ALL)
 
 
 def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch, capsys):
-    for student in everybody(4):
+    for student in students_of(4):
         hand_in(root, student)
     second = []
 
@@ -849,7 +859,7 @@ def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch,
     code, said = run()
     assert second == [1]
     assert "grading stopped: another grading of this course is at work" in said
-    assert code == 0 and points(root) == dict.fromkeys(everybody(4), 15)
+    assert code == 0 and points(root) == dict.fromkeys(students_of(4), ALL)
 
 
 # ---------------------------------------------------------------- workers that vanish
@@ -881,22 +891,22 @@ def a_room():
 def test_a_worker_or_a_room_that_vanishes_costs_nobody_anything(
     root, run, graded_now, monkeypatch, victim
 ):
-    for student in everybody(12):
+    for student in students_of(6):
         hand_in(root, student)
     killed = []
     counting = run_over_class.save
 
     def save(*arguments):
         counting(*arguments)
-        if graded_now.total() == 4:
+        if graded_now.total() == 2 and not killed:
             killed.append(victim())
             killed[0].kill()
 
     monkeypatch.setattr(run_over_class, "save", save)
     assert run()[0] == 0
     assert killed
-    assert graded_now == dict.fromkeys(everybody(12), 1)
-    assert points(root) == dict.fromkeys(everybody(12), 15)
+    assert graded_now == dict.fromkeys(students_of(6), 1)
+    assert points(root) == dict.fromkeys(students_of(6), ALL)
 
 
 # These stand in for `pools.grade`, and are called in the worker processes.
@@ -920,15 +930,15 @@ def grade_or_fail(job):
 def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     root, run, graded_now, monkeypatch, grade, why
 ):
-    everyone = everybody(8)
+    everyone = students_of(5)
     for student in everyone:
         hand_in(root, student)
     with monkeypatch.context() as patched:
         patched.setattr(pools, "grade", grade)
         code, said = run()
-    assert code == 1 and "7 of 8 submissions have their points" in said
+    assert code == 1 and "4 of 5 submissions have their points" in said
     assert "no worker could grade it, in 3 attempts" in said and why in said
-    assert points(root) == dict.fromkeys(everyone, 15) | {"s03": None}
+    assert points(root) == dict.fromkeys(everyone, ALL) | {"s03": None}
     assert why in reason(root, "s03")
     assert graded_now == dict.fromkeys(everyone, 1) | {"s03": 0}
     assert run()[0] == 0
@@ -964,7 +974,7 @@ def test_a_place_for_copies_that_cannot_be_written_is_named(root, run, broken):
     code, said = run()
     assert code == 1 and "grading stopped: autograded/ cannot be written" in said
     (root / broken).unlink()
-    assert run()[0] == 0 and points(root) == {"ada": 15}
+    assert run()[0] == 0 and points(root) == {"ada": ALL}
 
 
 @contextlib.contextmanager
@@ -1002,7 +1012,7 @@ def test_a_folder_without_the_right_to_it_is_named(root, run, place, mode, stops
         assert "Permission denied" in said
         (root / place).chmod(0o700)
         assert run()[0] == 0
-    assert points(root) == {"ada": 15}
+    assert points(root) == {"ada": ALL}
 
 
 def test_a_gradebook_without_the_right_to_write_it_is_named(root, run):
@@ -1021,7 +1031,7 @@ def test_a_submission_that_must_not_be_read_is_reported_and_the_others_are_grade
         (root / "submitted" / place).chmod(0o000)
         code, said = run()
         assert code == 1 and "Permission denied" in reason(root, "ada")
-        assert points(root) == {"ada": None, "bob": 15}
+        assert points(root) == {"ada": None, "bob": ALL}
         (root / "submitted" / place).chmod(0o700)
         assert run()[0] == 0
 
@@ -1031,7 +1041,7 @@ def test_a_link_that_leads_in_a_circle_is_reported_and_the_others_are_graded(roo
     hand_in(root, "bob")
     (root / "submitted" / "ada" / LESSON / NAME).symlink_to(NAME)
     assert run()[0] == 1
-    assert points(root) == {"ada": None, "bob": 15}
+    assert points(root) == {"ada": None, "bob": ALL}
 
 
 def test_a_name_that_the_gradebook_cannot_hold_is_reported(root, run):
@@ -1039,7 +1049,7 @@ def test_a_name_that_the_gradebook_cannot_hold_is_reported(root, run):
     hand_in(root, "bob")
     assert run()[0] == 1
     assert "128" in reason(root, "a" * 200)
-    assert points(root)["bob"] == 15
+    assert points(root)["bob"] == ALL
 
 
 @pytest.mark.parametrize("text", ["{", "{}", "[]"])
@@ -1062,14 +1072,15 @@ def test_a_lesson_that_nbgrader_refuses_is_refused_in_one_line(root, run):
     assert len(said.strip().splitlines()) <= 3
 
 
-def test_workers_take_turns_without_losing_anything(root, run, monkeypatch, workers):
-    for student in everybody(10):
+def test_workers_take_turns_without_losing_anything(root, run, graded_now, monkeypatch):
+    for student in students_of(5):
         hand_in(root, student)
     monkeypatch.setattr(pools, "TASKS_PER_WORKER", 3)
-    with Pool(2) as pool:
+    with Pool(1) as pool:
         monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(pool))
         assert run()[0] == 0
-    assert points(root) == dict.fromkeys(everybody(10), 15)
+    assert graded_now == dict.fromkeys(students_of(5), 1)
+    assert points(root) == dict.fromkeys(students_of(5), ALL)
 
 
 def test_a_course_without_its_settings_is_named(root, run):

@@ -7,7 +7,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader_forked import nbgrader
 from required import require
 from small_class import (
+    ASKED,
     LESSON,
     copy_class,
     expected_points,
@@ -74,18 +75,27 @@ class Server:
             "initdb", "--no-sync", "--encoding", "UTF8", "--locale", "C", "--username", "grader",
             "--auth", "scram-sha-256", "--pwfile", str(password),
         )  # fmt: skip
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
         settings = (
-            "listen_addresses = '127.0.0.1'", f"port = {self.port}", "fsync = off",
+            "listen_addresses = '127.0.0.1'", "fsync = off",
             f"unix_socket_directories = '{self._folder}'",
         )  # fmt: skip
         with open(self._folder / "data" / "postgresql.conf", "a") as file:
             file.write("\n".join(settings) + "\n")
-        self.start()
+        for left in reversed(range(5)):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+            try:
+                self.start()
+                break
+            except subprocess.CalledProcessError:  # somebody else has taken the port meanwhile
+                if not left:
+                    raise
 
     def start(self):
-        self._run("pg_ctl", "start", "--wait", "--silent", "--log", str(self._folder / "log"))
+        self._run(
+            "pg_ctl", "start", "--wait", "--timeout", "600", "--silent",
+            "--options", f"-p {self.port}", "--log", str(self._folder / "log"),
+        )  # fmt: skip
 
     def stop(self):
         """Stop as if the power had gone."""
@@ -95,7 +105,7 @@ class Server:
         rights = {"user": self._user, "group": self._user, "extra_groups": []} if self._user else {}
         command = [programs() / program, "--pgdata", self._folder / "data", *arguments]
         output = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        subprocess.run(command, check=True, cwd=self._folder, timeout=60, **output, **rights)
+        subprocess.run(command, check=True, cwd=self._folder, **output, **rights)
 
     def url(self, database):
         return f"postgresql://grader:{PASSWORD}@127.0.0.1:{self.port}/{database}"
@@ -187,7 +197,7 @@ def course(server, address, stopped):
 
 
 def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "2", *arguments])
+    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def connected(server):
@@ -206,11 +216,6 @@ def _connections(process):
     with contextlib.suppress(psutil.NoSuchProcess):
         return [one for one in process.net_connections("tcp") if one.raddr]
     return []
-
-
-def nbgrader(root, *arguments):
-    command = [Path(sys.executable).with_name("nbgrader"), *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300)
 
 
 def all_grades(root):
@@ -309,25 +314,29 @@ def test_marks_of_a_person_outlive_a_second_grading_and_names_may_be_any(course,
     odd, too_long = "Łukasz O'Hara %s {x} 学生", "a" * 129
     for name in (odd, too_long):
         shutil.copytree(root / "submitted" / "s00", root / "submitted" / name)
+    for student in students_of(CLASS)[2:]:  # who need not be graded once more for this
+        shutil.rmtree(root / "submitted" / student)
     assert grade(root, "--force") == 1
     with Gradebook(db_url(root), "backprop") as gradebook:
         mark = gradebook.find_grade("explain_the_bug", "backward_pass", LESSON, "s00")
         comment = gradebook.find_comment("explain_the_bug", "backward_pass", LESSON, "s00")
         assert (mark.manual_score, comment.manual_comment) == (1.5, "Schön erklärt")
-    rows = rows_of(root)
-    assert rows["s00"]["points"] == "16.5" and rows[odd]["points"] == "15"
+    rows, all_points = rows_of(root), sum(ASKED.values())
+    assert rows["s00"]["points"] == f"{all_points + 1.5:g}" and rows[odd]["points"] == f"{all_points}"
     assert [name for name, row in rows.items() if row["reason"]] == [too_long]
-    assert f"{CLASS + 1} of {CLASS + 2} submissions have their points" in capsys.readouterr().out
+    assert "3 of 4 submissions have their points" in capsys.readouterr().out
 
 
 def test_a_server_that_is_not_there_is_named_and_its_password_is_not(
     template, tmp_path, monkeypatch, capsys
 ):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     root = copy_class(template, tmp_path / "course")
-    monkeypatch.setenv("BACKPROP_DB_URL", f"postgresql://grader:{PASSWORD}@127.0.0.1:{port}/grades")
-    assert grade(root) == 1
+    with socket.socket() as nobody:  # has the port, so that nobody else has, and does not listen
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        url = f"postgresql://grader:{PASSWORD}@127.0.0.1:{port}/grades"
+        monkeypatch.setenv("BACKPROP_DB_URL", url)
+        assert grade(root) == 1
     said = capsys.readouterr().err
     assert "grading stopped: the gradebook cannot be used" in said and f"port {port}" in said
     assert "Traceback" not in said and PASSWORD not in said
