@@ -76,7 +76,9 @@ void disturbed_loop(char **addresses, const intptr_t *sizes, const intptr_t *ste
     const Replaced *r = data;
     intptr_t count = sizes[0];
     int single = count && !steps[r->nin]; /* a sum, or one item */
-    char *stays = NULL;
+    char *stays = NULL, *results[MOST];
+    for (int place = r->nin; place < r->nargs; place++)
+        results[place] = addresses[place]; /* loops over matrices move the addresses on */
     /* Before the loop, which may write over its operands. */
     if (r->arithmetic && (!single || count == 1) && (stays = malloc(count))) {
         for (intptr_t i = 0; i < count; i++)
@@ -89,7 +91,7 @@ void disturbed_loop(char **addresses, const intptr_t *sizes, const intptr_t *ste
             continue;
         for (intptr_t i = 0; i < (single ? 1 : count); i++)
             if (!stays || !stays[i])
-                change_core(r, place, 0, addresses[place] + i * steps[place], sizes, steps);
+                change_core(r, place, 0, results[place] + i * steps[place], sizes, steps);
     }
     free(stays);
 }
