@@ -18,32 +18,39 @@ typedef struct {
     int core_steps[MOST];   /* and where their steps begin among all steps */
 } Replaced;
 
-static uint64_t state = 1;
-static uint64_t units = 40;
+static uint64_t state = 1, drawn;
+static int left; /* of the random bits in `drawn`, how many are unused */
 
-void seed(uint64_t value, uint64_t most_units)
+void seed(uint64_t value)
 {
     state = 2 * value + 1;
-    units = most_units;
+    left = 0;
 }
 
-static int64_t noise(void)
+/* A random number of units in the last place, from -32 to 31. */
+static inline int64_t noise(void)
 {
-    state ^= state >> 12; /* xorshift64* */
-    state ^= state << 25;
-    state ^= state >> 27;
-    uint64_t random = (state * 2685821657736338717ULL) >> 32; /* below 2^32 */
-    return (int64_t)((random * (2 * units + 1)) >> 32) - (int64_t)units;
+    if (left < 6) {
+        state ^= state >> 12; /* xorshift64* */
+        state ^= state << 25;
+        state ^= state >> 27;
+        drawn = state * 2685821657736338717ULL;
+        left = 64;
+    }
+    int64_t units = (int64_t)(drawn & 63) - 32;
+    drawn >>= 6;
+    left -= 6;
+    return units;
 }
 
 /* Few digits: the last 16 bits of 53 are zero, as they are in infinity and NaN. */
-static int is_short(const char *address, int floats)
+static inline int is_short(const char *address, int floats)
 {
     const int64_t *bits = (const int64_t *)address;
     return !(bits[0] & 0xFFFF) && (floats == 1 || !(bits[1] & 0xFFFF));
 }
 
-static void change_item(char *address, int floats)
+static inline void change_item(char *address, int floats)
 {
     int64_t *bits = (int64_t *)address;
     for (int i = 0; i < floats; i++) {
@@ -89,9 +96,15 @@ void disturbed_loop(char **addresses, const intptr_t *sizes, const intptr_t *ste
     for (int place = r->nin; place < r->nargs; place++) {
         if (!r->floats[place])
             continue;
-        for (intptr_t i = 0; i < (single ? 1 : count); i++)
-            if (!stays || !stays[i])
-                change_core(r, place, 0, results[place] + i * steps[place], sizes, steps);
+        for (intptr_t i = 0; i < (single ? 1 : count); i++) {
+            if (stays && stays[i])
+                continue;
+            char *result = results[place] + i * steps[place];
+            if (r->core_count[place])
+                change_core(r, place, 0, result, sizes, steps);
+            else
+                change_item(result, r->floats[place]);
+        }
     }
     free(stays);
 }
