@@ -20,6 +20,7 @@ from backprop import evaluate
 from backprop.release import lessons
 
 LESSONS = lessons(REPOSITORY)
+QUICK = [lesson for lesson in LESSONS if lesson != "05_four_programs"]  # which trains for long
 
 # Few enough to judge in every run of the tests, and each of its own kind.
 FEW = [answer for answer in RIGHT + WRONG if answer.exercise in ("numerical_gradient", "is_a_gradient")]
@@ -178,10 +179,9 @@ def test_nbval_sees_the_words_and_not_the_places(tmp_path):
          "-c", REPOSITORY / "pyproject.toml", "-p", "no:cacheprovider", tmp_path / "figure.ipynb"],
         cwd=REPOSITORY, capture_output=True, text=True,
     )  # fmt: skip
-    results = re.findall(r"^(PASSED|FAILED) .*Cell \d", done.stdout, re.MULTILINE)
-    verdicts = {int(line[-1]): line.split()[0] for line in
-                re.findall(r"^(?:PASSED|FAILED) .*?Cell \d", done.stdout, re.MULTILINE)}  # fmt: skip
-    assert len(results) == len(cells), done.stdout
+    found = re.findall(r"^(PASSED|FAILED) .*?Cell (\d)", done.stdout, re.MULTILINE)
+    verdicts = {int(place): verdict for verdict, place in found}
+    assert sorted(verdicts) == list(range(len(cells))), done.stdout
     passed = [name for place, name in enumerate(stored) if verdicts[place] == "PASSED"]
     assert passed == ["as it is", "places"]
 
@@ -213,7 +213,7 @@ def changes(one, other):
     return {name: (one[name], other[name]) for name in one if one[name] != other[name]}
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", QUICK)
 def test_a_lesson_says_the_same_with_other_last_digits(lesson):
     assert in_a_fork(disturbed_lesson, lesson, 0) == []
 
@@ -251,7 +251,8 @@ def settings():
     """Return by name the variables that choose other kernels of OpenBLAS and of numpy."""
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
-    kernels = "Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX", "Cooperlake"
+    # All that the OpenBLAS in numpy's wheels for x86 tells apart; elsewhere it takes no notice.
+    kernels = "Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX"
     found = {f"OpenBLAS for {name}": {"OPENBLAS_CORETYPE": name} for name in kernels}
     found["OpenBLAS with a small cache"] = {"OPENBLAS_L2_SIZE": "128"}
     supported = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
