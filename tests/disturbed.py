@@ -186,8 +186,8 @@ def _replaced(owner, name, new):
 def _function_replaced(name):
     """Replace a function of numpy in each module of numpy that has it under this name."""
     function = getattr(np, name, None) or getattr(np._core.multiarray, name)
-    owners = [module for label, module in list(sys.modules.items())
-              if label.partition(".")[0] == "numpy" and vars(module).get(name) is function]  # fmt: skip
+    modules = [one for label, one in list(sys.modules.items()) if label.startswith("numpy")]
+    owners = [module for module in modules if vars(module).get(name) is function]
     with contextlib.ExitStack() as stack:
         for owner in owners:
             stack.enter_context(_replaced(owner, name, _changing(function)))

@@ -149,7 +149,8 @@ def shapes_differ(page, other):
         for name, value in shape.items():
             if not _alike(name, value, was.get(name)):
                 found.append(f"{name} of {shape.get('data-key') or shape.tag}: {value}")
-    for (key, name, values), (_, _, before) in zip(data_of(page)["tracks"], data_of(other)["tracks"]):
+    tracks, earlier = data_of(page)["tracks"], data_of(other)["tracks"]
+    for (key, name, values), (_, _, before) in zip(tracks, earlier):
         for frame, (value, was) in enumerate(zip(values, before)):
             if not _alike(name, value, was):
                 found.append(f"{name} of {key} in frame {frame}: {value}, not {was}")
