@@ -14,8 +14,6 @@ from .calling import Clues, Oddity
 from .comparing import Comparison, fault_of, lost_digits, sizes_in_words
 from .naming import finding, findings_about_values
 
-# Two answers to the same call may differ by rounding if a sum is taken in another order.
-SAME = 1e-12
 
 
 def judge(exercise, cases, replies, look_closer=Clues):
@@ -244,7 +242,10 @@ def _about_conduct(exercise, cases, replies, again, clues):
     warning = next((reply.warned for reply in replies if reply.warned), "")
     if exercise.quiet and warning:
         findings.append(finding("warned", warning=warning))
-    if not _same(replies[0], again) or _remembers(exercise, cases, replies):
+    differs = not _same(exercise, replies[0], again)
+    if differs and _is_all_rounding(exercise, cases, replies[0], again):
+        differs = False
+    if differs or _remembers(exercise, cases, replies):
         random = "rng" in exercise.parameters
         findings.append(finding("not-repeatable" if random else "keeps-state"))
     return findings
@@ -255,7 +256,7 @@ def _remembers(exercise, cases, replies):
 
     The last case has the sizes of the first and other numbers.
     """
-    if exercise.trial or exercise.properties or not _same(replies[0], replies[-1]):
+    if exercise.trial or exercise.properties or not _same(exercise, replies[0], replies[-1]):
         return False
     received = [_by_name(exercise, reply) for reply in replies]
     # A single number may be right, and the same again, by chance: then the others are wrong.
@@ -264,24 +265,41 @@ def _remembers(exercise, cases, replies):
     return (all(before) if single else before[0]) and not last
 
 
+def _is_all_rounding(exercise, cases, first, again):
+    """Whether rounding alone may be why an answer that differentiates a function varies.
+
+    With a step that is too small nothing else is left of a difference, and no digit of it is
+    right, neither the first nor the second time.
+    """
+    if not any(map(callable, cases[0])):
+        return False
+    truth = _truth(exercise, cases[0])
+    return not any(_right(exercise, _by_name(exercise, one), truth) for one in (first, again))
+
+
 def _right(exercise, received, truth):
     return all(fault_of(exercise, received.get(name), truth[name]) == "" for name in truth)
 
 
-def _same(first, second):
+def _same(exercise, first, second):
+    """Whether two replies to the same call agree, as exactly as the exercise asks.
+
+    They may differ by rounding, which a difference quotient multiplies by 1/h: where a sum is
+    taken in another order the second time, an honest one differs in the tenth digit.
+    """
     one, two = first.values, second.values
     if isinstance(one, dict) and isinstance(two, dict) and list(one) == list(two):
         one, two = tuple(one.values()), tuple(two.values())
     if not (isinstance(one, tuple) and isinstance(two, tuple) and len(one) == len(two)):
         return False
-    return all(map(_equal, one, two))
+    return all(map(partial(_equal, exercise.tolerance), one, two))
 
 
-def _equal(one, two):
+def _equal(tolerance, one, two):
     if isinstance(one, Oddity) or isinstance(two, Oddity):
         return isinstance(one, Oddity) and isinstance(two, Oddity)
     return np.shape(one) == np.shape(two) and np.allclose(
-        one, two, rtol=SAME, atol=SAME, equal_nan=True
+        one, two, rtol=tolerance, atol=tolerance, equal_nan=True
     )
 
 

@@ -25,6 +25,7 @@ from .networks import (
 )
 
 BACKWARD = ("backward_propagation", "find_the_bug")
+SHARE = 1e-2  # of what an exercise accepts as an error: it counts as rounding in a mistake as well
 
 
 class Explanation:
@@ -45,13 +46,15 @@ def explain(exercise, cases, truths, received, wrong):
     """
     sizes = [_sizes(exercise, case) for case in cases]
     candidates = _candidates(exercise, cases, truths, wrong)
+    # Differences of differences, which some exercises ask for, multiply what rounding leaves.
+    exact = max(EXACT, SHARE * exercise.tolerance)
     found = {}
     for name in wrong:
         values = [_snapped(got[name], exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
             _plain_faults(values, right)
-            or _best(candidates[name], values, sizes)
+            or _best(candidates[name], values, sizes, exact)
             or _special(exercise, cases, name, values, right)
         )
         if explanation:
@@ -171,34 +174,34 @@ def _plain_faults(values, right):
     return Explanation(("rounded",), rounding=words) if words else None
 
 
-def _best(candidates, values, sizes):
+def _best(candidates, values, sizes, exact):
     """Return the explanation with the fewest codes, trying no more than can still be better."""
     best = None
     for candidate in candidates:
         if best and len(set(candidate.codes)) >= len(best.codes):
             continue
-        for explanation in _matches(candidate, values, sizes):
+        for explanation in _matches(candidate, values, sizes, exact):
             if not best or len(explanation.codes) < len(best.codes):
                 best = explanation
     return best
 
 
-def _matches(candidate, values, sizes):
+def _matches(candidate, values, sizes, exact):
     """Yield an explanation for each arrangement of a candidate that fits every case."""
     first = np.asarray(candidate.value(0), dtype=float)
     ways = list(arrangements(first, candidate.kind))
     for number, (arranged, value) in enumerate(ways):
-        factors = [factor_between(values[0], value)]
+        factors = [factor_between(values[0], value, exact)]
         if factors[0] is None:
             continue
         for place in range(1, len(values)):
             value = np.asarray(candidate.value(place), dtype=float)
             other = list(arrangements(value, candidate.kind))[number][1]
-            factors.append(factor_between(values[place], other))
+            factors.append(factor_between(values[place], other, exact))
             if factors[-1] is None:
                 break
         else:
-            meaning = codes_of_factors(np.array(factors), sizes)
+            meaning = codes_of_factors(np.array(factors), sizes, exact)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, divisor = meaning
                 yield Explanation(

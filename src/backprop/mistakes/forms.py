@@ -52,8 +52,10 @@ def arrangements(value, kind) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
             yield ("reshaped",), value.T.reshape(value.shape)
 
 
-def factor_between(received, value):
+def factor_between(received, value, exact=EXACT):
     """Return the c for which received = c value, entry by entry, or None if there is none.
+
+    exact -- the error that counts as rounding, relative to the largest entry.
 
     Where both are zero any c will do; that is told by nan.
     """
@@ -66,7 +68,7 @@ def factor_between(received, value):
         return None if np.any(received) else np.nan
     factor = float(np.vdot(value, received) / scale)
     error = np.max(np.abs(received - factor * value))
-    return factor if error <= EXACT * np.max(np.abs(received)) else None
+    return factor if error <= exact * np.max(np.abs(received)) else None
 
 
 # What a constant factor means: its codes, the factor for m examples and n outputs, and
@@ -83,7 +85,7 @@ RULES = (
 )
 
 
-def codes_of_factors(factors, sizes):
+def codes_of_factors(factors, sizes, exact=EXACT):
     """Return the codes that explain the factors of all cases, and what they divide by.
 
     factors -- one number a case, nan where any number would do.
@@ -95,19 +97,19 @@ def codes_of_factors(factors, sizes):
         return None
     for sign, flipped in ((1, ()), (-1, ("sign-flipped",))):
         for codes, rule, divisor in RULES:
-            if _follows(sign * factors, sizes, rule):
+            if _follows(sign * factors, sizes, rule, exact):
                 return flipped + codes, divisor
-    if np.nanmax(factors) - np.nanmin(factors) <= EXACT * np.nanmax(np.abs(factors)):
+    if np.nanmax(factors) - np.nanmin(factors) <= exact * np.nanmax(np.abs(factors)):
         return ("scaled",), ""
     return None
 
 
-def _follows(factors, sizes, rule):
+def _follows(factors, sizes, rule, exact):
     try:
         wanted = np.array([rule(m, n) for m, n in sizes])
     except TypeError:  # a rule about sizes that this exercise does not have
         return False
-    near = np.abs(factors - wanted) <= EXACT * np.abs(wanted)
+    near = np.abs(factors - wanted) <= exact * np.abs(wanted)
     return bool(np.all(near | np.isnan(factors)))
 
 

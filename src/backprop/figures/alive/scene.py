@@ -177,7 +177,11 @@ def _page(scene, shapes, data, words):
     address = base64.b64encode(drawing.encode("ascii", "xmlcharrefreplace")).decode()
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
     # No "</script>" in what is written into a script.
-    text = json.dumps(data | {"tracks": tracks}, separators=(",", ":")).replace("<", "\\u003c")
+    # The words of the drawing once more, in the open: in the address of the picture they are
+    # encoded, and nobody who compares two versions of a page would see one change.
+    written = [shape.text for shape in shapes if shape.text]
+    data = data | {"texts": written, "tracks": tracks}
+    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<div class="figure-alive" style="max-width: {scene.width}px">'
         f'<img alt="{escape(words)}" width="{scene.width}" height="{scene.height}" '
