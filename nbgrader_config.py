@@ -4,11 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from backprop.release import KERNEL_ARGUMENTS
-from backprop.grading.formgrader import escape_names, template_folders
-from backprop.grading.plugins import GradeInRoom, HideMarkScheme, register_lesson
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
+
+from backprop.grading.formgrader import escape_names, template_folders
+from backprop.grading.plugins import GradeInRoom, HideMarkScheme, register_lesson
+from backprop.release import KERNEL_ARGUMENTS
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
 # wherever the environment is used without being activated.

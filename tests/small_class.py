@@ -65,8 +65,7 @@ def rows_of(root):
 def points_in_table(root):
     """What grades.csv says of each student, in the form of `earned_by`."""
     return {
-        student: {id: float(row[id] or 0) for id in ASKED}
-        for student, row in rows_of(root).items()
+        student: {id: float(row[id] or 0) for id in ASKED} for student, row in rows_of(root).items()
     }
 
 

@@ -7,7 +7,6 @@ what a picture shows, is tested on the pages themselves.
 import importlib.util
 import io
 import re
-from pathlib import Path
 
 import nbformat
 import pytest

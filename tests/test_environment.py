@@ -109,7 +109,9 @@ def test_without_make_people_type_what_conda_and_binder_do():
     readme = (ROOT / "README.md").read_text()
     typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
     assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
-    assert f"{typed[1]}".replace("grading", "{group}") in Path(backprop.__main__.__file__).read_text()
+    assert (
+        f"{typed[1]}".replace("grading", "{group}") in Path(backprop.__main__.__file__).read_text()
+    )
 
 
 def test_no_door_names_an_index_or_a_machine():
@@ -384,7 +386,12 @@ class Course:
         return subprocess.run(
             command,
             cwd=self.root,
-            env={"PATH": str(self.programs), "CALLS": str(self.calls), "UV": str(self.uv), **settings},
+            env={
+                "PATH": str(self.programs),
+                "CALLS": str(self.calls),
+                "UV": str(self.uv),
+                **settings,
+            },
             capture_output=True,
             text=True,
             timeout=30,

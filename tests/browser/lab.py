@@ -244,9 +244,7 @@ def begin_anew(course, address):
 
 def new_window(chromium):
     """A window of the browser that has fetched nothing yet."""
-    window = chromium.new_context(
-        viewport={"width": 1200, "height": 900}, reduced_motion="reduce"
-    )
+    window = chromium.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
     window.set_default_timeout(SECONDS * 1000)
     window.add_init_script(SCRIPT)
     return window
@@ -266,9 +264,7 @@ class Desk:
         window.on("request", self._note)
         window.on("dialog", self._accept)
         # Signed in, as by the address that `make lab` prints.
-        window.request.get(
-            f"{address}/lab?token={TOKEN}", timeout=SECONDS * 1000
-        ).dispose()
+        window.request.get(f"{address}/lab?token={TOKEN}", timeout=SECONDS * 1000).dispose()
         # The lab takes 3 CPU seconds to load: a page on which a test went well is used again.
         self.page = window.pages[0] if window.pages else window.new_page()
 

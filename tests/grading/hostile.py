@@ -845,7 +845,9 @@ def endless_cell(course):
     return course.with_cells(f"{_FOR_EVER}for_ever()")
 
 
-@hostile("break", without("output_error"), said="output_error was stopped: it ignored its time limit")
+@hostile(
+    "break", without("output_error"), said="output_error was stopped: it ignored its time limit"
+)
 def endless_answer(course):
     return course.answering("output_error", f"{_FOR_EVER.strip()}\noutput_error = for_ever")
 
@@ -889,7 +891,9 @@ while True:
 """)
 
 
-@hostile("break", without("find_the_bug"), said="find_the_bug was stopped: it ignored its time limit")
+@hostile(
+    "break", without("find_the_bug"), said="find_the_bug was stopped: it ignored its time limit"
+)
 def asleep_with_the_alarm_ignored(course):
     return course.answering(
         "find_the_bug",

@@ -288,9 +288,7 @@ def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
 # ---------------------------------------------------------------- clusters that cannot grade
 
 
-def test_a_worker_with_another_version_of_the_package_does_not_grade(
-    empty_cluster, job, tmp_path
-):
+def test_a_worker_with_another_version_of_the_package_does_not_grade(empty_cluster, job, tmp_path):
     shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
     with open(tmp_path / "backprop" / "checking" / "judging.py", "a") as file:
         file.write("\n# a worker that was not updated\n")

@@ -322,7 +322,9 @@ def test_marks_of_a_person_outlive_a_second_grading_and_names_may_be_any(course,
         comment = gradebook.find_comment("explain_the_bug", "backward_pass", LESSON, "s00")
         assert (mark.manual_score, comment.manual_comment) == (1.5, "Schön erklärt")
     rows, all_points = rows_of(root), sum(ASKED.values())
-    assert rows["s00"]["points"] == f"{all_points + 1.5:g}" and rows[odd]["points"] == f"{all_points}"
+    assert (
+        rows["s00"]["points"] == f"{all_points + 1.5:g}" and rows[odd]["points"] == f"{all_points}"
+    )
     assert [name for name, row in rows.items() if row["reason"]] == [too_long]
     assert "3 of 4 submissions have their points" in capsys.readouterr().out
 

@@ -15,7 +15,6 @@ from .comparing import Comparison, fault_of, lost_digits, sizes_in_words
 from .naming import finding, findings_about_values
 
 
-
 def judge(exercise, cases, replies, look_closer=Clues):
     """Return the `Report` on an answer.
 

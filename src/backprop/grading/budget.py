@@ -6,6 +6,7 @@ from collections.abc import Callable
 from .limits import Limits
 from .wire import Late
 
+
 class OutOfTime(Exception):
     """The submission as a whole has used up its time; the message says which."""
 

@@ -60,7 +60,9 @@ class Conversation:
     def __init__(self, line, limits, budget=None):
         self._line = line
         self._limits = limits
-        self._budget = budget or Budget(replace(limits, submission_seconds=math.inf), lambda: (0.0, True))
+        self._budget = budget or Budget(
+            replace(limits, submission_seconds=math.inf), lambda: (0.0, True)
+        )
         self._number = 0
         self._judged = []
         self._nested = 0

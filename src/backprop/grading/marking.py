@@ -4,8 +4,8 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from .cleaning import clean_notebook
 from .budget import Budget, OutOfTime
+from .cleaning import clean_notebook
 from .conversation import Broke, Conversation, report_on
 from .results import Graded, Verdict
 from .submission import Unreadable, parse

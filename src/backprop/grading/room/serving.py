@@ -24,7 +24,6 @@ from ..exchange import (
 from ..wire import Gone, Written, packed, unpacked
 from . import asking
 
-
 _ALARMS = {signal.SIGALRM, signal.SIGPROF}  # of time limits
 
 
