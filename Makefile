@@ -68,7 +68,7 @@ test: set-up-for-tests ## run the tests and execute every notebook again
 	@exec .venv/bin/python -m pytest $(ARGS)
 
 test-long: set-up-for-tests ## run what repeats and varies the tests: kills, seeds, subsets, load, breakages
-	@exec .venv/bin/python -m pytest -m long tests $(ARGS)
+	@exec .venv/bin/python -m pytest -m long --dist worksteal tests $(ARGS)
 
 release: set-up-for-grading ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop release $(ARGS)
@@ -115,6 +115,7 @@ lesson-given:
 bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench_checks.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench_suite.py
 	@exec .venv/bin/python tests/bench_grading.py $(ARGS)
 
 # --python-version: the oldest Python that pyproject.toml admits. Pins stay as
