@@ -3,9 +3,9 @@
 import re
 
 import nbformat
+from browser.lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 from chromium import expect
 from course import released_of
-from lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 
 from backprop.exercises import EXERCISES
 
