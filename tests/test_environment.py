@@ -837,7 +837,7 @@ def test_what_people_keep_in_their_home_is_left_out(course):
 def test_ci_fails_when_a_test_fails(course):
     course.give("dpkg", "exit 0")  # what CI installs is there already
     assert course.run(".ci/run").returncode == 0
-    assert course.called("-m pytest") == ["-m pytest", "-m pytest -m long tests"]
+    assert course.called("-m pytest") == ["-m pytest", "-m pytest -m long --dist worksteal tests"]
     assert course.run(".ci/run", TESTS_FAIL="1").returncode != 0
     assert course.run(".ci/run", LONG_TESTS_FAIL="1").returncode != 0
 
@@ -857,7 +857,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
     ("arguments", "groups", "call"),
     [
         (["test", "ARGS=-k xor"], TESTING, "-m pytest -k xor"),
-        (["test-long"], TESTING, "-m pytest -m long tests"),
+        (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop release"),
         (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop grade 01_chain_rule"),
         (

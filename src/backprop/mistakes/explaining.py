@@ -25,7 +25,7 @@ from .networks import (
 )
 
 BACKWARD = ("backward_propagation", "find_the_bug")
-SHARE = 1e-2  # of what an exercise accepts as an error: it counts as rounding in a mistake as well
+LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer must, or at least so
 
 
 class Explanation:
@@ -46,8 +46,8 @@ def explain(exercise, cases, truths, received, wrong):
     """
     sizes = [_sizes(exercise, case) for case in cases]
     candidates = _candidates(exercise, cases, truths, wrong)
-    # Differences of differences, which some exercises ask for, multiply what rounding leaves.
-    exact = max(EXACT, SHARE * exercise.tolerance)
+    # Difference quotients, which some exercises ask for, multiply what rounding leaves.
+    exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found = {}
     for name in wrong:
         values = [_snapped(got[name], exercise.absolute) for got in received]
