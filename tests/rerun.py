@@ -59,12 +59,15 @@ def in_a_fork(call, *args):
 
 def differences(lesson):
     """Run a solved lesson here; return a list of sentences that say what came out otherwise."""
+    from IPython.core.interactiveshell import InteractiveShell
+
     from backprop.figures import handwriting, memo
     from backprop.figures.alive import scene
     from backprop.grading.room.shell import NotebookShell
 
     memo.picture_of = handwriting.picture_of = lambda figure, description: b""
     scene.picture_once = lambda draw, key: (b"", "")
+    InteractiveShell.clear_instance()  # another test may have made one, of another kind
     shell = NotebookShell.instance()
     os.chdir(REPOSITORY / "solutions" / lesson)
     found = []
