@@ -16,7 +16,8 @@ from backprop.release import generate
 
 LESSON = "03_backward_pass"
 SHORT = Limits(
-    cell_seconds=3, call_seconds=1, submission_seconds=60, memory=400 * 2**20, backstop=5,
+    cell_seconds=1, call_seconds=1, submission_seconds=60, memory=400 * 2**20, backstop=5,
+    grace_seconds=0.5,
 )  # fmt: skip
 
 

@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from browser.lab import Desk, begin_anew, lay_out_course, new_window, serve
 from chromium import launched
+
+from browser.lab import Desk, begin_anew, lay_out_course, new_window, serve
 
 FAILED = pytest.StashKey[bool]()
 

@@ -3,11 +3,11 @@
 import re
 
 import nbformat
-from browser.lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 from chromium import expect
 from course import released_of
 
 from backprop.exercises import EXERCISES
+from browser.lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 
 CHAIN, FORWARD, BACKWARD, TRAINING = (
     "01_chain_rule", "02_forward_pass", "03_backward_pass", "04_training",

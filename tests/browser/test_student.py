@@ -4,8 +4,9 @@ The lesson is the real one, shortened to the exercise: the rest is not what is t
 """
 
 import pytest
-from browser.lab import imports_of, new_window, shorten
 from chromium import expect
+
+from browser.lab import imports_of, new_window, shorten
 
 LESSON = "03_backward_pass"
 IMPORTS = imports_of(LESSON)

@@ -40,8 +40,8 @@ if why_no_seal() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
     pytest.skip(why_no_seal(), allow_module_level=True)
 
 LIMITS = Limits(
-    cell_seconds=2, call_seconds=2, submission_seconds=30, memory=400 * 2**20, processes=16,
-    scratch=16 * 2**20, open_files=64, backstop=3, idle_seconds=2,
+    cell_seconds=1, call_seconds=1, submission_seconds=30, memory=400 * 2**20, processes=16,
+    scratch=16 * 2**20, open_files=64, backstop=5, grace_seconds=0.5, idle_seconds=1.5,
 )  # fmt: skip
 CLASS = [one for one in HOSTILE if not one.alone]
 ALONE = [one for one in HOSTILE if one.alone]

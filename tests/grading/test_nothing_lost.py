@@ -392,8 +392,8 @@ STOPPED = "backprop: stopped by Ctrl-C; run the same command again to do the res
 MOMENTS = [
     ("while_it_imports", 1),
     ("while_the_workers_import", 1),
-    ("when_workers_start", 1),
-    ("while_rooms_start", 1),
+    pytest.param("when_workers_start", 1, marks=pytest.mark.long),
+    pytest.param("while_rooms_start", 1, marks=pytest.mark.long),
     ("between_two_commits", 3),  # then one worker has nothing to do, and one will never be done
 ]
 
@@ -925,7 +925,8 @@ def grade_or_fail(job):
 
 
 @pytest.mark.parametrize("grade, why", [
-    (grade_or_vanish, "BrokenProcessPool"), (grade_or_fail, "RuntimeError: out of luck"),
+    (grade_or_vanish, "BrokenProcessPool"),
+    pytest.param(grade_or_fail, "RuntimeError: out of luck", marks=pytest.mark.long),
 ])  # fmt: skip
 def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     root, run, graded_now, monkeypatch, grade, why
@@ -1072,6 +1073,7 @@ def test_a_lesson_that_nbgrader_refuses_is_refused_in_one_line(root, run):
     assert len(said.strip().splitlines()) <= 3
 
 
+@pytest.mark.long
 def test_workers_take_turns_without_losing_anything(root, run, graded_now, monkeypatch):
     for student in students_of(5):
         hand_in(root, student)

@@ -27,7 +27,6 @@ from .exchange import (
 )
 from .wire import Garbled, Gone, Late, packed, text, unpacked
 
-GRACE_SECONDS = 3  # beyond a time limit that the notebook keeps by itself
 PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
 LOOK_CALLS = 4  # a second look at an answer may use so many times the CPU time of one call
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
@@ -129,8 +128,9 @@ class Conversation:
         """Send a request and return its answer, which may use so many CPU seconds."""
         self._number += 1
         number = self._number
-        until = time.monotonic() + self._limits.backstop * seconds + GRACE_SECONDS
-        watch = self._budget.watch(seconds + GRACE_SECONDS)
+        grace = self._limits.grace_seconds
+        until = time.monotonic() + self._limits.backstop * (seconds + grace)
+        watch = self._budget.watch(seconds + grace)
         with self._breaks():
             self._line.send({**message, "number": number}, self._left(until))
         while True:

@@ -14,6 +14,7 @@ class Limits:
     call_seconds -- CPU time of one call of an answer that is judged.
     submission_seconds -- CPU time of everything in the submission together.
     backstop -- how many times its CPU time code may take by the clock, if it sleeps or waits.
+    grace_seconds -- what code may take beyond a limit that it should have kept by itself.
     idle_seconds -- how long it may wait by the clock before other submissions come first.
     memory -- bytes of all of its processes together, beyond what the warm process holds.
     processes -- processes and threads.
@@ -25,6 +26,7 @@ class Limits:
     call_seconds: float = MOST_SECONDS
     submission_seconds: float = 900.0
     backstop: float = BACKSTOP
+    grace_seconds: float = 3.0
     idle_seconds: float = 10.0
     memory: int = 2 * 2**30
     processes: int = 64
