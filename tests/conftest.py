@@ -4,6 +4,9 @@ import os
 
 from required import not_tested
 
+# Small arrays gain nothing from more threads, which wait by computing, beside other workers.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A gradebook that somebody really uses is none of the tests' business.
 os.environ.pop("BACKPROP_DB_URL", None)
 

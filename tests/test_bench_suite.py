@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from course import REPOSITORY
 
 WORK = "import time; any(time.process_time() > 0.5 for _ in iter(int, 1))"
@@ -18,6 +19,7 @@ TESTS = {
 }
 
 
+@pytest.mark.long
 def test_the_table_says_which_file_takes_how_much_cpu(tmp_path):
     for name, text in TESTS.items():
         (tmp_path / name).write_text(f"import subprocess, sys\n\n\ndef test_it():\n    {text}\n")

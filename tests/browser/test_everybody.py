@@ -3,6 +3,7 @@
 import re
 
 import nbformat
+import pytest
 from chromium import expect
 from course import released_of
 
@@ -79,6 +80,7 @@ def progress_counts_both_lessons(desk, path):
     desk.picture("after")
 
 
+@pytest.mark.long  # nbval runs every released lesson untouched
 def test_an_untouched_lesson_runs_to_its_end_without_an_error(desk, course):
     """The lesson is as long as it was released."""
     path = path_of(BACKWARD)
@@ -198,6 +200,7 @@ def needed_by(long):
     ]
 
 
+@pytest.mark.long  # test_nbgrader_commands.py validates by the command
 def test_validate_names_what_is_left_open_and_passes_a_finished_lesson_that_is_then_kept(
     desk, course
 ):
