@@ -380,7 +380,10 @@ def drawn_by_another_process(name):
     return {name: (base64.b64decode(data), words) for name, (data, words) in pictures.items()}
 
 
-@pytest.mark.parametrize("name", ["backward values", "walks", "slopes of slopes"])
+@pytest.mark.parametrize("name", [
+    "backward values",
+    *(pytest.param(name, marks=pytest.mark.long) for name in ("walks", "slopes of slopes")),
+])  # fmt: skip
 def test_a_picture_that_another_process_drew_is_shown_without_being_drawn(name, monkeypatch):
     usual = shown(*CALLS[name])
     memo._kept.clear()

@@ -30,7 +30,8 @@ CHEAP = {"04_training": ({0, 1, 3}, {1, 2}, {0, 1, 4}, {0, 3, 4}, {0, 2}, {2, 3}
 
 # Nor does it train for long: nbval trains in full.
 SHORTER = {
-    "04_training": {"10_000": "100", "3_600": "36", "8_000": "80", "300_000, 25": "3_000, 25"}
+    "04_training": {"10_000": "100", "3_600": "36", "8_000": "80", "300_000, 25": "3_000, 25"},
+    "06_handwriting": {"epochs=20": "epochs=2"},
 }
 
 # In the long run: every subset of so many exercises, of more exercises so many subsets.

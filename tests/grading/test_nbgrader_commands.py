@@ -107,11 +107,11 @@ def test_validate_tells_the_finished_from_the_unfinished(root, lesson):
     finished, unfinished = (
         str(notebook_of(root / folder / lesson)) for folder in ("solutions", "notebooks")
     )
-    said = nbgrader_forked.nbgrader(root, "validate", finished).stderr
+    said = nbgrader(root, "validate", finished).stdout
     assert "Success! Your notebook passes all the tests." in said
     checks = sum(not entry.manual for entry in exercises_of(lesson))
     manual = sum(entry.manual for entry in exercises_of(lesson))
-    said = nbgrader_forked.nbgrader(root, "validate", unfinished).stderr
+    said = nbgrader(root, "validate", unfinished).stdout
     assert f"VALIDATION FAILED ON {checks + manual} CELL(S)" in said
 
 

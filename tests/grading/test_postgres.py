@@ -283,7 +283,7 @@ def test_nbgrader_s_own_commands_use_the_same_gradebook(course, address):
     assert scores == {student: sum(points.values()) for student, points in expected.items()}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
 def test_an_upgrade_of_nbgrader_leaves_what_is_recorded_beside_its_tables(
     kind, course, in_sqlite, monkeypatch
 ):
