@@ -35,7 +35,7 @@ SHORTER = {
 }
 
 # In the long run: every subset of so many exercises, of more exercises so many subsets.
-MOST_EXERCISES, MOST_SUBSETS = 6, 100
+MOST_EXERCISES, MOST_SUBSETS = 6, 30
 
 # Only guards against hangs; limits have tests of their own.
 LIMITS = Limits(cell_seconds=600, call_seconds=600, submission_seconds=3600)
