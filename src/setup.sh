@@ -308,9 +308,10 @@ uv_installs() {
     return "$status"
 }
 
-# uv does not read what pip is configured to use: an index, a proxy, certificates.
+# uv does not read what pip is configured to use: an index, a proxy, certificates. The
+# names are patterns: pip writes a hyphen for each dot.
 hand_on_settings() {
-    for pair in index-url:UV_DEFAULT_INDEX extra-index-url:UV_INDEX find-links:UV_FIND_LINKS \
+    for pair in index.url:UV_DEFAULT_INDEX extra.index.url:UV_INDEX find.links:UV_FIND_LINKS \
         cert:SSL_CERT_FILE proxy:ALL_PROXY; do
         value=$(configured_for_pip "${pair%%:*}") name=${pair#*:}
         [ "$name" != UV_FIND_LINKS ] || value=$(printf %s "$value" | tr ' ' ,)

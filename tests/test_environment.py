@@ -462,13 +462,13 @@ def test_where_uv_cannot_install_pip_does_and_one_line_says_so(course, broken):
 
 def test_uv_goes_where_pip_is_configured_to_go(course):
     said = r"""
-        :env:.index-url='https://mine/simple'
-        global.index-url='https://ours/simple'
-        global.extra-index-url='https://more/simple\nhttps://still-more/simple'
-        global.find-links='/wheels /more-wheels'
+        :env:.index_url='https://mine/simple'
+        global.index_url='https://ours/simple'
+        global.extra_index_url='https://more/simple\nhttps://still_more/simple'
+        global.find_links='/wheels /more_wheels'
         install.proxy='http://proxy:3128'
         global.cert='/certificates.pem'
-    """
+    """.replace("_", "-")
     course.make("setup", PIP_SAYS="\n".join(map(str.strip, said.splitlines())))
     assert course.called("UV_DEFAULT_INDEX") == ["UV_DEFAULT_INDEX=https://mine/simple"]
     assert course.called("UV_INDEX=") == ["UV_INDEX=https://more/simple https://still-more/simple"]
@@ -478,7 +478,7 @@ def test_uv_goes_where_pip_is_configured_to_go(course):
 
 
 def test_what_is_configured_for_uv_itself_stays(course):
-    pip = "global.index-url='https://ours/simple'"
+    pip = "global.index_url='https://ours/simple'".replace("_", "-")
     course.make("setup", PIP_SAYS=pip, UV_DEFAULT_INDEX="https://for-uv/simple")
     assert course.called("UV_DEFAULT_INDEX") == ["UV_DEFAULT_INDEX=https://for-uv/simple"]
 
