@@ -47,7 +47,7 @@ def test_a_breakage_is_seen_by_its_test(one, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, one["test"]],
         cwd=tmp_path,
-        env={"BACKPROP_BACKSTOP": "60"} | os.environ | {"PYTHONPATH": str(tmp_path / "src")},
+        env={"BACKPROP_BACKSTOP": "30"} | os.environ | {"PYTHONPATH": str(tmp_path / "src")},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == FAILED, done.stdout[-3000:] + done.stderr[-1000:]
