@@ -13,8 +13,10 @@ import nbgrader_forked
 import pytest
 from course import REPOSITORY, exercises_of, source_of
 from nbformat.v4 import new_markdown_cell, new_notebook
+from required import require
 
 from backprop.grading.plugins import HideMarkScheme
+from backprop.grading.sealing import why_no_seal
 from backprop.release import lessons, notebook_of
 
 LESSONS = lessons(REPOSITORY)
@@ -60,6 +62,7 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(root):
     """Grade a lesson and generate its feedback, once; return the folder of the course."""
+    require(not why_no_seal(), why_no_seal())
 
     @functools.cache
     def graded(lesson):
