@@ -25,6 +25,8 @@ export IPYTHONDIR := $(VENV)/user/ipython
 export MPLCONFIGDIR := $(VENV)/user/matplotlib
 export NPM_CONFIG_CACHE := $(VENV)/user/npm
 unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
+# Python keeps what it has compiled: starting anything takes half as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile

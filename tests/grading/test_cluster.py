@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -372,7 +373,7 @@ def test_somebody_else_at_the_address_is_not_taken_for_a_scheduler():
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    with pytest.raises(NoCluster, match=r"pip install 'backprop\[cluster\]'"):
+    with pytest.raises(NoCluster, match=r"pip install 'backprop\[grading,cluster\]'"):
         Pool(scheduler="tcp://127.0.0.1:8786")
 
 
@@ -427,13 +428,35 @@ def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, t
     assert not ended.exists()
 
 
-def test_a_pool_that_works_is_not_renewed_for_a_job_of_the_pool_before(monkeypatch):
+def test_a_pool_that_works_is_not_renewed_for_a_job_of_the_pool_before(monkeypatch, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     monkeypatch.setattr(pools, "grade", os._exit)
     with Pool(1) as pool:
         broken = [pool.submit(1) for _ in range(2)]
         until(lambda: all(future.done() for future in broken))
         pool.renew()
-        monkeypatch.setattr(pools, "grade", abs)
-        good = [pool.submit(-1) for _ in range(2)]
-        pool.renew()
-        assert [future.result(BACKSTOP) for future in good] == [1, 1]
+        monkeypatch.setattr(pools, "grade", Path.read_text)
+        good = pool.submit(pipe)
+        with opened_once_somebody_reads(pipe) as other_end:
+            pool.renew()
+            other_end.write("done")
+        assert good.result(BACKSTOP) == "done"
+
+
+def opened_once_somebody_reads(pipe):
+    opened = []
+
+    def is_read():
+        with suppress(OSError):
+            opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        return opened
+
+    until(is_read)
+    return open(opened[0], "w")
+
+
+def test_ctrl_c_is_left_to_the_process_that_grades(monkeypatch):
+    monkeypatch.setattr(pools, "grade", signal.getsignal)
+    with Pool(1) as pool:
+        assert pool.submit(signal.SIGINT).result(BACKSTOP) == signal.SIG_IGN

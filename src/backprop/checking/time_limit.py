@@ -66,7 +66,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
         If the limit of this block or of one around it is passed; the message says which it was.
     """
     several = _of_this_thread.several
-    watch = _Timers if _has_timers() else _Watcher
+    watch = _Timer if _has_timer() else _Watcher
     limit = Limit(seconds, BACKSTOP if backstop is None else backstop, watch.clock())
     watching = watch(several, limit)
     try:
@@ -82,7 +82,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
         _leave(several, limit, watching)
 
 
-def _leave(several: list["Limit"], limit: "Limit", watching: "_Timers | _Watcher") -> None:
+def _leave(several: list["Limit"], limit: "Limit", watching: "_Timer | _Watcher") -> None:
     while True:
         try:
             if limit in several:
@@ -93,7 +93,7 @@ def _leave(several: list["Limit"], limit: "Limit", watching: "_Timers | _Watcher
             continue
 
 
-def _has_timers() -> bool:
+def _has_timer() -> bool:
     main = threading.current_thread() is threading.main_thread()
     return main and hasattr(signal, "setitimer")
 
@@ -129,44 +129,40 @@ def _left(several: list[Limit]) -> tuple[float, float]:
     return max(min(cpu), 1e-3), max(min(wall), 1e-3)  # a timer set to 0 would never go off
 
 
-class _Timers:
-    """Watches the main thread by the system's timers, whose signals also end a sleep."""
+class _Timer:
+    """Watches the main thread by the system's timer, whose signal also ends a sleep.
+
+    It is the timer of the clock: CPU time never passes faster, and what systems tell of it when a
+    signal is due is less exact than what they tell when asked.
+    """
 
     clock = staticmethod(lambda: time.thread_time)
-    _SIGNALS = ("SIGPROF", "SIGALRM")
-    _TIMERS = ("ITIMER_PROF", "ITIMER_REAL")
 
     def __init__(self, several: list[Limit], limit: Limit) -> None:
         self._several = several
 
     def start(self) -> None:
-        self._before = [
-            (number, signal.signal(number, self._look), timer, signal.setitimer(timer, 0))
-            for number, timer in (
-                (getattr(signal, number), getattr(signal, timer))
-                for number, timer in zip(self._SIGNALS, self._TIMERS)
-            )
-        ]
+        handler = signal.signal(signal.SIGALRM, self._look)
+        self._before = handler, signal.setitimer(signal.ITIMER_REAL, 0)
         self._set()
 
     def stop(self) -> None:
-        for number, handler, timer, values in self._before:
-            signal.setitimer(timer, 0)
-            signal.signal(number, handler)
-            if not self._several:
-                signal.setitimer(timer, *values)
+        handler, timer = self._before
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
         if self._several:
             self._set()  # for the limits around this one, which have gone on meanwhile
+        else:
+            signal.setitimer(signal.ITIMER_REAL, *timer)
 
     def _set(self) -> None:
-        for (_, _, timer, _), left in zip(self._before, _left(self._several)):
-            signal.setitimer(timer, left, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, min(_left(self._several)), AGAIN_SECONDS)
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         if _passed(self._several) and not _sets_or_lifts_limits(frame):
-            raise TookTooLong
+            raise TookTooLong  # the timer goes off again after AGAIN_SECONDS
         if self._several:
-            self._set()  # the timer counts the CPU time of other threads as well
+            self._set()
 
 
 def _sets_or_lifts_limits(frame: FrameType | None) -> bool:

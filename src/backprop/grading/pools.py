@@ -343,7 +343,7 @@ def _client(scheduler):
         from dask.distributed import Client, Security, rpc
     except ImportError:
         raise NoCluster(
-            "dask.distributed is not installed (pip install 'backprop[cluster]', or distributed)"
+            "dask.distributed is not installed (pip install 'backprop[grading,cluster]', or distributed)"
         ) from None
     # What they say of a connection that breaks is said here, in one sentence.
     for name in ("distributed", "distributed.client", "tornado.application"):

@@ -24,7 +24,7 @@ from ..exchange import (
 from ..wire import Gone, Written, packed, unpacked
 from . import asking
 
-_ALARMS = {signal.SIGALRM, signal.SIGPROF}  # of time limits
+_ALARM = {signal.SIGALRM}  # of time limits
 
 
 class Server:
@@ -149,7 +149,7 @@ class Server:
 @contextmanager
 def _alarm_blocked():
     """Keep the alarm of a time limit from cutting a message in two."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARMS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARM)
     try:
         yield
     finally:
@@ -158,7 +158,7 @@ def _alarm_blocked():
 
 @contextmanager
 def _alarm_let_through():
-    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALARMS)
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALARM)
     try:
         yield
     finally:
