@@ -64,7 +64,7 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 # What people type reaches the command as it is, through the environment, so that a space
 # or a quotation mark in it is no matter of the shell's.
 submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
-	@exec .venv/bin/python -m backprop submit $(ARGS) -- "$$LESSON" "$$STUDENT"
+	@exec .venv/bin/python -m backprop_classroom submit $(ARGS) -- "$$LESSON" "$$STUDENT"
 
 test: set-up-for-tests ## run the tests and execute every notebook again
 	@exec .venv/bin/python -m pytest $(ARGS)
@@ -73,25 +73,25 @@ test-long: set-up-for-tests ## run what repeats and varies the tests: kills, see
 	@exec .venv/bin/python -m pytest -m long --dist worksteal tests $(ARGS)
 
 release: set-up-for-grading ## write notebooks/ from solutions/
-	@exec .venv/bin/python -m backprop release $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom release $(ARGS)
 
 collect: download-given set-up-for-grading ## lay out what came in for grading: make collect FROM=folder|zip
-	@exec .venv/bin/python -m backprop collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
+	@exec .venv/bin/python -m backprop_classroom collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
 grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass
-	@exec .venv/bin/python -m backprop grade $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom grade $(LESSON) $(ARGS)
 
 feedback: lesson-given set-up-for-grading ## write a page for each graded submission: make feedback LESSON=...
-	@exec .venv/bin/python -m backprop feedback $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom feedback $(LESSON) $(ARGS)
 
 report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
-	@exec .venv/bin/python -m backprop report $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom report $(LESSON) $(ARGS)
 
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
-	@exec .venv/bin/python -m backprop page $(ARGS) -- "$$NOTEBOOK"
+	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"
 
 book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
-	@exec .venv/bin/python -m backprop book $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom book $(ARGS)
 
 # Told before the set-up, not after it.
 student-given:

@@ -7,9 +7,9 @@ from pathlib import Path
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
 
-from backprop.grading.formgrader import escape_names, template_folders
-from backprop.grading.plugins import GradeInRoom, HideMarkScheme, register_lesson
-from backprop.release import KERNEL_ARGUMENTS
+from backprop_classroom.html.formgrader import escape_names, template_folders
+from backprop_classroom.grading.nbgrader_plugins import GradeInSandbox, HideMarkScheme, register_lesson
+from backprop_classroom.release import KERNEL_ARGUMENTS
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
 # wherever the environment is used without being activated.
@@ -40,7 +40,7 @@ c.Execute.timeout = 1200  # seconds a cell by the clock: a machine can be busy
 
 c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [ClearOutput]
-c.Autograde.autograde_preprocessors = [GradeInRoom, AssignLatePenalties]
+c.Autograde.autograde_preprocessors = [GradeInSandbox, AssignLatePenalties]
 
 # As nbgrader has it, without the model answers that a grader sees in formgrader.
 c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
@@ -49,10 +49,10 @@ escape_names()
 
 # What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
 # formgrader: no script, event handler or remote address of theirs reaches a browser.
-c.HTMLExporter.preprocessors = ["backprop.grading.showing.CleanPage"]
+c.HTMLExporter.preprocessors = ["backprop_classroom.html.pages.CleanPage"]
 c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a network
 c.HTMLExporter.filters = {
-    "markdown2html": "backprop.grading.showing.markdown2html",
+    "markdown2html": "backprop_classroom.html.pages.markdown2html",
     # As Python, whatever a notebook says its language is: the page would have it in a class.
     "highlight_code": "nbconvert.filters.Highlight2HTML",
 }

@@ -12,7 +12,7 @@ import numpy as np
 from bank import RIGHT, WRONG
 
 from backprop import evaluate
-from backprop.exercises import EXERCISES
+from backprop_judge import EXERCISES
 
 BUDGET = {"right": 50, "wrong": 300}  # milliseconds, for backward_propagation
 

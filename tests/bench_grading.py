@@ -40,7 +40,7 @@ from course import exercises_of, grade_id, released_of
 from sample_class import LESSON, write_class
 
 from backprop.exercises import find
-from backprop.grading import pictures
+from backprop_classroom.grading import picture_cache as pictures
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 MEGABYTE = 2**20
@@ -146,7 +146,7 @@ def ours(root, lesson, workers, unsealed=False, first=False):
         one submission is graded before.
     """
     registering = (
-        "import sys; from backprop.grading.plugins import register; register(*sys.argv[1:])"
+        "import sys; from backprop_classroom.grading.nbgrader_plugins import register; register(*sys.argv[1:])"
     )
     run([sys.executable, "-c", registering, root, lesson], root)
     if first:
@@ -178,7 +178,7 @@ def cells_alone(root, lesson, drawn):
 
 
 def our_command(root, lesson, workers, unsealed):
-    command = [sys.executable, "-m", "backprop", "--root", root, "grade", lesson]
+    command = [sys.executable, "-m", "backprop_classroom", "--root", root, "grade", lesson]
     return command + ["--workers", workers] + ["--unsealed"] * unsealed
 
 

@@ -8,8 +8,8 @@ import answers
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from backprop.exercises import EXERCISES
-from backprop.release import notebook_of
+from backprop_classroom.release import notebook_of
+from backprop_judge import EXERCISES
 
 REPOSITORY = Path(__file__).parents[1]
 HELPERS = {

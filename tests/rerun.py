@@ -61,11 +61,11 @@ def differences(lesson):
     """Run a solved lesson here; return a list of sentences that say what came out otherwise."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    from backprop.figures import handwriting, memo
-    from backprop.figures.alive import scene
-    from backprop.grading.room.shell import NotebookShell
+    from backprop.figures import cache, handwriting
+    from backprop.figures.interactive import scene
+    from backprop.sandbox.shell import NotebookShell
 
-    memo.picture_of = handwriting.picture_of = lambda figure, description: b""
+    cache.picture_of = handwriting.picture_of = lambda figure, description: b""
     scene.picture_once = lambda draw, key: (b"", "")
     InteractiveShell.clear_instance()  # another test may have made one, of another kind
     shell = NotebookShell.instance()

@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 from course import make_course
 
-from backprop.grading.course import gradebook_of, lesson_of
-from backprop.grading.limits import Limits
-from backprop.grading.marking import mark
-from backprop.grading.plugins import register
-from backprop.release import generate
+from backprop_classroom.gradebook.course import gradebook_of, lesson_of
+from backprop_classroom.grading.marking import mark
+from backprop_classroom.grading.nbgrader_plugins import register
+from backprop_classroom.limits import Limits
+from backprop_classroom.release import generate
 
 LESSON = "03_backward_pass"
 SHORT = Limits(

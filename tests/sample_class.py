@@ -25,7 +25,7 @@ from course import REPOSITORY, exercises_of, grade_id, released_of, source_of, w
 
 from backprop import evaluate
 from backprop.exercises import find
-from backprop.release import BEGIN, END, lessons, notebook_of
+from backprop_classroom.release import BEGIN, END, lessons, notebook_of
 
 LESSON = "03_backward_pass"
 

@@ -18,11 +18,12 @@ from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, output_from_msg
 from required import require
 
-from backprop.__main__ import main
-from backprop.export import NoFormulas, page_of
 from backprop.progress import progress_in
-from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
+from backprop_classroom.__main__ import main
+from backprop_classroom.html.export import page_of
+from backprop_classroom.html.mathml import NoFormulas
+from backprop_classroom.release import lessons
 
 LESSONS = lessons(REPOSITORY)
 SERIOUS = {"serious", "critical"}
@@ -91,9 +92,9 @@ def notebook_of_cards():
     from IPython.display import display
 
     from backprop.datasets import xor
-    from backprop.exercises.training import descend
-    from backprop.figures import alive
+    from backprop.figures import interactive
     from backprop.figures.__main__ import EXAMPLE
+    from backprop_judge.lessons.training import descend
 
     finding = Finding("wrong-value", "dW1", "expected `1`, received 3", ("A question?", "Words."))
     row = Row("dW1", False, "(2, 2)", "(2, 2)", ((0.0, 0.5), (0.25, 0.0)))
@@ -108,9 +109,9 @@ def notebook_of_cards():
     X, Y = xor()
     half_way, _ = descend(EXAMPLE, X, Y, 1, 20)
     figures = [
-        (alive.slope,),
-        (alive.flow, EXAMPLE, np.array([[1.0], [0.5]]), np.array([[1.0]])),
-        (alive.training_frames, {0: EXAMPLE, 20: half_way}, X, Y),
+        (interactive.slope,),
+        (interactive.flow, EXAMPLE, np.array([[1.0], [0.5]]), np.array([[1.0]])),
+        (interactive.training_frames, {0: EXAMPLE, 20: half_way}, X, Y),
     ]
     calls = [(display, card) for card in cards] + figures
     cells = [new_code_cell("shown()", outputs=shown(*call), execution_count=1) for call in calls]
@@ -127,8 +128,8 @@ def cards(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def class_report(tmp_path_factory):
-    from backprop.grading.class_report import page, report_of
-    from backprop.grading.results import Graded, Verdict
+    from backprop_classroom.grading.results import Graded, Verdict
+    from backprop_classroom.report import page, report_of
 
     def graded(student, earned, *codes):
         said = tuple(f"about `{code}`" for code in codes)

@@ -14,12 +14,12 @@ from PIL import Image
 
 from backprop.datasets import xor
 from backprop.differentiate import gradient
-from backprop.exercises.training import descend
-from backprop.figures import alive
+from backprop.figures import interactive as alive
 from backprop.figures.__main__ import EXAMPLE
-from backprop.figures.alive.scene import LARGEST_PAGE
-from backprop.grading.cleaning import clean_outputs
+from backprop.figures.interactive.scene import LARGEST_PAGE
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop_classroom.html.notebooks import clean_outputs
+from backprop_judge.lessons.training import descend
 
 X, Y = xor()
 x, y = np.array([[1.0], [0.5]]), np.array([[1.0]])

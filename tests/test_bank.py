@@ -10,7 +10,7 @@ import pytest
 from bank import RIGHT, WRONG
 
 from backprop import evaluate
-from backprop.exercises import EXERCISES
+from backprop_judge import EXERCISES
 
 # What stands beside a name where several mistakes meet.
 UNNAMED = {"wrong-value", "wrong-shape"}

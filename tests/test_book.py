@@ -9,9 +9,9 @@ import pytest
 from course import REPOSITORY, released_of
 from required import require
 
-from backprop.book import NoBook, write_book
-from backprop.formulas import mathml
-from backprop.release import lessons
+from backprop_classroom.html.mathml import mathml
+from backprop_classroom.release import lessons
+from backprop_classroom.site import NoBook, write_book
 
 LESSON = "02_forward_pass"
 PARTS = ("sphinx", "myst_nb", "furo", "latex2mathml")

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from backprop.checking.calling import Oddity, call, stub_of
+from backprop.calling import Oddity, call, stub_of
 
 ONE = ("x",)
 

@@ -3,8 +3,10 @@ import pytest
 
 import backprop
 from backprop import check, evaluate, or_stand_in
-from backprop.checking import MarkedByPerson, expect_answers
-from backprop.exercises import EXERCISES, under_judgement
+from backprop.checking import expect_answers
+from backprop.exercises import MarkedByPerson
+from backprop_judge import EXERCISES
+from backprop_judge.exercise import under_judgement
 
 
 def test_check_shows_the_report_and_returns_plain_points(capsys):

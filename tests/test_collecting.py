@@ -15,11 +15,12 @@ from course import REPOSITORY, grade_id, lesson_notebook, make_course, released_
 from nbformat.v4 import new_code_cell, new_notebook
 from small_class import POINTS, rows_of
 
-from backprop.__main__ import main
-from backprop.grading.saving import timestamp_of
-from backprop.grading.submission import read_companions
-from backprop.handing_in import collecting, downloads, inspecting
-from backprop.handing_in.people import Roster, origin_of
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook.saving import timestamp_of
+from backprop_classroom.submissions import archives as downloads
+from backprop_classroom.submissions import collecting, inspecting
+from backprop_classroom.submissions.people import Roster, origin_of
+from backprop_classroom.submissions.reading import read_companions
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 OTHER = "02_forward_pass"

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from course import REPOSITORY, grade_id
 
-from backprop.grading.sealing import why_no_seal
+from backprop_classroom.grading.sandbox import why_no_sandbox
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,7 +43,7 @@ def course(tmp_path_factory):
         before = path.read_text(encoding="utf-8") + "\n\n" if path.exists() else ""
         path.write_text(before + text, encoding="utf-8")
     done(root, "make_lesson.py")
-    done(root, "-m", "backprop", "release", LESSON)
+    done(root, "-m", "backprop_classroom", "release", LESSON)
     return root
 
 
@@ -65,7 +65,7 @@ def test_the_page_names_a_file_for_every_block():
     assert len(places) == len(set(places)) == 8
     # All but the module of the new lesson and the program that writes its notebook are there.
     new = [place for place in places if not (REPOSITORY / place).exists()]
-    assert new == ["src/backprop/exercises/tanh.py", "make_lesson.py"]
+    assert new == ["src/backprop_judge/lessons/tanh.py", "make_lesson.py"]
 
 
 def test_what_students_get_of_the_new_lesson_holds_no_answer(course):
@@ -93,9 +93,9 @@ def test_the_new_mistake_is_named_in_the_report_about_the_class(course):
     handed_in.parent.mkdir(parents=True)
     nbformat.write(released, handed_in)
 
-    unsealed = ["--unsealed"] * bool(why_no_seal())
-    done(course, "-m", "backprop", "grade", LESSON, *unsealed)
-    done(course, "-m", "backprop", "report", LESSON)
+    unsealed = ["--unsealed"] * bool(why_no_sandbox())
+    done(course, "-m", "backprop_classroom", "grade", LESSON, *unsealed)
+    done(course, "-m", "backprop_classroom", "report", LESSON)
 
     with open(course / "grades.csv", newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

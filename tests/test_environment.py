@@ -25,7 +25,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-import backprop.__main__
+import backprop_classroom.__main__
 
 ROOT = Path(__file__).resolve().parents[1]
 AFTER_RESTART = ROOT / "src/after_restart.py"
@@ -110,7 +110,7 @@ def test_without_make_people_type_what_conda_and_binder_do():
     typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
     assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
     assert (
-        f"{typed[1]}".replace("grading", "{group}") in Path(backprop.__main__.__file__).read_text()
+        f"{typed[1]}".replace("grading", "{group}") in Path(backprop_classroom.__main__.__file__).read_text()
     )
 
 
@@ -215,9 +215,9 @@ class OfStudents(PathFinder):
         return super().find_spec(name, path, target)
 
 sys.meta_path[:] = [OfStudents if it is PathFinder else it for it in sys.meta_path]
-import backprop.autodiff, backprop.figures.alive, backprop.handing_in.submitting
-from backprop.__main__ import main
-from backprop.handing_in import inspecting
+import backprop.autodiff, backprop.figures.interactive, backprop_classroom.submissions.submitting
+from backprop_classroom.__main__ import main
+from backprop_classroom.submissions import inspecting
 
 assert backprop.autodiff.is_installed()
 for lesson in inspecting.known_lessons(root="."):
@@ -267,15 +267,15 @@ def test_every_package_that_is_imported_is_declared():
 
 @pytest.mark.parametrize("command", ["release", "collect", "grade", "feedback", "report", "book"])
 def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypatch, capsys):
-    group, module = backprop.__main__._GROUPS[command]
+    group, module = backprop_classroom.__main__._GROUPS[command]
     brings = {canonicalize_name(Requirement(one).name) for one in GROUPS[group]}
     assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
-    there = backprop.__main__.find_spec
+    there = backprop_classroom.__main__.find_spec
     monkeypatch.setattr(
-        backprop.__main__, "find_spec", lambda name: None if name == module else there(name)
+        backprop_classroom.__main__, "find_spec", lambda name: None if name == module else there(name)
     )
     given = [] if command in ("release", "book") else ["01_chain_rule"]
-    assert backprop.__main__.main(["--root", str(ROOT), command, *given]) == 2
+    assert backprop_classroom.__main__.main(["--root", str(ROOT), command, *given]) == 2
     said, *more = capsys.readouterr().err.splitlines()
     assert not more
     assert f"{command} needs the group {group}" in said and f"make setup GROUPS={group}" in said
@@ -858,28 +858,28 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
     [
         (["test", "ARGS=-k xor"], TESTING, "-m pytest -k xor"),
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
-        (["release"], ["grading"], "-m backprop release"),
-        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop grade 01_chain_rule"),
+        (["release"], ["grading"], "-m backprop_classroom release"),
+        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade 01_chain_rule"),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
             ["grading", "cluster"],
-            "-m backprop grade 01_chain_rule --scheduler tcp://one:8786",
+            "-m backprop_classroom grade 01_chain_rule --scheduler tcp://one:8786",
         ),
         (
             ["report", "LESSON=01_chain_rule", "BACKPROP_DB_URL=postgresql://one/course"],
             ["grading", "postgres"],
-            "-m backprop report 01_chain_rule",
+            "-m backprop_classroom report 01_chain_rule",
         ),
         (
             ["submit", "LESSON=01_chain_rule", "STUDENT=ada"],
             [],
-            "-m backprop submit -- 01_chain_rule ada",
+            "-m backprop_classroom submit -- 01_chain_rule ada",
         ),
-        (["collect", "FROM=in.zip"], ["grading"], "-m backprop collect -- in.zip"),
-        (["page", "NOTEBOOK=Makefile"], [], "-m backprop page -- Makefile"),
-        (["book"], ["book"], "-m backprop book"),
-        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop feedback 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop report 01_chain_rule"),
+        (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
+        (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
+        (["book"], ["book"], "-m backprop_classroom book"),
+        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback 01_chain_rule"),
+        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report 01_chain_rule"),
         (["bench"], TESTING, "tests/bench_grading.py"),
     ],
 )

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 import backprop
+import backprop_classroom
+import backprop_judge
 from backprop import evaluate, network
-from backprop.exercises import EXERCISES, find
+from backprop.exercises import find, use_judge
+from backprop_judge import EXERCISES
 
 CHECKED = [entry for entry in EXERCISES.values() if not entry.manual]
 WITH_TRUTH = [entry for entry in CHECKED if not (entry.trial or entry.properties)]
@@ -82,14 +85,19 @@ def test_a_case_of_the_backward_pass_has_four_different_sizes():
 
 @functools.cache
 def callables_of_the_package():
-    """Everything that can be called in any module of the package, and on its public objects."""
+    """Everything that can be called in any module of the packages, and on its public objects."""
     found = {}
-    for module in pkgutil.walk_packages(backprop.__path__, "backprop."):
-        if module.name.endswith("__main__"):
-            continue
+    packages = (backprop, backprop_judge, backprop_classroom)
+    modules = [
+        module
+        for package in packages
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
+    ]
+    for module in modules:
         for name, thing in vars(importlib.import_module(module.name)).items():
             home = getattr(thing, "__module__", None) or ""
-            if callable(thing) and home.startswith("backprop"):
+            if callable(thing) and home.startswith("backprop") and thing is not use_judge:
                 found[f"{module.name}.{name}"] = thing
                 if not inspect.isclass(thing) and not inspect.isfunction(thing):
                     for inner in ("specification", "cases", "trial", "properties"):
@@ -109,7 +117,7 @@ def test_nothing_in_the_package_answers_an_exercise(entry, draws):
     things = {
         path: thing
         for path, thing in callables_of_the_package().items()
-        if path.startswith(("backprop.figures.", "backprop.export.")) == draws
+        if path.startswith(("backprop.figures.", "backprop_classroom.html.export.")) == draws
     }
     assert len(things) > 100
     passing = {path for path, thing in things.items() if evaluate(entry.id, thing).passed}

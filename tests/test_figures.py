@@ -20,12 +20,12 @@ from matplotlib.figure import Figure
 
 from backprop.datasets import xor
 from backprop.figures import (
-    alive,
     backward_pass,
+    cache,
     chain_rule,
     drawn_once,
     forward_pass,
-    memo,
+    interactive,
     training,
 )
 from backprop.figures.__main__ import EXAMPLE
@@ -39,8 +39,8 @@ STEPS = np.arange(200)
 
 @pytest.fixture(autouse=True)
 def empty_memo(monkeypatch):
-    monkeypatch.setattr(memo, "_kept", OrderedDict())
-    monkeypatch.setattr(memo, "_brought", {})
+    monkeypatch.setattr(cache, "_kept", OrderedDict())
+    monkeypatch.setattr(cache, "_brought", {})
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def drawn(monkeypatch):
     """Count the pictures that are drawn, and save the time of drawing them."""
     descriptions = []
     monkeypatch.setattr(
-        memo, "picture_of", lambda figure, words: descriptions.append(words) or words.encode()
+        cache, "picture_of", lambda figure, words: descriptions.append(words) or words.encode()
     )
     return descriptions
 
@@ -314,7 +314,7 @@ def test_a_number_that_prints_itself_in_its_own_way_does_so(drawn):
 
 
 def test_only_so_many_pictures_are_kept_and_those_shown_last(drawn, monkeypatch):
-    monkeypatch.setattr(memo, "LIMIT", 3)
+    monkeypatch.setattr(cache, "LIMIT", 3)
 
     @drawn_once
     def written(number):
@@ -323,7 +323,7 @@ def test_only_so_many_pictures_are_kept_and_those_shown_last(drawn, monkeypatch)
     for number in (1, 2, 3, 1, 4, 1, 3, 4):  # 2 was shown longest ago when 4 came
         assert words(written, number) == f"number {number}"
     assert drawn == ["number 1", "number 2", "number 3", "number 4"]
-    assert len(memo._kept) == 3
+    assert len(cache._kept) == 3
     words(written, 2)
     assert len(drawn) == 5
 
@@ -363,15 +363,15 @@ import sys, json, base64
 sys.path[:0] = json.loads(sys.argv[1])
 import numpy as np
 from test_figures import CALLS, shown
-from backprop.figures import memo
+from backprop.figures import cache
 shown(*CALLS[sys.argv[2]])
-pictures = {n: [base64.b64encode(p).decode(), d] for n, (p, d) in memo.drawn().items()}
+pictures = {n: [base64.b64encode(p).decode(), d] for n, (p, d) in cache.drawn().items()}
 print(json.dumps(pictures))
 """
 
 
 def drawn_by_another_process(name):
-    """What `memo.drawn` returns in a fresh process that has shown one picture."""
+    """What `cache.drawn` returns in a fresh process that has shown one picture."""
     # Another seed for the hashes of texts, on which the names must not depend.
     command = [sys.executable, "-c", ANOTHER_PROCESS, json.dumps(sys.path), name]
     environment = os.environ | {"PYTHONHASHSEED": "7"}
@@ -386,16 +386,16 @@ def drawn_by_another_process(name):
 ])  # fmt: skip
 def test_a_picture_that_another_process_drew_is_shown_without_being_drawn(name, monkeypatch):
     usual = shown(*CALLS[name])
-    memo._kept.clear()
-    memo.bring(drawn_by_another_process(name))
+    cache._kept.clear()
+    cache.bring(drawn_by_another_process(name))
     monkeypatch.setattr(Figure, "__init__", refuse)
     assert shown(*CALLS[name]) == usual
 
 
 def test_what_was_brought_is_not_shown_for_anything_else(drawn):
     shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.622)
-    memo.bring({name: (b"another", "picture") for name in memo.drawn()})
-    memo._kept.clear()
+    cache.bring({name: (b"another", "picture") for name in cache.drawn()})
+    cache._kept.clear()
     shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.622)
     assert len(drawn) == 1
     shown(backward_pass.paths_back, (1.0, -2.0), (-0.15, -0.1), 0.623)
@@ -405,13 +405,13 @@ def test_what_was_brought_is_not_shown_for_anything_else(drawn):
 
 
 def test_the_still_of_a_figure_that_moves_is_drawn_once_and_can_be_brought(monkeypatch):
-    usual = shown(alive.flow, EXAMPLE, x, y)
-    pictures = memo.drawn()
+    usual = shown(interactive.flow, EXAMPLE, x, y)
+    pictures = cache.drawn()
     monkeypatch.setattr(Figure, "__init__", refuse)
-    assert shown(alive.flow, EXAMPLE, x, y) == usual
-    memo._kept.clear()
-    memo.bring(pictures)
-    assert shown(alive.flow, EXAMPLE, x, y) == usual
+    assert shown(interactive.flow, EXAMPLE, x, y) == usual
+    cache._kept.clear()
+    cache.bring(pictures)
+    assert shown(interactive.flow, EXAMPLE, x, y) == usual
 
 
 # ---- functions as arguments ----------------------------------------------------------

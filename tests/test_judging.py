@@ -4,7 +4,7 @@ import pytest
 from bank import RIGHT, WRONG
 
 from backprop import evaluate
-from backprop.checking.comparing import relative_error
+from backprop_judge.comparing import relative_error
 
 
 def only_finding(exercise_id, answer):
@@ -263,7 +263,7 @@ def test_a_fault_of_the_check_itself_is_explained_to_the_student(monkeypatch, ca
     def broken(*anything):
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr(sys.modules["backprop.checking.evaluating"], "judge", broken)
+    monkeypatch.setattr(sys.modules["backprop_judge.evaluating"], "judge", broken)
     from backprop import check
 
     assert check("loss", answers.loss) == 0.0
@@ -277,7 +277,7 @@ def test_numbers_are_shown_side_by_side():
 
 
 def test_an_endless_loop_is_stopped_once_and_placed(monkeypatch):
-    from backprop.checking import calling
+    from backprop import calling
 
     monkeypatch.setattr(calling, "MOST_SECONDS", 0.2)
     calls = []

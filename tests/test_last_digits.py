@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from rerun import data_of, differences, in_a_fork, outputs_differ, sanitized
 
 from backprop import evaluate
-from backprop.release import lessons
+from backprop_classroom.release import lessons
 
 LESSONS = lessons(REPOSITORY)
 QUICK = ("01_chain_rule", "03_backward_pass")  # the others train

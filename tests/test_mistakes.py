@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import evaluate
-from backprop.exercises import EXERCISES
-from backprop.exercises.forward_pass import draw_examples
-from backprop.mistakes import CATALOGUE
 from backprop.network import draw_parameters, forward
+from backprop_judge import EXERCISES
+from backprop_judge.lessons.forward_pass import draw_examples
+from backprop_judge.mistakes import CATALOGUE
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -217,7 +217,7 @@ def test_every_code_of_the_catalogue_is_in_the_bank():
 
 
 def test_a_code_is_entered_once():
-    from backprop.mistakes.catalogue import enter
+    from backprop_judge.mistakes.catalogue import enter
 
     for code in ("transposed", 3.0):
         with pytest.raises(ValueError, match="not yet in use"):

@@ -7,14 +7,8 @@ import nbformat
 import pytest
 from course import REPOSITORY, grade_id, released_of, source_of
 
-from backprop.exercises import EXERCISES
-from backprop.release import (
-    BEGIN,
-    faults_of,
-    generate,
-    lessons,
-    notebook_of,
-)  # fmt: skip
+from backprop_classroom.release import BEGIN, faults_of, generate, lessons, notebook_of  # fmt: skip
+from backprop_judge import EXERCISES
 
 LESSONS = lessons(REPOSITORY)
 

@@ -13,13 +13,13 @@ from dataclasses import replace
 import pytest
 from course import REPOSITORY, grade_id, released_of, source_of
 
-from backprop.exercises import EXERCISES
-from backprop.grading.lesson import Lesson, LessonCell
-from backprop.grading.limits import Limits
-from backprop.grading.marking import mark
-from backprop.grading.sealing import why_no_seal
-from backprop.grading.working import Furnishing, warm_room
-from backprop.release import lessons
+from backprop_classroom.grading.marking import mark
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.lesson import Lesson, LessonCell
+from backprop_classroom.limits import Limits
+from backprop_classroom.release import lessons
+from backprop_judge import EXERCISES
 
 # A training that takes the student's own backward pass, for which no stand-in is quick enough.
 NEEDS = {"train_digits": "paste_backward_propagation"}
@@ -164,7 +164,7 @@ def warm():
             close()
             lesson = lesson_as_released(name)
             warm_up = (TRAIN_ONCE, *lesson.warm_up)
-            opened[name] = lesson, warm_room(Furnishing(warm_up, not why_no_seal(), LIMITS))
+            opened[name] = lesson, warm_room(SandboxKind(warm_up, not why_no_sandbox(), LIMITS))
         return opened[name]
 
     def close():

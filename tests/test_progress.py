@@ -13,9 +13,9 @@ from test_report import Balance
 
 import backprop
 from backprop import check
-from backprop.exercises import EXERCISES
 from backprop.progress import CHECKED, Progress, progress_in
-from backprop.release import lessons
+from backprop_classroom.release import lessons
+from backprop_judge import EXERCISES
 
 NAME = "03_backward_pass/backward_pass.ipynb"
 
@@ -255,15 +255,15 @@ def test_in_the_graders_room_the_card_says_that_nothing_is_saved_there():
     from required import require
     from rooms import SHORT
 
-    from backprop.grading import sealing
-    from backprop.grading.conversation import Conversation
+    from backprop_classroom.grading import sandbox as sealing
+    from backprop_classroom.grading.session import Session
 
-    require(not sealing.why_no_seal(), sealing.why_no_seal())
-    room = sealing.Room(sealed=True, limits=SHORT)
+    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
+    room = sealing.Sandbox(sealed=True, limits=SHORT)
     try:
         line = room.open()
         try:
-            talk = Conversation(line, room.limits)
+            talk = Session(line, room.limits)
             outputs, *_ = talk.run("from backprop import progress\nprogress()")
         finally:
             room.end(line)

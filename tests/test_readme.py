@@ -9,7 +9,7 @@ from PIL import Image
 
 from backprop import evaluate
 from backprop.figures.__main__ import PICTURE, draw
-from backprop.release import lessons
+from backprop_classroom.release import lessons
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")

@@ -3,8 +3,8 @@ import pytest
 from course import check_cell, lesson_notebook, make_course
 from nbformat.v4 import new_code_cell
 
-from backprop.__main__ import main
-from backprop.release import Refused, faults_of, lessons, release
+from backprop_classroom.__main__ import main
+from backprop_classroom.release import Refused, faults_of, lessons, release
 
 LESSON = "02_forward_pass"
 
@@ -37,7 +37,7 @@ def without_points(notebook):
 
 def other_points(notebook):
     cell(notebook, "check_loss").metadata.nbgrader.points = 5
-    return "the cell 'check_loss' gives 5 points, backprop.exercises 1"
+    return "the cell 'check_loss' gives 5 points, backprop_judge.lessons 1"
 
 
 def doubled_id(notebook):

@@ -10,12 +10,12 @@ import pytest
 from course import grade_id, lesson_notebook, make_course, write
 from nbformat.v4 import new_code_cell
 
-from backprop.__main__ import main
-from backprop.grading.limits import Limits
-from backprop.grading.saving import timestamp_of
-from backprop.handing_in import inspecting
-from backprop.handing_in.inspecting import handed_out, remarks_on_cells, run
-from backprop.handing_in.names import fault_of_id, made_safe, shown
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook.saving import timestamp_of
+from backprop_classroom.limits import Limits
+from backprop_classroom.submissions import inspecting
+from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, run
+from backprop_classroom.submissions.names import fault_of_id, made_safe, shown
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 INSIDE = f"ada/{LESSON}"

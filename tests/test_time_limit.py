@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from backprop.checking.time_limit import TookTooLong, time_limit
+from backprop.time_limit import TookTooLong, time_limit
 
 
 def compute(seconds=float("inf")):

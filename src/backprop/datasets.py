@@ -44,7 +44,7 @@ def trained_digits():
     Returns the start and the end, each W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1), and a
     dict from the seed of a start to its history: (3, epochs + 1), the loss, the share right of
     the pictures trained on, and the share right of those held out, before the first epoch and
-    after each. `python -m backprop.data` makes the file.
+    after each. `python -m backprop_classroom.make_data` makes the file.
     """
     arrays = [
         tuple(array.astype(float) for array in _stored("trained.npz", *names))

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backprop.mistakes import CATALOGUE
+from backprop_judge.mistakes import CATALOGUE
 
 RIGHT: list["Answer"] = []
 WRONG: list["Answer"] = []

@@ -23,7 +23,7 @@ from chromium import SECONDS, axe_script, expect
 from course import REPOSITORY, grade_id, released_of, source_of
 
 import backprop
-from backprop.release import BEGIN, END, notebook_of
+from backprop_classroom.release import BEGIN, END, notebook_of
 
 # The first are those of the set-up. A test that is slow meets no automatic saving.
 SETTINGS = {

@@ -7,13 +7,13 @@ import pytest
 from chromium import expect
 from course import released_of
 
-from backprop.exercises import EXERCISES
+from backprop_judge import EXERCISES
 from browser.lab import Notebook, answers_of, cell_with, imports_of, path_of, shorten
 
 CHAIN, FORWARD, BACKWARD, TRAINING = (
     "01_chain_rule", "02_forward_pass", "03_backward_pass", "04_training",
 )  # fmt: skip
-FIGURE = cell_with(CHAIN, "alive.slope()").id
+FIGURE = cell_with(CHAIN, "interactive.slope()").id
 
 
 def answer(lesson, folder, id):
@@ -98,7 +98,7 @@ def test_an_untouched_lesson_runs_to_its_end_without_an_error(desk, course):
 
 def test_cards_and_figures_are_read_in_every_theme(desk, course):
     example = cell_with(BACKWARD, "example = Parameters(").id
-    figure = cell_with(BACKWARD, "alive.flow(").id
+    figure = cell_with(BACKWARD, "interactive.flow(").id
     note = cell_with(BACKWARD, "my_repair = or_stand_in(").id
     right, to_do = "check_output_error", "check_find_the_bug"
     cards = ["output_error", right, "hidden_error", "check_hidden_error", "find_the_bug", to_do]

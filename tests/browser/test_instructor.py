@@ -12,9 +12,9 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_output
 from required import require
 
-from backprop.grading.class_report import write_report
-from backprop.grading.sealing import why_no_seal
-from backprop.release import lessons, notebook_of
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.release import lessons, notebook_of
+from backprop_classroom.report import write_report
 
 LESSON, NAME = "03_backward_pass", "backward_pass"
 WRITTEN = "explain_the_bug"
@@ -88,14 +88,14 @@ def hostile_notebook():
 @pytest.fixture(scope="module")
 def members(course):
     """The honest members of a class by name; the class is graded, with a hostile one in it."""
-    require(not why_no_seal(), why_no_seal())
+    require(not why_no_sandbox(), why_no_sandbox())
     honest = {member.student: member for member in sample_class.members(SIZE, SEED)}
     assert {one.expected[WRITTEN] for one in honest.values()} == {None, 0.0}, "take another seed"
     assert len({automatic(one) for one in honest.values()}) == SIZE, "take another seed"
     notebooks = {name: member.notebook for name, member in honest.items()}
     for name, notebook in {**notebooks, HOSTILE: hostile_notebook()}.items():
         write(notebook, course / "submitted" / name / LESSON / f"{NAME}.ipynb")
-    grading = [sys.executable, "-m", "backprop", "grade", LESSON]
+    grading = [sys.executable, "-m", "backprop_classroom", "grade", LESSON]
     done = subprocess.run(grading, cwd=course, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return honest

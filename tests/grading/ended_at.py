@@ -1,6 +1,6 @@
 """A grader that gets a signal at a named point: ended_at.py POINT COUNT SIGNAL ARGUMENT...
 
-The arguments are those of `python -m backprop`. SIGKILL goes to this process alone; SIGINT to all
+The arguments are those of `backprop`. SIGKILL goes to this process alone; SIGINT to all
 that it has started as well, as a terminal sends Ctrl-C. The signal comes when the point is reached
 for the COUNTth time, so that what a test sees does not depend on how fast a machine is.
 """
@@ -79,14 +79,14 @@ def while_the_workers_import(reached):
 
 @point
 def when_workers_start(reached):
-    from backprop.grading import pools
+    from backprop_classroom.grading import pool as pools
 
     calling(pools._Processes, "_submit", after=reached)
 
 
 @point
 def while_rooms_start(reached):
-    from backprop.grading import pools
+    from backprop_classroom.grading import pool as pools
 
     def wait(*_):
         while not any_below(lambda process: "bwrap" in process.name()):
@@ -120,7 +120,7 @@ def while_a_copy_is_written(reached):
 
 @point
 def between_a_copy_and_its_points(reached):
-    from backprop.grading import run
+    from backprop_classroom.grading import run
 
     calling(run, "save", before=reached)
 
@@ -146,7 +146,7 @@ def before_a_commit(reached):
 
 @point
 def between_two_commits(reached):
-    from backprop.grading import run
+    from backprop_classroom.grading import run
 
     calling(run, "save", after=reached)
 
@@ -167,7 +167,7 @@ def main():
             (os.killpg if number == signal.SIGINT else os.kill)(os.getpid(), number)
 
     POINTS[point](reached)
-    from backprop.__main__ import main
+    from backprop_classroom.__main__ import main
 
     sys.exit(main(arguments))
 

@@ -182,10 +182,10 @@ def replaced_check(course):
     return course.cheating("""
 import sys
 import backprop
-import backprop.checking.check
+import backprop.checking
 def check(exercise_id, answer):
     return 17.0
-backprop.check = backprop.checking.check.check = sys.modules["backprop"].check = check
+backprop.check = backprop.checking.check = sys.modules["backprop"].check = check
 print("armed")
 """)
 
@@ -195,16 +195,16 @@ def replaced_judge_and_report(course):
     return course.cheating("""
 import sys, types
 import backprop.checking as checking
-import backprop.checking.evaluating as evaluating
+import backprop.exercises as exercises
 import backprop.report as report
 full = lambda *a, **k: report.Report("backward_propagation", 6.0, 1.0)
-for module in (checking, evaluating, sys.modules["backprop.checking.check"]):
+for module in (checking, exercises, exercises._judge):
     module.evaluate = full
 report.Report.earned = report.Report.score = 6.0
 report.Report.passed = True
 report.Report.__str__ = report.Report._repr_html_ = lambda self: "right, 6 of 6 points"
-sys.modules["backprop.checking.judging"] = types.SimpleNamespace(judge=full)
-sys.modules["backprop.exercises.backward_pass"] = types.SimpleNamespace(backward_propagation=None)
+sys.modules["backprop_judge.judging"] = types.SimpleNamespace(judge=full)
+sys.modules["backprop_judge.lessons.backward_pass"] = types.SimpleNamespace(backward_propagation=None)
 print("armed")
 """)
 
@@ -390,7 +390,7 @@ def asks_the_stand_in_while_another_answer_is_judged(course):
 def imports_what_knows_the_truth(course):
     return course.cheating(
         answer="""\
-    from backprop.exercises.backward_pass import loss_near
+    from backprop_judge.lessons.backward_pass import loss_near
     from backprop.differentiate import gradient
     shapes = (W2.shape[1], len(X)), (W2.shape[1], 1), W2.shape, (len(W2), 1)
     return gradient(loss_near(X, Y, out_h, out_y, W2), *(np.zeros(shape) for shape in shapes))
@@ -551,13 +551,13 @@ threading.Thread(target=write, daemon=True).start()
 def replies_with_the_right_number(course):
     answer = """\
     import sys
-    from backprop.grading.room import asking
+    from backprop.sandbox import client
     frame = sys._getframe()
     while "request" not in frame.f_locals:
         frame = frame.f_back
     number = frame.f_locals["request"]["number"]
     reply = {"values": True, "points": 6, "score": 1.0, "passed": True, "changed": []}
-    asking._servers[0]._line.send({"to": number, **reply})
+    client._servers[0]._line.send({"to": number, **reply})
     return ()
 """
     return course.cheating(answer=answer)
@@ -604,7 +604,7 @@ def check_of_another_answer(course):
 def sees_that_it_is_graded(course):
     answer = f"""\
     import os, sys
-    if os.path.isdir("/scratch") or "backprop.grading.room" in sys.modules:
+    if os.path.isdir("/scratch") or "backprop.sandbox" in sys.modules:
         return RIGHT_BY_NOW
 {WRONG}"""
     return course.cheating(answer=answer)
@@ -613,7 +613,7 @@ def sees_that_it_is_graded(course):
 @hostile("forge", without(CHEAT), said=f"{CHEAT} was stopped: it sent", shown="armed")
 def room_that_sends_a_verdict(course):
     return course.cheating("""
-import backprop.grading.room.serving as serving
+import backprop.sandbox.server as serving
 honest_call, honest_packed = serving.call, serving.packed_reply
 def call(answer, *rest):
     return None if answer.__name__ == "backward_propagation" else honest_call(answer, *rest)
@@ -638,7 +638,7 @@ def wire_that_is_listened_to(course):
     return course.cheating(
         """
 import json, socket
-import backprop.grading.wire as wire
+import backprop.sandbox.channel as wire
 heard, loads = [], json.loads
 def listen(data, *a, **k):
     message = loads(data, *a, **k)
@@ -816,7 +816,7 @@ def hides_that_it_changes_its_arguments(course):
     right = cell(course.solved(), CHEAT).source.split("\n", 1)[1]
     answer = f"    kept = X.copy()\n    X *= 0\n{right}".replace("X.T", "kept.T")
     hiding = """
-import backprop.checking.calling as calling
+import backprop.calling as calling
 calling._differs = lambda now, before: False
 print("armed")
 """
@@ -1038,15 +1038,15 @@ for _ in range(30):
 @hostile("break", MOST, said="cell 2 was stopped: it sent a message of")
 def outputs_beyond_all_bounds(course):
     return course.with_cells("""
-from backprop.grading.room import asking
-asking._servers[0]._line.send({"to": 1, "outputs": "x" * (40 * 2**20), "count": 1})
+from backprop.sandbox import client
+client._servers[0]._line.send({"to": 1, "outputs": "x" * (40 * 2**20), "count": 1})
 """)
 
 
 @hostile("break", MOST)
 def outputs_in_every_cell(course):
     flood = """
-import backprop.grading.room.serving as serving
+import backprop.sandbox.server as serving
 honest = serving.Server._run
 def run(self, request):
     told = honest(self, request)
@@ -1069,7 +1069,7 @@ for _ in range(90):
 @hostile("break", MOST)
 def outputs_nested_without_end(course):
     return course.with_cells("""
-import backprop.grading.room.serving as serving
+import backprop.sandbox.server as serving
 honest = serving.Server._run
 def nest(self, request):
     told = honest(self, request)
@@ -1307,9 +1307,9 @@ evaluate("output_error", answer)
 
 
 _ASK = """
-from backprop.grading.room import asking
+from backprop.sandbox import client
 def ask(exercise, *arguments):
-    return asking.ask("stand_in", exercise=exercise, arguments=list(arguments))
+    return client.ask("stand_in", exercise=exercise, arguments=list(arguments))
 """
 
 
@@ -1323,7 +1323,7 @@ def questions_of_the_wrong_form(course):
 @hostile("break", without("output_error"), said="output_error was stopped: it sent")
 def replies_without_a_value(course):
     return course.with_cells("""
-import backprop.grading.room.serving as serving
+import backprop.sandbox.server as serving
 honest_call, honest_packed, called = serving.call, serving.packed_reply, []
 def call(answer, *rest):
     called[:] = [answer.__name__]
@@ -1357,7 +1357,7 @@ def work_for_the_judge_by_broadcasting(course):
 @hostile("break", MOST)
 def work_for_the_judge_in_a_loss(course):
     asked = """
-from backprop.grading.wire import packed
+from backprop.sandbox.channel import packed
 large, x = packed(np.ones((300, 300))), packed(np.ones((300, 20)))
 ask("numerical_gradient", {"loss_of": "W1", "arrays": [large] * 6}, x)
 """

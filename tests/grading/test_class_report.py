@@ -12,14 +12,14 @@ from course import REPOSITORY
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from backprop.grading import records
-from backprop.grading.class_report import NothingGraded, page, report_of, write_report
-from backprop.grading.class_report.examples import Names, choose, without_comments
-from backprop.grading.class_report.tables import mistakes_table, students_table
-from backprop.grading.class_report.words import percent
-from backprop.grading.course import gradebook_of
-from backprop.grading.results import Graded, Verdict
-from backprop.mistakes import CATALOGUE
+from backprop_classroom.gradebook import records
+from backprop_classroom.gradebook.course import gradebook_of
+from backprop_classroom.grading.results import Graded, Verdict
+from backprop_classroom.report import NothingGraded, page, report_of, write_report
+from backprop_classroom.report.examples import Names, choose, without_comments
+from backprop_classroom.report.tables import mistakes_table, students_table
+from backprop_classroom.report.words import percent
+from backprop_judge.mistakes import CATALOGUE
 
 LESSON = "03_backward_pass"
 MOST = {"check_output_error": 2.0, "check_hidden_error": 2.0, "explain_the_bug": 2.0}

@@ -10,10 +10,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from backprop.__main__ import main
-from backprop.grading.course import gradebook_of
-from backprop.grading.plugins import register
-from backprop.release import KERNEL_ARGUMENTS, generate
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook.course import gradebook_of
+from backprop_classroom.grading.nbgrader_plugins import register
+from backprop_classroom.release import KERNEL_ARGUMENTS, generate
 
 LESSON = "03_backward_pass"
 NAME = "backward_pass.ipynb"
@@ -251,7 +251,7 @@ def test_an_unknown_lesson_is_refused(tmp_path, capsys):
 
 
 def test_points_do_not_depend_on_stderr_numpy_numbers_or_a_missing_number():
-    from backprop.release import points_given
+    from backprop_classroom.release import points_given
 
     lines = {
         "import sys; print('hm', file=sys.stderr); 2.0": 2.0,

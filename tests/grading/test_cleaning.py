@@ -25,14 +25,14 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
-from backprop.export.page import PageExporter
-from backprop.grading import cleaning
-from backprop.grading.cleaning import clean_cell_metadata, clean_notebook, clean_outputs
-from backprop.grading.markup import _TEX, LONGEST_TEXT, clean_html, clean_text
-from backprop.grading.showing import with_formulas
-from backprop.release import lessons
 from backprop.report import Finding, Note, Report, Row
-from backprop.settings import course_settings
+from backprop_classroom.html import notebooks as cleaning
+from backprop_classroom.html.export import PageExporter
+from backprop_classroom.html.notebooks import clean_cell_metadata, clean_notebook, clean_outputs
+from backprop_classroom.html.pages import with_formulas
+from backprop_classroom.html.sanitize import _TEX, LONGEST_TEXT, clean_html, clean_text
+from backprop_classroom.release import lessons
+from backprop_classroom.settings import course_settings
 
 PNG = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"

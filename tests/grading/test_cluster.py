@@ -29,19 +29,19 @@ from small_class import (
 )
 
 import backprop
-from backprop.__main__ import main
-from backprop.grading import pools
-from backprop.grading.course import gradebook_of, lesson_of
-from backprop.grading.plugins import register
-from backprop.grading.pools import ClusterLost, NoCluster, Pool
-from backprop.grading.sealing import NoSeal, why_no_seal
-from backprop.grading.working import Job, grade
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook.course import gradebook_of, lesson_of
+from backprop_classroom.grading import pool as pools
+from backprop_classroom.grading.nbgrader_plugins import register
+from backprop_classroom.grading.pool import ClusterLost, NoCluster, Pool
+from backprop_classroom.grading.sandbox import NoSandbox, why_no_sandbox
+from backprop_classroom.grading.worker import Job, grade
 
 require(
     find_spec("distributed") is not None,
     "dask.distributed is not installed (the extra cluster: pip install distributed)",
 )
-require(not why_no_seal(), why_no_seal())
+require(not why_no_sandbox(), why_no_sandbox())
 
 CLASS = 12
 BACKSTOP = 600  # seconds; only a fault makes a test wait so long
@@ -304,7 +304,7 @@ def test_a_worker_with_another_version_of_the_package_does_not_grade(empty_clust
 def test_a_worker_that_cannot_shut_student_code_off_does_not_grade(empty_cluster, job):
     empty_cluster.add_worker(PATH="/nowhere")
     with Pool(scheduler=empty_cluster.address) as pool:
-        with pytest.raises(NoSeal, match="tcp://127.0.0.1:.* bubblewrap is not installed"):
+        with pytest.raises(NoSandbox, match="tcp://127.0.0.1:.* bubblewrap is not installed"):
             pool.submit(job).result(BACKSTOP)
 
 

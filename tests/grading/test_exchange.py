@@ -8,7 +8,7 @@ from course import REPOSITORY, make_course
 from nbgrader_forked import nbgrader as run_nbgrader
 from small_class import ASKED, solved_notebook
 
-from backprop.__main__ import main
+from backprop_classroom.__main__ import main
 
 LESSON = "03_backward_pass"
 NAME = "backward_pass.ipynb"

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from backprop.grading.formgrader import escape_names
+from backprop_classroom.html.formgrader import escape_names
 
 
 def formgrader():

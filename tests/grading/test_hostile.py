@@ -26,18 +26,19 @@ from course import REPOSITORY, make_course
 from hostile import CHEAT, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile, hand_in
 
 from backprop.exercises import find
-from backprop.grading import classroom, records
-from backprop.grading.classroom import Options, grade
-from backprop.grading.course import gradebook_of, lesson_of
-from backprop.grading.limits import Limits
-from backprop.grading.marking import mark
-from backprop.grading.plugins import register
-from backprop.grading.pools import Pool
-from backprop.grading.sealing import Room, why_no_seal
-from backprop.release import generate
+from backprop_classroom.gradebook import records
+from backprop_classroom.gradebook.course import gradebook_of, lesson_of
+from backprop_classroom.grading import grade as classroom
+from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.grading.marking import mark
+from backprop_classroom.grading.nbgrader_plugins import register
+from backprop_classroom.grading.pool import Pool
+from backprop_classroom.grading.sandbox import Sandbox, why_no_sandbox
+from backprop_classroom.limits import Limits
+from backprop_classroom.release import generate
 
-if why_no_seal() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
-    pytest.skip(why_no_seal(), allow_module_level=True)
+if why_no_sandbox() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
+    pytest.skip(why_no_sandbox(), allow_module_level=True)
 
 LIMITS = Limits(
     cell_seconds=1, call_seconds=1, submission_seconds=30, memory=400 * 2**20, processes=16,
@@ -373,7 +374,7 @@ def test_no_process_of_a_notebook_is_alive_when_the_next_one_begins(lesson, one)
     data = (course.root / "submitted" / one.name / LESSON / NAME).read_bytes()
     others = psutil.Process().children(recursive=True)
     with orphans_come_here():
-        room = Room(sealed=True, limits=LIMITS)
+        room = Sandbox(sealed=True, limits=LIMITS)
         try:
             warm = _new_since(others)
             mark(room, lesson, one.name, data)
@@ -405,7 +406,7 @@ def backward_propagation(X, Y, out_h, out_y, W2):
 
 def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
     course, lesson = lesson
-    room = Room(sealed=True, limits=LIMITS)
+    room = Sandbox(sealed=True, limits=LIMITS)
     try:
         notebook = course.answering(CHEAT, _TELL.lstrip())
         notebook.cells.append(nbformat.v4.new_code_cell("print(json.dumps(heard))", id="tell"))
@@ -434,7 +435,7 @@ def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(l
     course, lesson = lesson
     spoilers = ("filter_that_is_taken_apart", "remembered_cells_that_are_forged")
     notebooks = [one.hand_in(course, None) for one in HOSTILE if one.name in spoilers]
-    room = Room(sealed=True, limits=LIMITS)
+    room = Sandbox(sealed=True, limits=LIMITS)
     try:
         for notebook in (*notebooks, course.with_cells(_LOOK)):
             graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
@@ -452,8 +453,8 @@ def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(l
 CPU_SECONDS = 60
 _GRADE = f"""
 import resource, sys
-from backprop.grading.classroom import Options, grade
-from backprop.grading.limits import Limits
+from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.limits import Limits
 resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
 root, limits = sys.argv[1], eval(sys.argv[2])
 sys.exit(grade(root, {LESSON!r}, Options(workers=2, limits=limits)))

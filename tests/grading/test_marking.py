@@ -7,9 +7,9 @@ from nbformat.v4 import new_code_cell
 from required import require
 from rooms import LESSON, SHORT, marked, registered_lesson
 
-from backprop.grading.limits import Limits
-from backprop.grading.sealing import why_no_seal
-from backprop.grading.working import Furnishing, warm_room
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.limits import Limits
 
 MOST = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -33,8 +33,8 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def room(course):
-    require(not why_no_seal(), why_no_seal())
-    room = warm_room(Furnishing(course[1].warm_up, True, SHORT))
+    require(not why_no_sandbox(), why_no_sandbox())
+    room = warm_room(SandboxKind(course[1].warm_up, True, SHORT))
     yield room
     room.close()
 
@@ -187,11 +187,11 @@ def test_an_answer_is_called_on_every_case_however_much_it_sends_and_takes(
 
 
 def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
-    require(not why_no_seal(), why_no_seal())
+    require(not why_no_sandbox(), why_no_sandbox())
     from dataclasses import replace
 
     limits = replace(SHORT, submission_seconds=2, cell_seconds=30, backstop=2)
-    room = warm_room(Furnishing(course[1].warm_up, True, limits))
+    room = warm_room(SandboxKind(course[1].warm_up, True, limits))
     before(solved, "hidden_error", "import time\ntime.sleep(1000)")
     graded = marked(room, course[1], solved)
     room.close()
@@ -205,9 +205,9 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
 
 @pytest.mark.long
 def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
-    require(not why_no_seal(), why_no_seal())
+    require(not why_no_sandbox(), why_no_sandbox())
     source, lesson = registered_lesson(tmp_path, source_of(LESSON))
-    room = warm_room(Furnishing(lesson.warm_up, True, Limits()))
+    room = warm_room(SandboxKind(lesson.warm_up, True, Limits()))
     graded = marked(room, lesson, source)
     room.close()
     assert graded.remarks == () and points(graded) == MOST

@@ -15,9 +15,9 @@ from course import REPOSITORY, exercises_of, source_of
 from nbformat.v4 import new_markdown_cell, new_notebook
 from required import require
 
-from backprop.grading.plugins import HideMarkScheme
-from backprop.grading.sealing import why_no_seal
-from backprop.release import lessons, notebook_of
+from backprop_classroom.grading.nbgrader_plugins import HideMarkScheme
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.release import lessons, notebook_of
 
 LESSONS = lessons(REPOSITORY)
 FIRST = LESSONS[0]
@@ -62,7 +62,7 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(root):
     """Grade a lesson and generate its feedback, once; return the folder of the course."""
-    require(not why_no_seal(), why_no_seal())
+    require(not why_no_sandbox(), why_no_sandbox())
 
     @functools.cache
     def graded(lesson):

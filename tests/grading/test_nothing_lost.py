@@ -36,14 +36,26 @@ from small_class import (
 )
 
 import backprop
-from backprop.__main__ import main
-from backprop.grading import classroom, grades, plugins, pools, saving, working
-from backprop.grading import run as run_over_class
-from backprop.grading.pools import Pool
-from backprop.grading.sealing import why_no_seal
-from backprop.release import generate
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook import grades, saving
+from backprop_classroom.grading import (
+    grade as classroom,
+)
+from backprop_classroom.grading import (
+    nbgrader_plugins as plugins,
+)
+from backprop_classroom.grading import (
+    pool as pools,
+)
+from backprop_classroom.grading import run as run_over_class
+from backprop_classroom.grading import (
+    worker as working,
+)
+from backprop_classroom.grading.pool import Pool
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.release import generate
 
-require(not why_no_seal(), why_no_seal())
+require(not why_no_sandbox(), why_no_sandbox())
 
 OTHER, OTHER_NAME = "02_forward_pass", "forward_pass.ipynb"
 ALL = sum(ASKED.values())
@@ -124,7 +136,7 @@ class Lent(contextlib.nullcontext):
     def __getattr__(self, name):
         return getattr(self._pool, name)
 
-    def make_ready(self, furnishing):
+    def make_ready(self, kind):
         pass
 
     def close(self, at_once=False):
@@ -223,7 +235,7 @@ class Graders:
         """
         # What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
         python = ["env", "--default-signal=INT", sys.executable]
-        program = [ENDED_AT, *map(str, ended_at)] if ended_at else ["-m", "backprop"]
+        program = [ENDED_AT, *map(str, ended_at)] if ended_at else ["-m", "backprop_classroom"]
         grading = ["--root", str(root), "grade", LESSON, "--workers", "2"]
         self._grader = subprocess.Popen(
             [*python, *program, *grading], env=self._environment, stdout=subprocess.DEVNULL,
@@ -428,7 +440,7 @@ def test_every_command_says_in_one_sentence_that_ctrl_c_stopped_it(
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("backprop.release.lessons", interrupted)
+    monkeypatch.setattr("backprop_classroom.release.lessons", interrupted)
     assert main(["--root", str(root), command, LESSON]) == 130
     out, err = capsys.readouterr()
     assert (out, err.strip()) == ("", STOPPED)

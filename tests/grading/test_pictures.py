@@ -4,9 +4,17 @@ import pytest
 from required import require
 from rooms import SHORT
 
-from backprop.figures import memo
-from backprop.grading import pictures, sealing, working
-from backprop.grading.working import Furnishing, warm_room
+from backprop.figures import cache
+from backprop_classroom.grading import (
+    picture_cache as pictures,
+)
+from backprop_classroom.grading import (
+    sandbox as sealing,
+)
+from backprop_classroom.grading import (
+    worker as working,
+)
+from backprop_classroom.grading.worker import SandboxKind, warm_room
 
 CELLS = (
     "import numpy as np\nfrom backprop.figures import backward_pass as figures",
@@ -66,22 +74,22 @@ def test_the_oldest_go(cache):
 
 @pytest.mark.parametrize("sealed", [True, False])
 def test_a_second_room_shows_what_the_first_has_drawn(sealed):
-    require(not sealed or not sealing.why_no_seal(), sealing.why_no_seal())
-    furnishing = Furnishing(CELLS, sealed, SHORT)
-    first = warm_room(furnishing)
+    require(not sealed or not sealing.why_no_sandbox(), sealing.why_no_sandbox())
+    kind = SandboxKind(CELLS, sealed, SHORT)
+    first = warm_room(kind)
     first.close()
     (name,) = drawn = pictures.kept(CELLS)
     assert drawn[name][0].startswith("iVBOR")
     # Another picture under this name shows whether it is drawn again.
     pictures.keep(CELLS, {name: ["UE5H", "not drawn again"]})
-    second = warm_room(furnishing)
+    second = warm_room(kind)
     line = second.open()
     try:
-        conversation = working.Conversation(line, SHORT)
+        conversation = working.Session(line, SHORT)
         conversation.run(CELLS[0])
         outputs, *_ = conversation.run(CELLS[1])
     finally:
         second.end(line)
         second.close()
     assert outputs[0]["data"]["image/png"] == "UE5H"
-    assert memo.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here
+    assert cache.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here

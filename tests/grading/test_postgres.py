@@ -29,10 +29,10 @@ from small_class import (
 )
 from sqlalchemy import text
 
-from backprop.__main__ import main
-from backprop.grading import records
-from backprop.grading.course import db_url
-from backprop.grading.sealing import why_no_seal
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook import records
+from backprop_classroom.gradebook.course import db_url
+from backprop_classroom.grading.sandbox import why_no_sandbox
 
 CLASS = 8
 PASSWORD = "not-to-be-shown"
@@ -52,7 +52,7 @@ require(
     find_spec("psycopg") is not None,
     "psycopg is not installed (the extra postgres: pip install 'psycopg[binary]')",
 )
-require(not why_no_seal(), why_no_seal())
+require(not why_no_sandbox(), why_no_sandbox())
 
 
 # ---------------------------------------------------------------- the server

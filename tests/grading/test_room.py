@@ -11,16 +11,16 @@ from course import REPOSITORY
 from required import require
 from rooms import SHORT
 
-from backprop.grading import sealing
-from backprop.grading.conversation import Broke, Conversation
-from backprop.grading.sealing import NoSeal, Room
-from backprop.grading.working import Furnishing, warm_room
+from backprop_classroom.grading import sandbox as sealing
+from backprop_classroom.grading.sandbox import NoSandbox, Sandbox
+from backprop_classroom.grading.session import Broke, Session
+from backprop_classroom.grading.worker import SandboxKind, warm_room
 
 
 @pytest.fixture(scope="module")
 def room():
-    require(not sealing.why_no_seal(), sealing.why_no_seal())
-    room = Room(sealed=True, limits=SHORT)
+    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
+    room = Sandbox(sealed=True, limits=SHORT)
     yield room
     room.close()
 
@@ -29,7 +29,7 @@ def shown(room, source):
     """What a cell prints in a fresh notebook, and the names of its errors."""
     line = room.open()
     try:
-        outputs, *_ = Conversation(line, room.limits).run(source)
+        outputs, *_ = Session(line, room.limits).run(source)
     finally:
         room.end(line)
     text = "".join(output.get("text", "") for output in outputs)
@@ -65,11 +65,14 @@ def test_the_environment_tells_nothing(room):
 
 
 def test_the_parts_that_know_the_truth_are_not_there(room):
-    for module in ("exercises.backward_pass", "mistakes", "checking.judging", "grading.marking"):
-        assert "ModuleNotFoundError" in shown(room, f"import backprop.{module}"), module
+    for module in ("backprop_judge", "backprop_judge.lessons", "backprop_classroom"):
+        assert "ModuleNotFoundError" in shown(room, f"import {module}"), module
+    folders = answer(room, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
+    found = {name for names in folders for name in names if name.startswith("backprop") and not name.endswith("info")}
+    assert found == {"backprop"}
     assert shown(room, "from backprop.exercises import find; print(find('loss').points)") == "1.0\n"
     names = answer(room, "sorted(vars(__import__('backprop').exercises.find('loss')))")
-    assert names == ["_signature", "id", "lesson", "manual", "parameters", "points"]
+    assert names == ["id", "lesson", "manual", "parameters", "points"]
 
 
 def test_nothing_can_be_written_outside_of_the_scratch_folder(room):
@@ -158,7 +161,7 @@ for _ in range(8):
 time.sleep(60)
 """
     with pytest.raises(Broke):
-        Conversation(line, room.limits).run(greedy)
+        Session(line, room.limits).run(greedy)
     assert "more than 0.391 GiB of memory" in room.end(line)
 
 
@@ -168,7 +171,7 @@ time.sleep(60)
 )
 def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endless, said):
     line = room.open()
-    conversation = Conversation(line, room.limits)
+    conversation = Session(line, room.limits)
     conversation.run("kept = 7")
     outputs, *_ = conversation.run(endless)
     assert [output["ename"] for output in outputs] == [said]
@@ -179,7 +182,7 @@ def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endl
 
 def test_a_notebook_keeps_what_makes_it_one(room):
     line = room.open()
-    conversation = Conversation(line, room.limits)
+    conversation = Session(line, room.limits)
     outputs, count, _ = conversation.run(
         "import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3"
     )
@@ -205,7 +208,7 @@ def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
     cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
     change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"
     first = room.open()
-    conversation = Conversation(first, room.limits)
+    conversation = Session(first, room.limits)
     printed = []
     for source in (cell, f"{transform}{change})", cell):
         outputs, *_ = conversation.run(source)
@@ -217,7 +220,7 @@ def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
 
 def test_floods_of_output_are_cut_and_say_so(room):
     line = room.open()
-    conversation = Conversation(line, room.limits)
+    conversation = Session(line, room.limits)
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
                   "for n in range(10**4): display(n)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
@@ -230,7 +233,7 @@ def told(room, *cells):
     """What cells show one after the other in one notebook."""
     line = room.open()
     try:
-        conversation = Conversation(line, room.limits)
+        conversation = Session(line, room.limits)
         return [conversation.run(source)[0] for source in cells]
     finally:
         room.end(line)
@@ -242,8 +245,8 @@ LESSON_CELLS = ("a = 2", "a + 1", "def f():\n    return a / 0", "f()", "(1).real
 @pytest.fixture(scope="module")
 def warm():
     """A room in which some cells have run before, so that what came of their text is known."""
-    require(not sealing.why_no_seal(), sealing.why_no_seal())
-    room = warm_room(Furnishing(LESSON_CELLS, True, SHORT))
+    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
+    room = warm_room(SandboxKind(LESSON_CELLS, True, SHORT))
     yield room
     room.close()
 
@@ -291,16 +294,16 @@ def test_an_import_from_the_future_holds_for_the_cells_below(warm):
 
 def test_what_is_missing_for_a_seal_is_named(monkeypatch):
     monkeypatch.setattr(sealing.shutil, "which", lambda name: None)
-    with pytest.raises(NoSeal, match="apt install bubblewrap"):
-        Room(sealed=True)
+    with pytest.raises(NoSandbox, match="apt install bubblewrap"):
+        Sandbox(sealed=True)
     monkeypatch.setattr(sealing.sys, "platform", "darwin")
-    with pytest.raises(NoSeal, match="Linux only"):
-        Room(sealed=True)
+    with pytest.raises(NoSandbox, match="Linux only"):
+        Sandbox(sealed=True)
 
 
 def test_an_unsealed_room_does_the_same_work_and_leaves_no_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    room = Room(sealed=False, limits=SHORT)
+    room = Sandbox(sealed=False, limits=SHORT)
     assert shown(room, "open('left', 'w'); print(2 + 3)") == "5\n"
     assert shown(room, "import os; print(os.listdir('.'))") == "[]\n"
     assert list(tmp_path.glob("backprop-room-*"))

@@ -8,9 +8,9 @@ import pytest
 from course import grade_id
 from rooms import LESSON, registered_lesson
 
-from backprop.grading import submission
-from backprop.grading.saving import timestamp_of
-from backprop.grading.submission import Unreadable, parse, read_companions, read_file
+from backprop_classroom.gradebook.saving import timestamp_of
+from backprop_classroom.submissions import reading as submission
+from backprop_classroom.submissions.reading import Unreadable, parse, read_companions, read_file
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from course import cell_of, lesson_notebook, make_course, released_of, source_of
 from nbformat.v4 import new_code_cell
 from required import require
 
-from backprop.grading.classroom import Options, grade
-from backprop.grading.limits import Limits
-from backprop.grading.sealing import why_no_seal
-from backprop.release import notebook_of
+from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.limits import Limits
+from backprop_classroom.release import notebook_of
 
-require(not why_no_seal(), why_no_seal())
+require(not why_no_sandbox(), why_no_sandbox())
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.checking.calling import Clues, Crash, Oddity, Reply
-from backprop.exercises import EXERCISES
-from backprop.grading import exchange
-from backprop.grading.wire import MOST_ENTRIES, Garbled, Gone, Late, Line, packed, unpacked
+from backprop.calling import Clues, Crash, Oddity, Reply
+from backprop.sandbox import messages as exchange
+from backprop.sandbox.channel import MOST_ENTRIES, Garbled, Gone, Late, Line, packed, unpacked
+from backprop_judge import EXERCISES
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from backprop.datasets import three_inputs, xor
 from backprop.differentiate import derivative, gradient
 from backprop.figures import backward_pass as figures
-from backprop.figures import memo
+from backprop.figures import cache
 from backprop.network import (
     Parameters,
     cross_entropy,
@@ -67,7 +67,7 @@ def lesson(cells):
     names.pictures = []
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
-        patch.setattr(memo, "show_once", lambda draw, *_: names.pictures.append(draw()))
+        patch.setattr(cache, "show_once", lambda draw, *_: names.pictures.append(draw()))
         for cell in cells:
             if cell.cell_type == "code":
                 exec(cell.source, names)
@@ -80,7 +80,7 @@ def lesson(cells):
 def shown(monkeypatch):
     """Collect what a figure function shows: the figure and its description."""
     pictures = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: pictures.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: pictures.append(draw()))
     return pictures
 
 

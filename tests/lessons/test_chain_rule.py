@@ -9,8 +9,8 @@ import pytest
 from course import REPOSITORY
 
 from backprop.differentiate import derivative, gradient
+from backprop.figures import cache
 from backprop.figures import chain_rule as pictures
-from backprop.figures import memo
 from backprop.network import layer, sigmoid
 
 START = {"x": 1.5, "y": 1.0, "w1": 0.8, "b1": -0.2, "w2": -2.0, "b2": 0.5}
@@ -85,7 +85,7 @@ def prose():
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
     caught = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
     return caught
 
 

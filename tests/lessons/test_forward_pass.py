@@ -12,8 +12,8 @@ import pytest
 
 from backprop.datasets import xor
 from backprop.differentiate import derivative
+from backprop.figures import cache
 from backprop.figures import forward_pass as figures
-from backprop.figures import memo
 from backprop.network import (
     Parameters,
     draw_parameters,
@@ -57,7 +57,7 @@ def code(cells):
 def shown(monkeypatch):
     """Collect what a figure function shows: the figure and its description."""
     pictures = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: pictures.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: pictures.append(draw()))
     return pictures
 
 

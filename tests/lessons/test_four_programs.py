@@ -13,18 +13,18 @@ from backprop import evaluate, network, programs
 from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.exercises import find
-from backprop.exercises import four_programs as exercises
+from backprop.figures import cache
 from backprop.figures import four_programs as pictures
-from backprop.figures import memo
-from backprop.grading.exchange import (
+from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop.programs import LOSSES, PROGRAMS
+from backprop.sandbox.channel import Garbled
+from backprop.sandbox.messages import (
     packed_arguments,
     packed_reply,
     unpacked_arguments,
     unpacked_reply,
 )
-from backprop.grading.wire import Garbled
-from backprop.network import Parameters, draw_parameters, forward, half_squared_error
-from backprop.programs import LOSSES, PROGRAMS
+from backprop_judge.lessons import four_programs as exercises
 
 X, Y = xor()
 NOTEBOOK_2 = PROGRAMS["notebook 2"]
@@ -60,7 +60,7 @@ def code(notebook):
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
     caught = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
     return caught
 
 
@@ -286,7 +286,7 @@ def test_a_wrong_claim_is_told_what_was_measured_and_not_what_is_right():
 
 
 def test_a_text_survives_the_way_out_of_the_sealed_room():
-    from backprop.checking.calling import call
+    from backprop.calling import call
 
     sent = packed_reply(call(lambda: {"chapter": "none", "sizes": (1, 2)}, (), ()))
     reply = unpacked_reply(sent, ())

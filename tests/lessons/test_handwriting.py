@@ -16,16 +16,16 @@ from IPython.utils.capture import capture_output
 from required import require
 
 from backprop import autodiff, evaluate
-from backprop.data import __main__ as making
 from backprop.datasets import digits, trained_digits
-from backprop.exercises import EXERCISES
-from backprop.exercises import handwriting as exercises
+from backprop.figures import cache
 from backprop.figures import handwriting as pictures
-from backprop.figures import memo
-from backprop.grading.exchange import packed_arguments, unpacked_arguments
-from backprop.grading.wire import Garbled
-from backprop.mistakes import CATALOGUE
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error, sigmoid
+from backprop.sandbox.channel import Garbled
+from backprop.sandbox.messages import packed_arguments, unpacked_arguments
+from backprop_classroom import make_data as making
+from backprop_judge import EXERCISES
+from backprop_judge.lessons import handwriting as exercises
+from backprop_judge.mistakes import CATALOGUE
 
 NOTEBOOK = REPOSITORY / "solutions" / "06_handwriting" / "handwriting.ipynb"
 X, LABELS, HELD_OUT = digits()
@@ -51,7 +51,7 @@ def code():
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
     caught = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
     return caught
 
 

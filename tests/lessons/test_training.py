@@ -12,10 +12,10 @@ from backprop import evaluate
 from backprop.datasets import xor
 from backprop.differentiate import derivative, gradient
 from backprop.exercises import find
-from backprop.exercises import training as exercises
-from backprop.figures import memo
+from backprop.figures import cache
 from backprop.figures import training as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop_judge.lessons import training as exercises
 
 X, Y = xor()
 
@@ -53,7 +53,7 @@ def lesson(notebook):
 def shown(monkeypatch):
     """The figures and descriptions that were shown, in order."""
     caught = []
-    monkeypatch.setattr(memo, "show_once", lambda draw, *_: caught.append(draw()))
+    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
     return caught
 
 

@@ -7,7 +7,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
 from . import wording
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 
 INK = "#222222"
 GREY = "#6b6b6b"

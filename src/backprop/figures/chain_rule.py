@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from ..differentiate import derivative
 from ..network import sigmoid
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 
 # Two colours that colour-blind readers tell apart (Okabe and Ito). Each also has a
 # place of its own: values stand above a node, gradients below it.

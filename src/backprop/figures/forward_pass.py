@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 
 BLUE, ORANGE, INK, GREY = "#0072B2", "#C04A00", "#1a1a1a", "#5f5f5f"
 LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
 # also has a line style, a hatch or a place of its own.

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 from .show import picture_of
 
 FORWARD = "#0b5c94"

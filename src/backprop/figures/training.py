@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from .memo import UNSEEN, drawn_once
+from .cache import UNSEEN, drawn_once
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
 # also has a line style, a marker or a place of its own.

@@ -1,0 +1,71 @@
+"""The checks of a notebook: shows what is wrong with an answer, stands in for it."""
+
+from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
+from .notebook import show
+from .progress import note_check
+from .report import Note
+
+
+def check(exercise_id, answer) -> float:
+    """Show the `Report` on an answer and return the points it earns, a plain float.
+
+    It never raises: an exercise that cannot be checked is explained and earns 0.0.
+    """
+    try:
+        report = evaluate(exercise_id, answer)
+    except (UnknownExercise, MarkedByPerson) as error:
+        show(Note(str(error)))
+        return 0.0
+    except Exception as error:  # a fault of the course, which a student must not have to read
+        show(
+            Note(
+                f"The check of {exercise_id} could not finish ({type(error).__name__}: {error}). "
+                "This is a fault of the course, not of your answer: please tell your instructor."
+            )
+        )
+        return 0.0
+    note_check(exercise=report.exercise, points=report.earned)
+    show(report)
+    return report.earned
+
+
+def or_stand_in(exercise_id, answer):
+    """Return the answer if it is right, else the exercise as its stand-in; say which."""
+    entry = find(exercise_id)
+    if answer is entry:
+        return entry
+    report = evaluate(exercise_id, answer)
+    if report.passed:
+        return answer
+    first = report.findings[0]
+    about = f"{first.where}: " if first.where else ""
+    state = "not finished" if report.to_do else f"not right yet ({about}{first.message})"
+    show(
+        Note(
+            f"Your own `{exercise_id}` is {state}, so a stand-in does its work below, more slowly "
+            "than yours will. Everything that follows still runs."
+        )
+    )
+    return entry
+
+
+class Undefined:
+    """Stands for a function in a notebook until the cell that defines it has been run."""
+
+    def __init__(self, exercise_id):
+        self.exercise_id = exercise_id
+
+    def __call__(self, *arguments, **named):
+        raise NotImplementedError(
+            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that shows "
+            "an error, mend it first"
+        )
+
+
+def expect_answers(namespace):
+    """Let every exercise have something to check, also where its cell did not run.
+
+    namespace -- the variables of a notebook; those that it has are left as they are.
+    """
+    for exercise_id in EXERCISES:
+        namespace.setdefault(exercise_id, Undefined(exercise_id))

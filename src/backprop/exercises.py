@@ -1,0 +1,131 @@
+"""The exercises as a notebook sees them, and the judge, which knows what each must return.
+
+The judge is a package of its own. In the sandbox, where student code runs while a class is
+graded, that package is not there: another process judges, and `use_judge` says how it is asked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from .report import Report
+
+
+class UnknownExercise(KeyError):
+    """No exercise has this id; the message lists those that there are."""
+
+    def __str__(self) -> str:
+        known = ", ".join(EXERCISES)
+        return f"there is no exercise {self.args[0]!r}; the exercises are: {known}"
+
+
+class MarkedByPerson(TypeError):
+    """This exercise has no function to call."""
+
+
+class StandInRefused(NotImplementedError):
+    """A stand-in was called by an answer that has to do this work itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise, as far as everybody may know it. Called, it stands in for the answer.
+
+    Attributes
+    ----------
+    id
+        The name of the student's function and of the cell that holds it.
+    lesson
+        The folder of the lesson it belongs to, "03_backward_pass".
+    points
+        What a right answer earns.
+    parameters
+        The names of the arguments, in order.
+    manual
+        Whether a person marks it; then there is nothing to call.
+    """
+
+    id: str
+    lesson: str
+    points: float
+    parameters: tuple[str, ...] = ()
+    manual: bool = False
+
+    def __call__(self, *arguments, **named):
+        """Do the work of the student's function, more slowly."""
+        if self.manual:
+            raise TypeError(f"{self.id} is marked by a person; it has no stand-in")
+        return self._stand_in(*arguments, **named)
+
+    def _stand_in(self, *arguments, **named):
+        raise NotImplementedError
+
+
+class Judge(Protocol):
+    """What judges answers: the package `backprop_judge`, or what asks another process."""
+
+    EXERCISES: Mapping[str, Exercise]
+    evaluate: Callable[..., Report]
+
+
+_judge: Judge | None = None
+
+
+def use_judge(judge: Judge) -> None:
+    """Have answers judged by this judge from now on."""
+    global _judge
+    _judge = judge
+
+
+def _the_judge() -> Judge:
+    if _judge is None:
+        import backprop_judge  # the only import of what knows the truth in this package
+
+        use_judge(backprop_judge)
+    return _judge
+
+
+class _Exercises(Mapping[str, Exercise]):
+    def __getitem__(self, exercise_id: str) -> Exercise:
+        return _the_judge().EXERCISES[exercise_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_the_judge().EXERCISES)
+
+    def __len__(self) -> int:
+        return len(_the_judge().EXERCISES)
+
+
+# Every exercise by its id, in the order of the course.
+EXERCISES: Mapping[str, Exercise] = _Exercises()
+
+
+def find(exercise_id: str) -> Exercise:
+    """Return the exercise with this id, or raise `UnknownExercise`."""
+    if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
+        raise UnknownExercise(exercise_id)
+    return EXERCISES[exercise_id]
+
+
+def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
+    """Call an answer on random cases and return the `Report`.
+
+    Parameters
+    ----------
+    exercise_id
+        For example "backward_propagation".
+    answer
+        The student's function.
+    seed
+        Cases are the same for the same seed, so that a check run twice says the same thing twice.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is no such exercise; the message lists the known ids.
+    MarkedByPerson
+        If there is nothing to call.
+    """
+    if find(exercise_id).manual:
+        raise MarkedByPerson(f"{exercise_id} is marked by a person; there is nothing to call")
+    return _the_judge().evaluate(exercise_id, answer, seed)

@@ -1,0 +1,201 @@
+"""Arguments, replies and reports as messages can carry them, and back.
+
+What comes back from a student's process is believed in nothing: every field has its
+type and its bounds checked, and `Garbled` is raised where one is not as expected.
+"""
+
+from dataclasses import asdict, fields
+
+import numpy as np
+
+from ..calling import MOST_VALUES, Clues, Crash, Oddity, Reply
+from ..network import LossOfOneArray, Parameters
+from ..programs import Field
+from ..report import Finding, Report, Row
+from .channel import Garbled, packed, text, texts, unpacked
+
+# A notebook answers several calls in one message until it has taken this long for them, or
+# until their replies have taken this many characters.
+SECONDS_AT_ONCE = 1
+MOST_AT_ONCE = 2 * 2**20
+
+
+def packed_arguments(arguments):
+    """Return arguments of a call: numbers, arrays, None, losses of one array, fields, generators."""
+    return [_packed_argument(argument) for argument in arguments]
+
+
+def _packed_argument(argument):
+    if isinstance(argument, Field):
+        return {"field": [packed(getattr(argument, one.name)) for one in fields(Field)]}
+    if isinstance(argument, LossOfOneArray):
+        arrays = [packed(array) for array in (*argument.parameters, argument.X, argument.Y)]
+        return {"loss_of": argument.name, "arrays": arrays}
+    if isinstance(argument, np.random.Generator):
+        return {"generator": _state_of(argument)}
+    return packed(argument)
+
+
+def unpacked_arguments(several):
+    """Return the arguments that `packed_arguments` was given."""
+    if not isinstance(several, list) or len(several) > MOST_VALUES:
+        raise Garbled("a list of arguments was expected")
+    return tuple(_unpacked_argument(one) for one in several)
+
+
+def _state_of(generator):
+    """Return the state of a generator that `np.random.default_rng` made, as whole numbers."""
+    state = generator.bit_generator.state
+    if state["bit_generator"] != "PCG64":
+        raise TypeError(f"a generator of the kind {state['bit_generator']} cannot be sent")
+    inner = state["state"]
+    return [inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]]
+
+
+def _generator_of(numbers):
+    """Return the generator whose state is given, as `_state_of` gives it."""
+    if not (isinstance(numbers, list) and len(numbers) == 4):
+        raise Garbled("a generator without its state")
+    most = (2**128, 2**128, 2, 2**32)
+    if not all(type(one) is int and 0 <= one < end for one, end in zip(numbers, most)):
+        raise Garbled("a generator with an impossible state")
+    state, inc, has, held = numbers
+    bits = np.random.PCG64(0)
+    inner = {"state": state, "inc": inc}
+    bits.state = bits.state | {"state": inner, "has_uint32": has, "uinteger": held}
+    return np.random.Generator(bits)
+
+
+def _unpacked_argument(one):
+    if one is None:
+        return None
+    if isinstance(one, dict) and "generator" in one:
+        return _generator_of(one["generator"])
+    if isinstance(one, dict) and "field" in one:
+        if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
+            raise Garbled("a field without its arrays")
+        return Field(*(unpacked(array) for array in one["field"]))
+    if not (isinstance(one, dict) and "loss_of" in one):
+        return unpacked(one)
+    if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
+        raise Garbled("a loss of an unknown array")
+    *parameters, X, Y = (unpacked(array) for array in one["arrays"])
+    return LossOfOneArray(one["loss_of"], Parameters(*parameters), X, Y)
+
+
+def packed_result(value):
+    """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
+    if isinstance(value, dict):
+        return {"dict": {name: packed_result(one) for name, one in value.items()}}
+    if isinstance(value, (tuple, list)):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {kind: [packed_result(one) for one in value]}
+    return packed(value)
+
+
+def unpacked_result(value):
+    """Return what `packed_result` was given."""
+    if isinstance(value, dict) and "dict" in value:
+        return {name: unpacked_result(one) for name, one in value["dict"].items()}
+    for kind in (list, tuple):
+        if isinstance(value, dict) and kind.__name__ in value:
+            return kind(unpacked_result(one) for one in value[kind.__name__])
+    return unpacked(value)
+
+
+def packed_reply(reply):
+    """Return a `Reply` as plain data."""
+    values = reply.values
+    if isinstance(values, dict):
+        values = {"named": [[name, _packed_value(value)] for name, value in values.items()]}
+    elif values is not None:
+        values = [_packed_value(value) for value in values]
+    crash = asdict(reply.crash) if reply.crash else None
+    rest = {name: getattr(reply, name) for name in ("packed", "stub", "mismatch", "warned")}
+    return {"values": values, "crash": crash, "changed": list(reply.changed), **rest}
+
+
+def _packed_value(value):
+    if isinstance(value, Oddity):
+        return {"oddity": value.description, "text": value.text}
+    return packed(value)
+
+
+def unpacked_reply(message, parameters):
+    """Return the `Reply` that a student's process sent, for a call with these parameters."""
+    changed = texts(message.get("changed"), len(parameters))
+    if not set(changed) <= set(parameters):
+        raise Garbled("arguments that the exercise does not have")
+    values = _unpacked_values(message.get("values"))
+    several = message.get("packed") is True or isinstance(values, dict)
+    came_back = not any(message.get(kind) for kind in ("crash", "stub", "mismatch"))
+    if came_back and not several and len(values) != 1:
+        raise Garbled("a reply without a value")
+    return Reply(
+        values=values,
+        packed=message.get("packed") is True,
+        crash=_unpacked_crash(message.get("crash")),
+        stub=text(message.get("stub"), 300),
+        mismatch=text(message.get("mismatch"), 300),
+        changed=changed,
+        warned=text(message.get("warned"), 300),
+    )
+
+
+def _unpacked_values(values):
+    if values is None:
+        return ()
+    if isinstance(values, dict):
+        pairs = values.get("named")
+        if not isinstance(pairs, list) or len(pairs) > MOST_VALUES:
+            raise Garbled("named values were expected")
+        try:
+            return {text(name, 300): _unpacked_value(value) for name, value in pairs}
+        except (TypeError, ValueError) as error:
+            raise Garbled(f"named values were expected: {error}") from None
+    if not isinstance(values, list) or len(values) > MOST_VALUES:
+        raise Garbled("a list of values was expected")
+    return tuple(_unpacked_value(value) for value in values)
+
+
+def _unpacked_value(value):
+    if isinstance(value, dict) and "oddity" in value:
+        said = value.get("text")
+        return Oddity(text(value["oddity"], 300), None if said is None else text(said, 300))
+    value = unpacked(value)
+    if np.iscomplexobj(value):
+        raise Garbled("complex numbers where real ones were expected")
+    return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
+
+
+def _unpacked_crash(crash):
+    if crash is None:
+        return None
+    if not isinstance(crash, dict):
+        raise Garbled("a crash was expected")
+    return Crash(*(text(crash.get(name), 300) for name in ("type", "message", "line")))
+
+
+def packed_clues(clues):
+    """Return `Clues` as plain data."""
+    return {"reads": list(clues.reads), "changing_line": clues.changing_line}
+
+
+def unpacked_clues(message):
+    """Return the `Clues` that a student's process sent."""
+    return Clues(texts(message.get("reads"), MOST_VALUES), text(message.get("changing_line"), 300))
+
+
+def packed_report(report):
+    """Return a `Report` as plain data."""
+    return asdict(report)
+
+
+def unpacked_report(message):
+    """Return the `Report` that the judging process sent; it is believed."""
+    findings = (Finding(**{**one, "hints": tuple(one["hints"])}) for one in message["findings"])
+    rows = (
+        Row(**{**one, "errors": tuple(tuple(line) for line in one["errors"])})
+        for one in message["rows"]
+    )
+    return Report(**{**message, "findings": tuple(findings), "rows": tuple(rows)})

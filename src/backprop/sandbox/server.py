@@ -1,0 +1,158 @@
+"""Serves the judging process: runs cells, calls functions, passes questions on."""
+
+import json
+import os
+import signal
+import time
+from base64 import b64decode, b64encode
+from contextlib import contextmanager
+
+import numpy as np
+
+from ..calling import Clues, call, look_closer
+from ..checking import Undefined
+from ..figures import cache
+from ..time_limit import TookTooLong, time_limit
+from . import client
+from .channel import Gone, Written, packed, unpacked
+from .messages import MOST_AT_ONCE, SECONDS_AT_ONCE, packed_clues, packed_reply, unpacked_arguments
+
+_ALARM = {signal.SIGALRM}  # of time limits
+
+
+class Server:
+    """One notebook: its shell, and the line to the process that judges it."""
+
+    def __init__(self, line, shell):
+        self._line, self._shell = line, shell
+        self._handed = []
+        self._judged = {}
+        self._process = os.getpid()
+
+    def serve(self):
+        """Do what is asked until the line is closed or "end" comes."""
+        client.answer_by(self)
+        try:
+            with _alarm_blocked():
+                while True:
+                    request = self._line.receive()
+                    if request["do"] == "end":
+                        return
+                    self._do(request)
+        except Gone:
+            pass
+
+    def handed(self, function):
+        """Remember a function, so that it can be called by a number."""
+        self._handed.append(function)
+        return len(self._handed) - 1
+
+    def was_judged(self, name, function):
+        """Tell whether it is this very function that was called by this name last."""
+        return name in self._judged and self._judged[name] is function
+
+    def ask(self, question):
+        """Put a question to the judging process, and serve it until the answer comes."""
+        with _alarm_blocked():
+            self._line.send(question)
+            while True:
+                request = self._line.receive()
+                if "told" not in request:
+                    self._do(request)
+                elif request["told"] == question["number"]:
+                    return request
+
+    def _do(self, request):
+        work = {
+            "run": self._run, "call": self._call, "look": self._look, "apply": self._apply,
+            "bring": self._bring, "drawn": self._drawn,
+        }  # fmt: skip
+        with _alarm_let_through():
+            result = work[request["do"]](request)
+        if os.getpid() != self._process:
+            os._exit(0)  # a copy that the notebook made of itself: one of them answers
+        self._line.send({"to": request["number"], **result})
+
+    def _run(self, request):
+        try:
+            with time_limit(request["seconds"]):
+                outputs, count = self._shell.run(request["source"])
+        except BaseException as error:  # a time limit that strikes outside of the student's code
+            said = [f"{type(error).__name__}: {error}"]
+            self._shell.outputs.error(type(error).__name__, said[0].partition(": ")[2], said)
+            outputs, count = self._shell.outputs.items, None
+        try:
+            shown = json.dumps(outputs, default=repr, skipkeys=True)
+        except BaseException:  # what a display hands over is the student's too
+            shown = "[]"
+        return {"outputs": Written(shown), "count": count}
+
+    def _call(self, request):
+        """Call an answer on one case after the other, as far as time and room allow."""
+        parameters, seconds = tuple(request["parameters"]), request["seconds"]
+        replies, size, until = [], 0, time.monotonic() + SECONDS_AT_ONCE
+        for case in request["cases"]:
+            reply = call(self._answer(request), parameters, unpacked_arguments(case), seconds)
+            written = json.dumps(packed_reply(reply))
+            replies.append(written)
+            size += len(written)
+            enough = size > MOST_AT_ONCE or time.monotonic() > until
+            if enough or (reply.crash and reply.crash.endless):
+                break
+        return {"replies": Written(f"[{','.join(replies)}]")}
+
+    def _look(self, request):
+        arguments = unpacked_arguments(request["arguments"])
+        parameters = tuple(request["parameters"])
+        try:
+            with time_limit(request["most"]):
+                clues = look_closer(self._answer(request), parameters, arguments)
+        except TookTooLong:
+            clues = Clues()
+        return packed_clues(clues)
+
+    def _apply(self, request):
+        """Evaluate a function that was handed over as an argument."""
+        try:
+            value = self._answer(request)(unpacked(request["argument"]))
+            return {"value": packed(np.asarray(value))}
+        except BaseException as error:
+            return {"error": type(error).__name__, "message": str(error)[:300]}
+
+    def _bring(self, request):
+        """Take over pictures that a warm process has drawn before."""
+        pictures = request["pictures"].items()
+        cache.bring({name: (b64decode(data), words) for name, (data, words) in pictures})
+        return {}
+
+    def _drawn(self, request):
+        drawn = cache.drawn().items()
+        return {
+            "pictures": {name: [b64encode(data).decode(), words] for name, (data, words) in drawn}
+        }
+
+    def _answer(self, request):
+        if "name" in request:
+            name = request["name"]
+            self._judged[name] = self._shell.user_ns.get(name, Undefined(name))
+            return self._judged[name]
+        return self._handed[request["handed"]]
+
+
+@contextmanager
+def _alarm_blocked():
+    """Keep the alarm of a time limit from cutting a message in two."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARM)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _alarm_let_through():
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALARM)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,275 @@
+"""The warm process: has everything imported and drawn once, and a child for each notebook.
+
+The process that judges talks to it over a socket: "warm" and "open" come with the line
+that the notebook is served on, "kill" ends the child that is at work.
+"""
+
+import gc
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import time
+import warnings
+
+from .channel import Gone, Line
+from .confinement import Confinement
+from .server import Server
+
+_ONLY_FORKED = 0x40  # PF_FORKNOEXEC among the flags in /proc/<pid>/stat
+
+
+def main(descriptor):
+    """Serve the control socket with this descriptor until it is closed."""
+    control = socket.socket(fileno=descriptor)
+    warden = Zygote(control)
+    try:
+        warden.serve()
+    except Gone:
+        pass
+    finally:
+        warden.clear_up()
+
+
+class Zygote:
+    """The warm process itself."""
+
+    def __init__(self, control):
+        self._control, self._line = control, Line(control)
+        self._shell = None
+        self._settings, self._walls = {}, None
+
+    def serve(self):
+        while True:
+            request = self._line.receive()
+            if request["do"] == "prepare":
+                self._prepare(request)
+                self._line.send({"ready": True})
+            elif request["do"] == "warm":
+                self._warm(self._notebook_line())
+                self._line.send({"warm": True})
+            elif request["do"] == "open":
+                self._line.send({"gone": self._watch(self._open(self._notebook_line()))})
+
+    def _prepare(self, settings):
+        self._settings = settings
+        self._walls = Confinement(settings["scratch"], settings["limits"])
+        os.chdir(settings["scratch"])
+        if settings["sealed"]:
+            self._walls.become_nobody()
+            self._walls.make_filter()
+        for name in ("IPYTHONDIR", "HOME"):
+            os.environ[name] = settings["scratch"]
+        import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
+
+        from .. import calling, time_limit
+        from ..exercises import use_judge
+        from .judge import RemoteJudge
+        from .shell import NotebookShell
+
+        calling.MOST_SECONDS = settings["limits"]["call_seconds"]
+        time_limit.BACKSTOP = settings["limits"]["backstop"]
+        use_judge(RemoteJudge(settings["exercises"]))
+        self._shell = NotebookShell.instance()
+        self._fresh_names()
+
+    def _fresh_names(self):
+        from ..checking import expect_answers
+
+        self._shell.reset(new_session=True)
+        self._shell.execution_count = 1
+        self._shell.user_ns["__name__"] = "__main__"
+        expect_answers(self._shell.user_ns)
+
+    def _notebook_line(self):
+        # Sent right after the request, so it is there or about to be.
+        select.select([self._control], [], [], 10)
+        _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        return Line(socket.socket(fileno=descriptors[0]))
+
+    def _warm(self, line):
+        """Run a notebook here, so that what it imports and draws is there for all."""
+        with _as_it_was():
+            Server(line, self._shell).serve()
+        line.close()
+        self._fresh_names()
+        # What is here stays: no child has to look through it for what it can throw away,
+        # which would copy all of it.
+        gc.collect()
+        gc.freeze()
+
+    def _open(self, line):
+        """Start a process for a notebook; return its id and a descriptor that tells its end."""
+        ended, held = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.close(ended)
+                self._control.close()
+                self._be_the_notebook(line)
+            except BaseException as error:
+                _last_words(line, error)
+            finally:
+                os._exit(0)
+        os.close(held)
+        line.close()
+        return child, ended
+
+    def _be_the_notebook(self, line):
+        settings = self._settings
+        if not settings["sealed"]:
+            os.setpgid(0, 0)
+            self._walls.set_limits(sealed=False)
+            self._serve_notebook(line)
+            return
+        self._walls.die_with_parent()
+        self._walls.enter_own_namespaces()
+        # The first child after this is the first process of the new namespace: when it
+        # ends, for whatever reason, the kernel ends all others in it.
+        child = os.fork()
+        if child == 0:
+            try:
+                os.setsid()  # a signal to its own group reaches nobody else
+                self._walls.die_with_parent()
+                self._walls.set_limits(sealed=True)  # before /proc, which tells sizes, is gone
+                self._walls.empty_folders()
+                self._walls.give_up_privileges()
+                self._walls.filter_system_calls()
+                self._serve_notebook(line)
+            except BaseException as error:
+                _last_words(line, error)
+            finally:
+                os._exit(0)
+        line.close()
+        os.waitpid(child, 0)
+
+    def _serve_notebook(self, line):
+        os.chdir(self._settings["scratch"])
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        line.send({"open": True})
+        Server(line, self._shell).serve()
+
+    def _watch(self, process):
+        """Wait for the end of a notebook's process; end it if told to, or if it takes too much."""
+        child, ended = process
+        reason = ""
+        poll = select.poll()
+        poll.register(ended, select.POLLIN)
+        poll.register(self._control, select.POLLIN)
+        base = _memory_of(os.getpid())[0] if self._settings["sealed"] else 0
+        while True:
+            events = dict(poll.poll(50))
+            if ended in events:
+                break
+            if self._control.fileno() in events:
+                try:
+                    self._line.receive()  # "kill" is all that can come
+                finally:  # also if the judging process is gone
+                    self._end(child)
+                break
+            most = self._settings["limits"]["memory"]
+            if self._settings["sealed"] and _memory_of_others(base) > most:
+                reason = f"it took more than {most / 2**30:.3g} GiB of memory"
+                self._end(child)
+                break
+        os.close(ended)
+        self._end(child)
+        os.waitpid(child, 0)
+        # What the notebook started ends with it, but not at the same instant; and it may
+        # have asked the kernel to live on without its parent.
+        while self._settings["sealed"] and (others := _others()):
+            for process in others:
+                _kill(os.kill, process)
+            time.sleep(0.001)
+        self._clean_scratch()
+        return reason
+
+    def _end(self, child):
+        if not self._settings["sealed"]:
+            _kill(os.killpg, child)
+        _kill(os.kill, child)
+
+    def clear_up(self):
+        """Remove the room's own folder, if it has one on the disk."""
+        if self._settings and not self._settings["sealed"]:
+            shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
+
+    def _clean_scratch(self):
+        if self._settings["sealed"]:
+            return  # it was the child's own, and went with it
+        for entry in os.scandir(self._settings["scratch"]):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+
+
+def _kill(how, process):
+    try:
+        how(process, signal.SIGKILL)
+    except OSError:
+        pass  # it is gone
+
+
+def _last_words(line, error):
+    try:
+        line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
+    except Exception:
+        pass
+
+
+def _memory_of(process):
+    """Return the bytes of memory that a process has in use, and whether it is a mere copy.
+
+    A copy, which has been forked and has started no program, shares what it did not change.
+    """
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:  # it is gone
+        return 0, False
+    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), bool(int(fields[6]) & _ONLY_FORKED)
+
+
+def _others():
+    """Return the processes in the room beside this one and the first, which is bubblewrap."""
+    running = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    return [process for process in running if process not in (1, os.getpid())]
+
+
+def _memory_of_others(base):
+    """Return what all processes below this one take beyond what they share with it."""
+    taken = map(_memory_of, _others())
+    return sum(max(0, used - base) if copied else used for used, copied in taken)
+
+
+class _as_it_was:
+    """Puts back the settings of numpy, random and warnings that a notebook may change."""
+
+    def __enter__(self):
+        import random
+
+        import numpy as np
+
+        self._before = np.get_printoptions(), np.geterr(), np.random.get_state()
+        self._random, self._filters = random.getstate(), list(warnings.filters)
+
+    def __exit__(self, *_):
+        import random
+
+        import numpy as np
+
+        options, errors, state = self._before
+        np.set_printoptions(**options)
+        np.seterr(**errors)
+        np.random.set_state(state)
+        random.setstate(self._random)
+        warnings.filters[:] = self._filters
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

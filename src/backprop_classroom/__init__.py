@@ -1,0 +1,1 @@
+"""What an instructor runs: releases, submissions, grading, the gradebook, pages, reports."""

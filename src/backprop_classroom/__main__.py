@@ -1,0 +1,233 @@
+"""The commands of the course: submit, collect, grade, feedback, report, release, page and book."""
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+# The groups of pyproject.toml that commands need, and a module that tells whether they are there.
+# Students have neither.
+_GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
+_GROUPS = {
+    "release": _GRADING, "collect": _GRADING, "grade": _GRADING, "feedback": _GRADING,
+    "report": _GRADING, "book": _BOOK,
+}  # fmt: skip
+
+
+def main(arguments=None):
+    """Run one command; return its exit code, 130 if Ctrl-C stopped it."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        said = "stopped by Ctrl-C; run the same command again to do the rest"
+        print(f"backprop: {said}", file=sys.stderr)
+        return 130  # as a shell has it for a program that this signal ended
+
+
+def _run(arguments):
+    parser = argparse.ArgumentParser(prog="backprop", description=__doc__)
+    parser.add_argument(
+        "--root", type=Path, default=Path.cwd(), help="the folder of the course (default: this one)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    releasing = commands.add_parser("release", help="make notebooks/ from solutions/")
+    releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
+    binding = commands.add_parser("book", help="write the lessons as a website without a network")
+    binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
+    exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
+    exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
+    exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    _add_handing_in(commands)
+    _add_grading(commands)
+    chosen = parser.parse_args(arguments)
+    # Students may have got the course without its solutions.
+    if chosen.command == "submit":
+        return _submit(chosen)
+    if chosen.command == "page":
+        return _page(chosen)
+    if not (chosen.root / "solutions").is_dir():
+        return _fail(
+            f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
+        )
+    group, module = _GROUPS[chosen.command]
+    if find_spec(module) is None:
+        return _fail(
+            f"{chosen.command} needs the group {group}, which is not installed: "
+            f"make setup GROUPS={group} (without make: "
+            f'python -m pip install -c requirements.txt -e ".[{group}]")'
+        )
+    command = {
+        "release": _release, "collect": _collect, "grade": _grade, "feedback": _feedback,
+        "report": _report, "book": _book,
+    }  # fmt: skip
+    return command[chosen.command](chosen)
+
+
+def _add_handing_in(commands):
+    submitting = commands.add_parser("submit", help="check a notebook and pack it to hand it in")
+    submitting.add_argument("lesson", help="a folder in notebooks/, such as 03_backward_pass")
+    submitting.add_argument("student", help="the id by which the instructor knows the student")
+    submitting.add_argument(
+        "--notebook", type=Path, help="the notebook (default: the one in notebooks/)"
+    )
+    submitting.add_argument(
+        "--anyway", action="store_true", help="pack it although something should be mended"
+    )
+    collecting = commands.add_parser("collect", help="lay out what came in for grading")
+    collecting.add_argument(
+        "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
+    )
+    collecting.add_argument(
+        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+    )
+    collecting.add_argument(
+        "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
+    )
+    collecting.add_argument(
+        "--replace",
+        action="store_true",
+        help="let what comes in replace what is there where nothing tells which is newer",
+    )
+
+
+def _add_grading(commands):
+    lesson = "a folder in solutions/, such as 03_backward_pass"
+    grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
+    grading.add_argument("lesson", help=lesson)
+    grading.add_argument(
+        "--workers", type=_count, help="how many submissions at a time (default: one a core)"
+    )
+    grading.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="let the workers of a Dask cluster grade"
+    )
+    grading.add_argument(
+        "--unsealed", action="store_true", help="run student code without shutting it off"
+    )
+    grading.add_argument(
+        "--force", action="store_true", help="grade again what has not changed as well"
+    )
+    feedback = commands.add_parser("feedback", help="write a page for each graded submission")
+    feedback.add_argument("lesson", help=lesson)
+    feedback.add_argument("--workers", type=_count, help="how many pages at a time")
+    report = commands.add_parser("report", help="write what the class got wrong in a lesson")
+    report.add_argument("lesson", help=lesson)
+
+
+def _count(text):
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
+    return int(text)
+
+
+def _release(chosen):
+    from tqdm import tqdm
+
+    from .release import Refused, lessons, release
+
+    known = lessons(chosen.root)
+    unknown = [lesson for lesson in chosen.lesson if lesson not in known]
+    if unknown:
+        return _fail(f"there is no lesson {unknown[0]!r}; the lessons are: {', '.join(known)}")
+    refused = 0
+    progress = tqdm(chosen.lesson or known, unit="lesson")
+    for lesson in progress:
+        progress.set_postfix_str(lesson)
+        try:
+            release(chosen.root, lesson)
+        except Refused as error:
+            refused += 1
+            progress.write(f"refused:\n{error}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def _book(chosen):
+    from .release import Refused
+    from .site import NoBook, write_book
+
+    try:
+        print(write_book(chosen.root, chosen.root / "build" / "book", paper=chosen.paper))
+    except (NoBook, Refused) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _page(chosen):
+    from .html.export import CannotExport, write_page
+    from .html.mathml import NoFormulas
+
+    try:
+        print(write_page(source=chosen.notebook, destination=chosen.to))
+    except (CannotExport, NoFormulas) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _submit(chosen):
+    from .submissions.submitting import submit
+
+    return submit(
+        root=chosen.root, lesson=chosen.lesson, student=chosen.student,
+        notebook=chosen.notebook, anyway=chosen.anyway,
+    )  # fmt: skip
+
+
+def _collect(chosen):
+    from .submissions.collecting import CannotCollect, collect
+
+    try:
+        return collect(
+            root=chosen.root, source=chosen.source, roster=chosen.roster,
+            timezone=chosen.timezone, replace=chosen.replace,
+        )  # fmt: skip
+    except CannotCollect as error:
+        return _fail(str(error))
+
+
+def _grade(chosen):
+    from .grading.pool import NoCluster, import_ahead
+
+    import_ahead(here=chosen.scheduler is None)
+    from .grading.grade import Options, grade
+
+    options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
+    try:
+        return _unknown_lesson(chosen) or grade(chosen.root, chosen.lesson, options)
+    except NoCluster as error:
+        return _fail(str(error))
+
+
+def _feedback(chosen):
+    from .grading.feedback import write_feedback
+
+    return _unknown_lesson(chosen) or write_feedback(chosen.root, chosen.lesson, chosen.workers)
+
+
+def _report(chosen):
+    from .report import NothingGraded, write_report
+
+    if _unknown_lesson(chosen):
+        return 2
+    try:
+        for path in write_report(chosen.root, chosen.lesson):
+            print(path)
+    except NothingGraded as error:
+        return _fail(str(error))
+    return 0
+
+
+def _unknown_lesson(chosen):
+    from .release import lessons
+
+    known = lessons(chosen.root)
+    if chosen.lesson in known:
+        return 0
+    return _fail(f"there is no lesson {chosen.lesson!r}; the lessons are: {', '.join(known)}")
+
+
+def _fail(message):
+    print(f"backprop: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

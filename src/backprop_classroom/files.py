@@ -1,0 +1,39 @@
+"""Where a course keeps its files, and how they are written."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from .release import notebook_of
+
+
+def released_notebook(root, lesson):
+    """Return where the notebook that students get is, or would be."""
+    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
+
+
+def submitted_folder(root, student, lesson):
+    """Return the folder of what a student handed in."""
+    return Path(root, "submitted", student, lesson)
+
+
+def graded_folder(root, student, lesson):
+    """Return the folder of the graded copy."""
+    return Path(root, "autograded", student, lesson)
+
+
+def write_safely(path, data):
+    """Write bytes to a file so that at any moment it holds all of the old or all of the new."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    try:
+        with open(beside, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:  # half of it would take up the last of a disk that is full
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise

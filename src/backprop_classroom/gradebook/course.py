@@ -1,0 +1,95 @@
+"""The gradebook of a course."""
+
+import os
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.api import Gradebook, InvalidEntry
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..files import released_notebook
+from ..lesson import lesson_from
+from ..release import notebook_of
+from ..settings import course_settings
+from . import records
+
+
+def db_url(root):
+    """Return the address of the gradebook of the course in the folder `root`."""
+    default = f"sqlite:///{Path(root, 'gradebook.db').resolve()}"
+    return course_settings(root).CourseDirectory.get("db_url", default)
+
+
+class NoDatabase(ValueError):
+    """The address of the gradebook is of no use; the message says why."""
+
+
+def _usable(address):
+    """Return the address of a database as SQLAlchemy takes it apart, or raise `NoDatabase`."""
+    try:
+        url = make_url(address)
+        create_engine(url)  # which connects to nothing yet
+        return url
+    except ModuleNotFoundError as error:
+        raise NoDatabase(
+            f"the gradebook is to be in {url.get_backend_name()}, for which the Python package "
+            f"{error.name} is missing (PostgreSQL: pip install 'backprop[postgres]')"
+        ) from None
+    except SQLAlchemyError as error:
+        raise NoDatabase(
+            f"the address of the gradebook cannot be understood ({error}); it should look like "
+            "postgresql://user:password@host/name"
+        ) from None
+
+
+def prepare_gradebook(root):
+    """Make the gradebook of a course if there is none; see that it can be written.
+
+    Raises sqlalchemy's DBAPIError if it cannot, `NoDatabase` if its address is of no use.
+    """
+    url = _usable(db_url(root))
+    if url.get_backend_name() == "sqlite" and url.database and not os.path.exists(url.database):
+        _make_gradebook(root, url)
+    with gradebook_of(root) as gradebook:
+        records.try_to_write(gradebook)
+
+
+def _make_gradebook(root, url):
+    # Made beside its place and moved there: nbgrader would take the half of one, left where
+    # it was interrupted, for a whole one.
+    beside = Path(url.database + ".new")
+    beside.unlink(missing_ok=True)
+    # Ctrl-C is for this process, which gets it afterwards, and not for the one that nbgrader
+    # starts, which would report it at length.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with _opened(f"sqlite:///{beside}", root) as gradebook:
+            records.prepare(gradebook)
+        os.replace(beside, url.database)
+    finally:
+        beside.unlink(missing_ok=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def gradebook_of(root):
+    """Open the gradebook of a course; its tables are made where they are missing."""
+    with _opened(db_url(root), root) as gradebook:
+        records.prepare(gradebook)
+        yield gradebook
+
+
+def _opened(url, root):
+    try:
+        return Gradebook(url, course_settings(root).CourseDirectory.get("course_id", ""))
+    except InvalidEntry as error:  # nbgrader's name for whatever the database said
+        raise error.__context__ or error from None
+
+
+def lesson_of(root, gradebook, name):
+    """Return the `Lesson` of this name, as registered in the gradebook."""
+    seed = records.seed_of(gradebook, name)
+    source = notebook_of(Path(root, "solutions", name))
+    return lesson_from(gradebook, name, seed, source, released_notebook(root, name))

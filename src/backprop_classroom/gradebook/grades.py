@@ -1,0 +1,92 @@
+"""Writes grades.csv: one row a submission, one column an exercise."""
+
+import csv
+import io
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    GradeCell,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import func, select
+
+from backprop_judge import EXERCISES
+
+from ..files import write_safely
+from . import records
+
+HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
+
+
+def write_grades(gradebook, path, lesson, reasons):
+    """Write a CSV of all graded lessons, and of the submissions that could not be graded.
+
+    gradebook -- an open `nbgrader.api.Gradebook`.
+    path -- the file to write.
+    lesson, reasons -- of which lesson it is known, by student, why there are no points.
+
+    One row for a submission: lesson, student, points, the most one can get, what was taken
+    off for lateness, whether a person still has to mark something, the reason if it was not graded, then the
+    points of each exercise.
+    """
+    rows = {}
+    for name, student, cell, score, waits, most, late in _grades(gradebook):
+        row = rows.setdefault((name, student), _empty(name, student, most, late))
+        row["points"] += score
+        row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
+        row["to_mark"] = "yes" if waits or row["to_mark"] else ""
+    # What is known of this lesson now, and of the others since they were graded. Points of an
+    # earlier run would say something about another file.
+    known = {key: why for key, why in records.reasons(gradebook).items() if key[0] != lesson}
+    known |= {(lesson, student): why for student, why in reasons.items()}
+    for (name, student), why in known.items():
+        rows[name, student] = {"lesson": name, "student": student, "reason": why}
+    # In the order of the course; an instructor's own tests at the end.
+    places = {id: place for place, id in enumerate(EXERCISES)}
+    exercises = sorted(
+        {name for row in rows.values() for name in row} - set(HEAD),
+        key=lambda name: (places.get(name, len(places)), name),
+    )
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, [*HEAD, *exercises], restval="")
+    table.writeheader()
+    for key in sorted(rows):
+        row = rows[key]
+        table.writerow(row | {"points": f"{row['points']:g}"} if "points" in row else row)
+    write_safely(path, text.getvalue().encode())
+
+
+def _empty(lesson, student, most, late):
+    row = {"lesson": lesson, "student": student, "points": -late, "of": f"{most:g}"}
+    return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
+
+
+def _grades(gradebook):
+    """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
+    # One query for all: a class may have thousands of submissions.
+    most = dict(
+        gradebook.db.execute(
+            select(Notebook.assignment_id, func.sum(GradeCell.max_score))
+            .join(GradeCell, GradeCell.notebook_id == Notebook.id)
+            .group_by(Notebook.assignment_id)
+        ).all()
+    )
+    query = (
+        select(
+            Assignment.id, Assignment.name, SubmittedAssignment.student_id, BaseCell.name,
+            Grade.score, Grade.needs_manual_grade, Grade.manual_score,
+            SubmittedNotebook.late_submission_penalty,
+        )
+        .join(SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .order_by(Assignment.name, SubmittedAssignment.student_id)
+    )  # fmt: skip
+    for id, lesson, student, cell, score, unmarked, manual, late in gradebook.db.execute(query):
+        waits = unmarked and manual is None
+        yield lesson, student, cell, score, waits, most[id], late or 0.0

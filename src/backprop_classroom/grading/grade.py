@@ -1,0 +1,136 @@
+"""Grades everything that was handed in for a lesson, and loses nothing on the way."""
+
+import fcntl
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files import released_notebook
+from ..lesson import warm_up_of
+from ..limits import Limits
+from ..release import Refused
+from .errors import Stop, cannot_write
+from .pool import ClusterLost, NoCluster, Pool
+from .sandbox import why_no_sandbox
+from .worker import SandboxKind
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a class is graded.
+
+    workers -- how many submissions are graded at a time; None for one a core.
+    scheduler -- address of a Dask scheduler whose workers do it, or None.
+    sealed -- whether student code is shut off from this machine.
+    force -- whether to grade again what has not changed.
+    limits -- the `Limits` of each submission.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    sealed: bool = True
+    force: bool = False
+    limits: Limits = Limits()
+
+
+def grade(root, lesson, options=Options()):
+    """Grade `submitted/*/<lesson>`; write autograded/, the gradebook and grades.csv.
+
+    root -- the folder of the course.
+    lesson -- a folder in solutions/.
+    options -- the `Options`.
+
+    What was graded before and has not changed is left as it is, so that after an
+    interruption the same command goes on where it stopped.
+
+    Returns the exit code: 0 if every submission has its points, else 1.
+    """
+    root = Path(root).resolve()
+    try:
+        with _only_grader(root):
+            return _grade(root, lesson, options)
+    except (Stop, ClusterLost) as stop:
+        print(f"grading stopped: {stop}", file=sys.stderr)
+    except Refused as refused:
+        print(f"grading stopped: the lesson is refused:\n{refused}", file=sys.stderr)
+    except NoCluster:
+        raise
+    except OSError as error:
+        said = f"{error}; mend that, then run the same command again; what is graded is kept"
+        print(f"grading stopped: {said}", file=sys.stderr)
+    return 1
+
+
+def _grade(root, lesson, options):
+    students = students_of(root, lesson)
+    if not students:
+        print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
+        return 1
+    if options.sealed and options.scheduler is None and why_no_sandbox():
+        raise Stop(
+            f"{why_no_sandbox()}. Without it student code runs with your rights, beside your files and "
+            "grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
+        )
+    if not (root / "nbgrader_config.py").is_file():
+        raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
+    warm_up = _warm_up(root, lesson)
+    with Pool(options.workers, options.scheduler) as pool:
+        pool.make_ready(SandboxKind(warm_up, options.sealed, options.limits))
+        # Meanwhile nbgrader is imported, which takes as long as everything else together.
+        from .run import grade_class
+
+        return grade_class(root, lesson, students, pool, options)
+
+
+def _warm_up(root, lesson):
+    released = released_notebook(root, lesson)
+    try:
+        return warm_up_of(released)
+    except Exception as error:  # whatever nbformat stumbles over
+        raise Stop(
+            f"{released} is not a valid notebook ({type(error).__name__}): "
+            f"backprop release {lesson} makes it anew"
+        ) from None
+
+
+def students_of(root, lesson):
+    """Return the names of the folders in submitted/ that hold something for a lesson."""
+    submitted = Path(root, "submitted")
+    try:
+        if not submitted.is_dir():
+            return []
+        names = os.listdir(submitted)
+    except OSError as error:
+        raise Stop(
+            f"submitted/ cannot be read ({error.strerror}): mend its rights, then run the same "
+            "command again"
+        ) from None
+    return sorted(name for name in names if _may_hold(submitted / name, lesson))
+
+
+def _may_hold(folder, lesson):
+    """Tell whether a student handed something in, or may have: into some folders one cannot look."""
+    try:
+        os.lstat(folder / lesson)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+@contextmanager
+def _only_grader(root):
+    """Keep a second grading of the same course out until the first has ended."""
+    try:
+        lock = open(root / ".grading.lock", "w")
+    except OSError as error:
+        raise Stop(cannot_write(f"the folder {root}", error)) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop("another grading of this course is at work; wait until it ends") from None
+        yield

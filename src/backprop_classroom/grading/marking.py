@@ -1,0 +1,262 @@
+"""Grades one submission: a pure function from bytes to points, for any worker."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from ..html.notebooks import clean_notebook
+from ..submissions.reading import Unreadable, parse
+from .budget import Budget, OutOfTime
+from .results import Graded, Verdict
+from .session import Broke, Session, report_on
+
+MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
+_TOO_MUCH = {
+    "output_type": "stream",
+    "name": "stderr",
+    "text": "(this notebook shows more than is kept; what this cell shows was left out)\n",
+}
+MOST_FORMATTED = 200_000  # characters of HTML and the like in a whole notebook
+
+
+@dataclass
+class _Progress:
+    """What is known of a submission that is being run, through all of its attempts.
+
+    stopped -- by place of a cell, why it must not be run again.
+    reports -- by exercise, the `Report` of the judge.
+    asked -- by place of a cell, the reports on what it asks and must not ask again.
+    outputs -- by place of a cell, what it showed, its execution count and their bytes.
+    """
+
+    stopped: dict = field(default_factory=dict)
+    reports: dict = field(default_factory=dict)
+    asked: dict = field(default_factory=dict)
+    outputs: dict = field(default_factory=dict)
+    remarks: list = field(default_factory=list)
+
+    def keep(self, place, outputs, count, size):
+        """Keep what a cell showed, unless the notebook as a whole shows too much."""
+        others = sum(kept[2] for other, kept in self.outputs.items() if other != place)
+        if others + size > MOST_SHOWN:
+            outputs, size = [_TOO_MUCH], 0
+        self.outputs[place] = outputs, count, size
+
+
+def mark(room, lesson, student, data, patient=True):
+    """Grade one submission and return `Graded`.
+
+    room -- an open `Sandbox`.
+    lesson -- the `Lesson`.
+    student -- the student's id.
+    data -- the bytes of the notebook.
+    patient -- whether code that waits is waited for.
+
+    Raises `backprop_classroom.grading.sandbox.SandboxFailed` if the room breaks down by itself, and
+    `backprop_classroom.grading.budget.Waits` if the code waits and must not.
+    """
+    try:
+        submission = parse(data, lesson)
+    except Unreadable as error:
+        return Graded(student, lesson.name, reason=str(error))
+    # Other cases for every student and every version: what a notebook shows of its cases is
+    # of no use to the next. The same again for the same bytes, so that points do not change.
+    text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
+    seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
+    progress = _Progress()
+    budget = Budget(room.limits, room.use, patient)
+    try:
+        while not _attempt(room, lesson, submission.notebook, seed, progress, budget):
+            pass
+    except OutOfTime as error:
+        progress.remarks.append(f"its code was stopped: {error}")
+    return _graded(lesson, student, submission, progress)
+
+
+def _attempt(room, lesson, notebook, seed, progress, budget):
+    """Run the notebook from its first cell; return whether it came to its end.
+
+    Where it breaks its process, what did so is noted, so that the next attempt leaves it
+    out and everything else gets its points.
+    """
+    line = room.open()
+    conversation = Session(line, room.limits, budget)
+    place, judged, why = None, None, ""
+    try:
+        for place, cell, entries in _steps(lesson, notebook):
+            judged = None
+            if cell is not None and place not in progress.stopped:
+                shown, count, size = conversation.run(cell.source, progress.asked.get(place))
+                progress.keep(place, shown, count, size)
+            for judged in entries:
+                if judged.id not in progress.reports:
+                    progress.reports[judged.id] = conversation.examine(judged, seed)
+        return True
+    except Broke as broke:
+        why = room.end(line)
+        line = None
+        _note(progress, place, judged, Broke(why or broke.why, broke.late, broke.asked))
+        return False
+    finally:
+        if line is not None:
+            room.end(line)
+
+
+def _note(progress, place, judged, broke):
+    if judged is not None:
+        progress.reports[judged.id] = report_on(judged, broke)
+        progress.remarks.append(f"{judged.id} was stopped: {broke.why}")
+    elif broke.asked and broke.asked not in progress.asked.get(place, {}):
+        from backprop.exercises import find
+
+        reports = progress.asked.setdefault(place, {})
+        reports[broke.asked] = report_on(find(broke.asked), broke)
+    else:
+        progress.stopped[place] = broke.why
+        progress.remarks.append(f"cell {place + 1} was stopped: {broke.why}")
+
+
+def _steps(lesson, notebook):
+    """Yield what to do, in order: the place, the cell to run or None, the exercises to judge.
+
+    An exercise is judged where its check stands, or after its own cell if somebody has
+    moved that below its check.
+    """
+    places = {}
+    for place, cell in enumerate(notebook.cells):
+        id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if id is not None:
+            places[id] = place
+    due = {}
+    for id, place in places.items():
+        entry = lesson.by_id[id].exercise
+        if entry is not None:
+            due.setdefault(max(place, places.get(entry.id, place)), []).append(entry)
+    checks = {place for id, place in places.items() if lesson.by_id[id].exercise is not None}
+    for place, cell in enumerate(notebook.cells):
+        runs = cell.cell_type == "code" and place not in checks and cell.source.strip()
+        if runs or place in due:
+            yield place, cell if runs else None, due.get(place, [])
+
+
+def _graded(lesson, student, submission, progress):
+    for place, cell in enumerate(submission.notebook.cells):
+        if cell.cell_type == "code":
+            _show(cell, place, progress)
+    _thin_out(submission.notebook)
+    notebook, remarks = (
+        clean_notebook(submission.notebook),
+        [*submission.remarks, *progress.remarks],
+    )
+    cells = {
+        cell.metadata.nbgrader.grade_id: (place, cell)
+        for place, cell in enumerate(notebook.cells)
+        if "nbgrader" in cell.metadata
+    }
+    scores, verdicts, comments = {}, [], {}
+    for known in lesson.cells:
+        place, cell = cells.get(known.grade_id, (None, None))
+        if known.exercise is not None:
+            verdict = _verdict(known, cell, cells, progress)
+            scores[known.grade_id] = verdict.earned
+            verdicts.append(verdict)
+            if cell is not None:
+                _show_report(cell, progress.reports.get(known.exercise.id), verdict)
+        elif known.grade:
+            scores[known.grade_id], verdict = _by_nbgrader(known, cell, remarks)
+            verdicts += [verdict] if verdict else []
+        elif known.task:
+            scores[known.grade_id] = None
+        if (known.solution or known.task) and cell is not None:
+            comments[known.grade_id] = "No response." if _is_empty(known, cell) else None
+    return Graded(
+        student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
+        comments=comments, notebook=json.dumps(notebook, ensure_ascii=False),
+    )  # fmt: skip
+
+
+def _show(cell, place, progress):
+    """Put what a cell showed into it, or why it was stopped."""
+    outputs, count, _ = progress.outputs.get(place, ([], None, 0))
+    if place in progress.stopped:
+        said = f"This cell was stopped: {progress.stopped[place]}."
+        error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
+        outputs = [error]
+    cell.outputs = outputs
+    cell.execution_count = count
+
+
+def _thin_out(notebook):
+    """Leave formatted text out where there is so much of it that cleaning would take long."""
+    left = MOST_FORMATTED
+    for cell in notebook.cells:
+        for output in cell.get("outputs") or ():
+            data = output.get("data") if isinstance(output, dict) else None
+            if not isinstance(data, dict):
+                continue
+            formatted = [
+                kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")
+            ]
+            left -= sum(len(str(data[kind])) for kind in formatted)
+            if left < 0:
+                output["data"] = {kind: data[kind] for kind in data if kind not in formatted}
+
+
+def _show_report(cell, report, verdict):
+    if report is None:
+        said = "\n".join(verdict.messages)
+        cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
+        return
+    shown = {"text/plain": str(report), "text/html": report._repr_html_()}
+    number = {"text/plain": repr(report.earned)}
+    cell.outputs = [
+        {"output_type": "display_data", "data": shown, "metadata": {}},
+        {
+            "output_type": "execute_result", "data": number, "metadata": {},
+            "execution_count": None,
+        },
+    ]  # fmt: skip
+
+
+def _verdict(known, cell, cells, progress):
+    entry = known.exercise
+    _, own = cells.get(entry.id, (None, None))
+    answer = own.source if own is not None else ""
+    report = progress.reports.get(entry.id) if cell is not None else None
+    if report is None:
+        codes = ("not-reached",) if cell is not None else ("check-missing",)
+        said = "its turn never came" if cell is not None else "its check is missing"
+        return Verdict(entry.id, entry.points, 0.0, codes, (f"{entry.id}: {said}",), answer)
+    return Verdict(
+        entry.id,
+        known.points,
+        round(known.points * report.score, 2),
+        tuple(finding.code for finding in report.findings),
+        tuple(finding.located for finding in report.findings),
+        answer,
+    )
+
+
+def _is_empty(known, cell):
+    """Tell whether an answer is still what students got."""
+    return not known.task and cell.source in (known.source, known.released)
+
+
+def _by_nbgrader(known, cell, remarks):
+    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test."""
+    if cell is None:
+        return 0.0, None
+    if known.solution:
+        return (0.0 if _is_empty(known, cell) else None), None
+    # Here, since it takes a second, and no cell of the course's own lessons needs it.
+    from nbgrader.utils import determine_grade
+
+    try:
+        score, _ = determine_grade(cell)
+    except ValueError as error:  # more points than there are
+        remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
+        score = 0.0
+    earned = float(score if score is not None else 0.0)
+    codes = () if earned == known.points else ("test-failed",)
+    said = () if not codes else (f"{known.grade_id}: the test gives {earned:g} points",)
+    return score, Verdict(known.grade_id, known.points, earned, codes, said, "", trusted=False)

@@ -1,0 +1,154 @@
+"""Plug-ins that make nbgrader's own commands grade this course as ours do.
+
+`nbgrader_config.py` puts them in place of nbgrader's preprocessors of the same purpose.
+"""
+
+import hashlib
+import logging
+import re
+import tempfile
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy.exc import SAWarning
+from traitlets import Bool, List
+
+from ..files import graded_folder
+from ..gradebook import records
+from ..gradebook.course import db_url, gradebook_of, lesson_of
+from ..gradebook.saving import save
+from ..release import generate
+from ..submissions.reading import COMPANIONS
+from .results import fingerprint_of
+from .sandbox import NoSandbox, SandboxFailed
+from .worker import Job, grade
+
+# nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
+warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+
+
+class GradeInSandbox(NbGraderPreprocessor):
+    """Runs a submission in its own closed room, has it judged outside, and saves the points.
+
+    One preprocessor does what nbgrader does in several: it puts locked cells back, runs
+    the code, takes the points and saves them. `make grade` does the same.
+    """
+
+    unsealed = Bool(
+        False, help="Run student code beside everything else on this machine, without a seal."
+    ).tag(config=True)
+
+    def preprocess(self, notebook, resources):
+        """Return the graded copy of the notebook; raise NbGraderException if there is none."""
+        about = resources["nbgrader"]
+        data = nbformat.writes(notebook).encode()
+        with gradebook_of(Path.cwd()) as gradebook:
+            lesson = lesson_of(Path.cwd(), gradebook, about["assignment"])
+            job = Job(lesson, about["student"], data, sealed=not self.unsealed)
+            try:
+                graded = grade(job)
+            except (NoSandbox, SandboxFailed) as error:
+                raise NbGraderException(
+                    f"{error}. To run student code without a seal, add --GradeInSandbox.unsealed=True"
+                ) from None
+            if graded.reason:
+                raise NbGraderException(graded.reason)
+            save(gradebook, graded, fingerprint_of(lesson, data))
+        _remove_strangers(Path.cwd(), about["student"], lesson)
+        return nbformat.reads(graded.notebook, as_version=4), resources
+
+
+class HideMarkScheme(NbGraderPreprocessor):
+    """Takes mark schemes out of the pages that students get.
+
+    They hold model answers, which would reach the next class. Formgrader goes on showing
+    them; what stands above a scheme, on how an answer is marked, is for students as well.
+    """
+
+    # nbconvert sets it for everything that takes part in a page, and nbgrader's class hides it,
+    # so that each page would begin with a warning.
+    display_data_priority = List().tag(config=True)
+
+    def preprocess_cell(self, cell, resources, index):
+        """Return the cell without a mark scheme, unless a student wrote it."""
+        entry = cell.metadata.get("nbgrader", {})
+        if entry and not entry.get("solution"):
+            cell.source = _MARK_SCHEME.sub("", cell.source).rstrip("\n")
+        return cell, resources
+
+
+# To the end of the cell if it is never closed.
+_MARK_SCHEME = re.compile(
+    r"^[^\n]*BEGIN MARK SCHEME.*?(?:^[^\n]*END MARK SCHEME[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+def _remove_strangers(root, student, lesson):
+    """Remove from the graded copy what nbgrader took over beside the notebook.
+
+    Formgrader would serve a page that a student handed in as one of its own.
+    """
+    source = Path(root, "solutions", lesson.name)
+    folder = graded_folder(root, student, lesson.name)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        ours = path.name in (f"{lesson.notebook}.ipynb", *COMPANIONS) and path.parent == folder
+        if ours or (source / path.relative_to(folder)).exists():
+            continue
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def register_lesson(assignment, student, notebooks):
+    """Record a lesson's cells in the gradebook if it does not know them yet.
+
+    nbgrader calls this before it grades a submission, so that a fresh clone can grade
+    without generating the assignment first.
+    """
+    register(Path.cwd(), assignment)
+
+
+def register(root, lesson, renew=False):
+    """Record the cells of `solutions/<lesson>` in the course's gradebook.
+
+    renew -- also if the gradebook knows the lesson, so that edited checks take effect.
+
+    Raises `backprop_classroom.release.Refused` if nbgrader refuses, for instance because cells
+    were added or removed after submissions had been graded.
+    """
+    if _is_registered(root, lesson, as_it_is_now=renew):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        logging.getLogger("traitlets").setLevel(logging.ERROR)
+        generate(root, lesson, scratch, db_url(root))
+    with gradebook_of(root) as gradebook:
+        records.write_source(gradebook, lesson, _source(root, lesson, gradebook))
+
+
+def _is_registered(root, lesson, as_it_is_now):
+    url = db_url(root)
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return False
+    with gradebook_of(root) as gradebook:
+        try:
+            known = bool(gradebook.find_assignment(lesson).notebooks)
+        except MissingEntry:
+            return False
+        same = records.source_of(gradebook, lesson) == _source(root, lesson, gradebook)
+        return known and (same or not as_it_is_now)
+
+
+def _source(root, lesson, gradebook):
+    """Return the fingerprint of a lesson's source, the settings, and what came of them."""
+    notebooks = gradebook.find_assignment(lesson).notebooks
+    cells = [(cell.name, cell.checksum, cell.source) for n in notebooks for cell in n.source_cells]
+    digest = hashlib.sha256(repr(sorted(cells, key=repr)).encode())
+    for path in (*sorted(Path(root, "solutions", lesson).glob("*.ipynb")), *_settings(root)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _settings(root):
+    return Path(root).glob("nbgrader_config.py")

@@ -1,0 +1,321 @@
+"""Starts the room in which student code runs, shut off by bubblewrap.
+
+Of this machine the room sees the system's programs, the interpreter, the libraries that
+a notebook needs, and a copy of those parts of this package that know no truth. It has
+no network, and nothing in it can be written but a scratch folder in memory.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import backprop
+from backprop.sandbox.channel import Gone, Late, Line
+from backprop.sandbox.confinement import filter_library
+from backprop_judge import EXERCISES
+
+from ..limits import Limits
+from ..processes import use_of
+
+LIBRARIES = ("numpy", "matplotlib", "IPython")
+START_SECONDS = 600  # by the clock, on a machine that may be busy
+
+_BOOT = "import sys; sys.path[1:1] = sys.argv[2:]; from backprop.sandbox.zygote import main; main(int(sys.argv[1]))"
+
+
+class NoSandbox(RuntimeError):
+    """Student code cannot be shut off on this machine; the message says what is missing."""
+
+
+class SandboxFailed(RuntimeError):
+    """The room did not start, or broke down while no student's code was at work in it."""
+
+
+class Sandbox:
+    """A warm process that runs one notebook after the other, each in a child of its own.
+
+    sealed -- whether bubblewrap shuts it off.
+    limits -- the `Limits` of each notebook.
+
+    Raises `NoSandbox` if it is to be sealed and cannot be, `SandboxFailed` if it does not start.
+    """
+
+    def __init__(self, *, sealed, limits=Limits()):
+        self.limits = limits
+        self._cpu_seconds = self._cpu_seen = 0.0
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        self._line = Line(ours)
+        self._said = tempfile.TemporaryFile()
+        start = _sealed if sealed else _unsealed
+        command, descriptors, scratch = start()
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno()), *_search_path(sealed, scratch)],
+                pass_fds=[theirs.fileno(), *descriptors],
+                stdin=subprocess.DEVNULL,
+                stdout=self._said,
+                stderr=self._said,
+                env=_environment(scratch, sealed),
+                start_new_session=True,
+            )
+        finally:
+            for descriptor in (*descriptors, theirs.detach()):
+                os.close(descriptor)
+        settings = {
+            "do": "prepare",
+            "sealed": sealed,
+            "scratch": scratch,
+            "limits": asdict(limits),
+            "exercises": [
+                {
+                    "id": one.id, "lesson": one.lesson, "points": one.points,
+                    "parameters": one.parameters, "manual": one.manual,
+                }
+                for one in EXERCISES.values()
+            ],
+        }  # fmt: skip
+        self._control_message(settings, START_SECONDS)
+
+    def warm(self, converse):
+        """Run a notebook of our own in the warm process itself.
+
+        converse -- takes the `Line` to it and says what to run; see `conversation`.
+        """
+        line = self._hand_over("warm")
+        converse(line)
+        line.send({"do": "end"}, seconds=START_SECONDS)
+        line.close()
+        self._answer(START_SECONDS)
+
+    def open(self):
+        """Start a process for one notebook; return the `Line` to it.
+
+        Raises `SandboxFailed` if it cannot be shut off.
+        """
+        line = self._hand_over("open")
+        try:
+            first = line.receive(START_SECONDS)
+        except (Gone, Late) as error:
+            raise SandboxFailed(f"no notebook can be opened: {error}{self._last_words()}") from None
+        if "open" not in first:
+            raise SandboxFailed(f"no notebook can be opened: {first.get('failed')}")
+        return line
+
+    def end(self, line):
+        """End the process of the notebook that is open; return why it ended by itself, or ""."""
+        line.close()
+        try:
+            self._line.send({"do": "kill"}, START_SECONDS)
+        except Gone:
+            raise SandboxFailed(f"the room is gone{self._last_words()}") from None
+        return str(self._answer(START_SECONDS).get("gone", ""))
+
+    def use(self):
+        """Return the CPU seconds that the room and all in it have used, and whether they compute."""
+        used, computes = use_of(self._process.pid)
+        # What a process has used is lost if nobody waits for its end: then the sum falls.
+        self._cpu_seconds += max(0.0, used - self._cpu_seen)
+        self._cpu_seen = used
+        return self._cpu_seconds, computes
+
+    def is_alive(self):
+        """Tell whether the room can be used."""
+        return self._process.poll() is None
+
+    def close(self):
+        """End the room and everything in it."""
+        self._control.close()  # at which it ends by itself
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+
+    def _hand_over(self, what):
+        ours, theirs = socket.socketpair()
+        try:
+            self._line.send({"do": what}, START_SECONDS)
+            socket.send_fds(self._control, [b"."], [theirs.fileno()])
+        except OSError as error:
+            raise SandboxFailed(f"the room is gone ({error}){self._last_words()}") from None
+        finally:
+            theirs.close()
+        return Line(ours)
+
+    def _control_message(self, message, seconds):
+        try:
+            self._line.send(message, seconds)
+        except (Gone, Late) as error:
+            raise SandboxFailed(f"the room does not start ({error}){self._last_words()}") from None
+        return self._answer(seconds)
+
+    def _answer(self, seconds):
+        try:
+            return self._line.receive(seconds)
+        except (Gone, Late) as error:
+            raise SandboxFailed(f"the room does not answer ({error}){self._last_words()}") from None
+
+    def _last_words(self):
+        try:
+            self._said.seek(0)
+            lines = self._said.read().decode(errors="replace").strip().splitlines()
+        except ValueError:
+            return ""
+        return f": {lines[-1]}" if lines else ""
+
+
+def why_no_sandbox():
+    """Say what this machine lacks for a sealed room, or return ""."""
+    if not sys.platform.startswith("linux"):
+        return "bubblewrap, which shuts student code off, exists on Linux only"
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    if filter_library() is None:
+        return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
+    return ""
+
+
+def package():
+    """Return what the sandbox sees of this course: the package `backprop`, by path, as bytes."""
+    source = Path(backprop.__file__).parent
+    files = [*source.rglob("*.py"), *source.rglob("*.npz")]
+    return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
+
+
+def _library_folders():
+    """Return the folders that hold the libraries which a notebook imports."""
+    from importlib.util import find_spec
+
+    folders = (str(Path(find_spec(name).origin).parents[1]) for name in LIBRARIES)
+    return list(dict.fromkeys(folders))
+
+
+def _interpreter(inside):
+    """Return the interpreter itself: that of a virtual environment only points to it."""
+    interpreter, prefix = os.path.realpath(sys.executable), os.path.realpath(sys.base_prefix)
+    if inside and not prefix.startswith("/usr"):
+        interpreter = "/python/" + os.path.relpath(interpreter, prefix)
+    return [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
+
+
+def _search_path(sealed, scratch):
+    """Return the folders to import from, as the room sees them."""
+    if sealed:
+        return ["/room", *_inner_libraries().values()]
+    return [str(Path(scratch).parent / "library"), *_library_folders()]
+
+
+def _inner_libraries():
+    """Return, for each folder of libraries, where the room sees it.
+
+    Under names of its own: a path of the instructor's would have parent folders that
+    not everybody may enter, and tell where they are.
+    """
+    return {folder: f"/libraries{n}" for n, folder in enumerate(_library_folders())}
+
+
+def _environment(scratch, sealed):
+    return {
+        "HOME": scratch,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "LD_LIBRARY_PATH": "/python/lib",
+        "TMPDIR": scratch,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{scratch}/matplotlib" if sealed else str(Path(scratch).parent / "fonts"),
+        # One thread each: the workers share out the cores, and threads do not survive a fork.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # numpy 2 on Linux would ask for huge pages, which a fork makes dear.
+        "NUMPY_MADVISE_HUGEPAGE": "0",
+    }
+
+
+def _unsealed():
+    """Lay the room out in a folder, which it removes at its end.
+
+    Returns the command that starts it, the descriptors it needs, its scratch folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
+    for place, data in package().items():
+        path = folder / "library" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (folder / "scratch").mkdir()
+    return _interpreter(inside=False), [], str(folder / "scratch")
+
+
+def _sealed():
+    """Return the same as `_unsealed` for a room that bubblewrap shuts off.
+
+    Nothing of it is laid out on a disk: its files go in through descriptors.
+    """
+    missing = why_no_sandbox()
+    if missing:
+        raise NoSandbox(missing)
+    root = os.getuid() == 0
+    command = [
+        "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+        "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv",
+    ]  # fmt: skip
+    # Root needs no namespace of users to get in, and inside becomes nobody, which its
+    # limits then bind.
+    capabilities = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    command += capabilities if root else ["--unshare-user"]
+    command += ["--ro-bind", "/usr", "/usr"]
+    for place in ("/bin", "/lib", "/lib64", "/lib32"):
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            command += ["--ro-bind", place, place]
+    command += ["--perms", "0755", "--dir", "/etc"]
+    for place in ("/etc/ld.so.cache", "/etc/alternatives"):
+        command += ["--ro-bind-try", place, place]
+    prefix = os.path.realpath(sys.base_prefix)
+    if not prefix.startswith("/usr"):
+        command += ["--ro-bind", prefix, "/python"]
+    for folder, place in _inner_libraries().items():
+        command += ["--ro-bind", folder, place]
+    inside, descriptors = _files("/room", package())
+    command += [*inside, "--proc", "/proc", "--dev", "/dev"]
+    command += ["--perms", "1777", "--tmpfs", "/scratch"]
+    command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]
+    for file in _font_lists():
+        command += ["--ro-bind", str(file), f"/scratch/matplotlib/{file.name}"]
+    for name, value in _environment("/scratch", sealed=True).items():
+        command += ["--setenv", name, value]
+    command += ["--remount-ro", "/", "--chdir", "/scratch", "--", *_interpreter(inside=True)]
+    return command, descriptors, "/scratch"
+
+
+def _files(root, files):
+    """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
+    folders = {root}
+    for place in files:
+        folders |= {f"{root}/{folder}" for folder in Path(place).parents if folder.name}
+    options, descriptors = [], []
+    for folder in sorted(folders):
+        options += ["--perms", "0755", "--dir", folder]
+    for place, data in files.items():
+        descriptor = os.memfd_create("file")
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        options += ["--perms", "0444", "--file", str(descriptor), f"{root}/{place}"]
+        descriptors.append(descriptor)
+    return options, descriptors
+
+
+def _font_lists():
+    """Return matplotlib's list of fonts, which it would take seconds to make anew."""
+    import matplotlib
+
+    return Path(matplotlib.get_cachedir()).glob("fontlist-*.json")

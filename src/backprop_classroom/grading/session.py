@@ -1,0 +1,262 @@
+"""Speaks with one student's notebook in its room: has cells run and functions called.
+
+This side knows the truth and believes nothing it is told. What the notebook asks back
+(is this answer right? do the work of an unfinished function) is answered as a
+student's own notebook would be answered: with the cases that everybody knows.
+"""
+
+import math
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from backprop.calling import Crash, Reply
+from backprop.sandbox.channel import Garbled, Gone, Late, packed, text, unpacked
+from backprop.sandbox.messages import (
+    SECONDS_AT_ONCE,
+    packed_arguments,
+    packed_report,
+    packed_result,
+    unpacked_clues,
+    unpacked_reply,
+)
+from backprop.time_limit import TookTooLong, time_limit
+from backprop_judge import EXERCISES
+from backprop_judge.evaluating import examine
+
+from .budget import Budget, OutOfTime, Waits
+
+PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
+LOOK_CALLS = 4  # a second look at an answer may use so many times the CPU time of one call
+MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
+MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
+MOST_NESTED = 5
+
+
+class Broke(Exception):
+    """The notebook's process is of no more use.
+
+    why -- in words for a person.
+    late -- whether it ignored a time limit.
+    asked -- the exercise that was being judged at the notebook's own request, or "".
+    """
+
+    def __init__(self, why, late=False, asked=""):
+        super().__init__(why)
+        self.why, self.late, self.asked = why, late, asked
+
+
+class Session:
+    """One notebook in its room.
+
+    line -- the `Line` to it.
+    limits -- the `Limits` of the submission.
+    budget -- the `Budget` of the submission, over all attempts to run it; None for a notebook of
+        our own, which is believed to come to its end.
+    """
+
+    def __init__(self, line, limits, budget=None):
+        self._line = line
+        self._limits = limits
+        self._budget = budget or Budget(
+            replace(limits, submission_seconds=math.inf), lambda: (0.0, True)
+        )
+        self._number = 0
+        self._judged = []
+        self._nested = 0
+        self._known = {}
+        self._right = {}
+
+    def run(self, source, known=None):
+        """Run a cell; return its outputs, unchecked, its execution count, and their bytes.
+
+        known -- reports by exercise that are given without calling the answer again.
+        """
+        self._known = known or {}
+        request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
+        told = self._request(request, self._limits.cell_seconds)
+        count = told.get("count")
+        count = count if type(count) is int and 0 < count < 10**6 else None
+        return told.get("outputs"), count, self._line.received
+
+    def bring(self, pictures):
+        """Give the process pictures that `drawn` returned, so that it need not draw them."""
+        self._request({"do": "bring", "pictures": pictures}, PICTURE_SECONDS)
+
+    def drawn(self):
+        """Return the pictures that the process has drawn; to be asked of our own notebooks only."""
+        return self._request({"do": "drawn"}, PICTURE_SECONDS)["pictures"]
+
+    def examine(self, entry, seed):
+        """Have the notebook's function of an exercise judged; return the `Report`."""
+        report = self._examine(entry, {"name": entry.id}, seed)
+        if report.passed:
+            self._right[entry.id] = report
+        else:
+            self._right.pop(entry.id, None)
+        return report
+
+    def _examine(self, entry, which, seed):
+        parameters = list(entry.parameters)
+
+        about = {**which, "parameters": parameters, "seconds": entry.seconds}
+
+        def call(cases):
+            # Several in one message: sending to and fro takes longer than most answers do.
+            message = {"do": "call", **about, "cases": list(map(packed_arguments, cases))}
+            seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
+            told = self._request(message, seconds).get("replies")
+            if not isinstance(told, list) or not 0 < len(told) <= len(cases):
+                raise Broke("it sent another number of replies than was asked for")
+            return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
+
+        def look_closer(case):
+            # A second look calls the answer a few times more.
+            seconds = LOOK_CALLS * self._limits.call_seconds
+            message = {"do": "look", **about, "arguments": packed_arguments(case)}
+            told = self._request({**message, "most": seconds}, seconds)
+            return self._understood(unpacked_clues, told)
+
+        self._judged.append(entry)
+        try:
+            return examine(entry, call, look_closer, seed)
+        finally:
+            self._judged.pop()
+
+    def _request(self, message, seconds):
+        """Send a request and return its answer, which may use so many CPU seconds."""
+        self._number += 1
+        number = self._number
+        grace = self._limits.grace_seconds
+        until = time.monotonic() + self._limits.backstop * (seconds + grace)
+        watch = self._budget.watch(seconds + grace)
+        with self._breaks():
+            self._line.send({**message, "number": number}, self._left(until))
+        while True:
+            with self._breaks():
+                told = self._line.receive(self._left(until), watch)
+            if "ask" in told:
+                self._answer(told)
+            elif told.get("to") == number:
+                return told
+            else:
+                raise Broke("it sent messages that nobody asked for")
+
+    def _left(self, until):
+        return max(0.0, min(until, self._budget.end) - time.monotonic())
+
+    @contextmanager
+    def _breaks(self):
+        try:
+            yield
+        except Late:
+            self._budget.look()  # if there is no time left at all, that is the reason
+            raise Broke("it ignored its time limit", late=True) from None
+        except Gone:
+            raise Broke("it ended the Python process") from None
+        except Garbled as error:
+            raise Broke(f"it sent {error}") from None
+
+    def _understood(self, understand, told, *details):
+        with self._breaks():
+            try:
+                return understand(told, *details)
+            except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+                raise Garbled(f"a message of an odd form ({type(error).__name__})") from None
+
+    # --- what the notebook asks -----------------------------------------------------------
+
+    def _answer(self, told):
+        number, entry = told.get("number"), EXERCISES.get(str(told.get("exercise")))
+        if type(number) is not int or entry is None or self._nested >= MOST_NESTED:
+            raise Broke("it sent a question that cannot be answered")
+        self._nested += 1
+        try:
+            if told["ask"] == "evaluate":
+                answer = {"report": packed_report(self._asked_report(entry, told))}
+            else:
+                answer = self._stand_in(entry, told)
+        finally:
+            self._nested -= 1
+        with self._breaks():
+            self._line.send({"told": number, **answer}, self._left(float("inf")))
+
+    def _asked_report(self, entry, told):
+        if entry.id in self._known:
+            return self._known[entry.id]
+        if type(told.get("answer")) is not int or entry.manual:
+            raise Broke("it sent a question that cannot be answered")
+        if told.get("judged") is True and entry.id in self._right:
+            # The same function was found right on other cases, so it need not be called again.
+            # If that is a lie, its notebook believes itself; points come from elsewhere.
+            return self._right[entry.id]
+        try:
+            return self._examine(entry, {"handed": told["answer"]}, seed=0)
+        except Broke as broke:
+            raise Broke(broke.why, broke.late, broke.asked or entry.id) from None
+
+    def _stand_in(self, entry, told):
+        # All that are being judged, since an answer may have others judged inside of itself.
+        for judged in self._judged:
+            if entry.id not in judged.may_use:
+                refused = f"it is no answer to {judged.id}"
+                return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
+        arguments = self._understood(self._stand_in_arguments, told.get("arguments"))
+        if not entry.light and _is_too_much(arguments):
+            said = "the arguments are too large for a stand-in, which is slow"
+            return {"error": "ValueError", "message": said}
+        try:
+            seconds, backstop = self._limits.call_seconds, self._limits.backstop
+            with np.errstate(all="ignore"), time_limit(seconds, backstop):
+                return {"result": packed_result(entry.specification(*arguments))}
+        except (Broke, OutOfTime, Waits):
+            raise
+        except TookTooLong:
+            return {"error": "TimeoutError", "message": "the stand-in took too long"}
+        except Exception as error:  # what a student's arguments bring about is told to the student
+            return {"error": type(error).__name__, "message": str(error)[:300]}
+
+    def _stand_in_arguments(self, several):
+        if not isinstance(several, list) or len(several) > 20:
+            raise Garbled("a question without arguments")
+        return [
+            self._function(one["function"])
+            if isinstance(one, dict) and type(one.get("function")) is int
+            else (None if one is None else unpacked(one))
+            for one in several
+        ]
+
+    def _function(self, handed):
+        """Return a function that the notebook evaluates, for a stand-in that needs one."""
+
+        def function(argument):
+            request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
+            told = self._request(request, self._limits.call_seconds)
+            if "error" in told:
+                raise RuntimeError(self._understood(text, told.get("message"), 300))
+            value = self._understood(unpacked, told.get("value"))
+            return value[()] if np.ndim(value) == 0 else value
+
+        return function
+
+
+def _is_too_much(arguments):
+    """Tell whether a stand-in would need very much time or memory for its arguments."""
+    arrays = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
+    whole = [abs(one) for one in arguments if type(one) is int]
+    entries = sum(math.prod(shape) for shape in arrays)
+    # What it computes has at most so many rows and columns, once for each entry.
+    rows, columns = (max((s[end] for s in arrays if s), default=1) for end in (0, -1))
+    too_many = entries > MOST_STOOD_IN or entries * rows * columns > MOST_STOOD_IN**2
+    return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
+
+
+def report_on(entry, broke):
+    """Return the `Report` on an answer whose call broke its process."""
+    if broke.late:
+        crash = Crash("TookTooLong", "ignored its time limit", "")
+    else:
+        crash = Crash("ProcessEnded", broke.why, "")
+    return examine(entry, lambda cases: [Reply(crash=crash) for _ in cases], None)

@@ -1,0 +1,147 @@
+"""What a worker of the pool does: keeps a warm room and grades what it is given in it."""
+
+import atexit
+import queue
+import threading
+from dataclasses import dataclass
+
+from ..lesson import Lesson
+from ..limits import Limits
+from . import picture_cache as pictures
+from .budget import Waits
+from .marking import mark
+from .results import Graded
+from .sandbox import NoSandbox, Sandbox, SandboxFailed
+from .session import Broke, Session
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class SandboxKind:
+    """What makes one warm room different from another.
+
+    warm_up -- the code cells that have run in it.
+    sealed, limits -- as for `Sandbox`.
+    """
+
+    warm_up: tuple[str, ...]
+    sealed: bool
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade, as plain data that can go to another process or machine.
+
+    patient -- whether code that waits is waited for; else it raises `Waits`, so that it can be
+        graded when all others are.
+    """
+
+    lesson: Lesson
+    student: str
+    data: bytes
+    sealed: bool = True
+    limits: Limits = Limits()
+    patient: bool = True
+
+    @property
+    def kind(self):
+        """The kind of room that it needs."""
+        return SandboxKind(self.lesson.warm_up, self.sealed, self.limits)
+
+
+def make_ready(kind):
+    """Have a warm room waiting in this process, for the jobs that come."""
+    try:
+        _rooms.give_back(kind, _rooms.take(kind))
+    except (NoSandbox, SandboxFailed):
+        pass  # the first job will meet it again, and say so
+
+
+def grade(job) -> Graded:
+    """Grade one submission in a warm room of this process.
+
+    Raises `backprop_classroom.grading.sandbox.NoSandbox` if the room is to be sealed and cannot be,
+    `SandboxFailed` if no room can be started, several times over, `Waits` as the job says.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        room = _rooms.take(job.kind)
+        try:
+            graded = mark(room, job.lesson, job.student, job.data, job.patient)
+        except Waits:
+            _rooms.give_back(job.kind, room)
+            raise
+        except SandboxFailed:
+            room.close()
+            if attempt == ATTEMPTS:
+                raise
+        except BaseException:
+            room.close()
+            raise
+        else:
+            _rooms.give_back(job.kind, room)
+            return graded
+    raise AssertionError("unreachable")
+
+
+class _Rooms:
+    """The warm rooms of this process: one for each thread that works at the same time."""
+
+    def __init__(self):
+        self._free = {}
+        self._lock = threading.Lock()
+
+    def take(self, kind):
+        waiting = self._waiting(kind)
+        while True:
+            try:
+                room = waiting.get_nowait()
+            except queue.Empty:
+                return warm_room(kind)
+            # bubblewrap ends a room together with the thread that started it.
+            if room.is_alive():
+                return room
+            room.close()
+
+    def give_back(self, kind, room):
+        self._waiting(kind).put(room)
+
+    def close(self):
+        with self._lock:
+            for rooms in self._free.values():
+                while not rooms.empty():
+                    rooms.get().close()
+
+    def _waiting(self, kind):
+        with self._lock:
+            return self._free.setdefault(kind, queue.SimpleQueue())
+
+
+_rooms = _Rooms()
+atexit.register(_rooms.close)
+
+
+def warm_room(kind):
+    """Start a room in which the released lesson has run once, so that all it needs is there."""
+    limits = kind.limits
+    room = Sandbox(sealed=kind.sealed, limits=limits)
+
+    def run_released(line):
+        conversation = Session(line, limits)
+        before = pictures.kept(kind.warm_up)
+        if before:
+            conversation.bring(before)
+        for source in kind.warm_up:
+            conversation.run(source)
+        if kind.warm_up:
+            drawn = conversation.drawn()
+            if drawn.keys() != before.keys():
+                pictures.keep(kind.warm_up, drawn)
+
+    try:
+        room.warm(run_released)
+    except (Broke, SandboxFailed) as error:
+        room.close()
+        raise SandboxFailed(f"the released lesson cannot be run: {error}") from None
+    return room

@@ -1,0 +1,353 @@
+"""Cleans what a submission shows to a person: its outputs and its notebook.
+
+What is in them goes through `markup`. Outputs come from a process that is not trusted, so that
+nothing is assumed of their form.
+"""
+
+import html
+import re
+from itertools import groupby
+from math import isfinite
+
+from nbformat import NotebookNode, from_dict
+
+from .sanitize import (
+    LONGEST_TEXT,
+    MOST_TAGS,
+    clean_html,
+    clean_picture,
+    clean_text,
+    encodable,
+    is_too_large,
+    joined,
+)
+
+# Sizes in characters. A lesson's largest picture has 140,000.
+LARGEST_OUTPUT = 2_000_000
+LARGEST_CELL = 4_000_000
+MOST_OUTPUTS = 100  # of one cell
+LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
+
+
+def clean_outputs(outputs):
+    """Return the outputs of a code cell, with everything taken out that is not safe to show.
+
+    Kept are text, errors, pictures (PNG and JPEG), and HTML as far as it is on the list.
+    Markdown and LaTeX become HTML. In place of the rest stands a remark that says what was
+    left out. So it does where an output, or all of them together, exceed the limits above.
+
+    outputs -- what a process that is not trusted says its outputs are: nbformat's
+        dictionaries, or anything else that can be written in JSON.
+
+    Returns a list of outputs that are valid in nbformat 4.5. Cleaning them again changes
+    nothing. The argument is left as it is.
+    """
+    return [from_dict(output) for output in _clean_outputs(outputs)]
+
+
+def _clean_outputs(outputs):
+    found = _merged(outputs)
+    kept = found if len(found) <= MOST_OUTPUTS else _most_telling(found, MOST_OUTPUTS - 1)
+    cleaned, tags = [], 0
+    for output in kept:
+        more = _tags_in(output)
+        crowded = tags + more > MOST_TAGS
+        tags += 0 if crowded else more
+        cleaned.append(_clean_output(output, crowded))
+    left_out = len(found) - len(kept)
+    if sum(map(_size, cleaned)) > LARGEST_CELL:
+        fitting = _most_telling(cleaned, MOST_OUTPUTS, LARGEST_CELL - 1000)
+        left_out += len(cleaned) - len(fitting)
+        cleaned = fitting
+    if left_out:
+        remark = f"(left out: {left_out} more outputs of this cell)"
+        cleaned.append(_display({"text/plain": remark}))
+    return cleaned
+
+
+def clean_cell_metadata(metadata):
+    """Return what nbgrader needs of a cell's metadata: its own entry, and what may be edited."""
+    if not isinstance(metadata, dict):
+        return NotebookNode()
+    cleaned = {
+        key: metadata[key]
+        for key in ("deletable", "editable")
+        if isinstance(metadata.get(key), bool)
+    }
+    entry = _clean_entry(metadata.get("nbgrader"))
+    if entry:
+        cleaned["nbgrader"] = entry
+    return from_dict(cleaned)
+
+
+def clean_notebook(notebook):
+    """Return a copy of a student's notebook in which nothing is dangerous to look at.
+
+    Its sources stay as they are; markdown is cleaned by `markdown2html` when it is shown.
+    Outputs go through `clean_outputs`, metadata through `clean_cell_metadata`, attachments
+    are kept if they are pictures, and raw cells are marked so that no page includes them.
+    A cell of an unknown type becomes a raw cell, an id that is not valid is replaced.
+
+    notebook -- a notebook of nbformat 4, or any dictionary with a list of cells.
+
+    Returns a `NotebookNode` that is valid in nbformat 4.5.
+    """
+    cells = notebook.get("cells")
+    cleaned, ids = [], set()
+    for number, cell in enumerate(cells if isinstance(cells, list) else []):
+        if not isinstance(cell, dict):
+            continue
+        id = cell.get("id")
+        if not isinstance(id, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,64}", id) or id in ids:
+            id = next(new for new in _names(number) if new not in ids)
+        ids.add(id)
+        cleaned.append(_clean_cell(cell) | {"id": id})
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    language = {
+        "name": "python",
+        "pygments_lexer": "ipython3",
+        "mimetype": "text/x-python",
+        "file_extension": ".py",
+    }
+    metadata = {"kernelspec": python, "language_info": language}
+    return from_dict({"cells": cleaned, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+# Outputs
+
+
+def _merged(outputs):
+    """Return what outputs there are; streams in a row become one, as in Jupyter."""
+    merged = []
+    found = filter(_is_output, outputs if _is_list(outputs) else [])
+    for name, group in groupby(found, _stream_of):
+        if name is None:
+            merged += group
+            continue
+        pieces = [output.get("text") for output in group]
+        flat = [part for piece in pieces for part in (piece if _is_list(piece) else [piece])]
+        merged.append({"output_type": "stream", "name": name, "text": flat})
+    return merged
+
+
+def _is_output(value):
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("output_type")
+    if kind in ("display_data", "execute_result"):
+        return isinstance(value.get("data"), dict)
+    return kind in ("stream", "error")
+
+
+def _most_telling(outputs, most, room=float("inf")):
+    """Return the outputs that fit, in their order: errors before all else, then the result.
+
+    nbgrader gives full points to a test that shows no error, so that one must not be lost
+    among a hundred pictures.
+    """
+    first = {"error": 0, "stderr": 1, "execute_result": 2}
+    kinds = [_stream_of(output) or output.get("output_type") for output in outputs]
+    ranks = [first.get(kind, 3) if isinstance(kind, str) else 3 for kind in kinds]
+    order = sorted(range(len(outputs)), key=ranks.__getitem__)
+    chosen = []
+    for place in order:
+        size = _size(outputs[place]) if room < float("inf") else 0
+        if len(chosen) < most and size <= room:
+            room -= size
+            chosen.append(place)
+    return [outputs[place] for place in sorted(chosen)]
+
+
+def _is_list(value):
+    return isinstance(value, list)
+
+
+def _stream_of(output):
+    if output.get("output_type") != "stream":
+        return None
+    return "stderr" if output.get("name") == "stderr" else "stdout"
+
+
+def _tags_in(output):
+    data = output.get("data")
+    if not isinstance(data, dict):
+        return 0
+    return sum(joined(data.get(kind)).count("<") for kind in ("text/html", "text/markdown"))
+
+
+def _size(output):
+    texts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
+    return sum(map(len, texts)) + sum(map(len, output.get("data", {}).values()))
+
+
+def _display(data, metadata=None):
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def _clean_output(output, crowded):
+    """Return an output that is valid and safe to show.
+
+    crowded -- whether there is no room left for HTML.
+    """
+    kind = output.get("output_type")
+    if kind == "stream":
+        text = clean_text(output["text"])
+        return {"output_type": kind, "name": output["name"], "text": text}
+    if kind == "error":
+        return _clean_error(output)
+    data, metadata = _clean_data(output["data"], output.get("metadata"), crowded)
+    if kind == "display_data":
+        return _display(data, metadata)
+    count = _count(output.get("execution_count"))
+    return _display(data, metadata) | {"output_type": kind, "execution_count": count}
+
+
+def _count(value):
+    return value if type(value) is int and 0 <= value < 10**9 else None
+
+
+def _clean_error(output):
+    name, value = (clean_text(output.get(key)) for key in ("ename", "evalue"))
+    lines = output.get("traceback")
+    lines = [line for line in lines if isinstance(line, str)] if _is_list(lines) else []
+    if sum(len(line) + 1 for line in lines) > LONGEST_TEXT + 1:
+        text = "\n".join(lines)
+        kept = LONGEST_TEXT - 100  # of the end, which says the most
+        lines = [f"(left out: {len(text) - kept} characters)\n{text[-kept:]}"]
+    lines = [clean_text(line) for line in lines]
+    # A page shows the traceback only.
+    lines = lines or [clean_text(f"{name}: {value}")]
+    return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
+
+
+def _clean_data(data, metadata, crowded):
+    """Return the representations that may be shown, and what their metadata says of pictures."""
+    kept, described, left_out = {}, {}, []
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            text = joined(data[kind])
+            large = len(text) > LARGEST_OUTPUT
+            picture = "" if large else clean_picture(kind, text)
+            if picture:
+                kept[kind] = picture
+                described |= _description(kind, metadata)
+            else:
+                left_out.append(f"{kind} (too large)" if large else f"{kind} (no such picture)")
+    source = next((k for k in ("text/html", "text/markdown", "text/latex") if k in data), None)
+    if source:
+        text = joined(data[source])
+        large = crowded or is_too_large(text)
+        page = "" if large else _as_html(source, text)
+        if len(page) > LARGEST_OUTPUT:
+            page, large = "", True
+        if _shows_something(page):
+            kept["text/html"] = page
+        else:
+            left_out.append(f"{source} (too large)" if large else source)
+    known = {*_HTML_KINDS, "image/png", "image/jpeg", "text/plain"}
+    left_out += [_printable(kind) for kind in data if kind not in known]
+    text = clean_text(data.get("text/plain"))
+    if left_out:
+        more = f", and {len(left_out) - 5} more" if len(left_out) > 5 else ""
+        text = f"{text}\n(left out: {', '.join(left_out[:5])}{more})".lstrip("\n")
+    if text or not kept:
+        kept["text/plain"] = text
+    return kept, described
+
+
+_HTML_KINDS = {"text/html", "text/markdown", "text/latex"}
+
+
+def _as_html(kind, text):
+    if kind == "text/markdown":
+        from .markdown import rendered  # which takes long to import, and few submissions need
+
+        page = rendered(text, {})
+        return "" if is_too_large(page) else page
+    if kind == "text/latex":
+        return clean_html(f"<div>{html.escape(text)}</div>")
+    return clean_html(text)
+
+
+def _shows_something(page):
+    return "<img" in page or bool(re.sub("<[^>]*>", "", page).strip())
+
+
+def _printable(kind):
+    plain = isinstance(kind, str) and re.fullmatch("[a-zA-Z0-9.+/_-]{1,80}", kind)
+    return kind if plain else "something of unknown type"
+
+
+def _description(kind, metadata):
+    """Return width, height and alternative text of a picture, as far as they are plain."""
+    given = metadata.get(kind) if isinstance(metadata, dict) else None
+    if not isinstance(given, dict):
+        return {}
+    plain = {key: given[key] for key in ("width", "height") if _count(given.get(key))}
+    if isinstance(given.get("alt"), str):
+        plain["alt"] = clean_text(given["alt"][:LONGEST_DESCRIPTION])
+    return {kind: plain} if plain else {}
+
+
+# Notebooks
+
+
+def _names(number):
+    yield f"cell-{number}"
+    yield from (f"cell-{number}-{again}" for again in range(number + 1))
+
+
+def _clean_cell(cell):
+    kind = cell.get("cell_type")
+    kind = kind if kind in ("code", "markdown") else "raw"
+    cleaned = {
+        "cell_type": kind,
+        "metadata": clean_cell_metadata(cell.get("metadata")),
+        "source": encodable(joined(cell.get("source"))),
+    }
+    if kind == "code":
+        cleaned["execution_count"] = _count(cell.get("execution_count"))
+        cleaned["outputs"] = _clean_outputs(cell.get("outputs"))
+        return cleaned
+    if kind == "raw":
+        # Without a type, nbconvert takes a raw cell for HTML.
+        cleaned["metadata"]["raw_mimetype"] = "text/plain"
+    attachments = clean_attachments(cell.get("attachments"))
+    if attachments:
+        cleaned["attachments"] = attachments
+    return cleaned
+
+
+def clean_attachments(attachments):
+    """Return the attachments of a cell that are pictures, by name."""
+    cleaned = {}
+    for name, data in attachments.items() if isinstance(attachments, dict) else ():
+        if not isinstance(name, str) or not isinstance(data, dict):
+            continue
+        for kind in ("image/png", "image/jpeg", "image/gif"):
+            text = joined(data.get(kind))
+            if text and len(text) <= LARGEST_OUTPUT and clean_picture(kind, text):
+                cleaned[encodable(name)] = {kind: clean_picture(kind, text)}
+    return cleaned
+
+
+def _clean_entry(entry):
+    """Return nbgrader's entry in a cell's metadata, or None if it is not one."""
+    if not isinstance(entry, dict):
+        return None
+    id = entry.get("grade_id")
+    # The names that nbgrader accepts; its pages write them as they are.
+    if not isinstance(id, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,200}", id):
+        return None
+    version = _count(entry.get("schema_version"))
+    cleaned = {"grade_id": id, "schema_version": 3 if version is None else version}
+    for key in ("grade", "solution", "locked", "task"):
+        cleaned[key] = entry.get(key) is True
+    points = entry.get("points")
+    if type(points) in (int, float) and isfinite(points) and 0 <= points < 10**6:
+        cleaned["points"] = points
+    if entry.get("cell_type") in ("code", "markdown", "raw"):
+        cleaned["cell_type"] = entry["cell_type"]
+    if isinstance(entry.get("checksum"), str) and re.fullmatch("[0-9a-f]{32}", entry["checksum"]):
+        cleaned["checksum"] = entry["checksum"]
+    return cleaned

@@ -1,0 +1,108 @@
+"""Makes nbgrader's pages of submissions: markdown as HTML, formulas as MathML, all of it clean."""
+
+import html
+import re
+from functools import lru_cache
+from itertools import islice
+
+from jinja2 import pass_context
+from nbconvert.preprocessors import Preprocessor
+
+from .markdown import rendered
+from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
+from .notebooks import clean_attachments, clean_notebook
+
+MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
+MOST_WITH_FORMULAS = 20  # outputs of one cell
+
+# Where MathJax would find a formula. Its length is bounded, so that a search is.
+_FORMULA = re.compile(
+    r"\$\$(?P<block>[^$]{1,1000}?)\$\$"
+    r"|(?<![\\$])\$(?P<inline>[^$]{1,1000}?)(?<!\\)\$(?!\$)"
+    r"|\\\((?P<paren>(?:(?!\\[()]).){1,1000})\\\)"
+    r"|\\\[(?P<bracket>(?:(?!\\[][]).){1,1000})\\\]"
+    r"|\\begin\{(?P<name>[a-zA-Z]{1,20}\*?)\}(?P<environment>.{1,1000}?)\\end\{(?P=name)\}",
+    re.DOTALL,
+)
+# A tag as bleach writes it, its values in double quotes.
+_TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
+_CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
+
+
+class CleanPage(Preprocessor):
+    """Cleans a notebook at the moment in which nbgrader makes a page of it.
+
+    So that a page is clean however its notebook came about; see `nbgrader_config.py`.
+    Formulas in outputs are written as MathML, as `markdown2html` does it for the cells.
+    """
+
+    def preprocess(self, nb, resources):
+        # Formgrader writes these into its page as they are. A folder can have any name.
+        for key in ("student", "first_name", "last_name", "notebook_path"):
+            if isinstance(resources.get(key), str):
+                resources[key] = html.escape(resources[key])
+        cleaned = clean_notebook(nb)
+        for cell in cleaned.cells:
+            shown = [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]
+            for data in shown[:MOST_WITH_FORMULAS]:
+                data["text/html"] = with_formulas(data["text/html"])
+        return cleaned, resources
+
+
+@pass_context
+def markdown2html(context, source):
+    """The filter that nbgrader's templates show markdown with; see `nbgrader_config.py`.
+
+    Does what nbconvert's filter of this name does, cleans the result, and writes formulas as
+    MathML. Text that is too long, or that cannot be read as markdown, is shown
+    as it was written.
+    """
+    source = str(source or "")
+    attachments = clean_attachments((context.get("cell") or {}).get("attachments"))
+    return with_formulas(rendered(source, attachments)) if attachments else _page_before(source)
+
+
+def with_formulas(page):
+    """Return HTML with the formulas in its text as MathML.
+
+    A formula stands where MathJax looks for it: between dollars or \\( and \\), in an
+    environment, and not in code. One that cannot be read stays as it was written.
+
+    page -- what `clean_html` has cleaned.
+    """
+    see_that_formulas_can_be_written()
+    pieces, code, room = _TAG_OR_TEXT.split(page), 0, MOST_FORMULAS
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            code += bool(_CODE.match(piece)) - bool(_CODE_ENDS.match(piece))
+        elif not code:
+            pieces[place], found = _text_with_formulas(piece, room)
+            room -= found
+    return "".join(pieces)
+
+
+def _text_with_formulas(text, room):
+    """Return the text between two tags with at most `room` formulas as MathML, and how many."""
+    plain, parts, done = html.unescape(text), [], 0
+    for found in islice(_FORMULA.finditer(plain), room):
+        parts += [html.escape(plain[done : found.start()]), _as_mathml(found)]
+        done = found.end()
+    if not parts:
+        return text, 0
+    return "".join([*parts, html.escape(plain[done:])]), len(parts) // 2
+
+
+def _as_mathml(found):
+    formula = found[found.lastgroup]
+    if found.lastgroup == "environment":
+        formula = found[0]
+    try:
+        return mathml(formula, block=found.lastgroup not in ("inline", "paren"))
+    except NotAFormula:
+        return html.escape(found[0])
+
+
+@lru_cache(maxsize=512)
+def _page_before(source):
+    """Render markdown without attachments; most cells are the same in every submission."""
+    return with_formulas(rendered(source, {}))

@@ -1,0 +1,137 @@
+"""What has to be known of a lesson to grade it, as plain data that can go to any worker."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+
+import backprop
+import backprop_judge
+from backprop_judge import EXERCISES
+
+
+@dataclass(frozen=True)
+class LessonCell:
+    """One cell that nbgrader knows, as the released notebook has it (with hidden tests).
+
+    points -- the most it gives, None if it gives none.
+    released -- its text as students got it, without hidden tests and mark schemes.
+    """
+
+    grade_id: str
+    cell_type: str
+    source: str
+    checksum: str
+    locked: bool
+    solution: bool
+    task: bool
+    points: float | None
+    released: str | None = None
+
+    @property
+    def grade(self):
+        """Whether it gives points by itself (nbgrader's task cells are kept apart)."""
+        return self.points is not None and not self.task
+
+    @property
+    def exercise(self):
+        """The exercise that this cell checks, or None: then it is no check of ours."""
+        entry = EXERCISES.get(self.grade_id.removeprefix("check_"))
+        ours = self.grade_id.startswith("check_") and entry is not None and not entry.manual
+        if not (ours and self.cell_type == "code" and self.locked):
+            return None
+        return entry if self.source.strip() == f'check("{entry.id}", {entry.id})' else None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson.
+
+    name -- its folder, "03_backward_pass".
+    notebook -- the name of its notebook without the ending, "backward_pass".
+    cells -- the cells that nbgrader knows, in order.
+    seed -- goes into the cases on which answers are tried; students do not know it.
+    warm_up -- the code cells of the released notebook; they hold no answers.
+    """
+
+    name: str
+    notebook: str
+    cells: tuple[LessonCell, ...]
+    seed: int
+    warm_up: tuple[str, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def by_id(self):
+        """The cells by their grade_id."""
+        return {cell.grade_id: cell for cell in self.cells}
+
+    @cached_property
+    def fingerprint(self):
+        """Changes when a cell of the lesson, the judge or the catalogue of mistakes does."""
+        digest = hashlib.sha256(repr([asdict(cell) for cell in self.cells]).encode())
+        for file in _what_decides(self.name):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+
+def _what_decides(lesson):
+    """Return the source files on which the points of a lesson depend."""
+    package, judge = (Path(one.__file__).parent for one in (backprop, backprop_judge))
+    others = {f"{name.partition('_')[2]}.py" for name in _lessons()} - {
+        f"{lesson.partition('_')[2]}.py"
+    }
+    ground = ("calling.py", "network.py", "datasets.py", "differentiate.py", "programs.py")
+    files = [*(package / name for name in ground), *package.glob("data/*.npz")]
+    files += [file for file in judge.rglob("*.py") if file.name not in others]
+    return sorted(files)
+
+
+def _lessons():
+    return {entry.lesson for entry in EXERCISES.values()}
+
+
+def lesson_from(gradebook, name, seed, source, released=None):
+    """Return the `Lesson` that a gradebook knows by this name.
+
+    gradebook -- an open `nbgrader.api.Gradebook` in which the lesson is registered.
+    seed -- an integer that students do not know.
+    source -- path of the source notebook, which tells the order of the cells: in a
+        database they have none.
+    released -- path of the released notebook, from which a warm process learns what
+        the lesson imports and draws; None does without.
+    """
+    (notebook,) = gradebook.find_assignment(name).notebooks
+    points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    tasks = {cell.name for cell in notebook.task_cells}
+    handed_out = _cells_of(released)
+    texts = {_grade_id(cell): cell.source for cell in handed_out}
+    places = {_grade_id(cell): place for place, cell in enumerate(_cells_of(source))}
+    cells = tuple(
+        LessonCell(
+            cell.name, cell.cell_type, cell.source, cell.checksum, bool(cell.locked),
+            cell.name in solutions, cell.name in tasks, points.get(cell.name),
+            texts.get(cell.name),
+        )
+        for cell in sorted(
+            notebook.source_cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)
+        )
+    )  # fmt: skip
+    return Lesson(name, notebook.name, cells, seed, warm_up_of(released))
+
+
+def warm_up_of(released):
+    """Return the code cells of a released notebook; () if there is none."""
+    return tuple(cell.source for cell in _cells_of(released) if cell.cell_type == "code")
+
+
+def _grade_id(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _cells_of(path):
+    if path is None or not Path(path).exists():
+        return []
+    return nbformat.read(path, as_version=4).cells

@@ -1,0 +1,72 @@
+"""Makes the data files of the course: `python -m backprop_classroom.make_data digits` or `... trained`."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from backprop.datasets import DATA, digits
+from backprop.network import Parameters, forward, half_squared_error, sigmoid
+from backprop_judge.lessons.handwriting import EPOCHS, accuracy, one_hot, start
+
+SEEDS = (0, 1, 2)
+NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")
+
+
+def make_digits():
+    """Write digits.npz from what scikit-learn carries."""
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    pixels, labels = found.data.astype(np.uint8), found.target.astype(np.uint8)
+    assert np.array_equal(pixels, found.data) and np.array_equal(labels, found.target)
+    np.savez_compressed(DATA / "digits.npz", pixels=pixels, labels=labels)
+
+
+def model_answers(notebook):
+    """Return the functions that stand in the solution cells of a notebook, by name."""
+    names = {"np": np, "sigmoid": sigmoid}
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            exec(cell.source, names)
+    names["my_minibatches"] = names["minibatches"]
+    return names
+
+
+def trained(train_digits, seed):
+    """Train from one start, epoch by epoch; return the start, the end and the history."""
+    X, labels, held_out = digits()
+    seen, unseen = X[:, ~held_out], X[:, held_out]
+    Y = one_hot(labels[~held_out])
+    parameters, count = start(seed), np.sum(held_out)
+    first, history, rng = parameters, [], np.random.default_rng(seed)
+    for epoch in range(EPOCHS + 1):
+        if epoch:
+            parameters = train_digits(seen, Y, *parameters, 1, rng)
+        out_y = forward(Parameters(*parameters), seen).out_y
+        history.append(
+            (
+                half_squared_error(out_y, Y),
+                # As many of the pictures that it was trained on as are held out.
+                accuracy(out_y[:, :count], labels[~held_out][:count]),
+                accuracy(forward(Parameters(*parameters), unseen).out_y, labels[held_out]),
+            )
+        )
+    return first, parameters, np.transpose(history)
+
+
+def make_trained():
+    """Write trained.npz with the model answers of the lesson."""
+    answers = model_answers(NOTEBOOK)
+    runs = [trained(answers["train_digits"], seed) for seed in SEEDS]
+    first, end, _ = runs[0]
+    names = ("W1", "b1", "W2", "b2")
+    arrays = {f"{name}_start": array for name, array in zip(names, first)}
+    arrays |= dict(zip(names, end)) | {"histories": np.array([run[2] for run in runs])}
+    stored = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
+    np.savez_compressed(DATA / "trained.npz", seeds=np.array(SEEDS), **stored)
+
+
+if __name__ == "__main__":
+    {"digits": make_digits, "trained": make_trained}[sys.argv[1]]()

@@ -1,0 +1,252 @@
+"""Makes the students' notebooks from the solutions, and refuses bad ones by name.
+
+A lesson is released in four steps: its cells are inspected, it is executed in place
+from a fresh kernel, nbgrader takes the solutions out, and the result is executed once
+more, untouched, to make sure that it runs and earns nothing.
+"""
+
+import ast
+import re
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+
+from backprop_judge import EXERCISES
+
+from .settings import course_settings
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+CELL_SECONDS = 1200  # by the clock; a machine can be busy
+# No history file in the home folder, and no log line about the transport for every kernel.
+KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+
+
+class Refused(Exception):
+    """A notebook is not fit for release; the message names the notebook and each fault."""
+
+    def __init__(self, name, faults):
+        self.faults = list(faults)
+        super().__init__("\n".join(f"{name}: {fault}" for fault in self.faults))
+
+
+def lessons(root):
+    """Return the names of the lesson folders below `root`/solutions, in course order."""
+    return sorted(path.parent.name for path in Path(root, "solutions").glob("*/*.ipynb"))
+
+
+def notebook_of(folder):
+    """Return the path of the one notebook in a lesson folder, or raise `Refused`."""
+    found = sorted(Path(folder).glob("*.ipynb"))
+    if len(found) != 1:
+        raise Refused(folder, [f"a lesson folder holds one notebook; this one holds {len(found)}"])
+    return found[0]
+
+
+def release(root, lesson):
+    """Execute one lesson in place and write what students get of it.
+
+    root -- the folder that holds `solutions/` and `notebooks/`.
+    lesson -- the name of a folder in `solutions/`.
+
+    Raises `Refused` with every fault found; then `notebooks/` is left as it was.
+    """
+    source = notebook_of(Path(root, "solutions", lesson))
+    notebook = nbformat.read(source, as_version=4)
+    name = f"solutions/{lesson}/{source.name}"
+    faults = faults_of(notebook, lesson)
+    if faults:
+        raise Refused(name, faults)
+    executed = execute(notebook, name=name)
+    faults = _faults_of_points(executed, full=True)
+    if faults:
+        raise Refused(name, faults)
+    _write_if_changed(source, executed)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        generated = notebook_of(generate(root, lesson, Path(scratch)))
+        released = nbformat.read(generated, as_version=4)
+        name = f"{lesson}/{source.name} as released"
+        faults = _faults_of_points(execute(released, name=name), full=False)
+        if faults:
+            raise Refused(name, faults)
+        _write_if_changed(Path(root, "notebooks", lesson, source.name), released)
+
+
+def generate(root, lesson, destination, db_url=None):
+    """Let nbgrader make the students' version of a lesson; return the folder it wrote.
+
+    root -- the folder that holds `solutions/`.
+    destination -- an existing folder outside the course.
+    db_url -- address of the database in which to record the cells; by default one that
+        is thrown away.
+
+    Raises `Refused` with nbgrader's own words if it fails.
+    """
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    destination = Path(destination).resolve()
+    config = course_settings(root)
+    config.CourseDirectory.release_directory = str(destination / "released")
+    config.CourseDirectory.db_url = db_url or f"sqlite:///{destination}/throwaway.db"
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    outcome = api.generate_assignment(lesson, force=True)
+    if not outcome["success"]:
+        if (outcome["error"] or "").rstrip().endswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt  # nbgrader takes it for one more fault of the lesson
+        raise Refused(lesson, [f"nbgrader could not generate it: {_why(outcome)}"])
+    return destination / "released" / lesson
+
+
+def _why(outcome):
+    """Return the last error in nbgrader's log; what it calls its error only points there."""
+    said = f"{outcome['log'] or ''}\n{outcome['error'] or ''}".strip()
+    errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Entry): .+)", said, re.MULTILINE)
+    telling = [one for one in errors if "the above traceback" not in one]
+    of_database = [one for one in telling if re.search(r"\(\w+\.\w*Error\) ", one)]
+    return (of_database or telling or [said])[-1]
+
+
+def execute(notebook, *, name):
+    """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
+
+    Raises `Refused` with the cell and the error if a cell fails.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    executed = nbformat.from_dict(notebook)
+    with tempfile.TemporaryDirectory() as scratch:
+        client = NotebookClient(
+            executed,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            extra_arguments=KERNEL_ARGUMENTS,
+            record_timing=False,
+            coalesce_streams=True,  # how a kernel cuts what is printed into pieces is chance
+            resources={"metadata": {"path": scratch}},
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise Refused(name, [f"a cell fails with {error.ename}: {error.evalue}"]) from None
+    executed.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return executed
+
+
+def faults_of(notebook, lesson):
+    """Return what is wrong with the cells of a source notebook, one sentence a fault."""
+    cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    by_id = {cell.metadata.nbgrader.get("grade_id", ""): cell for cell in cells}
+    ids = Counter(cell.metadata.nbgrader.get("grade_id", "") for cell in cells)
+    faults = [f"two cells have the id {id!r}" for id, count in ids.items() if count > 1]
+    for id, cell in by_id.items():
+        if cell.metadata.nbgrader.get("solution"):
+            faults += _faults_of_solution(id, cell, by_id)
+        elif cell.metadata.nbgrader.get("grade"):
+            faults += _faults_of_check(id, cell, by_id)
+    wanted = {entry.id for entry in EXERCISES.values() if entry.lesson == lesson}
+    faults += [f"the exercise {id!r} has no cell" for id in sorted(wanted - set(by_id))]
+    return faults + _answers_elsewhere(notebook)
+
+
+def _faults_of_solution(id, cell, by_id):
+    faults = []
+    if BEGIN not in cell.source or END not in cell.source:
+        faults.append(f"the cell {id!r} has no region from {BEGIN!r} to {END!r} to take out")
+    if id.startswith("paste_"):  # a function from an earlier lesson: nothing to earn
+        return faults
+    entry = EXERCISES.get(id)
+    if entry is None:
+        faults.append(f"the cell {id!r} belongs to no exercise in backprop_judge.lessons")
+    elif entry.manual:
+        faults += _faults_of_points_set(id, cell, entry)
+    elif f"check_{id}" not in by_id:
+        faults.append(f"the solution cell {id!r} has no cell 'check_{id}'")
+    return faults
+
+
+def _faults_of_check(id, cell, by_id):
+    exercise_id = id.removeprefix("check_")
+    entry = EXERCISES.get(exercise_id)
+    if not id.startswith("check_") or entry is None:
+        return [f"the graded cell {id!r} belongs to no exercise in backprop_judge.lessons"]
+    faults = _faults_of_points_set(id, cell, entry)
+    if exercise_id not in by_id:
+        faults.append(f"the check cell {id!r} has no solution cell {exercise_id!r}")
+    if not cell.metadata.nbgrader.get("locked"):
+        faults.append(f"the check cell {id!r} is not locked")
+    line = f'check("{exercise_id}", {exercise_id})'
+    if cell.source.strip() != line:
+        faults.append(f"the check cell {id!r} must hold the line {line} and nothing else")
+    return faults
+
+
+def _faults_of_points_set(id, cell, entry):
+    points = cell.metadata.nbgrader.get("points")
+    if not points:
+        return [f"the cell {id!r} has no points"]
+    if points != entry.points:
+        return [f"the cell {id!r} gives {points:g} points, backprop_judge.lessons {entry.points:g}"]
+    return []
+
+
+def _answers_elsewhere(notebook):
+    """Find exercises whose function is also defined in a cell that keeps its text."""
+    faults = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or cell.metadata.get("nbgrader", {}).get("solution"):
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:
+            continue  # an IPython command; executing the notebook tells whether it works
+        faults += [
+            f"{node.name!r} is defined outside its solution cell, so students would get the answer"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name in EXERCISES
+        ]
+    return faults
+
+
+def _faults_of_points(executed, full):
+    """Compare what each check of an executed notebook gave with all of its points, or with none."""
+    faults = []
+    for cell in executed.cells:
+        settings = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or not settings.get("grade"):
+            continue
+        wanted = float(settings["points"]) if full else 0.0
+        given = points_given(cell)
+        if given != wanted:
+            why = "the solution is wrong" if full else "an answer is left outside its markers"
+            faults.append(f"the cell {settings['grade_id']!r} gives {given}, not {wanted}: {why}")
+    return faults
+
+
+def points_given(cell):
+    """Return the points that an executed check cell gave, or None if it gave no number."""
+    results = [output for output in cell.outputs if output.output_type == "execute_result"]
+    try:
+        return float(results[-1].data["text/plain"])
+    except (IndexError, KeyError, ValueError):
+        return None
+
+
+def _write_if_changed(path, notebook):
+    text = nbformat.writes(notebook).rstrip("\n") + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written beside and moved into place, so that no half-written notebook is ever left.
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    shutil.move(beside, path)

@@ -1,0 +1,135 @@
+"""Reads from the gradebook what a class earned, and writes the report about it."""
+
+import dataclasses
+import os
+from collections import defaultdict
+from pathlib import Path
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    GradeCell,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import make_url, select
+
+from ..files import write_safely
+from ..gradebook import records
+from ..gradebook.course import db_url, gradebook_of
+from ..grading.results import Graded
+from .page import page
+from .tables import mistakes_table, students_table
+from .tallying import report_of
+
+
+class NothingGraded(Exception):
+    """Nothing is graded yet of the lesson that a report is asked about."""
+
+    def __init__(self, lesson):
+        super().__init__(
+            f"there is nothing to report: no submission of {lesson} is graded yet; "
+            f"run make grade LESSON={lesson} first"
+        )
+
+
+def write_report(root, lesson) -> list[Path]:
+    """Write what the class got wrong in one lesson, below `report/` in the course folder.
+
+    root -- the folder of the course.
+    lesson -- such as "03_backward_pass".
+
+    Returns the paths of the page `<lesson>.html`, of the table of students `<lesson>.csv`
+    and of the table of mistakes `<lesson>_mistakes.csv`. Raises `NothingGraded`.
+    """
+    root = Path(root).resolve()
+    report = report_of(lesson, **_gathered(root, lesson))
+    texts = {
+        f"{lesson}.html": page(report),
+        f"{lesson}.csv": students_table(report),
+        f"{lesson}_mistakes.csv": mistakes_table(report),
+    }
+    paths = []
+    for name, text in texts.items():
+        paths.append(root / "report" / name)
+        write_safely(paths[-1], text.encode())
+    return paths
+
+
+def _gathered(root, lesson):
+    """Return the arguments of `report_of`, or raise `NothingGraded`."""
+    # Opening a gradebook that is not there would make one.
+    place = make_url(db_url(root))
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
+        raise NothingGraded(lesson)
+    with gradebook_of(root) as gradebook:
+        known = {
+            student: record.graded for student, record in records.read(gradebook, lesson).items()
+        }
+        scores = _scores(gradebook, lesson)
+        most = _most(gradebook, lesson)
+        roster = _roster(gradebook)
+    if not known and not scores:
+        raise NothingGraded(lesson)
+    graded = [
+        dataclasses.replace(
+            known.get(student) or Graded(student, lesson), scores=scores.get(student, {})
+        )
+        for student in {**known, **scores}
+    ]
+    folders = [one for one in root.glob("submitted/[!.]*") if one.is_dir()]
+    return {
+        "graded": graded,
+        "most": most,
+        "roster": {folder.name: () for folder in folders} | roster,
+        "handed_in": [one.name for one in folders if os.path.lexists(one / lesson)],
+    }
+
+
+def _scores(gradebook, lesson):
+    """Return the points of every student by grade_id; None where a person has to mark.
+
+    One query, since nbgrader's objects would ask the database once for every cell.
+    """
+    query = (
+        select(
+            SubmittedAssignment.student_id,
+            BaseCell.name,
+            Grade.score,
+            Grade.manual_score,
+            Grade.needs_manual_grade,
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == lesson)
+    )
+    scores = defaultdict(dict)
+    for student, cell, score, manual, waits in gradebook.db.execute(query):
+        scores[student][cell] = None if waits and manual is None else score
+    return dict(scores)
+
+
+def _most(gradebook, lesson):
+    """Return the most points of each graded cell of a lesson by grade_id."""
+    found = {}
+    for kind in (GradeCell, TaskCell):
+        query = (
+            select(kind.name, kind.max_score)
+            .join(Notebook, Notebook.id == kind.notebook_id)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .where(Assignment.name == lesson)
+        )
+        found |= {cell: most for cell, most in gradebook.db.execute(query)}
+    return dict(sorted(found.items()))
+
+
+def _roster(gradebook):
+    """Return the students of the course by id, each with the names that nbgrader knows."""
+    query = select(Student.id, Student.first_name, Student.last_name, Student.email)
+    return {id: tuple(name for name in names if name) for id, *names in gradebook.db.execute(query)}

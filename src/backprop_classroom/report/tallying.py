@@ -1,0 +1,371 @@
+"""Counts what a class earned and got wrong. Plain data in, plain data out."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from backprop_judge import EXERCISES
+from backprop_judge.mistakes import CATALOGUE
+
+from ..grading.results import Graded
+from .examples import Example, Names, choose
+
+TO_DO = "not-implemented"  # its code in the catalogue; it is no mistake
+FEWEST = 10  # students; with fewer, one of them turns a measure of separation round
+OUTER = 0.27  # the share of the class in the upper and in the lower group
+
+# What grading itself says of an exercise that was not judged, or not by the course.
+_OUT_OF_CATALOGUE = {
+    "not-reached": "Its turn never came.",
+    "check-missing": "Its check is missing.",
+    "test-failed": "The instructor's test does not give all points.",
+}
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How far an exercise tells strong students from weak ones.
+
+    correlation -- of the points here with the points in all other exercises.
+    upper, lower -- the mean share of the points in the best and in the weakest 27 %.
+    why_not -- why these cannot be computed, or "".
+    """
+
+    correlation: float | None = None
+    upper: float | None = None
+    lower: float | None = None
+    why_not: str = ""
+
+    @property
+    def index(self):
+        """The upper-lower index, from -1 to 1, or None."""
+        return None if self.why_not else self.upper - self.lower
+
+
+@dataclass(frozen=True)
+class ExerciseTally:
+    """How one exercise went.
+
+    exercise, points -- its id and the most it gives.
+    mean -- the mean share of these points, or None.
+    right, partly, wrong, to_do, waiting -- numbers of students; who waits for a mark
+        by a person is in no other group.
+    trusted -- False if it was judged in the same process as student code.
+    """
+
+    exercise: str
+    points: float
+    mean: float | None
+    right: int
+    partly: int
+    wrong: int
+    to_do: int
+    waiting: int
+    trusted: bool
+    separation: Separation
+
+    @property
+    def students(self):
+        return self.right + self.partly + self.wrong + self.to_do + self.waiting
+
+
+@dataclass(frozen=True)
+class MistakeTally:
+    """How often one mistake was made in one exercise.
+
+    students, of -- who made it, and whose answer to this exercise was judged.
+    examples -- two anonymous ones at most.
+    """
+
+    exercise: str
+    code: str
+    name: str
+    students: int
+    of: int
+    examples: tuple[Example, ...]
+
+    @property
+    def share(self):
+        return self.students / self.of
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """One student of the course.
+
+    state -- "graded", "could not be graded", "not graded yet" or "not handed in".
+    total -- the points known so far, or None.
+    waiting -- whether something waits for a mark by a person.
+    points -- by exercise; None where it waits.
+    mistakes -- pairs of exercise and code.
+    """
+
+    student: str
+    state: str
+    total: float | None = None
+    waiting: bool = False
+    points: Mapping[str, float | None] = field(default_factory=dict)
+    mistakes: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """All that the page and the tables say about one lesson.
+
+    most -- the points of the whole lesson.
+    exercises -- in the order of the lesson.
+    mistakes -- the most frequent first, without what is only to do.
+    rows -- one for each student of the course, by name.
+    """
+
+    lesson: str
+    most: float
+    exercises: tuple[ExerciseTally, ...]
+    mistakes: tuple[MistakeTally, ...]
+    rows: tuple[StudentRow, ...]
+
+    def in_state(self, state):
+        return [row for row in self.rows if row.state == state]
+
+    @cached_property
+    def totals(self):
+        """The total points of every graded student, in ascending order."""
+        return sorted(row.total for row in self.in_state("graded"))
+
+    @property
+    def handed_in(self):
+        return len(self.rows) - len(self.in_state("not handed in"))
+
+    @property
+    def waiting(self):
+        return sum(row.waiting for row in self.rows)
+
+    @property
+    def quartiles(self):
+        """A quarter, half and three quarters of the class have at most these points."""
+        return tuple(float(one) for one in np.quantile(self.totals, (0.25, 0.5, 0.75)))
+
+
+def report_of(
+    lesson: str,
+    graded: Iterable[Graded],
+    most: Mapping[str, float] = {},
+    roster: Mapping[str, Collection[str]] = {},
+    handed_in: Iterable[str] = (),
+) -> ClassReport:
+    """Count what a class earned and got wrong in one lesson.
+
+    graded -- one for each submission; its `scores` win over the points in its verdicts,
+        and a score that is None waits for a mark by a person.
+    most -- the most points of each graded cell, by grade_id.
+    roster -- the students of the course by id, each with further names to be kept out of
+        the examples; who appears in no other argument has not handed in.
+    handed_in -- students of whom there is a submission, graded or not.
+    """
+    graded = {one.student: one for one in sorted(graded, key=lambda one: one.student)}
+    judged = [one for one in graded.values() if not one.reason]
+    most = _most(lesson, judged, most)
+    rows = [_row(one) for one in graded.values()]
+    known = {row.student: row.points for row in rows if row.state == "graded"}
+    rows += [StudentRow(one, "not graded yet") for one in set(handed_in) - set(graded)]
+    missing = set(roster) - {row.student for row in rows}
+    rows += [StudentRow(one, "not handed in") for one in missing]
+    return ClassReport(
+        lesson=lesson,
+        most=sum(most.values()),
+        exercises=_exercises(judged, known, most),
+        mistakes=_mistakes(judged, list(most), Names(roster)),
+        rows=tuple(sorted(rows, key=lambda row: row.student)),
+    )
+
+
+def exercise_of(grade_id):
+    """Return the id of the exercise that a graded cell belongs to."""
+    return grade_id.removeprefix("check_")
+
+
+def _by_exercise(points_of_cells):
+    """Add up the points of the cells of each exercise; None if one of them waits."""
+    found = {}
+    for cell, points in points_of_cells:
+        id = exercise_of(cell)
+        before = found.get(id, 0.0)
+        found[id] = None if before is None or points is None else before + points
+    return found
+
+
+def _most(lesson, judged, cells):
+    """Return the most points of each exercise, in the order of the lesson."""
+    found = {}
+    for one in judged:
+        in_verdicts = _by_exercise((verdict.exercise, verdict.points) for verdict in one.verdicts)
+        found = in_verdicts | found
+    found |= _by_exercise(cells.items())
+    own = [entry.id for entry in EXERCISES.values() if entry.lesson == lesson]
+    order = [id for id in own if id in found] + [id for id in found if id not in own]
+    return {id: float(found[id]) for id in order}
+
+
+def _row(graded):
+    remarks = tuple(graded.remarks)
+    if graded.reason:
+        return StudentRow(
+            graded.student, "could not be graded", reason=graded.reason, remarks=remarks
+        )
+    scored = _by_exercise(graded.scores.items())
+    verdicts = [one for one in graded.verdicts if exercise_of(one.exercise) not in scored]
+    points = scored | _by_exercise((one.exercise, one.earned) for one in verdicts)
+    total = sum(score for score in graded.scores.values() if score is not None)
+    return StudentRow(
+        graded.student,
+        "graded",
+        total=round(total + sum(one.earned for one in verdicts), 6),
+        waiting=None in points.values(),
+        points=points,
+        mistakes=tuple(
+            (exercise_of(one.exercise), code)
+            for one in graded.verdicts
+            for code in dict.fromkeys(one.codes)
+        ),
+        remarks=remarks,
+    )
+
+
+# --- exercises ------------------------------------------------------------------------------
+
+
+def _exercises(judged, known, most):
+    verdicts = defaultdict(dict)
+    for one in judged:
+        for verdict in one.verdicts:
+            verdicts[exercise_of(verdict.exercise)][one.student] = verdict
+    separations = _separations(known, most)
+    return tuple(
+        _exercise(id, points, known, verdicts[id], separations[id]) for id, points in most.items()
+    )
+
+
+def _exercise(id, most, known, verdicts, separation):
+    counts = dict.fromkeys(("right", "partly", "wrong", "to_do", "waiting"), 0)
+    earned = []
+    for student, points in known.items():
+        if id not in points:
+            continue
+        score, verdict = points[id], verdicts.get(student)
+        if score is not None:
+            earned.append(score)
+        if score is None:
+            counts["waiting"] += 1
+        elif score >= most - 1e-9:
+            counts["right"] += 1
+        elif score > 0:
+            counts["partly"] += 1
+        elif verdict and TO_DO in verdict.codes:
+            counts["to_do"] += 1
+        else:
+            counts["wrong"] += 1
+    return ExerciseTally(
+        exercise=id,
+        points=most,
+        mean=float(np.mean(earned)) / most if earned and most else None,
+        trusted=all(verdict.trusted for verdict in verdicts.values()),
+        separation=separation,
+        **counts,
+    )
+
+
+def _separations(known, most):
+    """Measure for each exercise how far it tells strong students from weak ones.
+
+    An exercise that is not marked for everybody says nothing yet, and is left out of the
+    totals that the others are compared with: those still waiting would seem weak.
+    """
+    why_not = {
+        id: reason
+        for id in most
+        if (reason := _why_not([points.get(id) for points in known.values()], most[id]))
+    }
+    comparable = [id for id in most if why_not.get(id) in (None, _ALL_EQUAL)]
+    if len(comparable) == 1:
+        why_not.setdefault(comparable[0], "there is no other exercise to compare it with")
+    table = np.array([[points[id] for id in comparable] for points in known.values()])
+    found = {}
+    for id in most:
+        if id in why_not:
+            found[id] = Separation(why_not=why_not[id])
+            continue
+        here = table[:, comparable.index(id)]
+        found[id] = _separation(here, table.sum(axis=1), most[id])
+    return found
+
+
+_ALL_EQUAL = "everybody has the same points here"
+
+
+def _why_not(points, most):
+    if len(points) < FEWEST:
+        return f"fewer than {FEWEST} students are graded"
+    waiting = points.count(None)
+    if waiting:
+        return f"{waiting} of {len(points)} students have no points here yet"
+    if np.ptp(points) < 1e-9:
+        return _ALL_EQUAL
+    return "" if most else "it gives no points"
+
+
+def _separation(here, totals, most):
+    others = totals - here
+    if np.ptp(others) < 1e-9:
+        return Separation(why_not="everybody has the same points in the other exercises")
+    upper, lower = (_outer_mean(here, sign * totals) / most for sign in (1, -1))
+    return Separation(float(np.corrcoef(here, others)[0, 1]), upper, lower)
+
+
+def _outer_mean(here, totals):
+    """Return the mean of `here` over the 27 % of students with the highest totals.
+
+    Students with the same total at the edge of the group share the places that are left,
+    so that the number does not depend on the order of names.
+    """
+    places = max(round(OUTER * len(totals)), 1)
+    edge = np.sort(totals)[-places]
+    inside, tied = totals > edge + 1e-9, np.abs(totals - edge) <= 1e-9
+    weights = inside + tied * (places - inside.sum()) / tied.sum()
+    return float(weights @ here) / places
+
+
+# --- mistakes -------------------------------------------------------------------------------
+
+
+def _name_of(code):
+    name = CATALOGUE[code].name if code in CATALOGUE else _OUT_OF_CATALOGUE.get(code, code)
+    return name.rstrip(".")
+
+
+def _mistakes(judged, order, names):
+    made, answered = defaultdict(list), defaultdict(set)
+    for one in judged:
+        for verdict in one.verdicts:
+            exercise = exercise_of(verdict.exercise)
+            answered[exercise].add(one.student)
+            for code in dict.fromkeys(verdict.codes):
+                if code != TO_DO:
+                    made[exercise, code].append((one.student, verdict))
+    tallies = [
+        MistakeTally(
+            exercise=exercise,
+            code=code,
+            name=_name_of(code),
+            students=len({student for student, _ in cases}),
+            of=len(answered[exercise]),
+            examples=choose(code, cases, names),
+        )
+        for (exercise, code), cases in made.items()
+    ]
+    tallies.sort(key=lambda one: (-one.students, order.index(one.exercise), one.code))
+    return tuple(tallies)

@@ -1,0 +1,126 @@
+"""The lessons as one website that needs no network, and as a document to print."""
+
+import html
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from ..release import execute, lessons, notebook_of
+
+HERE = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
+PAPER_SECONDS = 300
+
+
+class NoBook(RuntimeError):
+    """The book cannot be made; the message says what is missing and what to do."""
+
+
+def write_book(root, destination, *, paper=False):
+    """Write the released lessons as a website; return the path of its first page.
+
+    root -- the folder of the course.
+    destination -- a folder of its own; what an earlier book left there is replaced.
+    paper -- whether to write `course.pdf` beside it too, by a browser on this machine.
+
+    The lessons are executed as students get them, so that their pictures are there.
+
+    Raises `NoBook` if Sphinx, a lesson or a browser is missing, `backprop_classroom.release.Refused`
+    if a lesson cannot be executed.
+    """
+    root, destination = Path(root), Path(destination).resolve()
+    _see_that_sphinx_is_there()
+    names = [name for name in lessons(root) if (root / "notebooks" / name).is_dir()]
+    if not names:
+        raise NoBook(f"there is no lesson in {root / 'notebooks'}: make release writes them")
+    _clear(destination)
+    with tempfile.TemporaryDirectory() as scratch:
+        pages = Path(scratch)
+        for name in names:
+            path = notebook_of(root / "notebooks" / name)
+            notebook = execute(nbformat.read(path, as_version=4), name=f"notebooks/{name}")
+            nbformat.write(_fit_for_print(notebook), pages / f"{name}.ipynb")
+        nbformat.write(_first_page(names), pages / "index.ipynb")
+        _run_sphinx("html", pages, destination)
+        if paper:
+            _run_sphinx("singlehtml", pages, pages / "one")
+            _print_to(pages / "one" / "index.html", destination / "course.pdf")
+    (destination / ".book").touch()
+    return destination / "index.html"
+
+
+def _see_that_sphinx_is_there():
+    try:
+        import furo  # noqa: F401
+        import latex2mathml  # noqa: F401
+        import myst_nb  # noqa: F401
+        import sphinx  # noqa: F401
+    except ImportError as error:
+        raise NoBook(
+            f"the Python package {error.name} is missing; the book needs Sphinx with MyST-NB and "
+            "Furo: pip install 'backprop[book]'"
+        ) from None
+
+
+def _clear(destination):
+    """Empty the folder of an earlier book; refuse any other that holds something."""
+    if destination.exists() and any(destination.iterdir()):
+        if not (destination / ".book").exists():
+            raise NoBook(f"{destination} holds something that is no book; choose another folder")
+        shutil.rmtree(destination)
+    destination.mkdir(parents=True, exist_ok=True)
+
+
+def _first_page(names):
+    text = (HERE / "first_page.md").read_text(encoding="utf-8")
+    tree = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"])
+    return new_notebook(cells=[new_markdown_cell(f"{text}\n{tree}", id="first-page")])
+
+
+def _fit_for_print(notebook):
+    """Let every picture bring its words along, as the text for those who do not see it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data, about = output.get("data", {}), output.get("metadata", {})
+            words = about.get("image/png", {}).get("alt")
+            if words and "text/html" not in data:
+                picture = data.pop("image/png").replace("\n", "")
+                data["text/html"] = (
+                    f'<img src="data:image/png;base64,{picture}" alt="{html.escape(words)}">'
+                )
+    return notebook
+
+
+def _run_sphinx(builder, pages, destination):
+    command = [sys.executable, "-m", "sphinx", "-b", builder, "-q", "-c", str(HERE)]
+    done = subprocess.run(
+        [*command, "-d", str(pages / ".trees"), str(pages), str(destination)],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()[-2000:]
+        raise NoBook(f"Sphinx could not make the book: {said}")
+
+
+def _print_to(page, destination):
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise NoBook(f"the PDF is printed by a browser, one of {', '.join(BROWSERS)}; none is here")
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            browser, "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
+            "--no-sandbox", f"--user-data-dir={profile}", f"--print-to-pdf={destination}",
+            page.as_uri(),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise NoBook(f"{browser} has not printed the PDF within {PAPER_SECONDS} s") from None
+    if not destination.exists():
+        raise NoBook(f"{browser} wrote no PDF")

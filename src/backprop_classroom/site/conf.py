@@ -1,0 +1,51 @@
+"""Settings of Sphinx, which makes the book."""
+
+project = "Backpropagation, checked at every step"
+html_title = project
+language = "en"
+
+extensions = ["myst_nb"]
+source_suffix = {".ipynb": "myst-nb"}
+exclude_patterns = [".trees", "one"]
+myst_enable_extensions = ["dollarmath", "amsmath"]
+nb_execution_mode = "off"  # they have been executed, as students get them
+nb_merge_streams = True
+# A lesson begins some of its headings one level deeper, as its pages on screen want it.
+suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["book.css"]
+html_copy_source = False
+html_show_copyright = False
+# For its summaries the search would fetch pages, which a browser refuses from a disk.
+html_show_search_summary = False
+html_math_renderer = "mathml"
+
+
+def setup(app):
+    """Have formulas written as MathML, which browsers show without a library."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+
+
+def _inline(translator, node):
+    translator.body.append(_mathml(node, block=False))
+    _skip()
+
+
+def _block(translator, node):
+    translator.body.append(translator.starttag(node, "div", CLASS="math"))
+    translator.body.append(_mathml(node, block=True) + "</div>\n")
+    _skip()
+
+
+def _mathml(node, *, block):
+    from ..html.mathml import mathml
+
+    return mathml(node.astext(), block=block)
+
+
+def _skip():
+    from docutils.nodes import SkipNode
+
+    raise SkipNode  # what is inside has been written

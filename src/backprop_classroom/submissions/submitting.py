@@ -1,0 +1,194 @@
+"""Packs a student's notebook for the instructor, once it has been looked at."""
+
+import io
+import os
+import sys
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..files import write_safely
+from ..release import Refused
+from . import inspecting
+from .inspecting import Remark
+from .names import fault_of_id, made_safe, shown
+from .reading import Unreadable, parse, read_file
+
+TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
+FOLDER = "to_hand_in"
+
+
+def submit(*, root, lesson, student, notebook=None, anyway=False):
+    """Look a notebook over and pack it as to_hand_in/<lesson>-<student>.zip.
+
+    root -- the folder in which the student works.
+    lesson -- the name of the lesson, "03_backward_pass".
+    student -- the id by which the instructor knows the student.
+    notebook -- the path of the notebook; None for the one in notebooks/<lesson>/.
+    anyway -- whether to pack it although something should be mended first.
+
+    The zip is laid out as nbgrader lays out submissions: <student>/<lesson>/<name>.ipynb, and
+    beside it timestamp.txt. An earlier zip with another content is kept.
+
+    Prints what was found. Returns the exit code: 0 if it is packed, 1 if something has to be
+    mended first, 2 if there is no such lesson or the id will not do.
+    """
+    fault = fault_of_id(student)
+    lessons = inspecting.known_lessons(root=root)
+    if fault:
+        nearest = made_safe(student)
+        instead = f" {nearest} would do, if your instructor knows you by it." if nearest else ""
+        return _fail(f"{shown(student)!r} will not do as a student id: {fault}.{instead}")
+    if lesson not in lessons:
+        return _fail(f"there is no lesson {shown(lesson)!r}; the lessons are: {', '.join(lessons)}")
+    if student in lessons:
+        return _fail(f"STUDENT should be your own id; {student} is a lesson")
+    try:
+        known = inspecting.handed_out(root=root, lesson=lesson)
+        path = Path(notebook or Path(root, "notebooks", lesson, f"{known.notebook}.ipynb"))
+        data = _read(path, known)
+    except (Refused, Unreadable) as error:
+        print(f"{lesson} of {student} cannot be handed in:\n  {shown(error)}", file=sys.stderr)
+        return 1
+    print(
+        f"{_near(path)}, saved {_when_saved(path)}: running it from its first cell to its last ...",
+        flush=True,
+    )
+    remarks = [*_remarks_on_file(path, data), *inspecting.remarks_on_cells(data, lesson=known)]
+    outcome = inspecting.run(data, lesson=known)
+    remarks += outcome.remarks
+    _print_remarks(remarks)
+    _print_points(outcome)
+    blocking, _ = inspecting.counted(remarks)
+    if blocking and not anyway:
+        print(
+            "Nothing was packed. Mend what is listed above and save the notebook, then run this "
+            "again; or hand it in as it is: the same command with ARGS=--anyway"
+        )
+        return 1
+    return _pack(Path(root, FOLDER), known, student, data)
+
+
+def _fail(message):
+    print(f"submit: {message}", file=sys.stderr)
+    return 2
+
+
+def _read(path, lesson):
+    try:
+        data = read_file(path, path.parent)
+    except Unreadable as error:
+        if path.exists():
+            raise
+        raise Unreadable(
+            f"{_near(path)}: {error}. Save the lesson under its own name, or name the file: "
+            'ARGS="--notebook path/to/it.ipynb"'
+        ) from None
+    except OSError as error:
+        raise Unreadable(f"{_near(path)} cannot be read: {error.strerror}") from None
+    try:
+        parse(data, lesson)
+    except Unreadable as error:
+        raise Unreadable(f"{error}. Open it in JupyterLab and save it again") from None
+    return data
+
+
+def _near(path):
+    """Return a path as people write it who are in the folder of the course."""
+    path, here = Path(path).absolute(), Path.cwd()
+    return shown(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _when_saved(path):
+    return datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _remarks_on_file(path, data):
+    if len(data) > inspecting.LARGE:
+        yield Remark(
+            f"the file is large, {_size(data)}",
+            "take the outputs away if it is refused where you hand it in: Edit, Clear Outputs of "
+            "All Cells, then save",
+        )
+    # JupyterLab calls a copy backward_pass-Copy1.ipynb, and people go on working in it.
+    for other in sorted(path.parent.glob("*.ipynb")):
+        if other != path and other.stat().st_mtime > path.stat().st_mtime:
+            yield Remark(
+                f"{shown(other.name)} in the same folder was saved later",
+                f"{path.name} is what is handed in; was it not the other that you worked in?",
+            )
+
+
+def _size(data):
+    return f"{len(data) / 2**20:.1f} MB" if len(data) >= 2**20 else f"{len(data) / 2**10:.0f} kB"
+
+
+def _print_remarks(remarks):
+    for title, blocks in (("To mend before you hand in:", True), ("To know:", False)):
+        chosen = [remark for remark in remarks if remark.blocks is blocks]
+        if chosen:
+            print(title)
+        for number, remark in enumerate(chosen, start=1):
+            print(f"  {number}. {remark.text}")
+            if remark.advice:
+                print(f"     -> {remark.advice}")
+
+
+def _print_points(outcome):
+    said = f"Its checks give {outcome.earned:g} of {outcome.most:g} points here"
+    if outcome.by_person:
+        said += f"; a person marks another {outcome.by_person:g}"
+    print(f"{said}. Grading tries your answers on other numbers.")
+
+
+def _pack(folder, lesson, student, data):
+    path = folder / f"{lesson.name}-{student}.zip"
+    inside = f"{student}/{lesson.name}/{lesson.notebook}.ipynb"
+    now = datetime.now(UTC)
+    try:
+        if _packed(path, inside) == data:
+            print(f"{_near(path)} holds this very notebook already: hand in that file.")
+            return 0
+        _keep_earlier(path)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            when = now.strftime(TIMESTAMP).encode()
+            for name, content in (
+                (inside, data),
+                (f"{inside.rpartition('/')[0]}/timestamp.txt", when),
+            ):
+                entry = zipfile.ZipInfo(name, now.timetuple()[:6])
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(entry, content)
+        write_safely(path, packed.getvalue())
+    except OSError as error:
+        print(
+            f"submit: {_near(path)} cannot be written: {error.strerror}; nothing was packed",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"Packed: {_near(path)} ({_size(packed.getvalue())}). Hand in that file, as it is.")
+    return 0
+
+
+def _packed(path, inside):
+    """Return the notebook in a zip that was made before; None if there is none in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(inside)
+    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return None
+
+
+def _keep_earlier(path):
+    if not os.path.lexists(path):
+        return
+    when = datetime.fromtimestamp(os.lstat(path).st_mtime).strftime("%Y-%m-%d-%H%M%S")
+    kept = path.with_name("earlier") / f"{path.stem}-{when}.zip"
+    count = 1
+    while os.path.lexists(kept):
+        count += 1
+        kept = kept.with_name(f"{path.stem}-{when}-{count}.zip")
+    kept.parent.mkdir(exist_ok=True)
+    os.replace(path, kept)
+    print(f"What you packed before is kept as {_near(kept)}.")

@@ -1,0 +1,75 @@
+"""Compares one returned value with the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop.calling import Oddity
+
+from .mistakes.forms import rounding
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One returned value beside the truth, in all cases.
+
+    fault -- "" if it is right, else "shape" or "value".
+    case -- the place of the first case in which it is wrong, or 0.
+    """
+
+    name: str
+    fault: str
+    case: int
+
+
+# What double precision leaves is far less than this, what single precision leaves is more.
+DOUBLE = 1e-10
+MOST_EXACT = 1e-7  # the tolerance of exercises that ask for more digits than single precision has
+
+
+def fault_of(exercise, got, want):
+    """Return "" if a value is right, else "shape" or "value"."""
+    if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
+        return "shape"
+    if relative_error(got, want) <= exercise.tolerance:
+        return ""
+    # Where all entries are tiny, rounding is no longer small beside them.
+    largest = np.max(np.abs(np.asarray(got, dtype=float) - want), initial=0.0)
+    return "" if largest <= exercise.absolute else "value"
+
+
+def lost_digits(exercise, pairs):
+    """Return the place of the first pair that differs by more than double precision leaves.
+
+    pairs -- for each case what came and what was wanted, which `fault_of` finds right.
+
+    Returns None if there is none, or if the values were not rounded on their way: how an
+    accepted answer computes is its own affair. Rounding has to be told apart, since about
+    as much is accepted as it takes away, and it would be right or wrong by luck.
+    """
+    if exercise.tolerance > MOST_EXACT:
+        return None
+    differing = (
+        place
+        for place, (got, want) in enumerate(pairs)
+        if relative_error(got, want) > DOUBLE and np.max(np.abs(got - want)) > exercise.absolute
+    )
+    place = next(differing, None)
+    return place if place is not None and rounding(*zip(*pairs)) else None
+
+
+def relative_error(got, want):
+    """Return the largest difference, relative to the largest entry of both arrays.
+
+    It is infinite if a value is not finite.
+    """
+    got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+    if not np.all(np.isfinite(got)):
+        return float("inf")
+    scale = max(np.max(np.abs(want), initial=0.0), np.max(np.abs(got), initial=0.0))
+    return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
+
+
+def sizes_in_words(sizes):
+    """Write a pair of sizes as (3, 5)."""
+    return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"

@@ -1,0 +1,166 @@
+"""What an exercise is: one decorated specification makes one entry of the course.
+
+A specification computes what the answer must return, from the arguments the answer
+gets. It is slow and takes its derivatives numerically, so it gives the truth without
+showing how a student should compute it. It also serves in a notebook as a stand-in
+for a function that the student has not finished.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from backprop import exercises
+from backprop.exercises import StandInRefused
+
+EXERCISES: dict[str, "Exercise"] = {}
+
+# The exercise whose answer is being called at this moment, if any. Stand-ins look at
+# it: while an answer is judged they do not do its work.
+under_judgement: list["Exercise"] = []
+
+MOST_DRAWS = 10_000  # of one case; a few are enough
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the properties of an answer show to be wrong.
+
+    code -- the name of the mistake in the catalogue.
+    where -- what it is about: a returned value, or "" for the whole answer.
+    details -- what fills the places in the message of the mistake.
+    """
+
+    code: str
+    where: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise(exercises.Exercise):
+    """One exercise, with all that the judge knows of it; see also `backprop.exercises.Exercise`.
+
+    returns -- what comes back: each name with its shape in words.
+    order -- the names of `returns` in the order in which mistakes arise.
+    form -- how the values come back: "values" (one, or several in a tuple or list),
+        "dict" (by name) or "list" (any number of arrays, all under one name).
+    cases -- draws the arguments that an answer is called with.
+    specification -- computes the expected values from those arguments.
+    trial -- for exercises with many right answers: takes the returned values and
+        returns a message for each name that does not do what it should.
+    properties -- for exercises with many right answers to each case: takes the cases and what
+        came back for each, a dict by name, and returns a list of `Fault`s and the rows of
+        the report.
+    anything -- whether a trial says itself which kinds of value it takes: it is given numbers,
+        texts, and tuples of numbers.
+    picks -- how many of the names of `returns` come back in a dict, or 0 for all of them.
+    tolerance -- largest accepted error, relative to the largest entry of an array.
+    absolute -- an absolute error that is accepted whatever the size of the entries.
+    quiet -- whether a warning of numpy counts as a mistake.
+    seconds -- how long one call of an answer may take, where that is more than usual.
+    light -- whether its specification takes no more work than there are numbers in its
+        arguments, so that it can stand in for large ones as well.
+    may_use -- ids of exercises whose stand-ins an answer may call.
+    xor, equal_sizes -- the places of the cases, if any, that have the sizes of XOR, and of
+        the one in which all sizes are the same.
+    """
+
+    returns: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    form: str = "values"
+    cases: Callable[[np.random.Generator], Iterable[tuple]] | None = None
+    specification: Callable | None = None
+    trial: Callable[[Mapping[str, object]], Mapping[str, str]] | None = None
+    properties: Callable[[list, list], tuple[list[Fault], list]] | None = None
+    anything: bool = False
+    picks: int = 0
+    tolerance: float = 1e-7
+    absolute: float = 1e-11  # which no mistake is as small as
+    quiet: bool = False
+    seconds: float = 0
+    light: bool = False
+    may_use: frozenset[str] = frozenset()
+    xor: int | None = None
+    equal_sizes: int | None = None
+
+    def _stand_in(self, *arguments, **named):
+        return self.specification(*arguments, **named)
+
+
+class Case(tuple):
+    """The arguments of one call; equal only to itself, so that what follows from it is kept."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        return self is other
+
+
+def exercise(lesson, points, returns, cases, **details):
+    """Turn a specification into the entry of the exercise that bears its name."""
+
+    def register(specification):
+        parameters = tuple(inspect.signature(specification).parameters)
+        entry = Exercise(
+            id=specification.__name__,
+            lesson=lesson,
+            points=float(points),
+            parameters=parameters,
+            returns=returns,
+            order=details.pop("order", tuple(returns)),
+            cases=cases,
+            specification=_guarded(specification),
+            **details,
+        )
+        return _add(entry)
+
+    return register
+
+
+def _guarded(specification):
+    """Let a specification do its work, except in place of an answer that is being judged."""
+    id = specification.__name__
+
+    def guarded(*arguments, **named):
+        if under_judgement and id not in under_judgement[-1].may_use:
+            raise StandInRefused(
+                f"the stand-in for {id} helps you to go on; it is no answer to "
+                f"{under_judgement[-1].id}"
+            )
+        return specification(*arguments, **named)
+
+    guarded.__name__, guarded.__doc__ = id, specification.__doc__
+    return guarded
+
+
+def drawn_until(telling, draw):
+    """Draw until what was drawn is telling, and return it.
+
+    Cases are drawn anew for every submission. One that happens to hide a slip, or on which
+    rounding weighs as much as a slip, would make points a matter of luck.
+
+    telling -- takes what was drawn and says whether it will do.
+    draw -- takes nothing and draws.
+
+    Raises RuntimeError if nothing telling comes in `MOST_DRAWS` attempts.
+    """
+    for _ in range(MOST_DRAWS):
+        drawn = draw()
+        if telling(drawn):
+            return drawn
+    raise RuntimeError(f"{telling} wants what {draw} does not give, in {MOST_DRAWS:,} attempts")
+
+
+def manual_exercise(id, lesson, points):
+    """Enter an exercise that a person marks."""
+    return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
+
+
+def _add(entry):
+    if entry.id in EXERCISES:
+        raise ValueError(f"two exercises are called {entry.id!r}; give one another name")
+    EXERCISES[entry.id] = entry
+    return entry

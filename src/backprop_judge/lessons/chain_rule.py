@@ -1,0 +1,141 @@
+"""Lesson 1: the chain rule on one weight, then on the two-layer chain of scalars.
+
+z1 = w1 x + b1,  a1 = sigmoid(z1),  z2 = w2 a1 + b2,  a2 = sigmoid(z2),
+C = 1/2 (a2 - y)^2
+"""
+
+import numpy as np
+
+from backprop.differentiate import derivative, gradient
+from backprop.network import sigmoid
+
+from ..exercise import drawn_until, exercise, manual_exercise
+
+LESSON = "01_chain_rule"
+
+# No expected derivative is nearer to 0: next to nothing, an answer that measures it by a nudge,
+# as the lesson does, would lose more digits than are accepted.
+LEAST = 0.005
+
+
+def _numbers(count, times=4):
+    """Draw `times` cases of `count` numbers from N(0, 1), as plain floats."""
+
+    def cases(rng):
+        for _ in range(times):
+            yield tuple(float(number) for number in rng.standard_normal(count))
+
+    return cases
+
+
+def _where_measurable(derivatives, draw, times=4):
+    """Draw `times` cases in which a function of them gives no derivative next to 0."""
+
+    def telling(numbers):
+        return np.min(np.abs(derivatives(*numbers))) >= LEAST
+
+    for _ in range(times):
+        yield drawn_until(telling, draw)
+
+
+def _slope_and_other_activation(rng):
+    def draw():
+        return float(rng.normal(0, 2)), float(rng.uniform(0.05, 0.95))
+
+    yield from _where_measurable(sigmoid_slope.specification, draw)
+    yield 0.0, draw()[1]
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={"slope_at_z": "a number", "slope_at_a": "a number"},
+    cases=_slope_and_other_activation,
+)
+def sigmoid_slope(z, a):
+    """The slope of a unit whose pre-activation is z, and of another whose activation is a."""
+    # The unit with activation a has some pre-activation u. By the rule for inverse
+    # functions its slope is one over the slope of u as a function of a.
+    return derivative(sigmoid, z), 1 / derivative(_inverse_sigmoid, a)
+
+
+def _inverse_sigmoid(a):
+    return np.log(a / (1 - a))
+
+
+def _networks(rng):
+    yield from _where_measurable(local_derivatives.specification, lambda: next(_numbers(6)(rng)))
+
+
+@exercise(
+    LESSON,
+    points=3,
+    returns={
+        "dz1_dw1": "a number",
+        "da1_dz1": "a number",
+        "dz2_dw2": "a number",
+        "dz2_da1": "a number",
+        "da2_dz2": "a number",
+        "dC_da2": "a number",
+    },
+    cases=_networks,
+)
+def local_derivatives(x, y, w1, b1, w2, b2):
+    """The six local derivatives along x -> z1 -> a1 -> z2 -> a2 -> C."""
+    z1 = w1 * x + b1
+    a1 = sigmoid(z1)
+    z2 = w2 * a1 + b2
+    a2 = sigmoid(z2)
+    return (
+        derivative(lambda w: w * x + b1, w1),
+        derivative(sigmoid, z1),
+        derivative(lambda w: w * a1 + b2, w2),
+        derivative(lambda a: w2 * a + b2, a1),
+        derivative(sigmoid, z2),
+        derivative(lambda a: (a - y) ** 2 / 2, a2),
+    )
+
+
+def _chains(rng):
+    for numbers in _numbers(6)(rng):
+        yield tuple(float(slope) for slope in local_derivatives.specification(*numbers))
+
+
+@exercise(
+    LESSON,
+    points=2,
+    returns={
+        "dC_dw2": "a number",
+        "dC_db2": "a number",
+        "dC_dw1": "a number",
+        "dC_db1": "a number",
+    },
+    cases=_chains,
+)
+def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """The derivatives of C with respect to the four parameters, from the local ones."""
+
+    # A chain of straight lines has the same local derivatives everywhere, so moving
+    # its parameters a little shows how much of each arrives at C.
+    def loss(w2, b2, w1, b1):
+        a1 = da1_dz1 * (dz1_dw1 * w1 + b1)
+        a2 = da2_dz2 * (dz2_dw2 * w2 + b2 + dz2_da1 * a1)
+        return dC_da2 * a2
+
+    return gradient(loss, 0.0, 0.0, 0.0, 0.0)
+
+
+def _forks(rng):
+    yield from _where_measurable(two_paths.specification, lambda: next(_numbers(5)(rng)))
+
+
+@exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
+def two_paths(a, u1, u2, y1, y2):
+    """dC/da where a feeds p1 = sigmoid(u1 a) and p2 = sigmoid(u2 a), and
+    C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2."""
+    return derivative(
+        lambda a: (sigmoid(u1 * a) - y1) ** 2 / 2 + (sigmoid(u2 * a) - y2) ** 2 / 2, a
+    )
+
+
+derivation = manual_exercise("derivation", LESSON, points=3)

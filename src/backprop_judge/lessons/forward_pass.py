@@ -1,0 +1,122 @@
+"""Lesson 2: the two-layer network computes."""
+
+import numpy as np
+
+from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop.network import sigmoid as specified_sigmoid
+
+from ..exercise import exercise
+
+LESSON = "02_forward_pass"
+
+# (n_x, n_h, n_y, m): all different, so that a transposed or swapped array shows;
+# then the sizes of XOR, which is what the lessons work on.
+SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
+XOR = 2
+
+
+def draw_examples(rng, n_x, n_y, m):
+    """Draw inputs X (n_x, m) from N(0, 1) and targets Y (n_y, m) from (0, 1)."""
+    return rng.standard_normal((n_x, m)), rng.uniform(0.05, 0.95, size=(n_y, m))
+
+
+def _pre_activations(rng):
+    yield (3 * rng.standard_normal((3, 5)),)
+    yield (rng.uniform(-20, 20, size=(8, 1)),)
+    yield (np.array([[-1000.0, -750.0, -30.0, 0.0, 30.0, 750.0, 1000.0]]),)
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={"a": "the shape of z"},
+    cases=_pre_activations,
+    quiet=True,
+)
+def sigmoid(z):
+    """The activation of each entry of z, for |z| up to 1000, without a warning."""
+    return specified_sigmoid(z)
+
+
+def _sizes(rng):
+    for place in range(3):
+        # None is a size of XOR, so that whoever writes its shapes down has none of them right.
+        drawn = tuple(int(size) for size in rng.permutation(np.arange(5, 15))[:4])
+        yield SIZES[XOR] if place == XOR else drawn
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={
+        name: "a pair of sizes"
+        for name in ("X", "W1", "b1", "net_h", "out_h", "W2", "b2", "net_y", "out_y", "Y")
+    },
+    form="dict",
+    cases=_sizes,
+    xor=XOR,
+)
+def shapes(n_x, n_h, n_y, m):
+    """The shape of every array of the network, by name."""
+    rng = np.random.default_rng(0)
+    X, Y = draw_examples(rng, n_x, n_y, m)
+    parameters = draw_parameters(rng, n_x, n_h, n_y)
+    arrays = {"X": X, "Y": Y, **parameters._asdict(), **forward(parameters, X)._asdict()}
+    return {name: arrays[name].shape for name in shapes.returns}
+
+
+def _networks(rng):
+    for n_x, n_h, n_y, m in SIZES:
+        X, _ = draw_examples(rng, n_x, n_y, m)
+        yield (X, *draw_parameters(rng, n_x, n_h, n_y))
+
+
+@exercise(
+    LESSON,
+    points=3,
+    returns={"out_h": "(n_h, m)", "out_y": "(n_y, m)"},
+    cases=_networks,
+    xor=XOR,
+    may_use=frozenset({"sigmoid"}),
+)
+def forward_propagation(X, W1, b1, W2, b2):
+    """The activations of both layers for all examples."""
+    activations = forward(Parameters(W1, b1, W2, b2), X)
+    return activations.out_h, activations.out_y
+
+
+def _outputs(rng):
+    for _, _, n_y, m in SIZES:
+        yield rng.uniform(size=(n_y, m)), rng.uniform(size=(n_y, m))
+
+
+@exercise(LESSON, points=1, returns={"C": "a number"}, cases=_outputs)
+def loss(out_y, Y):
+    """Half the squared error, summed over output units and examples."""
+    return half_squared_error(out_y, Y)
+
+
+def _row_networks(rng):
+    for arguments in _networks(rng):
+        yield tuple(np.ascontiguousarray(array.T) for array in arguments)
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={
+        "X": "(n_x, m)",
+        "W1": "(n_h, n_x)",
+        "b1": "(n_h, 1)",
+        "W2": "(n_y, n_h)",
+        "b2": "(n_y, 1)",
+    },
+    cases=_row_networks,
+)
+def rows_to_columns(X, W1, b1, W2, b2):
+    """The arrays of a network with examples in rows, X (m, n_x), W1 (n_x, n_h),
+    b1 (1, n_h), W2 (n_h, n_y), b2 (1, n_y), for the same network with examples in columns."""
+    return tuple(
+        np.array([[array[j, i] for j in range(len(array))] for i in range(len(array[0]))])
+        for array in map(np.asarray, (X, W1, b1, W2, b2))
+    )

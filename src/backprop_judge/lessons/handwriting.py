@@ -1,0 +1,243 @@
+"""Lesson 6: the student's own functions learn to read handwritten digits."""
+
+import numpy as np
+
+from backprop.datasets import digits
+from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+from backprop.report import Row
+
+from ..exercise import Fault, exercise, manual_exercise
+from .training import PARAMETERS
+
+LESSON = "06_handwriting"
+DIGITS = 10
+PIXELS = 64
+
+
+def _labels(rng):
+    # The second set lacks the digit 9, the third has as many pictures as there are digits.
+    for m, kinds in ((12, DIGITS), (7, 6), (DIGITS, DIGITS), (1, DIGITS)):
+        labels = rng.integers(kinds, size=m)
+        labels[0] = kinds - 1
+        yield (labels,)
+
+
+@exercise(LESSON, points=1, returns={"Y": "(10, m)"}, cases=_labels, light=True)
+def one_hot(labels):
+    """A column for each label: 1 in the row of its digit, 0 in the nine others."""
+    return np.array([[float(digit == label) for label in labels] for digit in range(DIGITS)])
+
+
+# --- mini-batches: any order will do that has the right properties ------------------------------
+
+
+def _cuts(rng):
+    for m, size in ((23, 5), (40, 8), (7, 10), (30, 1)):
+        yield m, size, np.random.default_rng(int(rng.integers(2**32)))
+
+
+def _judge_minibatches(cases, received):
+    """Say what is wrong with lists of batches: members, sizes, order."""
+    said = [_fault_of_batches(*case[:2], one["batches"]) for case, one in zip(cases, received)]
+    faults = [fault for fault in said if fault is not None][:1]
+    # The first and the last case have the same sizes and other random numbers.
+    first, last = (_flat(received[place]["batches"]) for place in (0, -1))
+    if not faults and np.array_equal(first, last):
+        faults = [Fault("same-order-again")]
+    return faults, []
+
+
+def _fault_of_batches(m, size, batches):
+    """Return what is wrong with one list of batches, or None."""
+    everything, lengths = _flat(batches), [len(batch) for batch in batches]
+    asked = {"wanted": f"m = {m} and size = {size}"}
+    if not np.all(np.isin(everything, np.arange(m))):
+        strange = everything[~np.isin(everything, np.arange(m))][0]
+        return Fault("no-such-example", details={"came": f"{strange:g}", **asked})
+    counts = np.bincount(everything.astype(int), minlength=m)
+    missing, again = int(np.sum(counts == 0)), int(np.sum(counts > 1))
+    if missing and not again and missing == m % size:
+        return Fault("last-batch-dropped", details={"count": f"{missing}", **asked})
+    if missing or again:
+        said = f"{missing} of the examples are in no batch, {again} come more than once"
+        return Fault("not-each-once", details={"said": said, **asked})
+    wanted = [size] * (m // size) + [m % size] * (m % size > 0)
+    if sorted(lengths) != sorted(wanted):
+        seen = f"{len(lengths)} batches of the sizes {_listed(lengths)}"
+        return Fault("wrong-batch-size", details={"came": seen, "count": len(wanted), **asked})
+    if m > size > 1 and all(np.ptp(batch) == len(batch) - 1 for batch in batches):
+        return Fault("not-shuffled", details=asked)
+    if size == 1 and np.array_equal(everything, np.arange(m)):
+        return Fault("not-shuffled", details=asked)
+    return None
+
+
+def _flat(batches):
+    return np.concatenate([np.zeros(0), *batches])
+
+
+def _listed(numbers):
+    shown = ", ".join(map(str, numbers[:6]))
+    return f"{shown}, ..." if len(numbers) > 6 else shown
+
+
+@exercise(
+    LESSON,
+    points=2,
+    returns={"batches": "a list of index arrays, one for each batch"},
+    form="list",
+    cases=_cuts,
+    properties=_judge_minibatches,
+)
+def minibatches(m, size, rng):
+    """The numbers 0 to m - 1 in a random order, in batches of `size`; the last may be smaller."""
+    rng = np.random.default_rng(rng)  # a generator, or the seed of one
+    waiting, batches = list(range(m)), []
+    while waiting:
+        batch = [
+            waiting.pop(int(rng.integers(len(waiting)))) for _ in range(min(size, len(waiting)))
+        ]
+        batches.append(np.array(batch))
+    return batches
+
+
+def _answers_of_a_network(rng):
+    for m in (20, 37, DIGITS, 5):
+        labels = rng.integers(DIGITS, size=m)
+        out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
+        right = rng.permutation(m)[: max(1, (3 * m) // 5)]
+        out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
+        # Some are right without being sure, some are sure and wrong.
+        out_y[:, rng.uniform(size=m) < 0.3] *= 0.5
+        # The largest output of all stands at place 3 of the whole array, and 3 is a label.
+        labels[3:5] = 0, 3
+        out_y[0, 3] = 0.995
+        # One at least is right, sure, and the only output above one half.
+        plain = next(place for place in right if place not in (3, 4))
+        out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
+        out_y[labels[plain], plain] = 0.9
+        yield out_y, labels
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={"share": "a number"},
+    cases=_answers_of_a_network,
+    tolerance=1e-6,  # a share in single precision is precise enough
+    light=True,
+)
+def accuracy(out_y, labels):
+    """The share of the pictures whose largest output belongs to their label."""
+    right = 0
+    for column, label in zip(np.transpose(out_y), labels):
+        right += all(column[label] > other for digit, other in enumerate(column) if digit != label)
+    return right / len(labels)
+
+
+# --- training on digits: judged by running it ---------------------------------------------------
+
+EPOCHS = 20
+ENOUGH = 0.93
+HIDDEN = 30
+SCALE = 0.3
+
+
+def start(seed, n_h=HIDDEN):
+    """Return the `Parameters` from which a network learns digits, entries from N(0, 0.3^2)."""
+    return draw_parameters(np.random.default_rng(seed), PIXELS, n_h, DIGITS, scale=SCALE)
+
+
+def _trainings_on_digits(rng):
+    X, labels, held_out = digits()
+    X, Y = X[:, ~held_out], one_hot.specification(labels[~held_out])
+    for n_h, epochs, m in ((HIDDEN, EPOCHS, None), (20, EPOCHS, None), (7, 0, 40)):
+        first = start(int(rng.integers(2**32)), n_h)
+        generator = np.random.default_rng(int(rng.integers(2**32)))
+        yield X[_order_of_pixels(first), :m], Y[:, :m], *first, epochs, generator
+
+
+def _order_of_pixels(first):
+    """Return the order of the pixels in a case: to a network all orders are alike.
+
+    Weights that were found elsewhere are of no use in it. It follows from the start, so
+    that the judge needs nothing but the case.
+    """
+    return np.random.default_rng(np.abs(first[0][0, :4] * 2**20).astype(int)).permutation(PIXELS)
+
+
+def _judge_training(cases, received):
+    """Run the networks that came on the pictures that no answer was given."""
+    shares, poor = [], None
+    for case, values in zip(cases, received):
+        _, _, *first, epochs, _ = case
+        end = [np.asarray(values[name], dtype=float) for name in PARAMETERS]
+        fault = _fault_of_arrays(first, end, epochs)
+        if fault:
+            return [fault], []
+        if epochs:
+            share, fault = _fault_of_network(case, end)
+            shares.append(f"{100 * share:.1f} %")
+            poor = poor or fault
+    row = Row(
+        "held-out pictures", poor is None, f"{100 * ENOUGH:g} % right or more", ", ".join(shares)
+    )
+    return [poor] if poor else [], [row]
+
+
+def _fault_of_arrays(first, end, epochs):
+    """Find arrays that are no weights of the network, did not move, or should not have."""
+    for name, old, new in zip(PARAMETERS, first, end):
+        if new.shape != old.shape:
+            wanted = f"the shape {PARAMETERS[name]}, here {old.shape}"
+            return Fault("wrong-shape", name, {"wanted": wanted, "came": str(new.shape)})
+        if not np.all(np.isfinite(new)):
+            bad = "nan" if np.any(np.isnan(new)) else "inf"
+            return Fault("not-finite", name, {"bad": bad})
+    moved = [name for name, old, new in zip(PARAMETERS, first, end) if not np.allclose(old, new)]
+    if not epochs and moved:
+        return Fault("epochs-ignored", ", ".join(moved))
+    if epochs and len(moved) < len(PARAMETERS):
+        return Fault("not-updated", ", ".join(name for name in PARAMETERS if name not in moved))
+    return None
+
+
+def _fault_of_network(case, end):
+    """Return the share of the held-out pictures that are right, and what is wrong, or None."""
+    X, Y, *first, epochs, _ = case
+    pictures, labels, held_out = digits()
+    unseen = forward(Parameters(*end), pictures[_order_of_pixels(first)][:, held_out]).out_y
+    share = accuracy.specification(unseen, labels[held_out])
+    if share >= ENOUGH:
+        return share, None
+    out_y = forward(Parameters(*end), X).out_y
+    before, after = (half_squared_error(out, Y) for out in (forward(first, X).out_y, out_y))
+    numbers = {"count": epochs, "wanted": f"{100 * ENOUGH:g} %", "came": f"{100 * share:.4g} %"}
+    if after > before:
+        return share, Fault("loss-rose", details={"said": f"from {before:,.0f} to {after:,.0f}"})
+    if np.max(np.ptp(out_y, axis=1)) < 0.05:
+        return share, Fault("all-alike", details=numbers)
+    never = [str(digit) for digit in range(DIGITS) if np.max(out_y[digit]) < 0.1]
+    if never:
+        return share, Fault("dead-output", details={"said": " or ".join(never), **numbers})
+    seen = accuracy.specification(out_y, np.array([list(column).index(1) for column in Y.T]))
+    return share, Fault("too-few-right", details={"seen": f"{100 * seen:.4g} %", **numbers})
+
+
+@exercise(
+    LESSON,
+    points=4,
+    returns=PARAMETERS,
+    cases=_trainings_on_digits,
+    properties=_judge_training,
+    # With a function of its own for everything it takes a tenth of a second. In a closed room
+    # a stand-in is asked over a line, a few thousand times.
+    seconds=60,
+    may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),
+)
+def train_digits(X, Y, W1, b1, W2, b2, epochs, rng):
+    """The parameters after some epochs of training in mini-batches."""
+    raise NotImplementedError("a numerical gradient is too slow to train this network")
+
+
+your_own = manual_exercise("your_own", LESSON, points=3)

@@ -1,0 +1,183 @@
+"""Lesson 4: the network learns by going down the gradient."""
+
+import numpy as np
+
+from backprop.datasets import xor
+from backprop.differentiate import gradient
+from backprop.network import Parameters, draw_parameters, forward, half_squared_error
+
+from ..exercise import exercise, manual_exercise
+from .forward_pass import SIZES, XOR, draw_examples
+
+LESSON = "04_training"
+
+PARAMETERS = {"W1": "(n_h, n_x)", "b1": "(n_h, 1)", "W2": "(n_y, n_h)", "b2": "(n_y, 1)"}
+
+
+def loss_and_gradient(parameters, X, Y):
+    """Return the loss of a network and its gradient, as `Parameters`, by the complex step.
+
+    The arrays may have one more leading axis that counts networks side by side.
+    """
+
+    def loss(*parameters):
+        return half_squared_error(forward(Parameters(*parameters), X).out_y, Y)
+
+    copies = parameters[0].ndim - 2
+    return loss(*parameters), Parameters(*gradient(loss, *parameters, copies=copies))
+
+
+def descend(parameters, X, Y, learning_rate, steps):
+    """Return the parameters after some steps of gradient descent, and the loss before each."""
+    losses = []
+    for _ in range(steps):
+        loss, slopes = loss_and_gradient(parameters, X, Y)
+        losses.append(loss)
+        parameters = moved(parameters, slopes, -learning_rate)
+    return parameters, losses
+
+
+def moved(parameters, direction, distance):
+    """Return the `Parameters` that lie some distance along a direction."""
+    return Parameters(*(p + distance * d for p, d in zip(parameters, direction)))
+
+
+def _steps(rng):
+    for n_x, n_h, n_y, _ in SIZES:
+        parameters = draw_parameters(rng, n_x, n_h, n_y)
+        slopes = draw_parameters(rng, n_x, n_h, n_y)
+        yield (*parameters, *slopes, float(rng.uniform(0.1, 0.9)))
+
+
+@exercise(LESSON, points=1, returns=PARAMETERS, cases=_steps, xor=XOR)
+def update_parameters(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """The parameters after one step of gradient descent."""
+    return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
+
+
+def _trainings(rng):
+    for (n_x, n_h, n_y, m), steps in zip(SIZES, (5, 3, 4, 2)):
+        X, Y = draw_examples(rng, n_x, n_y, m)
+        yield X, Y, *draw_parameters(rng, n_x, n_h, n_y), float(rng.uniform(0.2, 0.8)), steps
+
+
+@exercise(
+    LESSON,
+    points=3,
+    returns={**PARAMETERS, "losses": "(steps,)"},
+    order=("losses", *PARAMETERS),
+    cases=_trainings,
+    xor=XOR,
+    may_use=frozenset({"forward_propagation", "loss", "backward_propagation", "update_parameters"}),
+)
+def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """The parameters after `steps` steps of gradient descent, and the loss before each step."""
+    parameters, losses = descend(Parameters(W1, b1, W2, b2), X, Y, learning_rate, steps)
+    return *parameters, losses
+
+
+def _predictions(rng):
+    for n_x, n_h, n_y, _ in SIZES:
+        # Many examples, and half of them on either side of the threshold.
+        X, _ = draw_examples(rng, n_x, n_y, 40)
+        parameters = draw_parameters(rng, n_x, n_h, n_y)
+        middle = np.median(forward(parameters, X).net_y, axis=1, keepdims=True)
+        yield (X, *parameters._replace(b2=parameters.b2 - middle))
+
+
+@exercise(
+    LESSON,
+    points=1,
+    returns={"labels": "(n_y, m)"},
+    cases=_predictions,
+    may_use=frozenset({"forward_propagation"}),
+)
+def predict(X, W1, b1, W2, b2):
+    """1 where an output is above one half, else 0."""
+    out_y = forward(Parameters(W1, b1, W2, b2), X).out_y
+    return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
+
+
+# `learning_rate` is judged on one network, so that everybody meets the same: the start
+# that the lesson trains from, a fixed number of steps, and what counts as a small loss.
+RATE_SEED = 3
+RATE_STEPS = 1_000
+SMALL_LOSS = 0.05
+
+
+def rate_start():
+    """Return the `Parameters` from which `learning_rate` is judged: 2-2-1, N(0, 1)."""
+    return draw_parameters(np.random.default_rng(RATE_SEED), 2, 2, 1)
+
+
+_RATES = {
+    "crawls": "every step lowers the loss, but more than half of it is left at the end",
+    "works": f"the loss ends below {SMALL_LOSS:g}",
+    "diverges": "the loss ends higher than it began",
+}
+
+
+def _judge_rates(rates):
+    """Say of each rate that is wrong what training XOR with it was seen to do."""
+    messages = {}
+    for name, rate in rates.items():
+        if not (np.isfinite(rate) and rate > 0):
+            messages[name] = f"a learning rate is a positive finite number; you return {rate:g}"
+    trained = [name for name in rates if name not in messages]
+    if not trained:
+        return messages
+    for name, losses in zip(trained, _train_side_by_side([rates[name] for name in trained])):
+        message = _fault_of_rate(name, rates[name], losses)
+        if message:
+            messages[name] = message
+    return messages
+
+
+def _train_side_by_side(rates):
+    """Return the losses of one network for each rate, all trained at once from the same start."""
+    several = np.array(rates, dtype=float)[:, None, None]
+    start = Parameters(*(np.broadcast_to(p, (len(rates), *p.shape)) for p in rate_start()))
+    _, losses = descend(start, *xor(), several, RATE_STEPS)
+    return np.transpose(losses)
+
+
+def _fault_of_rate(name, rate, losses):
+    """Return what is wrong with a rate, or "" if it does what its name says."""
+    first, last = losses[0], losses[-1]
+    seen = _kind_of_rate(losses)
+    if seen == name:
+        return ""
+    verdict = f"so this rate {seen}" if seen else "so this rate does none of the three things"
+    return (
+        f"wanted is a rate with which {_RATES[name]}; with {rate:g} the loss went from "
+        f"{first:.3f} to {last:.3f} in {RATE_STEPS:,} steps, {verdict}"
+    )
+
+
+def _kind_of_rate(losses):
+    first, last = losses[0], losses[-1]
+    if last < SMALL_LOSS:
+        return "works"
+    if np.all(np.diff(losses) < 0) and last > first / 2:
+        return "crawls"
+    # A loss that has become nan is not below its start either.
+    return "diverges" if last > first or np.isnan(last) else ""
+
+
+def _once(rng):
+    yield ()
+
+
+@exercise(
+    LESSON,
+    points=2,
+    returns={"crawls": "a number", "works": "a number", "diverges": "a number"},
+    cases=_once,
+    trial=_judge_rates,
+)
+def learning_rate():
+    """Three rates: one that crawls, one that works, one that diverges."""
+    raise NotImplementedError("many rates do; training with them shows which")
+
+
+stuck = manual_exercise("stuck", LESSON, points=2)

@@ -1,0 +1,242 @@
+"""Finds the smallest set of mistakes that gives exactly the numbers that came.
+
+A name is given only if it holds to rounding in every case that was tried; what nothing
+explains stays unnamed.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from .answers import ALTERED
+from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding, whole_numbers
+from .networks import Candidate, backward_candidates, products_entry_by_entry, with_updated_weights
+
+BACKWARD = ("backward_propagation", "find_the_bug")
+LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer must, or at least so
+
+
+class Explanation:
+    """The codes that explain one value, and the details that their messages need."""
+
+    def __init__(self, codes, **details):
+        self.codes = tuple(dict.fromkeys(codes))
+        self.details = details
+
+
+def explain(exercise, cases, truths, received, wrong):
+    """Return a dict from the names of wrong values to their `Explanation`.
+
+    exercise -- the exercise, for its id, its parameters and its specification.
+    cases -- the arguments of each case.
+    truths, received -- for each case a dict from names to arrays.
+    wrong -- the names to explain. Names that nothing explains are left out.
+    """
+    sizes = [_sizes(exercise, case) for case in cases]
+    candidates = _candidates(exercise, cases, truths, wrong)
+    # Difference quotients, which some exercises ask for, multiply what rounding leaves.
+    exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
+    found = {}
+    for name in wrong:
+        values = [_snapped(got[name], exercise.absolute) for got in received]
+        right = [truth[name] for truth in truths]
+        explanation = (
+            _plain_faults(values, right)
+            or _best(candidates[name], values, sizes, exact)
+            or _special(exercise, cases, name, values, right)
+        )
+        if explanation:
+            found[name] = explanation
+    if any("integer-step" in explanation.codes for explanation in found.values()):
+        for name, explanation in found.items():
+            # Integers have swallowed all of it, and not only the digits.
+            if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
+                found[name] = Explanation(("integer-step",))
+    return found
+
+
+def _swallowed(name, truths, received):
+    return whole_numbers([got[name] for got in received], [truth[name] for truth in truths])
+
+
+def _snapped(value, absolute):
+    """Where an exercise accepts an error that can be seen, let what is smaller be 0."""
+    return np.where(np.abs(value) <= absolute, 0.0, value) if absolute > 1e-9 else value
+
+
+def order_of(truths, received):
+    """Find out whether right values came in another order, perhaps with the sign turned round.
+
+    Returns the names in the order in which they came and the codes of what else is
+    wrong, or (None, ()).
+    """
+    names = list(truths[0])
+    rows = [list(got.values()) for got in received]
+    for sign, codes in ((1, ()), (-1, ("sign-flipped",))):
+        order = [
+            next((n for n in names if _everywhere(rows, truths, place, n, sign)), None)
+            for place in range(len(names))
+        ]
+        if order != names and set(order) == set(names):
+            return order, codes
+    return None, ()
+
+
+def _everywhere(rows, truths, place, name, sign):
+    return all(_equal(row[place], sign * truth[name]) for row, truth in zip(rows, truths))
+
+
+def entry_by_entry(case, received):
+    """Return the names of gradients that hold products entry by entry, where sizes coincide."""
+    return [
+        name
+        for name, values in products_entry_by_entry(case).items()
+        if any(_equal(received[name], value) for value in values)
+    ]
+
+
+def _equal(one, two):
+    one, two = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
+    if one.shape != two.shape or not np.all(np.isfinite(one)):
+        return False
+    largest = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(two), initial=0.0))
+    return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
+
+
+def _sizes(exercise, case):
+    """Return the number of examples m and of outputs n_y of a case, None where there is none."""
+    arguments = dict(zip(exercise.parameters, case))
+    columns = next(
+        (arguments[name] for name in ("X", "out_y", "delta_y") if name in arguments), None
+    )
+    rows = next((arguments[name] for name in ("Y", "delta_y", "W2") if name in arguments), None)
+    if not isinstance(columns, np.ndarray):
+        return None, None
+    return columns.shape[1], len(rows) if isinstance(rows, np.ndarray) else None
+
+
+def _candidates(exercise, cases, truths, wrong):
+    if exercise.id in BACKWARD:
+        return backward_candidates(tuple(cases))
+    found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
+    if exercise.form == "values":
+        _add_other_values(found, truths, wrong)
+    if exercise.id in ALTERED:
+        tables = _tables(exercise, tuple(cases))
+        for name in wrong:
+            for number, (codes, _) in enumerate(tables[0].get(name, [])):
+                found[name].append(
+                    Candidate(
+                        codes,
+                        lambda place, name=name, number=number: tables[place][name][number][1],
+                    )
+                )
+    return found
+
+
+@lru_cache(maxsize=32)
+def _tables(exercise, cases):
+    return [ALTERED[exercise.id](exercise.specification, *case) for case in cases]
+
+
+def _add_other_values(found, truths, wrong):
+    """Among scalars, one derivative may stand in the place of another."""
+    scalars = [name for name, value in truths[0].items() if np.ndim(value) == 0]
+    for name in wrong:
+        for other in scalars if name in scalars else ():
+            if other != name:
+                value = lambda place, other=other: truths[place][other]  # noqa: E731
+                found[name].append(Candidate(("wrong-variable",), value))
+
+
+def _plain_faults(values, right):
+    if any(not np.all(np.isfinite(value)) for value in values):
+        bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
+        return Explanation(("not-finite",), bad=bad)
+    if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
+        same_shape = all(np.shape(v) == np.shape(r) for v, r in zip(values, right))
+        return Explanation(("all-zero",)) if same_shape else None
+    if whole_numbers(values, right):
+        return Explanation(("integer-step",))
+    words = rounding(values, right)
+    return Explanation(("rounded",), rounding=words) if words else None
+
+
+def _best(candidates, values, sizes, exact):
+    """Return the explanation with the fewest codes, trying no more than can still be better."""
+    best = None
+    for candidate in candidates:
+        if best and len(set(candidate.codes)) >= len(best.codes):
+            continue
+        for explanation in _matches(candidate, values, sizes, exact):
+            if not best or len(explanation.codes) < len(best.codes):
+                best = explanation
+    return best
+
+
+def _matches(candidate, values, sizes, exact):
+    """Yield an explanation for each arrangement of a candidate that fits every case."""
+    first = np.asarray(candidate.value(0), dtype=float)
+    ways = list(arrangements(first, candidate.kind))
+    for number, (arranged, value) in enumerate(ways):
+        factors = [factor_between(values[0], value, exact)]
+        if factors[0] is None:
+            continue
+        for place in range(1, len(values)):
+            value = np.asarray(candidate.value(place), dtype=float)
+            other = list(arrangements(value, candidate.kind))[number][1]
+            factors.append(factor_between(values[place], other, exact))
+            if factors[-1] is None:
+                break
+        else:
+            meaning = codes_of_factors(np.array(factors), sizes, exact)
+            if meaning and (candidate.codes or arranged or meaning[0]):
+                codes, divisor = meaning
+                yield Explanation(
+                    candidate.codes + arranged + codes,
+                    factor=f"{np.nanmax(factors):.4g}",
+                    divisor=divisor,
+                )
+
+
+def _special(exercise, cases, name, values, right):
+    """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
+    if exercise.id in (*BACKWARD, "hidden_error") and name in ("dW1", "db1", "delta_h"):
+        for codes, pairs in with_updated_weights(cases, name):
+            steps = []
+            for value, (old, change) in zip(values, pairs):
+                fits = np.shape(value) == np.shape(old)
+                steps.append(factor_between(value - old, change) if fits else None)
+                if steps[-1] is None:
+                    break
+            if steps[-1] is not None and np.ptp(steps) <= 1e-6 * abs(steps[0]):
+                return Explanation((*codes, "updated-W2"))
+    if exercise.id == "numerical_gradient":
+        return _one_sided(cases, values, right)
+    return None
+
+
+def _one_sided(cases, values, right):
+    """A one-sided difference is off by half the step times the second derivative."""
+    steps = []
+    for (f, x), value, wanted in zip(cases, values, right):
+        if np.shape(value) != np.shape(wanted):
+            return None
+        curvature, error = _second_derivatives(f, x), value - wanted
+        step = np.vdot(curvature, error) / np.vdot(curvature, curvature)
+        if np.max(np.abs(error - step * curvature)) > 0.05 * np.max(np.abs(error)):
+            return None
+        steps.append(2 * step)
+    if np.ptp(steps) <= 0.05 * abs(steps[0]):
+        return Explanation(("one-sided",))
+    return None
+
+
+def _second_derivatives(f, x, h=1e-4):
+    """The second derivative of f along each entry: Re f(x + ih) falls below f by h^2/2 of it."""
+    curvature = np.zeros_like(x)
+    for entry in np.ndindex(x.shape):
+        step = np.zeros(x.shape, dtype=complex)
+        step[entry] = 1j * h
+        curvature[entry] = 2 * (f(x) - np.real(f.complex_value(x + step))) / h**2
+    return curvature

@@ -1,0 +1,168 @@
+"""Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from backprop.report import Finding
+
+from .comparing import fault_of, relative_error, sizes_in_words
+from .mistakes import BACKWARD, CATALOGUE, explain
+
+# What the first gradients of the backward path hand on to the later ones. Other slips,
+# such as a transposed array, stay where they are made.
+HANDED_ON = {
+    "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
+    "doubled", "scaled", "examples-dropped",
+}  # fmt: skip
+OUTPUT_LAYER = ("dW2", "db2")
+
+
+def finding(code, where="", **details):
+    """Return the `Finding` with this code, its message filled in from the details."""
+    mistake = CATALOGUE[code]
+    message = mistake.message.format_map(defaultdict(str, details))
+    return Finding(code, where, message, mistake.hints)
+
+
+def findings_about_values(exercise, cases, truths, received, compared):
+    """Return what is wrong with the values that came, with its name where there is one."""
+    wrong = [one for one in compared if one.fault]
+    names = [one.name for one in wrong]
+    explained = explain(exercise, cases, truths, received, names)
+    if len(explained) < len(names) and _is_constant(exercise, truths, received):
+        return [finding("constant")]
+    if not explained and _only_right_on_xor(exercise, truths, received, names):
+        return [finding("hard-coded-size", seen="wrong")]
+    findings = []
+    for one in wrong:
+        if one.name in explained:
+            for code in explained[one.name].codes:
+                if code not in {found.code for found in findings}:
+                    findings.append(_about_code(exercise, code, explained, names))
+        else:
+            findings.append(_unnamed(exercise, one, truths, received))
+    return _with_hints_once(_without_followers(exercise, findings, explained, names))
+
+
+def _with_hints_once(findings):
+    """Leave the hints of a mistake at the first finding that has it."""
+    seen, kept = set(), []
+    for one in findings:
+        again = one.code in seen
+        kept.append(Finding(one.code, one.where, one.message) if again else one)
+        seen.add(one.code)
+    return kept
+
+
+def _is_constant(exercise, truths, received):
+    """Whether the same numbers come back for whatever arguments, in place of other right ones.
+
+    The first and the last case have the same sizes. Zeros have a name of their own.
+    """
+    if exercise.xor is not None and _all_right(
+        exercise, truths[exercise.xor], received[exercise.xor]
+    ):
+        return False
+    first, last = received[0], received[-1]
+    same = all(np.array_equal(first[name], last[name]) for name in first)
+    other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
+    return same and other and any(np.any(value) for value in first.values())
+
+
+def _all_right(exercise, truth, got):
+    return not any(fault_of(exercise, got[name], truth[name]) for name in truth)
+
+
+def _only_right_on_xor(exercise, truths, received, names):
+    """Whether the wrong values are right on the sizes of XOR, and nowhere right before.
+
+    An answer that spoils a few entries may by chance spare the small network of XOR; it
+    still has entries that are right on larger ones.
+    """
+    if exercise.xor is None:
+        return False
+    for name in names:
+        pairs = [(np.asarray(got[name]), truth[name]) for got, truth in zip(received, truths)]
+        if fault_of(exercise, *pairs[exercise.xor]):
+            return False
+        for got, want in pairs[: exercise.xor]:
+            if (
+                exercise.form != "dict"
+                and got.shape == want.shape
+                and np.any(np.isclose(got, want, rtol=1e-6, atol=0))
+            ):
+                return False
+    return True
+
+
+def _about_code(exercise, code, explained, names):
+    """One finding for all values that share a mistake."""
+    sharing = [name for name in names if name in explained and code in explained[name].codes]
+    details = dict(explained[sharing[0]].details)
+    if all(len(explained[name].codes) == 1 for name in sharing):
+        details["except_"] = "right except that "
+    followers = []
+    if exercise.id in BACKWARD:
+        if code in HANDED_ON and set(OUTPUT_LAYER) <= set(sharing):
+            followers = [name for name in sharing if name not in OUTPUT_LAYER]
+        details["meaning"] = _meaning(sharing, explained)
+        details["input"] = " (`X`)" if sharing[0] == "dW1" else " (`out_h`)"
+    where = ", ".join(name for name in sharing if name not in followers)
+    found = finding(code, where, **details)
+    if followers:
+        told = f"{' and '.join(followers)} {'is' if len(followers) == 1 else 'are'} wrong for the same reason"
+        found = Finding(code, where, f"{found.message} ({told})", found.hints)
+    return found
+
+
+def _meaning(sharing, explained):
+    """What it means that the slope of the output unit is missing in these gradients."""
+    if len(sharing) == 4 and all(len(explained[name].codes) == 1 for name in sharing):
+        return ": what you return is the gradient of the cross-entropy loss"
+    if not set(sharing) & set(OUTPUT_LAYER):
+        return " in the error that goes back to the hidden layer"
+    return ""
+
+
+def _unnamed(exercise, one, truths, received):
+    """Describe a wrong value that no mistake of the catalogue explains."""
+    got = np.asarray(received[one.case][one.name], dtype=float)
+    want = truths[one.case][one.name]
+    if exercise.form == "dict":
+        said = f"expected {sizes_in_words(want)}, received {sizes_in_words(got)}"
+        return finding("wrong-value", one.name, said=said)
+    if one.fault == "shape":
+        wanted, came = "one number", f"an array of shape {got.shape}"
+        if want.shape:
+            wanted = f"the shape {exercise.returns[one.name]}, here {want.shape}"
+            came = str(got.shape) if got.ndim else "a number"
+        return finding("wrong-shape", one.name, wanted=wanted, came=came)
+    return finding("wrong-value", one.name, said=_first_difference(exercise, got, want))
+
+
+def _first_difference(exercise, got, want):
+    scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
+    differs = np.abs(got - want) > exercise.tolerance * scale
+    entry = tuple(int(place) for place in np.argwhere(differs)[0])
+    at = f"at [{', '.join(map(str, entry))}] " if entry else ""
+    error = relative_error(got, want)
+    return f"{at}expected {want[entry]:.6g}, received {got[entry]:.6g} (relative error {error:.1e})"
+
+
+def _without_followers(exercise, findings, explained, names):
+    """Keep the first unnamed gradient of the backward path; those built from it say so."""
+    if exercise.id not in BACKWARD:
+        return findings
+    unnamed = [one for one in findings if one.code in ("wrong-value", "wrong-shape")]
+    if not unnamed or unnamed[0].where not in OUTPUT_LAYER:
+        return findings
+    later = [one.where for one in unnamed[1:] if one.where not in OUTPUT_LAYER]
+    if not later:
+        return findings
+    first = unnamed[0]
+    told = (
+        f"{first.message}; mend this first, {' and '.join(later)} may be wrong only because of it"
+    )
+    kept = [one for one in findings if not (one in unnamed and one.where in later)]
+    return [Finding(one.code, one.where, told, one.hints) if one is first else one for one in kept]
