@@ -94,7 +94,7 @@ def notebook_of_cards():
     from backprop.datasets import xor
     from backprop.figures import interactive
     from backprop.figures.__main__ import EXAMPLE
-    from backprop_judge.lessons.training import descend
+    from backprop_judge.lessons.training.exercises import descend
 
     finding = Finding("wrong-value", "dW1", "expected `1`, received 3", ("A question?", "Words."))
     row = Row("dW1", False, "(2, 2)", "(2, 2)", ((0.0, 0.5), (0.25, 0.0)))

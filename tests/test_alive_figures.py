@@ -19,7 +19,7 @@ from backprop.figures.__main__ import EXAMPLE
 from backprop.figures.interactive.scene import LARGEST_PAGE
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop_classroom.html.notebooks import clean_outputs
-from backprop_judge.lessons.training import descend
+from backprop_judge.lessons.training.exercises import descend
 
 X, Y = xor()
 x, y = np.array([[1.0], [0.5]]), np.array([[1.0]])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from backprop import evaluate
 from backprop.network import draw_parameters, forward
 from backprop_judge import EXERCISES
-from backprop_judge.lessons.forward_pass import draw_examples
+from backprop_judge.lessons.forward_pass.exercises import draw_examples
 from backprop_judge.mistakes import CATALOGUE
 
 SEEDS = st.integers(0, 2**32 - 1)

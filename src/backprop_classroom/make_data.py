@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop.datasets import DATA, digits
 from backprop.network import Parameters, forward, half_squared_error, sigmoid
-from backprop_judge.lessons.handwriting import EPOCHS, accuracy, one_hot, start
+from backprop_judge.lessons.handwriting.exercises import EPOCHS, accuracy, one_hot, start
 
 SEEDS = (0, 1, 2)
 NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")

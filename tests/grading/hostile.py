@@ -204,7 +204,7 @@ report.Report.earned = report.Report.score = 6.0
 report.Report.passed = True
 report.Report.__str__ = report.Report._repr_html_ = lambda self: "right, 6 of 6 points"
 sys.modules["backprop_judge.judging"] = types.SimpleNamespace(judge=full)
-sys.modules["backprop_judge.lessons.backward_pass"] = types.SimpleNamespace(backward_propagation=None)
+sys.modules["backprop_judge.lessons.backward_pass.exercises"] = types.SimpleNamespace(backward_propagation=None)
 print("armed")
 """)
 
@@ -390,7 +390,7 @@ def asks_the_stand_in_while_another_answer_is_judged(course):
 def imports_what_knows_the_truth(course):
     return course.cheating(
         answer="""\
-    from backprop_judge.lessons.backward_pass import loss_near
+    from backprop_judge.lessons.backward_pass.exercises import loss_near
     from backprop.differentiate import gradient
     shapes = (W2.shape[1], len(X)), (W2.shape[1], 1), W2.shape, (len(W2), 1)
     return gradient(loss_near(X, Y, out_h, out_y, W2), *(np.zeros(shape) for shape in shapes))

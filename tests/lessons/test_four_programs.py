@@ -24,7 +24,7 @@ from backprop.sandbox.messages import (
     unpacked_arguments,
     unpacked_reply,
 )
-from backprop_judge.lessons import four_programs as exercises
+from backprop_judge.lessons.four_programs import exercises
 
 X, Y = xor()
 NOTEBOOK_2 = PROGRAMS["notebook 2"]

@@ -24,7 +24,7 @@ from backprop.sandbox.channel import Garbled
 from backprop.sandbox.messages import packed_arguments, unpacked_arguments
 from backprop_classroom import make_data as making
 from backprop_judge import EXERCISES
-from backprop_judge.lessons import handwriting as exercises
+from backprop_judge.lessons.handwriting import exercises
 from backprop_judge.mistakes import CATALOGUE
 
 NOTEBOOK = REPOSITORY / "solutions" / "06_handwriting" / "handwriting.ipynb"

@@ -15,7 +15,7 @@ from backprop.exercises import find
 from backprop.figures import cache
 from backprop.figures import training as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
-from backprop_judge.lessons import training as exercises
+from backprop_judge.lessons.training import exercises
 
 X, Y = xor()
 

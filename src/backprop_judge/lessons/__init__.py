@@ -1,17 +1,16 @@
-"""What each exercise of the course asks, one module a lesson."""
+"""What each exercise of the course asks, and the mistakes that only one lesson knows.
 
+A lesson is a folder: `exercises` says what each answer must return, `mistakes` what the lesson's
+own mistakes are called and which numbers prove them.
+"""
+
+# ruff: noqa: F401, I001
 from ..exercise import EXERCISES
 
-# Importing a lesson enters its exercises; this is the order of the course.
-from . import chain_rule, forward_pass, backward_pass, training, four_programs  # isort: skip
-from . import handwriting  # isort: skip
-
-__all__ = [
-    "EXERCISES",
-    "backward_pass",
-    "chain_rule",
-    "forward_pass",
-    "four_programs",
-    "handwriting",
-    "training",
-]
+# Importing a lesson enters its exercises and its mistakes; this is the order of the course.
+from . import chain_rule
+from . import forward_pass
+from . import backward_pass
+from . import training
+from . import four_programs
+from . import handwriting

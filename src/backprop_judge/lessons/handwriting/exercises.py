@@ -6,8 +6,8 @@ from backprop.datasets import digits
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.report import Row
 
-from ..exercise import Fault, exercise, manual_exercise
-from .training import PARAMETERS
+from ...exercise import Fault, exercise, manual_exercise
+from ..training.exercises import PARAMETERS
 
 LESSON = "06_handwriting"
 DIGITS = 10

@@ -5,7 +5,7 @@ import numpy as np
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.network import sigmoid as specified_sigmoid
 
-from ..exercise import exercise
+from ...exercise import exercise
 
 LESSON = "02_forward_pass"
 

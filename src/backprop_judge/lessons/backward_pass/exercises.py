@@ -15,8 +15,8 @@ from backprop.network import (
     sigmoid,
 )
 
-from ..exercise import drawn_until, exercise, manual_exercise
-from .forward_pass import SIZES, XOR, draw_examples
+from ...exercise import drawn_until, exercise, manual_exercise
+from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
 LESSON = "03_backward_pass"
 

@@ -9,7 +9,7 @@ import numpy as np
 from backprop.differentiate import derivative, gradient
 from backprop.network import sigmoid
 
-from ..exercise import drawn_until, exercise, manual_exercise
+from ...exercise import drawn_until, exercise, manual_exercise
 
 LESSON = "01_chain_rule"
 

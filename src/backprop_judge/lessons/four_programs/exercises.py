@@ -9,9 +9,9 @@ from backprop import programs
 from backprop.differentiate import gradient
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
-from ..exercise import exercise
-from .backward_pass import backward_propagation, hidden_error, output_error
-from .forward_pass import SIZES, XOR, draw_examples
+from ...exercise import exercise
+from ..backward_pass.exercises import backward_propagation, hidden_error, output_error
+from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
 LESSON = "05_four_programs"
 

@@ -6,8 +6,8 @@ from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
-from ..exercise import exercise, manual_exercise
-from .forward_pass import SIZES, XOR, draw_examples
+from ...exercise import exercise, manual_exercise
+from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
 LESSON = "04_training"
 

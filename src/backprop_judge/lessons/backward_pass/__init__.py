@@ -1,0 +1,5 @@
+"""Lesson 3: the gradient of the loss with respect to every weight and bias."""
+
+from . import exercises
+
+__all__ = ["exercises"]

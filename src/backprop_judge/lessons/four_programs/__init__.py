@@ -1,0 +1,5 @@
+"""Lesson 5: four published programs for the same network, taken apart."""
+
+from . import exercises
+
+__all__ = ["exercises"]

@@ -1,0 +1,5 @@
+"""Lesson 6: the student's own functions learn to read handwritten digits."""
+
+from . import exercises
+
+__all__ = ["exercises"]
