@@ -15,7 +15,7 @@ from backprop import evaluate
 from backprop.network import draw_parameters, forward
 from backprop_judge import EXERCISES
 from backprop_judge.lessons.forward_pass.exercises import draw_examples
-from backprop_judge.mistakes import CATALOGUE
+from backprop_judge.mistakes import CATALOGUE, mistake
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -194,14 +194,14 @@ def fields_of(text):
     return {field for _, field, _, _ in string.Formatter().parse(text) if field}
 
 
-@pytest.mark.parametrize("mistake", CATALOGUE.values(), ids=lambda mistake: mistake.code)
-def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(mistake):
-    assert mistake.name.endswith(".") and mistake.message
-    assert 0 <= len(mistake.hints) <= 3
-    for hint in mistake.hints:
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.code)
+def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(entry):
+    assert entry.name.endswith(".") and entry.message
+    assert 0 <= len(entry.hints) <= 3
+    for hint in entry.hints:
         assert hint[-1] in ".?"
         assert not any(sign in hint for sign in ("@", "np.", "(1 -", ".T", " = ", "sum("))
-    assert fields_of(mistake.message) <= {
+    assert fields_of(entry.message) <= {
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
         "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
     }  # fmt: skip
@@ -217,8 +217,6 @@ def test_every_code_of_the_catalogue_is_in_the_bank():
 
 
 def test_a_code_is_entered_once():
-    from backprop_judge.mistakes.catalogue import enter
-
     for code in ("transposed", 3.0):
         with pytest.raises(ValueError, match="not yet in use"):
-            enter(code, "name", "message")
+            mistake(code, "name", "message")

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from .answers import ALTERED
 from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding, whole_numbers
-from .networks import Candidate, backward_candidates, products_entry_by_entry, with_updated_weights
+from .networks import Candidate, backward_candidates, products_entry_by_entry
+from .registry import ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
 LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer must, or at least so
@@ -43,7 +43,7 @@ def explain(exercise, cases, truths, received, wrong):
         explanation = (
             _plain_faults(values, right)
             or _best(candidates[name], values, sizes, exact)
-            or _special(exercise, cases, name, values, right)
+            or _patterned(exercise, cases, name, values, right)
         )
         if explanation:
             found[name] = explanation
@@ -121,7 +121,7 @@ def _candidates(exercise, cases, truths, wrong):
     found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
     if exercise.form == "values":
         _add_other_values(found, truths, wrong)
-    if exercise.id in ALTERED:
+    if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
         for name in wrong:
             for number, (codes, _) in enumerate(tables[0].get(name, [])):
@@ -136,7 +136,7 @@ def _candidates(exercise, cases, truths, wrong):
 
 @lru_cache(maxsize=32)
 def _tables(exercise, cases):
-    return [ALTERED[exercise.id](exercise.specification, *case) for case in cases]
+    return [WRONG_VALUES[exercise.id](exercise.specification, *case) for case in cases]
 
 
 def _add_other_values(found, truths, wrong):
@@ -199,44 +199,8 @@ def _matches(candidate, values, sizes, exact):
                 )
 
 
-def _special(exercise, cases, name, values, right):
+def _patterned(exercise, cases, name, values, right):
     """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
-    if exercise.id in (*BACKWARD, "hidden_error") and name in ("dW1", "db1", "delta_h"):
-        for codes, pairs in with_updated_weights(cases, name):
-            steps = []
-            for value, (old, change) in zip(values, pairs):
-                fits = np.shape(value) == np.shape(old)
-                steps.append(factor_between(value - old, change) if fits else None)
-                if steps[-1] is None:
-                    break
-            if steps[-1] is not None and np.ptp(steps) <= 1e-6 * abs(steps[0]):
-                return Explanation((*codes, "updated-W2"))
-    if exercise.id == "numerical_gradient":
-        return _one_sided(cases, values, right)
-    return None
-
-
-def _one_sided(cases, values, right):
-    """A one-sided difference is off by half the step times the second derivative."""
-    steps = []
-    for (f, x), value, wanted in zip(cases, values, right):
-        if np.shape(value) != np.shape(wanted):
-            return None
-        curvature, error = _second_derivatives(f, x), value - wanted
-        step = np.vdot(curvature, error) / np.vdot(curvature, curvature)
-        if np.max(np.abs(error - step * curvature)) > 0.05 * np.max(np.abs(error)):
-            return None
-        steps.append(2 * step)
-    if np.ptp(steps) <= 0.05 * abs(steps[0]):
-        return Explanation(("one-sided",))
-    return None
-
-
-def _second_derivatives(f, x, h=1e-4):
-    """The second derivative of f along each entry: Re f(x + ih) falls below f by h^2/2 of it."""
-    curvature = np.zeros_like(x)
-    for entry in np.ndindex(x.shape):
-        step = np.zeros(x.shape, dtype=complex)
-        step[entry] = 1j * h
-        curvature[entry] = 2 * (f(x) - np.real(f.complex_value(x + step))) / h**2
-    return curvature
+    pattern = ERROR_PATTERNS.get(exercise.id)
+    codes = pattern(cases, name, values, right) if pattern else None
+    return Explanation(codes) if codes else None

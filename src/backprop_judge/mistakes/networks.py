@@ -7,7 +7,6 @@ whose layer sees another input. Here these networks are built and differentiated
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 import numpy as np
 
@@ -143,42 +142,6 @@ def _weights(paths, codes, inputs, error):
 def _bias(paths, codes, error):
     name = "error_at_output" if len(error) == 1 else "error_at_hidden"
     return Candidate(codes, lambda place: getattr(paths[place], name)(*error).T, "bias")
-
-
-def with_updated_weights(cases, name):
-    """Yield what dW1, db1 or delta_h are if W2 was changed before the error came back.
-
-    Yields (codes, pairs), where pairs yields for each case the value with the old W2, and
-    how it moves as W2 moves along its own gradient. By how much it was moved is not known.
-    """
-    if name == "delta_h":
-        for unit in UNITS:
-            yield (
-                codes_of_unit(unit, "missing-hidden-slope"),
-                (
-                    tuple(error_below(delta_y, out_h, back, unit) for back in (W2, step))
-                    for delta_y, out_h, W2 in cases
-                    for step in [gradients_of_weights(delta_y, out_h).sum(axis=0)]
-                ),
-            )
-        return
-    paths = [BackwardPath(*case) for case in cases]
-    for above, below in product(UNITS, UNITS):
-        codes = codes_of_unit(above, "missing-output-slope")
-        codes += codes_of_unit(below, "missing-hidden-slope")
-        yield (
-            codes,
-            (
-                tuple(_first_layer(path, name, above, below, back) for back in ("W2", "step"))
-                for path in paths
-            ),
-        )
-
-
-def _first_layer(path, name, above, below, back):
-    if name == "dW1":
-        return path.weights("X", above, below, back).sum(axis=0)
-    return path.error_at_hidden(above, below, back).sum(axis=1, keepdims=True)
 
 
 def products_entry_by_entry(case):

@@ -1,5 +1,5 @@
 """Lesson 2: the two-layer network computes."""
 
-from . import exercises
+from . import exercises, mistakes
 
-__all__ = ["exercises"]
+__all__ = ["exercises", "mistakes"]

@@ -1,5 +1,5 @@
 """Lesson 5: four published programs for the same network, taken apart."""
 
-from . import exercises
+from . import exercises, mistakes
 
-__all__ = ["exercises"]
+__all__ = ["exercises", "mistakes"]

@@ -1,5 +1,5 @@
 """Lesson 4: the network learns by going down the gradient."""
 
-from . import exercises
+from . import exercises, mistakes
 
-__all__ = ["exercises"]
+__all__ = ["exercises", "mistakes"]

@@ -1,0 +1,206 @@
+"""Mistakes of lesson 6, on handwritten digits."""
+
+import numpy as np
+
+from ...mistakes import mistake, wrong_values
+from . import exercises
+
+# --- labels ---------------------------------------------------------------------------------------
+
+mistake(
+    "rows-from-labels",
+    "The number of rows follows from the labels that occur.",
+    "as many rows as the largest label asks for; there are ten digits, whichever of them occur",
+    "What does your function return if all pictures show a zero?",
+)
+mistake(
+    "counted-from-one",
+    "The digits are counted from one.",
+    "the 1 of each column stands one row off: row 0 belongs to the digit 0",
+    "Which row belongs to the digit 0? Where does your code put its 1?",
+)
+mistake(
+    "whole-rows",
+    "Whole rows are filled.",
+    "whole rows are filled with 1; each column holds one 1 only",
+    "How many entries does one line of your code set to 1, and how many pictures are there?",
+    "Each picture needs two numbers that say where its 1 stands: a row and a column.",
+)
+mistake(
+    "not-one-hot",
+    "The label itself stands in the array.",
+    "the label itself stands in each column; asked for is a 1 in the row of its digit",
+    "Which two numbers may occur in the array?",
+)
+
+
+@wrong_values(exercises.one_hot)
+def instead_of_one_hot(compute, labels):
+    Y = compute(labels)
+    rows = 1 + int(np.max(labels))
+    own_row = np.any(Y > 0, axis=1, keepdims=True) & np.ones(Y.shape, dtype=bool)
+    label_in_its_row = Y * np.asarray(labels, dtype=float)
+    return {
+        "Y": [
+            (("rows-from-labels",), Y[:rows]),
+            (("counted-from-one",), np.roll(Y, -1, axis=0)),
+            (("counted-from-one",), np.roll(Y, 1, axis=0)),
+            (("whole-rows",), own_row.astype(float)),
+            (("not-one-hot",), label_in_its_row),
+            (("not-one-hot",), np.broadcast_to(np.asarray(labels, dtype=float), Y.shape)),
+            (("not-one-hot",), np.asarray(labels, dtype=float)),
+            (("not-one-hot",), np.asarray(labels, dtype=float)[None]),
+            (("inverted",), 1 - Y),
+            (("plus-minus-one",), 2 * Y - 1),
+        ]
+    }
+
+
+# --- mini-batches ---------------------------------------------------------------------------------
+
+mistake(
+    "no-such-example",
+    "A number belongs to no example.",
+    "with {wanted} there is the number {came} in a batch; the examples have the numbers from 0 to "
+    "m - 1",
+    "Which number has the first example, and which the last?",
+)
+mistake(
+    "last-batch-dropped",
+    "What does not fill a batch is left out.",
+    "with {wanted} the number of examples that are in no batch is {count}: what is left over "
+    "makes a smaller batch",
+    "How many examples are left over when as many full batches as possible are cut off?",
+    "Does your loop go on until no example is left, or only as long as a full batch is left?",
+)
+mistake(
+    "not-each-once",
+    "Not every example comes exactly once.",
+    "with {wanted}, {said}; each comes exactly once in an epoch",
+    "If you put all cards of a deck in a random order and deal them, how often does each come?",
+    "Draw one random order of all examples first, then cut it into pieces.",
+)
+mistake(
+    "wrong-batch-size",
+    "The batches have other sizes.",
+    "with {wanted} you return {came}; asked for are {count} batches, all of the given size but "
+    "the last, which holds what is left over",
+    "Does `size` say how many batches there are, or how many examples one of them holds?",
+    "Where does the second batch begin, and where the third?",
+)
+mistake(
+    "not-shuffled",
+    "The examples are not mixed before they are cut.",
+    "with {wanted} every batch holds examples that stand side by side; mix them before you cut",
+    "If the examples are sorted by digit, what does one of your batches look like?",
+    "What should come first: the cutting or the shuffling?",
+)
+mistake(
+    "same-order-again",
+    "The order does not come from the generator that is given.",
+    "another `rng` gives the same order; draw it from the generator that is given, so that every "
+    "epoch has an order of its own",
+    "Where does the random order in your function come from?",
+    "A generator that is made inside with a fixed seed starts anew at each call.",
+)
+
+# --- accuracy -------------------------------------------------------------------------------------
+
+mistake(
+    "share-wrong",
+    "It is the share that is wrong.",
+    "this is the share of the pictures that are read wrongly; asked for is the share that is right",
+    "What should come out for a network that makes no mistake?",
+)
+mistake(
+    "not-a-share",
+    "It is a count or a percentage.",
+    "this is no share: a share lies between 0 and 1",
+    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+)
+mistake(
+    "output-by-output",
+    "Every output is judged by itself.",
+    "every output is compared by itself; a picture counts as right if the largest of its ten "
+    "outputs belongs to its label",
+    "How many answers does the network give to one picture, and how many outputs has it?",
+    "All ten outputs may lie below one half. Which digit does the network take it for then?",
+)
+mistake(
+    "largest-of-all",
+    "The largest of all outputs is taken.",
+    "the largest output of all pictures together is taken; each picture has a largest output of "
+    "its own",
+    "Along which axis do the ten outputs of one picture stand?",
+)
+
+
+@wrong_values(exercises.accuracy)
+def instead_of_accuracy(compute, out_y, labels):
+    right, m = compute(out_y, labels), len(labels)
+    sure = out_y > 0.5
+    wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])
+    of_all = float(np.mean(labels == np.argsort(np.ravel(out_y))[-1]))
+    return {
+        "share": [
+            (("share-wrong",), 1 - right),
+            (("not-a-share",), right * m),
+            (("not-a-share",), right * 100),
+            (("not-a-share", "share-wrong"), (1 - right) * m),
+            (("not-a-share", "share-wrong"), (1 - right) * 100),
+            (("output-by-output",), np.mean(sure == wanted)),
+            (("output-by-output",), np.mean(np.all(sure == wanted, axis=0))),
+            (("output-by-output",), np.sum(sure & wanted) / m),
+            (("output-by-output",), np.mean(sure & wanted)),
+            (("averaged",), right / len(out_y)),
+            (("largest-of-all",), of_all),
+        ]
+    }
+
+
+# --- training on digits ---------------------------------------------------------------------------
+
+mistake(
+    "epochs-ignored",
+    "The number of epochs is not the one that is given.",
+    "asked for 0 epochs, it changed the weights; `epochs` says how many there are",
+    "How often does your outer loop run, and what decides it?",
+)
+mistake(
+    "loss-rose",
+    "The loss is larger after training than before.",
+    "the loss on the training pictures rose, {said}",
+    "In which direction does each step go, and how long is it?",
+    "The gradient of a batch is a sum over its examples: the more of them, the longer the step.",
+    "Print the loss after each epoch, first with a learning rate that is ten times smaller.",
+)
+mistake(
+    "all-alike",
+    "The network gives the same outputs for every picture.",
+    "after {count} epochs every picture gets nearly the same ten outputs, so that {came} of the "
+    "held-out pictures are right; wanted is {wanted}",
+    "How large are your pre-activations, and what is the slope of a sigmoid there?",
+    "A step that is much too long saturates the units, and they stay where they are. Try a "
+    "learning rate that is ten times smaller.",
+    "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
+)
+mistake(
+    "dead-output",
+    "An output never answers.",
+    "after {count} epochs {came} of the held-out pictures are right; wanted is {wanted}. No "
+    "picture gets a high output for {said}, not even one that shows it",
+    "What is the slope of a sigmoid whose activation is nearly 0, and what does it do to the "
+    "gradient?",
+    "In the first steps all outputs are too high for nine digits of ten. A step that is too long "
+    "throws some of them so far down that they do not come back. Try a smaller learning rate.",
+    "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
+)
+mistake(
+    "too-few-right",
+    "It has not learned enough.",
+    "after {count} epochs {came} of the held-out pictures are right, and {seen} of those that it "
+    "was trained on; wanted is {wanted} of the held-out ones",
+    "How many steps does one epoch have with your batches, and how long is each?",
+    "Do all batches of an epoch take part, each with the gradient at the present weights?",
+    "Smaller batches make more steps in an epoch. Then try learning rates a factor of three apart.",
+)
