@@ -1,6 +1,7 @@
 """What has to be known of a lesson to grade it, as plain data that can go to any worker."""
 
 import hashlib
+import re
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -77,19 +78,30 @@ class Lesson:
 
 
 def _what_decides(lesson):
-    """Return the source files on which the points of a lesson depend."""
+    """Return the source files on which the points of a lesson depend.
+
+    Their order is the same wherever the packages are installed.
+    """
     package, judge = (Path(one.__file__).parent for one in (backprop, backprop_judge))
-    others = {f"{name.partition('_')[2]}.py" for name in _lessons()} - {
-        f"{lesson.partition('_')[2]}.py"
-    }
     ground = ("calling.py", "network.py", "datasets.py", "differentiate.py", "programs.py")
-    files = [*(package / name for name in ground), *package.glob("data/*.npz")]
-    files += [file for file in judge.rglob("*.py") if file.name not in others]
-    return sorted(files)
+    files = [*(package / name for name in ground), *sorted(package.glob("data/*.npz"))]
+    lessons = judge / "lessons"
+    needed = _needed_folders(lessons / lesson.partition("_")[2])
+    for file in sorted(judge.rglob("*.py")):
+        if file.parent.parent != lessons or file.parent in needed:
+            files.append(file)
+    return files
 
 
-def _lessons():
-    return {entry.lesson for entry in EXERCISES.values()}
+def _needed_folders(folder):
+    """Return the folder of a lesson in the judge, and those that it imports from, if indirectly."""
+    needed, found = set(), {folder}
+    while found:
+        needed |= found
+        texts = [file.read_text("utf-8") for one in found for file in one.glob("*.py")]
+        names = re.findall(r"^from \.\.(\w+)", "\n".join(texts), re.MULTILINE)
+        found = {folder.parent / name for name in names} - needed
+    return needed
 
 
 def lesson_from(gradebook, name, seed, source, released=None):

@@ -35,7 +35,7 @@ from small_class import (
     students_of,
 )
 
-import backprop
+import backprop_judge
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades, saving
 from backprop_classroom.grading import (
@@ -53,7 +53,9 @@ from backprop_classroom.grading import (
 )
 from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.lesson import Lesson
 from backprop_classroom.release import generate
+from backprop_judge import EXERCISES
 
 require(not why_no_sandbox(), why_no_sandbox())
 
@@ -556,23 +558,47 @@ def test_an_edited_lesson_is_graded_again_and_no_other_lesson(root, run, graded_
     assert graded_now == {"ada": 1}
 
 
+@pytest.mark.parametrize("name", ["exercises.py", "mistakes.py"])
 def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
-    root, run, graded_now, tmp_path, monkeypatch
+    name, root, run, graded_now, tmp_path, monkeypatch
 ):
     hand_in(root, "ada")
     hand_in_other_lesson(root, "bob")
     run(), run(lesson=OTHER)
     graded_now.clear()
-    package = shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
-    with open(package / "exercises" / "backward_pass.py", "a") as file:
-        file.write("# edited\n")
-    monkeypatch.setattr(backprop, "__file__", str(package / "__init__.py"))
+    judge = shutil.copytree(Path(backprop_judge.__file__).parent, tmp_path / "backprop_judge")
+    edit(judge / "lessons" / "backward_pass" / name)
+    monkeypatch.setattr(backprop_judge, "__file__", str(judge / "__init__.py"))
     assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
     assert graded_now == {"ada": 1}
-    with open(package / "checking" / "judging.py", "a") as file:
-        file.write("# edited\n")
+    edit(judge / "judging.py")
     assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
     assert graded_now == {"ada": 2, "bob": 1}
+
+
+def edit(path):
+    """Change a source file that is there."""
+    path.write_text(path.read_text("utf-8") + "# edited\n", encoding="utf-8")
+
+
+def test_an_edited_exercise_counts_in_the_lessons_that_import_from_it(tmp_path, monkeypatch):
+    judge = shutil.copytree(Path(backprop_judge.__file__).parent, tmp_path / "backprop_judge")
+    monkeypatch.setattr(backprop_judge, "__file__", str(judge / "__init__.py"))
+    lessons = sorted({entry.lesson for entry in EXERCISES.values()})
+
+    def fingerprints():
+        return {name: Lesson(name, "notebook", (), seed=0).fingerprint for name in lessons}
+
+    before = fingerprints()
+    edit(judge / "lessons" / "training" / "exercises.py")
+    # Lesson 6 has its shapes from lesson 4.
+    changed = [name for name, one in fingerprints().items() if one != before[name]]
+    assert changed == ["04_training", "06_handwriting"]
+    # Lesson 5 imports from lesson 3, which imports from lesson 2, as lesson 4 does.
+    before = fingerprints()
+    edit(judge / "lessons" / "forward_pass" / "exercises.py")
+    changed = [name for name, one in fingerprints().items() if one != before[name]]
+    assert changed == lessons[1:]
 
 
 def test_what_a_person_gave_survives_every_kind_of_grading(root, run):
