@@ -1,11 +1,15 @@
-"""Compares one returned value with the truth."""
+"""Computes the truth, and compares returned values with it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop.calling import Oddity
 
+from .exercise import Exercise
 from .mistakes.forms import rounding
 
 
@@ -13,8 +17,14 @@ from .mistakes.forms import rounding
 class Comparison:
     """One returned value beside the truth, in all cases.
 
-    fault -- "" if it is right, else "shape" or "value".
-    case -- the place of the first case in which it is wrong, or 0.
+    Attributes
+    ----------
+    name
+        The name of the value.
+    fault
+        "" if it is right, else "shape" or "value".
+    case
+        The place of the first case in which it is wrong, or 0.
     """
 
     name: str
@@ -27,7 +37,24 @@ DOUBLE = 1e-10
 MOST_EXACT = 1e-7  # the tolerance of exercises that ask for more digits than single precision has
 
 
-def fault_of(exercise, got, want):
+@lru_cache(maxsize=512)  # a class is judged on the same cases, one submission after the other
+def truth_of(exercise: Exercise, case: tuple) -> dict[str, np.ndarray]:
+    """Return the right values for the arguments of a case, by name."""
+    expected = exercise.specification(*case)
+    if exercise.form != "dict":
+        values = expected if len(exercise.returns) > 1 else (expected,)
+        expected = dict(zip(exercise.returns, values))
+    return {name: np.asarray(value, dtype=float) for name, value in expected.items()}
+
+
+def all_right(
+    exercise: Exercise, received: Mapping[str, object], truth: Mapping[str, np.ndarray]
+) -> bool:
+    """Whether all values of one case came, and are right."""
+    return not any(fault_of(exercise, received.get(name), truth[name]) for name in truth)
+
+
+def fault_of(exercise: Exercise, got: object, want: np.ndarray) -> str:
     """Return "" if a value is right, else "shape" or "value"."""
     if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
         return "shape"
@@ -38,14 +65,24 @@ def fault_of(exercise, got, want):
     return "" if largest <= exercise.absolute else "value"
 
 
-def lost_digits(exercise, pairs):
+def lost_digits(
+    exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> int | None:
     """Return the place of the first pair that differs by more than double precision leaves.
 
-    pairs -- for each case what came and what was wanted, which `fault_of` finds right.
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    pairs
+        For each case what came and what was wanted, which `fault_of` finds right.
 
-    Returns None if there is none, or if the values were not rounded on their way: how an
-    accepted answer computes is its own affair. Rounding has to be told apart, since about
-    as much is accepted as it takes away, and it would be right or wrong by luck.
+    Returns
+    -------
+    int or None
+        None if there is none, or if the values were not rounded on their way: how an accepted
+        answer computes is its own affair. Rounding has to be told apart, since about as much is
+        accepted as it takes away, and it would be right or wrong by luck.
     """
     if exercise.tolerance > MOST_EXACT:
         return None
@@ -58,7 +95,7 @@ def lost_digits(exercise, pairs):
     return place if place is not None and rounding(*zip(*pairs)) else None
 
 
-def relative_error(got, want):
+def relative_error(got: ArrayLike, want: ArrayLike) -> float:
     """Return the largest difference, relative to the largest entry of both arrays.
 
     It is infinite if a value is not finite.
@@ -70,6 +107,6 @@ def relative_error(got, want):
     return float(np.max(np.abs(got - want), initial=0.0) / scale) if scale > 0 else 0.0
 
 
-def sizes_in_words(sizes):
+def sizes_in_words(sizes: ArrayLike) -> str:
     """Write a pair of sizes as (3, 5)."""
     return f"({', '.join(f'{size:g}' for size in np.ravel(sizes))})"

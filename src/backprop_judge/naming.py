@@ -1,12 +1,14 @@
 """Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from backprop.report import Finding
 
-from .comparing import fault_of, relative_error, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, relative_error, sizes_in_words
+from .exercise import Exercise
 from .mistakes import BACKWARD, CATALOGUE, explain
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
@@ -18,15 +20,33 @@ HANDED_ON = {
 OUTPUT_LAYER = ("dW2", "db2")
 
 
-def finding(code, where="", **details):
+def finding(code: str, where: str = "", **details: object) -> Finding:
     """Return the `Finding` with this code, its message filled in from the details."""
     mistake = CATALOGUE[code]
     message = mistake.message.format_map(defaultdict(str, details))
     return Finding(code, where, message, mistake.hints)
 
 
-def findings_about_values(exercise, cases, truths, received, compared):
-    """Return what is wrong with the values that came, with its name where there is one."""
+def findings_about_values(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    truths: Sequence[Mapping[str, np.ndarray]],
+    received: Sequence[Mapping[str, object]],
+    compared: Sequence[Comparison],
+) -> list[Finding]:
+    """Return what is wrong with the values that came, with its name where there is one.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    cases
+        The arguments of each case.
+    truths, received
+        For each case a dict from names to values.
+    compared
+        The comparison of each returned value.
+    """
     wrong = [one for one in compared if one.fault]
     names = [one.name for one in wrong]
     explained = explain(exercise, cases, truths, received, names)
@@ -60,18 +80,13 @@ def _is_constant(exercise, truths, received):
 
     The first and the last case have the same sizes. Zeros have a name of their own.
     """
-    if exercise.xor is not None and _all_right(
-        exercise, truths[exercise.xor], received[exercise.xor]
-    ):
+    xor = exercise.xor
+    if xor is not None and all_right(exercise, received[xor], truths[xor]):
         return False
     first, last = received[0], received[-1]
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
     return same and other and any(np.any(value) for value in first.values())
-
-
-def _all_right(exercise, truth, got):
-    return not any(fault_of(exercise, got[name], truth[name]) for name in truth)
 
 
 def _only_right_on_xor(exercise, truths, received, names):
