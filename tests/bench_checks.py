@@ -9,7 +9,7 @@ import time
 
 import answers
 import numpy as np
-from bank import RIGHT, WRONG
+from bank import RIGHT, WRONG, right_answer
 
 from backprop import evaluate
 from backprop_judge import EXERCISES
@@ -54,7 +54,7 @@ def main():
     print(f"{'exercise':24}{'answer':>24}{'verdict ms':>12}{'own ms':>9}{'ratio':>8}")
     for entry in EXERCISES.values():
         if not entry.manual:
-            answer = getattr(answers, entry.id)
+            answer = right_answer(entry.id)
             verdict = median_ms(lambda: evaluate(entry.id, answer), 5)
             own = median_ms(own_work(entry, answer), 5)
             print(f"{entry.id:24}{'right':>24}{verdict:12.1f}{own:9.2f}{verdict / own:8.0f}")

@@ -6,6 +6,7 @@ import pkgutil
 import answers
 import numpy as np
 import pytest
+from bank import RIGHT
 
 import backprop
 import backprop_classroom
@@ -22,53 +23,27 @@ def name_of(entry):
     return entry.id
 
 
-POINTS = {
-    "01_chain_rule": {
-        "sigmoid_slope": 1, "local_derivatives": 3, "chain": 2, "two_paths": 1, "derivation": 3,
-    },
-    "02_forward_pass": {
-        "sigmoid": 1, "shapes": 1, "forward_propagation": 3, "loss": 1, "rows_to_columns": 1,
-    },
-    "03_backward_pass": {
-        "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
-        "find_the_bug": 3, "explain_the_bug": 2,
-    },
-    "04_training": {
-        "update_parameters": 1, "train": 3, "predict": 1, "learning_rate": 2, "stuck": 2,
-    },
-    "05_four_programs": {
-        "which_loss": 3, "is_a_gradient": 2, "convert": 2, "coincidence": 2, "stuck_start": 2,
-    },
-    "06_handwriting": {
-        "one_hot": 1, "accuracy": 1, "minibatches": 2, "train_digits": 4, "your_own": 3,
-    },
-}  # fmt: skip
-
-
-def test_every_exercise_has_its_lesson_and_points():
-    found = {}
-    for entry in EXERCISES.values():
-        found.setdefault(entry.lesson, {})[entry.id] = entry.points
-    assert found == POINTS
-
-
 def test_an_unknown_exercise_lists_the_known_ones():
     with pytest.raises(KeyError, match="'backward'; .*backward_propagation.*train"):
         find("backward")
 
 
+def agrees(entry, answer, case):
+    """Whether an answer gives the truth, as nearly as a good difference quotient does."""
+    truth, given = entry(*case), answer(*case)
+    if entry.form == "dict":
+        return truth == given
+    if len(entry.returns) == 1:
+        truth, given = (truth,), (given,)
+    pairs = zip(truth, given, strict=True)
+    return all(np.allclose(one, two, rtol=1e-8, atol=1e-8) for one, two in pairs)
+
+
 @pytest.mark.parametrize("entry", WITH_TRUTH, ids=name_of)
 def test_the_truth_agrees_with_an_answer_written_by_hand(entry):
-    answer = getattr(answers, entry.id)
-    for case in entry.cases(np.random.default_rng(11)):
-        truth, given = entry(*case), answer(*case)
-        if entry.form == "dict":
-            assert truth == given
-            continue
-        if len(entry.returns) == 1:
-            truth, given = (truth,), (given,)
-        for name, one, two in zip(entry.returns, truth, given, strict=True):
-            assert np.allclose(one, two, rtol=1e-8, atol=1e-10), name
+    written = [answer.fresh() for answer in RIGHT if answer.exercise == entry.id]
+    cases = list(entry.cases(np.random.default_rng(11)))
+    assert any(all(agrees(entry, answer, case) for case in cases) for answer in written)
 
 
 @pytest.mark.parametrize("entry", WITH_TRUTH, ids=name_of)
