@@ -127,7 +127,7 @@ def _candidates(exercise, cases, truths, wrong):
             for number, (codes, _) in enumerate(tables[0].get(name, [])):
                 found[name].append(
                     Candidate(
-                        codes,
+                        codes if isinstance(codes, tuple) else (codes,),
                         lambda place, name=name, number=number: tables[place][name][number][1],
                     )
                 )

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..exercise import Exercise
 
-# For each returned name: the codes of some mistakes, and the value that these give.
-WrongValues = Mapping[str, Sequence[tuple[tuple[str, ...], object]]]
+# For each returned name: the code of a mistake, or of several, and the value that these give.
+WrongValues = Mapping[str, Sequence[tuple[str | tuple[str, ...], object]]]
 # Takes the cases, the returned name, and for each case what came and what is right.
 Pattern = Callable[
     [Sequence[tuple], str, Sequence[np.ndarray], Sequence[np.ndarray]], tuple[str, ...] | None
@@ -61,8 +61,8 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
     """Enter the decorated function as what says which values the mistakes of an exercise give.
 
     The function takes the specification of the exercise and the arguments of a case. It returns
-    for each returned name a list of (codes, value). Where a name has no entry, only the forms
-    that any value can take are tried.
+    for each returned name a list of pairs: the code of a mistake, or a tuple of codes, and the
+    value. Where a name has no entry, only the forms that any value can take are tried.
     """
 
     def enter(function: Function) -> Function:

@@ -38,10 +38,10 @@ def instead_of_output_error(compute, out_y, Y):
         (codes_of_unit(unit, "missing-output-slope"), path.error_at_output(unit)) for unit in UNITS
     ]
     found = [(codes, value) for codes, value in found if codes]
-    found.append((("missing-error",), derivative(sigmoid, pre_activation(out_y))))
-    found.append((("not-differentiated",), (out_y - Y) ** 2 / 2))
+    found.append(("missing-error", derivative(sigmoid, pre_activation(out_y))))
+    found.append(("not-differentiated", (out_y - Y) ** 2 / 2))
     slope_at_target = derivative(sigmoid, pre_activation(Y))
-    found.append((("wrong-variable",), path.error_at_output("missing") * slope_at_target))
+    found.append(("wrong-variable", path.error_at_output("missing") * slope_at_target))
     return {"delta_y": found}
 
 
@@ -130,7 +130,7 @@ mistake(
 def instead_of_numerical_gradient(compute, f, x):
     # All entries moved by the same step change f by the sum of its derivatives.
     together = np.full(x.shape, np.sum(compute(f, x)))
-    return {"gradient": [(("all-entries-at-once",), together)]}
+    return {"gradient": [("all-entries-at-once", together)]}
 
 
 @error_pattern(exercises.numerical_gradient)

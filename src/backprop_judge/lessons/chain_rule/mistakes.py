@@ -28,16 +28,16 @@ def parabola(u):
 def instead_of_sigmoid_slope(compute, z, a):
     return {
         "slope_at_z": [
-            (("wrong-variable",), derivative(parabola, z)),
-            (("slope-of-activation",), derivative(sigmoid, sigmoid(z))),
-            (("tanh-slope",), derivative(np.tanh, z)),
-            (("tanh-slope",), 1 / derivative(np.arctanh, sigmoid(z))),
-            (("not-differentiated",), sigmoid(z)),
+            ("wrong-variable", derivative(parabola, z)),
+            ("slope-of-activation", derivative(sigmoid, sigmoid(z))),
+            ("tanh-slope", derivative(np.tanh, z)),
+            ("tanh-slope", 1 / derivative(np.arctanh, sigmoid(z))),
+            ("not-differentiated", sigmoid(z)),
         ],
         "slope_at_a": [
-            (("slope-of-activation",), derivative(sigmoid, a)),
-            (("tanh-slope",), 1 / derivative(np.arctanh, a)),
-            (("not-differentiated",), np.float64(a)),
+            ("slope-of-activation", derivative(sigmoid, a)),
+            ("tanh-slope", 1 / derivative(np.arctanh, a)),
+            ("not-differentiated", np.float64(a)),
         ],
     }
 
@@ -56,27 +56,27 @@ def instead_of_local_derivatives(compute, x, y, w1, b1, w2, b2):
 
     def unit(z, a):
         return [
-            (("wrong-variable",), derivative(parabola, z)),
-            (("slope-of-activation",), derivative(sigmoid, a)),
-            (("tanh-slope",), derivative(lambda u: np.tanh(u), np.arctanh(a))),
-            (("not-differentiated",), a),
+            ("wrong-variable", derivative(parabola, z)),
+            ("slope-of-activation", derivative(sigmoid, a)),
+            ("tanh-slope", derivative(lambda u: np.tanh(u), np.arctanh(a))),
+            ("not-differentiated", a),
         ]
 
     found = {
-        "dz1_dw1": [(("wrong-variable",), np.float64(w1)), (("not-differentiated",), z1)],
+        "dz1_dw1": [("wrong-variable", np.float64(w1)), ("not-differentiated", z1)],
         "da1_dz1": unit(z1, a1),
         "dz2_dw2": [
-            (("wrong-variable",), np.float64(w2)),
-            (("wrong-input",), z1),
-            (("not-differentiated",), z2),
+            ("wrong-variable", np.float64(w2)),
+            ("wrong-input", z1),
+            ("not-differentiated", z2),
         ],
-        "dz2_da1": [(("wrong-variable",), a1), (("not-differentiated",), z2)],
+        "dz2_da1": [("wrong-variable", a1), ("not-differentiated", z2)],
         "da2_dz2": unit(z2, a2),
-        "dC_da2": [(("not-differentiated",), (a2 - y) ** 2 / 2)],
+        "dC_da2": [("not-differentiated", (a2 - y) ** 2 / 2)],
     }
     for place, name in enumerate(names):
         changed = [other[place] for other in without if other[place] != right[place]]
-        found[name] += [(("missing-bias",), value) for value in changed]
+        found[name] += [("missing-bias", value) for value in changed]
     return found
 
 
@@ -87,7 +87,7 @@ def instead_of_chain(compute, *links):
 
     def enter(code, changed):
         for name, value in zip(names, compute(*changed)):
-            found[name].append(((code,), value))
+            found[name].append((code, value))
 
     for place in range(len(links)):
         enter("missing-factor", (*links[:place], 1.0, *links[place + 1 :]))
@@ -96,7 +96,7 @@ def instead_of_chain(compute, *links):
     enter("wrong-variable", (dz1_dw1, da1_dz1, dz2_dw2, dz2_dw2, da2_dz2, dC_da2))
     right = dict(zip(names, compute(*links)))
     for weight, bias in (("dC_dw2", "dC_db2"), ("dC_dw1", "dC_db1")):
-        found[bias].append((("wrong-variable",), right[weight]))
+        found[bias].append(("wrong-variable", right[weight]))
     return found
 
 
@@ -145,14 +145,14 @@ def instead_of_two_paths(compute, a, u1, u2, y1, y2):
     ]
     return {
         "dC_da": [
-            (("one-path",), first),
-            (("one-path",), second),
-            (("averaged",), (first + second) / 2),
-            (("product-of-paths",), first * second),
-            (("difference-of-paths",), first - second),
-            (("missing-factor",), at_unit(u1, y1) + at_unit(u2, y2)),
-            (("wrong-variable",), sum(by_weights)),
-            (("missing-output-slope",), share(u1, y1, straight(u1)) + share(u2, y2, straight(u2))),
-            (("tanh-slope",), share(u1, y1, tanh_line(u1)) + share(u2, y2, tanh_line(u2))),
+            ("one-path", first),
+            ("one-path", second),
+            ("averaged", (first + second) / 2),
+            ("product-of-paths", first * second),
+            ("difference-of-paths", first - second),
+            ("missing-factor", at_unit(u1, y1) + at_unit(u2, y2)),
+            ("wrong-variable", sum(by_weights)),
+            ("missing-output-slope", share(u1, y1, straight(u1)) + share(u2, y2, straight(u2))),
+            ("tanh-slope", share(u1, y1, tanh_line(u1)) + share(u2, y2, tanh_line(u2))),
         ]
     }

@@ -52,10 +52,10 @@ mistake(
 def instead_of_sigmoid(compute, z):
     return {
         "a": [
-            (("sign-of-exponent",), sigmoid(-z)),
-            (("tanh-activation",), np.tanh(z)),
-            (("not-the-activation",), derivative(sigmoid, z)),
-            (("not-the-activation",), np.array(z)),
+            ("sign-of-exponent", sigmoid(-z)),
+            ("tanh-activation", np.tanh(z)),
+            ("not-the-activation", derivative(sigmoid, z)),
+            ("not-the-activation", np.array(z)),
         ]
     }
 
@@ -71,8 +71,8 @@ def instead_of_forward_propagation(compute, X, W1, b1, W2, b2):
 
     def enter(code, hidden=sigmoid, output=sigmoid, b1=b1, b2=b2):
         out_h = hidden(layer(W1, b1, X))
-        found["out_h"].append(((code,), out_h))
-        found["out_y"].append(((code,), output(layer(W2, b2, out_h))))
+        found["out_h"].append((code, out_h))
+        found["out_y"].append((code, output(layer(W2, b2, out_h))))
 
     enter("missing-sigmoid", hidden=_same)
     enter("missing-sigmoid", output=_same)
@@ -89,7 +89,7 @@ def instead_of_forward_propagation(compute, X, W1, b1, W2, b2):
     enter("sigmoid-twice", output=lambda z: sigmoid(sigmoid(z)))
     enter("sigmoid-twice", hidden=lambda z: sigmoid(sigmoid(z)))
     enter("not-the-activation", hidden=lambda z: derivative(sigmoid, z))
-    found["out_h"].append((("not-the-activation",), activations.net_h))
+    found["out_h"].append(("not-the-activation", activations.net_h))
     return found
 
 
@@ -108,10 +108,10 @@ def instead_of_shapes(compute, *sizes):
     m = sizes[-1]
     found = {}
     for name, size in compute(*sizes).items():
-        found[name] = [(("transposed",), np.array(size[::-1]))]
+        found[name] = [("transposed", np.array(size[::-1]))]
         if size[-1] == 1:
-            found[name].append((("bias-flat",), np.array(size[:1])))
-            found[name].append((("bias-per-example",), np.array([size[0], m])))
+            found[name].append(("bias-flat", np.array(size[:1])))
+            found[name].append(("bias-per-example", np.array([size[0], m])))
     return found
 
 
@@ -149,18 +149,18 @@ def instead_of_loss(compute, out_y, Y):
     inside = np.clip(out_y, 1e-12, 1 - 1e-12)
     return {
         "C": [
-            (("wrong-loss",), cross_entropy(inside, Y)),
-            (("wrong-loss",), np.sum(np.abs(out_y - Y)) / 2),
-            (("wrong-loss",), np.sum(np.abs(out_y - Y))),
-            (("wrong-loss",), np.sqrt(np.sum((out_y - Y) ** 2))),
-            (("not-squared",), np.sum(out_y - Y)),
-            (("not-squared",), np.sum(out_y - Y) / 2),
-            (("not-summed",), (out_y - Y) ** 2 / 2),
-            (("not-summed",), (out_y - Y) ** 2),
-            (("not-summed",), np.sum((out_y - Y) ** 2, axis=0) / 2),
-            (("not-summed",), np.sum((out_y - Y) ** 2, axis=0, keepdims=True) / 2),
-            (("not-summed",), np.sum((out_y - Y) ** 2, axis=1) / 2),
-            (("not-summed",), np.sum((out_y - Y) ** 2, axis=1, keepdims=True) / 2),
-            (("square-of-sum",), np.sum(out_y - Y) ** 2 / 2),
+            ("wrong-loss", cross_entropy(inside, Y)),
+            ("wrong-loss", np.sum(np.abs(out_y - Y)) / 2),
+            ("wrong-loss", np.sum(np.abs(out_y - Y))),
+            ("wrong-loss", np.sqrt(np.sum((out_y - Y) ** 2))),
+            ("not-squared", np.sum(out_y - Y)),
+            ("not-squared", np.sum(out_y - Y) / 2),
+            ("not-summed", (out_y - Y) ** 2 / 2),
+            ("not-summed", (out_y - Y) ** 2),
+            ("not-summed", np.sum((out_y - Y) ** 2, axis=0) / 2),
+            ("not-summed", np.sum((out_y - Y) ** 2, axis=0, keepdims=True) / 2),
+            ("not-summed", np.sum((out_y - Y) ** 2, axis=1) / 2),
+            ("not-summed", np.sum((out_y - Y) ** 2, axis=1, keepdims=True) / 2),
+            ("square-of-sum", np.sum(out_y - Y) ** 2 / 2),
         ]
     }

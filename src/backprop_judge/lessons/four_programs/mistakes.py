@@ -46,10 +46,10 @@ def instead_of_is_a_gradient(compute, field, point):
     )
     return {
         "asymmetry": [
-            (("not-relative",), np.max(np.abs(apart))),
-            *((("wrong-norm",), other) for other in others),
-            (("signs-kept",), asymmetry * largest / np.max(J)),
-            (("yes-or-no",), np.float64(asymmetry == 0)),
-            (("yes-or-no",), np.float64(asymmetry > 0)),
+            ("not-relative", np.max(np.abs(apart))),
+            *(("wrong-norm", other) for other in others),
+            ("signs-kept", asymmetry * largest / np.max(J)),
+            ("yes-or-no", np.float64(asymmetry == 0)),
+            ("yes-or-no", np.float64(asymmetry > 0)),
         ]
     }

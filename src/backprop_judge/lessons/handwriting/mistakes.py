@@ -42,16 +42,16 @@ def instead_of_one_hot(compute, labels):
     label_in_its_row = Y * np.asarray(labels, dtype=float)
     return {
         "Y": [
-            (("rows-from-labels",), Y[:rows]),
-            (("counted-from-one",), np.roll(Y, -1, axis=0)),
-            (("counted-from-one",), np.roll(Y, 1, axis=0)),
-            (("whole-rows",), own_row.astype(float)),
-            (("not-one-hot",), label_in_its_row),
-            (("not-one-hot",), np.broadcast_to(np.asarray(labels, dtype=float), Y.shape)),
-            (("not-one-hot",), np.asarray(labels, dtype=float)),
-            (("not-one-hot",), np.asarray(labels, dtype=float)[None]),
-            (("inverted",), 1 - Y),
-            (("plus-minus-one",), 2 * Y - 1),
+            ("rows-from-labels", Y[:rows]),
+            ("counted-from-one", np.roll(Y, -1, axis=0)),
+            ("counted-from-one", np.roll(Y, 1, axis=0)),
+            ("whole-rows", own_row.astype(float)),
+            ("not-one-hot", label_in_its_row),
+            ("not-one-hot", np.broadcast_to(np.asarray(labels, dtype=float), Y.shape)),
+            ("not-one-hot", np.asarray(labels, dtype=float)),
+            ("not-one-hot", np.asarray(labels, dtype=float)[None]),
+            ("inverted", 1 - Y),
+            ("plus-minus-one", 2 * Y - 1),
         ]
     }
 
@@ -143,17 +143,17 @@ def instead_of_accuracy(compute, out_y, labels):
     of_all = float(np.mean(labels == np.argsort(np.ravel(out_y))[-1]))
     return {
         "share": [
-            (("share-wrong",), 1 - right),
-            (("not-a-share",), right * m),
-            (("not-a-share",), right * 100),
+            ("share-wrong", 1 - right),
+            ("not-a-share", right * m),
+            ("not-a-share", right * 100),
             (("not-a-share", "share-wrong"), (1 - right) * m),
             (("not-a-share", "share-wrong"), (1 - right) * 100),
-            (("output-by-output",), np.mean(sure == wanted)),
-            (("output-by-output",), np.mean(np.all(sure == wanted, axis=0))),
-            (("output-by-output",), np.sum(sure & wanted) / m),
-            (("output-by-output",), np.mean(sure & wanted)),
-            (("averaged",), right / len(out_y)),
-            (("largest-of-all",), of_all),
+            ("output-by-output", np.mean(sure == wanted)),
+            ("output-by-output", np.mean(np.all(sure == wanted, axis=0))),
+            ("output-by-output", np.sum(sure & wanted) / m),
+            ("output-by-output", np.mean(sure & wanted)),
+            ("averaged", right / len(out_y)),
+            ("largest-of-all", of_all),
         ]
     }
 

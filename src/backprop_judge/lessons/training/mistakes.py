@@ -51,14 +51,14 @@ def instead_of_update_parameters(compute, *arguments):
     for name, old, new in zip(names, arrays, compute(*arguments)):
         way = new - old
         found[name] = [
-            (("uphill",), old - way),
-            (("missing-rate",), old + way / rate),
+            ("uphill", old - way),
+            ("missing-rate", old + way / rate),
             (("missing-rate", "uphill"), old - way / rate),
-            (("step-twice",), old + 2 * way),
-            (("not-updated",), old),
-            (("only-the-step",), way),
-            (("only-the-step",), -way),
-            (("divided-by-rate",), old + way / rate**2),
+            ("step-twice", old + 2 * way),
+            ("not-updated", old),
+            ("only-the-step", way),
+            ("only-the-step", -way),
+            ("divided-by-rate", old + way / rate**2),
         ]
     return found
 
@@ -127,11 +127,11 @@ def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
         ("not-updated", 0.0),
     ):
         for name, value in zip(names, trained(rate, steps)):
-            found[name].append(((code,), value))
+            found[name].append((code, value))
     counts = {"one-step-less": steps - 1, "one-step-more": steps + 1, "one-step-only": 1}
     for code, count in counts.items():
         for name, value in zip(names, trained(learning_rate, count)):
-            found[name].append(((code,), value))
+            found[name].append((code, value))
     for code, way in (
         ("missing-output-slope", _down_cross_entropy),
         ("updated-from-new", _layer_by_layer),
@@ -140,14 +140,14 @@ def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
         ("stale-gradient", _Stale()),
     ):
         for name, value in zip(names, _trained_otherwise(way, *start, learning_rate, steps)):
-            found[name].append(((code,), value))
+            found[name].append((code, value))
     longer = trained(learning_rate, steps + 1)[-1]
     found["losses"] += [
-        (("loss-after-step",), longer[1:]),
-        (("loss-after-step",), longer[1:-1]),
-        (("only-last-loss",), longer[-1]),
-        (("only-last-loss",), longer[-2]),
-        (("averaged",), longer[:-1] / X.shape[1]),
+        ("loss-after-step", longer[1:]),
+        ("loss-after-step", longer[1:-1]),
+        ("only-last-loss", longer[-1]),
+        ("only-last-loss", longer[-2]),
+        ("averaged", longer[:-1] / X.shape[1]),
     ]
     return found
 
@@ -230,13 +230,13 @@ def instead_of_predict(compute, X, W1, b1, W2, b2):
     out_y = forward((W1, b1, W2, b2), X).out_y
     return {
         "labels": [
-            (("not-thresholded",), out_y),
-            (("inverted",), 1 - labels),
-            (("wrong-threshold",), np.ones_like(labels)),
-            (("wrong-threshold",), np.zeros_like(labels)),
-            (("plus-minus-one",), 2 * labels - 1),
-            (("missing-bias",), compute(X, W1, 0 * b1, W2, 0 * b2)),
-            (("missing-bias",), compute(X, W1, b1, W2, 0 * b2)),
-            (("wrong-threshold",), compute(X, W1, b1, W2, b2 - 0.5)),
+            ("not-thresholded", out_y),
+            ("inverted", 1 - labels),
+            ("wrong-threshold", np.ones_like(labels)),
+            ("wrong-threshold", np.zeros_like(labels)),
+            ("plus-minus-one", 2 * labels - 1),
+            ("missing-bias", compute(X, W1, 0 * b1, W2, 0 * b2)),
+            ("missing-bias", compute(X, W1, b1, W2, 0 * b2)),
+            ("wrong-threshold", compute(X, W1, b1, W2, b2 - 0.5)),
         ]
     }
