@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,13 +49,13 @@ def truth_of(exercise: Exercise, case: tuple) -> dict[str, np.ndarray]:
 
 
 def all_right(
-    exercise: Exercise, received: Mapping[str, object], truth: Mapping[str, np.ndarray]
+    exercise: Exercise, received: Mapping[str, Any], truth: Mapping[str, np.ndarray]
 ) -> bool:
     """Whether all values of one case came, and are right."""
     return not any(fault_of(exercise, received.get(name), truth[name]) for name in truth)
 
 
-def fault_of(exercise: Exercise, got: object, want: np.ndarray) -> str:
+def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:
     """Return "" if a value is right, else "shape" or "value"."""
     if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
         return "shape"

@@ -1,18 +1,20 @@
 """Draws the cases of an exercise, has an answer called on them, and has the replies judged."""
 
 import zlib
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
 import numpy as np
 
-from backprop.calling import call, look_closer
+from backprop.calling import Clues, Reply, call, look_closer
+from backprop.report import Report
 
-from .exercise import Case, under_judgement
+from .exercise import Case, Exercise, under_judgement
 from .judging import judge
 from .lessons import EXERCISES
 
 
-def evaluate(exercise_id, answer, seed=0):
+def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
     """Call an answer on random cases and return the `Report`; see `backprop.evaluate`."""
     entry = EXERCISES[exercise_id]
 
@@ -32,17 +34,29 @@ def evaluate(exercise_id, answer, seed=0):
     )
 
 
-def examine(entry, call, look_closer, seed=0):
+def examine(
+    entry: Exercise,
+    call: Callable[[Sequence[tuple]], Sequence[Reply]],
+    look_closer: Callable[[tuple], Clues],
+    seed: int = 0,
+) -> Report:
     """Return the `Report` on an answer that is called from afar.
 
-    entry -- the `Exercise`.
-    call -- takes a list of cases, each the arguments of a call, calls the answer on the first
-        of them, on as many as it likes, and returns a `Reply` for each.
-    look_closer -- takes the arguments of a case, has a second look and returns `Clues`.
-    seed -- as for `evaluate`.
+    Parameters
+    ----------
+    entry
+        The exercise.
+    call
+        Takes a list of cases, each the arguments of a call, calls the answer on the first of
+        them, on as many as it likes, and returns a `Reply` for each.
+    look_closer
+        Takes the arguments of a case, has a second look and returns `Clues`.
+    seed
+        As for `evaluate`.
     """
     cases = _cases(entry, seed)
-    wanted, replies = [*cases, cases[0]], []
+    wanted: list[Case] = [*cases, cases[0]]
+    replies: list[Reply] = []
     while len(replies) < len(wanted):
         if replies and replies[-1].crash and replies[-1].crash.endless:
             replies.append(replies[-1])  # it would take as long again

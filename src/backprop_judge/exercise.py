@@ -9,6 +9,7 @@ for a function that the student has not finished.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,7 @@ EXERCISES: dict[str, "Exercise"] = {}
 # it: while an answer is judged they do not do its work.
 under_judgement: list["Exercise"] = []
 
+Drawn = TypeVar("Drawn")
 MOST_DRAWS = 10_000  # of one case; a few are enough
 
 
@@ -28,43 +30,65 @@ MOST_DRAWS = 10_000  # of one case; a few are enough
 class Fault:
     """What the properties of an answer show to be wrong.
 
-    code -- the name of the mistake in the catalogue.
-    where -- what it is about: a returned value, or "" for the whole answer.
-    details -- what fills the places in the message of the mistake.
+    Attributes
+    ----------
+    code
+        The name of the mistake in the catalogue.
+    where
+        What it is about: a returned value, or "" for the whole answer.
+    details
+        What fills the places in the message of the mistake.
     """
 
     code: str
     where: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Exercise(exercises.Exercise):
     """One exercise, with all that the judge knows of it; see also `backprop.exercises.Exercise`.
 
-    returns -- what comes back: each name with its shape in words.
-    order -- the names of `returns` in the order in which mistakes arise.
-    form -- how the values come back: "values" (one, or several in a tuple or list),
-        "dict" (by name) or "list" (any number of arrays, all under one name).
-    cases -- draws the arguments that an answer is called with.
-    specification -- computes the expected values from those arguments.
-    trial -- for exercises with many right answers: takes the returned values and
-        returns a message for each name that does not do what it should.
-    properties -- for exercises with many right answers to each case: takes the cases and what
-        came back for each, a dict by name, and returns a list of `Fault`s and the rows of
-        the report.
-    anything -- whether a trial says itself which kinds of value it takes: it is given numbers,
-        texts, and tuples of numbers.
-    picks -- how many of the names of `returns` come back in a dict, or 0 for all of them.
-    tolerance -- largest accepted error, relative to the largest entry of an array.
-    absolute -- an absolute error that is accepted whatever the size of the entries.
-    quiet -- whether a warning of numpy counts as a mistake.
-    seconds -- how long one call of an answer may take, where that is more than usual.
-    light -- whether its specification takes no more work than there are numbers in its
-        arguments, so that it can stand in for large ones as well.
-    may_use -- ids of exercises whose stand-ins an answer may call.
-    xor, equal_sizes -- the places of the cases, if any, that have the sizes of XOR, and of
-        the one in which all sizes are the same.
+    Attributes
+    ----------
+    returns
+        What comes back: each name with its shape in words.
+    order
+        The names of `returns` in the order in which mistakes arise.
+    form
+        How the values come back: "values" (one, or several in a tuple or list), "dict" (by
+        name) or "list" (any number of arrays, all under one name).
+    cases
+        Draws the arguments that an answer is called with.
+    specification
+        Computes the expected values from those arguments.
+    trial
+        For exercises with many right answers: takes the returned values and returns a message
+        for each name that does not do what it should.
+    properties
+        For exercises with many right answers to each case: takes the cases and what came back
+        for each, a dict by name, and returns a list of `Fault`s and the rows of the report.
+    anything
+        Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
+        and tuples of numbers.
+    picks
+        How many of the names of `returns` come back in a dict, or 0 for all of them.
+    tolerance
+        Largest accepted error, relative to the largest entry of an array.
+    absolute
+        An absolute error that is accepted whatever the size of the entries.
+    quiet
+        Whether a warning of numpy counts as a mistake.
+    seconds
+        How long one call of an answer may take, where that is more than usual.
+    light
+        Whether its specification takes no more work than there are numbers in its arguments,
+        so that it can stand in for large ones as well.
+    may_use
+        The ids of exercises whose stand-ins an answer may call.
+    xor, equal_sizes
+        The places of the cases, if any, that have the sizes of XOR, and of the one in which
+        all sizes are the same.
     """
 
     returns: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +101,7 @@ class Exercise(exercises.Exercise):
     anything: bool = False
     picks: int = 0
     tolerance: float = 1e-7
-    absolute: float = 1e-11  # which no mistake is as small as
+    absolute: float = 1e-11  # smaller than any real error
     quiet: bool = False
     seconds: float = 0
     light: bool = False
@@ -99,10 +123,26 @@ class Case(tuple):
         return self is other
 
 
-def exercise(lesson, points, returns, cases, **details):
-    """Turn a specification into the entry of the exercise that bears its name."""
+def exercise(
+    lesson: str,
+    points: float,
+    returns: Mapping[str, str],
+    cases: Callable[[np.random.Generator], Iterable[tuple]],
+    **details: Any,
+) -> Callable[[Callable], Exercise]:
+    """Turn the decorated specification into the exercise of its name.
 
-    def register(specification):
+    Parameters
+    ----------
+    lesson
+        The folder of the lesson, "03_backward_pass".
+    points
+        What a right answer earns.
+    returns, cases, **details
+        See `Exercise`.
+    """
+
+    def register(specification: Callable) -> Exercise:
         parameters = tuple(inspect.signature(specification).parameters)
         entry = Exercise(
             id=specification.__name__,
@@ -136,16 +176,23 @@ def _guarded(specification):
     return guarded
 
 
-def drawn_until(telling, draw):
+def drawn_until(telling: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> Drawn:
     """Draw until what was drawn is telling, and return it.
 
     Cases are drawn anew for every submission. One that happens to hide a slip, or on which
     rounding weighs as much as a slip, would make points a matter of luck.
 
-    telling -- takes what was drawn and says whether it will do.
-    draw -- takes nothing and draws.
+    Parameters
+    ----------
+    telling
+        Takes what was drawn and says whether it will do.
+    draw
+        Takes nothing and draws.
 
-    Raises RuntimeError if nothing telling comes in `MOST_DRAWS` attempts.
+    Raises
+    ------
+    RuntimeError
+        If nothing telling comes in `MOST_DRAWS` attempts.
     """
     for _ in range(MOST_DRAWS):
         drawn = draw()
@@ -154,7 +201,7 @@ def drawn_until(telling, draw):
     raise RuntimeError(f"{telling} wants what {draw} does not give, in {MOST_DRAWS:,} attempts")
 
 
-def manual_exercise(id, lesson, points):
+def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
     """Enter an exercise that a person marks."""
     return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
 

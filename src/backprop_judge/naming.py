@@ -54,7 +54,7 @@ def findings_about_values(
         return [finding("constant")]
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
-    findings = []
+    findings: list[Finding] = []
     for one in wrong:
         if one.name in explained:
             for code in explained[one.name].codes:
@@ -126,7 +126,8 @@ def _about_code(exercise, code, explained, names):
     where = ", ".join(name for name in sharing if name not in followers)
     found = finding(code, where, **details)
     if followers:
-        told = f"{' and '.join(followers)} {'is' if len(followers) == 1 else 'are'} wrong for the same reason"
+        are = "is" if len(followers) == 1 else "are"
+        told = f"{' and '.join(followers)} {are} wrong for the same reason"
         found = Finding(code, where, f"{found.message} ({told})", found.hints)
     return found
 

@@ -9,11 +9,12 @@ explaining -- finds the smallest set of mistakes that gives the numbers that cam
 
 from . import catalogue  # noqa: F401  it enters its mistakes
 from .explaining import BACKWARD, entry_by_entry, explain, order_of
-from .registry import CATALOGUE, error_pattern, mistake, wrong_values
+from .registry import CATALOGUE, WrongValues, error_pattern, mistake, wrong_values
 
 __all__ = [
     "BACKWARD",
     "CATALOGUE",
+    "WrongValues",
     "entry_by_entry",
     "error_pattern",
     "explain",

@@ -4,10 +4,12 @@ A name is given only if it holds to rounding in every case that was tried; what 
 explains stays unnamed.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
+from ..exercise import Exercise
 from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding, whole_numbers
 from .networks import Candidate, backward_candidates, products_entry_by_entry
 from .registry import ERROR_PATTERNS, WRONG_VALUES
@@ -19,18 +21,30 @@ LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer m
 class Explanation:
     """The codes that explain one value, and the details that their messages need."""
 
-    def __init__(self, codes, **details):
+    def __init__(self, codes: Sequence[str], **details: object):
         self.codes = tuple(dict.fromkeys(codes))
         self.details = details
 
 
-def explain(exercise, cases, truths, received, wrong):
+def explain(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    truths: Sequence[Mapping[str, np.ndarray]],
+    received: Sequence[Mapping[str, object]],
+    wrong: Sequence[str],
+) -> dict[str, Explanation]:
     """Return a dict from the names of wrong values to their `Explanation`.
 
-    exercise -- the exercise, for its id, its parameters and its specification.
-    cases -- the arguments of each case.
-    truths, received -- for each case a dict from names to arrays.
-    wrong -- the names to explain. Names that nothing explains are left out.
+    Parameters
+    ----------
+    exercise
+        The exercise, for its id, its parameters and its specification.
+    cases
+        The arguments of each case.
+    truths, received
+        For each case a dict from names to arrays.
+    wrong
+        The names to explain. Names that nothing explains are left out.
     """
     sizes = [_sizes(exercise, case) for case in cases]
     candidates = _candidates(exercise, cases, truths, wrong)
@@ -64,7 +78,9 @@ def _snapped(value, absolute):
     return np.where(np.abs(value) <= absolute, 0.0, value) if absolute > 1e-9 else value
 
 
-def order_of(truths, received):
+def order_of(
+    truths: Sequence[Mapping[str, np.ndarray]], received: Sequence[Mapping[str, object]]
+) -> tuple[list[str] | None, tuple[str, ...]]:
     """Find out whether right values came in another order, perhaps with the sign turned round.
 
     Returns the names in the order in which they came and the codes of what else is
@@ -86,7 +102,7 @@ def _everywhere(rows, truths, place, name, sign):
     return all(_equal(row[place], sign * truth[name]) for row, truth in zip(rows, truths))
 
 
-def entry_by_entry(case, received):
+def entry_by_entry(case: tuple, received: Mapping[str, object]) -> list[str]:
     """Return the names of gradients that hold products entry by entry, where sizes coincide."""
     return [
         name

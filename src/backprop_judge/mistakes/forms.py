@@ -4,7 +4,7 @@ A form changes how a value is arranged, summed or scaled, and knows nothing of h
 was computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,12 +12,16 @@ TINY = 1e-30  # what the complex step leaves where a derivative is zero
 EXACT = 1e-8  # a mistake is named only if it gives the numbers to rounding
 
 
-def arrangements(value, kind) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
+def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
     """Yield (codes, array) for each way to arrange a value, the right one first.
 
-    kind -- "weights": value is (m, n, k), one gradient of a weight matrix an example;
-        "bias": value is (m, n), one gradient of a bias an example; "plain": value is
-        what is asked for.
+    Parameters
+    ----------
+    value
+        The value, as `kind` says.
+    kind
+        "weights": value is (m, n, k), one gradient of a weight matrix an example; "bias": value
+        is (m, n), one gradient of a bias an example; "plain": value is what is asked for.
     """
     if kind == "weights":
         total = value.sum(axis=0)
@@ -52,12 +56,19 @@ def arrangements(value, kind) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
             yield ("reshaped",), value.T.reshape(value.shape)
 
 
-def factor_between(received, value, exact=EXACT):
+def factor_between(
+    received: np.ndarray, value: np.ndarray, exact: float = EXACT
+) -> float | None:
     """Return the c for which received = c value, entry by entry, or None if there is none.
 
-    exact -- the error that counts as rounding, relative to the largest entry.
-
     Where both are zero any c will do; that is told by nan.
+
+    Parameters
+    ----------
+    received, value
+        Arrays; they may differ in shape, then there is no c.
+    exact
+        The error that counts as rounding, relative to the largest entry.
     """
     if np.shape(received) != np.shape(value) or not np.size(value):
         return None
@@ -85,13 +96,24 @@ RULES = (
 )
 
 
-def codes_of_factors(factors, sizes, exact=EXACT):
+def codes_of_factors(
+    factors: np.ndarray, sizes: Sequence[tuple[int | None, int | None]], exact: float = EXACT
+) -> tuple[tuple[str, ...], str] | None:
     """Return the codes that explain the factors of all cases, and what they divide by.
 
-    factors -- one number a case, nan where any number would do.
-    sizes -- for each case the number of examples m and of outputs n (None if unknown).
+    Parameters
+    ----------
+    factors
+        One number a case, nan where any number would do.
+    sizes
+        For each case the number of examples m and of outputs n (None if unknown).
+    exact
+        The error that counts as rounding, relative to the factor.
 
-    Returns None if the factors follow no rule.
+    Returns
+    -------
+    tuple or None
+        None if the factors follow no rule.
     """
     if np.all(np.isnan(factors)):
         return None
@@ -113,7 +135,7 @@ def _follows(factors, sizes, rule, exact):
     return bool(np.all(near | np.isnan(factors)))
 
 
-def rounding(received, values):
+def rounding(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> str:
     """Say how the values of all cases were rounded on their way out, or return ""."""
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
@@ -139,7 +161,7 @@ def _is_stored_as(dtype, tolerance, got, want):
     return fits and np.max(np.abs(got - want), initial=0.0) <= tolerance * largest
 
 
-def whole_numbers(received, values):
+def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> bool:
     """Whether an array of integers has swallowed the digits of the values."""
     return all(
         np.shape(got) == np.shape(want)

@@ -5,6 +5,7 @@ units are straight lines of another slope, whose weights on the way back are not
 whose layer sees another input. Here these networks are built and differentiated.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,13 +28,18 @@ UNITS = {
 class Candidate:
     """Values that an answer would have if it made certain mistakes.
 
-    codes -- the mistakes.
-    value -- gives the value for one case, from the place of that case.
-    kind -- how the value is laid out, see `forms.arrangements`.
+    Attributes
+    ----------
+    codes
+        The mistakes.
+    value
+        Gives the value for one case, from the place of that case.
+    kind
+        How the value is laid out, see `forms.arrangements`.
     """
 
     codes: tuple[str, ...]
-    value: object
+    value: Callable[[int], np.ndarray]
     kind: str = "plain"
 
 
@@ -85,7 +91,9 @@ def _line(net, out, unit):
     return lambda moved: out + slope * (moved - net)
 
 
-def error_below(delta, out_h, weights, hidden_unit):
+def error_below(
+    delta: np.ndarray, out_h: np.ndarray, weights: np.ndarray, hidden_unit: str
+) -> np.ndarray:
     """dC/dnet_h (n_h, m) where the layer above has error delta and these weights."""
     net_h = pre_activation(out_h)
     line = _line(net_h, out_h, hidden_unit)
@@ -95,7 +103,7 @@ def error_below(delta, out_h, weights, hidden_unit):
     )[0]
 
 
-def gradients_of_weights(delta, inputs):
+def gradients_of_weights(delta: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """One gradient of the weights an example, (m, n, k), from an error (n, m) and inputs (k, m)."""
     m, n, k = delta.shape[1], len(delta), len(inputs)
     alone = inputs.T[:, :, None]  # (m, k, 1): every example by itself
@@ -107,16 +115,16 @@ def gradients_of_weights(delta, inputs):
     return gradient(loss, np.zeros((m, n, k)))[0]
 
 
-def codes_of_unit(unit, missing):
+def codes_of_unit(unit: str, missing: str) -> tuple[str, ...]:
     """Return the codes of a kind of unit; `missing` is the code of a slope left out."""
     return {"sigmoid": (), "missing": (missing,)}.get(unit, (unit,))
 
 
 @lru_cache(maxsize=8)
-def backward_candidates(cases):
-    """Return, for a tuple of `Case`s and each returned gradient, the candidates with the fewest mistakes first."""
+def backward_candidates(cases: tuple[tuple, ...]) -> dict[str, list[Candidate]]:
+    """Return for each returned gradient its candidates, those with the fewest mistakes first."""
     paths = [BackwardPath(*case) for case in cases]
-    found = {"dW1": [], "db1": [], "dW2": [], "db2": []}
+    found: dict[str, list[Candidate]] = {"dW1": [], "db1": [], "dW2": [], "db2": []}
     for output_unit in UNITS:
         codes = codes_of_unit(output_unit, "missing-output-slope")
         error = (output_unit,)
@@ -144,7 +152,7 @@ def _bias(paths, codes, error):
     return Candidate(codes, lambda place: getattr(paths[place], name)(*error).T, "bias")
 
 
-def products_entry_by_entry(case):
+def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
     """Where all sizes coincide: what `*` in place of a matrix product gives, by gradient.
 
     The entry [j, i] of such a product is the share of example i in the gradient of the

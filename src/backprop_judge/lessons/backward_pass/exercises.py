@@ -1,5 +1,6 @@
 """Lesson 3: the gradient of the loss with respect to every weight and bias."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
@@ -31,7 +32,9 @@ LEAST = 0.01
 LEAST_AT_FIRST = 0.06
 
 
-def loss_near(X, Y, out_h, out_y, W2):
+def loss_near(
+    X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
+) -> Callable:
     """Return the loss of a network as a function of small changes of its parameters.
 
     The arguments are those of `backward_propagation`: they fix everything except W1,
@@ -88,7 +91,7 @@ def _output_layers(rng):
 
 
 @exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, xor=XOR)
-def output_error(out_y, Y):
+def output_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """dC/dnet_y: how the loss answers to the pre-activation of each output unit."""
     net_y = pre_activation(out_y)
     (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
@@ -102,7 +105,7 @@ def _hidden_layers(rng):
 
 
 @exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, xor=XOR)
-def hidden_error(delta_y, out_h, W2):
+def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.ndarray:
     """dC/dnet_h: how the loss answers to the pre-activation of each hidden unit."""
     net_h = pre_activation(out_h)
     no_bias = np.zeros((len(W2), 1))
@@ -134,7 +137,9 @@ def _shows_slips(least, drawn):
 
 
 @exercise(LESSON, points=6, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes, **PLACES)
-def backward_propagation(X, Y, out_h, out_y, W2):
+def backward_propagation(
+    X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """The gradient of the loss with respect to W1, b1, W2 and b2."""
     return _slopes((X, Y, out_h, out_y, W2))
 
@@ -168,14 +173,16 @@ def _is_steep(drawn):
     # difference with the same step by 1e-6 and more.
     tolerance=1e-7,
 )
-def numerical_gradient(f, x):
+def numerical_gradient(f: Callable, x: np.ndarray) -> np.ndarray:
     """The derivative of f with respect to each entry of x."""
     complex_f = getattr(f, "complex_value", f)
     return gradient(lambda moved: np.array([complex_f(one) for one in moved]), x)[0]
 
 
 @exercise(LESSON, points=3, returns=GRADIENTS, order=BACKWARDS, cases=_backward_passes, **PLACES)
-def find_the_bug(X, Y, out_h, out_y, W2):
+def find_the_bug(
+    X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """The gradient that the posted program set out to compute."""
     return backward_propagation.specification(X, Y, out_h, out_y, W2)
 

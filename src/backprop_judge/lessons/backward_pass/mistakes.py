@@ -1,5 +1,6 @@
 """Mistakes of lesson 3, on the backward pass."""
 
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
-from ...mistakes import error_pattern, mistake, wrong_values
+from ...mistakes import WrongValues, error_pattern, mistake, wrong_values
 from ...mistakes.forms import factor_between
 from ...mistakes.networks import (
     UNITS,
@@ -31,7 +32,7 @@ mistake(
 
 
 @wrong_values(exercises.output_error)
-def instead_of_output_error(compute, out_y, Y):
+def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     nothing = np.full((1, Y.shape[1]), 0.5)
     path = BackwardPath(nothing, Y, nothing, out_y, np.zeros((len(Y), 1)))
     found = [
@@ -46,7 +47,9 @@ def instead_of_output_error(compute, out_y, Y):
 
 
 @wrong_values(exercises.hidden_error)
-def instead_of_hidden_error(compute, delta_y, out_h, W2):
+def instead_of_hidden_error(
+    compute: Callable, delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
+) -> WrongValues:
     found = []
     for unit in UNITS:
         codes = codes_of_unit(unit, "missing-hidden-slope")
@@ -56,7 +59,9 @@ def instead_of_hidden_error(compute, delta_y, out_h, W2):
 
 
 @error_pattern(exercises.backward_propagation, exercises.find_the_bug, exercises.hidden_error)
-def find_updated_W2(cases, name, values, right):
+def find_updated_W2(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> tuple[str, ...] | None:
     """What came back through a W2 that had already moved is off along the step of W2."""
     if name not in ("dW1", "db1", "delta_h"):
         return None
@@ -127,14 +132,16 @@ mistake(
 
 
 @wrong_values(exercises.numerical_gradient)
-def instead_of_numerical_gradient(compute, f, x):
+def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray) -> WrongValues:
     # All entries moved by the same step change f by the sum of its derivatives.
     together = np.full(x.shape, np.sum(compute(f, x)))
     return {"gradient": [("all-entries-at-once", together)]}
 
 
 @error_pattern(exercises.numerical_gradient)
-def find_one_sided_difference(cases, name, values, right):
+def find_one_sided_difference(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> tuple[str, ...] | None:
     """A one-sided difference is off by half the step times the second derivative."""
     steps = []
     for (f, x), value, wanted in zip(cases, values, right):

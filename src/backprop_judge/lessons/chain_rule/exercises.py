@@ -52,7 +52,7 @@ def _slope_and_other_activation(rng):
     returns={"slope_at_z": "a number", "slope_at_a": "a number"},
     cases=_slope_and_other_activation,
 )
-def sigmoid_slope(z, a):
+def sigmoid_slope(z: float, a: float) -> tuple[float, float]:
     """The slope of a unit whose pre-activation is z, and of another whose activation is a."""
     # The unit with activation a has some pre-activation u. By the rule for inverse
     # functions its slope is one over the slope of u as a function of a.
@@ -80,7 +80,9 @@ def _networks(rng):
     },
     cases=_networks,
 )
-def local_derivatives(x, y, w1, b1, w2, b2):
+def local_derivatives(
+    x: float, y: float, w1: float, b1: float, w2: float, b2: float
+) -> tuple[float, ...]:
     """The six local derivatives along x -> z1 -> a1 -> z2 -> a2 -> C."""
     z1 = w1 * x + b1
     a1 = sigmoid(z1)
@@ -112,7 +114,9 @@ def _chains(rng):
     },
     cases=_chains,
 )
-def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+def chain(
+    dz1_dw1: float, da1_dz1: float, dz2_dw2: float, dz2_da1: float, da2_dz2: float, dC_da2: float
+) -> tuple[float, ...]:
     """The derivatives of C with respect to the four parameters, from the local ones."""
 
     # A chain of straight lines has the same local derivatives everywhere, so moving
@@ -130,7 +134,7 @@ def _forks(rng):
 
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
-def two_paths(a, u1, u2, y1, y2):
+def two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> float:
     """dC/da where a feeds p1 = sigmoid(u1 a) and p2 = sigmoid(u2 a), and
     C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2."""
     return derivative(

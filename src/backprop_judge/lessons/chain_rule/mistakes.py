@@ -1,11 +1,13 @@
 """Mistakes of lesson 1, on the chain rule."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backprop.differentiate import derivative
 from backprop.network import sigmoid
 
-from ...mistakes import mistake, wrong_values
+from ...mistakes import WrongValues, mistake, wrong_values
 from . import exercises
 
 # --- one chain ------------------------------------------------------------------------------------
@@ -19,13 +21,13 @@ mistake(
 )
 
 
-def parabola(u):
+def parabola(u: np.ndarray) -> np.ndarray:
     """A function whose slope at u is the sigmoid's where u is the activation."""
     return u**2 / 2 - u**3 / 3
 
 
 @wrong_values(exercises.sigmoid_slope)
-def instead_of_sigmoid_slope(compute, z, a):
+def instead_of_sigmoid_slope(compute: Callable, z: float, a: float) -> WrongValues:
     return {
         "slope_at_z": [
             ("wrong-variable", derivative(parabola, z)),
@@ -43,7 +45,9 @@ def instead_of_sigmoid_slope(compute, z, a):
 
 
 @wrong_values(exercises.local_derivatives)
-def instead_of_local_derivatives(compute, x, y, w1, b1, w2, b2):
+def instead_of_local_derivatives(
+    compute: Callable, x: float, y: float, w1: float, b1: float, w2: float, b2: float
+) -> WrongValues:
     z1 = w1 * x + b1
     a1 = sigmoid(z1)
     z2 = w2 * a1 + b2
@@ -81,7 +85,7 @@ def instead_of_local_derivatives(compute, x, y, w1, b1, w2, b2):
 
 
 @wrong_values(exercises.chain)
-def instead_of_chain(compute, *links):
+def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
     names = ("dC_dw2", "dC_db2", "dC_dw1", "dC_db1")
     found = {name: [] for name in names}
 
@@ -124,7 +128,9 @@ mistake(
 
 
 @wrong_values(exercises.two_paths)
-def instead_of_two_paths(compute, a, u1, u2, y1, y2):
+def instead_of_two_paths(
+    compute: Callable, a: float, u1: float, u2: float, y1: float, y2: float
+) -> WrongValues:
     def share(u, y, unit=sigmoid):
         return derivative(lambda a: (unit(u * a) - y) ** 2 / 2, a)
 

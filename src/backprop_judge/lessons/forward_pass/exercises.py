@@ -15,7 +15,9 @@ SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
 XOR = 2
 
 
-def draw_examples(rng, n_x, n_y, m):
+def draw_examples(
+    rng: np.random.Generator, n_x: int, n_y: int, m: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw inputs X (n_x, m) from N(0, 1) and targets Y (n_y, m) from (0, 1)."""
     return rng.standard_normal((n_x, m)), rng.uniform(0.05, 0.95, size=(n_y, m))
 
@@ -33,7 +35,7 @@ def _pre_activations(rng):
     cases=_pre_activations,
     quiet=True,
 )
-def sigmoid(z):
+def sigmoid(z: np.ndarray) -> np.ndarray:
     """The activation of each entry of z, for |z| up to 1000, without a warning."""
     return specified_sigmoid(z)
 
@@ -56,7 +58,7 @@ def _sizes(rng):
     cases=_sizes,
     xor=XOR,
 )
-def shapes(n_x, n_h, n_y, m):
+def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     """The shape of every array of the network, by name."""
     rng = np.random.default_rng(0)
     X, Y = draw_examples(rng, n_x, n_y, m)
@@ -79,7 +81,9 @@ def _networks(rng):
     xor=XOR,
     may_use=frozenset({"sigmoid"}),
 )
-def forward_propagation(X, W1, b1, W2, b2):
+def forward_propagation(
+    X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The activations of both layers for all examples."""
     activations = forward(Parameters(W1, b1, W2, b2), X)
     return activations.out_h, activations.out_y
@@ -91,7 +95,7 @@ def _outputs(rng):
 
 
 @exercise(LESSON, points=1, returns={"C": "a number"}, cases=_outputs)
-def loss(out_y, Y):
+def loss(out_y: np.ndarray, Y: np.ndarray) -> float:
     """Half the squared error, summed over output units and examples."""
     return half_squared_error(out_y, Y)
 
@@ -113,7 +117,9 @@ def _row_networks(rng):
     },
     cases=_row_networks,
 )
-def rows_to_columns(X, W1, b1, W2, b2):
+def rows_to_columns(
+    X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """The arrays of a network with examples in rows, X (m, n_x), W1 (n_x, n_h),
     b1 (1, n_h), W2 (n_h, n_y), b2 (1, n_y), for the same network with examples in columns."""
     return tuple(

@@ -1,11 +1,13 @@
 """Mistakes of lesson 2, on the forward pass."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backprop.differentiate import derivative
 from backprop.network import cross_entropy, forward, layer, sigmoid
 
-from ...mistakes import mistake, wrong_values
+from ...mistakes import WrongValues, mistake, wrong_values
 from . import exercises
 
 # --- units and layers -----------------------------------------------------------------------------
@@ -49,7 +51,7 @@ mistake(
 
 
 @wrong_values(exercises.sigmoid)
-def instead_of_sigmoid(compute, z):
+def instead_of_sigmoid(compute: Callable, z: np.ndarray) -> WrongValues:
     return {
         "a": [
             ("sign-of-exponent", sigmoid(-z)),
@@ -65,7 +67,14 @@ def _same(z):
 
 
 @wrong_values(exercises.forward_propagation)
-def instead_of_forward_propagation(compute, X, W1, b1, W2, b2):
+def instead_of_forward_propagation(
+    compute: Callable,
+    X: np.ndarray,
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+) -> WrongValues:
     activations = forward((W1, b1, W2, b2), X)
     found = {"out_h": [], "out_y": []}
 
@@ -104,7 +113,7 @@ mistake(
 
 
 @wrong_values(exercises.shapes)
-def instead_of_shapes(compute, *sizes):
+def instead_of_shapes(compute: Callable, *sizes: int) -> WrongValues:
     m = sizes[-1]
     found = {}
     for name, size in compute(*sizes).items():
@@ -145,7 +154,7 @@ mistake(
 
 
 @wrong_values(exercises.loss)
-def instead_of_loss(compute, out_y, Y):
+def instead_of_loss(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     inside = np.clip(out_y, 1e-12, 1 - 1e-12)
     return {
         "C": [

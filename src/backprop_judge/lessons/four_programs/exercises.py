@@ -57,8 +57,8 @@ def _judge_claims(claims):
         if claim == NONE:
             if min(measured.values()) < AGREES:
                 messages[name] = (
-                    "you say that it is the gradient of none of them; on a random network it agrees, "
-                    "up to rounding, with the gradient of one of the four"
+                    "you say that it is the gradient of none of them; on a random network it "
+                    "agrees, up to rounding, with the gradient of one of the four"
                 )
         elif measured[claim] > AGREES:
             messages[name] = (
@@ -77,7 +77,7 @@ def _judge_claims(claims):
     trial=_judge_claims,
     anything=True,
 )
-def which_loss():
+def which_loss() -> dict[str, str]:
     """For each program the loss of which its backward pass is the gradient, or "none"."""
     raise NotImplementedError("comparing with numerical gradients shows it")
 
@@ -125,7 +125,7 @@ def _jacobian(field, point):
     tolerance=1e-4,
     absolute=1e-4,
 )
-def is_a_gradient(field, point):
+def is_a_gradient(field: programs.Field, point: np.ndarray) -> float:
     """How far the Jacobian of a field is from symmetric at a point.
 
     The largest difference between two entries that mirror each other, relative to the
@@ -155,7 +155,9 @@ def _row_weights(rng):
     cases=_row_weights,
     xor=XOR,
 )
-def convert(W1, b1, W2, b2):
+def convert(
+    W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
+) -> tuple[np.ndarray, ...]:
     """Weights W1 (n_x, n_h), b1 (1, n_h) or None, W2 (n_h, n_y), b2 (1, n_y) or None of a network
     with examples in rows, for the same network with examples in columns."""
     converted = []
@@ -249,7 +251,7 @@ def _chapter_refused(sizes):
 
 
 def _judge_sizes(answers):
-    """Run each slip on a network of the given sizes, and say where it does not do what it should."""
+    """Run each slip on a network of the given sizes, and say what it does not do as it should."""
     messages = {}
     for name, sizes in answers.items():
         fault = _fault_of_sizes(sizes)
@@ -280,7 +282,10 @@ def _fault_of_sizes(sizes):
     if not all(map(np.isfinite, sizes)):
         return f"each size must be a whole number from 1 to {MOST}"
     if sum(size == 1 for size in sizes) > MOST_ONES:
-        return f"no more than {MOST_ONES} of the four sizes may be 1; with more of them nearly everything hides"
+        return (
+            f"no more than {MOST_ONES} of the four sizes may be 1; with more of them nearly "
+            "everything hides"
+        )
     return ""
 
 
@@ -293,7 +298,7 @@ def _fault_of_sizes(sizes):
     trial=_judge_sizes,
     anything=True,
 )
-def coincidence():
+def coincidence() -> dict[str, tuple[int, int, int, int]]:
     """Sizes that expose the chapter's line, and sizes that hide each of five slips."""
     raise NotImplementedError("many sizes do; running the slips shows which")
 
@@ -315,7 +320,7 @@ CHOICES = {
 
 
 def _changed(choice, value):
-    """Return the second notebook's program with one choice made otherwise, or None if it cannot be."""
+    """Return the second notebook's program with another choice, or None if there is no such one."""
     if choice in ("layout", "initialiser", "backward"):
         known = {"layout": programs.LAYOUTS, "initialiser": programs.INITIALISERS}
         if value not in known.get(choice, programs.PROGRAMS):
@@ -364,8 +369,8 @@ def _judge_changes(changes):
             if not loss < SOLVED:
                 said = " ".join(f"{output:.2f}" for output in outputs)
                 messages[choice] = (
-                    f"with this change the outputs after {program.steps:,} steps are {said} and the "
-                    f"half squared error is {loss:.3f}; solved means below {SOLVED:g}"
+                    f"with this change the outputs after {program.steps:,} steps are {said} and "
+                    f"the half squared error is {loss:.3f}; solved means below {SOLVED:g}"
                 )
     return messages
 
@@ -380,6 +385,6 @@ def _judge_changes(changes):
     anything=True,
     picks=2,
 )
-def stuck_start():
+def stuck_start() -> dict[str, object]:
     """Two changes of the second notebook's program with which it solves XOR."""
     raise NotImplementedError("many changes do; training with them shows which")

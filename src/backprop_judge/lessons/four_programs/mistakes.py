@@ -1,8 +1,12 @@
 """Mistakes of lesson 5, on four published programs."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ...mistakes import mistake, wrong_values
+from backprop.programs import Field
+
+from ...mistakes import WrongValues, mistake, wrong_values
 from . import exercises
 
 mistake(
@@ -33,7 +37,7 @@ mistake(
 
 
 @wrong_values(exercises.is_a_gradient)
-def instead_of_is_a_gradient(compute, field, point):
+def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray) -> WrongValues:
     J = np.imag(field.complex_value(point + 1e-30j * np.eye(point.size))).T / 1e-30
     apart, asymmetry = J - J.T, compute(field, point)
     if asymmetry == 0:

@@ -23,7 +23,7 @@ def _labels(rng):
 
 
 @exercise(LESSON, points=1, returns={"Y": "(10, m)"}, cases=_labels, light=True)
-def one_hot(labels):
+def one_hot(labels: np.ndarray) -> np.ndarray:
     """A column for each label: 1 in the row of its digit, 0 in the nine others."""
     return np.array([[float(digit == label) for label in labels] for digit in range(DIGITS)])
 
@@ -89,7 +89,7 @@ def _listed(numbers):
     cases=_cuts,
     properties=_judge_minibatches,
 )
-def minibatches(m, size, rng):
+def minibatches(m: int, size: int, rng: np.random.Generator) -> list[np.ndarray]:
     """The numbers 0 to m - 1 in a random order, in batches of `size`; the last may be smaller."""
     rng = np.random.default_rng(rng)  # a generator, or the seed of one
     waiting, batches = list(range(m)), []
@@ -127,7 +127,7 @@ def _answers_of_a_network(rng):
     tolerance=1e-6,  # a share in single precision is precise enough
     light=True,
 )
-def accuracy(out_y, labels):
+def accuracy(out_y: np.ndarray, labels: np.ndarray) -> float:
     """The share of the pictures whose largest output belongs to their label."""
     right = 0
     for column, label in zip(np.transpose(out_y), labels):
@@ -143,7 +143,7 @@ HIDDEN = 30
 SCALE = 0.3
 
 
-def start(seed, n_h=HIDDEN):
+def start(seed: int, n_h: int = HIDDEN) -> Parameters:
     """Return the `Parameters` from which a network learns digits, entries from N(0, 0.3^2)."""
     return draw_parameters(np.random.default_rng(seed), PIXELS, n_h, DIGITS, scale=SCALE)
 
@@ -235,7 +235,16 @@ def _fault_of_network(case, end):
     seconds=60,
     may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),
 )
-def train_digits(X, Y, W1, b1, W2, b2, epochs, rng):
+def train_digits(
+    X: np.ndarray,
+    Y: np.ndarray,
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+    epochs: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, ...]:
     """The parameters after some epochs of training in mini-batches."""
     raise NotImplementedError("a numerical gradient is too slow to train this network")
 

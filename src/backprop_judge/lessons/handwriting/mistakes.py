@@ -1,8 +1,10 @@
 """Mistakes of lesson 6, on handwritten digits."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ...mistakes import mistake, wrong_values
+from ...mistakes import WrongValues, mistake, wrong_values
 from . import exercises
 
 # --- labels ---------------------------------------------------------------------------------------
@@ -35,7 +37,7 @@ mistake(
 
 
 @wrong_values(exercises.one_hot)
-def instead_of_one_hot(compute, labels):
+def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
     Y = compute(labels)
     rows = 1 + int(np.max(labels))
     own_row = np.any(Y > 0, axis=1, keepdims=True) & np.ones(Y.shape, dtype=bool)
@@ -136,7 +138,7 @@ mistake(
 
 
 @wrong_values(exercises.accuracy)
-def instead_of_accuracy(compute, out_y, labels):
+def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray) -> WrongValues:
     right, m = compute(out_y, labels), len(labels)
     sure = out_y > 0.5
     wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])

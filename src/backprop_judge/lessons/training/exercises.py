@@ -1,5 +1,7 @@
 """Lesson 4: the network learns by going down the gradient."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from backprop.datasets import xor
@@ -14,7 +16,9 @@ LESSON = "04_training"
 PARAMETERS = {"W1": "(n_h, n_x)", "b1": "(n_h, 1)", "W2": "(n_y, n_h)", "b2": "(n_y, 1)"}
 
 
-def loss_and_gradient(parameters, X, Y):
+def loss_and_gradient(
+    parameters: Parameters, X: np.ndarray, Y: np.ndarray
+) -> tuple[np.ndarray, Parameters]:
     """Return the loss of a network and its gradient, as `Parameters`, by the complex step.
 
     The arrays may have one more leading axis that counts networks side by side.
@@ -27,7 +31,13 @@ def loss_and_gradient(parameters, X, Y):
     return loss(*parameters), Parameters(*gradient(loss, *parameters, copies=copies))
 
 
-def descend(parameters, X, Y, learning_rate, steps):
+def descend(
+    parameters: Parameters,
+    X: np.ndarray,
+    Y: np.ndarray,
+    learning_rate: float | np.ndarray,
+    steps: int,
+) -> tuple[Parameters, list[np.ndarray]]:
     """Return the parameters after some steps of gradient descent, and the loss before each."""
     losses = []
     for _ in range(steps):
@@ -37,7 +47,11 @@ def descend(parameters, X, Y, learning_rate, steps):
     return parameters, losses
 
 
-def moved(parameters, direction, distance):
+def moved(
+    parameters: Iterable[np.ndarray],
+    direction: Iterable[np.ndarray],
+    distance: float | np.ndarray,
+) -> Parameters:
     """Return the `Parameters` that lie some distance along a direction."""
     return Parameters(*(p + distance * d for p, d in zip(parameters, direction)))
 
@@ -50,7 +64,17 @@ def _steps(rng):
 
 
 @exercise(LESSON, points=1, returns=PARAMETERS, cases=_steps, xor=XOR)
-def update_parameters(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+def update_parameters(
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+    dW1: np.ndarray,
+    db1: np.ndarray,
+    dW2: np.ndarray,
+    db2: np.ndarray,
+    learning_rate: float,
+) -> tuple[np.ndarray, ...]:
     """The parameters after one step of gradient descent."""
     return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
 
@@ -70,7 +94,16 @@ def _trainings(rng):
     xor=XOR,
     may_use=frozenset({"forward_propagation", "loss", "backward_propagation", "update_parameters"}),
 )
-def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+def train(
+    X: np.ndarray,
+    Y: np.ndarray,
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+    learning_rate: float,
+    steps: int,
+) -> tuple[np.ndarray | list, ...]:
     """The parameters after `steps` steps of gradient descent, and the loss before each step."""
     parameters, losses = descend(Parameters(W1, b1, W2, b2), X, Y, learning_rate, steps)
     return *parameters, losses
@@ -92,7 +125,9 @@ def _predictions(rng):
     cases=_predictions,
     may_use=frozenset({"forward_propagation"}),
 )
-def predict(X, W1, b1, W2, b2):
+def predict(
+    X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
+) -> np.ndarray:
     """1 where an output is above one half, else 0."""
     out_y = forward(Parameters(W1, b1, W2, b2), X).out_y
     return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
@@ -105,7 +140,7 @@ RATE_STEPS = 1_000
 SMALL_LOSS = 0.05
 
 
-def rate_start():
+def rate_start() -> Parameters:
     """Return the `Parameters` from which `learning_rate` is judged: 2-2-1, N(0, 1)."""
     return draw_parameters(np.random.default_rng(RATE_SEED), 2, 2, 1)
 
@@ -175,7 +210,7 @@ def _once(rng):
     cases=_once,
     trial=_judge_rates,
 )
-def learning_rate():
+def learning_rate() -> tuple[float, float, float]:
     """Three rates: one that crawls, one that works, one that diverges."""
     raise NotImplementedError("many rates do; training with them shows which")
 

@@ -1,11 +1,13 @@
 """Mistakes of lesson 4, on training."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backprop.differentiate import gradient
 from backprop.network import cross_entropy, forward, half_squared_error
 
-from ...mistakes import mistake, wrong_values
+from ...mistakes import WrongValues, mistake, wrong_values
 from ...mistakes.networks import BackwardPath
 from . import exercises
 
@@ -44,7 +46,7 @@ mistake(
 
 
 @wrong_values(exercises.update_parameters)
-def instead_of_update_parameters(compute, *arguments):
+def instead_of_update_parameters(compute: Callable, *arguments: np.ndarray | float) -> WrongValues:
     *arrays, rate = arguments
     names = ("W1", "b1", "W2", "b2")
     found = {}
@@ -111,7 +113,17 @@ mistake(
 
 
 @wrong_values(exercises.train)
-def instead_of_train(compute, X, Y, W1, b1, W2, b2, learning_rate, steps):
+def instead_of_train(
+    compute: Callable,
+    X: np.ndarray,
+    Y: np.ndarray,
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+    learning_rate: float,
+    steps: int,
+) -> WrongValues:
     start = X, Y, W1, b1, W2, b2
     names = ("W1", "b1", "W2", "b2", "losses")
     found = {name: [] for name in names}
@@ -225,7 +237,14 @@ mistake(
 
 
 @wrong_values(exercises.predict)
-def instead_of_predict(compute, X, W1, b1, W2, b2):
+def instead_of_predict(
+    compute: Callable,
+    X: np.ndarray,
+    W1: np.ndarray,
+    b1: np.ndarray,
+    W2: np.ndarray,
+    b2: np.ndarray,
+) -> WrongValues:
     labels = np.asarray(compute(X, W1, b1, W2, b2), dtype=float)
     out_y = forward((W1, b1, W2, b2), X).out_y
     return {
