@@ -80,7 +80,7 @@ def _snapped(value, absolute):
 
 def order_of(
     truths: Sequence[Mapping[str, np.ndarray]], received: Sequence[Mapping[str, object]]
-) -> tuple[list[str] | None, tuple[str, ...]]:
+) -> tuple[list | None, tuple[str, ...]]:
     """Find out whether right values came in another order, perhaps with the sign turned round.
 
     Returns the names in the order in which they came and the codes of what else is

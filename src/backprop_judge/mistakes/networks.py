@@ -127,7 +127,7 @@ def backward_candidates(cases: tuple[tuple, ...]) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {"dW1": [], "db1": [], "dW2": [], "db2": []}
     for output_unit in UNITS:
         codes = codes_of_unit(output_unit, "missing-output-slope")
-        error = (output_unit,)
+        error: tuple[str, ...] = (output_unit,)
         found["db2"].append(_bias(paths, codes, error))
         for inputs, slip in (("out_h", ()), ("X", ("wrong-input",)), ("net_h", ("wrong-input",))):
             found["dW2"].append(_weights(paths, codes + slip, inputs, error))

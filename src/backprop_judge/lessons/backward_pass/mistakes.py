@@ -35,14 +35,16 @@ mistake(
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     nothing = np.full((1, Y.shape[1]), 0.5)
     path = BackwardPath(nothing, Y, nothing, out_y, np.zeros((len(Y), 1)))
-    found = [
+    slips = [
         (codes_of_unit(unit, "missing-output-slope"), path.error_at_output(unit)) for unit in UNITS
     ]
-    found = [(codes, value) for codes, value in found if codes]
-    found.append(("missing-error", derivative(sigmoid, pre_activation(out_y))))
-    found.append(("not-differentiated", (out_y - Y) ** 2 / 2))
     slope_at_target = derivative(sigmoid, pre_activation(Y))
-    found.append(("wrong-variable", path.error_at_output("missing") * slope_at_target))
+    found = [
+        *((codes, value) for codes, value in slips if codes),
+        ("missing-error", derivative(sigmoid, pre_activation(out_y))),
+        ("not-differentiated", (out_y - Y) ** 2 / 2),
+        ("wrong-variable", path.error_at_output("missing") * slope_at_target),
+    ]
     return {"delta_y": found}
 
 

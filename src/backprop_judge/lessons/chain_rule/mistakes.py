@@ -87,7 +87,7 @@ def instead_of_local_derivatives(
 @wrong_values(exercises.chain)
 def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
     names = ("dC_dw2", "dC_db2", "dC_dw1", "dC_db1")
-    found = {name: [] for name in names}
+    found: dict[str, list] = {name: [] for name in names}
 
     def enter(code, changed):
         for name, value in zip(names, compute(*changed)):

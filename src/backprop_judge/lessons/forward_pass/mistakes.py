@@ -76,7 +76,7 @@ def instead_of_forward_propagation(
     b2: np.ndarray,
 ) -> WrongValues:
     activations = forward((W1, b1, W2, b2), X)
-    found = {"out_h": [], "out_y": []}
+    found: dict[str, list] = {"out_h": [], "out_y": []}
 
     def enter(code, hidden=sigmoid, output=sigmoid, b1=b1, b2=b2):
         out_h = hidden(layer(W1, b1, X))

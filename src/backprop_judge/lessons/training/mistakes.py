@@ -49,7 +49,7 @@ mistake(
 def instead_of_update_parameters(compute: Callable, *arguments: np.ndarray | float) -> WrongValues:
     *arrays, rate = arguments
     names = ("W1", "b1", "W2", "b2")
-    found = {}
+    found: dict[str, list] = {}
     for name, old, new in zip(names, arrays, compute(*arguments)):
         way = new - old
         found[name] = [
@@ -126,7 +126,7 @@ def instead_of_train(
 ) -> WrongValues:
     start = X, Y, W1, b1, W2, b2
     names = ("W1", "b1", "W2", "b2", "losses")
-    found = {name: [] for name in names}
+    found: dict[str, list] = {name: [] for name in names}
 
     def trained(rate, steps):
         return [np.asarray(value) for value in compute(*start, rate, steps)]
