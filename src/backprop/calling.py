@@ -16,9 +16,11 @@ import sys
 import traceback
 import types
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +59,7 @@ class Crash:
     line: str
 
     @property
-    def endless(self):
+    def endless(self) -> bool:
         """Whether it was stopped from outside: calling again would only wait again."""
         return self.type in ("TookTooLong", "KeyboardInterrupt", "ProcessEnded")
 
@@ -96,7 +98,9 @@ class Reply:
     warned: str = ""
 
 
-def call(answer, parameters, arguments, seconds=0):
+def call(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], seconds: float = 0
+) -> Reply:
     """Call an answer once with copies of the arguments; return a `Reply`.
 
     Whatever the answer raises is in the reply; a `TookTooLong` of a limit around this is passed on.
@@ -138,7 +142,7 @@ class Clues:
     changing_line: str = ""
 
 
-def look_closer(answer, parameters, arguments):
+def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
     """Call an answer again under observation; return `Clues`, never raise."""
     reply = call(answer, parameters, arguments)
     return Clues(
@@ -147,14 +151,16 @@ def look_closer(answer, parameters, arguments):
     )
 
 
-def _globals_that_matter(answer, parameters, arguments, before):
+def _globals_that_matter(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
+) -> tuple[str, ...]:
     """Find the global arrays of an answer by giving them other values and watching the result."""
     if type(answer) is not types.FunctionType:
         return ()
     given = dict(zip(parameters, arguments))
     matter = []
     for name in _global_names(answer.__code__):
-        value = answer.__globals__.get(name)
+        value: Any = answer.__globals__.get(name)
         is_array = type(value) is np.ndarray and value.dtype.kind in "if"
         is_number = name in LESSON_NAMES and type(value) in NUMBERS - {bool}
         if not (is_array or is_number):
@@ -173,7 +179,7 @@ def _globals_that_matter(answer, parameters, arguments, before):
     return tuple(matter)
 
 
-def _global_names(code):
+def _global_names(code: types.CodeType) -> Iterator[str]:
     """Yield the names that a function looks up outside of itself, nested functions included."""
     for step in dis.get_instructions(code):
         if step.opname == "LOAD_GLOBAL":
@@ -183,16 +189,16 @@ def _global_names(code):
             yield from _global_names(constant)
 
 
-def _said(reply):
+def _said(reply: Reply) -> tuple[str, object]:
     return repr(reply.values), reply.crash and (reply.crash.type, reply.crash.message)
 
 
-def _line_that_changes(answer, parameters, arguments):
+def _line_that_changes(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
     """Follow an answer line by line until an argument differs from what was given."""
     given = [_copy(argument) for argument in arguments]
-    last, found = [""], []
+    last, found = [""], list[str]()
 
-    def follow(frame, event, _):
+    def follow(frame: types.FrameType, event: str, _: Any) -> Any:
         if not _is_own(frame.f_code.co_filename):
             return None
         if last[0] and not found and any(map(_differs, given, arguments)):
@@ -214,7 +220,7 @@ def _line_that_changes(answer, parameters, arguments):
     return found[0] if found else ""
 
 
-def stub_of(answer):
+def stub_of(answer: Any) -> str:
     """Return why an answer counts as unwritten, or "" if it has been written."""
     if answer is None or answer is Ellipsis:
         return TO_DO
@@ -225,14 +231,14 @@ def stub_of(answer):
 
 
 @lru_cache(maxsize=64)
-def _only_returns_none(code):
+def _only_returns_none(code: types.CodeType) -> bool:
     ignored = {"RESUME", "NOP", "CACHE"}
     steps = [step for step in dis.get_instructions(code) if step.opname not in ignored]
     loads_none = [("LOAD_CONST", None), ("RETURN_VALUE", None)], [("RETURN_CONST", None)]
     return [(step.opname, step.argval) for step in steps] in loads_none
 
 
-def _mismatch(answer, parameters, arguments):
+def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
     if not callable(answer):
         return f"it is {_kind(answer)}, not a function"
     try:
@@ -247,9 +253,9 @@ def _mismatch(answer, parameters, arguments):
 
 
 @contextlib.contextmanager
-def _undisturbed():
+def _undisturbed() -> Iterator[list[str]]:
     """Keep the answer's prints and warnings to itself; yield the list of numpy's warnings."""
-    seen = []
+    seen: list[str] = []
     silent = io.StringIO()
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -262,11 +268,11 @@ def _undisturbed():
         seen += [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
 
 
-def _copy(argument):
+def _copy(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
-def _differs(now, before):
+def _differs(now: Any, before: Any) -> bool:
     """Whether an argument was altered. Putting a number back after adding and taking
     away a step may leave its last digit changed; that is not counted."""
     if not isinstance(before, np.ndarray):
@@ -278,7 +284,7 @@ def _differs(now, before):
     return not np.allclose(now, before, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
-def _plain(returned):
+def _plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
     """Turn what an answer returned into plain data: the values, and whether it was several.
 
     Only the exact types of Python and numpy are asked for their contents; a subclass
@@ -294,13 +300,14 @@ def _plain(returned):
     return (_plain_value(returned),), False
 
 
-def _members(several, most):
+def _members(several: tuple[Any, ...] | list[Any], most: int) -> list[Any]:
     """Return the first members of a tuple or list, whatever its class says they are."""
-    iterate = tuple.__iter__ if isinstance(several, tuple) else list.__iter__
-    return list(islice(iterate(several), most))
+    if isinstance(several, tuple):
+        return list(islice(tuple.__iter__(several), most))
+    return list(islice(list.__iter__(several), most))
 
 
-def _plain_value(value):
+def _plain_value(value: Any) -> Any:
     if type(value) in NUMBERS:
         return _plain_number(value)
     if type(value) is str:
@@ -323,14 +330,14 @@ def _plain_value(value):
     return np.array(value, dtype=float, order="C")
 
 
-def _plain_number(number):
+def _plain_number(number: Any) -> Any:
     try:
         return np.float64(number)
     except OverflowError:
         return Oddity("an integer that is too large for a float")
 
 
-def _kind(value):
+def _kind(value: Any) -> str:
     """Say what a thing is, without asking the thing itself."""
     if value is None:
         return "None"
@@ -342,7 +349,7 @@ def _kind(value):
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _unfinished(answer, error):
+def _unfinished(answer: Any, error: BaseException) -> str:
     """Say what is still to be written: the answer itself, or a function that it calls."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)
@@ -353,7 +360,7 @@ def _unfinished(answer, error):
     return TO_DO
 
 
-def _crash(error):
+def _crash(error: BaseException) -> Crash:
     try:
         kind = _clean(type(error).__name__)
     except BaseException:
@@ -361,20 +368,20 @@ def _crash(error):
     return Crash(kind, _message_of(error), _own_line(error))
 
 
-def _message_of(error):
+def _message_of(error: BaseException) -> str:
     try:
         return _clean(str(error))
     except BaseException:  # __str__ is the student's code as well
         return ""
 
 
-def _clean(text):
+def _clean(text: str) -> str:
     """Return a plain, short string that can be shown, of whatever class `text` is."""
     plain = str.__str__(text)[:MOST_CHARACTERS]
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 
-def _own_line(error):
+def _own_line(error: BaseException) -> str:
     """Return the student's own line that an exception came from, as "line 3: `x = y`"."""
     try:
         frames = traceback.extract_tb(error.__traceback__)
@@ -388,7 +395,7 @@ def _own_line(error):
     return f"{where}: `{last.line}`" if last.line else where
 
 
-def _is_own(filename):
+def _is_own(filename: str) -> bool:
     library = os.path.dirname(os.__file__)
     return (
         not filename.startswith((_PACKAGE, library, "<frozen")) and "site-packages" not in filename

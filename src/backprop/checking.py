@@ -1,12 +1,14 @@
 """The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
+from typing import Any, NoReturn
+
 from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
 from .notebook import show
 from .progress import note_check
 from .report import Note
 
 
-def check(exercise_id, answer) -> float:
+def check(exercise_id: str, answer: Any) -> float:
     """Show the `Report` on an answer and return the points it earns, a plain float.
 
     It never raises: an exercise that cannot be checked is explained and earns 0.0.
@@ -29,7 +31,7 @@ def check(exercise_id, answer) -> float:
     return report.earned
 
 
-def or_stand_in(exercise_id, answer):
+def or_stand_in(exercise_id: str, answer: Any) -> Any:
     """Return the answer if it is right, else the exercise as its stand-in; say which."""
     entry = find(exercise_id)
     if answer is entry:
@@ -52,17 +54,17 @@ def or_stand_in(exercise_id, answer):
 class Undefined:
     """Stands for a function in a notebook until the cell that defines it has been run."""
 
-    def __init__(self, exercise_id):
+    def __init__(self, exercise_id: str) -> None:
         self.exercise_id = exercise_id
 
-    def __call__(self, *arguments, **named):
+    def __call__(self, *arguments: Any, **named: Any) -> NoReturn:
         raise NotImplementedError(
             f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that shows "
             "an error, mend it first"
         )
 
 
-def expect_answers(namespace):
+def expect_answers(namespace: dict[str, Any]) -> None:
     """Let every exercise have something to check, also where its cell did not run.
 
     namespace -- the variables of a notebook; those that it has are left as they are.

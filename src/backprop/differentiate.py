@@ -9,12 +9,18 @@ Source: Squire and Trapp, "Using Complex Variables to Estimate Derivatives of Re
 Functions", SIAM Review 40 (1998).
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 STEP = 1e-30
 
 
-def gradient(function, *arrays, copies=0):
+def gradient(
+    function: Callable[..., Any], *arrays: ArrayLike, copies: int = 0
+) -> tuple[np.ndarray, ...]:
     """Return the gradient of a scalar function with respect to each array.
 
     function -- takes arrays like the given ones, each with one more leading axis,
@@ -49,6 +55,6 @@ def gradient(function, *arrays, copies=0):
     return tuple(part.reshape(array.shape) for part, array in zip(parts, arrays))
 
 
-def derivative(function, x):
+def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarray:
     """Return the derivative, entry by entry, of a function that acts on each entry."""
     return np.imag(function(np.asarray(x, dtype=float) + 1j * STEP)) / STEP

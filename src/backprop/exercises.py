@@ -4,9 +4,9 @@ The judge is a package of its own. In the sandbox, where student code runs while
 graded, that package is not there: another process judges, and `use_judge` says how it is asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from .report import Report
 
@@ -51,21 +51,25 @@ class Exercise:
     parameters: tuple[str, ...] = ()
     manual: bool = False
 
-    def __call__(self, *arguments, **named):
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Do the work of the student's function, more slowly."""
         if self.manual:
             raise TypeError(f"{self.id} is marked by a person; it has no stand-in")
         return self._stand_in(*arguments, **named)
 
-    def _stand_in(self, *arguments, **named):
+    def _stand_in(self, *arguments: Any, **named: Any) -> Any:
         raise NotImplementedError
 
 
 class Judge(Protocol):
     """What judges answers: the package `backprop_judge`, or what asks another process."""
 
-    EXERCISES: Mapping[str, Exercise]
-    evaluate: Callable[..., Report]
+    @property
+    def EXERCISES(self) -> Mapping[str, Exercise]:
+        """Every exercise by its id."""
+
+    def evaluate(self, exercise_id: str, answer: object, seed: int = 0) -> Report:
+        """Call an answer on random cases and return the `Report`."""
 
 
 _judge: Judge | None = None
@@ -78,10 +82,11 @@ def use_judge(judge: Judge) -> None:
 
 
 def _the_judge() -> Judge:
+    global _judge
     if _judge is None:
         import backprop_judge  # the only import of what knows the truth in this package
 
-        use_judge(backprop_judge)
+        _judge = backprop_judge
     return _judge
 
 

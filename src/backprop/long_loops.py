@@ -1,14 +1,19 @@
 """A loop that takes its time: it shows how far it is, and stops when asked, keeping what it has."""
 
 import signal
+from collections.abc import Iterable, Iterator
 from html import escape
+from types import FrameType
+from typing import Any, TypeVar
 
 from .notebook import shell
+
+Item = TypeVar("Item")
 
 SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks of the bar
 
 
-def stoppable(items, *, unit):
+def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
     """Yield items under a progress bar; the stop button ends the loop after the present item.
 
     items -- what to go through, of a known length.
@@ -40,23 +45,23 @@ def stoppable(items, *, unit):
 class _StopButton:
     """Remembers the first interruption while it is entered."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.pressed = False
-        self._before = None
+        self._before: Any = None
 
-    def __enter__(self):
+    def __enter__(self) -> "_StopButton":
         try:
             self._before = signal.signal(signal.SIGINT, self._press)
         except ValueError:  # only the main thread hears of signals
             pass
         return self
 
-    def _press(self, number, frame):
+    def _press(self, number: int, frame: FrameType | None) -> None:
         if self.pressed:
             raise KeyboardInterrupt
         self.pressed = True
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         # A loop that was left by an error can be closed much later, when others listen.
         if self._before is not None and signal.getsignal(signal.SIGINT) == self._press:
             signal.signal(signal.SIGINT, self._before)
@@ -65,14 +70,14 @@ class _StopButton:
 class _Line:
     """One line of a cell's output, which changes: a text, a progress bar, a text again."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         self._text, self._handle = text, None
         if shell() is not None:
             from IPython.display import display
 
             self._handle = display(_shown("p", text), raw=True, display_id=True)
 
-    def bar(self, total, unit):
+    def bar(self, total: int, unit: str) -> Any:
         from tqdm import tqdm
 
         tqdm.monitor_interval = 0  # no thread of its own
@@ -81,23 +86,23 @@ class _Line:
             delay=SECONDS, mininterval=SECONDS,
         )  # fmt: skip
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         """Take what the progress bar writes."""
         text = text.strip("\r\n ")
         if text:
             self._update(_shown("pre", text))
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: whatever is written is shown at its time."""
 
-    def end(self, said):
+    def end(self, said: str) -> None:
         self._update(_shown("p", said or self._text))
 
-    def _update(self, data):
+    def _update(self, data: dict[str, str]) -> None:
         if self._handle is not None:
             self._handle.update(data, raw=True)
 
 
-def _shown(tag, text):
+def _shown(tag: str, text: str) -> dict[str, str]:
     page = f'<{tag} style="margin: 0; padding: .3em">{escape(text)}</{tag}>'
     return {"text/html": page, "text/plain": text}

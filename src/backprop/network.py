@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 class Parameters(NamedTuple):
@@ -37,7 +38,7 @@ _ONE = np.array(1.0)
 _HIGHEST = np.array(700.0)  # the sigmoid has long been 1, and the exponential is still finite
 
 
-def sigmoid(z):
+def sigmoid(z: ArrayLike) -> np.ndarray:
     """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
     z = np.asarray(z)
     if z.dtype == float:
@@ -49,7 +50,7 @@ def sigmoid(z):
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
 
 
-def pre_activation(out):
+def pre_activation(out: ArrayLike) -> np.ndarray:
     """Return the z whose sigmoid is `out`, entry by entry; `out` lies between 0 and 1.
 
     An activation that has been rounded to 0 or 1 counts as the nearest number between.
@@ -58,7 +59,7 @@ def pre_activation(out):
     return np.log(out) - np.log1p(-out)
 
 
-def layer(W, b, inputs):
+def layer(W: ArrayLike, b: ArrayLike, inputs: ArrayLike) -> np.ndarray:
     """Return the pre-activations of one layer, unit by unit and example by example.
 
     W is (..., units, sources), b (..., units, 1), inputs (..., sources, m); the
@@ -72,7 +73,7 @@ def layer(W, b, inputs):
     return net
 
 
-def forward(parameters, X):
+def forward(parameters: Parameters, X: ArrayLike) -> Activations:
     """Run `Parameters` on the examples X of shape (n_x, m); return `Activations`."""
     W1, b1, W2, b2 = parameters
     net_h = layer(W1, b1, X)
@@ -81,17 +82,19 @@ def forward(parameters, X):
     return Activations(net_h, out_h, net_y, sigmoid(net_y))
 
 
-def half_squared_error(out_y, Y):
+def half_squared_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return C = 1/2 sum (out_y - Y)^2 over output units and examples, a scalar."""
     return np.sum((out_y - Y) ** 2, axis=(-2, -1)) / 2
 
 
-def cross_entropy(out_y, Y):
+def cross_entropy(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return -sum (Y ln out_y + (1 - Y) ln(1 - out_y)) over units and examples."""
     return -np.sum(Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y), axis=(-2, -1))
 
 
-def draw_parameters(rng, n_x, n_h, n_y, scale=1.0):
+def draw_parameters(
+    rng: np.random.Generator, n_x: int, n_h: int, n_y: int, scale: float = 1.0
+) -> Parameters:
     """Draw `Parameters` with entries from N(0, scale^2).
 
     Tiny or zero weights would hide mistakes: a wrong gradient is wrong by as
@@ -110,14 +113,14 @@ class LossOfOneArray:
     X: np.ndarray
     Y: np.ndarray
 
-    def __call__(self, array):
+    def __call__(self, array: ArrayLike) -> float:
         if np.iscomplexobj(array):
             raise TypeError("this loss takes real numbers only")
         return float(self.complex_value(np.asarray(array, dtype=float)))
 
-    def complex_value(self, array):
+    def complex_value(self, array: np.ndarray) -> np.ndarray:
         parameters = self.parameters._replace(**{self.name: array})
         return half_squared_error(forward(parameters, self.X).out_y, self.Y)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"the loss as a function of {self.name}"

@@ -13,6 +13,7 @@ twice; two published notebooks, "Backpropagation-2" and "Backpropogation"; the c
 "Back Propagation for a Two layered Neural Network", IT (is) Explained.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -78,7 +79,7 @@ class Program:
     backward: Backward = field(repr=False)
 
     @property
-    def trained(self):
+    def trained(self) -> tuple[str, ...]:
         """The names of the arrays that the program moves."""
         return Parameters._fields if self.biases else ("W1", "W2")
 
@@ -143,12 +144,12 @@ PROGRAMS = {
 }
 
 
-def examples(program):
+def examples(program: Program) -> tuple[np.ndarray, np.ndarray]:
     """Return the X (n_x, m) and Y (n_y, m) that a program is trained on, in columns."""
     return EXAMPLES[program.examples]()
 
 
-def start(program, networks=None):
+def start(program: Program, networks: int | None = None) -> Parameters:
     """Return the `Parameters` from which a program starts, in columns.
 
     networks -- how many starts to draw, as a leading axis of the arrays; None for the one
@@ -169,7 +170,9 @@ def start(program, networks=None):
     return Parameters(W1, b1, W2, b2)
 
 
-def outputs_in_rows(X, W1, b1, W2, b2):
+def outputs_in_rows(
+    X: np.ndarray, W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
+) -> np.ndarray:
     """Return the outputs (m, n_y) of a network whose examples stand in rows, unit by unit.
 
     X (m, n_x), W1 (n_x, n_h), b1 (1, n_h) or None, W2 (n_h, n_y), b2 (1, n_y) or None.
@@ -184,7 +187,7 @@ def outputs_in_rows(X, W1, b1, W2, b2):
     return seen
 
 
-def backward(program, parameters, X, Y):
+def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
     """Return what a program takes for the gradient, as `Parameters`, for any sizes.
 
     parameters -- W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
@@ -216,12 +219,12 @@ _PLACES = ("dW2", "db2", "back")
 ONE = np.ones((1, 1))  # a step of 1: of one weight, or of one unit
 
 
-def _with_slope_of_sigmoid(out):
+def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
     """A function whose slope at an activation is that of the sigmoid at its pre-activation."""
     return out * out * (0.5 - out / 3)
 
 
-def _rates_below(*, error, W, out):
+def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
     """How the loss answers to the pre-activations (..., n, m) of the layer below.
 
     A pre-activation is a straight line in each activation that it is made of, so the
@@ -233,7 +236,7 @@ def _rates_below(*, error, W, out):
     return pulls * derivative(_with_slope_of_sigmoid, out)
 
 
-def _rates_of_weights(*, error, inputs, W):
+def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
     """How the loss answers to the weights W (..., n, k) of a layer with these inputs, likewise."""
     slopes = np.empty_like(W)
     for source in range(W.shape[-1]):
@@ -241,7 +244,14 @@ def _rates_of_weights(*, error, inputs, W):
     return slopes
 
 
-def train(program, parameters=None, *, rate=None, steps=None, observe=None):
+def train(
+    program: Program,
+    parameters: Parameters | None = None,
+    *,
+    rate: float | None = None,
+    steps: int | None = None,
+    observe: Callable[[int, Parameters], None] | None = None,
+) -> Parameters:
     """Return the `Parameters` after training.
 
     parameters -- where to begin, perhaps with a leading axis; by default at `start`.
@@ -263,7 +273,13 @@ def train(program, parameters=None, *, rate=None, steps=None, observe=None):
     return parameters
 
 
-def path(program, moments, parameters=None, *, rate=None):
+def path(
+    program: Program,
+    moments: Sequence[int],
+    parameters: Parameters | None = None,
+    *,
+    rate: float | None = None,
+) -> Parameters:
     """Return the parameters at certain moments of training, as arrays with a leading axis.
 
     moments -- numbers of steps, ascending.
@@ -271,7 +287,7 @@ def path(program, moments, parameters=None, *, rate=None):
     """
     wanted, seen = set(moments), []
 
-    def observe(step, parameters):
+    def observe(step: int, parameters: Parameters) -> None:
         if step in wanted:
             seen.append(parameters)
 
@@ -279,7 +295,9 @@ def path(program, moments, parameters=None, *, rate=None):
     return Parameters(*map(np.array, zip(*seen)))
 
 
-def many(program, networks, steps, rate=None, solved=0.05):
+def many(
+    program: Program, networks: int, steps: int, rate: float | None = None, solved: float = 0.05
+) -> np.ndarray:
     """Train many starts at once; return the half squared error of each at the end.
 
     A network whose loss is below `solved` is not trained any further.
@@ -301,20 +319,20 @@ def many(program, networks, steps, rate=None, solved=0.05):
         steps -= some
 
 
-def _networks_last(array):
+def _networks_last(array: np.ndarray) -> np.ndarray:
     return np.moveaxis(np.ascontiguousarray(np.moveaxis(array, 0, -1)), -1, 0)
 
 
 # --- fields on flat vectors -------------------------------------------------------------------
 
 
-def flat(program, parameters):
+def flat(program: Program, parameters: Parameters) -> np.ndarray:
     """Return the arrays that a program trains as one vector, (n,), or (..., n)."""
     arrays = [getattr(parameters, name) for name in program.trained]
     return np.concatenate([a.reshape(*a.shape[:-2], -1) for a in arrays], axis=-1)
 
 
-def unflat(program, vector, like):
+def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters:
     """Return the `Parameters` whose trained arrays stand in a vector (n,).
 
     like -- `Parameters` of the wanted shapes, which also give the arrays that are not trained.
@@ -328,19 +346,19 @@ def unflat(program, vector, like):
     return like._replace(**arrays)
 
 
-def field_of(program):
+def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
     """Return the field that a program follows: a function of a vector (n,) to another (n,)."""
     X, Y = examples(program)
     like = start(program)
 
-    def follow(vector):
+    def follow(vector: np.ndarray) -> np.ndarray:
         parameters = unflat(program, np.asarray(vector, dtype=float), like)
         return flat(program, backward(program, parameters, X, Y))
 
     return follow
 
 
-def jacobian(program, vector):
+def jacobian(program: Program, vector: np.ndarray) -> np.ndarray:
     """Return the derivatives (n, n) of the field of a program at a vector (n,).
 
     Row i, column j holds how component i of the field answers to entry j of the vector.
@@ -348,7 +366,7 @@ def jacobian(program, vector):
     return _slopes_of(field_of(program), np.asarray(vector, dtype=float))
 
 
-def _slopes_of(follow, point):
+def _slopes_of(follow: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> np.ndarray:
     """The slopes, in each direction, of the polynomials through five points of a field."""
     places, columns = np.arange(-2, 3), []
     for unit in np.eye(point.size):
@@ -369,27 +387,29 @@ class Field:
     c: np.ndarray
     D: np.ndarray
 
-    def __call__(self, v):
+    def __call__(self, v: np.ndarray) -> np.ndarray:
         if np.iscomplexobj(v):
             raise TypeError("this field takes real numbers only")
         return self.complex_value(np.asarray(v, dtype=float))
 
-    def complex_value(self, v):
+    def complex_value(self, v: np.ndarray) -> np.ndarray:
         return np.tanh(v @ self.B.T + self.c) @ self.A.T + v @ self.D.T
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"a field on vectors of {len(self.A)} numbers"
 
 
 # --- the valley -------------------------------------------------------------------------------
 
 
-def summed_squares(parameters, X, Y):
+def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the sum of the squared differences between outputs and targets, one a network."""
     return LOSSES["summed squares"](forward(Parameters(*parameters), X).out_y, Y)
 
 
-def curvatures(parameters, X, Y, step=1e-4):
+def curvatures(
+    parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray, step: float = 0.0001
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the matrix of second derivatives of the summed squares, (n, n), and the gradient (n,).
 
     The first derivatives are exact, the second are central differences of them.
@@ -409,7 +429,15 @@ def curvatures(parameters, X, Y, step=1e-4):
     return (second + second.T) / 2, slopes[-1]
 
 
-def run_on(parameters, X, Y, rate, made, last, share=0.02):
+def run_on(
+    parameters: Sequence[np.ndarray],
+    X: np.ndarray,
+    Y: np.ndarray,
+    rate: float,
+    made: float,
+    last: float,
+    share: float = 0.02,
+) -> tuple[np.ndarray, list[Parameters]]:
     """Go on down the summed squares with long steps; return (steps made, list of `Parameters`).
 
     Each long step stands for a share of all the small steps made so far. It is the step s

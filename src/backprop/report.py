@@ -1,6 +1,7 @@
 """What a check found out, and how a reader sees it: as text and as HTML."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -21,7 +22,7 @@ class Finding:
     hints: tuple[str, ...] = ()
 
     @property
-    def located(self):
+    def located(self) -> str:
         """What was seen, with what it is about in front."""
         if self.where:
             return f"{self.where}: {self.message}"
@@ -43,7 +44,7 @@ class Row:
     errors: tuple[tuple[float, ...], ...] = ()
 
     @property
-    def errors_in_words(self):
+    def errors_in_words(self) -> str:
         """Say where the errors are, for those who do not see the picture."""
         flat = [error for line in self.errors for error in line]
         most = max(flat)
@@ -75,22 +76,22 @@ class Report:
     rows: tuple[Row, ...] = ()
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """Whether nothing was found wrong."""
         return not self.findings
 
     @property
-    def earned(self):
+    def earned(self) -> float:
         """The points that this answer earns, a plain float."""
         return round(float(self.points * self.score), 2)
 
     @property
-    def to_do(self):
+    def to_do(self) -> bool:
         """Whether the answer is still to be written."""
         return any(finding.code == "not-implemented" for finding in self.findings)
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         earned = f"{self.earned:g} of {self.points:g} {_plural('point', self.points)}"
         if self.passed:
             return f"{self.exercise}: right, {earned}"
@@ -98,7 +99,7 @@ class Report:
             return f"{self.exercise}: to do, {earned}"
         return f"{self.exercise}: not yet right, {earned}"
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [self.headline]
         right = [row.name for row in self.rows if row.right]
         if right and not self.passed:
@@ -112,10 +113,10 @@ class Report:
                 lines.append(f"    hint {number}: {hint}")
         return "\n".join(lines)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         mark, border = ("&#10007;", "#b3541e")
         if self.passed:
             mark, border = ("&#10003;", "#2e7d32")
@@ -139,11 +140,11 @@ class Report:
         return "".join(parts)
 
 
-def _plural(noun, count):
+def _plural(noun: str, count: float) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def _code_spans(text):
+def _code_spans(text: str) -> str:
     """Escape text for HTML; what stands between backticks becomes code."""
     pieces = escape(text, quote=False).split("`")
     return "".join(
@@ -152,7 +153,7 @@ def _code_spans(text):
     )
 
 
-def _table(rows):
+def _table(rows: Sequence[Row]) -> str:
     pictures = any(row.errors for row in rows)
     body = "".join(
         f'<tr><th scope="row" style="text-align: left"><code>{escape(row.name)}</code></th>'
@@ -171,7 +172,7 @@ def _table(rows):
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _picture_of_errors(row):
+def _picture_of_errors(row: Row) -> str:
     """Draw a square for each entry, the larger the error the larger the square.
 
     An image with the drawing in its address: JupyterLab takes a drawing in the page
@@ -204,12 +205,12 @@ class Note:
 
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text.replace("`", "")
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return (
             '<p role="note" style="border-left: 4px solid #757575; padding: .25em .9em">'
             f"{_code_spans(self.text)}</p>"

@@ -1,8 +1,13 @@
 """Pictures of lesson 3: errors and gradients on their way back through the network."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+from numpy.typing import ArrayLike
 
 from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
@@ -13,12 +18,18 @@ INK = "#222222"
 GREY = "#6b6b6b"
 FORWARD = "#0072B2"  # blue and vermilion stay apart for colour-blind readers,
 BACKWARD = "#B84A00"  # and every picture also says in words which is which
+Point: TypeAlias = tuple[float, float]
+# A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
+Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
+
 NAMES = ("dW1", "db1", "dW2", "db2")
 
 # --------------------------------------------------------------------------- drawing
 
 
-def _canvas(width, height, xlim, ylim):
+def _canvas(
+    width: float, height: float, xlim: tuple[float, float], ylim: tuple[float, float]
+) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
     axes = figure.add_subplot()
     axes.set(xlim=xlim, ylim=ylim, aspect="equal")
@@ -26,7 +37,16 @@ def _canvas(width, height, xlim, ylim):
     return figure, axes
 
 
-def _arrow(axes, start, end, color=INK, width=1.4, shrink=0.0, dashed=False, bend=0.0):
+def _arrow(
+    axes: Axes,
+    start: Point,
+    end: Point,
+    color: str = INK,
+    width: float = 1.4,
+    shrink: float = 0.0,
+    dashed: bool = False,
+    bend: float = 0.0,
+) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start, end, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width,
@@ -36,25 +56,37 @@ def _arrow(axes, start, end, color=INK, width=1.4, shrink=0.0, dashed=False, ben
     )  # fmt: skip
 
 
-def _edge(axes, start, end, radius, **style):
+def _edge(axes: Axes, start: Point, end: Point, radius: float, **style: Any) -> None:
     """Draw an arrow from the rim of one circle to the rim of another."""
-    start, end = np.array(start, float), np.array(end, float)
-    along = (end - start) / np.linalg.norm(end - start)
-    _arrow(axes, start + radius * along, end - radius * along, **style)
+    one, other = np.array(start, float), np.array(end, float)
+    along = (other - one) / np.linalg.norm(other - one)
+    _arrow(axes, tuple(one + radius * along), tuple(other - radius * along), **style)
 
 
-def _label(axes, at, text, color=INK, size=11, **style):
+def _label(
+    axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **style: Any
+) -> None:
     box = dict(facecolor="white", edgecolor="none", pad=1.5)
-    style = {"ha": "center", "va": "center", "zorder": 3} | style
-    axes.text(*at, text, color=color, fontsize=size, bbox=box, **style)
+    usual: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3}
+    axes.text(*at, text, color=color, fontsize=size, bbox=box, **(usual | style))
 
 
-def _node(axes, at, radius, text, color=INK, fill="white"):
+def _node(
+    axes: Axes, at: Point, radius: float, text: str, color: str = INK, fill: str = "white"
+) -> None:
     axes.add_patch(Circle(at, radius, facecolor=fill, edgecolor=color, linewidth=1.8, zorder=2))
     axes.text(*at, text, ha="center", va="center", color=color, fontsize=12, zorder=4)
 
 
-def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
+def _box(
+    axes: Axes,
+    at: Point,
+    text: str,
+    color: str = INK,
+    width: float = 1.3,
+    height: float = 0.7,
+    size: float = 13,
+) -> None:
     x, y = at
     axes.add_patch(
         FancyBboxPatch(
@@ -65,12 +97,17 @@ def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
     axes.text(x, y, text, ha="center", va="center", color=color, fontsize=size, zorder=4)
 
 
-def _wish(slope):
+def _wish(slope: float) -> str:
     """Return the arrow that says where a weight with this gradient wants to go."""
     return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
 
 
-def _gradients(parameters, X, Y, loss=half_squared_error):
+def _gradients(
+    parameters: Parameters,
+    X: np.ndarray,
+    Y: np.ndarray,
+    loss: Callable[..., Any] = half_squared_error,
+) -> Parameters:
     """Return the derivative of a loss with respect to each parameter, measured."""
     slopes = gradient(lambda *p: loss(forward(Parameters(*p), X).out_y, Y), *parameters)
     return Parameters(*slopes)
@@ -80,7 +117,7 @@ def _gradients(parameters, X, Y, loss=half_squared_error):
 
 
 @drawn_once
-def two_sweeps():
+def two_sweeps() -> tuple[Figure, str]:
     """Show the arrays of the network in order: forward in the upper row, backward below."""
     figure, axes = _canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35))
     forwards = ("X", "net_h", "out_h", "net_y", "out_y", "C")
@@ -125,13 +162,13 @@ _XLIM = (-0.7, 13.2)
 _LOSS = 12.3
 
 
-def _on_edge(name, entry, source, target):
+def _on_edge(name: str, entry: tuple[int, int], source: Point, target: Point) -> Point:
     """Return where the label of an edge stands, so that labels of crossing edges keep apart."""
     crossing = name == "W1" and entry[0] != entry[1]
-    return np.array(source) + (0.27 if crossing else 0.49) * (np.array(target) - source)
+    return tuple(np.array(source) + (0.27 if crossing else 0.49) * (np.array(target) - source))
 
 
-def _edges():
+def _edges() -> Iterator[tuple[str, tuple[int, int], tuple[float, float], tuple[float, float]]]:
     """Yield name, entry, position of the source, of the target, for every weight of 2-2-1."""
     for j, i in np.ndindex(2, 2):
         yield "W1", (j, i), _INPUTS[i], _HIDDEN[j]
@@ -139,14 +176,14 @@ def _edges():
         yield "W2", (0, j), _HIDDEN[j], _OUTPUT[0]
 
 
-def _check_sizes(parameters, x, y):
+def _check_sizes(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
     sizes = [np.shape(array) for array in (*parameters, x, y)]
     if sizes != [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]:
         raise ValueError(f"the drawing is made for 2-2-1 and one example; the shapes are {sizes}")
 
 
 @drawn_once
-def forward_values(parameters, x, y):
+def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw a 2-2-1 network with the values of one forward pass.
 
     parameters -- `Parameters` of a 2-2-1 network.
@@ -193,7 +230,7 @@ def forward_values(parameters, x, y):
 
 
 @drawn_once
-def backward_values(parameters, x, y):
+def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the same network with the error of every unit and the gradient of every weight.
 
     parameters -- `Parameters` of a 2-2-1 network.
@@ -249,7 +286,7 @@ def backward_values(parameters, x, y):
 
 
 @drawn_once
-def saturated_output():
+def saturated_output() -> tuple[Figure, str]:
     """Draw, for target 0, the distance from the target and the error delta_y of an output unit."""
     net = np.linspace(-8, 8, 321)
     out = sigmoid(net)
@@ -271,7 +308,7 @@ def saturated_output():
             (activation, f"out_y = {activation:g}", FORWARD, activation == 0.999, -0.05),
             (error, f"{error:.3f}", BACKWARD, activation != 0.5, 0.06),
         ):
-            style = {"ha": "left" if right else "right", "va": "center", "fontsize": 11}
+            style: dict[str, Any] = {"ha": "left" if right else "right", "va": "center", "fontsize": 11}
             lift = up if right or height < 0.2 else 0
             axes.text(at + (0.2 if right else -0.2), height + lift, text, color=color, **style)
     axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
@@ -285,12 +322,12 @@ def saturated_output():
     )
 
 
-def _delta_for_target_0(net):
+def _delta_for_target_0(net: ArrayLike) -> np.ndarray:
     return derivative(lambda z: sigmoid(z) ** 2 / 2, net)
 
 
 @drawn_once
-def paths_back(weights, deltas, out):
+def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) -> tuple[Figure, str]:
     """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
 
     weights -- the two weights from the hidden unit to the outputs.
@@ -309,7 +346,7 @@ def paths_back(weights, deltas, out):
         _edge(axes, at, hidden, 0.66, color=BACKWARD, width=2)
         _node(axes, at, 0.6, wording.number(deltas[k], 2), BACKWARD, "#FDF1E7")
         _label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
-        middle = np.array(at) * 0.56
+        middle = (at[0] * 0.56, at[1] * 0.56)
         w, arrives = wording.number(weights[k], 0), wording.number(arriving[k], 2)
         text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
         _label(axes, middle, text, BACKWARD)
@@ -334,7 +371,7 @@ def paths_back(weights, deltas, out):
 # ------------------------------------------------------------ gradients of one layer
 
 
-def _tint(value, largest):
+def _tint(value: float, largest: float) -> Any:
     """Return a background between white and blue (positive) or orange (negative)."""
     if largest == 0:
         return "white"
@@ -343,7 +380,14 @@ def _tint(value, largest):
     return tuple(1 - share * (1 - end))
 
 
-def _grid(axes, corner, numbers, largest, cell=(1.5, 0.85), digits=3):
+def _grid(
+    axes: Axes,
+    corner: tuple[float, float],
+    numbers: np.ndarray,
+    largest: float,
+    cell: tuple[float, float] = (1.5, 0.85),
+    digits: int = 3,
+) -> None:
     """Draw a matrix of numbers; `corner` is its upper left corner."""
     for (row, column), value in np.ndenumerate(numbers):
         x, y = corner[0] + column * cell[0], corner[1] - (row + 1) * cell[1]
@@ -352,12 +396,16 @@ def _grid(axes, corner, numbers, largest, cell=(1.5, 0.85), digits=3):
         _plain(axes, (x + cell[0] / 2, y + cell[1] / 2), wording.number(value, digits), size=10.5)
 
 
-def _plain(axes, at, text, color=INK, size=11, **style):
+def _plain(
+    axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **style: Any
+) -> None:
     axes.text(*at, text, color=color, fontsize=size, **({"ha": "center", "va": "center"} | style))
 
 
 @drawn_once
-def multiplication_tables(parameters, x, y):
+def multiplication_tables(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[Figure, str]:
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
     parameters -- `Parameters` of a 2-2-1 network.
@@ -396,7 +444,7 @@ def multiplication_tables(parameters, x, y):
 
 
 @drawn_once
-def sum_over_examples(parameters, X, Y):
+def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Draw the dW1 and db1 of each of four examples, and their sums.
 
     parameters -- `Parameters` of a 2-2-1 network.
@@ -408,7 +456,7 @@ def sum_over_examples(parameters, X, Y):
         raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
     parts = [_gradients(parameters, X[:, [e]], Y[:, [e]]) for e in range(4)]
     tables = [np.hstack([part.W1, part.b1]) for part in parts]
-    total = sum(tables)
+    total = sum(tables, np.zeros_like(tables[0]))
     largest = max(np.max(np.abs(table)) for table in (*tables, total))
     figure, axes = _canvas(9, 3.7, (-0.2, 23.1), (-7.1, 2.2))
     for place, table in enumerate((*tables, total)):
@@ -436,7 +484,7 @@ def sum_over_examples(parameters, X, Y):
 
 
 @drawn_once
-def error_against_step(parameters, x, y):
+def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the relative error of one-sided and central differences against the step h.
 
     parameters -- `Parameters` of a network; all of them are moved, one after the other.
@@ -469,7 +517,9 @@ def error_against_step(parameters, x, y):
     )
 
 
-def step_errors(parameters, x, y):
+def step_errors(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return steps h and the relative errors of one-sided and central differences, each (23,).
 
     A relative error is the length of the difference between the measured gradient and the exact
@@ -482,13 +532,13 @@ def step_errors(parameters, x, y):
     point = np.concatenate([array.ravel() for array in parameters])
     directions = np.eye(len(point))
 
-    def losses(points):
+    def losses(points: np.ndarray) -> np.ndarray:
         parts = np.split(points, ends[:-1], axis=-1)
         arrays = (part.reshape(-1, *array.shape) for part, array in zip(parts, parameters))
         return half_squared_error(forward(Parameters(*arrays), x).out_y, y)
 
-    def relative_error(slopes):
-        return np.linalg.norm(slopes - exact) / np.linalg.norm(exact)
+    def relative_error(slopes: np.ndarray) -> float:
+        return float(np.linalg.norm(slopes - exact) / np.linalg.norm(exact))
 
     (exact,) = gradient(losses, point)
     steps = 10.0 ** -np.arange(1, 12.25, 0.5)
@@ -504,7 +554,7 @@ def step_errors(parameters, x, y):
 # --------------------------------------------------------- is it a gradient of something
 
 
-def slopes_of_slopes(rule, X, Y, parameters):
+def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> None:
     """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
 
     rule -- takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
@@ -519,7 +569,7 @@ def slopes_of_slopes(rule, X, Y, parameters):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _matrix(matrix, sizes, share):
+def _matrix(matrix: np.ndarray, sizes: Sequence[int], share: str) -> tuple[Figure, str]:
     """Draw slopes whose rows and columns are the entries of arrays of these sizes."""
     labels, edges = [], [0]
     for name, size in zip(NAMES, sizes):
@@ -552,7 +602,7 @@ def _matrix(matrix, sizes, share):
     )
 
 
-def second_slopes(rule, X, Y, parameters):
+def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
     """Return the matrix of slopes of a rule's answer, one row an entry, one column a parameter.
 
     The arguments are those of `slopes_of_slopes`; the slopes are central differences.
@@ -561,7 +611,7 @@ def second_slopes(rule, X, Y, parameters):
     sizes = [array.size for array in parameters]
     ends = np.cumsum(sizes)[:-1]
 
-    def answer(flat):
+    def answer(flat: np.ndarray) -> np.ndarray:
         arrays = [p.reshape(q.shape) for p, q in zip(np.split(flat, ends), parameters)]
         values = forward(Parameters(*arrays), X)
         parts = rule(X, Y, values.out_h, values.out_y, arrays[2])
@@ -579,7 +629,7 @@ def second_slopes(rule, X, Y, parameters):
     return np.stack(columns, axis=1)
 
 
-def asymmetry(matrix):
+def asymmetry(matrix: np.ndarray) -> float:
     """Return how much a square matrix differs from its transpose, relative to its size."""
     return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
 
@@ -588,7 +638,7 @@ def asymmetry(matrix):
 
 
 @drawn_once
-def what_passes(verdicts):
+def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> tuple[Figure, str]:
     """Draw which spoiled answer passes which test.
 
     verdicts -- for each test, by name, a dict from the name of an answer to whether the

@@ -9,9 +9,12 @@ import copy
 import functools
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeAlias, overload
 
 import numpy as np
 from matplotlib import rcParams
+from matplotlib.figure import Figure
 
 from ..network import Parameters
 from .show import picture_of, show
@@ -25,15 +28,32 @@ ELSEWHERE = {"backend", "backend_fallback", "interactive"}
 # axis of a thousand pixels, a hundred-thousandth of a pixel.
 UNSEEN = 1e-8
 
+# What a function that draws returns, and what is made of it: a PNG file and its description.
+Drawing: TypeAlias = tuple[Figure, str]
+Picture: TypeAlias = tuple[bytes, str]
+Key: TypeAlias = tuple[Any, ...]
+P = ParamSpec("P")
+
 NUMERIC = {float, np.ndarray, *np.sctypeDict.values()}
 
-_kept = OrderedDict()  # (function, its plain arguments) -> (floats, picture, description)
-_brought = {}  # the name of a picture that another process has drawn -> (picture, description)
-_settings = {}  # matplotlib's settings when the kept pictures were drawn
+_kept: OrderedDict[Key, tuple[Sequence[np.ndarray], bytes, str]] = OrderedDict()
+# (function, its plain arguments) -> (floats, picture, description)
+_brought: dict[str, Picture] = {}  # by name, what another process has drawn
+_settings: dict[str, Any] = {}  # matplotlib's settings when the kept pictures were drawn
 _settings_text = ""
 
 
-def drawn_once(draw=None, *, tolerance=None):
+@overload
+def drawn_once(draw: Callable[P, Drawing]) -> Callable[P, None]: ...
+
+
+@overload
+def drawn_once(
+    *, tolerance: float | None
+) -> Callable[[Callable[P, Drawing]], Callable[P, None]]: ...
+
+
+def drawn_once(draw: Any = None, *, tolerance: float | None = None) -> Any:
     """Decorate a function that draws a picture: it shows the picture, and draws it only once.
 
     draw -- returns a `matplotlib.figure.Figure` and its description, which depend on its
@@ -51,8 +71,8 @@ def drawn_once(draw=None, *, tolerance=None):
         return functools.partial(drawn_once, tolerance=tolerance)
 
     @functools.wraps(draw)
-    def show_drawn(*args, **kwargs):
-        floats = None if tolerance is None else []
+    def show_drawn(*args: Any, **kwargs: Any) -> None:
+        floats: list[np.ndarray] | None = None if tolerance is None else []
         try:
             key = draw, _plain(args, floats), _plain(kwargs, floats)
         except TypeError:
@@ -62,17 +82,27 @@ def drawn_once(draw=None, *, tolerance=None):
     return show_drawn
 
 
-def show_once(draw, key, floats, tolerance):
+def show_once(
+    draw: Callable[[], Drawing],
+    key: Key | None,
+    floats: Sequence[np.ndarray],
+    tolerance: float | None,
+) -> None:
     """Show a picture: as `picture_once`, but `draw` returns a figure and its description."""
 
-    def picture():
+    def picture() -> Picture:
         figure, description = draw()
         return picture_of(figure, description), description
 
     show(*picture_once(picture, key, floats, tolerance))
 
 
-def picture_once(draw, key, floats=(), tolerance=None):
+def picture_once(
+    draw: Callable[[], Picture],
+    key: Key | None,
+    floats: Sequence[np.ndarray] = (),
+    tolerance: float | None = None,
+) -> Picture:
     """Return a picture and its description: one that is kept, or else a new one, which is kept.
 
     draw -- takes nothing and returns the bytes of a PNG file and its description.
@@ -82,7 +112,7 @@ def picture_once(draw, key, floats=(), tolerance=None):
     tolerance -- by what share of their spread these may differ.
     """
     _forget_other_settings()
-    kept = _kept.pop(key, None)
+    kept = None if key is None else _kept.pop(key, None)
     if kept is None or not _close(floats, kept[0], tolerance):
         brought = _brought.get(_name(key, floats)) if key is not None and _brought else None
         kept = (floats, *(brought or draw()))
@@ -93,12 +123,12 @@ def picture_once(draw, key, floats=(), tolerance=None):
     return kept[1:]
 
 
-def drawn():
+def drawn() -> dict[str, Picture]:
     """Return by name the pictures that are kept, each as its bytes and its description."""
-    return {_name(key, floats): picture for key, (floats, *picture) in _kept.items()}
+    return {_name(key, floats): (data, words) for key, (floats, data, words) in _kept.items()}
 
 
-def bring(pictures):
+def bring(pictures: Mapping[str, Picture]) -> None:
     """Take over what `drawn` returned in another process, to be shown without being drawn.
 
     The name of a picture says what it depends on; see that both processes draw alike.
@@ -106,7 +136,7 @@ def bring(pictures):
     _brought.update(pictures)
 
 
-def _name(key, floats):
+def _name(key: Key, floats: Sequence[np.ndarray]) -> str:
     """Return a short text that is the same in every process for the same picture."""
     draw, *about = key
     numbers = [array.tobytes() for array in floats]
@@ -114,7 +144,7 @@ def _name(key, floats):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value, floats):
+def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
     """Return plain data as something hashable that is equal only for the same data.
 
     Floats, and arrays of them, are added to the list `floats` unless it is None.
@@ -139,7 +169,9 @@ def _plain(value, floats):
     return *form, array.tobytes()  # by their bits, since 0.0 and -0.0 are printed differently
 
 
-def _close(floats, others, tolerance):
+def _close(
+    floats: Sequence[np.ndarray], others: Sequence[np.ndarray], tolerance: float | None
+) -> bool:
     """Return whether arrays differ from others of the same shapes by no more than rounding."""
     for one, other in zip(floats, others):
         finite = other[np.isfinite(other)]
@@ -151,11 +183,11 @@ def _close(floats, others, tolerance):
     return True
 
 
-def _forget_other_settings():
+def _forget_other_settings() -> None:
     """Forget all pictures if matplotlib's settings are not those with which they were drawn."""
     global _settings, _settings_text
     # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
-    now = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
+    now: dict[str, Any] = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
     if now != _settings:
         _kept.clear()
         _settings = copy.deepcopy(now)

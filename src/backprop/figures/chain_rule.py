@@ -1,15 +1,22 @@
 """The pictures of lesson 1: a chain of numbers, and how fast its end answers to its parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
 from ..network import sigmoid
 from .cache import UNSEEN, drawn_once
+
+Point: TypeAlias = tuple[float, float]
+# An array to be drawn: its name, its numbers, what a row is, what a column is.
+Table: TypeAlias = tuple[str, np.ndarray, str, str]
 
 # Two colours that colour-blind readers tell apart (Okabe and Ito). Each also has a
 # place of its own: values stand above a node, gradients below it.
@@ -29,7 +36,7 @@ LOCAL = ("dz1_dw1", "dz1_db1", "da1_dz1", "dz2_dw2", "dz2_db2", "dz2_da1", "da2_
 GRADIENTS = ("dC_da2", "dC_dz2", "dC_da1", "dC_dz1", "dC_dw2", "dC_db2", "dC_dw1", "dC_db1")
 
 
-def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w"):
+def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w") -> None:
     """Show the loss as a curve over one weight, with the tangent at its present value.
 
     loss -- takes the weight, a float, and returns the loss, a float.
@@ -55,7 +62,14 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str
 
 
 @drawn_once(tolerance=UNSEEN)
-def _loss_curve(across, up, name, point_label, tangent_label, description):
+def _loss_curve(
+    across: np.ndarray,
+    up: np.ndarray,
+    name: str,
+    point_label: str,
+    tangent_label: str,
+    description: str,
+) -> tuple[Figure, str]:
     """Draw a curve, a tangent through two points, and one point, in this order in the arrays."""
     figure, axes = _plot(7, 3.6)
     curve, tangent, point = slice(-3), slice(-3, -1), slice(-1, None)
@@ -80,7 +94,7 @@ def _loss_curve(across, up, name, point_label, tangent_label, description):
 
 
 @drawn_once
-def sigmoid_and_slope(points: Sequence[float]):
+def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid with its tangents at some points, and its slope below.
 
     points -- pre-activations z, floats between -7 and 7, each of which gets a tangent.
@@ -126,7 +140,7 @@ def sigmoid_and_slope(points: Sequence[float]):
 
 
 @drawn_once
-def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
+def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> tuple[Figure, str]:
     """Show numbers that depend on one another in a row, with the rate of each step.
 
     values -- the value of each quantity by its name, in order; names like "a1".
@@ -176,7 +190,7 @@ def chain(
     values: Mapping[str, float] | None = None,
     local: Mapping[str, float] | None = None,
     backward: Mapping[str, float] | None = None,
-):
+) -> None:
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
     values -- by name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C")
@@ -197,7 +211,12 @@ def chain(
 
 
 @drawn_once
-def _chain(written, values, local, backward):
+def _chain(
+    written: Mapping[str, str],
+    values: Mapping[str, str],
+    local: Mapping[str, str],
+    backward: Mapping[str, str],
+) -> tuple[Figure, str]:
     """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
     figure, axes = _canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
@@ -229,7 +248,9 @@ def _chain(written, values, local, backward):
     return figure, _chain_in_words(values, local, backward)
 
 
-def _chain_in_words(values, local, backward):
+def _chain_in_words(
+    values: Mapping[str, str], local: Mapping[str, str], backward: Mapping[str, str]
+) -> str:
     words = [
         "The chain x, z1, a1, z2, a2, C in a row; w1 and b1 feed z1, w2 and b2 feed z2, y feeds C."
     ]
@@ -244,14 +265,14 @@ def _chain_in_words(values, local, backward):
 
 
 @drawn_once
-def saturation(target: float, points: Mapping[str, float]):
+def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]:
     """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
 
     target -- what the activation should be, a float.
     points -- by name, pre-activations z between -9 and 9 to be marked.
     """
 
-    def loss(z):
+    def loss(z: ArrayLike) -> np.ndarray:
         return (sigmoid(z) - target) ** 2 / 2
 
     figure = _figure(9, 3.9)
@@ -292,7 +313,7 @@ def saturation(target: float, points: Mapping[str, float]):
 
 
 @drawn_once
-def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
+def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> tuple[Figure, str]:
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
     values -- the values of "a", "p1", "p2" and "C", floats.
@@ -341,7 +362,9 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
 
 
 @drawn_once
-def one_entry(left, right, result, entry: tuple[int, int], along: str):
+def one_entry(
+    left: Table, right: Table, result: Table, entry: tuple[int, int], along: str
+) -> tuple[Figure, str]:
     """Show which numbers of two arrays meet in one entry of a third.
 
     left, right, result -- each a tuple (name, array of two axes, what a row is, what
@@ -395,7 +418,15 @@ def one_entry(left, right, result, entry: tuple[int, int], along: str):
     )
 
 
-def _grid(axes, across, name, array, row, column, shaded):
+def _grid(
+    axes: Axes,
+    across: float,
+    name: str,
+    array: np.ndarray,
+    row: str,
+    column: str,
+    shaded: Callable[[int, int], bool],
+) -> None:
     rows, columns = array.shape
     axes.text(
         across + columns * CELL / 2,
@@ -446,24 +477,26 @@ def _grid(axes, across, name, array, row, column, shaded):
             )
 
 
-def _figure(width, height):
+def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), facecolor="white", layout="constrained")
 
 
-def _plot(width, height):
+def _plot(width: float, height: float) -> tuple[Figure, Axes]:
     figure = _figure(width, height)
     axes = figure.subplots()
     _plain(axes)
     return figure, axes
 
 
-def _plain(axes):
+def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#dddddd", linewidth=0.8)
     axes.tick_params(labelsize=11)
 
 
-def _canvas(width, height, across, up):
+def _canvas(
+    width: float, height: float, across: tuple[float, float], up: tuple[float, float]
+) -> tuple[Figure, Axes]:
     """Return an empty drawing board without axes, on a white ground."""
     figure = _figure(width, height)
     axes = figure.subplots()
@@ -472,7 +505,7 @@ def _canvas(width, height, across, up):
     return figure, axes
 
 
-def _node(axes, place, name):
+def _node(axes: Axes, place: Point, name: str) -> None:
     axes.text(
         *place,
         _symbol(name),
@@ -485,7 +518,7 @@ def _node(axes, place, name):
     )
 
 
-def _box(axes, place, name, number):
+def _box(axes: Axes, place: Point, name: str, number: str) -> None:
     axes.text(
         *place,
         f"{_symbol(name)} = {number}",
@@ -503,7 +536,7 @@ def _box(axes, place, name, number):
     )
 
 
-def _value(axes, place, number, side="above"):
+def _value(axes: Axes, place: Point, number: str, side: str = "above") -> None:
     across, up, align = {
         "above": (0.0, 0.8, "center"),
         "close": (0.0, 0.55, "center"),
@@ -523,7 +556,7 @@ def _value(axes, place, number, side="above"):
     )
 
 
-def _gradient(axes, place, name, number):
+def _gradient(axes: Axes, place: Point, name: str, number: str) -> None:
     axes.text(
         *place,
         f"{_derivative('C', name)}\n{number}",
@@ -535,7 +568,7 @@ def _gradient(axes, place, name, number):
     )
 
 
-def _edge(axes, start, end, shrink=(20, 20)):
+def _edge(axes: Axes, start: Point, end: Point, shrink: tuple[float, float] = (20, 20)) -> None:
     axes.annotate(
         "",
         end,
@@ -551,7 +584,7 @@ def _edge(axes, start, end, shrink=(20, 20)):
     )
 
 
-def _label(axes, start, end, quotient, number):
+def _label(axes: Axes, start: Point, end: Point, quotient: str, number: str) -> None:
     """Write the derivative of a step over its edge, and its number under it."""
     after, before = quotient.split("/")
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
@@ -575,7 +608,7 @@ def _label(axes, start, end, quotient, number):
     )
 
 
-def _side_label(axes, start, end, quotient, number):
+def _side_label(axes: Axes, start: Point, end: Point, quotient: str, number: str) -> None:
     """Write the derivative of a step beside a slanting edge."""
     after, before = quotient.split("/")
     left = start[0] < end[0]
@@ -590,7 +623,7 @@ def _side_label(axes, start, end, quotient, number):
     )
 
 
-def _direction(axes, start, end, words, color):
+def _direction(axes: Axes, start: Point, end: Point, words: str, color: str) -> None:
     axes.annotate(
         "", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
     )
@@ -605,34 +638,34 @@ def _direction(axes, start, end, words, color):
     )
 
 
-def _symbol(name):
+def _symbol(name: str) -> str:
     return f"${name[0]}_{name[1:]}$" if name[1:] else f"${name}$"
 
 
-def _derivative(after, before):
+def _derivative(after: str, before: str) -> str:
     return f"$d{_symbol(after)[1:-1]}/d{_symbol(before)[1:-1]}$"
 
 
-def _number(value):
+def _number(value: float) -> str:
     text = f"{float(value):.4f}"
     return "0.0000" if text == "-0.0000" else text
 
 
-def _numbers(values):
+def _numbers(values: Mapping[str, float]) -> dict[str, str]:
     return {name: _number(value) for name, value in values.items()}
 
 
-def _signed(value):
+def _signed(value: float) -> str:
     text = _number(value)
     return f"({text})" if text.startswith("-") else text
 
 
-def _short(value, in_product=False):
+def _short(value: float, in_product: bool = False) -> str:
     text = f"{float(value) + 0.0:g}"
     return f"({text})" if in_product and text.startswith("-") else text
 
 
-def _refuse_unknown(given, known):
+def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
     for name in given:
         if name not in known:
             raise KeyError(f"{name!r} is not in the drawing; its names are: {', '.join(known)}")

@@ -1,13 +1,17 @@
 """The pictures of lesson 2: units, layers, columns, XOR in the plane."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from .cache import UNSEEN, drawn_once
+
+Point: TypeAlias = tuple[float, float]
 
 BLUE, ORANGE, INK, GREY = "#0072B2", "#C04A00", "#1a1a1a", "#5f5f5f"
 LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"
@@ -18,7 +22,7 @@ RADIUS = 0.34  # of a unit, in inches
 
 
 @drawn_once
-def overview(parameters: Parameters, X: np.ndarray):
+def overview(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show the lesson in one picture: examples go in as columns, outputs come out as columns.
 
     parameters -- `Parameters` of a network with n_h hidden units and one output unit.
@@ -53,7 +57,7 @@ def overview(parameters: Parameters, X: np.ndarray):
 
 
 @drawn_once
-def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
+def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> tuple[Figure, str]:
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
     inputs, weights -- (n_x,) numbers; bias -- a number.
@@ -90,7 +94,7 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
 
 
 @drawn_once
-def sigmoid_curve(marks: Sequence[float]):
+def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid from -8 to 8 with some points marked.
 
     marks -- the pre-activations to mark, numbers between -8 and 8.
@@ -125,7 +129,7 @@ def sigmoid_curve(marks: Sequence[float]):
 
 
 @drawn_once
-def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
+def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> tuple[Figure, str]:
     """Show a layer of units for one example, with every number on it.
 
     W1 -- (n_h, n_x), b1 -- (n_h, 1), x -- (n_x, 1); at most 3 inputs and 3 units.
@@ -142,7 +146,7 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
 
 
 @drawn_once
-def network(parameters: Parameters, X: np.ndarray):
+def network(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show a network with its weights on the edges and the numbers of every example at the units.
 
     parameters -- `Parameters` with at most 3 units in a layer; X -- (n_x, m), m at most 4.
@@ -166,7 +170,9 @@ def network(parameters: Parameters, X: np.ndarray):
 
 
 @drawn_once
-def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int):
+def product_blocks(
+    W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int
+) -> tuple[Figure, str]:
     """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
 
     W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1).
@@ -208,7 +214,7 @@ def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, exa
 
 
 @drawn_once
-def bias_shapes(b: np.ndarray):
+def bias_shapes(b: np.ndarray) -> tuple[Figure, str]:
     """Show what b (n, 1) and b (n,) add to a table with n units and n examples.
 
     b -- (n,) the bias of each unit.
@@ -237,7 +243,7 @@ def bias_shapes(b: np.ndarray):
 
 
 @drawn_once
-def xor_plane(X: np.ndarray, Y: np.ndarray):
+def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show the examples as points of the plane, marked by their targets.
 
     X -- (2, m), Y -- (1, m) of zeros and ones.
@@ -248,7 +254,7 @@ def xor_plane(X: np.ndarray, Y: np.ndarray):
     for j in range(X.shape[1]):
         text = f"({_number(X[0, j])}, {_number(X[1, j])}) → {_number(Y[0, j])}"
         ax.annotate(
-            text, X[:, j], xytext=(0, 11), textcoords="offset points", ha="center", fontsize=SMALL
+            text, (X[0, j], X[1, j]), xytext=(0, 11), textcoords="offset points", ha="center", fontsize=SMALL
         )
     _plane(ax, "$x_1$", "$x_2$")
     figure.legend(loc="outside right center", fontsize=NORMAL, frameon=False)
@@ -262,7 +268,7 @@ def xor_plane(X: np.ndarray, Y: np.ndarray):
 
 
 @drawn_once
-def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
+def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show where each unit of a 2-2-1 network is above one half, and the hidden space.
 
     parameters -- `Parameters` with W1 (2, 2) and W2 (1, 2); X -- (2, m), Y -- (1, m).
@@ -292,7 +298,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
     _points(hidden, here.out_h, Y)
     _plane(hidden, "activation of h1", "activation of h2")
     hidden.set_title("output unit in the hidden space", fontsize=NORMAL)
-    for place, names in _meeting(X, here.out_h):
+    for place, names in _meeting(X, here.out_h).items():
         hidden.annotate(
             " and ".join(names), place, xytext=(0, -19), textcoords="offset points",
             ha="center", fontsize=SMALL, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
@@ -317,7 +323,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
     )
 
 
-def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]):
+def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -> None:
     """Show how far the outputs of some networks are from the targets, example by example.
 
     outputs -- a list of arrays (1, m); Y -- (1, m); names -- a name for each network.
@@ -336,7 +342,7 @@ def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _errors(heights, titles, description):
+def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> tuple[Figure, str]:
     """Draw errors from `heights`: a row of targets, and a row of outputs for each title."""
     targets, *outputs = heights
     figure = Figure(figsize=(7.8, 3.3), facecolor=PAPER, layout="constrained")
@@ -357,7 +363,9 @@ def _errors(heights, titles, description):
 
 
 @drawn_once
-def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int):
+def rows_and_columns(
+    W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
+) -> tuple[Figure, str]:
     """Show the same layer twice, with examples in columns and with examples in rows.
 
     W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1): the arrays with examples in columns.
@@ -394,7 +402,7 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
 
 
 @drawn_once
-def single_units(counts: Mapping[int, int]):
+def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     """Show how many single units get how many of the four XOR examples right.
 
     counts -- a dict: the number of examples right, from 0 to 4, to the number of units.
@@ -418,7 +426,7 @@ def single_units(counts: Mapping[int, int]):
 # ---- parts of the drawings -------------------------------------------------------------
 
 
-def _sheet(width, height):
+def _sheet(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a white figure and axes whose coordinates are inches."""
     figure = Figure(figsize=(width, height), facecolor=PAPER)
     ax = figure.add_axes((0, 0, 1, 1))
@@ -427,7 +435,9 @@ def _sheet(width, height):
     return figure, ax
 
 
-def _drawing(layers, X):
+def _drawing(
+    layers: Sequence[tuple[np.ndarray, np.ndarray]], X: np.ndarray
+) -> tuple[Figure, list[np.ndarray], list[np.ndarray]]:
     """Draw inputs and layers [(W, b), ...] with their numbers; return figure, nets, outs."""
     sizes = [len(X), *(len(W) for W, _ in layers)]
     one = X.shape[1] == 1
@@ -440,7 +450,8 @@ def _drawing(layers, X):
     height = step * (max(sizes) - 1) + 2.1
     figure, ax = _sheet(2.4 + 3.0 * len(layers), height)
     places = [_places(n, 0.95 + 3.0 * k, height / 2, step) for k, n in enumerate(sizes)]
-    nets, outs = [], []
+    nets: list[np.ndarray] = []
+    outs: list[np.ndarray] = []
     for W, b in layers:
         nets.append(layer(W, b, outs[-1] if outs else X))
         outs.append(sigmoid(nets[-1]))
@@ -463,14 +474,14 @@ def _drawing(layers, X):
     return figure, nets, outs
 
 
-def _row(name, values, form):
+def _row(name: str, values: np.ndarray, form: str) -> str:
     """Return the numbers of a unit, one an example, as a line of text."""
     texts = [form.format(value).replace("-", "−") for value in values]
     width = 1 if name == "" else 5 if len(texts) > 1 else 0
     return name + " ".join(f"{text:>{width}}" for text in texts)
 
 
-def _beside(ax, place, middle, rows):
+def _beside(ax: Axes, place: Point, middle: float, rows: Sequence[str]) -> None:
     """Write lines of text above a unit of the upper half, else beneath it."""
     x, y = place
     up = y > middle + 0.1
@@ -481,11 +492,18 @@ def _beside(ax, place, middle, rows):
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.4})  # fmt: skip
 
 
-def _places(n, x, middle, step):
+def _places(n: int, x: float, middle: float, step: float) -> list[Point]:
     return [(x, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
 
 
-def _circle(ax, place, text, radius=RADIUS, fill=PAPER, dashed=False):
+def _circle(
+    ax: Axes,
+    place: Point,
+    text: str,
+    radius: float = RADIUS,
+    fill: str = PAPER,
+    dashed: bool = False,
+) -> None:
     style = "--" if dashed else "-"
     ax.add_patch(
         Circle(
@@ -495,7 +513,9 @@ def _circle(ax, place, text, radius=RADIUS, fill=PAPER, dashed=False):
     _words(ax, *place, text, zorder=5)
 
 
-def _edge(ax, start, end, from_radius, to_radius, weight=1.0):
+def _edge(
+    ax: Axes, start: Point, end: Point, from_radius: float, to_radius: float, weight: float = 1.0
+) -> None:
     """Draw an arrow between two circles; a negative weight is orange and dashed."""
     (x0, y0), (x1, y1) = start, end
     length = np.hypot(x1 - x0, y1 - y0)
@@ -516,31 +536,39 @@ def _edge(ax, start, end, from_radius, to_radius, weight=1.0):
     )
 
 
-def _label(ax, start, end, text, share):
+def _label(ax: Axes, start: Point, end: Point, text: str, share: float) -> None:
     """Write on an edge, at a share of its length from the start."""
     (x0, y0), (x1, y1) = start, end
     _words(ax, x0 + share * (x1 - x0), y0 + share * (y1 - y0), text, zorder=3, paper=True)
 
 
 def _words(
-    ax,
-    x,
-    y,
-    text,
-    size=SMALL,
-    colour=INK,
-    turn=0,
-    weight="normal",
-    align="center",
-    zorder=3,
-    paper=False,
-):
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    size: float = SMALL,
+    colour: str = INK,
+    turn: float = 0,
+    weight: str = "normal",
+    align: str = "center",
+    zorder: float = 3,
+    paper: bool = False,
+) -> None:
     box = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2} if paper else None
     ax.text(x, y, text, ha=align, va="center", fontsize=size, color=colour, rotation=turn,
             fontweight=weight, zorder=zorder, bbox=box)  # fmt: skip
 
 
-def _block(ax, left, top, array, marked=(), form="{:g}", width=CELL[0]):
+def _block(
+    ax: Axes,
+    left: float,
+    top: float,
+    array: np.ndarray,
+    marked: Sequence[tuple[int, int]] = (),
+    form: str = "{:g}",
+    width: float = CELL[0],
+) -> None:
     """Draw a table of numbers; marked entries are shaded, bold and framed."""
     height = CELL[1]
     for (i, j), value in np.ndenumerate(array):
@@ -561,7 +589,12 @@ def _block(ax, left, top, array, marked=(), form="{:g}", width=CELL[0]):
                weight="bold" if chosen else "normal", zorder=4)  # fmt: skip
 
 
-def _equation(ax, middle, blocks, signs):
+def _equation(
+    ax: Axes,
+    middle: float,
+    blocks: Sequence[tuple[str, np.ndarray, Sequence[tuple[int, int]]]],
+    signs: str,
+) -> None:
     """Draw named blocks in a row, each centred on the same height, with signs between."""
     left = 0.35
     for (name, array, marked), sign in zip(blocks, [*signs, ""]):
@@ -573,7 +606,7 @@ def _equation(ax, middle, blocks, signs):
         left += columns * CELL[0] + 0.54
 
 
-def _region(ax, side, values):
+def _region(ax: Axes, side: np.ndarray, values: np.ndarray) -> None:
     """Hatch where values, (n * n,) on the grid side x side, are above one half."""
     table = np.reshape(values, (len(side), len(side)))
     ax.contourf(
@@ -587,7 +620,7 @@ def _region(ax, side, values):
     ax.contour(side, side, table, levels=[0.5], colors=[BLUE], linewidths=2)
 
 
-def _points(ax, places, Y):
+def _points(ax: Axes, places: np.ndarray, Y: np.ndarray) -> None:
     for target, marker, fill in ((0, "o", PAPER), (1, "^", ORANGE)):
         chosen = Y[0] == target
         ax.plot(
@@ -597,39 +630,39 @@ def _points(ax, places, Y):
         )  # fmt: skip
 
 
-def _plane(ax, across, up):
+def _plane(ax: Axes, across: str, up: str) -> None:
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=(0, 1), yticks=(0, 1), aspect="equal")
     ax.set_xlabel(across, fontsize=NORMAL)
     ax.set_ylabel(up, fontsize=NORMAL)
     ax.tick_params(labelsize=SMALL)
 
 
-def _plain_axes(ax):
+def _plain_axes(ax: Axes) -> None:
     ax.tick_params(labelsize=SMALL)
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def _meeting(X, places):
+def _meeting(X: np.ndarray, places: np.ndarray) -> dict[Any, list[str]]:
     """Return the places where examples land, rounded to a point's width, with their names."""
-    found = {}
+    found: dict[Any, list[str]] = {}
     for j in range(X.shape[1]):
         key = tuple(np.round(places[:, j], 1).tolist())
         found.setdefault(key, []).append(f"({X[0, j]:g}, {X[1, j]:g})")
-    return found.items()
+    return found
 
 
-def _line(weights, bias):
+def _line(weights: np.ndarray, bias: float) -> str:
     """Say where a unit with two inputs has net = 0, as "10 x1 + 10 x2 = 5"."""
     return f"{weights[0]:g} x1 + {weights[1]:g} x2 = {-bias:g}"
 
 
-def _number(value):
+def _number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
-def _bracketed(value):
+def _bracketed(value: float) -> str:
     return f"({_number(value)})" if value < 0 else _number(value)
 
 
-def _listed(values):
+def _listed(values: Sequence[float] | np.ndarray) -> str:
     return " and ".join(f"{value:g}" for value in values)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from .cache import UNSEEN, drawn_once
 
@@ -27,7 +29,7 @@ ENDS = {
 
 
 @drawn_once
-def four_texts():
+def four_texts() -> tuple[Figure, str]:
     """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
     figure = _figure(9.6, 3.6)
     cards = (
@@ -65,7 +67,7 @@ def four_texts():
     )
 
 
-def _grid(axes, left, middle, rows, columns, color):
+def _grid(axes: Axes, left: float, middle: float, rows: int, columns: int, color: str) -> None:
     for i, j in np.ndindex(rows, columns):
         axes.add_patch(
             Rectangle(
@@ -75,7 +77,7 @@ def _grid(axes, left, middle, rows, columns, color):
         )  # fmt: skip
 
 
-def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]):
+def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
     """Show the half squared error of several programs while they train, on logarithmic axes.
 
     histories -- for each label the numbers of steps made, ascending from 1 or more, and the
@@ -96,7 +98,7 @@ def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _descents(histories, description):
+def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
     figure = _figure(8, 3.9)
     axes = figure.subplots()
     for place, (label, (steps, losses)) in enumerate(histories.items()):
@@ -114,7 +116,7 @@ def _descents(histories, description):
     return figure, description
 
 
-def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None):
+def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None) -> None:
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
     several -- for each title the Jacobian (n, n) of a field.
@@ -152,7 +154,7 @@ def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | N
     )
 
 
-def _in_words(parts):
+def _in_words(parts: Mapping[str, int]) -> str:
     begin, said = 0, []
     for name, size in parts.items():
         last = begin + size - 1
@@ -162,7 +164,12 @@ def _in_words(parts):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _jacobians(several, frames, parts, description):
+def _jacobians(
+    several: Mapping[str, np.ndarray],
+    frames: Sequence[tuple[int, int] | None],
+    parts: Mapping[str, int],
+    description: str,
+) -> tuple[Figure, str]:
     figure = _figure(9, 4.3)
     panels = figure.subplots(1, len(several), squeeze=False)[0]
     for axes, (title, J), frame in zip(panels, several.items(), frames):
@@ -182,7 +189,7 @@ def _jacobians(several, frames, parts, description):
     return figure, description
 
 
-def _name_parts(axes, parts):
+def _name_parts(axes: Axes, parts: Mapping[str, int]) -> None:
     """Write the names of the arrays along both axes of a Jacobian, with lines between them."""
     if not parts:
         return
@@ -196,7 +203,7 @@ def _name_parts(axes, parts):
         axes.axvline(end, color=INK, linewidth=0.8, linestyle=":")
 
 
-def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]):
+def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]) -> None:
     """Show, over the steps, the angle between a field and a gradient, and below it the loss.
 
     steps -- numbers of steps made, ascending from 1 or more.
@@ -218,7 +225,9 @@ def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence
 
 
 @drawn_once(tolerance=UNSEEN)
-def _alignment(steps, degrees, losses, description):
+def _alignment(
+    steps: np.ndarray, degrees: np.ndarray, losses: np.ndarray, description: str
+) -> tuple[Figure, str]:
     figure = _figure(8, 4.8)
     above, below = figure.subplots(2, 1, sharex=True)
     above.semilogx(steps, degrees, color=BACKWARD, linewidth=2)
@@ -236,7 +245,7 @@ def _alignment(steps, degrees, losses, description):
 
 
 @drawn_once
-def two_fours():
+def two_fours() -> tuple[Figure, str]:
     """Show the two factors of the chapter's line: 4 hidden units beside 4 examples."""
     figure = _figure(8, 3.4)
     axes = figure.subplots()
@@ -274,7 +283,7 @@ def valley(
     largest: Sequence[float],
     smallest: Sequence[float],
     level: float,
-):
+) -> None:
     """Show what four numbers of a network do over very many steps.
 
     steps -- the numbers of steps made, ascending from 1 or more.
@@ -308,7 +317,9 @@ def valley(
 
 
 @drawn_once(tolerance=UNSEEN)
-def _valley(steps, digits, level, description):
+def _valley(
+    steps: np.ndarray, digits: np.ndarray, level: str, description: str
+) -> tuple[Figure, str]:
     """Draw the four curves, of which the logarithms are given."""
     figure = _figure(9.5, 5.6)
     titles = (
@@ -330,7 +341,14 @@ def _valley(steps, digits, level, description):
     return figure, description
 
 
-def landscape(across, up, heights, walk, marks: Mapping[str, int], level: float):
+def landscape(
+    across: ArrayLike,
+    up: ArrayLike,
+    heights: ArrayLike,
+    walk: ArrayLike,
+    marks: Mapping[str, int],
+    level: float,
+) -> None:
     """Show the loss in a plane, as lines of equal height, with a path in it.
 
     across, up -- the coordinates of the grid, (k,) and (l,).
@@ -361,7 +379,15 @@ def landscape(across, up, heights, walk, marks: Mapping[str, int], level: float)
 
 
 @drawn_once(tolerance=UNSEEN)
-def _landscape(across, up, digits, walk, marks, level, description):
+def _landscape(
+    across: np.ndarray,
+    up: np.ndarray,
+    digits: np.ndarray,
+    walk: np.ndarray,
+    marks: Mapping[str, int],
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
     figure = _figure(9, 4.8)
     axes = figure.subplots()
     powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
@@ -388,13 +414,13 @@ def _landscape(across, up, digits, walk, marks, level, description):
     return figure, description
 
 
-def _power_of_ten(power):
+def _power_of_ten(power: float) -> str:
     return f"$10^{{{power:.0f}}}$"
 
 
 def along_the_path(
     lengths: Sequence[float], losses: Sequence[float], marks: Mapping[str, int], level: float
-):
+) -> None:
     """Show the loss over the length of the path that has been walked.
 
     lengths -- how far the parameters have moved, ascending from 0.
@@ -422,7 +448,13 @@ def along_the_path(
 
 
 @drawn_once(tolerance=UNSEEN)
-def _along_the_path(lengths, digits_above, marks, level, description):
+def _along_the_path(
+    lengths: np.ndarray,
+    digits_above: np.ndarray,
+    marks: Mapping[str, int],
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
     above = 10**digits_above
     figure = _figure(8, 3.7)
     axes = figure.subplots()
@@ -440,7 +472,7 @@ def _along_the_path(lengths, digits_above, marks, level, description):
     return figure, description
 
 
-def shares_of(losses: Sequence[float]):
+def shares_of(losses: Sequence[float]) -> dict[str, float]:
     """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
 
     losses -- the half squared error at the end of each, (k,).
@@ -454,7 +486,7 @@ def shares_of(losses: Sequence[float]):
     return shares
 
 
-def ends_of_starts(losses: Mapping[str, Sequence[float]]):
+def ends_of_starts(losses: Mapping[str, Sequence[float]]) -> None:
     """Show for several programs how many of their starts ended in which way, as bars.
 
     losses -- for each label the half squared error at the end of each start, (k,).
@@ -475,7 +507,9 @@ def ends_of_starts(losses: Mapping[str, Sequence[float]]):
 
 
 @drawn_once
-def _ends_of_starts(shares, description):
+def _ends_of_starts(
+    shares: Mapping[str, Mapping[str, str]], description: str
+) -> tuple[Figure, str]:
     figure = _figure(9, 0.42 * len(shares) + 1.3)
     axes = figure.subplots()
     for row, one in enumerate(shares.values()):
@@ -505,11 +539,11 @@ def _ends_of_starts(shares, description):
     return figure, description
 
 
-def _figure(width, height):
+def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def _plain(axes):
+def _plain(axes: Axes) -> None:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=10)

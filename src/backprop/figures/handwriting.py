@@ -2,13 +2,17 @@
 
 import base64
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from types import TracebackType
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from .cache import UNSEEN, drawn_once
 from .show import picture_of
@@ -21,7 +25,7 @@ SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
 
 
-def read(out_y):
+def read(out_y: ArrayLike) -> np.ndarray:
     """Return what a network takes each picture for: the digit with the largest output.
 
     out_y -- (10, m) outputs, one column for each picture.
@@ -31,11 +35,11 @@ def read(out_y):
     )
 
 
-def _output(numbered):
+def _output(numbered: tuple[int, float]) -> float:
     return numbered[1]
 
 
-def digits(X, labels, read=None):
+def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
     """Show pictures of digits with their labels, and what a network takes them for.
 
     X -- (64, m) pixels from 0 to 1, at most 60 pictures.
@@ -58,7 +62,9 @@ def digits(X, labels, read=None):
 
 
 @drawn_once
-def _digits(X, labels, read, description):
+def _digits(
+    X: np.ndarray, labels: np.ndarray, read: np.ndarray | None, description: str
+) -> tuple[Figure, str]:
     m = X.shape[1]
     across = min(m, ACROSS)
     rows = -(-m // across)
@@ -78,7 +84,7 @@ def _digits(X, labels, read, description):
     return figure, description
 
 
-def one_digit_through(x, outputs, n_h):
+def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
     """Show one picture, the network that reads it, and its ten outputs.
 
     x -- (64, 1) pixels from 0 to 1.
@@ -102,7 +108,9 @@ def one_digit_through(x, outputs, n_h):
 
 
 @drawn_once
-def _one_digit_through(x, outputs, values, best, n_h, description):
+def _one_digit_through(
+    x: np.ndarray, outputs: np.ndarray, values: Sequence[str], best: int, n_h: int, description: str
+) -> tuple[Figure, str]:
     figure = _figure(9.5, 3.6)
     picture, network, bars = figure.subplots(1, 3, width_ratios=(3.3, 3.6, 2.7))
     picture.imshow(x.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
@@ -148,7 +156,7 @@ def _one_digit_through(x, outputs, values, best, n_h, description):
 
 
 @drawn_once
-def epochs_in_batches(epochs: Sequence[Sequence]):
+def epochs_in_batches(epochs: Sequence[Sequence]) -> tuple[Figure, str]:
     """Show how the examples of several epochs are dealt into batches, one row an epoch.
 
     epochs -- for each epoch a list of arrays, the numbers of the examples in each batch.
@@ -180,7 +188,7 @@ def epochs_in_batches(epochs: Sequence[Sequence]):
     return figure, f"The numbers of the examples in their batches, one row an epoch. {told}."
 
 
-def what_units_see(W1, across=10):
+def what_units_see(W1: ArrayLike, across: int = 10) -> None:
     """Show the weights into each hidden unit as a picture of 8 by 8 pixels.
 
     W1 -- (n_h, 64).
@@ -203,7 +211,9 @@ def what_units_see(W1, across=10):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _what_units_see(W1, across, largest, description):
+def _what_units_see(
+    W1: np.ndarray, across: int, largest: str, description: str
+) -> tuple[Figure, str]:
     rows = -(-len(W1) // across)
     figure = _figure(9.5, 0.92 * rows + 0.3)
     panels = figure.subplots(rows, across, squeeze=False)
@@ -218,7 +228,7 @@ def _what_units_see(W1, across, largest, description):
     return figure, description
 
 
-def confusions(labels, read):
+def confusions(labels: ArrayLike, read: ArrayLike) -> None:
     """Show how often each digit is read as each other: a table of ten rows and columns.
 
     labels -- (m,) the digits that the pictures are, one for each row of the table.
@@ -241,7 +251,7 @@ def confusions(labels, read):
 
 
 @drawn_once
-def _confusions(counts, description):
+def _confusions(counts: np.ndarray, description: str) -> tuple[Figure, str]:
     figure = _figure(5.6, 5.2)
     axes = figure.subplots()
     shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
@@ -260,7 +270,7 @@ def _confusions(counts, description):
     return figure, description
 
 
-def curves(histories: Mapping[str, np.ndarray]):
+def curves(histories: Mapping[str, np.ndarray]) -> None:
     """Show the loss and the share of right pictures over the epochs of one or more trainings.
 
     histories -- for each label an array (3, epochs + 1): the loss, the share right of the
@@ -282,11 +292,11 @@ def curves(histories: Mapping[str, np.ndarray]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _curves(histories, description):
+def _curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
     return _figure_of_curves(histories), description
 
 
-def _figure_of_curves(histories, epochs=None):
+def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
     figure = _figure(9.5, 3.7)
     left, right = figure.subplots(1, 2)
     for place, (label, (losses, seen, unseen)) in enumerate(histories.items()):
@@ -333,23 +343,25 @@ class LiveTraining:
 
     SECONDS = 0.3  # between two pictures
 
-    def __init__(self, epochs):
+    def __init__(self, epochs: int) -> None:
         self._epochs = int(epochs)
-        self._rows, self._bar, self._handle, self._drawn = [], "", None, 0.0
+        self._rows: list[tuple[float, float, float]] = []
+        self._bar, self._drawn = "", 0.0
+        self._handle: Any = None
 
     @property
-    def history(self):
+    def history(self) -> np.ndarray:
         """What was added: (3, epochs + 1), or fewer columns if it was interrupted."""
         return np.array(self._rows, dtype=float).reshape(-1, 3).T
 
-    def __enter__(self):
+    def __enter__(self) -> "LiveTraining":
         from IPython.display import display
 
         self._handle = display(self._still(), raw=True, display_id=True)
         self._drawn = time.monotonic()
         return self
 
-    def epochs(self):
+    def epochs(self) -> Iterator[int]:
         """Yield the numbers of the epochs from 1 on, and move the progress bar."""
         from tqdm import tqdm
 
@@ -357,20 +369,25 @@ class LiveTraining:
         numbers = range(1, self._epochs + 1)
         yield from tqdm(numbers, unit="epoch", file=self, ascii=False, ncols=70, leave=True)
 
-    def add(self, loss, seen, unseen):
+    def add(self, loss: float, seen: float, unseen: float) -> None:
         """Add the loss, the share right of the pictures trained on, and of those held out."""
         self._rows.append((float(loss), float(seen), float(unseen)))
         self._refresh()
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         """Take what the progress bar writes."""
         self._bar = text.strip("\r\n") or self._bar
         self._refresh()
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: whatever is written is shown at its time."""
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)
         done = max(0, len(self._rows) - 1)
         if self._handle is not None:
@@ -380,11 +397,11 @@ class LiveTraining:
             curves({"this training": self.history})
         return stopped
 
-    def _still(self, said=""):
+    def _still(self, said: str = "") -> dict[str, str]:
         said = said or f"Training, {self._epochs} epochs:"
         return {"text/html": f"<p>{escape(said)}</p>", "text/plain": said}
 
-    def _refresh(self):
+    def _refresh(self) -> None:
         if self._handle is None or time.monotonic() - self._drawn < self.SECONDS:
             return
         shown = f"<pre>{escape(self._bar)}</pre>"
@@ -396,15 +413,15 @@ class LiveTraining:
         self._drawn = time.monotonic()
 
 
-def _listed(numbers):
+def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(int(number)) for number in numbers)
 
 
-def _figure(width, height):
+def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def _plain(axes):
+def _plain(axes: Axes) -> None:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=10)

@@ -4,9 +4,10 @@ import io
 from html import escape
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 
-def picture_of(figure, description):
+def picture_of(figure: Figure, description: str) -> bytes:
     """Return a figure as the bytes of a PNG file, the same bytes for the same figure.
 
     figure -- a `matplotlib.figure.Figure`, best made by `Figure(figsize=...)` rather
@@ -26,7 +27,7 @@ def picture_of(figure, description):
     return picture.getvalue()
 
 
-def show(picture, description):
+def show(picture: bytes, description: str) -> None:
     """Show a picture in a notebook; the description is its text for those who do not see it.
 
     picture -- the bytes of a PNG file, from `picture_of`.

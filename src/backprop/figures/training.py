@@ -1,13 +1,17 @@
 """The pictures of lesson 4: a network on its way down, and where a thousand of them end."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
 from .cache import UNSEEN, drawn_once
+
+Point: TypeAlias = tuple[float, float]
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
 # also has a line style, a marker or a place of its own.
@@ -31,7 +35,7 @@ LOW, HIGH, SIDE = -0.5, 1.5, 61
 
 
 @drawn_once
-def training_loop():
+def training_loop() -> tuple[Figure, str]:
     """Show one step of training as four boxes in a row, with the way back to the first."""
     figure, axes = _drawing(9, 3.3, (0, 18), (0.1, 6.4))
     boxes = (
@@ -70,7 +74,9 @@ def training_loop():
     )
 
 
-def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[float, Sequence]):
+def walks_on_a_slope(
+    loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[float, Sequence]
+) -> None:
     """Show the loss over one weight, and on it the stops of several walks, one panel each.
 
     loss -- takes weights, an array, and returns the loss of each.
@@ -97,7 +103,9 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
 
 
 @drawn_once(tolerance=UNSEEN)
-def _walks(across, up, ends, titles, description):
+def _walks(
+    across: np.ndarray, up: np.ndarray, ends: Sequence[int], titles: Sequence[str], description: str
+) -> tuple[Figure, str]:
     """Draw a curve and walks on it, which stand in the arrays one after the other."""
     figure = _figure(9.5, 3.7)
     panels = figure.subplots(1, len(titles), sharey=True, sharex=True, squeeze=False)[0]
@@ -129,7 +137,9 @@ def _walks(across, up, ends, titles, description):
     return figure, description
 
 
-def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]):
+def gradients_on_the_network(
+    parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]
+) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
     parameters -- W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
@@ -146,12 +156,14 @@ def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequen
     _network(values, [_texts(array, "{:+.3f}") for array in gradients])
 
 
-def _texts(array, form):
+def _texts(array: np.ndarray, form: str) -> list[list[str]]:
     return [[form.format(entry) for entry in row] for row in np.asarray(array)]
 
 
 @drawn_once
-def _network(parameters, gradients):
+def _network(
+    parameters: Sequence[list[list[str]]], gradients: Sequence[list[list[str]]]
+) -> tuple[Figure, str]:
     """Draw the network; the arguments are tables of texts, one for each array."""
     figure, axes = _drawing(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
     x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
@@ -188,15 +200,15 @@ def _network(parameters, gradients):
     )
 
 
-def _value_and_slope(axes, at, value, slope, name):
+def _value_and_slope(axes: Axes, at: np.ndarray, value: str, slope: str, name: str) -> str:
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    style = {"ha": "center", "fontsize": 11, "zorder": 3, "bbox": box}
+    style: dict[str, Any] = {"ha": "center", "fontsize": 11, "zorder": 3, "bbox": box}
     axes.text(at[0], at[1] + 0.03, value, va="bottom", color=FORWARD, **style)
     axes.text(at[0], at[1] - 0.05, slope, va="top", color=BACKWARD, style="italic", **style)
     return f"{name} is {value} with slope {slope}"
 
 
-def loss_curves(histories: Mapping[str, Sequence[float]]):
+def loss_curves(histories: Mapping[str, Sequence[float]]) -> None:
     """Show the history of the loss of one or several trainings.
 
     histories -- for each label the loss before each step, a sequence of numbers.
@@ -214,7 +226,7 @@ def loss_curves(histories: Mapping[str, Sequence[float]]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _loss_curves(histories, description):
+def _loss_curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
     figure = _figure(8, 3.8)
     axes = figure.subplots()
     for place, (label, losses) in enumerate(histories.items()):
@@ -228,14 +240,14 @@ def _loss_curves(histories, description):
     return figure, description
 
 
-def grid():
+def grid() -> np.ndarray:
     """Return the inputs (2, 3721) of a square grid from -0.5 to 1.5, for `decisions`."""
     side = np.linspace(LOW, HIGH, SIDE)
     x1, x2 = np.meshgrid(side, side)
     return np.array([x1.ravel(), x2.ravel()])
 
 
-def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
+def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
     """Show the output of a network for every input of `grid`, one panel for each moment.
 
     outputs -- for each title the outputs (1, 3721) of a network for the inputs of `grid`.
@@ -257,7 +269,9 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _decisions(outputs, X, Y, description):
+def _decisions(
+    outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray, description: str
+) -> tuple[Figure, str]:
     figure = _figure(9.5, 8.4 / len(outputs) + 0.9)
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
     side = np.linspace(LOW, HIGH, SIDE)
@@ -287,7 +301,7 @@ def _decisions(outputs, X, Y, description):
     return figure, description
 
 
-def _split(out):
+def _split(out: np.ndarray) -> str:
     above = np.mean(out > 0.5)
     if above in (0, 1):
         return f"all {'above' if above else 'below'} one half, so there is no line"
@@ -295,7 +309,7 @@ def _split(out):
 
 
 @drawn_once
-def side_by_side(belongs: np.ndarray):
+def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
     belongs -- (k, 2k), 1 where an output listens to a hidden unit, else 0.
@@ -337,7 +351,7 @@ def side_by_side(belongs: np.ndarray):
     )
 
 
-def outcome(final_loss: float):
+def outcome(final_loss: float) -> str:
     """Return what a final loss on XOR means: "solved", "near 1/4", "near 1/3" or "elsewhere"."""
     if final_loss < 0.05:
         return SOLVED
@@ -346,7 +360,7 @@ def outcome(final_loss: float):
     return THIRD if abs(final_loss - 1 / 3) < 0.03 else OTHER
 
 
-def final_losses_in_order(final_losses: Sequence[float]):
+def final_losses_in_order(final_losses: Sequence[float]) -> None:
     """Show where many trainings ended: one point each, from the lowest loss to the highest.
 
     final_losses -- the loss of each network after training, a sequence of numbers.
@@ -362,7 +376,7 @@ def final_losses_in_order(final_losses: Sequence[float]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _final_losses(losses, kinds, description):
+def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tuple[Figure, str]:
     figure = _figure(8, 3.8)
     axes = figure.subplots()
     _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
@@ -375,7 +389,7 @@ def _final_losses(losses, kinds, description):
     return figure, description
 
 
-def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]):
+def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
     before -- (starts, 2), the weights from x1 and x2 at the start.
@@ -394,7 +408,9 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence
 
 
 @drawn_once(tolerance=UNSEEN)
-def _hidden_weights(before, after, kinds, description):
+def _hidden_weights(
+    before: np.ndarray, after: np.ndarray, kinds: np.ndarray, description: str
+) -> tuple[Figure, str]:
     figure = _figure(9, 5.0)
     panels = figure.subplots(1, 2)
     for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
@@ -414,7 +430,7 @@ def _hidden_weights(before, after, kinds, description):
     return figure, description
 
 
-def _where(after, kinds):
+def _where(after: np.ndarray, kinds: np.ndarray) -> str:
     """Say how far from a diagonal the weights of the solved and of the stuck ones lie."""
     smaller, larger = np.sort(np.abs(after), axis=1).T
     said = [
@@ -429,7 +445,9 @@ def _where(after, kinds):
     )
 
 
-def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int, level: float):
+def close_look(
+    steps: Sequence[float], losses: Sequence[float], seen_first: int, level: float
+) -> None:
     """Show one history of the loss twice: as it is usually drawn, and as a distance from a level.
 
     steps -- the number of steps made before each loss, ascending.
@@ -458,7 +476,14 @@ def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int,
 
 
 @drawn_once(tolerance=UNSEEN)
-def _close_look(steps, losses, digits_above, seen_first, level, description):
+def _close_look(
+    steps: np.ndarray,
+    losses: np.ndarray,
+    digits_above: np.ndarray,
+    seen_first: int,
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
     """Draw both panels; the logarithm of the distance is what the right one shows to scale."""
     above = 10**digits_above
     figure = _figure(9.5, 3.8)
@@ -482,11 +507,13 @@ def _close_look(steps, losses, digits_above, seen_first, level, description):
     return figure, description
 
 
-def _kinds(final_losses):
+def _kinds(final_losses: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.array([outcome(loss) for loss in np.asarray(final_losses, dtype=float)])
 
 
-def _scatter(axes, across, up, kinds, size):
+def _scatter(
+    axes: Axes, across: np.ndarray, up: np.ndarray, kinds: np.ndarray, size: float
+) -> None:
     """Draw points marked by their outcome, whose names are `kinds`."""
     for kind, (color, marker, _) in MARKS.items():
         here = kinds == kind
@@ -497,7 +524,7 @@ def _scatter(axes, across, up, kinds, size):
             )  # fmt: skip
 
 
-def _in_words(kinds):
+def _in_words(kinds: np.ndarray) -> str:
     """Say how many outcomes there are of each kind, and how they are marked."""
     counts = {kind: np.sum(kinds == kind) for kind in MARKS}
     return "; ".join(
@@ -505,11 +532,13 @@ def _in_words(kinds):
     )
 
 
-def _figure(width, height):
+def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def _drawing(width, height, across, up):
+def _drawing(
+    width: float, height: float, across: tuple[float, float], up: tuple[float, float]
+) -> tuple[Figure, Axes]:
     figure = _figure(width, height)
     axes = figure.subplots()
     axes.set_xlim(*across)
@@ -518,11 +547,11 @@ def _drawing(width, height, across, up):
     return figure, axes
 
 
-def _plain(axes):
+def _plain(axes: Axes) -> None:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=10)
 
 
-def _arrow(axes, start, end):
+def _arrow(axes: Axes, start: Point, end: Point) -> None:
     axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})

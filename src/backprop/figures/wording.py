@@ -1,7 +1,9 @@
 """How numbers are written in pictures."""
 
+from typing import SupportsFloat
 
-def number(value, digits=3):
+
+def number(value: SupportsFloat, digits: int = 3) -> str:
     """Write a number with a fixed count of digits, a true minus sign and no minus zero."""
     text = f"{float(value):.{digits}f}"
     if float(text) == 0:

@@ -11,9 +11,12 @@ import binascii
 import json
 import math
 import select
+import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,13 +53,13 @@ class Line:
     most -- the largest number of bytes of a message that is accepted.
     """
 
-    def __init__(self, connection, most=MOST_BYTES):
+    def __init__(self, connection: socket.socket, most: int = MOST_BYTES) -> None:
         self._connection = connection
         self._most = most
         self.received = 0  # bytes, of the last message
         connection.setblocking(False)
 
-    def send(self, message, seconds=None):
+    def send(self, message: dict[str, Any], seconds: float | None = None) -> None:
         """Send a dict of plain data, some of it perhaps `Written`.
 
         Raises `Gone`, or `Late` if it is not taken in time.
@@ -72,7 +75,9 @@ class Line:
             except OSError as error:
                 raise Gone(str(error)) from None
 
-    def receive(self, seconds=None, watch=None):
+    def receive(
+        self, seconds: float | None = None, watch: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`.
 
         watch -- called every now and then while nothing comes; what it raises ends the waiting.
@@ -93,11 +98,11 @@ class Line:
             raise Garbled("a message that is not a JSON object")
         return message
 
-    def close(self):
+    def close(self) -> None:
         """Close this end; the other side then meets `Gone`."""
         self._connection.close()
 
-    def _read(self, count, deadline, watch):
+    def _read(self, count: int, deadline: float | None, watch: Callable[[], None] | None) -> bytes:
         data = bytearray()
         while len(data) < count:
             try:
@@ -112,7 +117,9 @@ class Line:
             data += piece
         return bytes(data)
 
-    def _wait(self, deadline, watch=None, write=False):
+    def _wait(
+        self, deadline: float | None, watch: Callable[[], None] | None = None, write: bool = False
+    ) -> None:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             raise Late("no answer in time")
@@ -124,13 +131,13 @@ class Line:
             watch()
 
 
-def _json(value):
+def _json(value: Any) -> str:
     if isinstance(value, dict) and any(isinstance(one, Written) for one in value.values()):
         return "{" + ",".join(f"{_json(key)}:{_json(one)}" for key, one in value.items()) + "}"
     return value.text if isinstance(value, Written) else json.dumps(value, separators=(",", ":"))
 
 
-def _deadline(seconds):
+def _deadline(seconds: float | None) -> float | None:
     return None if seconds is None else time.monotonic() + seconds
 
 
@@ -141,7 +148,7 @@ _KINDS = {"f": "f8", "i": "i8", "u": "i8", "b": "i8", "c": "c16"}
 _SIZES = {"f8": 8, "i8": 8, "c16": 16}
 
 
-def packed(value):
+def packed(value: Any) -> Any:
     """Return a number, a text or an array of numbers as JSON can hold it."""
     if isinstance(value, np.ndarray):
         plain = np.ascontiguousarray(value)
@@ -155,7 +162,7 @@ def packed(value):
     return value
 
 
-def unpacked(value):
+def unpacked(value: Any) -> Any:
     """Return what `packed` was given. Raises `Garbled` for anything else."""
     if isinstance(value, dict):
         return _array(value)
@@ -166,8 +173,9 @@ def unpacked(value):
     raise Garbled(f"a {type(value).__name__} where a number or an array should be")
 
 
-def _array(value):
-    shape, kind, data = (value.get(key) for key in ("array", "kind", "data"))
+def _array(value: dict[str, Any]) -> np.ndarray:
+    shape, kind = value.get("array"), value.get("kind")
+    data: Any = value.get("data")
     kind = kind if isinstance(kind, str) else ""
     if not (isinstance(shape, list) and len(shape) <= 8 and kind in _SIZES):
         raise Garbled("an array without a shape")
@@ -185,7 +193,7 @@ def _array(value):
     return np.frombuffer(numbers, dtype="<" + kind).reshape(shape).copy()
 
 
-def text(value, most=10_000):
+def text(value: Any, most: int = 10_000) -> str:
     """Return a text, cut to `most` characters. Raises `Garbled` for anything else."""
     if not isinstance(value, str):
         raise Garbled(f"a {type(value).__name__} where a text should be")
@@ -193,7 +201,7 @@ def text(value, most=10_000):
     return value[:most].encode("utf-8", "replace").decode("utf-8")
 
 
-def texts(value, most):
+def texts(value: Any, most: int) -> tuple[str, ...]:
     """Return a list of at most `most` short texts as a tuple, or raise `Garbled`."""
     if not isinstance(value, list) or len(value) > most:
         raise Garbled("a list of texts was expected")

@@ -1,6 +1,10 @@
 """One example on its way through a network of two, two and one units, and back (lesson 3)."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
@@ -16,7 +20,7 @@ MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 SHAPES = [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]
 
 
-def flow(parameters, x, y):
+def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     """Show the values of one example going forward and its gradients coming back, by steps.
 
     parameters -- `Parameters` of a 2-2-1 network.
@@ -58,24 +62,24 @@ def flow(parameters, x, y):
 class _Run:
     """All numbers of one example, forward and back."""
 
-    def __init__(self, parameters, x, y):
+    def __init__(self, parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
         self.parameters, self.x, self.y = parameters, x, y
         self.values = forward(parameters, x)
         self.loss = float(half_squared_error(self.values.out_y, y))
 
-        def from_out_y(out_y):
+        def from_out_y(out_y: np.ndarray) -> np.ndarray:
             return half_squared_error(out_y, y)
 
-        def from_net_y(net_y):
+        def from_net_y(net_y: np.ndarray) -> np.ndarray:
             return from_out_y(sigmoid(net_y))
 
-        def from_out_h(out_h):
+        def from_out_h(out_h: np.ndarray) -> np.ndarray:
             return from_net_y(layer(parameters.W2, parameters.b2, out_h))
 
-        def from_net_h(net_h):
+        def from_net_h(net_h: np.ndarray) -> np.ndarray:
             return from_out_h(sigmoid(net_h))
 
-        def from_parameters(*moved):
+        def from_parameters(*moved: np.ndarray) -> np.ndarray:
             return half_squared_error(forward(Parameters(*moved), x).out_y, y)
 
         (self.at_out_y,) = gradient(from_out_y, self.values.out_y)  # (1, 1)
@@ -85,7 +89,7 @@ class _Run:
         self.slopes = Parameters(*gradient(from_parameters, *parameters))
 
 
-def _edges():
+def _edges() -> Iterator[tuple[str, tuple[int, int], tuple[float, float], tuple[float, float]]]:
     """Yield array, entry, place of the source, of the target, for every weight."""
     for j, i in np.ndindex(2, 2):
         yield "W1", (j, i), INPUTS[i], HIDDEN[j]
@@ -93,12 +97,19 @@ def _edges():
         yield "W2", (0, j), HIDDEN[j], OUTPUT[0]
 
 
-def _draw(scene, run):
+def _draw(scene: Scene, run: _Run) -> dict[str, int]:
     """Draw everything; return from which step on each key is seen."""
     appearing = {}
     parameters, values = run.parameters, run.values
 
-    def text(at, said, first, color=INK, size=15, **more):
+    def text(
+        at: tuple[float, float],
+        said: str,
+        first: int,
+        color: str = INK,
+        size: float = 15,
+        **more: Any,
+    ) -> None:
         key = f"from-{first}"
         appearing[key] = first
         scene.text(at, said, color, size, key=key, **more)
@@ -152,7 +163,7 @@ def _draw(scene, run):
     return appearing
 
 
-def _steps(run):
+def _steps(run: _Run) -> list[tuple[str, tuple[str, ...], str]]:
     """Return for every step its name, what is lit, and what is said."""
     p, v, n = run.parameters, run.values, number
     out, target = v.out_y[0, 0], run.y[0, 0]
@@ -193,19 +204,19 @@ def _steps(run):
     ]  # fmt: skip
 
 
-def _signed(value):
+def _signed(value: float) -> str:
     text = number(value, 2)
     return f"({text})" if text.startswith(MINUS) else text
 
 
-def _wish(slope):
+def _wish(slope: float) -> str:
     """Return the arrow that says where a weight with this gradient wants to go."""
     if slope == 0:
         return ""
     return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
 
 
-def _words(run):
+def _words(run: _Run) -> str:
     v, s, n = run.values, run.slopes, number
     (a, b), (c, d) = s.W1
     return (

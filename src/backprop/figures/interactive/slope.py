@@ -1,5 +1,8 @@
 """The sigmoid with its slope at a point that one moves (lesson 1)."""
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 import numpy as np
 
 from ...differentiate import derivative
@@ -11,12 +14,13 @@ ENDS = 6.0  # the curve is drawn from -6 to 6
 PLACES = np.round(np.arange(-60, 61) / 10, 1)
 START = 1.0
 
-# The two panels: left edge, top, width, height, largest value.
+# A panel: left edge, top, width, height, largest value.
+Panel: TypeAlias = tuple[float, float, float, float, float]
 LEFT = (58, 34, 310, 230, 1.0)
 RIGHT = (446, 34, 310, 230, 0.25)
 
 
-def slope():
+def slope() -> None:
     """Show the sigmoid, the line that touches it at a point, and the slope there.
 
     A slider moves the point from z = -6 to z = 6. The slope is the derivative, taken
@@ -55,7 +59,7 @@ def slope():
     )
 
 
-def _remark(z, rate):
+def _remark(z: float, rate: float) -> str:
     if z == 0:
         return "Nowhere is it steeper."
     if rate < 0.02:
@@ -63,7 +67,7 @@ def _remark(z, rate):
     return f"A nudge of 0.01 to z raises a by about {number(0.01 * rate, 5)}."
 
 
-def _moving(scene):
+def _moving(scene: Scene) -> None:
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     x, y = np.transpose(_on(LEFT, PLACES, a))
     # The line that touches is as long in the picture wherever it stands.
@@ -93,7 +97,7 @@ def _moving(scene):
         scene.tracks[f"{key}-value", "text"] = [f"{name} = {number(v, 4)}" for v in heights]
 
 
-def _panel(scene, panel, ticks):
+def _panel(scene: Scene, panel: Panel, ticks: Iterable[float]) -> None:
     left, top, width, height, most = panel
     for tick in ticks:
         (_, y), = _on(panel, [0], [tick])  # fmt: skip
@@ -106,7 +110,7 @@ def _panel(scene, panel, ticks):
     scene.text((left + width / 2, top + height + 40), "pre-activation z", INK, 15)
 
 
-def _on(panel, zs, values):
+def _on(panel: Panel, zs: Iterable[float], values: Iterable[float]) -> list[tuple[float, float]]:
     left, top, width, height, most = panel
     return [
         (left + (z + ENDS) / (2 * ENDS) * width, top + (1 - value / most) * height)
@@ -114,5 +118,5 @@ def _on(panel, zs, values):
     ]
 
 
-def _tenths(values):
+def _tenths(values: Iterable[float]) -> list[float]:
     return [round(float(value), 1) for value in values]

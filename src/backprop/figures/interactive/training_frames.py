@@ -1,8 +1,10 @@
 """A training, moment by moment: where the network decides, its loss, its gradient (lesson 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error
@@ -17,7 +19,9 @@ BARS = (700, 40, 200, 250)
 TINTS = ((0.25, "0.22"), (0.5, "0.3"), (0.75, "0.35"))  # from which output on, how dense
 
 
-def training_frames(history, X, Y, *, unit="step"):
+def training_frames(
+    history: Mapping[int, Sequence[np.ndarray]], X: ArrayLike, Y: ArrayLike, *, unit: str = "step"
+) -> None:
     """Show the decision boundary, the loss and the gradient of a network as it is trained.
 
     history -- for each moment, a count of steps, the parameters at that moment: W1 (n_h, 2),
@@ -69,11 +73,11 @@ def training_frames(history, X, Y, *, unit="step"):
     )
 
 
-def _counted(count, unit):
+def _counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}" + ("" if count == 1 else "s")
 
 
-def _checked(history):
+def _checked(history: Mapping[int, Sequence[np.ndarray]]) -> tuple[list[int], list[Parameters]]:
     """Return the moments in order and the parameters at each."""
     if not isinstance(history, Mapping) or len(history) < 2:
         raise ValueError(
@@ -98,10 +102,10 @@ def _checked(history):
     return moments, networks
 
 
-def _slopes(network, X, Y):
+def _slopes(network: Parameters, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return all entries of the gradient in a row."""
 
-    def loss(*parameters):
+    def loss(*parameters: np.ndarray) -> np.ndarray:
         return half_squared_error(forward(Parameters(*parameters), X).out_y, Y)
 
     return np.concatenate([array.ravel() for array in gradient(loss, *network)])
@@ -110,19 +114,25 @@ def _slopes(network, X, Y):
 # ---------------------------------------------------------------------------- the plane
 
 
-def _plane(scene, networks, outputs, X, Y):
+def _plane(
+    scene: Scene,
+    networks: Sequence[Parameters],
+    outputs: Sequence[np.ndarray],
+    X: np.ndarray,
+    Y: np.ndarray,
+) -> None:
     from contourpy import contour_generator
 
     left, top, side = PLANE
     line = np.linspace(LOW, HIGH, SIDE)
     points = np.array([np.tile(line, SIDE), np.repeat(line, SIDE)])  # (2, SIDE * SIDE)
-    regions = {level: [] for level, _ in TINTS}
+    regions: dict[float, list[str]] = {level: [] for level, _ in TINTS}
     borders = []
     across = left + (line - LOW) / (HIGH - LOW) * side
     down = top + side - (line - LOW) / (HIGH - LOW) * side
     for network in networks:
         heights = forward(network, points).out_y.reshape(SIDE, SIDE)
-        contours = contour_generator(across, down, heights, fill_type="OuterCode")
+        contours: Any = contour_generator(across, down, heights, fill_type="OuterCode")
         for level, drawn in regions.items():
             corners, codes = contours.filled(level, 2.0)
             drawn.append("".join(_outline(p, c) for p, c in zip(corners, codes)))
@@ -142,7 +152,7 @@ def _plane(scene, networks, outputs, X, Y):
         scene.text((left - 12, top + side - place), str(tick), GREY, 14)
     scene.text((left + side / 2, top + side + 36), "first input (second input upwards)", INK, 15)
     for place, (x, target) in enumerate(zip(X.T, Y[0])):
-        at = [left + (x[0] - LOW) / (HIGH - LOW) * side, top + side - (x[1] - LOW) / 2 * side]
+        at = (left + (x[0] - LOW) / (HIGH - LOW) * side, top + side - (x[1] - LOW) / 2 * side)
         if target == 0:
             scene.circle(at, 8, INK, "white", 2)
         else:
@@ -153,11 +163,11 @@ def _plane(scene, networks, outputs, X, Y):
         scene.tracks[f"output-{place}", "text"] = [number(out[place], 2) for out in outputs]
 
 
-def _outline(points, codes=None):
+def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
     """Write an outline as a path of SVG, without the points that nobody would miss."""
     from matplotlib.path import Path
 
-    path = Path(points, codes)
+    path: Any = Path(points, codes)
     path.simplify_threshold = 0.4  # of a unit of the drawing
     path = path.cleaned(simplify=True)
     text = []
@@ -172,7 +182,7 @@ def _outline(points, codes=None):
 # ------------------------------------------------------------------ the loss and the bars
 
 
-def _curve(scene, moments, losses, unit):
+def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: str) -> None:
     left, top, width, height = CURVE
     most = max(max(losses), 1e-9)
     xs = [left + (m - moments[0]) / (moments[-1] - moments[0]) * width for m in moments]
@@ -199,7 +209,7 @@ def _curve(scene, moments, losses, unit):
     }
 
 
-def _bars(scene, network, slopes):
+def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> None:
     left, top, width, height = BARS
     entries = [
         f"d{name}[{', '.join(map(str, entry))}]"
