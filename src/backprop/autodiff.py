@@ -21,10 +21,22 @@ def is_installed() -> bool:
 def traced(function: FunctionType) -> FunctionType:
     """Return the same function with autograd's numpy in the place of numpy.
 
-    function -- a plain Python function; the functions that it calls by their names are
-        taken along.
+    Parameters
+    ----------
+    function
+        A plain Python function; the functions that it calls by their names are taken along.
 
-    Raises TypeError for anything else, ImportError if autograd is not installed.
+    Returns
+    -------
+    FunctionType
+        A copy of the function.
+
+    Raises
+    ------
+    TypeError
+        For anything else than a plain Python function.
+    ImportError
+        If autograd is not installed.
     """
     if type(function) is not FunctionType:
         raise TypeError(f"a function defined with `def` is needed, not {type(function).__name__}")

@@ -68,7 +68,10 @@ class Crash:
 class Oddity:
     """A returned thing that is no array of numbers: what it is, in words.
 
-    text -- the thing itself if it is a text, which a few exercises ask for; else None.
+    Attributes
+    ----------
+    text
+        The thing itself if it is a text, which a few exercises ask for; else None.
     """
 
     description: str
@@ -79,14 +82,23 @@ class Oddity:
 class Reply:
     """What came of calling an answer once.
 
-    values -- the returned things in order, each a plain array of numbers, a dict of
-        plain tuples or numbers, or an `Oddity`; None if nothing came back.
-    packed -- whether the answer returned several things (a tuple or a list).
-    crash -- the exception that left the answer, if one did.
-    stub -- whether the answer is still to be written.
-    mismatch -- why the answer cannot be called with the arguments, or "".
-    changed -- the names of the arguments that the call altered.
-    warned -- the first warning of numpy, or "".
+    Attributes
+    ----------
+    values
+        The returned things in order, each a plain array of numbers, a dict of plain tuples or
+        numbers, or an `Oddity`; None if nothing came back.
+    packed
+        Whether the answer returned several things (a tuple or a list).
+    crash
+        The exception that left the answer, if one did.
+    stub
+        Whether the answer is still to be written.
+    mismatch
+        Why the answer cannot be called with the arguments, or "".
+    changed
+        The names of the arguments that the call altered.
+    warned
+        The first warning of numpy, or "".
     """
 
     values: tuple | dict | None = None
@@ -101,11 +113,28 @@ class Reply:
 def call(
     answer: Any, parameters: Sequence[str], arguments: Sequence[Any], seconds: float = 0
 ) -> Reply:
-    """Call an answer once with copies of the arguments; return a `Reply`.
+    """Call an answer once with copies of the arguments.
 
-    Whatever the answer raises is in the reply; a `TookTooLong` of a limit around this is passed on.
+    Parameters
+    ----------
+    answer
+        The student's function, or whatever stands in its place.
+    parameters
+        The names of the arguments, in order.
+    arguments
+        The arguments; the answer gets copies of them.
+    seconds
+        How much CPU time it may take, where that is more than usual.
 
-    seconds -- how much CPU time it may take, where that is more than usual.
+    Returns
+    -------
+    Reply
+        What came of it. Whatever the answer raises is in the reply.
+
+    Raises
+    ------
+    TookTooLong
+        If a limit around this call is passed.
     """
     given = [_copy(argument) for argument in arguments]
     limit = None
@@ -134,8 +163,12 @@ def call(
 class Clues:
     """What a second look at a wrong answer shows.
 
-    reads -- the variables of the notebook, not arguments, that its result depends on.
-    changing_line -- where it alters an argument, as "line 3: `x += 1`", or "".
+    Attributes
+    ----------
+    reads
+        The variables of the notebook, not arguments, that its result depends on.
+    changing_line
+        Where it alters an argument, as "line 3: `x += 1`", or "".
     """
 
     reads: tuple[str, ...] = ()
@@ -143,7 +176,18 @@ class Clues:
 
 
 def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
-    """Call an answer again under observation; return `Clues`, never raise."""
+    """Call an answer again under observation; never raise.
+
+    Parameters
+    ----------
+    answer, parameters, arguments
+        As for `call`.
+
+    Returns
+    -------
+    Clues
+        What was seen.
+    """
     reply = call(answer, parameters, arguments)
     return Clues(
         _globals_that_matter(answer, parameters, arguments, reply),
@@ -273,8 +317,11 @@ def _copy(argument: Any) -> Any:
 
 
 def _differs(now: Any, before: Any) -> bool:
-    """Whether an argument was altered. Putting a number back after adding and taking
-    away a step may leave its last digit changed; that is not counted."""
+    """Tell whether an argument was altered.
+
+    Putting a number back after adding and taking away a step may leave its last digit changed; that
+    is not counted.
+    """
     if not isinstance(before, np.ndarray):
         return False
     if now.shape != before.shape or now.dtype != before.dtype:

@@ -12,17 +12,35 @@ DATA = Path(__file__).with_name("data")
 
 
 def xor() -> tuple[np.ndarray, np.ndarray]:
-    """Return X (2, 4) and Y (1, 4): the exclusive or of two inputs, all four cases."""
+    """Return the exclusive or of two inputs, all four cases.
+
+    Returns
+    -------
+    X : ndarray
+        The inputs (2, 4), 0 or 1.
+    Y : ndarray
+        The targets (1, 4), 0 or 1.
+    """
     X = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
     Y = np.array([[0.0, 1.0, 1.0, 0.0]])
     return X, Y
 
 
 def three_inputs() -> tuple[np.ndarray, np.ndarray]:
-    """Return X (3, 4) and Y (1, 4): exclusive or of the first two inputs, third always 1.
+    """Return the exclusive or of the first two of three inputs; the third is always 1.
 
-    The third input does the work of a bias. Source: the table of the chapter
-    "Back Propagation for a Two layered Neural Network", IT (is) Explained.
+    The third input does the work of a bias.
+
+    Returns
+    -------
+    X : ndarray
+        The inputs (3, 4), 0 or 1.
+    Y : ndarray
+        The targets (1, 4), 0 or 1.
+
+    References
+    ----------
+    The table of the chapter "Back Propagation for a Two layered Neural Network", IT (is) Explained.
     """
     X = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0], [1.0, 1.0, 1.0, 1.0]])
     Y = np.array([[0.0, 1.0, 1.0, 0.0]])
@@ -30,10 +48,19 @@ def three_inputs() -> tuple[np.ndarray, np.ndarray]:
 
 
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return X (64, 1797), labels (1797,) and held_out (1797,): handwritten digits, 0 to 9.
+    """Return handwritten digits, 0 to 9, as pictures of 8 x 8 pixels.
 
-    A column of X is a picture of 8 x 8 pixels, row by row, from 0 (paper) to 1 (ink).
-    `held_out` is True for the third that no network may learn from: every third picture.
+    Returns
+    -------
+    X : ndarray
+        The pixels (64, 1797): a column is a picture, row by row, from 0 (paper) to 1 (ink).
+    labels : ndarray
+        The digits (1797,).
+    held_out : ndarray
+        True for the third that no network may learn from, every third picture, (1797,).
+
+    References
+    ----------
     Source and licence: `data/README.md`.
     """
     pixels, labels = _stored("digits.npz", "pixels", "labels")
@@ -44,10 +71,15 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def trained_digits() -> tuple[Arrays, Arrays, dict[int, np.ndarray]]:
     """Return what a training on `digits` gave, for those who have not trained yet.
 
-    Returns the start and the end, each W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1), and a
-    dict from the seed of a start to its history: (3, epochs + 1), the loss, the share right of
-    the pictures trained on, and the share right of those held out, before the first epoch and
-    after each. `python -m backprop_classroom.make_data` makes the file.
+    `python -m backprop_classroom.make_data` makes the file.
+
+    Returns
+    -------
+    start, end : tuple of ndarray
+        The parameters before and after: W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1).
+    histories : dict
+        From the seed of a start to its history (3, epochs + 1), before the first epoch and after
+        each: the loss, the share right of those trained on, the share right of those held out.
     """
     start, end = (
         tuple(array.astype(float) for array in _stored("trained.npz", *names))

@@ -12,7 +12,7 @@ from .report import Report
 
 
 class UnknownExercise(KeyError):
-    """No exercise has this id; the message lists those that there are."""
+    """Raised for an id that no exercise has; the message lists those that there are."""
 
     def __str__(self) -> str:
         known = ", ".join(EXERCISES)
@@ -20,7 +20,7 @@ class UnknownExercise(KeyError):
 
 
 class MarkedByPerson(TypeError):
-    """This exercise has no function to call."""
+    """Raised where an exercise has no function to call, since a person marks it."""
 
 
 class StandInRefused(NotImplementedError):
@@ -106,7 +106,13 @@ EXERCISES: Mapping[str, Exercise] = _Exercises()
 
 
 def find(exercise_id: str) -> Exercise:
-    """Return the exercise with this id, or raise `UnknownExercise`."""
+    """Return the exercise with this id.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is none; the message lists the known ids.
+    """
     if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
         raise UnknownExercise(exercise_id)
     return EXERCISES[exercise_id]

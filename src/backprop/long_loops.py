@@ -16,14 +16,23 @@ SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks
 def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
     """Yield items under a progress bar; the stop button ends the loop after the present item.
 
-    items -- what to go through, of a known length.
-    unit -- what one item is called, "group".
-
     The first interruption raises nothing: the item at work is finished, the loop ends, and a
     sentence says how far it came. So whatever the loop collects fits together, and holds one
     item at least. A second interruption is an ordinary KeyboardInterrupt.
 
     When the loop ends, a line stays that is the same from run to run.
+
+    Parameters
+    ----------
+    items
+        What to go through, of a known length.
+    unit
+        What one item is called, "group".
+
+    Yields
+    ------
+    Item
+        One item after the other.
     """
     items = list(items)
     done, whole = 0, f"{len(items):,} {unit}{'' if len(items) == 1 else 's'}"

@@ -12,7 +12,13 @@ def shell() -> Any:
 
 
 def show(card: object) -> None:
-    """Show something where the reader is: as a card in a notebook, as text elsewhere."""
+    """Show something where the reader is: as a card in a notebook, as text elsewhere.
+
+    Parameters
+    ----------
+    card
+        An object with a text, and perhaps with `_repr_html_`.
+    """
     if shell() is None:
         print(card)
         return

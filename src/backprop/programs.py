@@ -39,10 +39,15 @@ LOSSES = {
 class Backward:
     """How a program computes what it subtracts from its parameters.
 
-    slope_in -- where the slope of the output unit enters: in "dW2", in "db2", and in what
-        goes "back" to the hidden units.
-    factor -- by what the difference between output and target is multiplied.
-    mean -- whether the result is divided by the number of examples.
+    Attributes
+    ----------
+    slope_in
+        Where the slope of the output unit enters: in "dW2", in "db2", and in what goes "back" to
+        the hidden units.
+    factor
+        By what the difference between output and target is multiplied.
+    mean
+        Whether the result is divided by the number of examples.
     """
 
     slope_in: tuple[str, ...]
@@ -54,16 +59,30 @@ class Backward:
 class Program:
     """One program, as the choices that were made in it.
 
-    layout -- whether its examples stand in "rows" or in "columns".
-    examples -- "xor", or "three inputs": the same with a third input that is always 1.
-    hidden -- the number of hidden units.
-    biases -- whether its units have biases; they begin at 0.
-    initialiser -- "normal" for weights from N(0, 1), "uniform" for weights between 0 and 1.
-    seed -- the seed of its random numbers.
-    rate, steps -- the learning rate and the number of steps.
-    reports -- the loss that it prints or plots, in words.
-    reduction -- how it makes one number of that loss of all examples, in words.
-    backward -- its backward pass.
+    Attributes
+    ----------
+    layout
+        Whether its examples stand in "rows" or in "columns".
+    examples
+        "xor", or "three inputs": the same with a third input that is always 1.
+    hidden
+        The number of hidden units.
+    biases
+        Whether its units have biases; they begin at 0.
+    initialiser
+        "normal" for weights from N(0, 1), "uniform" for weights between 0 and 1.
+    seed
+        The seed of its random numbers.
+    rate
+        The learning rate.
+    steps
+        The number of steps.
+    reports
+        The loss that it prints or plots, in words.
+    reduction
+        How it makes one number of the losses of all examples, in words.
+    backward
+        Its backward pass.
     """
 
     layout: str
@@ -145,15 +164,33 @@ PROGRAMS = {
 
 
 def examples(program: Program) -> tuple[np.ndarray, np.ndarray]:
-    """Return the X (n_x, m) and Y (n_y, m) that a program is trained on, in columns."""
+    """Return the examples that a program is trained on, in columns.
+
+    Returns
+    -------
+    X : ndarray
+        The inputs (n_x, m).
+    Y : ndarray
+        The targets (n_y, m).
+    """
     return EXAMPLES[program.examples]()
 
 
 def start(program: Program, networks: int | None = None) -> Parameters:
-    """Return the `Parameters` from which a program starts, in columns.
+    """Return the parameters from which a program starts, in columns.
 
-    networks -- how many starts to draw, as a leading axis of the arrays; None for the one
-        of the program itself, without this axis.
+    Parameters
+    ----------
+    program
+        Its layout decides in which order the random numbers fill the weights.
+    networks
+        How many starts to draw, as a leading axis of the arrays; None for the one of the program
+        itself, without this axis.
+
+    Returns
+    -------
+    first : Parameters
+        The biases are 0.
     """
     X, Y = examples(program)
     rng = np.random.RandomState(program.seed)
@@ -173,9 +210,21 @@ def start(program: Program, networks: int | None = None) -> Parameters:
 def outputs_in_rows(
     X: np.ndarray, W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
 ) -> np.ndarray:
-    """Return the outputs (m, n_y) of a network whose examples stand in rows, unit by unit.
+    """Return the outputs of a network whose examples stand in rows, unit by unit.
 
-    X (m, n_x), W1 (n_x, n_h), b1 (1, n_h) or None, W2 (n_h, n_y), b2 (1, n_y) or None.
+    Parameters
+    ----------
+    X
+        The examples (m, n_x), one a row.
+    W1, W2
+        Weights (n_x, n_h) and (n_h, n_y).
+    b1, b2
+        Biases (1, n_h) and (1, n_y), or None for a network without them.
+
+    Returns
+    -------
+    ndarray
+        The outputs (m, n_y).
     """
     seen = np.asarray(X, dtype=float)
     for W, b in ((W1, b1), (W2, b2)):
@@ -188,12 +237,22 @@ def outputs_in_rows(
 
 
 def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
-    """Return what a program takes for the gradient, as `Parameters`, for any sizes.
+    """Return what a program takes for the gradient, for any sizes.
 
-    parameters -- W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
-    X, Y -- (n_x, m) and (n_y, m).
+    Parameters
+    ----------
+    program
+        Its backward pass says where the slope enters, and by what the result is multiplied.
+    parameters
+        W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
 
-    The arrays of biases are 0 if the program has none.
+    Returns
+    -------
+    slopes : Parameters
+        What is subtracted, in the shapes of the parameters. The arrays of biases are 0 if the
+        program has none.
     """
     values, way = forward(parameters, X), program.backward
     factor = way.factor / X.shape[-1] if way.mean else way.factor
@@ -220,12 +279,12 @@ ONE = np.ones((1, 1))  # a step of 1: of one weight, or of one unit
 
 
 def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
-    """A function whose slope at an activation is that of the sigmoid at its pre-activation."""
+    """Have at each activation the slope that the sigmoid has at its pre-activation."""
     return out * out * (0.5 - out / 3)
 
 
 def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """How the loss answers to the pre-activations (..., n, m) of the layer below.
+    """Return how the loss answers to the pre-activations (..., n, m) of the layer below.
 
     A pre-activation is a straight line in each activation that it is made of, so the
     difference that a whole step of 1 makes is its slope, exactly.
@@ -237,7 +296,7 @@ def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.nda
 
 
 def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """How the loss answers to the weights W (..., n, k) of a layer with these inputs, likewise."""
+    """Return how the loss answers to the weights W (..., n, k) of a layer, likewise."""
     slopes = np.empty_like(W)
     for source in range(W.shape[-1]):
         slopes[..., source] = np.sum(error * layer(ONE, 0.0, inputs[..., [source], :]), axis=-1)
@@ -252,12 +311,24 @@ def train(
     steps: int | None = None,
     observe: Callable[[int, Parameters], None] | None = None,
 ) -> Parameters:
-    """Return the `Parameters` after training.
+    """Return the parameters after training.
 
-    parameters -- where to begin, perhaps with a leading axis; by default at `start`.
-    rate, steps -- by default those of the program.
-    observe -- called with the number of steps made and the parameters, before each step
-        and after the last.
+    Parameters
+    ----------
+    program
+        The program that trains, in its own way.
+    parameters
+        Where to begin, perhaps with a leading axis; by default at `start`.
+    rate, steps
+        The learning rate and the number of steps; by default those of the program.
+    observe
+        Called with the number of steps made and the parameters, before each step and after the
+        last.
+
+    Returns
+    -------
+    last : Parameters
+        Of the shapes of those at the beginning.
     """
     X, Y = examples(program)
     parameters = start(program) if parameters is None else parameters
@@ -280,10 +351,21 @@ def path(
     *,
     rate: float | None = None,
 ) -> Parameters:
-    """Return the parameters at certain moments of training, as arrays with a leading axis.
+    """Return the parameters at certain moments of training.
 
-    moments -- numbers of steps, ascending.
-    parameters, rate -- as for `train`.
+    Parameters
+    ----------
+    program
+        The program that trains.
+    moments
+        Numbers of steps, ascending.
+    parameters, rate
+        As for `train`.
+
+    Returns
+    -------
+    seen : Parameters
+        Arrays with a leading axis, one entry for each moment.
     """
     wanted, seen = set(moments), []
 
@@ -298,9 +380,25 @@ def path(
 def many(
     program: Program, networks: int, steps: int, rate: float | None = None, solved: float = 0.05
 ) -> np.ndarray:
-    """Train many starts at once; return the half squared error of each at the end.
+    """Train many starts of a program at once.
 
-    A network whose loss is below `solved` is not trained any further.
+    Parameters
+    ----------
+    program
+        The program that trains.
+    networks
+        How many starts to draw.
+    steps
+        The largest number of steps.
+    rate
+        The learning rate; by default that of the program.
+    solved
+        A network whose loss is below this is not trained any further.
+
+    Returns
+    -------
+    ndarray
+        The half squared error of each at the end, (networks,).
     """
     X, Y = examples(program)
     # In memory the networks lie side by side, so that numpy works on long rows.
@@ -333,9 +431,21 @@ def flat(program: Program, parameters: Parameters) -> np.ndarray:
 
 
 def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters:
-    """Return the `Parameters` whose trained arrays stand in a vector (n,).
+    """Return the parameters whose trained arrays stand in a vector.
 
-    like -- `Parameters` of the wanted shapes, which also give the arrays that are not trained.
+    Parameters
+    ----------
+    program
+        It says which arrays are trained.
+    vector
+        Their entries, (n,).
+    like
+        `Parameters` of the wanted shapes, which also give the arrays that are not trained.
+
+    Returns
+    -------
+    arrays : Parameters
+        Of the shapes of `like`.
     """
     arrays, begin = {}, 0
     for name in program.trained:
@@ -359,15 +469,25 @@ def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def jacobian(program: Program, vector: np.ndarray) -> np.ndarray:
-    """Return the derivatives (n, n) of the field of a program at a vector (n,).
+    """Return the derivatives of the field of a program at a vector.
 
-    Row i, column j holds how component i of the field answers to entry j of the vector.
+    Parameters
+    ----------
+    program
+        The program whose field it is.
+    vector
+        The point, (n,).
+
+    Returns
+    -------
+    ndarray
+        (n, n): row i, column j holds how component i of the field answers to entry j of the vector.
     """
     return _slopes_of(field_of(program), np.asarray(vector, dtype=float))
 
 
 def _slopes_of(follow: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> np.ndarray:
-    """The slopes, in each direction, of the polynomials through five points of a field."""
+    """Return the slopes, in each direction, of the polynomials through five points of a field."""
     places, columns = np.arange(-2, 3), []
     for unit in np.eye(point.size):
         values = np.array([follow(point + 1e-3 * place * unit) for place in places])
@@ -379,7 +499,10 @@ def _slopes_of(follow: Callable[[np.ndarray], np.ndarray], point: np.ndarray) ->
 class Field:
     """A field on vectors: F(v) = A tanh(B v + c) + D v, for real numbers only.
 
-    A (n, k), B (k, n), c (k,), D (n, n). Called with v (n,), it returns (n,).
+    Attributes
+    ----------
+    A, B, c, D
+        Arrays (n, k), (k, n), (k,) and (n, n). Called with v (n,), the field returns (n,).
     """
 
     A: np.ndarray
@@ -388,11 +511,13 @@ class Field:
     D: np.ndarray
 
     def __call__(self, v: np.ndarray) -> np.ndarray:
+        """Return the value at a real vector (n,)."""
         if np.iscomplexobj(v):
             raise TypeError("this field takes real numbers only")
         return self.complex_value(np.asarray(v, dtype=float))
 
     def complex_value(self, v: np.ndarray) -> np.ndarray:
+        """Return the value as `__call__` does, for complex numbers too."""
         return np.tanh(v @ self.B.T + self.c) @ self.A.T + v @ self.D.T
 
     def __repr__(self) -> str:
@@ -410,9 +535,25 @@ def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarra
 def curvatures(
     parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray, step: float = 0.0001
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the matrix of second derivatives of the summed squares, (n, n), and the gradient (n,).
+    """Return the second derivatives of the summed squares, and the gradient.
 
     The first derivatives are exact, the second are central differences of them.
+
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2 of one network, with n entries together.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    step
+        By how much an entry is moved for a difference.
+
+    Returns
+    -------
+    H : ndarray
+        The matrix of second derivatives (n, n).
+    g : ndarray
+        The gradient (n,).
     """
     shapes = [array.shape for array in parameters]
     ends = np.cumsum([array.size for array in parameters])
@@ -438,18 +579,37 @@ def run_on(
     last: float,
     share: float = 0.02,
 ) -> tuple[np.ndarray, list[Parameters]]:
-    """Go on down the summed squares with long steps; return (steps made, list of `Parameters`).
+    """Go on down the summed squares with long steps.
 
     Each long step stands for a share of all the small steps made so far. It is the step s
-    of the equation (1/t + H) s = -g with gradient g, curvatures H, and t the learning rate times the
-    number of small steps: where the path is nearly straight, that is where they lead, and
+    of the equation (1/t + H) s = -g with gradient g, curvatures H, and t the learning rate times
+    the number of small steps: where the path is nearly straight, that is where they lead, and
     unlike one step of the length t it does not leap across a steep valley.
 
-    rate -- the learning rate of the small steps.
-    made, last -- how many small steps were made before, and how many shall be in the end.
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2 of one network.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    rate
+        The learning rate of the small steps.
+    made, last
+        How many small steps were made before, and how many shall be in the end.
+    share
+        The share of the steps made so far for which one long step stands.
 
-    Source: the implicit Euler method, with one Newton step; Hairer and Wanner, "Solving
-    Ordinary Differential Equations II", chapter IV.
+    Returns
+    -------
+    steps : ndarray
+        The numbers of small steps made, (k,).
+    seen : list of Parameters
+        The network after each of them.
+
+    References
+    ----------
+    The implicit Euler method, with one Newton step: Hairer and Wanner, "Solving Ordinary
+    Differential Equations II", chapter IV.
     """
     shapes = [array.shape for array in parameters]
     ends = np.cumsum([array.size for array in parameters])

@@ -28,10 +28,16 @@ _outside: dict[str, Any] = {}  # in place of a notebook's variables, where there
 class Lesson:
     """How far one lesson has come.
 
-    folder -- its name, "03_backward_pass".
-    exercises -- the ids of its exercises, in order.
-    earned -- the points of every exercise that was checked.
-    written -- the exercises for a person to mark whose answer is written.
+    Attributes
+    ----------
+    folder
+        Its name, "03_backward_pass".
+    exercises
+        The ids of its exercises, in order.
+    earned
+        The points of every exercise that was checked.
+    written
+        The exercises for a person to mark whose answer is written.
     """
 
     folder: str
@@ -41,6 +47,7 @@ class Lesson:
 
     @property
     def title(self) -> str:
+        """Its number and its name, "3 backward pass"."""
         number, _, name = self.folder.partition("_")
         return f"{number.lstrip('0')} {name.replace('_', ' ')}"
 
@@ -50,6 +57,7 @@ class Lesson:
         return [id for id in self.exercises if self.is_done(id)]
 
     def is_done(self, id: str) -> bool:
+        """Tell whether one of its exercises has all points, or is written if a person marks it."""
         if EXERCISES[id].manual:
             return id in self.written
         return self.earned.get(id, 0) >= EXERCISES[id].points
@@ -61,10 +69,12 @@ class Lesson:
 
     @property
     def points(self) -> float:
+        """The points earned so far."""
         return sum(self.earned.values())
 
     @property
     def most(self) -> float:
+        """The points that can be earned."""
         return sum(EXERCISES[id].points for id in self.exercises)
 
     @property
@@ -77,9 +87,14 @@ class Lesson:
 class Progress:
     """How far all lessons have come.
 
-    lessons -- in the order of the course.
-    here -- the folder of the lesson in which this is asked, or "".
-    remarks -- what could not be read, a sentence each.
+    Attributes
+    ----------
+    lessons
+        In the order of the course.
+    here
+        The folder of the lesson in which this is asked, or "".
+    remarks
+        What could not be read, a sentence each.
     """
 
     lessons: tuple[Lesson, ...]
@@ -88,6 +103,7 @@ class Progress:
 
     @property
     def headline(self) -> str:
+        """Exercises done and points earned, in all lessons."""
         done = sum(len(lesson.done) for lesson in self.lessons)
         count = sum(len(lesson.exercises) for lesson in self.lessons)
         points, most = (sum(getattr(one, of) for one in self.lessons) for of in ("points", "most"))
@@ -104,6 +120,7 @@ class Progress:
 
     @property
     def footnotes(self) -> tuple[str, ...]:
+        """What to know about the numbers, a sentence each."""
         waiting = sum(lesson.waiting for lesson in self.lessons)
         marks = (f"Written answers wait for a mark by a person: {waiting:g} points at most.",)
         again = "Counted from saved notebooks and this session; run this cell again to count anew."
@@ -158,7 +175,15 @@ def _row(lesson: Lesson, left: str, here: bool) -> str:
 
 
 def note_check(*, exercise: str, points: float) -> None:
-    """Remember the points that a check gave, for `progress` later in this session."""
+    """Remember the points that a check gave, for `progress` later in this session.
+
+    Parameters
+    ----------
+    exercise
+        Its id.
+    points
+        What the answer earned.
+    """
     names = _names()
     if not isinstance(names.get(CHECKED), dict):
         names[CHECKED] = {}
@@ -182,10 +207,19 @@ def progress() -> None:
 
 
 def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
-    """Return the `Progress` of the notebooks in a folder, or in the nearest one above it.
+    """Read how far the lessons have come, from the notebooks in or above a folder.
 
-    folder -- where to begin: the folder of a lesson, of the course, or one inside it.
-    session -- points earned by exercise, which are newer than what is saved.
+    Parameters
+    ----------
+    folder
+        Where to begin: the folder of a lesson, of the course, or one inside it.
+    session
+        Points earned by exercise, which are newer than what is saved.
+
+    Returns
+    -------
+    Progress
+        A notebook that cannot be read is left out with a remark.
     """
     folder = Path(folder)
     session = {id: float(points) for id, points in session.items() if id in EXERCISES}
@@ -232,7 +266,12 @@ def _notebook(home: Path, lesson: str) -> Path:
 def _read(path: Path) -> tuple[dict[str, float], set[str]]:
     """Return the points of the checks in a saved notebook, and which answers are written.
 
-    Raises FileNotFoundError, or ValueError with what is wrong with it.
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ValueError
+        If it cannot be read; the message says why.
     """
     if not path.exists():
         raise FileNotFoundError(path)

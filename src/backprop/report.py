@@ -10,10 +10,16 @@ from html import escape
 class Finding:
     """One thing that is wrong.
 
-    code -- its name in the catalogue of mistakes, "wrong-shape".
-    where -- what it is about: a returned array, an argument, or "" for the whole call.
-    message -- what was seen, for the student.
-    hints -- from a question to the formula in words, to be unfolded one by one.
+    Attributes
+    ----------
+    code
+        Its name in the catalogue of mistakes, "wrong-shape".
+    where
+        What it is about: a returned array, an argument, or "" for the whole call.
+    message
+        What was seen, for the student.
+    hints
+        From a question to the formula in words, to be unfolded one by one.
     """
 
     code: str
@@ -33,8 +39,17 @@ class Finding:
 class Row:
     """One returned value beside what was expected of it.
 
-    errors -- the absolute error of each entry, row by row, where a matrix of the right
-        shape is wrong; else empty.
+    Attributes
+    ----------
+    name
+        What it is called, "dW1".
+    right
+        Whether it is as expected.
+    expected, received
+        Both in words.
+    errors
+        The absolute error of each entry, row by row, where a matrix of the right shape is wrong;
+        else empty.
     """
 
     name: str
@@ -62,11 +77,18 @@ class Row:
 class Report:
     """The verdict on one answer.
 
-    exercise -- the id of the exercise.
-    points -- what a right answer earns.
-    score -- the share of it that this answer earns, from 0 to 1.
-    findings -- what is wrong, in the order in which to mend it.
-    rows -- each returned value beside what was expected, where that makes sense.
+    Attributes
+    ----------
+    exercise
+        The id of the exercise.
+    points
+        What a right answer earns.
+    score
+        The share of it that this answer earns, from 0 to 1.
+    findings
+        What is wrong, in the order in which to mend it.
+    rows
+        Each returned value beside what was expected, where that makes sense.
     """
 
     exercise: str
@@ -92,6 +114,7 @@ class Report:
 
     @property
     def headline(self) -> str:
+        """The exercise, whether it is right, and its points, in one line."""
         earned = f"{self.earned:g} of {self.points:g} {_plural('point', self.points)}"
         if self.passed:
             return f"{self.exercise}: right, {earned}"
@@ -201,7 +224,13 @@ def _picture_of_errors(row: Row) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """A line for the reader that is no verdict, such as which function stands in."""
+    """A line for the reader that is no verdict, such as which function stands in.
+
+    Attributes
+    ----------
+    text
+        The line; what stands between backticks is code.
+    """
 
     text: str
 

@@ -186,10 +186,17 @@ def _check_sizes(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
 def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw a 2-2-1 network with the values of one forward pass.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
 
-    Raises ValueError for other sizes.
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     values = forward(parameters, x)
@@ -233,12 +240,20 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tupl
 def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the same network with the error of every unit and the gradient of every weight.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
-
     The numbers are derivatives of the loss, measured by `differentiate`. For a single
     example the error of a unit equals the derivative with respect to its bias.
-    Raises ValueError for other sizes.
+
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
+
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     values, slopes = forward(parameters, x), _gradients(parameters, x, y)
@@ -308,9 +323,10 @@ def saturated_output() -> tuple[Figure, str]:
             (activation, f"out_y = {activation:g}", FORWARD, activation == 0.999, -0.05),
             (error, f"{error:.3f}", BACKWARD, activation != 0.5, 0.06),
         ):
-            style: dict[str, Any] = {"ha": "left" if right else "right", "va": "center", "fontsize": 11}
+            side = "left" if right else "right"
             lift = up if right or height < 0.2 else 0
-            axes.text(at + (0.2 if right else -0.2), height + lift, text, color=color, **style)
+            across = at + (0.2 if right else -0.2)
+            axes.text(across, height + lift, text, color=color, ha=side, va="center", fontsize=11)
     axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
     axes.set_ylim(-0.04, 1.08)
     axes.tick_params(labelsize=10)
@@ -330,11 +346,19 @@ def _delta_for_target_0(net: ArrayLike) -> np.ndarray:
 def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) -> tuple[Figure, str]:
     """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
 
-    weights -- the two weights from the hidden unit to the outputs.
-    deltas -- the errors of the two output units.
-    out -- the activation of the hidden unit, between 0 and 1.
+    Parameters
+    ----------
+    weights
+        The two weights from the hidden unit to the outputs.
+    deltas
+        The errors of the two output units.
+    out
+        The activation of the hidden unit, between 0 and 1.
 
-    Raises ValueError if there are not two weights and two errors.
+    Raises
+    ------
+    ValueError
+        If there are not two weights and two errors.
     """
     if len(weights) != 2 or len(deltas) != 2:
         raise ValueError(f"two paths need two weights and two errors, not {weights} and {deltas}")
@@ -348,7 +372,8 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
         _label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
         middle = (at[0] * 0.56, at[1] * 0.56)
         w, arrives = wording.number(weights[k], 0), wording.number(arriving[k], 2)
-        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
+        product = f"{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
+        text = f"W2[{k}, j] = {w}\n{product}"
         _label(axes, middle, text, BACKWARD)
     _node(axes, hidden, 0.66, wording.number(total * slope, 4), BACKWARD, "#FDF1E7")
     _label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
@@ -408,10 +433,17 @@ def multiplication_tables(
 ) -> tuple[Figure, str]:
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
 
-    Raises ValueError for other sizes.
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     slopes, out_h = _gradients(parameters, x, y), forward(parameters, x).out_h
@@ -447,10 +479,17 @@ def multiplication_tables(
 def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Draw the dW1 and db1 of each of four examples, and their sums.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    X, Y -- four examples, (2, 4), and their targets, (1, 4).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    X, Y
+        Four examples, (2, 4), and their targets, (1, 4).
 
-    Raises ValueError if there are not four examples of two inputs.
+    Raises
+    ------
+    ValueError
+        If there are not four examples of two inputs.
     """
     if np.shape(X) != (2, 4):
         raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
@@ -487,8 +526,12 @@ def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> t
 def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the relative error of one-sided and central differences against the step h.
 
-    parameters -- `Parameters` of a network; all of them are moved, one after the other.
-    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network; all of them are moved, one after the other.
+    x, y
+        One example, (n_x, 1), and its target, (n_y, 1).
     """
     steps, one_sided, central = step_errors(parameters, x, y)
     figure = Figure(figsize=(8, 4.3), facecolor="white", layout="constrained")
@@ -509,11 +552,11 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     axes.grid(color="#dddddd", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, (
-        "Relative error of the gradient against the step h, both on logarithmic scales. From large to small "
-        "steps both errors first fall, the one-sided as h and the central as h squared, and then "
-        "rise again, because rounding is divided by h. The one-sided difference is best near "
-        "h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one part in a "
-        "hundred million."
+        "Relative error of the gradient against the step h, both on logarithmic scales. From large "
+        "to small steps both errors first fall, the one-sided as h and the central as h squared, "
+        "and then rise again, because rounding is divided by h. The one-sided difference is best "
+        "near h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one "
+        "part in a hundred million."
     )
 
 
@@ -525,8 +568,12 @@ def step_errors(
     A relative error is the length of the difference between the measured gradient and the exact
     one, with respect to all parameters, divided by the length of the exact one.
 
-    parameters -- `Parameters` of a network.
-    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network.
+    x, y
+        One example, (n_x, 1), and its target, (n_y, 1).
     """
     ends = np.cumsum([array.size for array in parameters])
     point = np.concatenate([array.ravel() for array in parameters])
@@ -557,11 +604,19 @@ def step_errors(
 def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> None:
     """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
 
-    rule -- takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
-    X, Y -- examples (n_x, m) and targets (n_y, m).
-    parameters -- `Parameters` of the network at which to look.
+    Parameters
+    ----------
+    rule
+        Takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    parameters
+        `Parameters` of the network at which to look.
 
-    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+    Raises
+    ------
+    ValueError
+        If the rule returns arrays of other shapes than the parameters.
     """
     matrix = second_slopes(rule, X, Y, parameters)
     share = f"the matrix differs from its transpose by {asymmetry(matrix):.0%}"
@@ -606,7 +661,11 @@ def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Paramete
     """Return the matrix of slopes of a rule's answer, one row an entry, one column a parameter.
 
     The arguments are those of `slopes_of_slopes`; the slopes are central differences.
-    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+
+    Raises
+    ------
+    ValueError
+        If the rule returns arrays of other shapes than the parameters.
     """
     sizes = [array.size for array in parameters]
     ends = np.cumsum(sizes)[:-1]
@@ -641,10 +700,16 @@ def asymmetry(matrix: np.ndarray) -> float:
 def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> tuple[Figure, str]:
     """Draw which spoiled answer passes which test.
 
-    verdicts -- for each test, by name, a dict from the name of an answer to whether the
-        answer passes it. All tests judge the same answers.
+    Parameters
+    ----------
+    verdicts
+        For each test, by name, a dict from the name of an answer to whether the answer passes it.
+        All tests judge the same answers.
 
-    Raises ValueError if the tests judge different answers.
+    Raises
+    ------
+    ValueError
+        If the tests judge different answers.
     """
     tests = list(verdicts)
     answers = list(verdicts[tests[0]])

@@ -56,16 +56,24 @@ def drawn_once(
 def drawn_once(draw: Any = None, *, tolerance: float | None = None) -> Any:
     """Decorate a function that draws a picture: it shows the picture, and draws it only once.
 
-    draw -- returns a `matplotlib.figure.Figure` and its description, which depend on its
-        arguments only. Errors that it raises are passed on, and nothing is kept.
-    tolerance -- by what share of the spread of its array a float may differ from one that
-        was drawn, and is still shown by that picture; None means not at all. With a
-        tolerance `draw` must not write any of its floats: what is to be read comes as text,
-        which is always compared exactly, so that nobody reads another's numbers.
+    It draws anew whenever an argument is not plain data: None, a bool, number or string, a list,
+    tuple, dict or numpy array of such, `Parameters`.
 
-    Returns a function of the same arguments that returns nothing. It draws anew whenever an
-    argument is not plain data: None, a bool, number or string, a list, tuple, dict or numpy
-    array of such, `Parameters`.
+    Parameters
+    ----------
+    draw
+        Returns a `matplotlib.figure.Figure` and its description, which depend on its arguments
+        only. Errors that it raises are passed on, and nothing is kept.
+    tolerance
+        By what share of the spread of its array a float may differ from one that was drawn, and is
+        still shown by that picture; None means not at all. With a tolerance `draw` must not write
+        any of its floats: what is to be read comes as text, which is always compared exactly, so
+        that nobody reads another's numbers.
+
+    Returns
+    -------
+    callable
+        A function of the same arguments that returns nothing.
     """
     if draw is None:
         return functools.partial(drawn_once, tolerance=tolerance)
@@ -105,11 +113,17 @@ def picture_once(
 ) -> Picture:
     """Return a picture and its description: one that is kept, or else a new one, which is kept.
 
-    draw -- takes nothing and returns the bytes of a PNG file and its description.
-    key -- a tuple of the function that draws and what the picture depends on, hashable and
-        written by `repr` in the same way by every process; None if that cannot be known.
-    floats -- arrays on which it depends as well, though not to the last digit.
-    tolerance -- by what share of their spread these may differ.
+    Parameters
+    ----------
+    draw
+        Takes nothing and returns the bytes of a PNG file and its description.
+    key
+        A tuple of the function that draws and what the picture depends on, hashable and written by
+        `repr` in the same way by every process; None if that cannot be known.
+    floats
+        Arrays on which it depends as well, though not to the last digit.
+    tolerance
+        By what share of their spread these may differ.
     """
     _forget_other_settings()
     kept = None if key is None else _kept.pop(key, None)
@@ -148,7 +162,11 @@ def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
     """Return plain data as something hashable that is equal only for the same data.
 
     Floats, and arrays of them, are added to the list `floats` unless it is None.
-    Raises TypeError for a kind of data that is not known.
+
+    Raises
+    ------
+    TypeError
+        For a kind of data that is not known.
     """
     kind = type(value)  # not isinstance: a subclass may print itself in its own way
     if value is None or kind in (bool, int, str):
@@ -187,7 +205,9 @@ def _forget_other_settings() -> None:
     """Forget all pictures if matplotlib's settings are not those with which they were drawn."""
     global _settings, _settings_text
     # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
-    now: dict[str, Any] = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
+    now: dict[str, Any] = {
+        name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE
+    }
     if now != _settings:
         _kept.clear()
         _settings = copy.deepcopy(now)

@@ -39,10 +39,16 @@ GRADIENTS = ("dC_da2", "dC_dz2", "dC_da1", "dC_dz1", "dC_dw2", "dC_db2", "dC_dw1
 def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w") -> None:
     """Show the loss as a curve over one weight, with the tangent at its present value.
 
-    loss -- takes the weight, a float, and returns the loss, a float.
-    w -- the present weight.
-    slope -- the slope of the loss there, a float.
-    name -- what the weight is called.
+    Parameters
+    ----------
+    loss
+        Takes the weight, a float, and returns the loss, a float.
+    w
+        The present weight.
+    slope
+        The slope of the loss there, a float.
+    name
+        What the weight is called.
     """
     weights = np.linspace(w - 4, w + 4, 161)
     losses = np.array([float(loss(float(weight))) for weight in weights])
@@ -97,7 +103,10 @@ def _loss_curve(
 def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid with its tangents at some points, and its slope below.
 
-    points -- pre-activations z, floats between -7 and 7, each of which gets a tangent.
+    Parameters
+    ----------
+    points
+        Pre-activations z, floats between -7 and 7, each of which gets a tangent.
     """
     figure = _figure(7.5, 5.4)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -143,11 +152,18 @@ def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
 def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> tuple[Figure, str]:
     """Show numbers that depend on one another in a row, with the rate of each step.
 
-    values -- the value of each quantity by its name, in order; names like "a1".
-    rates -- for each step from one quantity to the next, how fast the second moves
-        with the first, a float; one fewer than there are values.
+    Parameters
+    ----------
+    values
+        The value of each quantity by its name, in order; names like "a1".
+    rates
+        For each step from one quantity to the next, how fast the second moves with the first, a
+        float; one fewer than there are values.
 
-    Raises ValueError if the numbers of rates and values do not fit.
+    Raises
+    ------
+    ValueError
+        If the numbers of rates and values do not fit.
     """
     names = list(values)
     if len(rates) != len(names) - 1:
@@ -193,14 +209,23 @@ def chain(
 ) -> None:
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
-    values -- by name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C")
-        the value of each quantity; it stands beside its node, or in its box.
-    local -- by name (those in `LOCAL`) the derivative of one step; it stands on its edge.
-    backward -- by name (those in `GRADIENTS`) how fast C moves with a quantity; it
-        stands below its node, and for a parameter above its box.
+    A number that is not given is drawn as a question mark.
 
-    A number that is not given is drawn as a question mark. Raises KeyError for a name
-    that is not in the drawing.
+    Parameters
+    ----------
+    values
+        By name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") the value of each
+        quantity; it stands beside its node, or in its box.
+    local
+        By name (those in `LOCAL`) the derivative of one step; it stands on its edge.
+    backward
+        By name (those in `GRADIENTS`) how fast C moves with a quantity; it stands below its node,
+        and for a parameter above its box.
+
+    Raises
+    ------
+    KeyError
+        For a name that is not in the drawing.
     """
     values, local, backward = (dict(given or {}) for given in (values, local, backward))
     _refuse_unknown(values, (*ROW, *PARAMETERS, "y"))
@@ -268,8 +293,12 @@ def _chain_in_words(
 def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]:
     """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
 
-    target -- what the activation should be, a float.
-    points -- by name, pre-activations z between -9 and 9 to be marked.
+    Parameters
+    ----------
+    target
+        What the activation should be, a float.
+    points
+        By name, pre-activations z between -9 and 9 to be marked.
     """
 
     def loss(z: ArrayLike) -> np.ndarray:
@@ -316,8 +345,12 @@ def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]
 def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> tuple[Figure, str]:
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
-    values -- the values of "a", "p1", "p2" and "C", floats.
-    rates -- the rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
+    Parameters
+    ----------
+    values
+        The values of "a", "p1", "p2" and "C", floats.
+    rates
+        The rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
     """
     figure, axes = _canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
     places = {"a": (0.0, 0.0), "p1": (3.0, 1.2), "p2": (3.0, -1.2), "C": (6.0, 0.0)}
@@ -354,8 +387,8 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> tuple[
         _value(axes, place, _number(values[name]), side)
     return figure, (
         f"The unit a = {_number(values['a'])} feeds two units, p1 = {_number(values['p1'])} and "
-        f"p2 = {_number(values['p2'])}, and both feed the loss C = {_number(values['C'])}. The path "
-        f"through p1 carries {_number(rates['dp1_da'])} times {_number(rates['dC_dp1'])} = "
+        f"p2 = {_number(values['p2'])}, and both feed the loss C = {_number(values['C'])}. The "
+        f"path through p1 carries {_number(rates['dp1_da'])} times {_number(rates['dC_dp1'])} = "
         f"{_number(through[0])}, the path through p2 carries {_number(rates['dp2_da'])} times "
         f"{_number(rates['dC_dp2'])} = {_number(through[1])}; the sum is {_number(sum(through))}."
     )
@@ -367,13 +400,21 @@ def one_entry(
 ) -> tuple[Figure, str]:
     """Show which numbers of two arrays meet in one entry of a third.
 
-    left, right, result -- each a tuple (name, array of two axes, what a row is, what
-        a column is), for example ("D", D, "unit", "example").
-    entry -- row and column of the entry of the result, (i, j).
-    along -- "rows": row i of left meets row j of right; "columns": column i of left
-        meets column j of right; "row and column": row i of left meets column j of right.
+    Parameters
+    ----------
+    left, right, result
+        Each a tuple (name, array of two axes, what a row is, what a column is), for example ("D",
+        D, "unit", "example").
+    entry
+        Row and column of the entry of the result, (i, j).
+    along
+        "rows": row i of left meets row j of right; "columns": column i of left meets column j of
+        right; "row and column": row i of left meets column j of right.
 
-    Raises ValueError for another word, or if the two lines differ in length.
+    Raises
+    ------
+    ValueError
+        For another word, or if the two lines differ in length.
     """
     axis = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}.get(along)
     if axis is None:
@@ -382,7 +423,8 @@ def one_entry(
     lines = [np.take(array, at, axis) for array, at, axis in zip(arrays, entry, axis)]
     if len(lines[0]) != len(lines[1]):
         raise ValueError(
-            f"the lines of {left[0]} and {right[0]} have {len(lines[0])} and {len(lines[1])} numbers"
+            f"the lines of {left[0]} and {right[0]} have {len(lines[0])} and {len(lines[1])} "
+            "numbers"
         )
     widths = [array.shape[1] for array in arrays]
     height = max(len(array) for array in arrays)
@@ -452,29 +494,34 @@ def _grid(
             across - 0.12, -i - 0.5, f"{row} {i}", ha="right", va="center", fontsize=11, color=INK
         )
         for j in range(columns):
-            marked = shaded(i, j)
-            axes.add_patch(
-                Rectangle(
-                    (across + j * CELL, -i - 1),
-                    CELL,
-                    1,
-                    facecolor=HIGHLIGHT if marked else "white",
-                    edgecolor=INK,
-                    linewidth=2.4 if marked else 0.8,
-                    zorder=3 if marked else 2,
-                )
-            )
-            axes.text(
-                across + (j + 0.5) * CELL,
-                -i - 0.5,
-                _short(array[i, j]),
-                ha="center",
-                va="center",
-                fontsize=12,
-                color=INK,
-                weight="bold" if marked else "normal",
-                zorder=4,
-            )
+            _cell(axes, across, (i, j), _short(array[i, j]), shaded(i, j))
+
+
+def _cell(axes: Axes, across: float, entry: tuple[int, int], text: str, marked: bool) -> None:
+    """Draw one entry of an array that begins at `across`."""
+    i, j = entry
+    axes.add_patch(
+        Rectangle(
+            (across + j * CELL, -i - 1),
+            CELL,
+            1,
+            facecolor=HIGHLIGHT if marked else "white",
+            edgecolor=INK,
+            linewidth=2.4 if marked else 0.8,
+            zorder=3 if marked else 2,
+        )
+    )
+    axes.text(
+        across + (j + 0.5) * CELL,
+        -i - 0.5,
+        text,
+        ha="center",
+        va="center",
+        fontsize=12,
+        color=INK,
+        weight="bold" if marked else "normal",
+        zorder=4,
+    )
 
 
 def _figure(width: float, height: float) -> Figure:

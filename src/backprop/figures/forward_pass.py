@@ -25,8 +25,12 @@ RADIUS = 0.34  # of a unit, in inches
 def overview(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show the lesson in one picture: examples go in as columns, outputs come out as columns.
 
-    parameters -- `Parameters` of a network with n_h hidden units and one output unit.
-    X -- (n_x, m) the examples.
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network with n_h hidden units and one output unit.
+    X
+        (n_x, m) the examples.
     """
     out_y = forward(parameters, X).out_y
     n_x, m = X.shape
@@ -60,9 +64,15 @@ def overview(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
 def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> tuple[Figure, str]:
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
-    inputs, weights -- (n_x,) numbers; bias -- a number.
+    Parameters
+    ----------
+    inputs, weights
+        (n_x,) numbers; bias -- a number.
 
-    Raises ValueError if there are not as many weights as inputs.
+    Raises
+    ------
+    ValueError
+        If there are not as many weights as inputs.
     """
     inputs, weights = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
     if inputs.shape != weights.shape:
@@ -97,7 +107,10 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
 def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid from -8 to 8 with some points marked.
 
-    marks -- the pre-activations to mark, numbers between -8 and 8.
+    Parameters
+    ----------
+    marks
+        The pre-activations to mark, numbers between -8 and 8.
     """
     figure = Figure(figsize=(7.2, 3.3), facecolor=PAPER, layout="constrained")
     ax = figure.subplots()
@@ -132,9 +145,15 @@ def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
 def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> tuple[Figure, str]:
     """Show a layer of units for one example, with every number on it.
 
-    W1 -- (n_h, n_x), b1 -- (n_h, 1), x -- (n_x, 1); at most 3 inputs and 3 units.
+    Parameters
+    ----------
+    W1
+        (n_h, n_x), b1 -- (n_h, 1), x -- (n_x, 1); at most 3 inputs and 3 units.
 
-    Raises ValueError if there are more.
+    Raises
+    ------
+    ValueError
+        If there are more.
     """
     figure, net, out = _drawing([(W1, b1)], x)
     units = "; ".join(
@@ -149,9 +168,15 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> tuple[Figure, st
 def network(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show a network with its weights on the edges and the numbers of every example at the units.
 
-    parameters -- `Parameters` with at most 3 units in a layer; X -- (n_x, m), m at most 4.
+    Parameters
+    ----------
+    parameters
+        `Parameters` with at most 3 units in a layer; X -- (n_x, m), m at most 4.
 
-    Raises ValueError if there are more.
+    Raises
+    ------
+    ValueError
+        If there are more.
     """
     W1, b1, W2, b2 = parameters
     figure, _, out = _drawing([(W1, b1), (W2, b2)], X)
@@ -175,10 +200,17 @@ def product_blocks(
 ) -> tuple[Figure, str]:
     """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
 
-    W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1).
-    unit, example -- the row and the column of the entry that is marked, from 0.
+    Parameters
+    ----------
+    W1
+        (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1).
+    unit, example
+        The row and the column of the entry that is marked, from 0.
 
-    Raises IndexError if there is no such entry.
+    Raises
+    ------
+    IndexError
+        If there is no such entry.
     """
     net = layer(W1, b1, X)
     n_h, n_x, m = *W1.shape, X.shape[1]
@@ -217,7 +249,10 @@ def product_blocks(
 def bias_shapes(b: np.ndarray) -> tuple[Figure, str]:
     """Show what b (n, 1) and b (n,) add to a table with n units and n examples.
 
-    b -- (n,) the bias of each unit.
+    Parameters
+    ----------
+    b
+        (n,) the bias of each unit.
     """
     n = len(b)
     figure, ax = _sheet(7.6, 2.6)
@@ -246,7 +281,10 @@ def bias_shapes(b: np.ndarray) -> tuple[Figure, str]:
 def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show the examples as points of the plane, marked by their targets.
 
-    X -- (2, m), Y -- (1, m) of zeros and ones.
+    Parameters
+    ----------
+    X
+        (2, m), Y -- (1, m) of zeros and ones.
     """
     figure = Figure(figsize=(6.0, 4.0), facecolor=PAPER, layout="constrained")
     ax = figure.subplots()
@@ -254,8 +292,9 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     for j in range(X.shape[1]):
         text = f"({_number(X[0, j])}, {_number(X[1, j])}) → {_number(Y[0, j])}"
         ax.annotate(
-            text, (X[0, j], X[1, j]), xytext=(0, 11), textcoords="offset points", ha="center", fontsize=SMALL
-        )
+            text, (X[0, j], X[1, j]), xytext=(0, 11), textcoords="offset points", ha="center",
+            fontsize=SMALL,
+        )  # fmt: skip
     _plane(ax, "$x_1$", "$x_2$")
     figure.legend(loc="outside right center", fontsize=NORMAL, frameon=False)
     points = ", ".join(
@@ -271,9 +310,15 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
 def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show where each unit of a 2-2-1 network is above one half, and the hidden space.
 
-    parameters -- `Parameters` with W1 (2, 2) and W2 (1, 2); X -- (2, m), Y -- (1, m).
+    Parameters
+    ----------
+    parameters
+        `Parameters` with W1 (2, 2) and W2 (1, 2); X -- (2, m), Y -- (1, m).
 
-    Raises ValueError if the network is not of this size.
+    Raises
+    ------
+    ValueError
+        If the network is not of this size.
     """
     shapes = parameters.W1.shape, parameters.W2.shape
     if shapes != ((2, 2), (1, 2)):
@@ -326,7 +371,10 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tu
 def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -> None:
     """Show how far the outputs of some networks are from the targets, example by example.
 
-    outputs -- a list of arrays (1, m); Y -- (1, m); names -- a name for each network.
+    Parameters
+    ----------
+    outputs
+        A list of arrays (1, m); Y -- (1, m); names -- a name for each network.
     """
     losses = [float(half_squared_error(out_y, Y)) for out_y in outputs]
     said = "; ".join(
@@ -368,10 +416,17 @@ def rows_and_columns(
 ) -> tuple[Figure, str]:
     """Show the same layer twice, with examples in columns and with examples in rows.
 
-    W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1): the arrays with examples in columns.
-    example -- the number of the example that is marked, from 0.
+    Parameters
+    ----------
+    W1
+        (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1): the arrays with examples in columns.
+    example
+        The number of the example that is marked, from 0.
 
-    Raises IndexError if there is no such example.
+    Raises
+    ------
+    IndexError
+        If there is no such example.
     """
     net = layer(W1, b1, X)
     n_h, n_x = W1.shape
@@ -405,7 +460,10 @@ def rows_and_columns(
 def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     """Show how many single units get how many of the four XOR examples right.
 
-    counts -- a dict: the number of examples right, from 0 to 4, to the number of units.
+    Parameters
+    ----------
+    counts
+        A dict: the number of examples right, from 0 to 4, to the number of units.
     """
     figure = Figure(figsize=(7.2, 2.9), facecolor=PAPER, layout="constrained")
     ax = figure.subplots()

@@ -60,10 +60,10 @@ def four_texts() -> tuple[Figure, str]:
     return figure, (
         "Four cards. The forum thread has examples in columns, W1 (2, 2) times X (2, 4), biases, "
         "normal weights from seed 42, and reports no loss. Notebook 1 has columns too, no biases, "
-        "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) times "
-        "W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the squares. The "
-        "chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights without a seed, "
-        "and reports half of the squares."
+        "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) "
+        "times W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the "
+        "squares. The chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights "
+        "without a seed, and reports half of the squares."
     )
 
 
@@ -80,15 +80,21 @@ def _grid(axes: Axes, left: float, middle: float, rows: int, columns: int, color
 def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
     """Show the half squared error of several programs while they train, on logarithmic axes.
 
-    histories -- for each label the numbers of steps made, ascending from 1 or more, and the
-        loss after each.
+    Parameters
+    ----------
+    histories
+        For each label the numbers of steps made, ascending from 1 or more, and the loss after each.
 
-    Raises ValueError if there are none.
+    Raises
+    ------
+    ValueError
+        If there are none.
     """
     if not histories:
         raise ValueError("there is no training to draw; give at least one")
     seen = [
-        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} steps"
+        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} "
+        "steps"
         for label, (steps, losses) in histories.items()
     ]
     _descents(
@@ -119,11 +125,18 @@ def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Fi
 def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None) -> None:
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
-    several -- for each title the Jacobian (n, n) of a field.
-    parts -- how many of the n parameters belong to which array, in their order, by its name;
-        None for numbers in place of names.
+    Parameters
+    ----------
+    several
+        For each title the Jacobian (n, n) of a field.
+    parts
+        How many of the n parameters belong to which array, in their order, by its name; None for
+        numbers in place of names.
 
-    Raises ValueError if the parts do not make n.
+    Raises
+    ------
+    ValueError
+        If the parts do not make n.
     """
     several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
     parts = dict(parts or {})
@@ -206,9 +219,14 @@ def _name_parts(axes: Axes, parts: Mapping[str, int]) -> None:
 def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]) -> None:
     """Show, over the steps, the angle between a field and a gradient, and below it the loss.
 
-    steps -- numbers of steps made, ascending from 1 or more.
-    cosines -- the cosine of the angle at each of them.
-    losses -- the loss at each of them.
+    Parameters
+    ----------
+    steps
+        Numbers of steps made, ascending from 1 or more.
+    cosines
+        The cosine of the angle at each of them.
+    losses
+        The loss at each of them.
     """
     degrees = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
     _alignment(
@@ -286,14 +304,25 @@ def valley(
 ) -> None:
     """Show what four numbers of a network do over very many steps.
 
-    steps -- the numbers of steps made, ascending from 1 or more.
-    losses -- the loss at each of them; drawn is its distance from `level`.
-    gradients -- the length of the gradient.
-    largest -- the largest weight or bias, without its sign.
-    smallest -- the smallest curvature; only where it is positive is it drawn.
-    level -- the number that the loss approaches.
+    Parameters
+    ----------
+    steps
+        The numbers of steps made, ascending from 1 or more.
+    losses
+        The loss at each of them; drawn is its distance from `level`.
+    gradients
+        The length of the gradient.
+    largest
+        The largest weight or bias, without its sign.
+    smallest
+        The smallest curvature; only where it is positive is it drawn.
+    level
+        The number that the loss approaches.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     steps, losses, gradients, largest, smallest = (
         np.asarray(one, dtype=float) for one in (steps, losses, gradients, largest, smallest)
@@ -309,10 +338,10 @@ def valley(
         np.log10([above, gradients, largest, curved]),
         f"{level:g}",
         f"Four panels over the steps, up to {steps[-1]:,.0f}, on logarithmic axes. The loss is "
-        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of the "
-        f"gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight grows "
-        f"on, to {largest[-1]:.1f}. The smallest curvature is positive from step {since:,.0f} on, "
-        f"and falls to {smallest[-1]:.1e}.",
+        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of "
+        f"the gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight "
+        f"grows on, to {largest[-1]:.1f}. The smallest curvature is positive from step "
+        f"{since:,.0f} on, and falls to {smallest[-1]:.1e}.",
     )
 
 
@@ -351,14 +380,23 @@ def landscape(
 ) -> None:
     """Show the loss in a plane, as lines of equal height, with a path in it.
 
-    across, up -- the coordinates of the grid, (k,) and (l,).
-    heights -- the loss at each point of the grid, (l, k).
-    walk -- the coordinates of the path, (steps, 2).
-    marks -- for each text the place in the path that it is written at.
-    level -- the loss that the valley approaches; the colours show the logarithm of the distance
-        from it.
+    Parameters
+    ----------
+    across, up
+        The coordinates of the grid, (k,) and (l,).
+    heights
+        The loss at each point of the grid, (l, k).
+    walk
+        The coordinates of the path, (steps, 2).
+    marks
+        For each text the place in the path that it is written at.
+    level
+        The loss that the valley approaches; the colours show the logarithm of the distance from it.
 
-    Raises ValueError if a height is not above the level.
+    Raises
+    ------
+    ValueError
+        If a height is not above the level.
     """
     heights, walk = np.asarray(heights, dtype=float), np.asarray(walk, dtype=float)
     if heights.min() <= level:
@@ -371,10 +409,10 @@ def landscape(
         dict(marks),
         f"{level:g}",
         f"How far the loss is above {level:g}, in the plane of the two leading directions of the "
-        f"path: from {heights.min() - level:.1e} to {heights.max() - level:.2f}, one line for each power "
-        f"of ten. The path begins at ({walk[0, 0]:.1f}, {walk[0, 1]:.1f}) on high ground and runs to "
-        f"({walk[-1, 0]:.1f}, {walk[-1, 1]:.1f}), across one line after the other, down a valley "
-        "that nothing closes.",
+        f"path: from {heights.min() - level:.1e} to {heights.max() - level:.2f}, one line for each "
+        f"power of ten. The path begins at ({walk[0, 0]:.1f}, {walk[0, 1]:.1f}) on high ground and "
+        f"runs to ({walk[-1, 0]:.1f}, {walk[-1, 1]:.1f}), across one line after the other, down a "
+        "valley that nothing closes.",
     )
 
 
@@ -423,12 +461,21 @@ def along_the_path(
 ) -> None:
     """Show the loss over the length of the path that has been walked.
 
-    lengths -- how far the parameters have moved, ascending from 0.
-    losses -- the loss at each point.
-    marks -- for each text the place in the path that it is written at.
-    level -- the loss that is approached; the distance from it is drawn on a logarithmic axis.
+    Parameters
+    ----------
+    lengths
+        How far the parameters have moved, ascending from 0.
+    losses
+        The loss at each point.
+    marks
+        For each text the place in the path that it is written at.
+    level
+        The loss that is approached; the distance from it is drawn on a logarithmic axis.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     lengths, losses = np.asarray(lengths, dtype=float), np.asarray(losses, dtype=float)
     if losses.min() <= level:
@@ -475,7 +522,10 @@ def _along_the_path(
 def shares_of(losses: Sequence[float]) -> dict[str, float]:
     """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
 
-    losses -- the half squared error at the end of each, (k,).
+    Parameters
+    ----------
+    losses
+        The half squared error at the end of each, (k,).
     """
     losses = np.nan_to_num(np.asarray(losses, dtype=float), nan=np.inf)
     left, shares = np.ones(len(losses), dtype=bool), {}
@@ -489,9 +539,15 @@ def shares_of(losses: Sequence[float]) -> dict[str, float]:
 def ends_of_starts(losses: Mapping[str, Sequence[float]]) -> None:
     """Show for several programs how many of their starts ended in which way, as bars.
 
-    losses -- for each label the half squared error at the end of each start, (k,).
+    Parameters
+    ----------
+    losses
+        For each label the half squared error at the end of each start, (k,).
 
-    Raises ValueError if there are none.
+    Raises
+    ------
+    ValueError
+        If there are none.
     """
     if not losses:
         raise ValueError("there are no ends to draw; give at least one program")

@@ -28,7 +28,10 @@ MOST_PICTURES = 60
 def read(out_y: ArrayLike) -> np.ndarray:
     """Return what a network takes each picture for: the digit with the largest output.
 
-    out_y -- (10, m) outputs, one column for each picture.
+    Parameters
+    ----------
+    out_y
+        (10, m) outputs, one column for each picture.
     """
     return np.array(
         [sorted(enumerate(column), key=_output)[-1][0] for column in np.transpose(out_y)]
@@ -42,11 +45,19 @@ def _output(numbered: tuple[int, float]) -> float:
 def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
     """Show pictures of digits with their labels, and what a network takes them for.
 
-    X -- (64, m) pixels from 0 to 1, at most 60 pictures.
-    labels -- (m,) the digits that they are.
-    read -- (m,) the digits that a network takes them for, or None.
+    Parameters
+    ----------
+    X
+        (64, m) pixels from 0 to 1, at most 60 pictures.
+    labels
+        (m,) the digits that they are.
+    read
+        (m,) the digits that a network takes them for, or None.
 
-    Raises ValueError if there is no picture, or more than 60.
+    Raises
+    ------
+    ValueError
+        If there is no picture, or more than 60.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels, dtype=int)
     m = X.shape[1]
@@ -87,9 +98,14 @@ def _digits(
 def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
     """Show one picture, the network that reads it, and its ten outputs.
 
-    x -- (64, 1) pixels from 0 to 1.
-    outputs -- (10, 1) activations of the output units.
-    n_h -- the number of hidden units.
+    Parameters
+    ----------
+    x
+        (64, 1) pixels from 0 to 1.
+    outputs
+        (10, 1) activations of the output units.
+    n_h
+        The number of hidden units.
     """
     outputs = np.ravel(outputs).astype(float)
     best = int(np.argsort(outputs)[-1])
@@ -159,7 +175,10 @@ def _one_digit_through(
 def epochs_in_batches(epochs: Sequence[Sequence]) -> tuple[Figure, str]:
     """Show how the examples of several epochs are dealt into batches, one row an epoch.
 
-    epochs -- for each epoch a list of arrays, the numbers of the examples in each batch.
+    Parameters
+    ----------
+    epochs
+        For each epoch a list of arrays, the numbers of the examples in each batch.
     """
     epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
     figure = _figure(9, 0.85 * len(epochs) + 0.5)
@@ -191,8 +210,12 @@ def epochs_in_batches(epochs: Sequence[Sequence]) -> tuple[Figure, str]:
 def what_units_see(W1: ArrayLike, across: int = 10) -> None:
     """Show the weights into each hidden unit as a picture of 8 by 8 pixels.
 
-    W1 -- (n_h, 64).
-    across -- how many pictures stand side by side.
+    Parameters
+    ----------
+    W1
+        (n_h, 64).
+    across
+        How many pictures stand side by side.
     """
     W1 = np.asarray(W1, dtype=float)
     largest = f"{np.max(np.abs(W1)):.1f}"
@@ -231,8 +254,12 @@ def _what_units_see(
 def confusions(labels: ArrayLike, read: ArrayLike) -> None:
     """Show how often each digit is read as each other: a table of ten rows and columns.
 
-    labels -- (m,) the digits that the pictures are, one for each row of the table.
-    read -- (m,) the digits that a network takes them for, one for each column.
+    Parameters
+    ----------
+    labels
+        (m,) the digits that the pictures are, one for each row of the table.
+    read
+        (m,) the digits that a network takes them for, one for each column.
     """
     labels, read = np.asarray(labels, dtype=int), np.asarray(read, dtype=int)
     counts = np.zeros((DIGITS, DIGITS), dtype=int)
@@ -273,10 +300,16 @@ def _confusions(counts: np.ndarray, description: str) -> tuple[Figure, str]:
 def curves(histories: Mapping[str, np.ndarray]) -> None:
     """Show the loss and the share of right pictures over the epochs of one or more trainings.
 
-    histories -- for each label an array (3, epochs + 1): the loss, the share right of the
-        pictures trained on, and the share right of the held-out ones.
+    Parameters
+    ----------
+    histories
+        For each label an array (3, epochs + 1): the loss, the share right of the pictures trained
+        on, and the share right of the held-out ones.
 
-    Raises ValueError if there is none.
+    Raises
+    ------
+    ValueError
+        If there is none.
     """
     if not histories:
         raise ValueError("there is no history of a training to draw; give at least one")
@@ -338,7 +371,10 @@ class LiveTraining:
     When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
     the keyboard or by the stop button, it ends the same way: what was computed is kept.
 
-    epochs -- how many epochs the training has.
+    Parameters
+    ----------
+    epochs
+        How many epochs the training has.
     """
 
     SECONDS = 0.3  # between two pictures

@@ -79,8 +79,12 @@ def walks_on_a_slope(
 ) -> None:
     """Show the loss over one weight, and on it the stops of several walks, one panel each.
 
-    loss -- takes weights, an array, and returns the loss of each.
-    walks -- for each learning rate the weights that it visits, in order, from the start.
+    Parameters
+    ----------
+    loss
+        Takes weights, an array, and returns the loss of each.
+    walks
+        For each learning rate the weights that it visits, in order, from the start.
     """
     visited = np.concatenate([np.asarray(walk, dtype=float) for walk in walks.values()])
     room = 0.12 * np.ptp(visited) + 0.1
@@ -142,10 +146,17 @@ def gradients_on_the_network(
 ) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
-    parameters -- W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
-    gradients -- dW1, db1, dW2, db2, of the same shapes.
+    Parameters
+    ----------
+    parameters
+        W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
+    gradients
+        dW1, db1, dW2, db2, of the same shapes.
 
-    Raises ValueError if the shapes are not those of a 2-2-1 network.
+    Raises
+    ------
+    ValueError
+        If the shapes are not those of a 2-2-1 network.
     """
     wanted = [(2, 2), (2, 1), (1, 2), (1, 1)]
     for arrays in (parameters, gradients):
@@ -211,9 +222,15 @@ def _value_and_slope(axes: Axes, at: np.ndarray, value: str, slope: str, name: s
 def loss_curves(histories: Mapping[str, Sequence[float]]) -> None:
     """Show the history of the loss of one or several trainings.
 
-    histories -- for each label the loss before each step, a sequence of numbers.
+    Parameters
+    ----------
+    histories
+        For each label the loss before each step, a sequence of numbers.
 
-    Raises ValueError if there is none.
+    Raises
+    ------
+    ValueError
+        If there is none.
     """
     if not histories:
         raise ValueError("there is no history of a loss to draw; give at least one")
@@ -250,9 +267,14 @@ def grid() -> np.ndarray:
 def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
     """Show the output of a network for every input of `grid`, one panel for each moment.
 
-    outputs -- for each title the outputs (1, 3721) of a network for the inputs of `grid`.
-    X -- the examples (2, m), drawn as points.
-    Y -- their targets (1, m): a circle for 0, a triangle for 1.
+    Parameters
+    ----------
+    outputs
+        For each title the outputs (1, 3721) of a network for the inputs of `grid`.
+    X
+        The examples (2, m), drawn as points.
+    Y
+        Their targets (1, m): a circle for 0, a triangle for 1.
     """
     outputs = {title: np.reshape(out, (SIDE, SIDE)) for title, out in outputs.items()}
     seen = [
@@ -312,7 +334,10 @@ def _split(out: np.ndarray) -> str:
 def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
-    belongs -- (k, 2k), 1 where an output listens to a hidden unit, else 0.
+    Parameters
+    ----------
+    belongs
+        (k, 2k), 1 where an output listens to a hidden unit, else 0.
     """
     k, n_h = belongs.shape
     figure = _figure(9, 3.9)
@@ -363,7 +388,10 @@ def outcome(final_loss: float) -> str:
 def final_losses_in_order(final_losses: Sequence[float]) -> None:
     """Show where many trainings ended: one point each, from the lowest loss to the highest.
 
-    final_losses -- the loss of each network after training, a sequence of numbers.
+    Parameters
+    ----------
+    final_losses
+        The loss of each network after training, a sequence of numbers.
     """
     losses = np.sort(np.asarray(final_losses, dtype=float))
     kinds = _kinds(losses)
@@ -392,9 +420,14 @@ def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tu
 def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
-    before -- (starts, 2), the weights from x1 and x2 at the start.
-    after -- (starts, 2), the same weights after training.
-    final_losses -- the loss of each network after training, a sequence of numbers.
+    Parameters
+    ----------
+    before
+        (starts, 2), the weights from x1 and x2 at the start.
+    after
+        (starts, 2), the same weights after training.
+    final_losses
+        The loss of each network after training, a sequence of numbers.
     """
     kinds = _kinds(final_losses)
     _hidden_weights(
@@ -450,12 +483,21 @@ def close_look(
 ) -> None:
     """Show one history of the loss twice: as it is usually drawn, and as a distance from a level.
 
-    steps -- the number of steps made before each loss, ascending.
-    losses -- the loss at each of them.
-    seen_first -- how many steps the left panel shows.
-    level -- the loss that is taken away on the right, where both axes are logarithmic.
+    Parameters
+    ----------
+    steps
+        The number of steps made before each loss, ascending.
+    losses
+        The loss at each of them.
+    seen_first
+        How many steps the left panel shows.
+    level
+        The loss that is taken away on the right, where both axes are logarithmic.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     steps, losses = np.asarray(steps, dtype=float), np.asarray(losses, dtype=float)
     if losses.min() <= level:

@@ -41,7 +41,13 @@ class Garbled(ValueError):
 
 @dataclass(frozen=True)
 class Written:
-    """A value of a message that has been written in JSON before."""
+    """A value of a message that has been written in JSON before.
+
+    Attributes
+    ----------
+    text
+        The JSON.
+    """
 
     text: str
 
@@ -49,8 +55,12 @@ class Written:
 class Line:
     """One end of a connection that carries messages.
 
-    connection -- a connected stream socket.
-    most -- the largest number of bytes of a message that is accepted.
+    Parameters
+    ----------
+    connection
+        A connected stream socket.
+    most
+        The largest number of bytes of a message that is accepted.
     """
 
     def __init__(self, connection: socket.socket, most: int = MOST_BYTES) -> None:
@@ -60,9 +70,21 @@ class Line:
         connection.setblocking(False)
 
     def send(self, message: dict[str, Any], seconds: float | None = None) -> None:
-        """Send a dict of plain data, some of it perhaps `Written`.
+        """Send a message.
 
-        Raises `Gone`, or `Late` if it is not taken in time.
+        Parameters
+        ----------
+        message
+            Plain data, some of it perhaps `Written`.
+        seconds
+            How long to wait until it is taken; None for as long as it takes.
+
+        Raises
+        ------
+        Gone
+            If the other side has closed its end.
+        Late
+            If it is not taken in time.
         """
         data = _json(message).encode()
         rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -78,9 +100,28 @@ class Line:
     def receive(
         self, seconds: float | None = None, watch: Callable[[], None] | None = None
     ) -> dict[str, Any]:
-        """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`.
+        """Return the next message.
 
-        watch -- called every now and then while nothing comes; what it raises ends the waiting.
+        Parameters
+        ----------
+        seconds
+            How long to wait for it; None for as long as it takes.
+        watch
+            Called every now and then while nothing comes; what it raises ends the waiting.
+
+        Returns
+        -------
+        dict
+            What JSON held.
+
+        Raises
+        ------
+        Gone
+            If the other side has closed its end.
+        Late
+            If no message comes in time.
+        Garbled
+            If what comes is too large, or no JSON object.
         """
         if seconds is not None and seconds <= 0:
             raise Late("no answer in time")  # however much may be waiting
@@ -149,7 +190,13 @@ _SIZES = {"f8": 8, "i8": 8, "c16": 16}
 
 
 def packed(value: Any) -> Any:
-    """Return a number, a text or an array of numbers as JSON can hold it."""
+    """Return a number, a text or an array of numbers as JSON can hold it.
+
+    Raises
+    ------
+    TypeError
+        For an array of anything else.
+    """
     if isinstance(value, np.ndarray):
         plain = np.ascontiguousarray(value)
         kind = _KINDS.get(plain.dtype.kind)
@@ -163,7 +210,13 @@ def packed(value: Any) -> Any:
 
 
 def unpacked(value: Any) -> Any:
-    """Return what `packed` was given. Raises `Garbled` for anything else."""
+    """Return what `packed` was given.
+
+    Raises
+    ------
+    Garbled
+        For anything else.
+    """
     if isinstance(value, dict):
         return _array(value)
     if isinstance(value, (bool, float)):
@@ -194,7 +247,13 @@ def _array(value: dict[str, Any]) -> np.ndarray:
 
 
 def text(value: Any, most: int = 10_000) -> str:
-    """Return a text, cut to `most` characters. Raises `Garbled` for anything else."""
+    """Return a text, cut to `most` characters.
+
+    Raises
+    ------
+    Garbled
+        For anything else.
+    """
     if not isinstance(value, str):
         raise Garbled(f"a {type(value).__name__} where a text should be")
     # Lone surrogates pass through JSON, but nothing that writes UTF-8 takes them.
@@ -202,7 +261,20 @@ def text(value: Any, most: int = 10_000) -> str:
 
 
 def texts(value: Any, most: int) -> tuple[str, ...]:
-    """Return a list of at most `most` short texts as a tuple, or raise `Garbled`."""
+    """Return a list of short texts as a tuple.
+
+    Parameters
+    ----------
+    value
+        What came; it may be anything.
+    most
+        How many texts there may be.
+
+    Raises
+    ------
+    Garbled
+        For anything else.
+    """
     if not isinstance(value, list) or len(value) > most:
         raise Garbled("a list of texts was expected")
     return tuple(text(one, 300) for one in value)

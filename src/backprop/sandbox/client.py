@@ -22,7 +22,7 @@ _numbers = count()
 
 
 class NobodyThere(RuntimeError):
-    """This code runs outside of a room, where there is nobody to ask."""
+    """Raised by code that runs outside of a sandbox, where there is nobody to ask."""
 
 
 def answer_by(server: Asked) -> None:
@@ -31,9 +31,24 @@ def answer_by(server: Asked) -> None:
 
 
 def ask(question: str, **details: Any) -> dict[str, Any]:
-    """Ask the judging process and return its answer, a dict.
+    """Ask the judging process.
 
-    Raises `NobodyThere` outside of a room.
+    Parameters
+    ----------
+    question
+        What is asked, "evaluate" or "stand_in".
+    details
+        What belongs to the question, as JSON can hold it.
+
+    Returns
+    -------
+    dict
+        The answer.
+
+    Raises
+    ------
+    NobodyThere
+        Outside of a sandbox.
     """
     if not _servers:
         raise NobodyThere("questions are answered only while a class is graded")

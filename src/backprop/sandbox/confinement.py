@@ -1,4 +1,7 @@
-"""Shuts a process in before it runs student code. Linux only; see `backprop_classroom.grading.sandbox`."""
+"""Shuts a process in before it runs student code, on Linux only.
+
+See `backprop_classroom.grading.sandbox` for what starts it.
+"""
 
 import ctypes
 import ctypes.util
@@ -52,8 +55,12 @@ class _Comparison(ctypes.Structure):
 class Confinement:
     """The walls around one process.
 
-    scratch -- the only folder that it may write to.
-    limits -- a dict of the fields of `backprop_classroom.limits.Limits`.
+    Parameters
+    ----------
+    scratch
+        The only folder that it may write to.
+    limits
+        A dict of the fields of `backprop_classroom.limits.Limits`.
     """
 
     _library: ctypes.CDLL  # both from `make_filter` on

@@ -45,7 +45,15 @@ def _sendable(argument: Any) -> Any:
 class RemoteJudge:
     """Asks the process that knows the truth.
 
-    several -- the exercises of the course, each as a dict of what everybody may know.
+    Parameters
+    ----------
+    several
+        The exercises of the course, each as a dict of what everybody may know.
+
+    Attributes
+    ----------
+    EXERCISES
+        Every exercise by its id.
     """
 
     def __init__(self, several: Iterable[dict[str, Any]]) -> None:

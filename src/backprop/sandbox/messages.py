@@ -23,7 +23,7 @@ MOST_AT_ONCE = 2 * 2**20
 
 
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
-    """Return arguments of a call: numbers, arrays, None, losses of one array, fields, generators."""
+    """Return arguments of a call: numbers, arrays, None, losses, fields, generators."""
     return [_packed_argument(argument) for argument in arguments]
 
 

@@ -26,7 +26,15 @@ _ALARM = {signal.SIGALRM}  # of time limits
 
 
 class Server:
-    """One notebook: its shell, and the line to the process that judges it."""
+    """One notebook: its shell, and the line to the process that judges it.
+
+    Parameters
+    ----------
+    line
+        The connection over which requests come.
+    shell
+        The shell that runs the cells.
+    """
 
     def __init__(self, line: Line, shell: "NotebookShell") -> None:
         self._line, self._shell = line, shell

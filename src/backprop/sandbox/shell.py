@@ -146,6 +146,7 @@ class _Publisher(DisplayPublisher):
         update: bool = False,
         **_: Any,
     ) -> None:
+        """Add a display to the outputs of the cell."""
         display_id = (transient or {}).get("display_id")
         self.shell.outputs.display(data, metadata or {}, display_id, update)
 
@@ -254,7 +255,20 @@ class NotebookShell(InteractiveShell):
         return super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
 
     def run(self, source: str) -> tuple[list[dict[str, Any]], int]:
-        """Run one cell; return its outputs and its execution count."""
+        """Run one cell.
+
+        Parameters
+        ----------
+        source
+            The cell as it stands in the notebook.
+
+        Returns
+        -------
+        outputs : list of dict
+            What it shows, in the form of nbformat.
+        count : int
+            Its execution count.
+        """
         self.outputs = Outputs()
         count = self.execution_count
         with self._streams():
@@ -279,10 +293,12 @@ class NotebookShell(InteractiveShell):
 
     def init_history(self) -> None:
         # No file in anybody's home, and no thread that a fork would lose.
+        """Keep no history: no file in anybody's home, and no thread that a fork would lose."""
         self.config.HistoryManager.enabled = False
         super().init_history()
 
     def init_gui_pylab(self) -> None:
+        """Do nothing: pictures are shown as PNG files."""
         pass
 
     def ask_exit(self) -> None:

@@ -39,7 +39,13 @@ def main(descriptor: int) -> None:
 
 
 class Zygote:
-    """The warm process itself."""
+    """The warm process itself.
+
+    Parameters
+    ----------
+    control
+        The socket over which it is told what to do.
+    """
 
     _shell: "NotebookShell"  # both from "prepare" on
     _walls: Confinement
@@ -49,6 +55,7 @@ class Zygote:
         self._settings: dict[str, Any] = {}
 
     def serve(self) -> None:
+        """Do what is asked until the control socket is closed."""
         while True:
             request = self._line.receive()
             if request["do"] == "prepare":

@@ -1,7 +1,7 @@
 """One example on its way through a network of two, two and one units, and back (lesson 3)."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,11 +23,19 @@ SHAPES = [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]
 def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     """Show the values of one example going forward and its gradients coming back, by steps.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
-
     The gradients are derivatives of the loss, taken numerically.
-    Raises ValueError for other sizes.
+
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
+
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     arrays = [np.asarray(array, dtype=float) for array in (*parameters, x, y)]
     found = [array.shape for array in arrays]
@@ -57,6 +65,11 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
         still=len(steps) - 1,
         words=_words(run),
     )
+
+
+# Writes a text that is seen from some step on: its place, what it says, the step, the color, the
+# size.
+Write: TypeAlias = Callable[..., None]
 
 
 class _Run:
@@ -100,7 +113,6 @@ def _edges() -> Iterator[tuple[str, tuple[int, int], tuple[float, float], tuple[
 def _draw(scene: Scene, run: _Run) -> dict[str, int]:
     """Draw everything; return from which step on each key is seen."""
     appearing = {}
-    parameters, values = run.parameters, run.values
 
     def text(
         at: tuple[float, float],
@@ -114,6 +126,24 @@ def _draw(scene: Scene, run: _Run) -> dict[str, int]:
         appearing[key] = first
         scene.text(at, said, color, size, key=key, **more)
 
+    _draw_edges(scene, run, text)
+    for i, at in enumerate(INPUTS):
+        scene.circle(at, RADIUS, FORWARD, key="x")
+        text(at, number(run.x[i, 0], 2), 0, FORWARD, 17)
+        text((at[0], at[1] - 52), f"x[{i}]", 0)
+    _draw_units(scene, run, text)
+    scene.arrow((OUTPUT[0][0] + RADIUS, 230), (LOSS[0] - 46, 230), GREY, 1.8)
+    scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
+    text(LOSS, number(run.loss), 5, INK, 17)
+    text((LOSS[0], 188), "loss C", 0)
+    text((LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)
+    text((215, 455), "blue: values, going forward", 0, FORWARD, 14)
+    text((520, 455), "orange: gradients, coming back", 6, BACKWARD, 14)
+    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, BACKWARD, 14)
+    return appearing
+
+
+def _draw_edges(scene: Scene, run: _Run, text: Write) -> None:
     for name, (j, i), source, target in _edges():
         start, end = np.array(source, float), np.array(target, float)
         along = (end - start) / np.linalg.norm(end - start)
@@ -122,17 +152,16 @@ def _draw(scene: Scene, run: _Run) -> dict[str, int]:
         middle = start + (0.3 if crossing else 0.5) * (end - start)
         wide = 112
         scene.rectangle((middle[0] - wide / 2, middle[1] - 20), (wide, 40), fill="white", width=0)
-        weight = getattr(parameters, name)[j, i]
+        weight = getattr(run.parameters, name)[j, i]
         slope = getattr(run.slopes, name)[j, i]
         text((middle[0], middle[1] - 9), f"{name}[{j},{i}] = {number(weight, 2)}", 0, FORWARD, 14)
         first = 8 if name == "W2" else 11
         text((middle[0], middle[1] + 10), f"d{name} = {number(slope)}", first, BACKWARD, 14)
         text((middle[0] + wide / 2 + 5, middle[1] + 10), _wish(slope), 12, BACKWARD, 17)
 
-    for i, at in enumerate(INPUTS):
-        scene.circle(at, RADIUS, FORWARD, key="x")
-        text(at, number(run.x[i, 0], 2), 0, FORWARD, 17)
-        text((at[0], at[1] - 52), f"x[{i}]", 0)
+
+def _draw_units(scene: Scene, run: _Run, text: Write) -> None:
+    parameters, values = run.parameters, run.values
     for name, places, base in (("h", HIDDEN, 1), ("y", OUTPUT, 3)):
         nets, outs = getattr(values, f"net_{name}"), getattr(values, f"out_{name}")
         deltas, arriving = getattr(run, f"delta_{name}"), getattr(run, f"at_out_{name}")
@@ -152,15 +181,6 @@ def _draw(scene: Scene, run: _Run) -> dict[str, int]:
             first = 8 if name == "y" else 11
             text((x, y + 89), f"d{array} = {number(slope)}", first, BACKWARD, 14)
             text((x + 62, y + 89), _wish(slope), 12, BACKWARD, 17)
-    scene.arrow((OUTPUT[0][0] + RADIUS, 230), (LOSS[0] - 46, 230), GREY, 1.8)
-    scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
-    text(LOSS, number(run.loss), 5, INK, 17)
-    text((LOSS[0], 188), "loss C", 0)
-    text((LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)
-    text((215, 455), "blue: values, going forward", 0, FORWARD, 14)
-    text((520, 455), "orange: gradients, coming back", 6, BACKWARD, 14)
-    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, BACKWARD, 14)
-    return appearing
 
 
 def _steps(run: _Run) -> list[tuple[str, tuple[str, ...], str]]:
@@ -182,8 +202,8 @@ def _steps(run: _Run) -> list[tuple[str, tuple[str, ...], str]]:
          f"bias. Unit 0: {sum_0}."),
         ("out_h", ("unit-h",), "The sigmoid turns the pre-activations into the activations "
          f"{n(v.out_h[0, 0])} and {n(v.out_h[1, 0])}."),
-        ("net_y", ("w2", "unit-y"), "The output unit adds up the weighted activations and its bias: "
-         f"net_y = {n(v.net_y[0, 0])}."),
+        ("net_y", ("w2", "unit-y"), "The output unit adds up the weighted activations and its "
+         f"bias: net_y = {n(v.net_y[0, 0])}."),
         ("out_y", ("unit-y",), f"Its activation is {n(out)}: the output of the network."),
         ("loss", ("loss",), f"The target is {n(target, 2)}. The loss is half of the squared "
          f"distance: {n(run.loss)}."),

@@ -35,7 +35,19 @@ UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
 @dataclass(frozen=True)
 class Shape:
-    """One shape of a drawing: an element of SVG with those attributes that both ways know."""
+    """One shape of a drawing: an element of SVG with those attributes that both ways know.
+
+    Attributes
+    ----------
+    tag
+        The name of the element, "circle".
+    attributes
+        Its attributes, by name.
+    text
+        What a text says.
+    key
+        By which frames change it; "" for a shape that stays as it is.
+    """
 
     tag: str
     attributes: tuple[tuple[str, object], ...]
@@ -43,6 +55,7 @@ class Shape:
     key: str = ""  # by which frames change it
 
     def as_svg(self) -> str:
+        """Return the shape as an element of SVG."""
         words = "".join(f' {name}="{escape(str(value))}"' for name, value in self.attributes)
         key = f' data-key="{self.key}"' if self.key else ""
         if self.tag == "text":
@@ -54,8 +67,12 @@ class Shape:
 class Scene:
     """Shapes in their order, and how frames change them.
 
-    width, height -- of the drawing; y grows downwards, as in SVG.
-    tracks -- for a shape's key and an attribute, or "text", its value in every frame.
+    Attributes
+    ----------
+    width, height
+        Of the drawing; y grows downwards, as in SVG.
+    tracks
+        For a shape's key and an attribute, or "text", its value in every frame.
     """
 
     width: int
@@ -73,6 +90,7 @@ class Scene:
         key: str = "",
         **more: Any,
     ) -> None:
+        """Add a straight line."""
         (x1, y1), (x2, y2) = start, end
         dashes = {"stroke-dasharray": "6 4"} if dashed else {}
         self._add(
@@ -90,6 +108,7 @@ class Scene:
         key: str = "",
         **more: Any,
     ) -> None:
+        """Add a circle."""
         cx, cy = at
         self._add(
             "circle", key, cx=cx, cy=cy, r=radius, fill=fill, stroke=color, stroke_width=width,
@@ -106,6 +125,7 @@ class Scene:
         key: str = "",
         **more: Any,
     ) -> None:
+        """Add a rectangle; `at` is its upper left corner."""
         (x, y), (wide, high) = at, size
         self._add(
             "rect", key, x=x, y=y, width=wide, height=high, fill=fill, stroke=color,
@@ -136,6 +156,7 @@ class Scene:
         key: str = "",
         **more: Any,
     ) -> None:
+        """Add a line of text; `at` is the middle of its height."""
         (x, y) = at
         self._add(
             "text", key, x=x, y=y, fill=color, font_size=size, text_anchor=anchor, text=text,
@@ -210,15 +231,27 @@ def show_alive(
 ) -> None:
     """Show a scene with a slider and two buttons below it; elsewhere one frame of it and words.
 
-    label -- what the slider moves through, "training step".
-    names -- a short name for every frame, "step 40".
-    sayings -- for every frame one or two sentences with its numbers.
-    start -- the frame that is shown first.
-    still -- the frame of the still picture.
-    words -- what the still picture shows, and what can be moved.
-    play -- whether there is a button that runs through the frames.
+    Parameters
+    ----------
+    label
+        What the slider moves through, "training step".
+    names
+        A short name for every frame, "step 40".
+    sayings
+        For every frame one or two sentences with its numbers.
+    start
+        The frame that is shown first.
+    still
+        The frame of the still picture.
+    words
+        What the still picture shows, and what can be moved.
+    play
+        Whether there is a button that runs through the frames.
 
-    Raises ValueError if the page would exceed `LARGEST_PAGE`.
+    Raises
+    ------
+    ValueError
+        If the page would exceed `LARGEST_PAGE`.
     """
     from IPython.display import display
 

@@ -24,13 +24,22 @@ def training_frames(
 ) -> None:
     """Show the decision boundary, the loss and the gradient of a network as it is trained.
 
-    history -- for each moment, a count of steps, the parameters at that moment: W1 (n_h, 2),
-        b1 (n_h, 1), W2 (1, n_h), b2 (1, 1), with at most 4 hidden units. Two moments or more.
-    X, Y -- the examples (2, m) and their targets (1, m), 0 or 1.
-    unit -- what the moments count, "step" or "epoch".
-
     The gradients are derivatives of the loss, taken numerically.
-    Raises ValueError for other sizes, or if there are so many moments that the page is too large.
+
+    Parameters
+    ----------
+    history
+        For each moment, a count of steps, the parameters at that moment: W1 (n_h, 2), b1 (n_h, 1),
+        W2 (1, n_h), b2 (1, 1), with at most 4 hidden units. Two moments or more.
+    X, Y
+        The examples (2, m) and their targets (1, m), 0 or 1.
+    unit
+        What the moments count, "step" or "epoch".
+
+    Raises
+    ------
+    ValueError
+        For other sizes, or if there are so many moments that the page is too large.
     """
     moments, networks = _checked(history)
     X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
