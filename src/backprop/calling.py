@@ -19,23 +19,16 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from .plain import NUMBERS, Oddity, clean, kind_of, plain
 from .time_limit import TookTooLong, time_limit
 
-# No exercise asks for a larger array, or for more values.
-MOST_ENTRIES = 1_000_000
-MOST_VALUES = 100
-MOST_LISTED = 10_000
-MOST_CHARACTERS = 300
-MOST_SECONDS = 10  # CPU seconds of one call
+__all__ = ["Clues", "Crash", "Oddity", "Reply", "call", "look_closer", "stub_of"]
 
-# The exact types that count as numbers. A bool is a fair label.
-NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
-KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+MOST_SECONDS = 10  # CPU seconds of one call
 
 TO_DO = (
     "in the cell above, replace the line `raise NotImplementedError()` by your own code; run that "
@@ -62,20 +55,6 @@ class Crash:
     def endless(self) -> bool:
         """Whether it was stopped from outside: calling again would only wait again."""
         return self.type in ("TookTooLong", "KeyboardInterrupt", "ProcessEnded")
-
-
-@dataclass(frozen=True)
-class Oddity:
-    """A returned thing that is no array of numbers: what it is, in words.
-
-    Attributes
-    ----------
-    text
-        The thing itself if it is a text, which a few exercises ask for; else None.
-    """
-
-    description: str
-    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +125,7 @@ def call(
         if mismatch:
             return Reply(mismatch=mismatch)
         with _undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
-            values, packed = _plain(answer(*given))
+            values, packed = plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
@@ -284,7 +263,7 @@ def _only_returns_none(code: types.CodeType) -> bool:
 
 def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
     if not callable(answer):
-        return f"it is {_kind(answer)}, not a function"
+        return f"it is {kind_of(answer)}, not a function"
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
@@ -292,7 +271,7 @@ def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) 
     try:
         signature.bind(*arguments)
     except TypeError:
-        return f"yours is called as {_clean(str(signature))}"
+        return f"yours is called as {clean(str(signature))}"
     return ""
 
 
@@ -331,71 +310,6 @@ def _differs(now: Any, before: Any) -> bool:
     return not np.allclose(now, before, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
-def _plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
-    """Turn what an answer returned into plain data: the values, and whether it was several.
-
-    Only the exact types of Python and numpy are asked for their contents; a subclass
-    could answer anything. Of containers the base class is asked, so that named tuples
-    and ordered dicts are welcome.
-    """
-    if isinstance(returned, dict):
-        pairs = islice(dict.items(returned), MOST_VALUES)
-        return {name: _plain_value(value) for name, value in pairs if type(name) is str}, True
-    if isinstance(returned, (tuple, list)):
-        members = _members(returned, MOST_VALUES)
-        return tuple(_plain_value(value) for value in members), True
-    return (_plain_value(returned),), False
-
-
-def _members(several: tuple[Any, ...] | list[Any], most: int) -> list[Any]:
-    """Return the first members of a tuple or list, whatever its class says they are."""
-    if isinstance(several, tuple):
-        return list(islice(tuple.__iter__(several), most))
-    return list(islice(list.__iter__(several), most))
-
-
-def _plain_value(value: Any) -> Any:
-    if type(value) in NUMBERS:
-        return _plain_number(value)
-    if type(value) is str:
-        return Oddity(_kind(value), _clean(value))
-    if type(value) in (list, tuple):
-        if len(value) > MOST_LISTED:
-            return Oddity(f"a {type(value).__name__} of {len(value):,}")
-        members = _members(value, MOST_LISTED)
-        if members and all(type(member) in NUMBERS for member in members):
-            numbers = [_plain_number(member) for member in members]
-            odd = [number for number in numbers if isinstance(number, Oddity)]
-            return odd[0] if odd else np.array(numbers)
-        return Oddity(_kind(value))
-    if type(value) is not np.ndarray:
-        return Oddity(_kind(value))
-    if value.size > MOST_ENTRIES:
-        return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
-    if value.dtype.kind not in "biuf":
-        return Oddity(f"an array of {KINDS.get(value.dtype.kind, value.dtype.name)}")
-    return np.array(value, dtype=float, order="C")
-
-
-def _plain_number(number: Any) -> Any:
-    try:
-        return np.float64(number)
-    except OverflowError:
-        return Oddity("an integer that is too large for a float")
-
-
-def _kind(value: Any) -> str:
-    """Say what a thing is, without asking the thing itself."""
-    if value is None:
-        return "None"
-    if type(value) is str:
-        return f"the text {value[:40]!r}"
-    if type(value) in (tuple, list):
-        return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-
-
 def _unfinished(answer: Any, error: BaseException) -> str:
     """Say what is still to be written: the answer itself, or a function that it calls."""
     frames = [
@@ -409,7 +323,7 @@ def _unfinished(answer: Any, error: BaseException) -> str:
 
 def _crash(error: BaseException) -> Crash:
     try:
-        kind = _clean(type(error).__name__)
+        kind = clean(type(error).__name__)
     except BaseException:
         kind = "an exception"
     return Crash(kind, _message_of(error), _own_line(error))
@@ -417,15 +331,9 @@ def _crash(error: BaseException) -> Crash:
 
 def _message_of(error: BaseException) -> str:
     try:
-        return _clean(str(error))
+        return clean(str(error))
     except BaseException:  # __str__ is the student's code as well
         return ""
-
-
-def _clean(text: str) -> str:
-    """Return a plain, short string that can be shown, of whatever class `text` is."""
-    plain = str.__str__(text)[:MOST_CHARACTERS]
-    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 def _own_line(error: BaseException) -> str:

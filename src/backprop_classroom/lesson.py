@@ -82,8 +82,9 @@ def _what_decides(lesson):
     others = {f"{name.partition('_')[2]}.py" for name in _lessons()} - {
         f"{lesson.partition('_')[2]}.py"
     }
-    ground = ("calling.py", "network.py", "datasets.py", "differentiate.py", "programs.py")
-    files = [*(package / name for name in ground), *package.glob("data/*.npz")]
+    ground = ("calling.py", "plain.py", "network.py", "datasets.py", "differentiate.py")
+    files = [*(package / name for name in ground), *package.glob("programs/*.py")]
+    files += package.glob("data/*.npz")
     files += [file for file in judge.rglob("*.py") if file.name not in others]
     return sorted(files)
 

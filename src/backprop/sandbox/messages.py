@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..calling import MOST_VALUES, Clues, Crash, Oddity, Reply
+from ..calling import Clues, Crash, Reply
 from ..network import LossOfOneArray, Parameters
+from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
 from ..report import Finding, Report, Row
 from .channel import Garbled, packed, text, texts, unpacked
