@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from html import escape
 from types import FrameType
 from typing import Any, TypeVar
@@ -59,10 +60,8 @@ class _StopButton:
         self._before: Any = None
 
     def __enter__(self) -> "_StopButton":
-        try:
+        with suppress(ValueError):  # only the main thread hears of signals
             self._before = signal.signal(signal.SIGINT, self._press)
-        except ValueError:  # only the main thread hears of signals
-            pass
         return self
 
     def _press(self, number: int, frame: FrameType | None) -> None:

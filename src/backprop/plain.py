@@ -64,16 +64,22 @@ def _plain_value(value: Any) -> Any:
     if type(value) is str:
         return Oddity(kind_of(value), clean(value))
     if type(value) in (list, tuple):
-        if len(value) > MOST_LISTED:
-            return Oddity(f"a {type(value).__name__} of {len(value):,}")
-        members = _members(value, MOST_LISTED)
-        if members and all(type(member) in NUMBERS for member in members):
-            numbers = [_plain_number(member) for member in members]
-            odd = [number for number in numbers if isinstance(number, Oddity)]
-            return odd[0] if odd else np.array(numbers)
-        return Oddity(kind_of(value))
-    if type(value) is not np.ndarray:
-        return Oddity(kind_of(value))
+        return _plain_list(value)
+    return _plain_array(value) if type(value) is np.ndarray else Oddity(kind_of(value))
+
+
+def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
+    if len(value) > MOST_LISTED:
+        return Oddity(f"a {type(value).__name__} of {len(value):,}")
+    members = _members(value, MOST_LISTED)
+    if members and all(type(member) in NUMBERS for member in members):
+        numbers = [_plain_number(member) for member in members]
+        odd = [number for number in numbers if isinstance(number, Oddity)]
+        return odd[0] if odd else np.array(numbers)
+    return Oddity(kind_of(value))
+
+
+def _plain_array(value: np.ndarray) -> Any:
     if value.size > MOST_ENTRIES:
         return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
     if value.dtype.kind not in "biuf":

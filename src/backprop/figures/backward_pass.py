@@ -1,6 +1,7 @@
 """Pictures of lesson 3: errors and gradients on their way back through the network."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -125,7 +126,7 @@ def two_sweeps() -> tuple[Figure, str]:
     for name, x in place.items():
         _box(axes, (x, 0), name, FORWARD if name != "C" else INK)
     steps = ("W1, b1", "sigmoid", "W2, b2", "sigmoid", "Y")
-    for (start, end), text in zip(zip(forwards, forwards[1:]), steps):
+    for (start, end), text in zip(pairwise(forwards), steps):
         _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), FORWARD)
         _label(axes, ((place[start] + place[end]) / 2, 0.58), text, FORWARD)
 

@@ -590,7 +590,7 @@ def _edge(
             zorder=2,
             color=BLUE if weight >= 0 else ORANGE,
             linestyle="-" if weight >= 0 else (0, (5, 2)),
-        )  # fmt: skip
+        )
     )
 
 
@@ -640,7 +640,7 @@ def _block(
                 edgecolor=INK,
                 linewidth=1.8 if chosen else 0.7,
                 zorder=3 if chosen else 2,
-            )  # fmt: skip
+            )
         )
         text = form.format(value).replace("-", "−")
         _words(ax, left + (j + 0.5) * width, top - (i + 0.5) * height, text,

@@ -14,6 +14,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .channel import Gone, Line
@@ -196,8 +197,8 @@ class Zygote:
         # What the notebook started ends with it, but not at the same instant; and it may
         # have asked the kernel to live on without its parent.
         while self._settings["sealed"] and (others := _others()):
-            for process in others:
-                _kill(os.kill, process)
+            for other in others:
+                _kill(os.kill, other)
             time.sleep(0.001)
         self._clean_scratch()
         return reason
@@ -223,17 +224,13 @@ class Zygote:
 
 
 def _kill(how: Callable[[int, int], None], process: int) -> None:
-    try:
+    with suppress(OSError):  # it is gone
         how(process, signal.SIGKILL)
-    except OSError:
-        pass  # it is gone
 
 
 def _last_words(line: Line, error: BaseException) -> None:
-    try:
+    with suppress(Exception):
         line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
-    except Exception:
-        pass
 
 
 def _memory_of(process: int) -> tuple[int, bool]:

@@ -71,7 +71,7 @@ def _moving(scene: Scene) -> None:
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     x, y = np.transpose(_on(LEFT, PLACES, a))
     # The line that touches is as long in the picture wherever it stands.
-    left, top, width, height, most = LEFT
+    _, _, width, height, most = LEFT
     rise = steep * (height / most) / (width / (2 * ENDS))
     reach = 70 / np.sqrt(1 + rise**2)
     scene.line((0, 0), (0, 0), BACKWARD, 3, key="line")
@@ -98,7 +98,7 @@ def _moving(scene: Scene) -> None:
 
 
 def _panel(scene: Scene, panel: Panel, ticks: Iterable[float]) -> None:
-    left, top, width, height, most = panel
+    left, top, width, height, _ = panel
     for tick in ticks:
         (_, y), = _on(panel, [0], [tick])  # fmt: skip
         scene.line((left, y), (left + width, y), PALE, 1)

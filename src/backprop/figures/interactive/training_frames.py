@@ -193,7 +193,7 @@ def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
 
 def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: str) -> None:
     left, top, width, height = CURVE
-    most = max(max(losses), 1e-9)
+    most = max(*losses, 1e-9)
     xs = [left + (m - moments[0]) / (moments[-1] - moments[0]) * width for m in moments]
     ys = [top + (1 - loss / most) * height for loss in losses]
     scene.line((left, top + height), (left + width, top + height), GREY, 1.2)
