@@ -244,7 +244,18 @@ def _line_that_changes(answer: Any, parameters: Sequence[str], arguments: Sequen
 
 
 def stub_of(answer: Any) -> str:
-    """Return why an answer counts as unwritten, or "" if it has been written."""
+    """Return why an answer counts as unwritten.
+
+    Parameters
+    ----------
+    answer
+        The student's function, or whatever stands in its place.
+
+    Returns
+    -------
+    str
+        A sentence for the student, or "" if the answer has been written.
+    """
     if answer is None or answer is Ellipsis:
         return TO_DO
     code = getattr(answer, "__code__", None)

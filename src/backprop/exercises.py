@@ -76,7 +76,13 @@ _judge: Judge | None = None
 
 
 def use_judge(judge: Judge) -> None:
-    """Have answers judged by this judge from now on."""
+    """Have answers judged by this judge from now on.
+
+    Parameters
+    ----------
+    judge
+        In the sandbox, what asks the process that judges.
+    """
     global _judge
     _judge = judge
 
@@ -119,7 +125,7 @@ def find(exercise_id: str) -> Exercise:
 
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
-    """Call an answer on random cases and return the `Report`.
+    """Call an answer on random cases.
 
     Parameters
     ----------
@@ -129,6 +135,11 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
         The student's function.
     seed
         Cases are the same for the same seed, so that a check run twice says the same thing twice.
+
+    Returns
+    -------
+    Report
+        What is right and what is wrong, and the points.
 
     Raises
     ------

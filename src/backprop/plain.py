@@ -23,10 +23,12 @@ KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes
 
 @dataclass(frozen=True)
 class Oddity:
-    """A returned thing that is no array of numbers: what it is, in words.
+    """A returned thing that is no array of numbers.
 
     Attributes
     ----------
+    description
+        What it is, in words.
     text
         The thing itself if it is a text, which a few exercises ask for; else None.
     """
@@ -36,11 +38,21 @@ class Oddity:
 
 
 def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
-    """Turn what an answer returned into plain data: the values, and whether it was several.
+    """Turn what an answer returned into plain data.
 
-    Only the exact types of Python and numpy are asked for their contents; a subclass
-    could answer anything. Of containers the base class is asked, so that named tuples
-    and ordered dicts are welcome.
+    Of containers the base class is asked, so that named tuples and ordered dicts are welcome.
+
+    Parameters
+    ----------
+    returned
+        Anything.
+
+    Returns
+    -------
+    values : tuple or dict
+        Each value an array, a number or an `Oddity`.
+    several : bool
+        Whether it was a tuple, a list or a dict.
     """
     if isinstance(returned, dict):
         pairs = islice(dict.items(returned), MOST_VALUES)

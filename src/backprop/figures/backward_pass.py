@@ -564,10 +564,7 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
 def step_errors(
     parameters: Parameters, x: np.ndarray, y: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps h and the relative errors of one-sided and central differences, each (23,).
-
-    A relative error is the length of the difference between the measured gradient and the exact
-    one, with respect to all parameters, divided by the length of the exact one.
+    """Measure a gradient by one-sided and by central differences with many steps h.
 
     Parameters
     ----------
@@ -575,6 +572,14 @@ def step_errors(
         `Parameters` of a network.
     x, y
         One example, (n_x, 1), and its target, (n_y, 1).
+
+    Returns
+    -------
+    steps : ndarray
+        The steps h, (23,).
+    one_sided, central : ndarray
+        The relative error at each, (23,): the length of the difference between the measured
+        gradient and the exact one, divided by the length of the exact one.
     """
     ends = np.cumsum([array.size for array in parameters])
     point = np.concatenate([array.ravel() for array in parameters])
@@ -659,9 +664,17 @@ def _matrix(matrix: np.ndarray, sizes: Sequence[int], share: str) -> tuple[Figur
 
 
 def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
-    """Return the matrix of slopes of a rule's answer, one row an entry, one column a parameter.
+    """Return how each entry of a rule's answer changes with each parameter, by central differences.
 
-    The arguments are those of `slopes_of_slopes`; the slopes are central differences.
+    Parameters
+    ----------
+    rule, X, Y, parameters
+        As for `slopes_of_slopes`.
+
+    Returns
+    -------
+    ndarray
+        A row for each entry of the answer, a column for each parameter.
 
     Raises
     ------

@@ -96,7 +96,15 @@ def show_once(
     floats: Sequence[np.ndarray],
     tolerance: float | None,
 ) -> None:
-    """Show a picture: as `picture_once`, but `draw` returns a figure and its description."""
+    """Show a picture as `picture_once` finds or draws it.
+
+    Parameters
+    ----------
+    draw
+        Takes nothing and returns a `matplotlib.figure.Figure` and its description.
+    key, floats, tolerance
+        As for `picture_once`.
+    """
 
     def picture() -> Picture:
         figure, description = draw()
@@ -111,7 +119,7 @@ def picture_once(
     floats: Sequence[np.ndarray] = (),
     tolerance: float | None = None,
 ) -> Picture:
-    """Return a picture and its description: one that is kept, or else a new one, which is kept.
+    """Return a picture that is kept, or else draw it and keep it.
 
     Parameters
     ----------
@@ -124,6 +132,13 @@ def picture_once(
         Arrays on which it depends as well, though not to the last digit.
     tolerance
         By what share of their spread these may differ.
+
+    Returns
+    -------
+    picture : bytes
+        The PNG file.
+    description : str
+        What it shows.
     """
     _forget_other_settings()
     kept = None if key is None else _kept.pop(key, None)
@@ -138,7 +153,13 @@ def picture_once(
 
 
 def drawn() -> dict[str, Picture]:
-    """Return by name the pictures that are kept, each as its bytes and its description."""
+    """Return the pictures that are kept.
+
+    Returns
+    -------
+    dict
+        By name the bytes of each and its description.
+    """
     return {_name(key, floats): (data, words) for key, (floats, data, words) in _kept.items()}
 
 
@@ -146,6 +167,11 @@ def bring(pictures: Mapping[str, Picture]) -> None:
     """Take over what `drawn` returned in another process, to be shown without being drawn.
 
     The name of a picture says what it depends on; see that both processes draw alike.
+
+    Parameters
+    ----------
+    pictures
+        By name the bytes of each and its description.
     """
     _brought.update(pictures)
 

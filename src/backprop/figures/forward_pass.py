@@ -67,7 +67,9 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
     Parameters
     ----------
     inputs, weights
-        (n_x,) numbers; bias -- a number.
+        n_x numbers each.
+    bias
+        A number.
 
     Raises
     ------
@@ -147,13 +149,15 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> tuple[Figure, st
 
     Parameters
     ----------
-    W1
-        (n_h, n_x), b1 -- (n_h, 1), x -- (n_x, 1); at most 3 inputs and 3 units.
+    W1, b1
+        Weights (n_h, n_x) and biases (n_h, 1) of at most 3 units with at most 3 inputs.
+    x
+        The example (n_x, 1).
 
     Raises
     ------
     ValueError
-        If there are more.
+        If there are more units or inputs.
     """
     figure, net, out = _drawing([(W1, b1)], x)
     units = "; ".join(
@@ -171,12 +175,14 @@ def network(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     Parameters
     ----------
     parameters
-        `Parameters` with at most 3 units in a layer; X -- (n_x, m), m at most 4.
+        `Parameters` with at most 3 units in a layer.
+    X
+        The examples (n_x, m), at most 4.
 
     Raises
     ------
     ValueError
-        If there are more.
+        If there are more units or examples.
     """
     W1, b1, W2, b2 = parameters
     figure, _, out = _drawing([(W1, b1), (W2, b2)], X)
@@ -202,8 +208,10 @@ def product_blocks(
 
     Parameters
     ----------
-    W1
-        (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1).
+    W1, b1
+        Weights (n_h, n_x) and biases (n_h, 1).
+    X
+        The examples (n_x, m).
     unit, example
         The row and the column of the entry that is marked, from 0.
 
@@ -284,7 +292,9 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     Parameters
     ----------
     X
-        (2, m), Y -- (1, m) of zeros and ones.
+        The examples (2, m).
+    Y
+        Their targets (1, m), zeros and ones.
     """
     figure = Figure(figsize=(6.0, 4.0), facecolor=PAPER, layout="constrained")
     ax = figure.subplots()
@@ -313,7 +323,9 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tu
     Parameters
     ----------
     parameters
-        `Parameters` with W1 (2, 2) and W2 (1, 2); X -- (2, m), Y -- (1, m).
+        `Parameters` with W1 (2, 2) and W2 (1, 2).
+    X, Y
+        Examples (2, m) and targets (1, m).
 
     Raises
     ------
@@ -374,7 +386,11 @@ def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -
     Parameters
     ----------
     outputs
-        A list of arrays (1, m); Y -- (1, m); names -- a name for each network.
+        The outputs (1, m) of each network.
+    Y
+        The targets (1, m).
+    names
+        A name for each network.
     """
     losses = [float(half_squared_error(out_y, Y)) for out_y in outputs]
     said = "; ".join(
@@ -418,8 +434,8 @@ def rows_and_columns(
 
     Parameters
     ----------
-    W1
-        (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1): the arrays with examples in columns.
+    W1, X, b1
+        The arrays with examples in columns: (n_h, n_x), (n_x, m) and (n_h, 1).
     example
         The number of the example that is marked, from 0.
 

@@ -520,12 +520,17 @@ def _along_the_path(
 
 
 def shares_of(losses: Sequence[float]) -> dict[str, float]:
-    """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
+    """Return what share of trainings on XOR ended in which way.
 
     Parameters
     ----------
     losses
         The half squared error at the end of each, (k,).
+
+    Returns
+    -------
+    dict
+        The shares, from 0 to 1, by the names of `ENDS`.
     """
     losses = np.nan_to_num(np.asarray(losses, dtype=float), nan=np.inf)
     left, shares = np.ones(len(losses), dtype=bool), {}

@@ -31,7 +31,12 @@ def read(out_y: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     out_y
-        (10, m) outputs, one column for each picture.
+        Outputs (10, m), one column for each picture.
+
+    Returns
+    -------
+    ndarray
+        The digits (m,).
     """
     return np.array(
         [sorted(enumerate(column), key=_output)[-1][0] for column in np.transpose(out_y)]
@@ -362,12 +367,6 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
 class LiveTraining:
     """Shows the loss and the shares of right pictures while a network trains.
 
-        with LiveTraining(20) as live:
-            live.add(...)                  # before the first epoch
-            for epoch in live.epochs():    # a progress bar
-                ...
-                live.add(loss, seen, unseen)
-
     When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
     the keyboard or by the stop button, it ends the same way: what was computed is kept.
 
@@ -375,6 +374,16 @@ class LiveTraining:
     ----------
     epochs
         How many epochs the training has.
+
+    Examples
+    --------
+    ::
+
+        with LiveTraining(20) as live:
+            live.add(...)                  # before the first epoch
+            for epoch in live.epochs():    # a progress bar
+                ...
+                live.add(loss, seen, unseen)
     """
 
     SECONDS = 0.3  # between two pictures
@@ -406,7 +415,15 @@ class LiveTraining:
         yield from tqdm(numbers, unit="epoch", file=self, ascii=False, ncols=70, leave=True)
 
     def add(self, loss: float, seen: float, unseen: float) -> None:
-        """Add the loss, the share right of the pictures trained on, and of those held out."""
+        """Add a moment of the training, and show it.
+
+        Parameters
+        ----------
+        loss
+            The loss.
+        seen, unseen
+            The share right of the pictures trained on, and of those held out, from 0 to 1.
+        """
         self._rows.append((float(loss), float(seen), float(unseen)))
         self._refresh()
 

@@ -8,16 +8,21 @@ from matplotlib.figure import Figure
 
 
 def picture_of(figure: Figure, description: str) -> bytes:
-    """Return a figure as the bytes of a PNG file, the same bytes for the same figure.
+    """Return a figure as a PNG file, the same bytes for the same figure.
 
     Parameters
     ----------
     figure
-        A `matplotlib.figure.Figure`, best made by `Figure(figsize=...)` rather than by pyplot,
-        which keeps every figure it makes in memory.
+        Best made by `Figure(figsize=...)` rather than by pyplot, which keeps every figure it makes
+        in memory.
     description
         One to three sentences that say what the picture shows, with its numbers. It is the
         alternative text of the picture and its plain-text form.
+
+    Returns
+    -------
+    bytes
+        The contents of the file.
 
     Raises
     ------

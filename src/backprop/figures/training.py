@@ -377,7 +377,18 @@ def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
 
 
 def outcome(final_loss: float) -> str:
-    """Return what a final loss on XOR means: "solved", "near 1/4", "near 1/3" or "elsewhere"."""
+    """Return what a final loss on XOR means.
+
+    Parameters
+    ----------
+    final_loss
+        The half squared error at the end of a training.
+
+    Returns
+    -------
+    str
+        "solved", "near 1/4", "near 1/3" or "elsewhere".
+    """
     if final_loss < 0.05:
         return SOLVED
     if abs(final_loss - 1 / 4) < 0.03:

@@ -11,7 +11,20 @@ from .training import backward
 
 
 def flat(program: Program, parameters: Parameters) -> np.ndarray:
-    """Return the arrays that a program trains as one vector, (n,), or (..., n)."""
+    """Return the arrays that a program trains as one vector.
+
+    Parameters
+    ----------
+    program
+        It says which arrays are trained.
+    parameters
+        The arrays of a network, perhaps with leading axes.
+
+    Returns
+    -------
+    ndarray
+        Their entries (n,), or (..., n).
+    """
     arrays = [getattr(parameters, name) for name in program.trained]
     return np.concatenate([a.reshape(*a.shape[:-2], -1) for a in arrays], axis=-1)
 
@@ -43,7 +56,18 @@ def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters
 
 
 def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the field that a program follows: a function of a vector (n,) to another (n,)."""
+    """Return the field that a program follows.
+
+    Parameters
+    ----------
+    program
+        Its examples and its backward pass make the field.
+
+    Returns
+    -------
+    callable
+        Takes a vector (n,) and returns what the program subtracts there, (n,).
+    """
     X, Y = examples(program)
     like = start(program)
 

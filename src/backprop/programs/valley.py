@@ -10,7 +10,20 @@ from .choices import LOSSES
 
 
 def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the sum of the squared differences between outputs and targets, one a network."""
+    """Return the sum of the squared differences between outputs and targets.
+
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2, perhaps with leading axes.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+
+    Returns
+    -------
+    ndarray
+        One number for each network.
+    """
     return LOSSES["summed squares"](forward(Parameters(*parameters), X).out_y, Y)
 
 

@@ -247,12 +247,24 @@ def _array(value: dict[str, Any]) -> np.ndarray:
 
 
 def text(value: Any, most: int = 10_000) -> str:
-    """Return a text, cut to `most` characters.
+    """Return a text, cut to a length.
+
+    Parameters
+    ----------
+    value
+        What came; it may be anything.
+    most
+        The largest number of characters.
+
+    Returns
+    -------
+    str
+        Without lone surrogates, which nothing that writes UTF-8 takes.
 
     Raises
     ------
     Garbled
-        For anything else.
+        For anything else than a text.
     """
     if not isinstance(value, str):
         raise Garbled(f"a {type(value).__name__} where a text should be")
@@ -269,6 +281,11 @@ def texts(value: Any, most: int) -> tuple[str, ...]:
         What came; it may be anything.
     most
         How many texts there may be.
+
+    Returns
+    -------
+    tuple of str
+        Each at most 300 characters long.
 
     Raises
     ------

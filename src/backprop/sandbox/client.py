@@ -1,4 +1,4 @@
-"""How code in the room asks the process that judges."""
+"""How code in the sandbox asks the process that judges."""
 
 from itertools import count
 from typing import Any, Protocol

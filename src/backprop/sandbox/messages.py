@@ -125,7 +125,25 @@ def _packed_value(value: Any) -> Any:
 
 
 def unpacked_reply(message: dict[str, Any], parameters: Sequence[str]) -> Reply:
-    """Return the `Reply` that a student's process sent, for a call with these parameters."""
+    """Return the `Reply` that a student's process sent.
+
+    Parameters
+    ----------
+    message
+        What came; nothing in it is believed.
+    parameters
+        The names of the arguments of the call.
+
+    Returns
+    -------
+    Reply
+        Its values are plain arrays, numbers and `Oddity`.
+
+    Raises
+    ------
+    Garbled
+        If anything is not as expected.
+    """
     changed = texts(message.get("changed"), len(parameters))
     if not set(changed) <= set(parameters):
         raise Garbled("arguments that the exercise does not have")

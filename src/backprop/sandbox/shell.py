@@ -47,7 +47,22 @@ class Outputs:
     def bundle(
         self, kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any], **rest: Any
     ) -> dict[str, Any] | None:
-        """Add a display or a result: one thing in several formats."""
+        """Add a display or a result: one thing in several formats.
+
+        Parameters
+        ----------
+        kind
+            "display_data" or "execute_result".
+        data, metadata
+            By MIME type.
+        rest
+            Further fields of nbformat.
+
+        Returns
+        -------
+        dict or None
+            The output as it is kept; None if there is no room for it.
+        """
         self._cleared_if_asked()
         data = {str(mime): _sendable(value) for mime, value in data.items()}
         pictures = sum(len(v) for m, v in data.items() if m.startswith("image/"))
@@ -66,7 +81,17 @@ class Outputs:
         display_id: str | None = None,
         update: bool = False,
     ) -> None:
-        """Add a display, or replace the earlier one with the same id."""
+        """Add a display, or replace the earlier one with the same id.
+
+        Parameters
+        ----------
+        data, metadata
+            By MIME type.
+        display_id
+            By which it can be replaced later.
+        update
+            Whether an earlier one is replaced.
+        """
         if update:
             earlier = self._displays.get(display_id)
             if earlier is not None:
@@ -83,7 +108,13 @@ class Outputs:
         self._add({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def clear(self, wait: bool) -> None:
-        """Forget what was shown, now or when the next thing is."""
+        """Forget what was shown.
+
+        Parameters
+        ----------
+        wait
+            Whether to do so only when the next thing is shown.
+        """
         self._clear_next = wait
         if not wait:
             self.items.clear()

@@ -28,7 +28,13 @@ _ONLY_FORKED = 0x40  # PF_FORKNOEXEC among the flags in /proc/<pid>/stat
 
 
 def main(descriptor: int) -> None:
-    """Serve the control socket with this descriptor until it is closed."""
+    """Serve the control socket until it is closed.
+
+    Parameters
+    ----------
+    descriptor
+        The file descriptor of the socket.
+    """
     control = socket.socket(fileno=descriptor)
     warden = Zygote(control)
     try:
@@ -209,7 +215,7 @@ class Zygote:
         _kill(os.kill, child)
 
     def clear_up(self) -> None:
-        """Remove the room's own folder, if it has one on the disk."""
+        """Remove the sandbox's own folder, if it has one on the disk."""
         if self._settings and not self._settings["sealed"]:
             shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
 
@@ -247,7 +253,7 @@ def _memory_of(process: int) -> tuple[int, bool]:
 
 
 def _others() -> list[int]:
-    """Return the processes in the room beside this one and the first, which is bubblewrap."""
+    """Return the processes in the sandbox beside this one and the first, which is bubblewrap."""
     running = (int(name) for name in os.listdir("/proc") if name.isdigit())
     return [process for process in running if process not in (1, os.getpid())]
 

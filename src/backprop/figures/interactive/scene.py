@@ -233,6 +233,8 @@ def show_alive(
 
     Parameters
     ----------
+    scene
+        The shapes, and how frames change them.
     label
         What the slider moves through, "training step".
     names
