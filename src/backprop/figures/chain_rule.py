@@ -12,18 +12,14 @@ from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
 from ..network import sigmoid
+from . import style
 from .cache import UNSEEN, drawn_once
+from .style import BACKWARD, FORWARD, INK, PALE, Point
 
-Point: TypeAlias = tuple[float, float]
 # An array to be drawn: its name, its numbers, what a row is, what a column is.
 Table: TypeAlias = tuple[str, np.ndarray, str, str]
 
-# Two colours that colour-blind readers tell apart (Okabe and Ito). Each also has a
-# place of its own: values stand above a node, gradients below it.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
+# Values stand above a node, gradients below it.
 HIGHLIGHT = "#ffe3a3"
 
 # In a drawing of arrays: the width of an entry and the space between two arrays, where
@@ -108,7 +104,7 @@ def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
     points
         Pre-activations z, floats between -7 and 7, each of which gets a tangent.
     """
-    figure = _figure(7.5, 5.4)
+    figure = style.figure(7.5, 5.4)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     z = np.linspace(-7, 7, 281)
     above.plot(z, sigmoid(z), color=FORWARD, linewidth=2)
@@ -141,7 +137,7 @@ def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
     below.set_ylim(-0.02, 0.32)
     below.set_xlabel("pre-activation z", fontsize=11)
     for axes in (above, below):
-        _plain(axes)
+        _with_grid(axes)
     return figure, (
         "Above, the sigmoid: an S-shaped curve that rises from 0 to 1. Below, its slope: a bump, "
         f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}."
@@ -171,7 +167,8 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> tuple
             f"{len(names)} quantities have {len(names) - 1} steps between them; "
             f"{len(rates)} rates were given"
         )
-    figure, axes = _canvas(2.25 * len(names), 2.9, (-0.9, 2.2 * len(names) - 1.3), (-1.75, 1.15))
+    across = (-0.9, 2.2 * len(names) - 1.3)
+    figure, axes = style.canvas(2.25 * len(names), 2.9, across, (-1.75, 1.15))
     places = {name: (2.2 * place, 0.0) for place, name in enumerate(names)}
     for (before, after), rate in zip(pairwise(names), rates):
         _edge(axes, places[before], places[after])
@@ -243,7 +240,7 @@ def _chain(
     backward: Mapping[str, str],
 ) -> tuple[Figure, str]:
     """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
-    figure, axes = _canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
+    figure, axes = style.canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
     boxes = {
         name: (row[unit][0] + (-1.55 if name[0] == "w" else 1.55), 1.95)
@@ -304,7 +301,7 @@ def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]
     def loss(z: ArrayLike) -> np.ndarray:
         return (sigmoid(z) - target) ** 2 / 2
 
-    figure = _figure(9, 3.9)
+    figure = style.figure(9, 3.9)
     left, right = figure.subplots(1, 2)
     z = np.linspace(-9, 9, 361)
     left.plot(z, loss(z), color=FORWARD, linewidth=2)
@@ -334,7 +331,7 @@ def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]
     for axes in (left, right):
         axes.set_xlabel("pre-activation z", fontsize=11)
         axes.set_xticks((-8, -4, 0, 4, 8))
-        _plain(axes)
+        _with_grid(axes)
     return figure, (
         f"Left, the loss of one unit with target {target:g} over its pre-activation z; right, the "
         f"derivative of that loss. {'; '.join(seen)}."
@@ -352,7 +349,7 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> tuple[
     rates
         The rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
     """
-    figure, axes = _canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
+    figure, axes = style.canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
     places = {"a": (0.0, 0.0), "p1": (3.0, 1.2), "p2": (3.0, -1.2), "C": (6.0, 0.0)}
     for before, after, above in (("a", "p1", 1), ("p1", "C", 1), ("a", "p2", -1), ("p2", "C", -1)):
         start, end = places[before], places[after]
@@ -428,7 +425,7 @@ def one_entry(
         )
     widths = [array.shape[1] for array in arrays]
     height = max(len(array) for array in arrays)
-    figure, axes = _canvas(
+    figure, axes = style.canvas(
         9, 3.3, (-1.2, sum(widths) * CELL + 2 * GAP + 0.1), (-height - 1.25, 1.5)
     )
     across = 0.0
@@ -524,32 +521,16 @@ def _cell(axes: Axes, across: float, entry: tuple[int, int], text: str, marked: 
     )
 
 
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), facecolor="white", layout="constrained")
-
-
 def _plot(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = _figure(width, height)
+    figure = style.figure(width, height)
     axes = figure.subplots()
-    _plain(axes)
+    _with_grid(axes)
     return figure, axes
 
 
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
+def _with_grid(axes: Axes) -> None:
+    style.plain(axes, 11)
     axes.grid(color="#dddddd", linewidth=0.8)
-    axes.tick_params(labelsize=11)
-
-
-def _canvas(
-    width: float, height: float, across: tuple[float, float], up: tuple[float, float]
-) -> tuple[Figure, Axes]:
-    """Return an empty drawing board without axes, on a white ground."""
-    figure = _figure(width, height)
-    axes = figure.subplots()
-    axes.set(xlim=across, ylim=up)
-    axes.axis("off")
-    return figure, axes
 
 
 def _node(axes: Axes, place: Point, name: str) -> None:
@@ -671,9 +652,7 @@ def _side_label(axes: Axes, start: Point, end: Point, quotient: str, number: str
 
 
 def _direction(axes: Axes, start: Point, end: Point, words: str, color: str) -> None:
-    axes.annotate(
-        "", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
-    )
+    style.arrow(axes, start, end, color, 1.8)
     axes.text(
         (start[0] + end[0]) / 2,
         start[1] + 0.25,

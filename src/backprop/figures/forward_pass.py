@@ -1,19 +1,19 @@
 """The pictures of lesson 2: units, layers, columns, XOR in the plane."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Rectangle
 
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
+from . import style
 from .cache import UNSEEN, drawn_once
+from .style import BLUE, ORANGE, Point
 
-Point: TypeAlias = tuple[float, float]
-
-BLUE, ORANGE, INK, GREY = "#0072B2", "#C04A00", "#1a1a1a", "#5f5f5f"
+INK, GREY = "#1a1a1a", "#5f5f5f"
 LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"
 SMALL, NORMAL, LARGE = 10.5, 11.5, 13
 
@@ -114,12 +114,12 @@ def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     marks
         The pre-activations to mark, numbers between -8 and 8.
     """
-    figure = Figure(figsize=(7.2, 3.3), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.2, 3.3)
     ax = figure.subplots()
     z = np.linspace(-8, 8, 401)
     ax.plot(z, sigmoid(z), color=BLUE, linewidth=2)
-    for level, style in ((0, "-"), (0.5, ":"), (1, "-")):
-        ax.axhline(level, color=GREY, linewidth=0.8, linestyle=style)
+    for level, line in ((0, "-"), (0.5, ":"), (1, "-")):
+        ax.axhline(level, color=GREY, linewidth=0.8, linestyle=line)
     for mark in marks:
         a = float(sigmoid(mark))
         ax.plot([mark], [a], "o", color=ORANGE, markersize=7)
@@ -135,7 +135,7 @@ def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     ax.set(xlim=(-8, 8), ylim=(-0.06, 1.06), yticks=(0, 0.25, 0.5, 0.75, 1))
     ax.set_xlabel("pre-activation net", fontsize=NORMAL)
     ax.set_ylabel("activation out", fontsize=NORMAL)
-    _plain_axes(ax)
+    style.plain(ax, SMALL)
     points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
     return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
@@ -296,7 +296,7 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     Y
         Their targets (1, m), zeros and ones.
     """
-    figure = Figure(figsize=(6.0, 4.0), facecolor=PAPER, layout="constrained")
+    figure = style.figure(6.0, 4.0)
     ax = figure.subplots()
     _points(ax, X, Y)
     for j in range(X.shape[1]):
@@ -335,7 +335,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tu
     shapes = parameters.W1.shape, parameters.W2.shape
     if shapes != ((2, 2), (1, 2)):
         raise ValueError(f"W1 and W2 must be (2, 2) and (1, 2) to be drawn; they are {shapes}")
-    figure = Figure(figsize=(8.0, 8.2), facecolor=PAPER, layout="constrained")
+    figure = style.figure(8.0, 8.2)
     axes = figure.subplots(2, 2)
     side = np.linspace(-0.5, 1.5, 201)
     grid = np.stack([axis.ravel() for axis in np.meshgrid(side, side)])
@@ -409,7 +409,7 @@ def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -
 def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> tuple[Figure, str]:
     """Draw errors from `heights`: a row of targets, and a row of outputs for each title."""
     targets, *outputs = heights
-    figure = Figure(figsize=(7.8, 3.3), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.8, 3.3)
     axes = figure.subplots(1, len(outputs), sharey=True)
     places = np.arange(1, len(targets) + 1)
     for ax, out, title in zip(axes, outputs, titles):
@@ -421,7 +421,7 @@ def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> tup
         ax.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
         ax.set_xlabel("example", fontsize=NORMAL)
         ax.set_title(title, fontsize=NORMAL)
-        _plain_axes(ax)
+        style.plain(ax, SMALL)
     axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SMALL, frameon=False)
     return figure, description
 
@@ -481,7 +481,7 @@ def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     counts
         A dict: the number of examples right, from 0 to 4, to the number of units.
     """
-    figure = Figure(figsize=(7.2, 2.9), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.2, 2.9)
     ax = figure.subplots()
     rights = sorted(counts)
     ax.bar(rights, [counts[right] for right in rights], color=LIGHT_BLUE, edgecolor=BLUE, width=0.6)
@@ -492,7 +492,7 @@ def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     ax.set_xlabel("examples of XOR that the unit gets right", fontsize=NORMAL)
     ax.set_ylabel("single units", fontsize=NORMAL)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    _plain_axes(ax)
+    style.plain(ax, SMALL)
     bars = ", ".join(f"{counts[right]:,} units get {right} right" for right in rights)
     return figure, f"A bar for each number of examples that a single unit can get right: {bars}."
 
@@ -578,12 +578,8 @@ def _circle(
     fill: str = PAPER,
     dashed: bool = False,
 ) -> None:
-    style = "--" if dashed else "-"
-    ax.add_patch(
-        Circle(
-            place, radius, facecolor=fill, edgecolor=INK, linewidth=1.3, linestyle=style, zorder=4
-        )
-    )
+    line = "--" if dashed else "-"
+    style.circle(ax, place, radius, color=INK, fill=fill, linestyle=line, zorder=4)
     _words(ax, *place, text, zorder=5)
 
 
@@ -591,23 +587,11 @@ def _edge(
     ax: Axes, start: Point, end: Point, from_radius: float, to_radius: float, weight: float = 1.0
 ) -> None:
     """Draw an arrow between two circles; a negative weight is orange and dashed."""
-    (x0, y0), (x1, y1) = start, end
-    length = np.hypot(x1 - x0, y1 - y0)
-    step = np.array([x1 - x0, y1 - y0]) / length
-    ax.add_patch(
-        FancyArrowPatch(
-            np.array(start) + step * from_radius,
-            np.array(end) - step * (to_radius + 0.02),
-            arrowstyle="-|>",
-            mutation_scale=11,
-            linewidth=1.4,
-            shrinkA=0,
-            shrinkB=0,
-            zorder=2,
-            color=BLUE if weight >= 0 else ORANGE,
-            linestyle="-" if weight >= 0 else (0, (5, 2)),
-        )
-    )
+    style.edge(
+        ax, start, end, (from_radius, to_radius + 0.02), mutation_scale=11, linewidth=1.4,
+        color=BLUE if weight >= 0 else ORANGE, linestyle="-" if weight >= 0 else (0, (5, 2)),
+        zorder=2,
+    )  # fmt: skip
 
 
 def _label(ax: Axes, start: Point, end: Point, text: str, share: float) -> None:
@@ -709,11 +693,6 @@ def _plane(ax: Axes, across: str, up: str) -> None:
     ax.set_xlabel(across, fontsize=NORMAL)
     ax.set_ylabel(up, fontsize=NORMAL)
     ax.tick_params(labelsize=SMALL)
-
-
-def _plain_axes(ax: Axes) -> None:
-    ax.tick_params(labelsize=SMALL)
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _meeting(X: np.ndarray, places: np.ndarray) -> dict[Any, list[str]]:

@@ -8,15 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from . import style
 from .cache import UNSEEN, drawn_once
-
-# Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
-# also has a line style, a hatch or a place of its own.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"))
+from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
 
 # How the end of a training on XOR is called: a colour and a hatch, and what half squared
 # errors are meant.
@@ -31,7 +25,7 @@ ENDS = {
 @drawn_once
 def four_texts() -> tuple[Figure, str]:
     """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
-    figure = _figure(9.6, 3.6)
+    figure = style.figure(9.6, 3.6)
     cards = (
         ("forum thread", "columns", 2, 2, "biases", "seed 42, normal", "reports no loss"),
         ("notebook 1", "columns", 2, 2, "no biases", "seed 2, uniform", "reports cross-entropy"),
@@ -105,7 +99,7 @@ def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -
 
 @drawn_once(tolerance=UNSEEN)
 def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
-    figure = _figure(8, 3.9)
+    figure = style.figure(8, 3.9)
     axes = figure.subplots()
     for place, (label, (steps, losses)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -118,7 +112,7 @@ def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Fi
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("half squared error", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
@@ -183,7 +177,7 @@ def _jacobians(
     parts: Mapping[str, int],
     description: str,
 ) -> tuple[Figure, str]:
-    figure = _figure(9, 4.3)
+    figure = style.figure(9, 4.3)
     panels = figure.subplots(1, len(several), squeeze=False)[0]
     for axes, (title, J), frame in zip(panels, several.items(), frames):
         most = np.abs(J).max()
@@ -246,7 +240,7 @@ def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence
 def _alignment(
     steps: np.ndarray, degrees: np.ndarray, losses: np.ndarray, description: str
 ) -> tuple[Figure, str]:
-    figure = _figure(8, 4.8)
+    figure = style.figure(8, 4.8)
     above, below = figure.subplots(2, 1, sharex=True)
     above.semilogx(steps, degrees, color=BACKWARD, linewidth=2)
     above.axhline(90, color=INK, linestyle="--", linewidth=1)
@@ -258,14 +252,14 @@ def _alignment(
     below.set_ylabel("half squared error", fontsize=11)
     below.set_xlabel("steps made", fontsize=11)
     for axes in (above, below):
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
 @drawn_once
 def two_fours() -> tuple[Figure, str]:
     """Show the two factors of the chapter's line: 4 hidden units beside 4 examples."""
-    figure = _figure(8, 3.4)
+    figure = style.figure(8, 3.4)
     axes = figure.subplots()
     axes.set_xlim(-4.5, 13)
     axes.set_ylim(-1.2, 5.4)
@@ -350,13 +344,13 @@ def _valley(
     steps: np.ndarray, digits: np.ndarray, level: str, description: str
 ) -> tuple[Figure, str]:
     """Draw the four curves, of which the logarithms are given."""
-    figure = _figure(9.5, 5.6)
+    figure = style.figure(9.5, 5.6)
     titles = (
         f"loss minus {level}", "length of the gradient", "largest weight or bias",
         "smallest curvature",
     )  # fmt: skip
     for place, (axes, title, curve) in enumerate(zip(figure.subplots(2, 2).flat, titles, digits)):
-        color = (FORWARD, BACKWARD, INK, "#7a4b8c")[place]
+        color = (FORWARD, BACKWARD, INK, PURPLE)[place]
         axes.loglog(steps, 10**curve, color=color, linewidth=2)
         axes.set_title(title, fontsize=12)
         axes.set_xlim(steps[0], steps[-1])
@@ -366,7 +360,7 @@ def _valley(
             ticks = [tick for tick in (1, 2, 5, 10, 20, 50) if tick <= 1.2 * 10 ** np.max(curve)]
             axes.set_yticks(ticks, [str(tick) for tick in ticks])
             axes.minorticks_off()
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
@@ -426,7 +420,7 @@ def _landscape(
     level: str,
     description: str,
 ) -> tuple[Figure, str]:
-    figure = _figure(9, 4.8)
+    figure = style.figure(9, 4.8)
     axes = figure.subplots()
     powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
     steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
@@ -503,7 +497,7 @@ def _along_the_path(
     description: str,
 ) -> tuple[Figure, str]:
     above = 10**digits_above
-    figure = _figure(8, 3.7)
+    figure = style.figure(8, 3.7)
     axes = figure.subplots()
     axes.semilogy(lengths, above, color=FORWARD, linewidth=2)
     for said, place in marks.items():
@@ -515,7 +509,7 @@ def _along_the_path(
         )  # fmt: skip
     axes.set_xlabel("length of the path walked", fontsize=11)
     axes.set_ylabel(f"sum of squares minus {level}", fontsize=11)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
@@ -571,7 +565,7 @@ def ends_of_starts(losses: Mapping[str, Sequence[float]]) -> None:
 def _ends_of_starts(
     shares: Mapping[str, Mapping[str, str]], description: str
 ) -> tuple[Figure, str]:
-    figure = _figure(9, 0.42 * len(shares) + 1.3)
+    figure = style.figure(9, 0.42 * len(shares) + 1.3)
     axes = figure.subplots()
     for row, one in enumerate(shares.values()):
         begin = 0.0
@@ -596,15 +590,5 @@ def _ends_of_starts(
     axes.set_xticks(np.linspace(0, 1, 6), [f"{tick:.0%}" for tick in np.linspace(0, 1, 6)])
     axes.set_xlabel("share of the starts", fontsize=11)
     figure.legend(loc="outside upper center", ncols=4, fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
-
-
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _plain(axes: Axes) -> None:
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)

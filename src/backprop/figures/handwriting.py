@@ -8,19 +8,16 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from . import style
 from .cache import UNSEEN, drawn_once
 from .show import picture_of
+from .style import BACKWARD, FORWARD, INK, LINES
 
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"), ("#4d4d4d", (0, (6, 1))))
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
 
@@ -84,7 +81,7 @@ def _digits(
     m = X.shape[1]
     across = min(m, ACROSS)
     rows = -(-m // across)
-    figure = _figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
+    figure = style.figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
     panels = figure.subplots(rows, across, squeeze=False).ravel()
     for axes in panels:
         axes.axis("off")
@@ -132,7 +129,7 @@ def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
 def _one_digit_through(
     x: np.ndarray, outputs: np.ndarray, values: Sequence[str], best: int, n_h: int, description: str
 ) -> tuple[Figure, str]:
-    figure = _figure(9.5, 3.6)
+    figure = style.figure(9.5, 3.6)
     picture, network, bars = figure.subplots(1, 3, width_ratios=(3.3, 3.6, 2.7))
     picture.imshow(x.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
     for place, value in enumerate(x):
@@ -172,7 +169,7 @@ def _one_digit_through(
     bars.set_ylabel("digit", fontsize=11)
     bars.set_xlabel("output", fontsize=11)
     bars.set_title("the largest is the answer", fontsize=11)
-    _plain(bars)
+    style.plain(bars)
     return figure, description
 
 
@@ -186,7 +183,7 @@ def epochs_in_batches(epochs: Sequence[Sequence]) -> tuple[Figure, str]:
         For each epoch a list of arrays, the numbers of the examples in each batch.
     """
     epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
-    figure = _figure(9, 0.85 * len(epochs) + 0.5)
+    figure = style.figure(9, 0.85 * len(epochs) + 0.5)
     axes = figure.subplots()
     for row, batches in enumerate(epochs):
         across = 0.0
@@ -243,7 +240,7 @@ def _what_units_see(
     W1: np.ndarray, across: int, largest: str, description: str
 ) -> tuple[Figure, str]:
     rows = -(-len(W1) // across)
-    figure = _figure(9.5, 0.92 * rows + 0.3)
+    figure = style.figure(9.5, 0.92 * rows + 0.3)
     panels = figure.subplots(rows, across, squeeze=False)
     most = np.max(np.abs(W1))
     for axes in panels.ravel():
@@ -284,7 +281,7 @@ def confusions(labels: ArrayLike, read: ArrayLike) -> None:
 
 @drawn_once
 def _confusions(counts: np.ndarray, description: str) -> tuple[Figure, str]:
-    figure = _figure(5.6, 5.2)
+    figure = style.figure(5.6, 5.2)
     axes = figure.subplots()
     shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
     axes.imshow(np.where(counts > 0, shade, 0), cmap="Oranges", vmin=0, vmax=1.6)
@@ -335,7 +332,7 @@ def _curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figu
 
 
 def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
-    figure = _figure(9.5, 3.7)
+    figure = style.figure(9.5, 3.7)
     left, right = figure.subplots(1, 2)
     for place, (label, (losses, seen, unseen)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -360,7 +357,7 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
         axes.set_xlabel("epochs", fontsize=11)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         axes.set_xlim(0, last)
-        _plain(axes)
+        style.plain(axes)
     return figure
 
 
@@ -468,13 +465,3 @@ class LiveTraining:
 
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(int(number)) for number in numbers)
-
-
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _plain(axes: Axes) -> None:
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)

@@ -1,25 +1,16 @@
 """The pictures of lesson 4: a network on its way down, and where a thousand of them end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
+from . import style
 from .cache import UNSEEN, drawn_once
-
-Point: TypeAlias = tuple[float, float]
-
-# Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
-# also has a line style, a marker or a place of its own.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"), ("#4d4d4d", (0, (6, 1))))
+from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
 
 # What a final loss means for XOR: a name, the loss that is meant, and how far off it may be.
 SOLVED, QUARTER, THIRD, OTHER = "solved", "near 1/4", "near 1/3", "elsewhere"
@@ -27,7 +18,7 @@ MARKS = {
     SOLVED: (FORWARD, "o", "a filled circle"),
     QUARTER: (BACKWARD, "x", "a cross"),
     THIRD: (INK, "^", "a triangle"),
-    OTHER: ("#7a4b8c", "s", "a square"),
+    OTHER: (PURPLE, "s", "a square"),
 }
 
 # The square of inputs over which a decision is drawn, and the points along its side.
@@ -37,7 +28,7 @@ LOW, HIGH, SIDE = -0.5, 1.5, 61
 @drawn_once
 def training_loop() -> tuple[Figure, str]:
     """Show one step of training as four boxes in a row, with the way back to the first."""
-    figure, axes = _drawing(9, 3.3, (0, 18), (0.1, 6.4))
+    figure, axes = style.canvas(9, 3.3, (0, 18), (0.1, 6.4))
     boxes = (
         ("forward_\npropagation", "what comes out?"),
         ("loss", "how wrong is it?"),
@@ -55,7 +46,7 @@ def training_loop() -> tuple[Figure, str]:
         axes.text(x, 3.75, name, ha="center", va="center", fontsize=11, family="monospace")
         axes.text(x, 5.3, question, ha="center", va="center", fontsize=11, color=INK)
         if place < len(passed):
-            _arrow(axes, (x + 1.6, 3.75), (x + 3.05, 3.75))
+            style.arrow(axes, (x + 1.6, 3.75), (x + 3.05, 3.75))
             axes.text(
                 x + 2.3, 3.2, passed[place], ha="center", va="top", fontsize=10, color=FORWARD
             )
@@ -63,7 +54,7 @@ def training_loop() -> tuple[Figure, str]:
         6.65, 2.3, "C is kept in losses", ha="center", va="center", fontsize=10, color=FORWARD
     )
     axes.plot([15.95, 15.95, 2.0], [2.75, 1.3, 1.3], color=INK, linewidth=1.5)
-    _arrow(axes, (2.0, 1.3), (2.0, 2.75))
+    style.arrow(axes, (2.0, 1.3), (2.0, 2.75))
     axes.text(
         9, 0.75, "the new W1, b1, W2, b2 start the next step", ha="center", va="center", fontsize=11
     )
@@ -111,7 +102,7 @@ def _walks(
     across: np.ndarray, up: np.ndarray, ends: Sequence[int], titles: Sequence[str], description: str
 ) -> tuple[Figure, str]:
     """Draw a curve and walks on it, which stand in the arrays one after the other."""
-    figure = _figure(9.5, 3.7)
+    figure = style.figure(9.5, 3.7)
     panels = figure.subplots(1, len(titles), sharey=True, sharex=True, squeeze=False)[0]
     weights, *walks = np.split(across, ends[:-1])
     heights, *losses_of_walks = np.split(up, ends[:-1])
@@ -134,7 +125,7 @@ def _walks(
         )
         axes.set_title(title, fontsize=12)
         axes.set_xlabel("weight w", fontsize=11)
-        _plain(axes)
+        style.plain(axes)
     panels[0].set_ylabel("loss C", fontsize=11)
     highest = up[ends[0] :].max()
     panels[0].set_ylim(-0.16 * highest, 1.2 * highest)
@@ -176,7 +167,7 @@ def _network(
     parameters: Sequence[list[list[str]]], gradients: Sequence[list[list[str]]]
 ) -> tuple[Figure, str]:
     """Draw the network; the arguments are tables of texts, one for each array."""
-    figure, axes = _drawing(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
+    figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
     x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
     (W1, b1, W2, b2), (dW1, db1, dW2, db2) = parameters, gradients
     seen = []
@@ -189,7 +180,7 @@ def _network(
             seen.append(_value_and_slope(axes, at, W[i][j], dW[i][j], f"{name}[{i}, {j}]"))
     for nodes, names in ((x, ("x1", "x2")), (h, ("h1", "h2")), (y, ("y",))):
         for (across, up), name in zip(nodes, names):
-            axes.add_patch(Circle((across, up), 0.42, fc=PALE, ec=INK, linewidth=1.5, zorder=2))
+            style.circle(axes, (across, up), 0.42, fill=PALE, width=1.5)
             axes.text(across, up, name, ha="center", va="center", fontsize=12, zorder=3)
     for nodes, b, db, name in ((h, b1, db1, "b1"), (y, b2, db2, "b2")):
         for unit, (across, up) in enumerate(nodes):
@@ -212,10 +203,8 @@ def _network(
 
 
 def _value_and_slope(axes: Axes, at: np.ndarray, value: str, slope: str, name: str) -> str:
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    style: dict[str, Any] = {"ha": "center", "fontsize": 11, "zorder": 3, "bbox": box}
-    axes.text(at[0], at[1] + 0.03, value, va="bottom", color=FORWARD, **style)
-    axes.text(at[0], at[1] - 0.05, slope, va="top", color=BACKWARD, style="italic", **style)
+    style.label(axes, (at[0], at[1] + 0.03), value, FORWARD, pad=1, va="bottom")
+    style.label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, pad=1, va="top", style="italic")
     return f"{name} is {value} with slope {slope}"
 
 
@@ -244,7 +233,7 @@ def loss_curves(histories: Mapping[str, Sequence[float]]) -> None:
 
 @drawn_once(tolerance=UNSEEN)
 def _loss_curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
-    figure = _figure(8, 3.8)
+    figure = style.figure(8, 3.8)
     axes = figure.subplots()
     for place, (label, losses) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -253,7 +242,7 @@ def _loss_curves(histories: Mapping[str, np.ndarray], description: str) -> tuple
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("loss C before the step", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
@@ -294,7 +283,7 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -
 def _decisions(
     outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray, description: str
 ) -> tuple[Figure, str]:
-    figure = _figure(9.5, 8.4 / len(outputs) + 0.9)
+    figure = style.figure(9.5, 8.4 / len(outputs) + 0.9)
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
     side = np.linspace(LOW, HIGH, SIDE)
     for axes, (title, out) in zip(panels, outputs.items()):
@@ -340,7 +329,7 @@ def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
         (k, 2k), 1 where an output listens to a hidden unit, else 0.
     """
     k, n_h = belongs.shape
-    figure = _figure(9, 3.9)
+    figure = style.figure(9, 3.9)
     axes, table = figure.subplots(1, 2, width_ratios=(3, 2))
     inputs = [(n_h / 2 - 1.7, 0.0), (n_h / 2 + 0.7, 0.0)]
     hidden = [(unit + 0.35 * (unit // 2) - 0.35, 2.0) for unit in range(n_h)]
@@ -357,7 +346,7 @@ def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
         (outputs, [f"y{j}" for j in range(k)]),
     ):
         for (across, up), name in zip(nodes, names):
-            axes.add_patch(Circle((across, up), 0.33, fc=PALE, ec=INK, linewidth=1.3, zorder=2))
+            style.circle(axes, (across, up), 0.33, fill=PALE)
             axes.text(across, up, name, ha="center", va="center", fontsize=11, zorder=3)
     axes.set_aspect("equal")
     axes.axis("off")
@@ -416,7 +405,7 @@ def final_losses_in_order(final_losses: Sequence[float]) -> None:
 
 @drawn_once(tolerance=UNSEEN)
 def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tuple[Figure, str]:
-    figure = _figure(8, 3.8)
+    figure = style.figure(8, 3.8)
     axes = figure.subplots()
     _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -424,7 +413,7 @@ def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tu
     axes.set_ylabel("loss C after training", fontsize=11)
     axes.set_ylim(-0.03, max(0.4, losses.max() + 0.05))
     axes.legend(fontsize=11, frameon=False, loc="upper left")
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
@@ -455,7 +444,7 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence
 def _hidden_weights(
     before: np.ndarray, after: np.ndarray, kinds: np.ndarray, description: str
 ) -> tuple[Figure, str]:
-    figure = _figure(9, 5.0)
+    figure = style.figure(9, 5.0)
     panels = figure.subplots(1, 2)
     for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
         _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
@@ -468,7 +457,7 @@ def _hidden_weights(
         axes.set_xlim(-reach, reach)
         axes.set_ylim(-reach, reach)
         axes.set_aspect("equal")
-        _plain(axes)
+        style.plain(axes)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=11, frameon=False)
     return figure, description
@@ -539,7 +528,7 @@ def _close_look(
 ) -> tuple[Figure, str]:
     """Draw both panels; the logarithm of the distance is what the right one shows to scale."""
     above = 10**digits_above
-    figure = _figure(9.5, 3.8)
+    figure = style.figure(9.5, 3.8)
     left, right = figure.subplots(1, 2)
     first = steps <= seen_first
     left.plot(steps[first], losses[first], color=FORWARD, linewidth=2)
@@ -556,7 +545,7 @@ def _close_look(
     right.set_ylabel(f"loss C minus {level}", fontsize=11)
     for axes in (left, right):
         axes.set_xlabel("steps of the program", fontsize=11)
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
@@ -583,28 +572,3 @@ def _in_words(kinds: np.ndarray) -> str:
     return "; ".join(
         f"{kind}: {count:,} ({MARKS[kind][2]})" for kind, count in counts.items() if count
     )
-
-
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _drawing(
-    width: float, height: float, across: tuple[float, float], up: tuple[float, float]
-) -> tuple[Figure, Axes]:
-    figure = _figure(width, height)
-    axes = figure.subplots()
-    axes.set_xlim(*across)
-    axes.set_ylim(*up)
-    axes.axis("off")
-    return figure, axes
-
-
-def _plain(axes: Axes) -> None:
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)
-
-
-def _arrow(axes: Axes, start: Point, end: Point) -> None:
-    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})

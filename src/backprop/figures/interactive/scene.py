@@ -11,23 +11,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from ..cache import picture_once
 from ..show import picture_of
+from ..style import INK, Point
 from .script import SCRIPT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Point: TypeAlias = tuple[float, float]
-
-# Colours that colour-blind readers tell apart; each is also told apart in words or by its place.
-INK = "#222222"
+# Each colour is also told apart in words or by its place.
 GREY = "#5f5f5f"
-FORWARD = "#0b5c94"
-BACKWARD = "#a8430a"
-PALE = "#d9d9d9"
+LINE = "#d9d9d9"
 
 LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
