@@ -8,22 +8,35 @@ import builtins
 import inspect
 from importlib.util import find_spec
 from types import CodeType, FunctionType
+from typing import Any
 
 import numpy as np
 
 
-def is_installed():
+def is_installed() -> bool:
     """Return whether autograd can be imported here."""
     return find_spec("autograd") is not None
 
 
-def traced(function):
+def traced(function: FunctionType) -> FunctionType:
     """Return the same function with autograd's numpy in the place of numpy.
 
-    function -- a plain Python function; the functions that it calls by their names are
-        taken along.
+    Parameters
+    ----------
+    function
+        A plain Python function; the functions that it calls by their names are taken along.
 
-    Raises TypeError for anything else, ImportError if autograd is not installed.
+    Returns
+    -------
+    FunctionType
+        A copy of the function.
+
+    Raises
+    ------
+    TypeError
+        For anything else than a plain Python function.
+    ImportError
+        If autograd is not installed.
     """
     if type(function) is not FunctionType:
         raise TypeError(f"a function defined with `def` is needed, not {type(function).__name__}")
@@ -35,19 +48,19 @@ def traced(function):
 class _Numpy:
     """autograd's numpy; what it lacks is numpy's own."""
 
-    def __init__(self, traced_numpy):
+    def __init__(self, traced_numpy: Any) -> None:
         self._traced = traced_numpy
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._traced, name, None) or getattr(np, name)
 
     @staticmethod
-    def asarray(value, dtype=None):
+    def asarray(value: Any, dtype: Any = None) -> Any:
         """Return the value as it is if autograd follows it: it is an array already."""
         return value if hasattr(value, "_value") else np.asarray(value, dtype)
 
 
-def _rebuilt(function, numpy, done):
+def _rebuilt(function: Any, numpy: _Numpy, done: dict[FunctionType, FunctionType]) -> FunctionType:
     function = inspect.unwrap(function)  # autograd's numpy has no error states to set
     if function not in done:
         names = {"__builtins__": builtins, "__name__": function.__module__}
@@ -61,7 +74,7 @@ def _rebuilt(function, numpy, done):
     return done[function]
 
 
-def _replaced(value, numpy, done):
+def _replaced(value: Any, numpy: _Numpy, done: dict[FunctionType, FunctionType]) -> Any:
     if value is np:
         return numpy
     if type(value) is FunctionType and value.__module__.partition(".")[0] != "numpy":
@@ -70,7 +83,7 @@ def _replaced(value, numpy, done):
     return getattr(numpy, name) if name and getattr(np, name, None) is value else value
 
 
-def _names_in(code):
+def _names_in(code: CodeType) -> set[str]:
     names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

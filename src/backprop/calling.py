@@ -16,24 +16,19 @@ import sys
 import traceback
 import types
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from typing import Any
 
 import numpy as np
 
+from .plain import NUMBERS, Oddity, clean, kind_of, plain
 from .time_limit import TookTooLong, time_limit
 
-# No exercise asks for a larger array, or for more values.
-MOST_ENTRIES = 1_000_000
-MOST_VALUES = 100
-MOST_LISTED = 10_000
-MOST_CHARACTERS = 300
-MOST_SECONDS = 10  # CPU seconds of one call
+__all__ = ["Clues", "Crash", "Oddity", "Reply", "call", "look_closer", "stub_of"]
 
-# The exact types that count as numbers. A bool is a fair label.
-NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
-KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+MOST_SECONDS = 10  # CPU seconds of one call
 
 TO_DO = (
     "in the cell above, replace the line `raise NotImplementedError()` by your own code; run that "
@@ -57,34 +52,32 @@ class Crash:
     line: str
 
     @property
-    def endless(self):
+    def endless(self) -> bool:
         """Whether it was stopped from outside: calling again would only wait again."""
         return self.type in ("TookTooLong", "KeyboardInterrupt", "ProcessEnded")
-
-
-@dataclass(frozen=True)
-class Oddity:
-    """A returned thing that is no array of numbers: what it is, in words.
-
-    text -- the thing itself if it is a text, which a few exercises ask for; else None.
-    """
-
-    description: str
-    text: str | None = None
 
 
 @dataclass(frozen=True)
 class Reply:
     """What came of calling an answer once.
 
-    values -- the returned things in order, each a plain array of numbers, a dict of
-        plain tuples or numbers, or an `Oddity`; None if nothing came back.
-    packed -- whether the answer returned several things (a tuple or a list).
-    crash -- the exception that left the answer, if one did.
-    stub -- whether the answer is still to be written.
-    mismatch -- why the answer cannot be called with the arguments, or "".
-    changed -- the names of the arguments that the call altered.
-    warned -- the first warning of numpy, or "".
+    Attributes
+    ----------
+    values
+        The returned things in order, each a plain array of numbers, a dict of plain tuples or
+        numbers, or an `Oddity`; None if nothing came back.
+    packed
+        Whether the answer returned several things (a tuple or a list).
+    crash
+        The exception that left the answer, if one did.
+    stub
+        Whether the answer is still to be written.
+    mismatch
+        Why the answer cannot be called with the arguments, or "".
+    changed
+        The names of the arguments that the call altered.
+    warned
+        The first warning of numpy, or "".
     """
 
     values: tuple | dict | None = None
@@ -96,12 +89,31 @@ class Reply:
     warned: str = ""
 
 
-def call(answer, parameters, arguments, seconds=0):
-    """Call an answer once with copies of the arguments; return a `Reply`.
+def call(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], seconds: float = 0
+) -> Reply:
+    """Call an answer once with copies of the arguments.
 
-    Whatever the answer raises is in the reply; a `TookTooLong` of a limit around this is passed on.
+    Parameters
+    ----------
+    answer
+        The student's function, or whatever stands in its place.
+    parameters
+        The names of the arguments, in order.
+    arguments
+        The arguments; the answer gets copies of them.
+    seconds
+        How much CPU time it may take, where that is more than usual.
 
-    seconds -- how much CPU time it may take, where that is more than usual.
+    Returns
+    -------
+    Reply
+        What came of it. Whatever the answer raises is in the reply.
+
+    Raises
+    ------
+    TookTooLong
+        If a limit around this call is passed.
     """
     given = [_copy(argument) for argument in arguments]
     limit = None
@@ -113,7 +125,7 @@ def call(answer, parameters, arguments, seconds=0):
         if mismatch:
             return Reply(mismatch=mismatch)
         with _undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
-            values, packed = _plain(answer(*given))
+            values, packed = plain(answer(*given))
     except NotImplementedError as error:
         return Reply(stub=_message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
@@ -130,16 +142,31 @@ def call(answer, parameters, arguments, seconds=0):
 class Clues:
     """What a second look at a wrong answer shows.
 
-    reads -- the variables of the notebook, not arguments, that its result depends on.
-    changing_line -- where it alters an argument, as "line 3: `x += 1`", or "".
+    Attributes
+    ----------
+    reads
+        The variables of the notebook, not arguments, that its result depends on.
+    changing_line
+        Where it alters an argument, as "line 3: `x += 1`", or "".
     """
 
     reads: tuple[str, ...] = ()
     changing_line: str = ""
 
 
-def look_closer(answer, parameters, arguments):
-    """Call an answer again under observation; return `Clues`, never raise."""
+def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
+    """Call an answer again under observation; never raise.
+
+    Parameters
+    ----------
+    answer, parameters, arguments
+        As for `call`.
+
+    Returns
+    -------
+    Clues
+        What was seen.
+    """
     reply = call(answer, parameters, arguments)
     return Clues(
         _globals_that_matter(answer, parameters, arguments, reply),
@@ -147,14 +174,16 @@ def look_closer(answer, parameters, arguments):
     )
 
 
-def _globals_that_matter(answer, parameters, arguments, before):
+def _globals_that_matter(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
+) -> tuple[str, ...]:
     """Find the global arrays of an answer by giving them other values and watching the result."""
     if type(answer) is not types.FunctionType:
         return ()
     given = dict(zip(parameters, arguments))
     matter = []
     for name in _global_names(answer.__code__):
-        value = answer.__globals__.get(name)
+        value: Any = answer.__globals__.get(name)
         is_array = type(value) is np.ndarray and value.dtype.kind in "if"
         is_number = name in LESSON_NAMES and type(value) in NUMBERS - {bool}
         if not (is_array or is_number):
@@ -173,7 +202,7 @@ def _globals_that_matter(answer, parameters, arguments, before):
     return tuple(matter)
 
 
-def _global_names(code):
+def _global_names(code: types.CodeType) -> Iterator[str]:
     """Yield the names that a function looks up outside of itself, nested functions included."""
     for step in dis.get_instructions(code):
         if step.opname == "LOAD_GLOBAL":
@@ -183,16 +212,16 @@ def _global_names(code):
             yield from _global_names(constant)
 
 
-def _said(reply):
+def _said(reply: Reply) -> tuple[str, object]:
     return repr(reply.values), reply.crash and (reply.crash.type, reply.crash.message)
 
 
-def _line_that_changes(answer, parameters, arguments):
+def _line_that_changes(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
     """Follow an answer line by line until an argument differs from what was given."""
     given = [_copy(argument) for argument in arguments]
-    last, found = [""], []
+    last, found = [""], list[str]()
 
-    def follow(frame, event, _):
+    def follow(frame: types.FrameType, event: str, _: Any) -> Any:
         if not _is_own(frame.f_code.co_filename):
             return None
         if last[0] and not found and any(map(_differs, given, arguments)):
@@ -214,8 +243,19 @@ def _line_that_changes(answer, parameters, arguments):
     return found[0] if found else ""
 
 
-def stub_of(answer):
-    """Return why an answer counts as unwritten, or "" if it has been written."""
+def stub_of(answer: Any) -> str:
+    """Return why an answer counts as unwritten.
+
+    Parameters
+    ----------
+    answer
+        The student's function, or whatever stands in its place.
+
+    Returns
+    -------
+    str
+        A sentence for the student, or "" if the answer has been written.
+    """
     if answer is None or answer is Ellipsis:
         return TO_DO
     code = getattr(answer, "__code__", None)
@@ -225,16 +265,16 @@ def stub_of(answer):
 
 
 @lru_cache(maxsize=64)
-def _only_returns_none(code):
+def _only_returns_none(code: types.CodeType) -> bool:
     ignored = {"RESUME", "NOP", "CACHE"}
     steps = [step for step in dis.get_instructions(code) if step.opname not in ignored]
     loads_none = [("LOAD_CONST", None), ("RETURN_VALUE", None)], [("RETURN_CONST", None)]
     return [(step.opname, step.argval) for step in steps] in loads_none
 
 
-def _mismatch(answer, parameters, arguments):
+def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
     if not callable(answer):
-        return f"it is {_kind(answer)}, not a function"
+        return f"it is {kind_of(answer)}, not a function"
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
@@ -242,14 +282,14 @@ def _mismatch(answer, parameters, arguments):
     try:
         signature.bind(*arguments)
     except TypeError:
-        return f"yours is called as {_clean(str(signature))}"
+        return f"yours is called as {clean(str(signature))}"
     return ""
 
 
 @contextlib.contextmanager
-def _undisturbed():
+def _undisturbed() -> Iterator[list[str]]:
     """Keep the answer's prints and warnings to itself; yield the list of numpy's warnings."""
-    seen = []
+    seen: list[str] = []
     silent = io.StringIO()
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -262,13 +302,16 @@ def _undisturbed():
         seen += [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
 
 
-def _copy(argument):
+def _copy(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
-def _differs(now, before):
-    """Whether an argument was altered. Putting a number back after adding and taking
-    away a step may leave its last digit changed; that is not counted."""
+def _differs(now: Any, before: Any) -> bool:
+    """Tell whether an argument was altered.
+
+    Putting a number back after adding and taking away a step may leave its last digit changed; that
+    is not counted.
+    """
     if not isinstance(before, np.ndarray):
         return False
     if now.shape != before.shape or now.dtype != before.dtype:
@@ -278,71 +321,7 @@ def _differs(now, before):
     return not np.allclose(now, before, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
-def _plain(returned):
-    """Turn what an answer returned into plain data: the values, and whether it was several.
-
-    Only the exact types of Python and numpy are asked for their contents; a subclass
-    could answer anything. Of containers the base class is asked, so that named tuples
-    and ordered dicts are welcome.
-    """
-    if isinstance(returned, dict):
-        pairs = islice(dict.items(returned), MOST_VALUES)
-        return {name: _plain_value(value) for name, value in pairs if type(name) is str}, True
-    if isinstance(returned, (tuple, list)):
-        members = _members(returned, MOST_VALUES)
-        return tuple(_plain_value(value) for value in members), True
-    return (_plain_value(returned),), False
-
-
-def _members(several, most):
-    """Return the first members of a tuple or list, whatever its class says they are."""
-    iterate = tuple.__iter__ if isinstance(several, tuple) else list.__iter__
-    return list(islice(iterate(several), most))
-
-
-def _plain_value(value):
-    if type(value) in NUMBERS:
-        return _plain_number(value)
-    if type(value) is str:
-        return Oddity(_kind(value), _clean(value))
-    if type(value) in (list, tuple):
-        if len(value) > MOST_LISTED:
-            return Oddity(f"a {type(value).__name__} of {len(value):,}")
-        members = _members(value, MOST_LISTED)
-        if members and all(type(member) in NUMBERS for member in members):
-            numbers = [_plain_number(member) for member in members]
-            odd = [number for number in numbers if isinstance(number, Oddity)]
-            return odd[0] if odd else np.array(numbers)
-        return Oddity(_kind(value))
-    if type(value) is not np.ndarray:
-        return Oddity(_kind(value))
-    if value.size > MOST_ENTRIES:
-        return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
-    if value.dtype.kind not in "biuf":
-        return Oddity(f"an array of {KINDS.get(value.dtype.kind, value.dtype.name)}")
-    return np.array(value, dtype=float, order="C")
-
-
-def _plain_number(number):
-    try:
-        return np.float64(number)
-    except OverflowError:
-        return Oddity("an integer that is too large for a float")
-
-
-def _kind(value):
-    """Say what a thing is, without asking the thing itself."""
-    if value is None:
-        return "None"
-    if type(value) is str:
-        return f"the text {value[:40]!r}"
-    if type(value) in (tuple, list):
-        return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-
-
-def _unfinished(answer, error):
+def _unfinished(answer: Any, error: BaseException) -> str:
     """Say what is still to be written: the answer itself, or a function that it calls."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)
@@ -353,28 +332,22 @@ def _unfinished(answer, error):
     return TO_DO
 
 
-def _crash(error):
+def _crash(error: BaseException) -> Crash:
     try:
-        kind = _clean(type(error).__name__)
+        kind = clean(type(error).__name__)
     except BaseException:
         kind = "an exception"
     return Crash(kind, _message_of(error), _own_line(error))
 
 
-def _message_of(error):
+def _message_of(error: BaseException) -> str:
     try:
-        return _clean(str(error))
+        return clean(str(error))
     except BaseException:  # __str__ is the student's code as well
         return ""
 
 
-def _clean(text):
-    """Return a plain, short string that can be shown, of whatever class `text` is."""
-    plain = str.__str__(text)[:MOST_CHARACTERS]
-    return plain.encode("utf-8", "replace").decode("utf-8")
-
-
-def _own_line(error):
+def _own_line(error: BaseException) -> str:
     """Return the student's own line that an exception came from, as "line 3: `x = y`"."""
     try:
         frames = traceback.extract_tb(error.__traceback__)
@@ -388,7 +361,7 @@ def _own_line(error):
     return f"{where}: `{last.line}`" if last.line else where
 
 
-def _is_own(filename):
+def _is_own(filename: str) -> bool:
     library = os.path.dirname(os.__file__)
     return (
         not filename.startswith((_PACKAGE, library, "<frozen")) and "site-packages" not in filename

@@ -1,15 +1,29 @@
 """The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
+from typing import Any, NoReturn
+
 from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
 from .notebook import show
 from .progress import note_check
 from .report import Note
 
 
-def check(exercise_id, answer) -> float:
-    """Show the `Report` on an answer and return the points it earns, a plain float.
+def check(exercise_id: str, answer: Any) -> float:
+    """Show the `Report` on an answer.
 
     It never raises: an exercise that cannot be checked is explained and earns 0.0.
+
+    Parameters
+    ----------
+    exercise_id
+        For example "backward_propagation".
+    answer
+        The student's function, or `Undefined`.
+
+    Returns
+    -------
+    float
+        The points that the answer earns.
     """
     try:
         report = evaluate(exercise_id, answer)
@@ -29,8 +43,26 @@ def check(exercise_id, answer) -> float:
     return report.earned
 
 
-def or_stand_in(exercise_id, answer):
-    """Return the answer if it is right, else the exercise as its stand-in; say which."""
+def or_stand_in(exercise_id: str, answer: Any) -> Any:
+    """Return an answer if it is right, else its exercise, which stands in for it; say which.
+
+    Parameters
+    ----------
+    exercise_id
+        For example "backward_propagation".
+    answer
+        The student's function.
+
+    Returns
+    -------
+    callable
+        The answer itself, or the `Exercise`.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is no such exercise.
+    """
     entry = find(exercise_id)
     if answer is entry:
         return entry
@@ -50,22 +82,32 @@ def or_stand_in(exercise_id, answer):
 
 
 class Undefined:
-    """Stands for a function in a notebook until the cell that defines it has been run."""
+    """Stands for a function in a notebook until the cell that defines it has been run.
 
-    def __init__(self, exercise_id):
+    Parameters
+    ----------
+    exercise_id
+        The name of the function.
+    """
+
+    def __init__(self, exercise_id: str) -> None:
         self.exercise_id = exercise_id
 
-    def __call__(self, *arguments, **named):
+    def __call__(self, *arguments: Any, **named: Any) -> NoReturn:
+        """Say that the function is not there yet, and raise NotImplementedError."""
         raise NotImplementedError(
-            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that shows "
-            "an error, mend it first"
+            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that "
+            "shows an error, mend it first"
         )
 
 
-def expect_answers(namespace):
+def expect_answers(namespace: dict[str, Any]) -> None:
     """Let every exercise have something to check, also where its cell did not run.
 
-    namespace -- the variables of a notebook; those that it has are left as they are.
+    Parameters
+    ----------
+    namespace
+        The variables of a notebook; those that it has are left as they are.
     """
     for exercise_id in EXERCISES:
         namespace.setdefault(exercise_id, Undefined(exercise_id))

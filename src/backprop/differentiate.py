@@ -9,23 +9,41 @@ Source: Squire and Trapp, "Using Complex Variables to Estimate Derivatives of Re
 Functions", SIAM Review 40 (1998).
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 STEP = 1e-30
 
 
-def gradient(function, *arrays, copies=0):
+def gradient(
+    function: Callable[..., Any], *arrays: ArrayLike, copies: int = 0
+) -> tuple[np.ndarray, ...]:
     """Return the gradient of a scalar function with respect to each array.
 
-    function -- takes arrays like the given ones, each with one more leading axis,
-        and returns one number for each entry of that axis; built from analytic
-        operations (no abs, no comparison of imaginary parts).
-    arrays -- real arrays of any shape, in the order in which function takes them.
-    copies -- how many leading axes of the arrays count independent copies, of which
-        each has a value of the function of its own; all are differentiated at once.
+    Parameters
+    ----------
+    function
+        Takes arrays like the given ones, each with one more leading axis, and returns one number
+        for each entry of that axis. It is built from analytic operations: no abs, no comparison of
+        imaginary parts.
+    arrays
+        Real arrays of any shape, in the order in which the function takes them.
+    copies
+        How many leading axes of the arrays count independent copies, of which each has a value of
+        the function of its own; all are differentiated at once.
 
-    Returns a tuple of real arrays, one for each argument and of its shape.
-    Raises TypeError if the function loses the imaginary part or the leading axis.
+    Returns
+    -------
+    tuple of ndarray
+        One real array for each argument, of its shape.
+
+    Raises
+    ------
+    TypeError
+        If the function loses the imaginary part or the leading axis.
     """
     arrays = [np.asarray(array, dtype=float) for array in arrays]
     several = arrays[0].shape[:copies]
@@ -49,6 +67,19 @@ def gradient(function, *arrays, copies=0):
     return tuple(part.reshape(array.shape) for part, array in zip(parts, arrays))
 
 
-def derivative(function, x):
-    """Return the derivative, entry by entry, of a function that acts on each entry."""
+def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarray:
+    """Return the derivative, entry by entry, of a function that acts on each entry.
+
+    Parameters
+    ----------
+    function
+        Takes a complex array and returns one of the same shape; built from analytic operations.
+    x
+        Where to differentiate: real numbers of any shape.
+
+    Returns
+    -------
+    ndarray
+        Real numbers, of the shape of x.
+    """
     return np.imag(function(np.asarray(x, dtype=float) + 1j * STEP)) / STEP

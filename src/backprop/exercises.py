@@ -4,15 +4,15 @@ The judge is a package of its own. In the sandbox, where student code runs while
 graded, that package is not there: another process judges, and `use_judge` says how it is asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from .report import Report
 
 
 class UnknownExercise(KeyError):
-    """No exercise has this id; the message lists those that there are."""
+    """Raised for an id that no exercise has; the message lists those that there are."""
 
     def __str__(self) -> str:
         known = ", ".join(EXERCISES)
@@ -20,7 +20,7 @@ class UnknownExercise(KeyError):
 
 
 class MarkedByPerson(TypeError):
-    """This exercise has no function to call."""
+    """Raised where an exercise has no function to call, since a person marks it."""
 
 
 class StandInRefused(NotImplementedError):
@@ -51,37 +51,48 @@ class Exercise:
     parameters: tuple[str, ...] = ()
     manual: bool = False
 
-    def __call__(self, *arguments, **named):
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Do the work of the student's function, more slowly."""
         if self.manual:
             raise TypeError(f"{self.id} is marked by a person; it has no stand-in")
         return self._stand_in(*arguments, **named)
 
-    def _stand_in(self, *arguments, **named):
+    def _stand_in(self, *arguments: Any, **named: Any) -> Any:
         raise NotImplementedError
 
 
 class Judge(Protocol):
     """What judges answers: the package `backprop_judge`, or what asks another process."""
 
-    EXERCISES: Mapping[str, Exercise]
-    evaluate: Callable[..., Report]
+    @property
+    def EXERCISES(self) -> Mapping[str, Exercise]:
+        """Every exercise by its id."""
+
+    def evaluate(self, exercise_id: str, answer: object, seed: int = 0) -> Report:
+        """Call an answer on random cases and return the `Report`."""
 
 
 _judge: Judge | None = None
 
 
 def use_judge(judge: Judge) -> None:
-    """Have answers judged by this judge from now on."""
+    """Have answers judged by this judge from now on.
+
+    Parameters
+    ----------
+    judge
+        In the sandbox, what asks the process that judges.
+    """
     global _judge
     _judge = judge
 
 
 def _the_judge() -> Judge:
+    global _judge
     if _judge is None:
         import backprop_judge  # the only import of what knows the truth in this package
 
-        use_judge(backprop_judge)
+        _judge = backprop_judge
     return _judge
 
 
@@ -101,14 +112,20 @@ EXERCISES: Mapping[str, Exercise] = _Exercises()
 
 
 def find(exercise_id: str) -> Exercise:
-    """Return the exercise with this id, or raise `UnknownExercise`."""
+    """Return the exercise with this id.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is none; the message lists the known ids.
+    """
     if not isinstance(exercise_id, str) or exercise_id not in EXERCISES:
         raise UnknownExercise(exercise_id)
     return EXERCISES[exercise_id]
 
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
-    """Call an answer on random cases and return the `Report`.
+    """Call an answer on random cases.
 
     Parameters
     ----------
@@ -118,6 +135,11 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
         The student's function.
     seed
         Cases are the same for the same seed, so that a check run twice says the same thing twice.
+
+    Returns
+    -------
+    Report
+        What is right and what is wrong, and the points.
 
     Raises
     ------

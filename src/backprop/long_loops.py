@@ -1,24 +1,39 @@
 """A loop that takes its time: it shows how far it is, and stops when asked, keeping what it has."""
 
 import signal
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from html import escape
+from types import FrameType
+from typing import Any, TypeVar
 
 from .notebook import shell
+
+Item = TypeVar("Item")
 
 SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks of the bar
 
 
-def stoppable(items, *, unit):
+def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
     """Yield items under a progress bar; the stop button ends the loop after the present item.
-
-    items -- what to go through, of a known length.
-    unit -- what one item is called, "group".
 
     The first interruption raises nothing: the item at work is finished, the loop ends, and a
     sentence says how far it came. So whatever the loop collects fits together, and holds one
     item at least. A second interruption is an ordinary KeyboardInterrupt.
 
     When the loop ends, a line stays that is the same from run to run.
+
+    Parameters
+    ----------
+    items
+        What to go through, of a known length.
+    unit
+        What one item is called, "group".
+
+    Yields
+    ------
+    Item
+        One item after the other.
     """
     items = list(items)
     done, whole = 0, f"{len(items):,} {unit}{'' if len(items) == 1 else 's'}"
@@ -40,23 +55,21 @@ def stoppable(items, *, unit):
 class _StopButton:
     """Remembers the first interruption while it is entered."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.pressed = False
-        self._before = None
+        self._before: Any = None
 
-    def __enter__(self):
-        try:
+    def __enter__(self) -> "_StopButton":
+        with suppress(ValueError):  # only the main thread hears of signals
             self._before = signal.signal(signal.SIGINT, self._press)
-        except ValueError:  # only the main thread hears of signals
-            pass
         return self
 
-    def _press(self, number, frame):
+    def _press(self, number: int, frame: FrameType | None) -> None:
         if self.pressed:
             raise KeyboardInterrupt
         self.pressed = True
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         # A loop that was left by an error can be closed much later, when others listen.
         if self._before is not None and signal.getsignal(signal.SIGINT) == self._press:
             signal.signal(signal.SIGINT, self._before)
@@ -65,14 +78,14 @@ class _StopButton:
 class _Line:
     """One line of a cell's output, which changes: a text, a progress bar, a text again."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         self._text, self._handle = text, None
         if shell() is not None:
             from IPython.display import display
 
             self._handle = display(_shown("p", text), raw=True, display_id=True)
 
-    def bar(self, total, unit):
+    def bar(self, total: int, unit: str) -> Any:
         from tqdm import tqdm
 
         tqdm.monitor_interval = 0  # no thread of its own
@@ -81,23 +94,23 @@ class _Line:
             delay=SECONDS, mininterval=SECONDS,
         )  # fmt: skip
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         """Take what the progress bar writes."""
         text = text.strip("\r\n ")
         if text:
             self._update(_shown("pre", text))
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: whatever is written is shown at its time."""
 
-    def end(self, said):
+    def end(self, said: str) -> None:
         self._update(_shown("p", said or self._text))
 
-    def _update(self, data):
+    def _update(self, data: dict[str, str]) -> None:
         if self._handle is not None:
             self._handle.update(data, raw=True)
 
 
-def _shown(tag, text):
+def _shown(tag: str, text: str) -> dict[str, str]:
     page = f'<{tag} style="margin: 0; padding: .3em">{escape(text)}</{tag}>'
     return {"text/html": page, "text/plain": text}

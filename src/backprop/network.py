@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 class Parameters(NamedTuple):
-    """The weights and biases of a network, in the order of the course's contract."""
+    """The weights and biases of a network, in the order of the course's contract.
+
+    Attributes
+    ----------
+    W1, b1
+        Weights (n_h, n_x) and biases (n_h, 1) of the hidden units.
+    W2, b2
+        Weights (n_y, n_h) and biases (n_y, 1) of the output units.
+    """
 
     W1: np.ndarray  # (n_h, n_x)
     b1: np.ndarray  # (n_h, 1)
@@ -24,7 +33,15 @@ class Parameters(NamedTuple):
 
 
 class Activations(NamedTuple):
-    """What every unit computes on the way forward, for m examples."""
+    """What every unit computes on the way forward, for m examples.
+
+    Attributes
+    ----------
+    net_h, out_h
+        Pre-activations and activations of the hidden units, (n_h, m).
+    net_y, out_y
+        Pre-activations and activations of the output units, (n_y, m).
+    """
 
     net_h: np.ndarray  # (n_h, m) pre-activations of the hidden units
     out_h: np.ndarray  # (n_h, m) activations of the hidden units
@@ -37,8 +54,19 @@ _ONE = np.array(1.0)
 _HIGHEST = np.array(700.0)  # the sigmoid has long been 1, and the exponential is still finite
 
 
-def sigmoid(z):
-    """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z."""
+def sigmoid(z: ArrayLike) -> np.ndarray:
+    """Return 1 / (1 + exp(-z)), entry by entry, without overflow for any z.
+
+    Parameters
+    ----------
+    z
+        Numbers or an array of any shape, real or complex.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of z; real numbers between 0 and 1 where z is real.
+    """
     z = np.asarray(z)
     if z.dtype == float:
         grown = np.exp(np.minimum(z, _HIGHEST))
@@ -49,21 +77,43 @@ def sigmoid(z):
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
 
 
-def pre_activation(out):
-    """Return the z whose sigmoid is `out`, entry by entry; `out` lies between 0 and 1.
+def pre_activation(out: ArrayLike) -> np.ndarray:
+    """Return the z whose sigmoid is `out`, entry by entry.
 
-    An activation that has been rounded to 0 or 1 counts as the nearest number between.
+    Parameters
+    ----------
+    out
+        Activations between 0 and 1, of any shape. One that has been rounded to 0 or 1 counts as the
+        nearest number between.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `out`.
     """
     out = np.clip(out, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
     return np.log(out) - np.log1p(-out)
 
 
-def layer(W, b, inputs):
+def layer(W: ArrayLike, b: ArrayLike, inputs: ArrayLike) -> np.ndarray:
     """Return the pre-activations of one layer, unit by unit and example by example.
 
-    W is (..., units, sources), b (..., units, 1), inputs (..., sources, m); the
-    result is (..., units, m). A loop and a sum, so that nothing is hidden in a
-    matrix product: one source after the other adds its weighted activation.
+    A loop and a sum, so that nothing is hidden in a matrix product: one source after the other adds
+    its weighted activation.
+
+    Parameters
+    ----------
+    W
+        Weights (..., units, sources).
+    b
+        Biases (..., units, 1).
+    inputs
+        Activations of the layer below (..., sources, m).
+
+    Returns
+    -------
+    ndarray
+        Pre-activations (..., units, m).
     """
     W, b, inputs = np.asarray(W), np.asarray(b), np.asarray(inputs)
     net = b
@@ -72,8 +122,21 @@ def layer(W, b, inputs):
     return net
 
 
-def forward(parameters, X):
-    """Run `Parameters` on the examples X of shape (n_x, m); return `Activations`."""
+def forward(parameters: Parameters, X: ArrayLike) -> Activations:
+    """Run a network on examples.
+
+    Parameters
+    ----------
+    parameters
+        W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
+    X
+        The examples (..., n_x, m), one a column.
+
+    Returns
+    -------
+    Activations
+        Of both layers, (..., n_h, m) and (..., n_y, m).
+    """
     W1, b1, W2, b2 = parameters
     net_h = layer(W1, b1, X)
     out_h = sigmoid(net_h)
@@ -81,21 +144,59 @@ def forward(parameters, X):
     return Activations(net_h, out_h, net_y, sigmoid(net_y))
 
 
-def half_squared_error(out_y, Y):
-    """Return C = 1/2 sum (out_y - Y)^2 over output units and examples, a scalar."""
+def half_squared_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return C = 1/2 sum (out_y - Y)^2 over output units and examples.
+
+    Parameters
+    ----------
+    out_y, Y
+        Outputs and targets, (..., n_y, m).
+
+    Returns
+    -------
+    ndarray
+        One number for each network: a scalar where there are no leading axes.
+    """
     return np.sum((out_y - Y) ** 2, axis=(-2, -1)) / 2
 
 
-def cross_entropy(out_y, Y):
-    """Return -sum (Y ln out_y + (1 - Y) ln(1 - out_y)) over units and examples."""
+def cross_entropy(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return -sum (Y ln out_y + (1 - Y) ln(1 - out_y)) over output units and examples.
+
+    Parameters
+    ----------
+    out_y, Y
+        Outputs, between 0 and 1, and targets, (..., n_y, m).
+
+    Returns
+    -------
+    ndarray
+        One number for each network: a scalar where there are no leading axes.
+    """
     return -np.sum(Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y), axis=(-2, -1))
 
 
-def draw_parameters(rng, n_x, n_h, n_y, scale=1.0):
+def draw_parameters(
+    rng: np.random.Generator, n_x: int, n_h: int, n_y: int, scale: float = 1.0
+) -> Parameters:
     """Draw `Parameters` with entries from N(0, scale^2).
 
-    Tiny or zero weights would hide mistakes: a wrong gradient is wrong by as
-    little as the weights are small.
+    Tiny or zero weights would hide mistakes: a wrong gradient is wrong by as little as the weights
+    are small.
+
+    Parameters
+    ----------
+    rng
+        The generator that draws.
+    n_x, n_h, n_y
+        The numbers of inputs, hidden units and output units.
+    scale
+        The standard deviation.
+
+    Returns
+    -------
+    drawn : Parameters
+        W1 (n_h, n_x), b1 (n_h, 1), W2 (n_y, n_h), b2 (n_y, 1).
     """
     shapes = (n_h, n_x), (n_h, 1), (n_y, n_h), (n_y, 1)
     return Parameters(*(scale * rng.standard_normal(shape) for shape in shapes))
@@ -103,21 +204,33 @@ def draw_parameters(rng, n_x, n_h, n_y, scale=1.0):
 
 @dataclass(frozen=True, eq=False)
 class LossOfOneArray:
-    """The loss of a network as a function of one of its arrays, for real numbers only."""
+    """The loss of a network as a function of one of its arrays, for real numbers only.
+
+    Attributes
+    ----------
+    name
+        The array, "W1", "b1", "W2" or "b2".
+    parameters
+        The network; the other arrays keep these values.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    """
 
     name: str
     parameters: Parameters
     X: np.ndarray
     Y: np.ndarray
 
-    def __call__(self, array):
+    def __call__(self, array: ArrayLike) -> float:
+        """Return the loss for real values of the array, in its shape."""
         if np.iscomplexobj(array):
             raise TypeError("this loss takes real numbers only")
         return float(self.complex_value(np.asarray(array, dtype=float)))
 
-    def complex_value(self, array):
+    def complex_value(self, array: np.ndarray) -> np.ndarray:
+        """Return the loss as `__call__` does, for complex numbers too."""
         parameters = self.parameters._replace(**{self.name: array})
         return half_squared_error(forward(parameters, self.X).out_y, self.Y)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"the loss as a function of {self.name}"

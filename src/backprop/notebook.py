@@ -1,17 +1,24 @@
 """The notebook in which this package is at work, if it is in one."""
 
 import sys
+from typing import Any
 
 
-def shell():
+def shell() -> Any:
     """Return the running shell of IPython, or None: then this is no notebook."""
     # Not imported, which takes a while: where nobody has done so there is no shell.
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()
 
 
-def show(card):
-    """Show something where the reader is: as a card in a notebook, as text elsewhere."""
+def show(card: object) -> None:
+    """Show something where the reader is: as a card in a notebook, as text elsewhere.
+
+    Parameters
+    ----------
+    card
+        An object with a text, and perhaps with `_repr_html_`.
+    """
     if shell() is None:
         print(card)
         return

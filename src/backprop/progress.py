@@ -6,9 +6,11 @@ Points here are what the checks said in the student's own notebook; grading find
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from .exercises import EXERCISES
 from .notebook import shell, show
@@ -19,17 +21,23 @@ STUB = "YOUR ANSWER HERE"
 # Under this name a notebook's variables hold what `check` found: the points, by exercise. There,
 # so that they go when the variables go.
 CHECKED = "_checked_by_backprop"
-_outside = {}  # in place of a notebook's variables, where there are none
+_outside: dict[str, Any] = {}  # in place of a notebook's variables, where there are none
 
 
 @dataclass(frozen=True)
 class Lesson:
     """How far one lesson has come.
 
-    folder -- its name, "03_backward_pass".
-    exercises -- the ids of its exercises, in order.
-    earned -- the points of every exercise that was checked.
-    written -- the exercises for a person to mark whose answer is written.
+    Attributes
+    ----------
+    folder
+        Its name, "03_backward_pass".
+    exercises
+        The ids of its exercises, in order.
+    earned
+        The points of every exercise that was checked.
+    written
+        The exercises for a person to mark whose answer is written.
     """
 
     folder: str
@@ -38,35 +46,39 @@ class Lesson:
     written: frozenset[str] = frozenset()
 
     @property
-    def title(self):
+    def title(self) -> str:
+        """Its number and its name, "3 backward pass"."""
         number, _, name = self.folder.partition("_")
         return f"{number.lstrip('0')} {name.replace('_', ' ')}"
 
     @property
-    def done(self):
+    def done(self) -> list[str]:
         """The exercises with all points, and the written answers, which only a person can mark."""
         return [id for id in self.exercises if self.is_done(id)]
 
-    def is_done(self, id):
+    def is_done(self, id: str) -> bool:
+        """Tell whether one of its exercises has all points, or is written if a person marks it."""
         if EXERCISES[id].manual:
             return id in self.written
         return self.earned.get(id, 0) >= EXERCISES[id].points
 
     @property
-    def next(self):
+    def next(self) -> str:
         """The first exercise that is not done, or ""."""
         return next((id for id in self.exercises if not self.is_done(id)), "")
 
     @property
-    def points(self):
+    def points(self) -> float:
+        """The points earned so far."""
         return sum(self.earned.values())
 
     @property
-    def most(self):
+    def most(self) -> float:
+        """The points that can be earned."""
         return sum(EXERCISES[id].points for id in self.exercises)
 
     @property
-    def waiting(self):
+    def waiting(self) -> float:
         """The points of written answers, which nobody has marked yet."""
         return sum(EXERCISES[id].points for id in self.exercises if id in self.written)
 
@@ -75,9 +87,14 @@ class Lesson:
 class Progress:
     """How far all lessons have come.
 
-    lessons -- in the order of the course.
-    here -- the folder of the lesson in which this is asked, or "".
-    remarks -- what could not be read, a sentence each.
+    Attributes
+    ----------
+    lessons
+        In the order of the course.
+    here
+        The folder of the lesson in which this is asked, or "".
+    remarks
+        What could not be read, a sentence each.
     """
 
     lessons: tuple[Lesson, ...]
@@ -85,14 +102,15 @@ class Progress:
     remarks: tuple[str, ...] = ()
 
     @property
-    def headline(self):
+    def headline(self) -> str:
+        """Exercises done and points earned, in all lessons."""
         done = sum(len(lesson.done) for lesson in self.lessons)
         count = sum(len(lesson.exercises) for lesson in self.lessons)
         points, most = (sum(getattr(one, of) for one in self.lessons) for of in ("points", "most"))
         return f"Your progress: {done} of {count} exercises, {points:g} of {most:g} points"
 
     @property
-    def next(self):
+    def next(self) -> str:
         """What to do next, in this lesson if anything is left in it."""
         order = sorted(self.lessons, key=lambda lesson: lesson.folder != self.here)
         for lesson in order:
@@ -101,13 +119,14 @@ class Progress:
         return "Every exercise is done" if self.lessons else "There are no lessons"
 
     @property
-    def footnotes(self):
+    def footnotes(self) -> tuple[str, ...]:
+        """What to know about the numbers, a sentence each."""
         waiting = sum(lesson.waiting for lesson in self.lessons)
         marks = (f"Written answers wait for a mark by a person: {waiting:g} points at most.",)
         again = "Counted from saved notebooks and this session; run this cell again to count anew."
         return (*(marks if waiting else ()), *self.remarks, again)
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [self.headline, f"  {self.next}"]
         for lesson in self.lessons:
             rest = f"; next: {lesson.next}" if lesson.next else "; done"
@@ -119,7 +138,7 @@ class Progress:
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         left = ' style="text-align: left"'
         heads = "".join(
             f'<th scope="col"{left}>{name}</th>'
@@ -138,7 +157,7 @@ class Progress:
         return "".join(parts)
 
 
-def _row(lesson, left, here):
+def _row(lesson: Lesson, left: str, here: bool) -> str:
     title = escape(lesson.title)
     share = lesson.points / lesson.most if lesson.most else 0.0
     # The numbers beside it say the same, so the bar is left to those who see it.
@@ -155,19 +174,27 @@ def _row(lesson, left, here):
     )
 
 
-def note_check(*, exercise, points):
-    """Remember the points that a check gave, for `progress` later in this session."""
+def note_check(*, exercise: str, points: float) -> None:
+    """Remember the points that a check gave, for `progress` later in this session.
+
+    Parameters
+    ----------
+    exercise
+        Its id.
+    points
+        What the answer earned.
+    """
     names = _names()
     if not isinstance(names.get(CHECKED), dict):
         names[CHECKED] = {}
     names[CHECKED][exercise] = points
 
 
-def _names():
+def _names() -> dict[str, Any]:
     return _outside if shell() is None else shell().user_ns
 
 
-def progress():
+def progress() -> None:
     """Show how far all lessons have come: as a card in a notebook, as text elsewhere.
 
     It never raises: a notebook that cannot be read is left out with a word.
@@ -179,23 +206,33 @@ def progress():
     show(found)
 
 
-def progress_in(*, folder, session):
-    """Return the `Progress` of the notebooks in a folder, or in the nearest one above it.
+def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
+    """Read how far the lessons have come, from the notebooks in or above a folder.
 
-    folder -- where to begin: the folder of a lesson, of the course, or one inside it.
-    session -- points earned by exercise, which are newer than what is saved.
+    Parameters
+    ----------
+    folder
+        Where to begin: the folder of a lesson, of the course, or one inside it.
+    session
+        Points earned by exercise, which are newer than what is saved.
+
+    Returns
+    -------
+    Progress
+        A notebook that cannot be read is left out with a remark.
     """
     folder = Path(folder)
     session = {id: float(points) for id, points in session.items() if id in EXERCISES}
     lessons, remarks = [], []
-    by_lesson = {}
+    by_lesson: dict[str, list[str]] = {}
     for entry in EXERCISES.values():
         by_lesson.setdefault(entry.lesson, []).append(entry.id)
     home = _folder_of_lessons(folder, by_lesson)
     if home is None:
         remarks.append("No saved lessons were found here; only this session counts.")
     for name in sorted(by_lesson):
-        earned, written = {}, set()
+        earned: dict[str, float] = {}
+        written: set[str] = set()
         if home is not None:
             path = _notebook(home, name)
             try:
@@ -213,7 +250,7 @@ def progress_in(*, folder, session):
     return Progress(tuple(lessons), here, tuple(remarks))
 
 
-def _folder_of_lessons(folder, lessons):
+def _folder_of_lessons(folder: Path, lessons: Mapping[str, list[str]]) -> Path | None:
     """Return the nearest folder that holds lessons, `notebooks` where there is one, or None."""
     for above in (folder, *folder.parents):
         for home in (above, above / "notebooks"):
@@ -222,14 +259,19 @@ def _folder_of_lessons(folder, lessons):
     return None
 
 
-def _notebook(home, lesson):
+def _notebook(home: Path, lesson: str) -> Path:
     return home / lesson / f"{lesson.partition('_')[2]}.ipynb"
 
 
-def _read(path):
+def _read(path: Path) -> tuple[dict[str, float], set[str]]:
     """Return the points of the checks in a saved notebook, and which answers are written.
 
-    Raises FileNotFoundError, or ValueError with what is wrong with it.
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ValueError
+        If it cannot be read; the message says why.
     """
     if not path.exists():
         raise FileNotFoundError(path)
@@ -260,13 +302,13 @@ def _read(path):
     return earned, written
 
 
-def _grade_id(cell):
+def _grade_id(cell: Any) -> str:
     for key in ("metadata", "nbgrader", "grade_id"):
         cell = cell.get(key) if isinstance(cell, dict) else None
     return cell if isinstance(cell, str) else ""
 
 
-def _points(outputs):
+def _points(outputs: Any) -> float | None:
     """Return the number that a check cell returned, or None."""
     found = None
     for output in outputs if isinstance(outputs, list) else ():
@@ -279,13 +321,13 @@ def _points(outputs):
     return found
 
 
-def _text(value):
+def _text(value: Any) -> str:
     if isinstance(value, list):
         value = "".join(piece for piece in value if isinstance(piece, str))
     return value if isinstance(value, str) else ""
 
 
-def _bounded(points, most):
+def _bounded(points: float, most: float) -> float:
     """Return points between none and all; of a notebook that was edited by hand, none too many."""
     if not math.isfinite(points):
         return 0.0

@@ -1,6 +1,7 @@
 """What a check found out, and how a reader sees it: as text and as HTML."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,10 +10,16 @@ from html import escape
 class Finding:
     """One thing that is wrong.
 
-    code -- its name in the catalogue of mistakes, "wrong-shape".
-    where -- what it is about: a returned array, an argument, or "" for the whole call.
-    message -- what was seen, for the student.
-    hints -- from a question to the formula in words, to be unfolded one by one.
+    Attributes
+    ----------
+    code
+        Its name in the catalogue of mistakes, "wrong-shape".
+    where
+        What it is about: a returned array, an argument, or "" for the whole call.
+    message
+        What was seen, for the student.
+    hints
+        From a question to the formula in words, to be unfolded one by one.
     """
 
     code: str
@@ -21,7 +28,7 @@ class Finding:
     hints: tuple[str, ...] = ()
 
     @property
-    def located(self):
+    def located(self) -> str:
         """What was seen, with what it is about in front."""
         if self.where:
             return f"{self.where}: {self.message}"
@@ -32,8 +39,17 @@ class Finding:
 class Row:
     """One returned value beside what was expected of it.
 
-    errors -- the absolute error of each entry, row by row, where a matrix of the right
-        shape is wrong; else empty.
+    Attributes
+    ----------
+    name
+        What it is called, "dW1".
+    right
+        Whether it is as expected.
+    expected, received
+        Both in words.
+    errors
+        The absolute error of each entry, row by row, where a matrix of the right shape is wrong;
+        else empty.
     """
 
     name: str
@@ -43,7 +59,7 @@ class Row:
     errors: tuple[tuple[float, ...], ...] = ()
 
     @property
-    def errors_in_words(self):
+    def errors_in_words(self) -> str:
         """Say where the errors are, for those who do not see the picture."""
         flat = [error for line in self.errors for error in line]
         most = max(flat)
@@ -61,11 +77,18 @@ class Row:
 class Report:
     """The verdict on one answer.
 
-    exercise -- the id of the exercise.
-    points -- what a right answer earns.
-    score -- the share of it that this answer earns, from 0 to 1.
-    findings -- what is wrong, in the order in which to mend it.
-    rows -- each returned value beside what was expected, where that makes sense.
+    Attributes
+    ----------
+    exercise
+        The id of the exercise.
+    points
+        What a right answer earns.
+    score
+        The share of it that this answer earns, from 0 to 1.
+    findings
+        What is wrong, in the order in which to mend it.
+    rows
+        Each returned value beside what was expected, where that makes sense.
     """
 
     exercise: str
@@ -75,22 +98,23 @@ class Report:
     rows: tuple[Row, ...] = ()
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """Whether nothing was found wrong."""
         return not self.findings
 
     @property
-    def earned(self):
+    def earned(self) -> float:
         """The points that this answer earns, a plain float."""
         return round(float(self.points * self.score), 2)
 
     @property
-    def to_do(self):
+    def to_do(self) -> bool:
         """Whether the answer is still to be written."""
         return any(finding.code == "not-implemented" for finding in self.findings)
 
     @property
-    def headline(self):
+    def headline(self) -> str:
+        """The exercise, whether it is right, and its points, in one line."""
         earned = f"{self.earned:g} of {self.points:g} {_plural('point', self.points)}"
         if self.passed:
             return f"{self.exercise}: right, {earned}"
@@ -98,7 +122,7 @@ class Report:
             return f"{self.exercise}: to do, {earned}"
         return f"{self.exercise}: not yet right, {earned}"
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [self.headline]
         right = [row.name for row in self.rows if row.right]
         if right and not self.passed:
@@ -112,10 +136,10 @@ class Report:
                 lines.append(f"    hint {number}: {hint}")
         return "\n".join(lines)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         mark, border = ("&#10007;", "#b3541e")
         if self.passed:
             mark, border = ("&#10003;", "#2e7d32")
@@ -139,11 +163,11 @@ class Report:
         return "".join(parts)
 
 
-def _plural(noun, count):
+def _plural(noun: str, count: float) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def _code_spans(text):
+def _code_spans(text: str) -> str:
     """Escape text for HTML; what stands between backticks becomes code."""
     pieces = escape(text, quote=False).split("`")
     return "".join(
@@ -152,7 +176,7 @@ def _code_spans(text):
     )
 
 
-def _table(rows):
+def _table(rows: Sequence[Row]) -> str:
     pictures = any(row.errors for row in rows)
     body = "".join(
         f'<tr><th scope="row" style="text-align: left"><code>{escape(row.name)}</code></th>'
@@ -171,7 +195,7 @@ def _table(rows):
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _picture_of_errors(row):
+def _picture_of_errors(row: Row) -> str:
     """Draw a square for each entry, the larger the error the larger the square.
 
     An image with the drawing in its address: JupyterLab takes a drawing in the page
@@ -200,16 +224,22 @@ def _picture_of_errors(row):
 
 @dataclass(frozen=True)
 class Note:
-    """A line for the reader that is no verdict, such as which function stands in."""
+    """A line for the reader that is no verdict, such as which function stands in.
+
+    Attributes
+    ----------
+    text
+        The line; what stands between backticks is code.
+    """
 
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text.replace("`", "")
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return (
             '<p role="note" style="border-left: 4px solid #757575; padding: .25em .9em">'
             f"{_code_spans(self.text)}</p>"

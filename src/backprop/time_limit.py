@@ -58,7 +58,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
     Yields
     ------
     Limit
-        The limit of this block, by which a `TookTooLong` can be told from that of a block around it.
+        The limit of this block, which tells its `TookTooLong` from that of a block around it.
 
     Raises
     ------

@@ -83,8 +83,9 @@ def _what_decides(lesson):
     Their order is the same wherever the packages are installed.
     """
     package, judge = (Path(one.__file__).parent for one in (backprop, backprop_judge))
-    ground = ("calling.py", "network.py", "datasets.py", "differentiate.py", "programs.py")
-    files = [*(package / name for name in ground), *sorted(package.glob("data/*.npz"))]
+    ground = ("calling.py", "plain.py", "network.py", "datasets.py", "differentiate.py")
+    files = [package / name for name in ground]
+    files += [*sorted(package.glob("programs/*.py")), *sorted(package.glob("data/*.npz"))]
     lessons = judge / "lessons"
     needed = _needed_folders(lessons / lesson.partition("_")[2])
     for file in sorted(judge.rglob("*.py")):

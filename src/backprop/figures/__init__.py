@@ -1,4 +1,4 @@
-"""The pictures of the lessons, one module a lesson. Each comes with words that say what it shows."""
+"""The pictures of the lessons, one module a lesson, each with words that say what it shows."""
 
 from .cache import drawn_once
 

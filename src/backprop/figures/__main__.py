@@ -21,7 +21,7 @@ EXAMPLE = Parameters(
 )
 
 
-def draw():
+def draw() -> tuple[bytes, str]:
     """Return the picture as the bytes of a PNG file, and its description."""
     InteractiveShell.instance()
     with capture_output() as captured:

@@ -1,60 +1,63 @@
 """Pictures of lesson 3: errors and gradients on their way back through the network."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from numpy.typing import ArrayLike
 
 from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
-from . import wording
+from . import style, wording
 from .cache import UNSEEN, drawn_once
+from .style import BLUE, INK, VERMILION, Point
 
-INK = "#222222"
 GREY = "#6b6b6b"
-FORWARD = "#0072B2"  # blue and vermilion stay apart for colour-blind readers,
-BACKWARD = "#B84A00"  # and every picture also says in words which is which
+# A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
+Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
+
 NAMES = ("dW1", "db1", "dW2", "db2")
 
 # --------------------------------------------------------------------------- drawing
 
 
-def _canvas(width, height, xlim, ylim):
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    axes = figure.add_subplot()
-    axes.set(xlim=xlim, ylim=ylim, aspect="equal")
-    axes.axis("off")
-    return figure, axes
-
-
-def _arrow(axes, start, end, color=INK, width=1.4, shrink=0.0, dashed=False, bend=0.0):
-    axes.add_patch(
-        FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width,
-            shrinkA=0, shrinkB=shrink, linestyle=(0, (4, 3)) if dashed else "-",
-            connectionstyle=f"arc3,rad={bend}", zorder=1,
-        )
+def _arrow(
+    axes: Axes,
+    start: Point,
+    end: Point,
+    color: str = INK,
+    width: float = 1.4,
+    dashed: bool = False,
+    bend: float = 0.0,
+    radius: float = 0.0,
+) -> None:
+    """Draw an arrow between two places, or between circles of a radius around them."""
+    style.edge(
+        axes, start, end, (radius, radius), mutation_scale=13, color=color, linewidth=width,
+        linestyle=(0, (4, 3)) if dashed else "-", connectionstyle=f"arc3,rad={bend}", zorder=1,
     )  # fmt: skip
 
 
-def _edge(axes, start, end, radius, **style):
-    """Draw an arrow from the rim of one circle to the rim of another."""
-    start, end = np.array(start, float), np.array(end, float)
-    along = (end - start) / np.linalg.norm(end - start)
-    _arrow(axes, start + radius * along, end - radius * along, **style)
+def _node(
+    axes: Axes, at: Point, radius: float, text: str, color: str = INK, fill: str = "white"
+) -> None:
+    style.circle(axes, at, radius, color=color, fill=fill, width=1.8)
+    style.words(axes, at, text, color, 12, zorder=4)
 
 
-def _label(axes, at, text, color=INK, size=11, **style):
-    box = dict(facecolor="white", edgecolor="none", pad=1.5)
-    style = {"ha": "center", "va": "center", "zorder": 3} | style
-    axes.text(*at, text, color=color, fontsize=size, bbox=box, **style)
-
-
-def _node(axes, at, radius, text, color=INK, fill="white"):
-    axes.add_patch(Circle(at, radius, facecolor=fill, edgecolor=color, linewidth=1.8, zorder=2))
-    axes.text(*at, text, ha="center", va="center", color=color, fontsize=12, zorder=4)
-
-
-def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
+def _box(
+    axes: Axes,
+    at: Point,
+    text: str,
+    color: str = INK,
+    width: float = 1.3,
+    height: float = 0.7,
+    size: float = 13,
+) -> None:
     x, y = at
     axes.add_patch(
         FancyBboxPatch(
@@ -62,15 +65,20 @@ def _box(axes, at, text, color=INK, width=1.3, height=0.7, size=13):
             linewidth=1.8, boxstyle="round,pad=0.02,rounding_size=0.12", zorder=2,
         )
     )  # fmt: skip
-    axes.text(x, y, text, ha="center", va="center", color=color, fontsize=size, zorder=4)
+    style.words(axes, at, text, color, size, zorder=4)
 
 
-def _wish(slope):
+def _wish(slope: float) -> str:
     """Return the arrow that says where a weight with this gradient wants to go."""
     return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
 
 
-def _gradients(parameters, X, Y, loss=half_squared_error):
+def _gradients(
+    parameters: Parameters,
+    X: np.ndarray,
+    Y: np.ndarray,
+    loss: Callable[..., Any] = half_squared_error,
+) -> Parameters:
     """Return the derivative of a loss with respect to each parameter, measured."""
     slopes = gradient(lambda *p: loss(forward(Parameters(*p), X).out_y, Y), *parameters)
     return Parameters(*slopes)
@@ -80,32 +88,32 @@ def _gradients(parameters, X, Y, loss=half_squared_error):
 
 
 @drawn_once
-def two_sweeps():
+def two_sweeps() -> tuple[Figure, str]:
     """Show the arrays of the network in order: forward in the upper row, backward below."""
-    figure, axes = _canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35))
+    figure, axes = style.canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35), equal=True)
     forwards = ("X", "net_h", "out_h", "net_y", "out_y", "C")
     place = {name: 2.2 * step for step, name in enumerate(forwards)}
     for name, x in place.items():
-        _box(axes, (x, 0), name, FORWARD if name != "C" else INK)
+        _box(axes, (x, 0), name, BLUE if name != "C" else INK)
     steps = ("W1, b1", "sigmoid", "W2, b2", "sigmoid", "Y")
-    for (start, end), text in zip(zip(forwards, forwards[1:]), steps):
-        _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), FORWARD)
-        _label(axes, ((place[start] + place[end]) / 2, 0.58), text, FORWARD)
+    for (start, end), text in zip(pairwise(forwards), steps):
+        _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), BLUE)
+        style.label(axes, ((place[start] + place[end]) / 2, 0.58), text, BLUE)
 
     for name, above in (("delta_y", "net_y"), ("delta_h", "net_h")):
-        _box(axes, (place[above], -1.75), name, BACKWARD, width=1.5)
-    _arrow(axes, (place["C"], -0.4), (place["net_y"] + 0.8, -1.75), BACKWARD, 2.2, bend=-0.35)
-    _arrow(axes, (place["net_y"] - 0.8, -1.75), (place["net_h"] + 0.8, -1.75), BACKWARD, 2.2)
-    _label(
-        axes, ((place["net_h"] + place["net_y"]) / 2, -1.45), "through W2", BACKWARD, va="bottom"
+        _box(axes, (place[above], -1.75), name, VERMILION, width=1.5)
+    _arrow(axes, (place["C"], -0.4), (place["net_y"] + 0.8, -1.75), VERMILION, 2.2, bend=-0.35)
+    _arrow(axes, (place["net_y"] - 0.8, -1.75), (place["net_h"] + 0.8, -1.75), VERMILION, 2.2)
+    style.label(
+        axes, ((place["net_h"] + place["net_y"]) / 2, -1.45), "through W2", VERMILION, va="bottom"
     )
     for delta, below, source in (("net_y", "dW2, db2", "out_h"), ("net_h", "dW1, db1", "X")):
-        _box(axes, (place[delta], -3.5), below, BACKWARD, width=1.9)
-        _arrow(axes, (place[delta], -2.15), (place[delta], -3.1), BACKWARD, 2.2)
-        _arrow(axes, (place[source], -0.4), (place[delta] - 0.98, -3.4), FORWARD, dashed=True)
-    _label(axes, (5.5, 1.1), "forward: values, from left to right", FORWARD, 12)
-    _label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", BACKWARD, 12)
-    _label(axes, (4.75, -2.75), "kept from\nthe forward pass", FORWARD)
+        _box(axes, (place[delta], -3.5), below, VERMILION, width=1.9)
+        _arrow(axes, (place[delta], -2.15), (place[delta], -3.1), VERMILION, 2.2)
+        _arrow(axes, (place[source], -0.4), (place[delta] - 0.98, -3.4), BLUE, dashed=True)
+    style.label(axes, (5.5, 1.1), "forward: values, from left to right", BLUE, 12)
+    style.label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", VERMILION, 12)
+    style.label(axes, (4.75, -2.75), "kept from\nthe forward pass", BLUE)
     return figure, (
         "Two rows. Forward, from left to right: X, net_h, out_h, net_y, out_y and the loss C, "
         "by way of W1 and b1, the sigmoid, W2 and b2, the sigmoid, and the targets Y. Backward, "
@@ -125,13 +133,13 @@ _XLIM = (-0.7, 13.2)
 _LOSS = 12.3
 
 
-def _on_edge(name, entry, source, target):
+def _on_edge(name: str, entry: tuple[int, int], source: Point, target: Point) -> Point:
     """Return where the label of an edge stands, so that labels of crossing edges keep apart."""
     crossing = name == "W1" and entry[0] != entry[1]
-    return np.array(source) + (0.27 if crossing else 0.49) * (np.array(target) - source)
+    return tuple(np.array(source) + (0.27 if crossing else 0.49) * (np.array(target) - source))
 
 
-def _edges():
+def _edges() -> Iterator[tuple[str, tuple[int, int], tuple[float, float], tuple[float, float]]]:
     """Yield name, entry, position of the source, of the target, for every weight of 2-2-1."""
     for j, i in np.ndindex(2, 2):
         yield "W1", (j, i), _INPUTS[i], _HIDDEN[j]
@@ -139,33 +147,40 @@ def _edges():
         yield "W2", (0, j), _HIDDEN[j], _OUTPUT[0]
 
 
-def _check_sizes(parameters, x, y):
+def _check_sizes(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
     sizes = [np.shape(array) for array in (*parameters, x, y)]
     if sizes != [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]:
         raise ValueError(f"the drawing is made for 2-2-1 and one example; the shapes are {sizes}")
 
 
 @drawn_once
-def forward_values(parameters, x, y):
+def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw a 2-2-1 network with the values of one forward pass.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
 
-    Raises ValueError for other sizes.
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     values = forward(parameters, x)
     loss = half_squared_error(values.out_y, y)
-    figure, axes = _canvas(9, 4.3, _XLIM, (-3.05, 2.7))
+    figure, axes = style.canvas(9, 4.3, _XLIM, (-3.05, 2.7), equal=True)
     for name, entry, source, target in _edges():
-        _edge(axes, source, target, _RADIUS, color=FORWARD)
+        _arrow(axes, source, target, radius=_RADIUS, color=BLUE)
         weight = getattr(parameters, name)[entry]
         at = _on_edge(name, entry, source, target)
-        _label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {wording.number(weight, 1)}", FORWARD)
+        style.label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {wording.number(weight, 1)}", BLUE)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
-        _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), BLUE)
+        style.label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
         out, net = (
@@ -173,17 +188,17 @@ def forward_values(parameters, x, y):
             getattr(values, f"net_{layer}")[unit, 0],
         )
         bias = (parameters.b1 if layer == "h" else parameters.b2)[unit, 0]
-        _node(axes, at, _RADIUS, wording.number(out), FORWARD)
-        _label(axes, (at[0], at[1] + 0.85), f"out_{layer}[{unit}]")
-        _label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {wording.number(net)}")
+        _node(axes, at, _RADIUS, wording.number(out), BLUE)
+        style.label(axes, (at[0], at[1] + 0.85), f"out_{layer}[{unit}]")
+        style.label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {wording.number(net)}")
         number = "1" if layer == "h" else "2"
-        _label(
-            axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {wording.number(bias, 1)}", FORWARD
+        style.label(
+            axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {wording.number(bias, 1)}", BLUE
         )
     _arrow(axes, (_OUTPUT[0][0] + _RADIUS, 0), (_LOSS - 0.8, 0), INK)
     _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
-    _label(axes, (_LOSS, 0.85), "loss C")
-    _label(axes, (_LOSS, -0.85), f"target y = {wording.number(y[0, 0], 0)}")
+    style.label(axes, (_LOSS, 0.85), "loss C")
+    style.label(axes, (_LOSS, -0.85), f"target y = {wording.number(y[0, 0], 0)}")
     return figure, (
         f"A network of two inputs, two hidden units and one output. The inputs are "
         f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {values.out_h[0, 0]:.3f} and "
@@ -193,47 +208,56 @@ def forward_values(parameters, x, y):
 
 
 @drawn_once
-def backward_values(parameters, x, y):
+def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the same network with the error of every unit and the gradient of every weight.
-
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
 
     The numbers are derivatives of the loss, measured by `differentiate`. For a single
     example the error of a unit equals the derivative with respect to its bias.
-    Raises ValueError for other sizes.
+
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
+
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     values, slopes = forward(parameters, x), _gradients(parameters, x, y)
     loss = half_squared_error(values.out_y, y)
     largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
-    figure, axes = _canvas(9, 4.5, _XLIM, (-3.05, 3.3))
+    figure, axes = style.canvas(9, 4.5, _XLIM, (-3.05, 3.3), equal=True)
     for name, entry, source, target in _edges():
         slope = getattr(slopes, name)[entry]
         width = 0.8 + 4 * abs(slope) / largest
-        _edge(axes, target, source, _RADIUS + 0.06, color=BACKWARD, width=width)
+        _arrow(axes, target, source, radius=_RADIUS + 0.06, color=VERMILION, width=width)
         at = _on_edge(name, entry, source, target)
         text = f"d{name}[{entry[0]}, {entry[1]}] = {wording.number(slope)} {_wish(slope)}"
-        _label(axes, at, text, BACKWARD)
+        style.label(axes, at, text, VERMILION)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
-        _label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), BLUE)
+        style.label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
         delta = (slopes.b1 if layer == "h" else slopes.b2)[unit, 0]
         out = getattr(values, f"out_{layer}")[unit, 0]
         number = "1" if layer == "h" else "2"
-        _node(axes, at, _RADIUS + 0.06, wording.number(delta), BACKWARD, "#FDF1E7")
-        _label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", BACKWARD)
+        _node(axes, at, _RADIUS + 0.06, wording.number(delta), VERMILION, "#FDF1E7")
+        style.label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", VERMILION)
         below = at[0] + (-0.3 if layer == "h" else 0.35)  # room for the labels of W2
-        _label(axes, (below, at[1] - 0.9), f"out_{layer}[{unit}] = {wording.number(out)}", FORWARD)
+        activation = f"out_{layer}[{unit}] = {wording.number(out)}"
+        style.label(axes, (below, at[1] - 0.9), activation, BLUE)
         bias = f"db{number}[{unit}] = {wording.number(delta)} {_wish(delta)}"
-        _label(axes, (below, at[1] - 1.33), bias, BACKWARD)
-    _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), BACKWARD, 2.5)
+        style.label(axes, (below, at[1] - 1.33), bias, VERMILION)
+    _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), VERMILION, 2.5)
     _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
-    _label(axes, (_LOSS, 0.85), "loss C")
+    style.label(axes, (_LOSS, 0.85), "loss C")
     legend = "\N{UPWARDS ARROW} wants to grow     \N{DOWNWARDS ARROW} wants to shrink"
-    _label(axes, (5.9, 3.05), legend, BACKWARD, 12)
+    style.label(axes, (5.9, 3.05), legend, VERMILION, 12)
     (a, b), (c, d) = slopes.W1
     return figure, (
         f"The same network, its arrows turned round, from the loss back to the inputs. The "
@@ -249,35 +273,35 @@ def backward_values(parameters, x, y):
 
 
 @drawn_once
-def saturated_output():
+def saturated_output() -> tuple[Figure, str]:
     """Draw, for target 0, the distance from the target and the error delta_y of an output unit."""
     net = np.linspace(-8, 8, 321)
     out = sigmoid(net)
     delta = _delta_for_target_0(net)
-    figure = Figure(figsize=(8, 3.9), facecolor="white", layout="constrained")
+    figure = style.figure(8, 3.9)
     axes = figure.add_subplot()
-    axes.plot(net, out, "--", color=FORWARD, linewidth=2)
-    axes.plot(net, delta, color=BACKWARD, linewidth=2.5)
+    axes.plot(net, out, "--", color=BLUE, linewidth=2)
+    axes.plot(net, delta, color=VERMILION, linewidth=2.5)
     text = "distance from\nthe target,\nout_y \N{MINUS SIGN} 0"
-    axes.text(1.9, 0.62, text, color=FORWARD, fontsize=12, va="center")
-    axes.text(2.6, 0.12, "error delta_y", color=BACKWARD, fontsize=12, va="bottom")
+    axes.text(1.9, 0.62, text, color=BLUE, fontsize=12, va="center")
+    axes.text(2.6, 0.12, "error delta_y", color=VERMILION, fontsize=12, va="bottom")
     for activation in (0.5, 0.7, 0.999):
         at = np.log(activation / (1 - activation))
         error = float(_delta_for_target_0(at))
         axes.plot([at, at], [error, activation], ":", color=GREY, linewidth=1.4)
-        axes.plot(at, activation, "o", color=FORWARD, markersize=7)
-        axes.plot(at, error, "s", color=BACKWARD, markersize=7)
+        axes.plot(at, activation, "o", color=BLUE, markersize=7)
+        axes.plot(at, error, "s", color=VERMILION, markersize=7)
         for height, text, color, right, up in (
-            (activation, f"out_y = {activation:g}", FORWARD, activation == 0.999, -0.05),
-            (error, f"{error:.3f}", BACKWARD, activation != 0.5, 0.06),
+            (activation, f"out_y = {activation:g}", BLUE, activation == 0.999, -0.05),
+            (error, f"{error:.3f}", VERMILION, activation != 0.5, 0.06),
         ):
-            style = {"ha": "left" if right else "right", "va": "center", "fontsize": 11}
+            side = "left" if right else "right"
             lift = up if right or height < 0.2 else 0
-            axes.text(at + (0.2 if right else -0.2), height + lift, text, color=color, **style)
+            across = at + (0.2 if right else -0.2)
+            axes.text(across, height + lift, text, color=color, ha=side, va="center", fontsize=11)
     axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
     axes.set_ylim(-0.04, 1.08)
-    axes.tick_params(labelsize=10)
-    axes.spines[["top", "right"]].set_visible(False)
+    style.plain(axes)
     return figure, (
         "For target 0, over the pre-activation: the distance out_y - 0 climbs from 0 to 1, but "
         "the error delta_y climbs only to 0.148, where out_y is two thirds, and falls back to 0. "
@@ -285,44 +309,53 @@ def saturated_output():
     )
 
 
-def _delta_for_target_0(net):
+def _delta_for_target_0(net: ArrayLike) -> np.ndarray:
     return derivative(lambda z: sigmoid(z) ** 2 / 2, net)
 
 
 @drawn_once
-def paths_back(weights, deltas, out):
+def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) -> tuple[Figure, str]:
     """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
 
-    weights -- the two weights from the hidden unit to the outputs.
-    deltas -- the errors of the two output units.
-    out -- the activation of the hidden unit, between 0 and 1.
+    Parameters
+    ----------
+    weights
+        The two weights from the hidden unit to the outputs.
+    deltas
+        The errors of the two output units.
+    out
+        The activation of the hidden unit, between 0 and 1.
 
-    Raises ValueError if there are not two weights and two errors.
+    Raises
+    ------
+    ValueError
+        If there are not two weights and two errors.
     """
     if len(weights) != 2 or len(deltas) != 2:
         raise ValueError(f"two paths need two weights and two errors, not {weights} and {deltas}")
     arriving = [float(w * delta) for w, delta in zip(weights, deltas)]
     total, slope = sum(arriving), float(derivative(sigmoid, np.log(out / (1 - out))))
-    figure, axes = _canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6))
+    figure, axes = style.canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6), equal=True)
     hidden, outputs = (0.0, 0.0), ((6.2, 1.5), (6.2, -1.5))
     for k, at in enumerate(outputs):
-        _edge(axes, at, hidden, 0.66, color=BACKWARD, width=2)
-        _node(axes, at, 0.6, wording.number(deltas[k], 2), BACKWARD, "#FDF1E7")
-        _label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
-        middle = np.array(at) * 0.56
+        _arrow(axes, at, hidden, radius=0.66, color=VERMILION, width=2)
+        _node(axes, at, 0.6, wording.number(deltas[k], 2), VERMILION, "#FDF1E7")
+        style.label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", VERMILION, ha="left")
+        middle = (at[0] * 0.56, at[1] * 0.56)
         w, arrives = wording.number(weights[k], 0), wording.number(arriving[k], 2)
-        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
-        _label(axes, middle, text, BACKWARD)
-    _node(axes, hidden, 0.66, wording.number(total * slope, 4), BACKWARD, "#FDF1E7")
-    _label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
-    _label(
-        axes, (-0.85, 0.45), f"sum of the paths: {wording.number(total, 2)}", BACKWARD, ha="right"
+        product = f"{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
+        text = f"W2[{k}, j] = {w}\n{product}"
+        style.label(axes, middle, text, VERMILION)
+    _node(axes, hidden, 0.66, wording.number(total * slope, 4), VERMILION, "#FDF1E7")
+    style.label(axes, (0, 1.05), "delta_h[j]", VERMILION)
+    style.label(
+        axes, (-0.85, 0.45), f"sum of the paths: {wording.number(total, 2)}", VERMILION, ha="right"
     )
-    _label(axes, (-0.85, 0), f"slope of unit j: {wording.number(slope)}", FORWARD, ha="right")
-    _label(
-        axes, (-0.85, -0.45), f"product: {wording.number(total * slope, 4)}", BACKWARD, ha="right"
+    style.label(axes, (-0.85, 0), f"slope of unit j: {wording.number(slope)}", BLUE, ha="right")
+    style.label(
+        axes, (-0.85, -0.45), f"product: {wording.number(total * slope, 4)}", VERMILION, ha="right"
     )
-    _label(axes, (0, -1.05), f"out_h[j] = {wording.number(out)}", FORWARD)
+    style.label(axes, (0, -1.05), f"out_h[j] = {wording.number(out)}", BLUE)
     return figure, (
         f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
         f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "
@@ -334,7 +367,7 @@ def paths_back(weights, deltas, out):
 # ------------------------------------------------------------ gradients of one layer
 
 
-def _tint(value, largest):
+def _tint(value: float, largest: float) -> Any:
     """Return a background between white and blue (positive) or orange (negative)."""
     if largest == 0:
         return "white"
@@ -343,47 +376,60 @@ def _tint(value, largest):
     return tuple(1 - share * (1 - end))
 
 
-def _grid(axes, corner, numbers, largest, cell=(1.5, 0.85), digits=3):
+def _grid(
+    axes: Axes,
+    corner: tuple[float, float],
+    numbers: np.ndarray,
+    largest: float,
+    cell: tuple[float, float] = (1.5, 0.85),
+    digits: int = 3,
+) -> None:
     """Draw a matrix of numbers; `corner` is its upper left corner."""
     for (row, column), value in np.ndenumerate(numbers):
         x, y = corner[0] + column * cell[0], corner[1] - (row + 1) * cell[1]
         shade = _tint(value, largest)
         axes.add_patch(Rectangle((x, y), *cell, facecolor=shade, edgecolor=INK, linewidth=1))
-        _plain(axes, (x + cell[0] / 2, y + cell[1] / 2), wording.number(value, digits), size=10.5)
-
-
-def _plain(axes, at, text, color=INK, size=11, **style):
-    axes.text(*at, text, color=color, fontsize=size, **({"ha": "center", "va": "center"} | style))
+        middle = (x + cell[0] / 2, y + cell[1] / 2)
+        style.words(axes, middle, wording.number(value, digits), size=10.5)
 
 
 @drawn_once
-def multiplication_tables(parameters, x, y):
+def multiplication_tables(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[Figure, str]:
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
 
-    Raises ValueError for other sizes.
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     _check_sizes(parameters, x, y)
     slopes, out_h = _gradients(parameters, x, y), forward(parameters, x).out_h
-    figure, axes = _canvas(9, 3.3, (-2.3, 10.5), (-2.5, 2.0))
+    figure, axes = style.canvas(9, 3.3, (-2.3, 10.5), (-2.5, 2.0), equal=True)
     tables = (
         (0.0, "dW2", slopes.W2, slopes.b2, "delta_y", out_h, "out_h"),
         (7.0, "dW1", slopes.W1, slopes.b1, "delta_h", x, "x"),
     )
     for left, name, table, deltas, delta, inputs, source in tables:
-        _plain(axes, (left + 1.5, 1.75), name, size=13)
+        style.words(axes, (left + 1.5, 1.75), name, size=13)
         for i in range(2):
-            _plain(
+            style.words(
                 axes,
                 (left + 0.75 + 1.5 * i, 0.8),
                 f"{source}[{i}]\n{wording.number(inputs[i, 0])}",
-                FORWARD,
+                BLUE,
             )
         for row in range(len(deltas)):
             text = f"{delta}[{row}]\n{wording.number(deltas[row, 0])}"
-            _plain(axes, (left - 0.95, -0.5 - 1.0 * row), text, BACKWARD)
+            style.words(axes, (left - 0.95, -0.5 - 1.0 * row), text, VERMILION)
         _grid(axes, (left, 0.0), table, np.max(np.abs(table)), cell=(1.5, 1.0))
     return figure, (
         "Two multiplication tables: each entry is the error at the left of its row times the "
@@ -396,34 +442,41 @@ def multiplication_tables(parameters, x, y):
 
 
 @drawn_once
-def sum_over_examples(parameters, X, Y):
+def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Draw the dW1 and db1 of each of four examples, and their sums.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    X, Y -- four examples, (2, 4), and their targets, (1, 4).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    X, Y
+        Four examples, (2, 4), and their targets, (1, 4).
 
-    Raises ValueError if there are not four examples of two inputs.
+    Raises
+    ------
+    ValueError
+        If there are not four examples of two inputs.
     """
     if np.shape(X) != (2, 4):
         raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
     parts = [_gradients(parameters, X[:, [e]], Y[:, [e]]) for e in range(4)]
     tables = [np.hstack([part.W1, part.b1]) for part in parts]
-    total = sum(tables)
+    total = sum(tables, np.zeros_like(tables[0]))
     largest = max(np.max(np.abs(table)) for table in (*tables, total))
-    figure, axes = _canvas(9, 3.7, (-0.2, 23.1), (-7.1, 2.2))
+    figure, axes = style.canvas(9, 3.7, (-0.2, 23.1), (-7.1, 2.2), equal=True)
     for place, table in enumerate((*tables, total)):
         left, top = (6.0 * place, 0) if place < 4 else (9.0, -4.6)
         head = f"example {place},  x = ({X[0, place % 4]:.0f}, {X[1, place % 4]:.0f})"
         if place < 4:
-            _plain(axes, (left + 2.45, top + 1.6), head)
+            style.words(axes, (left + 2.45, top + 1.6), head)
         for start, name in ((1.6, "dW1"), (4.1, "db1")):
-            _plain(axes, (left + start, top + 0.5), name, GREY)
+            style.words(axes, (left + start, top + 0.5), name, GREY)
         _grid(axes, (left, top), table[:, :2], largest, cell=(1.6, 1.1))
         _grid(axes, (left + 3.3, top), table[:, 2:], largest, cell=(1.6, 1.1))
         if 0 < place < 4:
-            _plain(axes, (left - 0.55, top - 1.1), "+", size=15)
-    _plain(axes, (8.3, -5.7), "=", size=15)
-    _plain(axes, (7.6, -5.7), "the sum over the examples", ha="right")
+            style.words(axes, (left - 0.55, top - 1.1), "+", size=15)
+    style.words(axes, (8.3, -5.7), "=", size=15)
+    style.words(axes, (7.6, -5.7), "the sum over the examples", ha="right")
     rows = "; ".join(", ".join(f"{value:.3f}" for value in row) for row in total)
     return figure, (
         "The dW1 (two by two) and db1 (two by one) of each of the four examples, added to their "
@@ -436,19 +489,23 @@ def sum_over_examples(parameters, X, Y):
 
 
 @drawn_once
-def error_against_step(parameters, x, y):
+def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Figure, str]:
     """Draw the relative error of one-sided and central differences against the step h.
 
-    parameters -- `Parameters` of a network; all of them are moved, one after the other.
-    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network; all of them are moved, one after the other.
+    x, y
+        One example, (n_x, 1), and its target, (n_y, 1).
     """
     steps, one_sided, central = step_errors(parameters, x, y)
-    figure = Figure(figsize=(8, 4.3), facecolor="white", layout="constrained")
+    figure = style.figure(8, 4.3)
     axes = figure.add_subplot()
-    axes.loglog(steps, one_sided, "s-", color=BACKWARD, markersize=4, linewidth=1.5)
-    axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
-    axes.text(3e-4, 1e-3, "one-sided", color=BACKWARD, fontsize=12, ha="right")
-    axes.text(1.5e-3, 2e-9, "central", color=FORWARD, fontsize=12, ha="left")
+    axes.loglog(steps, one_sided, "s-", color=VERMILION, markersize=4, linewidth=1.5)
+    axes.loglog(steps, central, "o-", color=BLUE, markersize=4, linewidth=1.5)
+    axes.text(3e-4, 1e-3, "one-sided", color=VERMILION, fontsize=12, ha="right")
+    axes.text(1.5e-3, 2e-9, "central", color=BLUE, fontsize=12, ha="left")
     axes.text(
         6e-13, 4e-9, "to the left rounding grows:\nit is divided by h", color=GREY, fontsize=11
     )
@@ -457,38 +514,48 @@ def error_against_step(parameters, x, y):
     axes.set_xlabel("step h", fontsize=11)
     axes.set_ylabel("relative error of the gradient", fontsize=11)
     axes.set_ylim(1e-12, 2)
-    axes.tick_params(labelsize=10)
+    style.plain(axes)
     axes.grid(color="#dddddd", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
     return figure, (
-        "Relative error of the gradient against the step h, both on logarithmic scales. From large to small "
-        "steps both errors first fall, the one-sided as h and the central as h squared, and then "
-        "rise again, because rounding is divided by h. The one-sided difference is best near "
-        "h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one part in a "
-        "hundred million."
+        "Relative error of the gradient against the step h, both on logarithmic scales. From large "
+        "to small steps both errors first fall, the one-sided as h and the central as h squared, "
+        "and then rise again, because rounding is divided by h. The one-sided difference is best "
+        "near h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one "
+        "part in a hundred million."
     )
 
 
-def step_errors(parameters, x, y):
-    """Return steps h and the relative errors of one-sided and central differences, each (23,).
+def step_errors(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measure a gradient by one-sided and by central differences with many steps h.
 
-    A relative error is the length of the difference between the measured gradient and the exact
-    one, with respect to all parameters, divided by the length of the exact one.
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network.
+    x, y
+        One example, (n_x, 1), and its target, (n_y, 1).
 
-    parameters -- `Parameters` of a network.
-    x, y -- one example, (n_x, 1), and its target, (n_y, 1).
+    Returns
+    -------
+    steps : ndarray
+        The steps h, (23,).
+    one_sided, central : ndarray
+        The relative error at each, (23,): the length of the difference between the measured
+        gradient and the exact one, divided by the length of the exact one.
     """
     ends = np.cumsum([array.size for array in parameters])
     point = np.concatenate([array.ravel() for array in parameters])
     directions = np.eye(len(point))
 
-    def losses(points):
+    def losses(points: np.ndarray) -> np.ndarray:
         parts = np.split(points, ends[:-1], axis=-1)
         arrays = (part.reshape(-1, *array.shape) for part, array in zip(parts, parameters))
         return half_squared_error(forward(Parameters(*arrays), x).out_y, y)
 
-    def relative_error(slopes):
-        return np.linalg.norm(slopes - exact) / np.linalg.norm(exact)
+    def relative_error(slopes: np.ndarray) -> float:
+        return float(np.linalg.norm(slopes - exact) / np.linalg.norm(exact))
 
     (exact,) = gradient(losses, point)
     steps = 10.0 ** -np.arange(1, 12.25, 0.5)
@@ -504,14 +571,22 @@ def step_errors(parameters, x, y):
 # --------------------------------------------------------- is it a gradient of something
 
 
-def slopes_of_slopes(rule, X, Y, parameters):
+def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> None:
     """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
 
-    rule -- takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
-    X, Y -- examples (n_x, m) and targets (n_y, m).
-    parameters -- `Parameters` of the network at which to look.
+    Parameters
+    ----------
+    rule
+        Takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    parameters
+        `Parameters` of the network at which to look.
 
-    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+    Raises
+    ------
+    ValueError
+        If the rule returns arrays of other shapes than the parameters.
     """
     matrix = second_slopes(rule, X, Y, parameters)
     share = f"the matrix differs from its transpose by {asymmetry(matrix):.0%}"
@@ -519,13 +594,13 @@ def slopes_of_slopes(rule, X, Y, parameters):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _matrix(matrix, sizes, share):
+def _matrix(matrix: np.ndarray, sizes: Sequence[int], share: str) -> tuple[Figure, str]:
     """Draw slopes whose rows and columns are the entries of arrays of these sizes."""
     labels, edges = [], [0]
     for name, size in zip(NAMES, sizes):
         edges.append(edges[-1] + size)
         labels.append(((edges[-2] + edges[-1]) / 2 - 0.5, name))
-    figure = Figure(figsize=(8.4, 3.9), facecolor="white", layout="constrained")
+    figure = style.figure(8.4, 3.9)
     largest = np.max(np.abs(matrix))
     panels = (
         (matrix, "slopes of the answer"),
@@ -552,16 +627,28 @@ def _matrix(matrix, sizes, share):
     )
 
 
-def second_slopes(rule, X, Y, parameters):
-    """Return the matrix of slopes of a rule's answer, one row an entry, one column a parameter.
+def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
+    """Return how each entry of a rule's answer changes with each parameter, by central differences.
 
-    The arguments are those of `slopes_of_slopes`; the slopes are central differences.
-    Raises ValueError if the rule returns arrays of other shapes than the parameters.
+    Parameters
+    ----------
+    rule, X, Y, parameters
+        As for `slopes_of_slopes`.
+
+    Returns
+    -------
+    ndarray
+        A row for each entry of the answer, a column for each parameter.
+
+    Raises
+    ------
+    ValueError
+        If the rule returns arrays of other shapes than the parameters.
     """
     sizes = [array.size for array in parameters]
     ends = np.cumsum(sizes)[:-1]
 
-    def answer(flat):
+    def answer(flat: np.ndarray) -> np.ndarray:
         arrays = [p.reshape(q.shape) for p, q in zip(np.split(flat, ends), parameters)]
         values = forward(Parameters(*arrays), X)
         parts = rule(X, Y, values.out_h, values.out_y, arrays[2])
@@ -579,7 +666,7 @@ def second_slopes(rule, X, Y, parameters):
     return np.stack(columns, axis=1)
 
 
-def asymmetry(matrix):
+def asymmetry(matrix: np.ndarray) -> float:
     """Return how much a square matrix differs from its transpose, relative to its size."""
     return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
 
@@ -588,26 +675,32 @@ def asymmetry(matrix):
 
 
 @drawn_once
-def what_passes(verdicts):
+def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> tuple[Figure, str]:
     """Draw which spoiled answer passes which test.
 
-    verdicts -- for each test, by name, a dict from the name of an answer to whether the
-        answer passes it. All tests judge the same answers.
+    Parameters
+    ----------
+    verdicts
+        For each test, by name, a dict from the name of an answer to whether the answer passes it.
+        All tests judge the same answers.
 
-    Raises ValueError if the tests judge different answers.
+    Raises
+    ------
+    ValueError
+        If the tests judge different answers.
     """
     tests = list(verdicts)
     answers = list(verdicts[tests[0]])
     if any(list(judged) != answers for judged in verdicts.values()):
         raise ValueError("every test must judge the same answers in the same order")
-    figure = Figure(figsize=(9, 1.3 + 0.36 * len(answers)), facecolor="white", layout="constrained")
+    figure = style.figure(9, 1.3 + 0.36 * len(answers))
     axes = figure.add_subplot()
     for row, answer in enumerate(answers):
         for column, test in enumerate(tests):
             passes = verdicts[test][answer]
             shade = "#FBE3D0" if passes else "white"
             axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="#999999"))
-            color = BACKWARD if passes else GREY
+            color = VERMILION if passes else GREY
             axes.text(column + 0.5, row + 0.5, "passes" if passes else "caught", ha="center",
                       va="center", fontsize=11, color=color)  # fmt: skip
     axes.set(xlim=(0, len(tests)), ylim=(len(answers), 0))

@@ -1,22 +1,25 @@
 """The pictures of lesson 1: a chain of numbers, and how fast its end answers to its parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
 from ..network import sigmoid
+from . import style
 from .cache import UNSEEN, drawn_once
+from .style import BACKWARD, FORWARD, INK, PALE, Point
 
-# Two colours that colour-blind readers tell apart (Okabe and Ito). Each also has a
-# place of its own: values stand above a node, gradients below it.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
+# An array to be drawn: its name, its numbers, what a row is, what a column is.
+Table: TypeAlias = tuple[str, np.ndarray, str, str]
+
+# Values stand above a node, gradients below it.
 HIGHLIGHT = "#ffe3a3"
 
 # In a drawing of arrays: the width of an entry and the space between two arrays, where
@@ -29,13 +32,19 @@ LOCAL = ("dz1_dw1", "dz1_db1", "da1_dz1", "dz2_dw2", "dz2_db2", "dz2_da1", "da2_
 GRADIENTS = ("dC_da2", "dC_dz2", "dC_da1", "dC_dz1", "dC_dw2", "dC_db2", "dC_dw1", "dC_db1")
 
 
-def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w"):
+def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w") -> None:
     """Show the loss as a curve over one weight, with the tangent at its present value.
 
-    loss -- takes the weight, a float, and returns the loss, a float.
-    w -- the present weight.
-    slope -- the slope of the loss there, a float.
-    name -- what the weight is called.
+    Parameters
+    ----------
+    loss
+        Takes the weight, a float, and returns the loss, a float.
+    w
+        The present weight.
+    slope
+        The slope of the loss there, a float.
+    name
+        What the weight is called.
     """
     weights = np.linspace(w - 4, w + 4, 161)
     losses = np.array([float(loss(float(weight))) for weight in weights])
@@ -55,7 +64,14 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str
 
 
 @drawn_once(tolerance=UNSEEN)
-def _loss_curve(across, up, name, point_label, tangent_label, description):
+def _loss_curve(
+    across: np.ndarray,
+    up: np.ndarray,
+    name: str,
+    point_label: str,
+    tangent_label: str,
+    description: str,
+) -> tuple[Figure, str]:
     """Draw a curve, a tangent through two points, and one point, in this order in the arrays."""
     figure, axes = _plot(7, 3.6)
     curve, tangent, point = slice(-3), slice(-3, -1), slice(-1, None)
@@ -80,12 +96,15 @@ def _loss_curve(across, up, name, point_label, tangent_label, description):
 
 
 @drawn_once
-def sigmoid_and_slope(points: Sequence[float]):
+def sigmoid_and_slope(points: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid with its tangents at some points, and its slope below.
 
-    points -- pre-activations z, floats between -7 and 7, each of which gets a tangent.
+    Parameters
+    ----------
+    points
+        Pre-activations z, floats between -7 and 7, each of which gets a tangent.
     """
-    figure = _figure(7.5, 5.4)
+    figure = style.figure(7.5, 5.4)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     z = np.linspace(-7, 7, 281)
     above.plot(z, sigmoid(z), color=FORWARD, linewidth=2)
@@ -118,7 +137,7 @@ def sigmoid_and_slope(points: Sequence[float]):
     below.set_ylim(-0.02, 0.32)
     below.set_xlabel("pre-activation z", fontsize=11)
     for axes in (above, below):
-        _plain(axes)
+        _with_grid(axes)
     return figure, (
         "Above, the sigmoid: an S-shaped curve that rises from 0 to 1. Below, its slope: a bump, "
         f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}."
@@ -126,14 +145,21 @@ def sigmoid_and_slope(points: Sequence[float]):
 
 
 @drawn_once
-def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
+def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> tuple[Figure, str]:
     """Show numbers that depend on one another in a row, with the rate of each step.
 
-    values -- the value of each quantity by its name, in order; names like "a1".
-    rates -- for each step from one quantity to the next, how fast the second moves
-        with the first, a float; one fewer than there are values.
+    Parameters
+    ----------
+    values
+        The value of each quantity by its name, in order; names like "a1".
+    rates
+        For each step from one quantity to the next, how fast the second moves with the first, a
+        float; one fewer than there are values.
 
-    Raises ValueError if the numbers of rates and values do not fit.
+    Raises
+    ------
+    ValueError
+        If the numbers of rates and values do not fit.
     """
     names = list(values)
     if len(rates) != len(names) - 1:
@@ -141,7 +167,8 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]):
             f"{len(names)} quantities have {len(names) - 1} steps between them; "
             f"{len(rates)} rates were given"
         )
-    figure, axes = _canvas(2.25 * len(names), 2.9, (-0.9, 2.2 * len(names) - 1.3), (-1.75, 1.15))
+    across = (-0.9, 2.2 * len(names) - 1.3)
+    figure, axes = style.canvas(2.25 * len(names), 2.9, across, (-1.75, 1.15))
     places = {name: (2.2 * place, 0.0) for place, name in enumerate(names)}
     for (before, after), rate in zip(pairwise(names), rates):
         _edge(axes, places[before], places[after])
@@ -176,17 +203,26 @@ def chain(
     values: Mapping[str, float] | None = None,
     local: Mapping[str, float] | None = None,
     backward: Mapping[str, float] | None = None,
-):
+) -> None:
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
-    values -- by name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C")
-        the value of each quantity; it stands beside its node, or in its box.
-    local -- by name (those in `LOCAL`) the derivative of one step; it stands on its edge.
-    backward -- by name (those in `GRADIENTS`) how fast C moves with a quantity; it
-        stands below its node, and for a parameter above its box.
+    A number that is not given is drawn as a question mark.
 
-    A number that is not given is drawn as a question mark. Raises KeyError for a name
-    that is not in the drawing.
+    Parameters
+    ----------
+    values
+        By name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") the value of each
+        quantity; it stands beside its node, or in its box.
+    local
+        By name (those in `LOCAL`) the derivative of one step; it stands on its edge.
+    backward
+        By name (those in `GRADIENTS`) how fast C moves with a quantity; it stands below its node,
+        and for a parameter above its box.
+
+    Raises
+    ------
+    KeyError
+        For a name that is not in the drawing.
     """
     values, local, backward = (dict(given or {}) for given in (values, local, backward))
     _refuse_unknown(values, (*ROW, *PARAMETERS, "y"))
@@ -197,9 +233,14 @@ def chain(
 
 
 @drawn_once
-def _chain(written, values, local, backward):
+def _chain(
+    written: Mapping[str, str],
+    values: Mapping[str, str],
+    local: Mapping[str, str],
+    backward: Mapping[str, str],
+) -> tuple[Figure, str]:
     """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
-    figure, axes = _canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
+    figure, axes = style.canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
     boxes = {
         name: (row[unit][0] + (-1.55 if name[0] == "w" else 1.55), 1.95)
@@ -229,7 +270,9 @@ def _chain(written, values, local, backward):
     return figure, _chain_in_words(values, local, backward)
 
 
-def _chain_in_words(values, local, backward):
+def _chain_in_words(
+    values: Mapping[str, str], local: Mapping[str, str], backward: Mapping[str, str]
+) -> str:
     words = [
         "The chain x, z1, a1, z2, a2, C in a row; w1 and b1 feed z1, w2 and b2 feed z2, y feeds C."
     ]
@@ -244,17 +287,21 @@ def _chain_in_words(values, local, backward):
 
 
 @drawn_once
-def saturation(target: float, points: Mapping[str, float]):
+def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]:
     """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
 
-    target -- what the activation should be, a float.
-    points -- by name, pre-activations z between -9 and 9 to be marked.
+    Parameters
+    ----------
+    target
+        What the activation should be, a float.
+    points
+        By name, pre-activations z between -9 and 9 to be marked.
     """
 
-    def loss(z):
+    def loss(z: ArrayLike) -> np.ndarray:
         return (sigmoid(z) - target) ** 2 / 2
 
-    figure = _figure(9, 3.9)
+    figure = style.figure(9, 3.9)
     left, right = figure.subplots(1, 2)
     z = np.linspace(-9, 9, 361)
     left.plot(z, loss(z), color=FORWARD, linewidth=2)
@@ -284,7 +331,7 @@ def saturation(target: float, points: Mapping[str, float]):
     for axes in (left, right):
         axes.set_xlabel("pre-activation z", fontsize=11)
         axes.set_xticks((-8, -4, 0, 4, 8))
-        _plain(axes)
+        _with_grid(axes)
     return figure, (
         f"Left, the loss of one unit with target {target:g} over its pre-activation z; right, the "
         f"derivative of that loss. {'; '.join(seen)}."
@@ -292,13 +339,17 @@ def saturation(target: float, points: Mapping[str, float]):
 
 
 @drawn_once
-def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
+def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> tuple[Figure, str]:
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
-    values -- the values of "a", "p1", "p2" and "C", floats.
-    rates -- the rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
+    Parameters
+    ----------
+    values
+        The values of "a", "p1", "p2" and "C", floats.
+    rates
+        The rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
     """
-    figure, axes = _canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
+    figure, axes = style.canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
     places = {"a": (0.0, 0.0), "p1": (3.0, 1.2), "p2": (3.0, -1.2), "C": (6.0, 0.0)}
     for before, after, above in (("a", "p1", 1), ("p1", "C", 1), ("a", "p2", -1), ("p2", "C", -1)):
         start, end = places[before], places[after]
@@ -333,24 +384,34 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]):
         _value(axes, place, _number(values[name]), side)
     return figure, (
         f"The unit a = {_number(values['a'])} feeds two units, p1 = {_number(values['p1'])} and "
-        f"p2 = {_number(values['p2'])}, and both feed the loss C = {_number(values['C'])}. The path "
-        f"through p1 carries {_number(rates['dp1_da'])} times {_number(rates['dC_dp1'])} = "
+        f"p2 = {_number(values['p2'])}, and both feed the loss C = {_number(values['C'])}. The "
+        f"path through p1 carries {_number(rates['dp1_da'])} times {_number(rates['dC_dp1'])} = "
         f"{_number(through[0])}, the path through p2 carries {_number(rates['dp2_da'])} times "
         f"{_number(rates['dC_dp2'])} = {_number(through[1])}; the sum is {_number(sum(through))}."
     )
 
 
 @drawn_once
-def one_entry(left, right, result, entry: tuple[int, int], along: str):
+def one_entry(
+    left: Table, right: Table, result: Table, entry: tuple[int, int], along: str
+) -> tuple[Figure, str]:
     """Show which numbers of two arrays meet in one entry of a third.
 
-    left, right, result -- each a tuple (name, array of two axes, what a row is, what
-        a column is), for example ("D", D, "unit", "example").
-    entry -- row and column of the entry of the result, (i, j).
-    along -- "rows": row i of left meets row j of right; "columns": column i of left
-        meets column j of right; "row and column": row i of left meets column j of right.
+    Parameters
+    ----------
+    left, right, result
+        Each a tuple (name, array of two axes, what a row is, what a column is), for example ("D",
+        D, "unit", "example").
+    entry
+        Row and column of the entry of the result, (i, j).
+    along
+        "rows": row i of left meets row j of right; "columns": column i of left meets column j of
+        right; "row and column": row i of left meets column j of right.
 
-    Raises ValueError for another word, or if the two lines differ in length.
+    Raises
+    ------
+    ValueError
+        For another word, or if the two lines differ in length.
     """
     axis = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}.get(along)
     if axis is None:
@@ -359,11 +420,12 @@ def one_entry(left, right, result, entry: tuple[int, int], along: str):
     lines = [np.take(array, at, axis) for array, at, axis in zip(arrays, entry, axis)]
     if len(lines[0]) != len(lines[1]):
         raise ValueError(
-            f"the lines of {left[0]} and {right[0]} have {len(lines[0])} and {len(lines[1])} numbers"
+            f"the lines of {left[0]} and {right[0]} have {len(lines[0])} and {len(lines[1])} "
+            "numbers"
         )
     widths = [array.shape[1] for array in arrays]
     height = max(len(array) for array in arrays)
-    figure, axes = _canvas(
+    figure, axes = style.canvas(
         9, 3.3, (-1.2, sum(widths) * CELL + 2 * GAP + 0.1), (-height - 1.25, 1.5)
     )
     across = 0.0
@@ -395,7 +457,15 @@ def one_entry(left, right, result, entry: tuple[int, int], along: str):
     )
 
 
-def _grid(axes, across, name, array, row, column, shaded):
+def _grid(
+    axes: Axes,
+    across: float,
+    name: str,
+    array: np.ndarray,
+    row: str,
+    column: str,
+    shaded: Callable[[int, int], bool],
+) -> None:
     rows, columns = array.shape
     axes.text(
         across + columns * CELL / 2,
@@ -421,58 +491,49 @@ def _grid(axes, across, name, array, row, column, shaded):
             across - 0.12, -i - 0.5, f"{row} {i}", ha="right", va="center", fontsize=11, color=INK
         )
         for j in range(columns):
-            marked = shaded(i, j)
-            axes.add_patch(
-                Rectangle(
-                    (across + j * CELL, -i - 1),
-                    CELL,
-                    1,
-                    facecolor=HIGHLIGHT if marked else "white",
-                    edgecolor=INK,
-                    linewidth=2.4 if marked else 0.8,
-                    zorder=3 if marked else 2,
-                )
-            )
-            axes.text(
-                across + (j + 0.5) * CELL,
-                -i - 0.5,
-                _short(array[i, j]),
-                ha="center",
-                va="center",
-                fontsize=12,
-                color=INK,
-                weight="bold" if marked else "normal",
-                zorder=4,
-            )
+            _cell(axes, across, (i, j), _short(array[i, j]), shaded(i, j))
 
 
-def _figure(width, height):
-    return Figure(figsize=(width, height), facecolor="white", layout="constrained")
+def _cell(axes: Axes, across: float, entry: tuple[int, int], text: str, marked: bool) -> None:
+    """Draw one entry of an array that begins at `across`."""
+    i, j = entry
+    axes.add_patch(
+        Rectangle(
+            (across + j * CELL, -i - 1),
+            CELL,
+            1,
+            facecolor=HIGHLIGHT if marked else "white",
+            edgecolor=INK,
+            linewidth=2.4 if marked else 0.8,
+            zorder=3 if marked else 2,
+        )
+    )
+    axes.text(
+        across + (j + 0.5) * CELL,
+        -i - 0.5,
+        text,
+        ha="center",
+        va="center",
+        fontsize=12,
+        color=INK,
+        weight="bold" if marked else "normal",
+        zorder=4,
+    )
 
 
-def _plot(width, height):
-    figure = _figure(width, height)
+def _plot(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = style.figure(width, height)
     axes = figure.subplots()
-    _plain(axes)
+    _with_grid(axes)
     return figure, axes
 
 
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
+def _with_grid(axes: Axes) -> None:
+    style.plain(axes, 11)
     axes.grid(color="#dddddd", linewidth=0.8)
-    axes.tick_params(labelsize=11)
 
 
-def _canvas(width, height, across, up):
-    """Return an empty drawing board without axes, on a white ground."""
-    figure = _figure(width, height)
-    axes = figure.subplots()
-    axes.set(xlim=across, ylim=up)
-    axes.axis("off")
-    return figure, axes
-
-
-def _node(axes, place, name):
+def _node(axes: Axes, place: Point, name: str) -> None:
     axes.text(
         *place,
         _symbol(name),
@@ -485,7 +546,7 @@ def _node(axes, place, name):
     )
 
 
-def _box(axes, place, name, number):
+def _box(axes: Axes, place: Point, name: str, number: str) -> None:
     axes.text(
         *place,
         f"{_symbol(name)} = {number}",
@@ -503,7 +564,7 @@ def _box(axes, place, name, number):
     )
 
 
-def _value(axes, place, number, side="above"):
+def _value(axes: Axes, place: Point, number: str, side: str = "above") -> None:
     across, up, align = {
         "above": (0.0, 0.8, "center"),
         "close": (0.0, 0.55, "center"),
@@ -523,7 +584,7 @@ def _value(axes, place, number, side="above"):
     )
 
 
-def _gradient(axes, place, name, number):
+def _gradient(axes: Axes, place: Point, name: str, number: str) -> None:
     axes.text(
         *place,
         f"{_derivative('C', name)}\n{number}",
@@ -535,7 +596,7 @@ def _gradient(axes, place, name, number):
     )
 
 
-def _edge(axes, start, end, shrink=(20, 20)):
+def _edge(axes: Axes, start: Point, end: Point, shrink: tuple[float, float] = (20, 20)) -> None:
     axes.annotate(
         "",
         end,
@@ -551,7 +612,7 @@ def _edge(axes, start, end, shrink=(20, 20)):
     )
 
 
-def _label(axes, start, end, quotient, number):
+def _label(axes: Axes, start: Point, end: Point, quotient: str, number: str) -> None:
     """Write the derivative of a step over its edge, and its number under it."""
     after, before = quotient.split("/")
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
@@ -575,7 +636,7 @@ def _label(axes, start, end, quotient, number):
     )
 
 
-def _side_label(axes, start, end, quotient, number):
+def _side_label(axes: Axes, start: Point, end: Point, quotient: str, number: str) -> None:
     """Write the derivative of a step beside a slanting edge."""
     after, before = quotient.split("/")
     left = start[0] < end[0]
@@ -590,10 +651,8 @@ def _side_label(axes, start, end, quotient, number):
     )
 
 
-def _direction(axes, start, end, words, color):
-    axes.annotate(
-        "", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
-    )
+def _direction(axes: Axes, start: Point, end: Point, words: str, color: str) -> None:
+    style.arrow(axes, start, end, color, 1.8)
     axes.text(
         (start[0] + end[0]) / 2,
         start[1] + 0.25,
@@ -605,34 +664,34 @@ def _direction(axes, start, end, words, color):
     )
 
 
-def _symbol(name):
+def _symbol(name: str) -> str:
     return f"${name[0]}_{name[1:]}$" if name[1:] else f"${name}$"
 
 
-def _derivative(after, before):
+def _derivative(after: str, before: str) -> str:
     return f"$d{_symbol(after)[1:-1]}/d{_symbol(before)[1:-1]}$"
 
 
-def _number(value):
+def _number(value: float) -> str:
     text = f"{float(value):.4f}"
     return "0.0000" if text == "-0.0000" else text
 
 
-def _numbers(values):
+def _numbers(values: Mapping[str, float]) -> dict[str, str]:
     return {name: _number(value) for name, value in values.items()}
 
 
-def _signed(value):
+def _signed(value: float) -> str:
     text = _number(value)
     return f"({text})" if text.startswith("-") else text
 
 
-def _short(value, in_product=False):
+def _short(value: float, in_product: bool = False) -> str:
     text = f"{float(value) + 0.0:g}"
     return f"({text})" if in_product and text.startswith("-") else text
 
 
-def _refuse_unknown(given, known):
+def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
     for name in given:
         if name not in known:
             raise KeyError(f"{name!r} is not in the drawing; its names are: {', '.join(known)}")

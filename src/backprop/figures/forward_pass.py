@@ -1,15 +1,19 @@
 """The pictures of lesson 2: units, layers, columns, XOR in the plane."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Rectangle
 
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
+from . import style
 from .cache import UNSEEN, drawn_once
+from .style import BLUE, ORANGE, Point
 
-BLUE, ORANGE, INK, GREY = "#0072B2", "#C04A00", "#1a1a1a", "#5f5f5f"
+INK, GREY = "#1a1a1a", "#5f5f5f"
 LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"
 SMALL, NORMAL, LARGE = 10.5, 11.5, 13
 
@@ -18,11 +22,15 @@ RADIUS = 0.34  # of a unit, in inches
 
 
 @drawn_once
-def overview(parameters: Parameters, X: np.ndarray):
+def overview(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show the lesson in one picture: examples go in as columns, outputs come out as columns.
 
-    parameters -- `Parameters` of a network with n_h hidden units and one output unit.
-    X -- (n_x, m) the examples.
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a network with n_h hidden units and one output unit.
+    X
+        (n_x, m) the examples.
     """
     out_y = forward(parameters, X).out_y
     n_x, m = X.shape
@@ -53,12 +61,20 @@ def overview(parameters: Parameters, X: np.ndarray):
 
 
 @drawn_once
-def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
+def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> tuple[Figure, str]:
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
-    inputs, weights -- (n_x,) numbers; bias -- a number.
+    Parameters
+    ----------
+    inputs, weights
+        n_x numbers each.
+    bias
+        A number.
 
-    Raises ValueError if there are not as many weights as inputs.
+    Raises
+    ------
+    ValueError
+        If there are not as many weights as inputs.
     """
     inputs, weights = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
     if inputs.shape != weights.shape:
@@ -90,17 +106,20 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float):
 
 
 @drawn_once
-def sigmoid_curve(marks: Sequence[float]):
+def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     """Show the sigmoid from -8 to 8 with some points marked.
 
-    marks -- the pre-activations to mark, numbers between -8 and 8.
+    Parameters
+    ----------
+    marks
+        The pre-activations to mark, numbers between -8 and 8.
     """
-    figure = Figure(figsize=(7.2, 3.3), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.2, 3.3)
     ax = figure.subplots()
     z = np.linspace(-8, 8, 401)
     ax.plot(z, sigmoid(z), color=BLUE, linewidth=2)
-    for level, style in ((0, "-"), (0.5, ":"), (1, "-")):
-        ax.axhline(level, color=GREY, linewidth=0.8, linestyle=style)
+    for level, line in ((0, "-"), (0.5, ":"), (1, "-")):
+        ax.axhline(level, color=GREY, linewidth=0.8, linestyle=line)
     for mark in marks:
         a = float(sigmoid(mark))
         ax.plot([mark], [a], "o", color=ORANGE, markersize=7)
@@ -116,7 +135,7 @@ def sigmoid_curve(marks: Sequence[float]):
     ax.set(xlim=(-8, 8), ylim=(-0.06, 1.06), yticks=(0, 0.25, 0.5, 0.75, 1))
     ax.set_xlabel("pre-activation net", fontsize=NORMAL)
     ax.set_ylabel("activation out", fontsize=NORMAL)
-    _plain_axes(ax)
+    style.plain(ax, SMALL)
     points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
     return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
@@ -125,12 +144,20 @@ def sigmoid_curve(marks: Sequence[float]):
 
 
 @drawn_once
-def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
+def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> tuple[Figure, str]:
     """Show a layer of units for one example, with every number on it.
 
-    W1 -- (n_h, n_x), b1 -- (n_h, 1), x -- (n_x, 1); at most 3 inputs and 3 units.
+    Parameters
+    ----------
+    W1, b1
+        Weights (n_h, n_x) and biases (n_h, 1) of at most 3 units with at most 3 inputs.
+    x
+        The example (n_x, 1).
 
-    Raises ValueError if there are more.
+    Raises
+    ------
+    ValueError
+        If there are more units or inputs.
     """
     figure, net, out = _drawing([(W1, b1)], x)
     units = "; ".join(
@@ -142,12 +169,20 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray):
 
 
 @drawn_once
-def network(parameters: Parameters, X: np.ndarray):
+def network(parameters: Parameters, X: np.ndarray) -> tuple[Figure, str]:
     """Show a network with its weights on the edges and the numbers of every example at the units.
 
-    parameters -- `Parameters` with at most 3 units in a layer; X -- (n_x, m), m at most 4.
+    Parameters
+    ----------
+    parameters
+        `Parameters` with at most 3 units in a layer.
+    X
+        The examples (n_x, m), at most 4.
 
-    Raises ValueError if there are more.
+    Raises
+    ------
+    ValueError
+        If there are more units or examples.
     """
     W1, b1, W2, b2 = parameters
     figure, _, out = _drawing([(W1, b1), (W2, b2)], X)
@@ -166,13 +201,24 @@ def network(parameters: Parameters, X: np.ndarray):
 
 
 @drawn_once
-def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int):
+def product_blocks(
+    W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int
+) -> tuple[Figure, str]:
     """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
 
-    W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1).
-    unit, example -- the row and the column of the entry that is marked, from 0.
+    Parameters
+    ----------
+    W1, b1
+        Weights (n_h, n_x) and biases (n_h, 1).
+    X
+        The examples (n_x, m).
+    unit, example
+        The row and the column of the entry that is marked, from 0.
 
-    Raises IndexError if there is no such entry.
+    Raises
+    ------
+    IndexError
+        If there is no such entry.
     """
     net = layer(W1, b1, X)
     n_h, n_x, m = *W1.shape, X.shape[1]
@@ -208,10 +254,13 @@ def product_blocks(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, exa
 
 
 @drawn_once
-def bias_shapes(b: np.ndarray):
+def bias_shapes(b: np.ndarray) -> tuple[Figure, str]:
     """Show what b (n, 1) and b (n,) add to a table with n units and n examples.
 
-    b -- (n,) the bias of each unit.
+    Parameters
+    ----------
+    b
+        (n,) the bias of each unit.
     """
     n = len(b)
     figure, ax = _sheet(7.6, 2.6)
@@ -237,19 +286,25 @@ def bias_shapes(b: np.ndarray):
 
 
 @drawn_once
-def xor_plane(X: np.ndarray, Y: np.ndarray):
+def xor_plane(X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show the examples as points of the plane, marked by their targets.
 
-    X -- (2, m), Y -- (1, m) of zeros and ones.
+    Parameters
+    ----------
+    X
+        The examples (2, m).
+    Y
+        Their targets (1, m), zeros and ones.
     """
-    figure = Figure(figsize=(6.0, 4.0), facecolor=PAPER, layout="constrained")
+    figure = style.figure(6.0, 4.0)
     ax = figure.subplots()
     _points(ax, X, Y)
     for j in range(X.shape[1]):
         text = f"({_number(X[0, j])}, {_number(X[1, j])}) → {_number(Y[0, j])}"
         ax.annotate(
-            text, X[:, j], xytext=(0, 11), textcoords="offset points", ha="center", fontsize=SMALL
-        )
+            text, (X[0, j], X[1, j]), xytext=(0, 11), textcoords="offset points", ha="center",
+            fontsize=SMALL,
+        )  # fmt: skip
     _plane(ax, "$x_1$", "$x_2$")
     figure.legend(loc="outside right center", fontsize=NORMAL, frameon=False)
     points = ", ".join(
@@ -262,17 +317,25 @@ def xor_plane(X: np.ndarray, Y: np.ndarray):
 
 
 @drawn_once
-def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
+def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[Figure, str]:
     """Show where each unit of a 2-2-1 network is above one half, and the hidden space.
 
-    parameters -- `Parameters` with W1 (2, 2) and W2 (1, 2); X -- (2, m), Y -- (1, m).
+    Parameters
+    ----------
+    parameters
+        `Parameters` with W1 (2, 2) and W2 (1, 2).
+    X, Y
+        Examples (2, m) and targets (1, m).
 
-    Raises ValueError if the network is not of this size.
+    Raises
+    ------
+    ValueError
+        If the network is not of this size.
     """
     shapes = parameters.W1.shape, parameters.W2.shape
     if shapes != ((2, 2), (1, 2)):
         raise ValueError(f"W1 and W2 must be (2, 2) and (1, 2) to be drawn; they are {shapes}")
-    figure = Figure(figsize=(8.0, 8.2), facecolor=PAPER, layout="constrained")
+    figure = style.figure(8.0, 8.2)
     axes = figure.subplots(2, 2)
     side = np.linspace(-0.5, 1.5, 201)
     grid = np.stack([axis.ravel() for axis in np.meshgrid(side, side)])
@@ -292,7 +355,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
     _points(hidden, here.out_h, Y)
     _plane(hidden, "activation of h1", "activation of h2")
     hidden.set_title("output unit in the hidden space", fontsize=NORMAL)
-    for place, names in _meeting(X, here.out_h):
+    for place, names in _meeting(X, here.out_h).items():
         hidden.annotate(
             " and ".join(names), place, xytext=(0, -19), textcoords="offset points",
             ha="center", fontsize=SMALL, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
@@ -317,10 +380,17 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray):
     )
 
 
-def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]):
+def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -> None:
     """Show how far the outputs of some networks are from the targets, example by example.
 
-    outputs -- a list of arrays (1, m); Y -- (1, m); names -- a name for each network.
+    Parameters
+    ----------
+    outputs
+        The outputs (1, m) of each network.
+    Y
+        The targets (1, m).
+    names
+        A name for each network.
     """
     losses = [float(half_squared_error(out_y, Y)) for out_y in outputs]
     said = "; ".join(
@@ -336,10 +406,10 @@ def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _errors(heights, titles, description):
+def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> tuple[Figure, str]:
     """Draw errors from `heights`: a row of targets, and a row of outputs for each title."""
     targets, *outputs = heights
-    figure = Figure(figsize=(7.8, 3.3), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.8, 3.3)
     axes = figure.subplots(1, len(outputs), sharey=True)
     places = np.arange(1, len(targets) + 1)
     for ax, out, title in zip(axes, outputs, titles):
@@ -351,19 +421,28 @@ def _errors(heights, titles, description):
         ax.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
         ax.set_xlabel("example", fontsize=NORMAL)
         ax.set_title(title, fontsize=NORMAL)
-        _plain_axes(ax)
+        style.plain(ax, SMALL)
     axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SMALL, frameon=False)
     return figure, description
 
 
 @drawn_once
-def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int):
+def rows_and_columns(
+    W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
+) -> tuple[Figure, str]:
     """Show the same layer twice, with examples in columns and with examples in rows.
 
-    W1 -- (n_h, n_x), X -- (n_x, m), b1 -- (n_h, 1): the arrays with examples in columns.
-    example -- the number of the example that is marked, from 0.
+    Parameters
+    ----------
+    W1, X, b1
+        The arrays with examples in columns: (n_h, n_x), (n_x, m) and (n_h, 1).
+    example
+        The number of the example that is marked, from 0.
 
-    Raises IndexError if there is no such example.
+    Raises
+    ------
+    IndexError
+        If there is no such example.
     """
     net = layer(W1, b1, X)
     n_h, n_x = W1.shape
@@ -394,12 +473,15 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
 
 
 @drawn_once
-def single_units(counts: Mapping[int, int]):
+def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     """Show how many single units get how many of the four XOR examples right.
 
-    counts -- a dict: the number of examples right, from 0 to 4, to the number of units.
+    Parameters
+    ----------
+    counts
+        A dict: the number of examples right, from 0 to 4, to the number of units.
     """
-    figure = Figure(figsize=(7.2, 2.9), facecolor=PAPER, layout="constrained")
+    figure = style.figure(7.2, 2.9)
     ax = figure.subplots()
     rights = sorted(counts)
     ax.bar(rights, [counts[right] for right in rights], color=LIGHT_BLUE, edgecolor=BLUE, width=0.6)
@@ -410,7 +492,7 @@ def single_units(counts: Mapping[int, int]):
     ax.set_xlabel("examples of XOR that the unit gets right", fontsize=NORMAL)
     ax.set_ylabel("single units", fontsize=NORMAL)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    _plain_axes(ax)
+    style.plain(ax, SMALL)
     bars = ", ".join(f"{counts[right]:,} units get {right} right" for right in rights)
     return figure, f"A bar for each number of examples that a single unit can get right: {bars}."
 
@@ -418,7 +500,7 @@ def single_units(counts: Mapping[int, int]):
 # ---- parts of the drawings -------------------------------------------------------------
 
 
-def _sheet(width, height):
+def _sheet(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a white figure and axes whose coordinates are inches."""
     figure = Figure(figsize=(width, height), facecolor=PAPER)
     ax = figure.add_axes((0, 0, 1, 1))
@@ -427,7 +509,9 @@ def _sheet(width, height):
     return figure, ax
 
 
-def _drawing(layers, X):
+def _drawing(
+    layers: Sequence[tuple[np.ndarray, np.ndarray]], X: np.ndarray
+) -> tuple[Figure, list[np.ndarray], list[np.ndarray]]:
     """Draw inputs and layers [(W, b), ...] with their numbers; return figure, nets, outs."""
     sizes = [len(X), *(len(W) for W, _ in layers)]
     one = X.shape[1] == 1
@@ -440,7 +524,8 @@ def _drawing(layers, X):
     height = step * (max(sizes) - 1) + 2.1
     figure, ax = _sheet(2.4 + 3.0 * len(layers), height)
     places = [_places(n, 0.95 + 3.0 * k, height / 2, step) for k, n in enumerate(sizes)]
-    nets, outs = [], []
+    nets: list[np.ndarray] = []
+    outs: list[np.ndarray] = []
     for W, b in layers:
         nets.append(layer(W, b, outs[-1] if outs else X))
         outs.append(sigmoid(nets[-1]))
@@ -463,14 +548,14 @@ def _drawing(layers, X):
     return figure, nets, outs
 
 
-def _row(name, values, form):
+def _row(name: str, values: np.ndarray, form: str) -> str:
     """Return the numbers of a unit, one an example, as a line of text."""
     texts = [form.format(value).replace("-", "−") for value in values]
     width = 1 if name == "" else 5 if len(texts) > 1 else 0
     return name + " ".join(f"{text:>{width}}" for text in texts)
 
 
-def _beside(ax, place, middle, rows):
+def _beside(ax: Axes, place: Point, middle: float, rows: Sequence[str]) -> None:
     """Write lines of text above a unit of the upper half, else beneath it."""
     x, y = place
     up = y > middle + 0.1
@@ -481,66 +566,67 @@ def _beside(ax, place, middle, rows):
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.4})  # fmt: skip
 
 
-def _places(n, x, middle, step):
+def _places(n: int, x: float, middle: float, step: float) -> list[Point]:
     return [(x, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
 
 
-def _circle(ax, place, text, radius=RADIUS, fill=PAPER, dashed=False):
-    style = "--" if dashed else "-"
-    ax.add_patch(
-        Circle(
-            place, radius, facecolor=fill, edgecolor=INK, linewidth=1.3, linestyle=style, zorder=4
-        )
-    )
+def _circle(
+    ax: Axes,
+    place: Point,
+    text: str,
+    radius: float = RADIUS,
+    fill: str = PAPER,
+    dashed: bool = False,
+) -> None:
+    line = "--" if dashed else "-"
+    style.circle(ax, place, radius, color=INK, fill=fill, linestyle=line, zorder=4)
     _words(ax, *place, text, zorder=5)
 
 
-def _edge(ax, start, end, from_radius, to_radius, weight=1.0):
+def _edge(
+    ax: Axes, start: Point, end: Point, from_radius: float, to_radius: float, weight: float = 1.0
+) -> None:
     """Draw an arrow between two circles; a negative weight is orange and dashed."""
-    (x0, y0), (x1, y1) = start, end
-    length = np.hypot(x1 - x0, y1 - y0)
-    step = np.array([x1 - x0, y1 - y0]) / length
-    ax.add_patch(
-        FancyArrowPatch(
-            np.array(start) + step * from_radius,
-            np.array(end) - step * (to_radius + 0.02),
-            arrowstyle="-|>",
-            mutation_scale=11,
-            linewidth=1.4,
-            shrinkA=0,
-            shrinkB=0,
-            zorder=2,
-            color=BLUE if weight >= 0 else ORANGE,
-            linestyle="-" if weight >= 0 else (0, (5, 2)),
-        )  # fmt: skip
-    )
+    style.edge(
+        ax, start, end, (from_radius, to_radius + 0.02), mutation_scale=11, linewidth=1.4,
+        color=BLUE if weight >= 0 else ORANGE, linestyle="-" if weight >= 0 else (0, (5, 2)),
+        zorder=2,
+    )  # fmt: skip
 
 
-def _label(ax, start, end, text, share):
+def _label(ax: Axes, start: Point, end: Point, text: str, share: float) -> None:
     """Write on an edge, at a share of its length from the start."""
     (x0, y0), (x1, y1) = start, end
     _words(ax, x0 + share * (x1 - x0), y0 + share * (y1 - y0), text, zorder=3, paper=True)
 
 
 def _words(
-    ax,
-    x,
-    y,
-    text,
-    size=SMALL,
-    colour=INK,
-    turn=0,
-    weight="normal",
-    align="center",
-    zorder=3,
-    paper=False,
-):
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    size: float = SMALL,
+    colour: str = INK,
+    turn: float = 0,
+    weight: str = "normal",
+    align: str = "center",
+    zorder: float = 3,
+    paper: bool = False,
+) -> None:
     box = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2} if paper else None
     ax.text(x, y, text, ha=align, va="center", fontsize=size, color=colour, rotation=turn,
             fontweight=weight, zorder=zorder, bbox=box)  # fmt: skip
 
 
-def _block(ax, left, top, array, marked=(), form="{:g}", width=CELL[0]):
+def _block(
+    ax: Axes,
+    left: float,
+    top: float,
+    array: np.ndarray,
+    marked: Sequence[tuple[int, int]] = (),
+    form: str = "{:g}",
+    width: float = CELL[0],
+) -> None:
     """Draw a table of numbers; marked entries are shaded, bold and framed."""
     height = CELL[1]
     for (i, j), value in np.ndenumerate(array):
@@ -554,14 +640,19 @@ def _block(ax, left, top, array, marked=(), form="{:g}", width=CELL[0]):
                 edgecolor=INK,
                 linewidth=1.8 if chosen else 0.7,
                 zorder=3 if chosen else 2,
-            )  # fmt: skip
+            )
         )
         text = form.format(value).replace("-", "−")
         _words(ax, left + (j + 0.5) * width, top - (i + 0.5) * height, text,
                weight="bold" if chosen else "normal", zorder=4)  # fmt: skip
 
 
-def _equation(ax, middle, blocks, signs):
+def _equation(
+    ax: Axes,
+    middle: float,
+    blocks: Sequence[tuple[str, np.ndarray, Sequence[tuple[int, int]]]],
+    signs: str,
+) -> None:
     """Draw named blocks in a row, each centred on the same height, with signs between."""
     left = 0.35
     for (name, array, marked), sign in zip(blocks, [*signs, ""]):
@@ -573,7 +664,7 @@ def _equation(ax, middle, blocks, signs):
         left += columns * CELL[0] + 0.54
 
 
-def _region(ax, side, values):
+def _region(ax: Axes, side: np.ndarray, values: np.ndarray) -> None:
     """Hatch where values, (n * n,) on the grid side x side, are above one half."""
     table = np.reshape(values, (len(side), len(side)))
     ax.contourf(
@@ -587,7 +678,7 @@ def _region(ax, side, values):
     ax.contour(side, side, table, levels=[0.5], colors=[BLUE], linewidths=2)
 
 
-def _points(ax, places, Y):
+def _points(ax: Axes, places: np.ndarray, Y: np.ndarray) -> None:
     for target, marker, fill in ((0, "o", PAPER), (1, "^", ORANGE)):
         chosen = Y[0] == target
         ax.plot(
@@ -597,39 +688,34 @@ def _points(ax, places, Y):
         )  # fmt: skip
 
 
-def _plane(ax, across, up):
+def _plane(ax: Axes, across: str, up: str) -> None:
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=(0, 1), yticks=(0, 1), aspect="equal")
     ax.set_xlabel(across, fontsize=NORMAL)
     ax.set_ylabel(up, fontsize=NORMAL)
     ax.tick_params(labelsize=SMALL)
 
 
-def _plain_axes(ax):
-    ax.tick_params(labelsize=SMALL)
-    ax.spines[["top", "right"]].set_visible(False)
-
-
-def _meeting(X, places):
+def _meeting(X: np.ndarray, places: np.ndarray) -> dict[Any, list[str]]:
     """Return the places where examples land, rounded to a point's width, with their names."""
-    found = {}
+    found: dict[Any, list[str]] = {}
     for j in range(X.shape[1]):
         key = tuple(np.round(places[:, j], 1).tolist())
         found.setdefault(key, []).append(f"({X[0, j]:g}, {X[1, j]:g})")
-    return found.items()
+    return found
 
 
-def _line(weights, bias):
+def _line(weights: np.ndarray, bias: float) -> str:
     """Say where a unit with two inputs has net = 0, as "10 x1 + 10 x2 = 5"."""
     return f"{weights[0]:g} x1 + {weights[1]:g} x2 = {-bias:g}"
 
 
-def _number(value):
+def _number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
-def _bracketed(value):
+def _bracketed(value: float) -> str:
     return f"({_number(value)})" if value < 0 else _number(value)
 
 
-def _listed(values):
+def _listed(values: Sequence[float] | np.ndarray) -> str:
     return " and ".join(f"{value:g}" for value in values)

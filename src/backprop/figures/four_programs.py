@@ -3,18 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
+from . import style
 from .cache import UNSEEN, drawn_once
-
-# Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
-# also has a line style, a hatch or a place of its own.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"))
+from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
 
 # How the end of a training on XOR is called: a colour and a hatch, and what half squared
 # errors are meant.
@@ -27,9 +23,9 @@ ENDS = {
 
 
 @drawn_once
-def four_texts():
+def four_texts() -> tuple[Figure, str]:
     """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
-    figure = _figure(9.6, 3.6)
+    figure = style.figure(9.6, 3.6)
     cards = (
         ("forum thread", "columns", 2, 2, "biases", "seed 42, normal", "reports no loss"),
         ("notebook 1", "columns", 2, 2, "no biases", "seed 2, uniform", "reports cross-entropy"),
@@ -58,14 +54,14 @@ def four_texts():
     return figure, (
         "Four cards. The forum thread has examples in columns, W1 (2, 2) times X (2, 4), biases, "
         "normal weights from seed 42, and reports no loss. Notebook 1 has columns too, no biases, "
-        "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) times "
-        "W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the squares. The "
-        "chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights without a seed, "
-        "and reports half of the squares."
+        "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) "
+        "times W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the "
+        "squares. The chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights "
+        "without a seed, and reports half of the squares."
     )
 
 
-def _grid(axes, left, middle, rows, columns, color):
+def _grid(axes: Axes, left: float, middle: float, rows: int, columns: int, color: str) -> None:
     for i, j in np.ndindex(rows, columns):
         axes.add_patch(
             Rectangle(
@@ -75,18 +71,24 @@ def _grid(axes, left, middle, rows, columns, color):
         )  # fmt: skip
 
 
-def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]):
+def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
     """Show the half squared error of several programs while they train, on logarithmic axes.
 
-    histories -- for each label the numbers of steps made, ascending from 1 or more, and the
-        loss after each.
+    Parameters
+    ----------
+    histories
+        For each label the numbers of steps made, ascending from 1 or more, and the loss after each.
 
-    Raises ValueError if there are none.
+    Raises
+    ------
+    ValueError
+        If there are none.
     """
     if not histories:
         raise ValueError("there is no training to draw; give at least one")
     seen = [
-        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} steps"
+        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} "
+        "steps"
         for label, (steps, losses) in histories.items()
     ]
     _descents(
@@ -96,8 +98,8 @@ def descents(histories: Mapping[str, tuple[Sequence[float], Sequence[float]]]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _descents(histories, description):
-    figure = _figure(8, 3.9)
+def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
+    figure = style.figure(8, 3.9)
     axes = figure.subplots()
     for place, (label, (steps, losses)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -110,18 +112,25 @@ def _descents(histories, description):
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("half squared error", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
-def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None):
+def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None) -> None:
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
-    several -- for each title the Jacobian (n, n) of a field.
-    parts -- how many of the n parameters belong to which array, in their order, by its name;
-        None for numbers in place of names.
+    Parameters
+    ----------
+    several
+        For each title the Jacobian (n, n) of a field.
+    parts
+        How many of the n parameters belong to which array, in their order, by its name; None for
+        numbers in place of names.
 
-    Raises ValueError if the parts do not make n.
+    Raises
+    ------
+    ValueError
+        If the parts do not make n.
     """
     several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
     parts = dict(parts or {})
@@ -152,7 +161,7 @@ def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | N
     )
 
 
-def _in_words(parts):
+def _in_words(parts: Mapping[str, int]) -> str:
     begin, said = 0, []
     for name, size in parts.items():
         last = begin + size - 1
@@ -162,8 +171,13 @@ def _in_words(parts):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _jacobians(several, frames, parts, description):
-    figure = _figure(9, 4.3)
+def _jacobians(
+    several: Mapping[str, np.ndarray],
+    frames: Sequence[tuple[int, int] | None],
+    parts: Mapping[str, int],
+    description: str,
+) -> tuple[Figure, str]:
+    figure = style.figure(9, 4.3)
     panels = figure.subplots(1, len(several), squeeze=False)[0]
     for axes, (title, J), frame in zip(panels, several.items(), frames):
         most = np.abs(J).max()
@@ -182,7 +196,7 @@ def _jacobians(several, frames, parts, description):
     return figure, description
 
 
-def _name_parts(axes, parts):
+def _name_parts(axes: Axes, parts: Mapping[str, int]) -> None:
     """Write the names of the arrays along both axes of a Jacobian, with lines between them."""
     if not parts:
         return
@@ -196,12 +210,17 @@ def _name_parts(axes, parts):
         axes.axvline(end, color=INK, linewidth=0.8, linestyle=":")
 
 
-def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]):
+def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence[float]) -> None:
     """Show, over the steps, the angle between a field and a gradient, and below it the loss.
 
-    steps -- numbers of steps made, ascending from 1 or more.
-    cosines -- the cosine of the angle at each of them.
-    losses -- the loss at each of them.
+    Parameters
+    ----------
+    steps
+        Numbers of steps made, ascending from 1 or more.
+    cosines
+        The cosine of the angle at each of them.
+    losses
+        The loss at each of them.
     """
     degrees = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
     _alignment(
@@ -218,8 +237,10 @@ def alignment(steps: Sequence[float], cosines: Sequence[float], losses: Sequence
 
 
 @drawn_once(tolerance=UNSEEN)
-def _alignment(steps, degrees, losses, description):
-    figure = _figure(8, 4.8)
+def _alignment(
+    steps: np.ndarray, degrees: np.ndarray, losses: np.ndarray, description: str
+) -> tuple[Figure, str]:
+    figure = style.figure(8, 4.8)
     above, below = figure.subplots(2, 1, sharex=True)
     above.semilogx(steps, degrees, color=BACKWARD, linewidth=2)
     above.axhline(90, color=INK, linestyle="--", linewidth=1)
@@ -231,14 +252,14 @@ def _alignment(steps, degrees, losses, description):
     below.set_ylabel("half squared error", fontsize=11)
     below.set_xlabel("steps made", fontsize=11)
     for axes in (above, below):
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
 @drawn_once
-def two_fours():
+def two_fours() -> tuple[Figure, str]:
     """Show the two factors of the chapter's line: 4 hidden units beside 4 examples."""
-    figure = _figure(8, 3.4)
+    figure = style.figure(8, 3.4)
     axes = figure.subplots()
     axes.set_xlim(-4.5, 13)
     axes.set_ylim(-1.2, 5.4)
@@ -274,17 +295,28 @@ def valley(
     largest: Sequence[float],
     smallest: Sequence[float],
     level: float,
-):
+) -> None:
     """Show what four numbers of a network do over very many steps.
 
-    steps -- the numbers of steps made, ascending from 1 or more.
-    losses -- the loss at each of them; drawn is its distance from `level`.
-    gradients -- the length of the gradient.
-    largest -- the largest weight or bias, without its sign.
-    smallest -- the smallest curvature; only where it is positive is it drawn.
-    level -- the number that the loss approaches.
+    Parameters
+    ----------
+    steps
+        The numbers of steps made, ascending from 1 or more.
+    losses
+        The loss at each of them; drawn is its distance from `level`.
+    gradients
+        The length of the gradient.
+    largest
+        The largest weight or bias, without its sign.
+    smallest
+        The smallest curvature; only where it is positive is it drawn.
+    level
+        The number that the loss approaches.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     steps, losses, gradients, largest, smallest = (
         np.asarray(one, dtype=float) for one in (steps, losses, gradients, largest, smallest)
@@ -300,23 +332,25 @@ def valley(
         np.log10([above, gradients, largest, curved]),
         f"{level:g}",
         f"Four panels over the steps, up to {steps[-1]:,.0f}, on logarithmic axes. The loss is "
-        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of the "
-        f"gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight grows "
-        f"on, to {largest[-1]:.1f}. The smallest curvature is positive from step {since:,.0f} on, "
-        f"and falls to {smallest[-1]:.1e}.",
+        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of "
+        f"the gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight "
+        f"grows on, to {largest[-1]:.1f}. The smallest curvature is positive from step "
+        f"{since:,.0f} on, and falls to {smallest[-1]:.1e}.",
     )
 
 
 @drawn_once(tolerance=UNSEEN)
-def _valley(steps, digits, level, description):
+def _valley(
+    steps: np.ndarray, digits: np.ndarray, level: str, description: str
+) -> tuple[Figure, str]:
     """Draw the four curves, of which the logarithms are given."""
-    figure = _figure(9.5, 5.6)
+    figure = style.figure(9.5, 5.6)
     titles = (
         f"loss minus {level}", "length of the gradient", "largest weight or bias",
         "smallest curvature",
     )  # fmt: skip
     for place, (axes, title, curve) in enumerate(zip(figure.subplots(2, 2).flat, titles, digits)):
-        color = (FORWARD, BACKWARD, INK, "#7a4b8c")[place]
+        color = (FORWARD, BACKWARD, INK, PURPLE)[place]
         axes.loglog(steps, 10**curve, color=color, linewidth=2)
         axes.set_title(title, fontsize=12)
         axes.set_xlim(steps[0], steps[-1])
@@ -326,21 +360,37 @@ def _valley(steps, digits, level, description):
             ticks = [tick for tick in (1, 2, 5, 10, 20, 50) if tick <= 1.2 * 10 ** np.max(curve)]
             axes.set_yticks(ticks, [str(tick) for tick in ticks])
             axes.minorticks_off()
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
-def landscape(across, up, heights, walk, marks: Mapping[str, int], level: float):
+def landscape(
+    across: ArrayLike,
+    up: ArrayLike,
+    heights: ArrayLike,
+    walk: ArrayLike,
+    marks: Mapping[str, int],
+    level: float,
+) -> None:
     """Show the loss in a plane, as lines of equal height, with a path in it.
 
-    across, up -- the coordinates of the grid, (k,) and (l,).
-    heights -- the loss at each point of the grid, (l, k).
-    walk -- the coordinates of the path, (steps, 2).
-    marks -- for each text the place in the path that it is written at.
-    level -- the loss that the valley approaches; the colours show the logarithm of the distance
-        from it.
+    Parameters
+    ----------
+    across, up
+        The coordinates of the grid, (k,) and (l,).
+    heights
+        The loss at each point of the grid, (l, k).
+    walk
+        The coordinates of the path, (steps, 2).
+    marks
+        For each text the place in the path that it is written at.
+    level
+        The loss that the valley approaches; the colours show the logarithm of the distance from it.
 
-    Raises ValueError if a height is not above the level.
+    Raises
+    ------
+    ValueError
+        If a height is not above the level.
     """
     heights, walk = np.asarray(heights, dtype=float), np.asarray(walk, dtype=float)
     if heights.min() <= level:
@@ -353,16 +403,24 @@ def landscape(across, up, heights, walk, marks: Mapping[str, int], level: float)
         dict(marks),
         f"{level:g}",
         f"How far the loss is above {level:g}, in the plane of the two leading directions of the "
-        f"path: from {heights.min() - level:.1e} to {heights.max() - level:.2f}, one line for each power "
-        f"of ten. The path begins at ({walk[0, 0]:.1f}, {walk[0, 1]:.1f}) on high ground and runs to "
-        f"({walk[-1, 0]:.1f}, {walk[-1, 1]:.1f}), across one line after the other, down a valley "
-        "that nothing closes.",
+        f"path: from {heights.min() - level:.1e} to {heights.max() - level:.2f}, one line for each "
+        f"power of ten. The path begins at ({walk[0, 0]:.1f}, {walk[0, 1]:.1f}) on high ground and "
+        f"runs to ({walk[-1, 0]:.1f}, {walk[-1, 1]:.1f}), across one line after the other, down a "
+        "valley that nothing closes.",
     )
 
 
 @drawn_once(tolerance=UNSEEN)
-def _landscape(across, up, digits, walk, marks, level, description):
-    figure = _figure(9, 4.8)
+def _landscape(
+    across: np.ndarray,
+    up: np.ndarray,
+    digits: np.ndarray,
+    walk: np.ndarray,
+    marks: Mapping[str, int],
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
+    figure = style.figure(9, 4.8)
     axes = figure.subplots()
     powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
     steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
@@ -388,21 +446,30 @@ def _landscape(across, up, digits, walk, marks, level, description):
     return figure, description
 
 
-def _power_of_ten(power):
+def _power_of_ten(power: float) -> str:
     return f"$10^{{{power:.0f}}}$"
 
 
 def along_the_path(
     lengths: Sequence[float], losses: Sequence[float], marks: Mapping[str, int], level: float
-):
+) -> None:
     """Show the loss over the length of the path that has been walked.
 
-    lengths -- how far the parameters have moved, ascending from 0.
-    losses -- the loss at each point.
-    marks -- for each text the place in the path that it is written at.
-    level -- the loss that is approached; the distance from it is drawn on a logarithmic axis.
+    Parameters
+    ----------
+    lengths
+        How far the parameters have moved, ascending from 0.
+    losses
+        The loss at each point.
+    marks
+        For each text the place in the path that it is written at.
+    level
+        The loss that is approached; the distance from it is drawn on a logarithmic axis.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     lengths, losses = np.asarray(lengths, dtype=float), np.asarray(losses, dtype=float)
     if losses.min() <= level:
@@ -422,9 +489,15 @@ def along_the_path(
 
 
 @drawn_once(tolerance=UNSEEN)
-def _along_the_path(lengths, digits_above, marks, level, description):
+def _along_the_path(
+    lengths: np.ndarray,
+    digits_above: np.ndarray,
+    marks: Mapping[str, int],
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
     above = 10**digits_above
-    figure = _figure(8, 3.7)
+    figure = style.figure(8, 3.7)
     axes = figure.subplots()
     axes.semilogy(lengths, above, color=FORWARD, linewidth=2)
     for said, place in marks.items():
@@ -436,14 +509,22 @@ def _along_the_path(lengths, digits_above, marks, level, description):
         )  # fmt: skip
     axes.set_xlabel("length of the path walked", fontsize=11)
     axes.set_ylabel(f"sum of squares minus {level}", fontsize=11)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
-def shares_of(losses: Sequence[float]):
-    """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
+def shares_of(losses: Sequence[float]) -> dict[str, float]:
+    """Return what share of trainings on XOR ended in which way.
 
-    losses -- the half squared error at the end of each, (k,).
+    Parameters
+    ----------
+    losses
+        The half squared error at the end of each, (k,).
+
+    Returns
+    -------
+    dict
+        The shares, from 0 to 1, by the names of `ENDS`.
     """
     losses = np.nan_to_num(np.asarray(losses, dtype=float), nan=np.inf)
     left, shares = np.ones(len(losses), dtype=bool), {}
@@ -454,12 +535,18 @@ def shares_of(losses: Sequence[float]):
     return shares
 
 
-def ends_of_starts(losses: Mapping[str, Sequence[float]]):
+def ends_of_starts(losses: Mapping[str, Sequence[float]]) -> None:
     """Show for several programs how many of their starts ended in which way, as bars.
 
-    losses -- for each label the half squared error at the end of each start, (k,).
+    Parameters
+    ----------
+    losses
+        For each label the half squared error at the end of each start, (k,).
 
-    Raises ValueError if there are none.
+    Raises
+    ------
+    ValueError
+        If there are none.
     """
     if not losses:
         raise ValueError("there are no ends to draw; give at least one program")
@@ -475,8 +562,10 @@ def ends_of_starts(losses: Mapping[str, Sequence[float]]):
 
 
 @drawn_once
-def _ends_of_starts(shares, description):
-    figure = _figure(9, 0.42 * len(shares) + 1.3)
+def _ends_of_starts(
+    shares: Mapping[str, Mapping[str, str]], description: str
+) -> tuple[Figure, str]:
+    figure = style.figure(9, 0.42 * len(shares) + 1.3)
     axes = figure.subplots()
     for row, one in enumerate(shares.values()):
         begin = 0.0
@@ -501,15 +590,5 @@ def _ends_of_starts(shares, description):
     axes.set_xticks(np.linspace(0, 1, 6), [f"{tick:.0%}" for tick in np.linspace(0, 1, 6)])
     axes.set_xlabel("share of the starts", fontsize=11)
     figure.legend(loc="outside upper center", ncols=4, fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
-
-
-def _figure(width, height):
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _plain(axes):
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)

@@ -2,47 +2,64 @@
 
 import base64
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from types import TracebackType
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
+from . import style
 from .cache import UNSEEN, drawn_once
 from .show import picture_of
+from .style import BACKWARD, FORWARD, INK, LINES
 
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"), ("#4d4d4d", (0, (6, 1))))
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
 
 
-def read(out_y):
+def read(out_y: ArrayLike) -> np.ndarray:
     """Return what a network takes each picture for: the digit with the largest output.
 
-    out_y -- (10, m) outputs, one column for each picture.
+    Parameters
+    ----------
+    out_y
+        Outputs (10, m), one column for each picture.
+
+    Returns
+    -------
+    ndarray
+        The digits (m,).
     """
     return np.array(
         [sorted(enumerate(column), key=_output)[-1][0] for column in np.transpose(out_y)]
     )
 
 
-def _output(numbered):
+def _output(numbered: tuple[int, float]) -> float:
     return numbered[1]
 
 
-def digits(X, labels, read=None):
+def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
     """Show pictures of digits with their labels, and what a network takes them for.
 
-    X -- (64, m) pixels from 0 to 1, at most 60 pictures.
-    labels -- (m,) the digits that they are.
-    read -- (m,) the digits that a network takes them for, or None.
+    Parameters
+    ----------
+    X
+        (64, m) pixels from 0 to 1, at most 60 pictures.
+    labels
+        (m,) the digits that they are.
+    read
+        (m,) the digits that a network takes them for, or None.
 
-    Raises ValueError if there is no picture, or more than 60.
+    Raises
+    ------
+    ValueError
+        If there is no picture, or more than 60.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels, dtype=int)
     m = X.shape[1]
@@ -58,11 +75,13 @@ def digits(X, labels, read=None):
 
 
 @drawn_once
-def _digits(X, labels, read, description):
+def _digits(
+    X: np.ndarray, labels: np.ndarray, read: np.ndarray | None, description: str
+) -> tuple[Figure, str]:
     m = X.shape[1]
     across = min(m, ACROSS)
     rows = -(-m // across)
-    figure = _figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
+    figure = style.figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
     panels = figure.subplots(rows, across, squeeze=False).ravel()
     for axes in panels:
         axes.axis("off")
@@ -78,12 +97,17 @@ def _digits(X, labels, read, description):
     return figure, description
 
 
-def one_digit_through(x, outputs, n_h):
+def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
     """Show one picture, the network that reads it, and its ten outputs.
 
-    x -- (64, 1) pixels from 0 to 1.
-    outputs -- (10, 1) activations of the output units.
-    n_h -- the number of hidden units.
+    Parameters
+    ----------
+    x
+        (64, 1) pixels from 0 to 1.
+    outputs
+        (10, 1) activations of the output units.
+    n_h
+        The number of hidden units.
     """
     outputs = np.ravel(outputs).astype(float)
     best = int(np.argsort(outputs)[-1])
@@ -102,8 +126,10 @@ def one_digit_through(x, outputs, n_h):
 
 
 @drawn_once
-def _one_digit_through(x, outputs, values, best, n_h, description):
-    figure = _figure(9.5, 3.6)
+def _one_digit_through(
+    x: np.ndarray, outputs: np.ndarray, values: Sequence[str], best: int, n_h: int, description: str
+) -> tuple[Figure, str]:
+    figure = style.figure(9.5, 3.6)
     picture, network, bars = figure.subplots(1, 3, width_ratios=(3.3, 3.6, 2.7))
     picture.imshow(x.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
     for place, value in enumerate(x):
@@ -143,18 +169,21 @@ def _one_digit_through(x, outputs, values, best, n_h, description):
     bars.set_ylabel("digit", fontsize=11)
     bars.set_xlabel("output", fontsize=11)
     bars.set_title("the largest is the answer", fontsize=11)
-    _plain(bars)
+    style.plain(bars)
     return figure, description
 
 
 @drawn_once
-def epochs_in_batches(epochs: Sequence[Sequence]):
+def epochs_in_batches(epochs: Sequence[Sequence]) -> tuple[Figure, str]:
     """Show how the examples of several epochs are dealt into batches, one row an epoch.
 
-    epochs -- for each epoch a list of arrays, the numbers of the examples in each batch.
+    Parameters
+    ----------
+    epochs
+        For each epoch a list of arrays, the numbers of the examples in each batch.
     """
     epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
-    figure = _figure(9, 0.85 * len(epochs) + 0.5)
+    figure = style.figure(9, 0.85 * len(epochs) + 0.5)
     axes = figure.subplots()
     for row, batches in enumerate(epochs):
         across = 0.0
@@ -180,11 +209,15 @@ def epochs_in_batches(epochs: Sequence[Sequence]):
     return figure, f"The numbers of the examples in their batches, one row an epoch. {told}."
 
 
-def what_units_see(W1, across=10):
+def what_units_see(W1: ArrayLike, across: int = 10) -> None:
     """Show the weights into each hidden unit as a picture of 8 by 8 pixels.
 
-    W1 -- (n_h, 64).
-    across -- how many pictures stand side by side.
+    Parameters
+    ----------
+    W1
+        (n_h, 64).
+    across
+        How many pictures stand side by side.
     """
     W1 = np.asarray(W1, dtype=float)
     largest = f"{np.max(np.abs(W1)):.1f}"
@@ -203,9 +236,11 @@ def what_units_see(W1, across=10):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _what_units_see(W1, across, largest, description):
+def _what_units_see(
+    W1: np.ndarray, across: int, largest: str, description: str
+) -> tuple[Figure, str]:
     rows = -(-len(W1) // across)
-    figure = _figure(9.5, 0.92 * rows + 0.3)
+    figure = style.figure(9.5, 0.92 * rows + 0.3)
     panels = figure.subplots(rows, across, squeeze=False)
     most = np.max(np.abs(W1))
     for axes in panels.ravel():
@@ -218,11 +253,15 @@ def _what_units_see(W1, across, largest, description):
     return figure, description
 
 
-def confusions(labels, read):
+def confusions(labels: ArrayLike, read: ArrayLike) -> None:
     """Show how often each digit is read as each other: a table of ten rows and columns.
 
-    labels -- (m,) the digits that the pictures are, one for each row of the table.
-    read -- (m,) the digits that a network takes them for, one for each column.
+    Parameters
+    ----------
+    labels
+        (m,) the digits that the pictures are, one for each row of the table.
+    read
+        (m,) the digits that a network takes them for, one for each column.
     """
     labels, read = np.asarray(labels, dtype=int), np.asarray(read, dtype=int)
     counts = np.zeros((DIGITS, DIGITS), dtype=int)
@@ -241,8 +280,8 @@ def confusions(labels, read):
 
 
 @drawn_once
-def _confusions(counts, description):
-    figure = _figure(5.6, 5.2)
+def _confusions(counts: np.ndarray, description: str) -> tuple[Figure, str]:
+    figure = style.figure(5.6, 5.2)
     axes = figure.subplots()
     shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
     axes.imshow(np.where(counts > 0, shade, 0), cmap="Oranges", vmin=0, vmax=1.6)
@@ -260,13 +299,19 @@ def _confusions(counts, description):
     return figure, description
 
 
-def curves(histories: Mapping[str, np.ndarray]):
+def curves(histories: Mapping[str, np.ndarray]) -> None:
     """Show the loss and the share of right pictures over the epochs of one or more trainings.
 
-    histories -- for each label an array (3, epochs + 1): the loss, the share right of the
-        pictures trained on, and the share right of the held-out ones.
+    Parameters
+    ----------
+    histories
+        For each label an array (3, epochs + 1): the loss, the share right of the pictures trained
+        on, and the share right of the held-out ones.
 
-    Raises ValueError if there is none.
+    Raises
+    ------
+    ValueError
+        If there is none.
     """
     if not histories:
         raise ValueError("there is no history of a training to draw; give at least one")
@@ -282,12 +327,12 @@ def curves(histories: Mapping[str, np.ndarray]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _curves(histories, description):
+def _curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
     return _figure_of_curves(histories), description
 
 
-def _figure_of_curves(histories, epochs=None):
-    figure = _figure(9.5, 3.7)
+def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
+    figure = style.figure(9.5, 3.7)
     left, right = figure.subplots(1, 2)
     for place, (label, (losses, seen, unseen)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -312,44 +357,53 @@ def _figure_of_curves(histories, epochs=None):
         axes.set_xlabel("epochs", fontsize=11)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         axes.set_xlim(0, last)
-        _plain(axes)
+        style.plain(axes)
     return figure
 
 
 class LiveTraining:
     """Shows the loss and the shares of right pictures while a network trains.
 
+    When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
+    the keyboard or by the stop button, it ends the same way: what was computed is kept.
+
+    Parameters
+    ----------
+    epochs
+        How many epochs the training has.
+
+    Examples
+    --------
+    ::
+
         with LiveTraining(20) as live:
             live.add(...)                  # before the first epoch
             for epoch in live.epochs():    # a progress bar
                 ...
                 live.add(loss, seen, unseen)
-
-    When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
-    the keyboard or by the stop button, it ends the same way: what was computed is kept.
-
-    epochs -- how many epochs the training has.
     """
 
     SECONDS = 0.3  # between two pictures
 
-    def __init__(self, epochs):
+    def __init__(self, epochs: int) -> None:
         self._epochs = int(epochs)
-        self._rows, self._bar, self._handle, self._drawn = [], "", None, 0.0
+        self._rows: list[tuple[float, float, float]] = []
+        self._bar, self._drawn = "", 0.0
+        self._handle: Any = None
 
     @property
-    def history(self):
+    def history(self) -> np.ndarray:
         """What was added: (3, epochs + 1), or fewer columns if it was interrupted."""
         return np.array(self._rows, dtype=float).reshape(-1, 3).T
 
-    def __enter__(self):
+    def __enter__(self) -> "LiveTraining":
         from IPython.display import display
 
         self._handle = display(self._still(), raw=True, display_id=True)
         self._drawn = time.monotonic()
         return self
 
-    def epochs(self):
+    def epochs(self) -> Iterator[int]:
         """Yield the numbers of the epochs from 1 on, and move the progress bar."""
         from tqdm import tqdm
 
@@ -357,20 +411,33 @@ class LiveTraining:
         numbers = range(1, self._epochs + 1)
         yield from tqdm(numbers, unit="epoch", file=self, ascii=False, ncols=70, leave=True)
 
-    def add(self, loss, seen, unseen):
-        """Add the loss, the share right of the pictures trained on, and of those held out."""
+    def add(self, loss: float, seen: float, unseen: float) -> None:
+        """Add a moment of the training, and show it.
+
+        Parameters
+        ----------
+        loss
+            The loss.
+        seen, unseen
+            The share right of the pictures trained on, and of those held out, from 0 to 1.
+        """
         self._rows.append((float(loss), float(seen), float(unseen)))
         self._refresh()
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         """Take what the progress bar writes."""
         self._bar = text.strip("\r\n") or self._bar
         self._refresh()
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: whatever is written is shown at its time."""
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)
         done = max(0, len(self._rows) - 1)
         if self._handle is not None:
@@ -380,11 +447,11 @@ class LiveTraining:
             curves({"this training": self.history})
         return stopped
 
-    def _still(self, said=""):
+    def _still(self, said: str = "") -> dict[str, str]:
         said = said or f"Training, {self._epochs} epochs:"
         return {"text/html": f"<p>{escape(said)}</p>", "text/plain": said}
 
-    def _refresh(self):
+    def _refresh(self) -> None:
         if self._handle is None or time.monotonic() - self._drawn < self.SECONDS:
             return
         shown = f"<pre>{escape(self._bar)}</pre>"
@@ -396,15 +463,5 @@ class LiveTraining:
         self._drawn = time.monotonic()
 
 
-def _listed(numbers):
+def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(int(number)) for number in numbers)
-
-
-def _figure(width, height):
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _plain(axes):
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)

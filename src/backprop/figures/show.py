@@ -4,17 +4,30 @@ import io
 from html import escape
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 
-def picture_of(figure, description):
-    """Return a figure as the bytes of a PNG file, the same bytes for the same figure.
+def picture_of(figure: Figure, description: str) -> bytes:
+    """Return a figure as a PNG file, the same bytes for the same figure.
 
-    figure -- a `matplotlib.figure.Figure`, best made by `Figure(figsize=...)` rather
-        than by pyplot, which keeps every figure it makes in memory.
-    description -- one to three sentences that say what the picture shows, with its
-        numbers. It is the alternative text of the picture and its plain-text form.
+    Parameters
+    ----------
+    figure
+        Best made by `Figure(figsize=...)` rather than by pyplot, which keeps every figure it makes
+        in memory.
+    description
+        One to three sentences that say what the picture shows, with its numbers. It is the
+        alternative text of the picture and its plain-text form.
 
-    Raises ValueError if the description is empty.
+    Returns
+    -------
+    bytes
+        The contents of the file.
+
+    Raises
+    ------
+    ValueError
+        If the description is empty.
     """
     if not description.strip():
         raise ValueError("a figure needs a description that says what it shows; this one is empty")
@@ -26,11 +39,15 @@ def picture_of(figure, description):
     return picture.getvalue()
 
 
-def show(picture, description):
+def show(picture: bytes, description: str) -> None:
     """Show a picture in a notebook; the description is its text for those who do not see it.
 
-    picture -- the bytes of a PNG file, from `picture_of`.
-    description -- the words that were given there.
+    Parameters
+    ----------
+    picture
+        The bytes of a PNG file, from `picture_of`.
+    description
+        The words that were given there.
     """
     from IPython.display import display
 

@@ -3,19 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
+from . import style
 from .cache import UNSEEN, drawn_once
-
-# Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each
-# also has a line style, a marker or a place of its own.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
-INK = "#222222"
-PALE = "#f2f2f2"
-LINES = ((FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), ("#7a4b8c", ":"), ("#4d4d4d", (0, (6, 1))))
+from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
 
 # What a final loss means for XOR: a name, the loss that is meant, and how far off it may be.
 SOLVED, QUARTER, THIRD, OTHER = "solved", "near 1/4", "near 1/3", "elsewhere"
@@ -23,7 +18,7 @@ MARKS = {
     SOLVED: (FORWARD, "o", "a filled circle"),
     QUARTER: (BACKWARD, "x", "a cross"),
     THIRD: (INK, "^", "a triangle"),
-    OTHER: ("#7a4b8c", "s", "a square"),
+    OTHER: (PURPLE, "s", "a square"),
 }
 
 # The square of inputs over which a decision is drawn, and the points along its side.
@@ -31,9 +26,9 @@ LOW, HIGH, SIDE = -0.5, 1.5, 61
 
 
 @drawn_once
-def training_loop():
+def training_loop() -> tuple[Figure, str]:
     """Show one step of training as four boxes in a row, with the way back to the first."""
-    figure, axes = _drawing(9, 3.3, (0, 18), (0.1, 6.4))
+    figure, axes = style.canvas(9, 3.3, (0, 18), (0.1, 6.4))
     boxes = (
         ("forward_\npropagation", "what comes out?"),
         ("loss", "how wrong is it?"),
@@ -51,7 +46,7 @@ def training_loop():
         axes.text(x, 3.75, name, ha="center", va="center", fontsize=11, family="monospace")
         axes.text(x, 5.3, question, ha="center", va="center", fontsize=11, color=INK)
         if place < len(passed):
-            _arrow(axes, (x + 1.6, 3.75), (x + 3.05, 3.75))
+            style.arrow(axes, (x + 1.6, 3.75), (x + 3.05, 3.75))
             axes.text(
                 x + 2.3, 3.2, passed[place], ha="center", va="top", fontsize=10, color=FORWARD
             )
@@ -59,7 +54,7 @@ def training_loop():
         6.65, 2.3, "C is kept in losses", ha="center", va="center", fontsize=10, color=FORWARD
     )
     axes.plot([15.95, 15.95, 2.0], [2.75, 1.3, 1.3], color=INK, linewidth=1.5)
-    _arrow(axes, (2.0, 1.3), (2.0, 2.75))
+    style.arrow(axes, (2.0, 1.3), (2.0, 2.75))
     axes.text(
         9, 0.75, "the new W1, b1, W2, b2 start the next step", ha="center", va="center", fontsize=11
     )
@@ -70,11 +65,17 @@ def training_loop():
     )
 
 
-def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[float, Sequence]):
+def walks_on_a_slope(
+    loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[float, Sequence]
+) -> None:
     """Show the loss over one weight, and on it the stops of several walks, one panel each.
 
-    loss -- takes weights, an array, and returns the loss of each.
-    walks -- for each learning rate the weights that it visits, in order, from the start.
+    Parameters
+    ----------
+    loss
+        Takes weights, an array, and returns the loss of each.
+    walks
+        For each learning rate the weights that it visits, in order, from the start.
     """
     visited = np.concatenate([np.asarray(walk, dtype=float) for walk in walks.values()])
     room = 0.12 * np.ptp(visited) + 0.1
@@ -97,9 +98,11 @@ def walks_on_a_slope(loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[fl
 
 
 @drawn_once(tolerance=UNSEEN)
-def _walks(across, up, ends, titles, description):
+def _walks(
+    across: np.ndarray, up: np.ndarray, ends: Sequence[int], titles: Sequence[str], description: str
+) -> tuple[Figure, str]:
     """Draw a curve and walks on it, which stand in the arrays one after the other."""
-    figure = _figure(9.5, 3.7)
+    figure = style.figure(9.5, 3.7)
     panels = figure.subplots(1, len(titles), sharey=True, sharex=True, squeeze=False)[0]
     weights, *walks = np.split(across, ends[:-1])
     heights, *losses_of_walks = np.split(up, ends[:-1])
@@ -122,20 +125,29 @@ def _walks(across, up, ends, titles, description):
         )
         axes.set_title(title, fontsize=12)
         axes.set_xlabel("weight w", fontsize=11)
-        _plain(axes)
+        style.plain(axes)
     panels[0].set_ylabel("loss C", fontsize=11)
     highest = up[ends[0] :].max()
     panels[0].set_ylim(-0.16 * highest, 1.2 * highest)
     return figure, description
 
 
-def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]):
+def gradients_on_the_network(
+    parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]
+) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
-    parameters -- W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
-    gradients -- dW1, db1, dW2, db2, of the same shapes.
+    Parameters
+    ----------
+    parameters
+        W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
+    gradients
+        dW1, db1, dW2, db2, of the same shapes.
 
-    Raises ValueError if the shapes are not those of a 2-2-1 network.
+    Raises
+    ------
+    ValueError
+        If the shapes are not those of a 2-2-1 network.
     """
     wanted = [(2, 2), (2, 1), (1, 2), (1, 1)]
     for arrays in (parameters, gradients):
@@ -146,14 +158,16 @@ def gradients_on_the_network(parameters: Sequence[np.ndarray], gradients: Sequen
     _network(values, [_texts(array, "{:+.3f}") for array in gradients])
 
 
-def _texts(array, form):
+def _texts(array: np.ndarray, form: str) -> list[list[str]]:
     return [[form.format(entry) for entry in row] for row in np.asarray(array)]
 
 
 @drawn_once
-def _network(parameters, gradients):
+def _network(
+    parameters: Sequence[list[list[str]]], gradients: Sequence[list[list[str]]]
+) -> tuple[Figure, str]:
     """Draw the network; the arguments are tables of texts, one for each array."""
-    figure, axes = _drawing(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
+    figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
     x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
     (W1, b1, W2, b2), (dW1, db1, dW2, db2) = parameters, gradients
     seen = []
@@ -166,7 +180,7 @@ def _network(parameters, gradients):
             seen.append(_value_and_slope(axes, at, W[i][j], dW[i][j], f"{name}[{i}, {j}]"))
     for nodes, names in ((x, ("x1", "x2")), (h, ("h1", "h2")), (y, ("y",))):
         for (across, up), name in zip(nodes, names):
-            axes.add_patch(Circle((across, up), 0.42, fc=PALE, ec=INK, linewidth=1.5, zorder=2))
+            style.circle(axes, (across, up), 0.42, fill=PALE, width=1.5)
             axes.text(across, up, name, ha="center", va="center", fontsize=12, zorder=3)
     for nodes, b, db, name in ((h, b1, db1, "b1"), (y, b2, db2, "b2")):
         for unit, (across, up) in enumerate(nodes):
@@ -188,20 +202,24 @@ def _network(parameters, gradients):
     )
 
 
-def _value_and_slope(axes, at, value, slope, name):
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    style = {"ha": "center", "fontsize": 11, "zorder": 3, "bbox": box}
-    axes.text(at[0], at[1] + 0.03, value, va="bottom", color=FORWARD, **style)
-    axes.text(at[0], at[1] - 0.05, slope, va="top", color=BACKWARD, style="italic", **style)
+def _value_and_slope(axes: Axes, at: np.ndarray, value: str, slope: str, name: str) -> str:
+    style.label(axes, (at[0], at[1] + 0.03), value, FORWARD, pad=1, va="bottom")
+    style.label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, pad=1, va="top", style="italic")
     return f"{name} is {value} with slope {slope}"
 
 
-def loss_curves(histories: Mapping[str, Sequence[float]]):
+def loss_curves(histories: Mapping[str, Sequence[float]]) -> None:
     """Show the history of the loss of one or several trainings.
 
-    histories -- for each label the loss before each step, a sequence of numbers.
+    Parameters
+    ----------
+    histories
+        For each label the loss before each step, a sequence of numbers.
 
-    Raises ValueError if there is none.
+    Raises
+    ------
+    ValueError
+        If there is none.
     """
     if not histories:
         raise ValueError("there is no history of a loss to draw; give at least one")
@@ -214,8 +232,8 @@ def loss_curves(histories: Mapping[str, Sequence[float]]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _loss_curves(histories, description):
-    figure = _figure(8, 3.8)
+def _loss_curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figure, str]:
+    figure = style.figure(8, 3.8)
     axes = figure.subplots()
     for place, (label, losses) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
@@ -224,23 +242,28 @@ def _loss_curves(histories, description):
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("loss C before the step", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
-def grid():
+def grid() -> np.ndarray:
     """Return the inputs (2, 3721) of a square grid from -0.5 to 1.5, for `decisions`."""
     side = np.linspace(LOW, HIGH, SIDE)
     x1, x2 = np.meshgrid(side, side)
     return np.array([x1.ravel(), x2.ravel()])
 
 
-def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
+def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
     """Show the output of a network for every input of `grid`, one panel for each moment.
 
-    outputs -- for each title the outputs (1, 3721) of a network for the inputs of `grid`.
-    X -- the examples (2, m), drawn as points.
-    Y -- their targets (1, m): a circle for 0, a triangle for 1.
+    Parameters
+    ----------
+    outputs
+        For each title the outputs (1, 3721) of a network for the inputs of `grid`.
+    X
+        The examples (2, m), drawn as points.
+    Y
+        Their targets (1, m): a circle for 0, a triangle for 1.
     """
     outputs = {title: np.reshape(out, (SIDE, SIDE)) for title, out in outputs.items()}
     seen = [
@@ -257,8 +280,10 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _decisions(outputs, X, Y, description):
-    figure = _figure(9.5, 8.4 / len(outputs) + 0.9)
+def _decisions(
+    outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray, description: str
+) -> tuple[Figure, str]:
+    figure = style.figure(9.5, 8.4 / len(outputs) + 0.9)
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
     side = np.linspace(LOW, HIGH, SIDE)
     for axes, (title, out) in zip(panels, outputs.items()):
@@ -287,7 +312,7 @@ def _decisions(outputs, X, Y, description):
     return figure, description
 
 
-def _split(out):
+def _split(out: np.ndarray) -> str:
     above = np.mean(out > 0.5)
     if above in (0, 1):
         return f"all {'above' if above else 'below'} one half, so there is no line"
@@ -295,13 +320,16 @@ def _split(out):
 
 
 @drawn_once
-def side_by_side(belongs: np.ndarray):
+def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
-    belongs -- (k, 2k), 1 where an output listens to a hidden unit, else 0.
+    Parameters
+    ----------
+    belongs
+        (k, 2k), 1 where an output listens to a hidden unit, else 0.
     """
     k, n_h = belongs.shape
-    figure = _figure(9, 3.9)
+    figure = style.figure(9, 3.9)
     axes, table = figure.subplots(1, 2, width_ratios=(3, 2))
     inputs = [(n_h / 2 - 1.7, 0.0), (n_h / 2 + 0.7, 0.0)]
     hidden = [(unit + 0.35 * (unit // 2) - 0.35, 2.0) for unit in range(n_h)]
@@ -318,7 +346,7 @@ def side_by_side(belongs: np.ndarray):
         (outputs, [f"y{j}" for j in range(k)]),
     ):
         for (across, up), name in zip(nodes, names):
-            axes.add_patch(Circle((across, up), 0.33, fc=PALE, ec=INK, linewidth=1.3, zorder=2))
+            style.circle(axes, (across, up), 0.33, fill=PALE)
             axes.text(across, up, name, ha="center", va="center", fontsize=11, zorder=3)
     axes.set_aspect("equal")
     axes.axis("off")
@@ -337,8 +365,19 @@ def side_by_side(belongs: np.ndarray):
     )
 
 
-def outcome(final_loss: float):
-    """Return what a final loss on XOR means: "solved", "near 1/4", "near 1/3" or "elsewhere"."""
+def outcome(final_loss: float) -> str:
+    """Return what a final loss on XOR means.
+
+    Parameters
+    ----------
+    final_loss
+        The half squared error at the end of a training.
+
+    Returns
+    -------
+    str
+        "solved", "near 1/4", "near 1/3" or "elsewhere".
+    """
     if final_loss < 0.05:
         return SOLVED
     if abs(final_loss - 1 / 4) < 0.03:
@@ -346,10 +385,13 @@ def outcome(final_loss: float):
     return THIRD if abs(final_loss - 1 / 3) < 0.03 else OTHER
 
 
-def final_losses_in_order(final_losses: Sequence[float]):
+def final_losses_in_order(final_losses: Sequence[float]) -> None:
     """Show where many trainings ended: one point each, from the lowest loss to the highest.
 
-    final_losses -- the loss of each network after training, a sequence of numbers.
+    Parameters
+    ----------
+    final_losses
+        The loss of each network after training, a sequence of numbers.
     """
     losses = np.sort(np.asarray(final_losses, dtype=float))
     kinds = _kinds(losses)
@@ -362,8 +404,8 @@ def final_losses_in_order(final_losses: Sequence[float]):
 
 
 @drawn_once(tolerance=UNSEEN)
-def _final_losses(losses, kinds, description):
-    figure = _figure(8, 3.8)
+def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tuple[Figure, str]:
+    figure = style.figure(8, 3.8)
     axes = figure.subplots()
     _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -371,16 +413,21 @@ def _final_losses(losses, kinds, description):
     axes.set_ylabel("loss C after training", fontsize=11)
     axes.set_ylim(-0.03, max(0.4, losses.max() + 0.05))
     axes.legend(fontsize=11, frameon=False, loc="upper left")
-    _plain(axes)
+    style.plain(axes)
     return figure, description
 
 
-def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]):
+def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
-    before -- (starts, 2), the weights from x1 and x2 at the start.
-    after -- (starts, 2), the same weights after training.
-    final_losses -- the loss of each network after training, a sequence of numbers.
+    Parameters
+    ----------
+    before
+        (starts, 2), the weights from x1 and x2 at the start.
+    after
+        (starts, 2), the same weights after training.
+    final_losses
+        The loss of each network after training, a sequence of numbers.
     """
     kinds = _kinds(final_losses)
     _hidden_weights(
@@ -394,8 +441,10 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence
 
 
 @drawn_once(tolerance=UNSEEN)
-def _hidden_weights(before, after, kinds, description):
-    figure = _figure(9, 5.0)
+def _hidden_weights(
+    before: np.ndarray, after: np.ndarray, kinds: np.ndarray, description: str
+) -> tuple[Figure, str]:
+    figure = style.figure(9, 5.0)
     panels = figure.subplots(1, 2)
     for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
         _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
@@ -408,13 +457,13 @@ def _hidden_weights(before, after, kinds, description):
         axes.set_xlim(-reach, reach)
         axes.set_ylim(-reach, reach)
         axes.set_aspect("equal")
-        _plain(axes)
+        style.plain(axes)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=11, frameon=False)
     return figure, description
 
 
-def _where(after, kinds):
+def _where(after: np.ndarray, kinds: np.ndarray) -> str:
     """Say how far from a diagonal the weights of the solved and of the stuck ones lie."""
     smaller, larger = np.sort(np.abs(after), axis=1).T
     said = [
@@ -429,15 +478,26 @@ def _where(after, kinds):
     )
 
 
-def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int, level: float):
+def close_look(
+    steps: Sequence[float], losses: Sequence[float], seen_first: int, level: float
+) -> None:
     """Show one history of the loss twice: as it is usually drawn, and as a distance from a level.
 
-    steps -- the number of steps made before each loss, ascending.
-    losses -- the loss at each of them.
-    seen_first -- how many steps the left panel shows.
-    level -- the loss that is taken away on the right, where both axes are logarithmic.
+    Parameters
+    ----------
+    steps
+        The number of steps made before each loss, ascending.
+    losses
+        The loss at each of them.
+    seen_first
+        How many steps the left panel shows.
+    level
+        The loss that is taken away on the right, where both axes are logarithmic.
 
-    Raises ValueError if a loss is not above the level.
+    Raises
+    ------
+    ValueError
+        If a loss is not above the level.
     """
     steps, losses = np.asarray(steps, dtype=float), np.asarray(losses, dtype=float)
     if losses.min() <= level:
@@ -458,10 +518,17 @@ def close_look(steps: Sequence[float], losses: Sequence[float], seen_first: int,
 
 
 @drawn_once(tolerance=UNSEEN)
-def _close_look(steps, losses, digits_above, seen_first, level, description):
+def _close_look(
+    steps: np.ndarray,
+    losses: np.ndarray,
+    digits_above: np.ndarray,
+    seen_first: int,
+    level: str,
+    description: str,
+) -> tuple[Figure, str]:
     """Draw both panels; the logarithm of the distance is what the right one shows to scale."""
     above = 10**digits_above
-    figure = _figure(9.5, 3.8)
+    figure = style.figure(9.5, 3.8)
     left, right = figure.subplots(1, 2)
     first = steps <= seen_first
     left.plot(steps[first], losses[first], color=FORWARD, linewidth=2)
@@ -478,15 +545,17 @@ def _close_look(steps, losses, digits_above, seen_first, level, description):
     right.set_ylabel(f"loss C minus {level}", fontsize=11)
     for axes in (left, right):
         axes.set_xlabel("steps of the program", fontsize=11)
-        _plain(axes)
+        style.plain(axes)
     return figure, description
 
 
-def _kinds(final_losses):
+def _kinds(final_losses: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.array([outcome(loss) for loss in np.asarray(final_losses, dtype=float)])
 
 
-def _scatter(axes, across, up, kinds, size):
+def _scatter(
+    axes: Axes, across: np.ndarray, up: np.ndarray, kinds: np.ndarray, size: float
+) -> None:
     """Draw points marked by their outcome, whose names are `kinds`."""
     for kind, (color, marker, _) in MARKS.items():
         here = kinds == kind
@@ -497,32 +566,9 @@ def _scatter(axes, across, up, kinds, size):
             )  # fmt: skip
 
 
-def _in_words(kinds):
+def _in_words(kinds: np.ndarray) -> str:
     """Say how many outcomes there are of each kind, and how they are marked."""
     counts = {kind: np.sum(kinds == kind) for kind in MARKS}
     return "; ".join(
         f"{kind}: {count:,} ({MARKS[kind][2]})" for kind, count in counts.items() if count
     )
-
-
-def _figure(width, height):
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
-
-
-def _drawing(width, height, across, up):
-    figure = _figure(width, height)
-    axes = figure.subplots()
-    axes.set_xlim(*across)
-    axes.set_ylim(*up)
-    axes.axis("off")
-    return figure, axes
-
-
-def _plain(axes):
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=10)
-
-
-def _arrow(axes, start, end):
-    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})

@@ -11,9 +11,12 @@ import binascii
 import json
 import math
 import select
+import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +41,13 @@ class Garbled(ValueError):
 
 @dataclass(frozen=True)
 class Written:
-    """A value of a message that has been written in JSON before."""
+    """A value of a message that has been written in JSON before.
+
+    Attributes
+    ----------
+    text
+        The JSON.
+    """
 
     text: str
 
@@ -46,20 +55,36 @@ class Written:
 class Line:
     """One end of a connection that carries messages.
 
-    connection -- a connected stream socket.
-    most -- the largest number of bytes of a message that is accepted.
+    Parameters
+    ----------
+    connection
+        A connected stream socket.
+    most
+        The largest number of bytes of a message that is accepted.
     """
 
-    def __init__(self, connection, most=MOST_BYTES):
+    def __init__(self, connection: socket.socket, most: int = MOST_BYTES) -> None:
         self._connection = connection
         self._most = most
         self.received = 0  # bytes, of the last message
         connection.setblocking(False)
 
-    def send(self, message, seconds=None):
-        """Send a dict of plain data, some of it perhaps `Written`.
+    def send(self, message: dict[str, Any], seconds: float | None = None) -> None:
+        """Send a message.
 
-        Raises `Gone`, or `Late` if it is not taken in time.
+        Parameters
+        ----------
+        message
+            Plain data, some of it perhaps `Written`.
+        seconds
+            How long to wait until it is taken; None for as long as it takes.
+
+        Raises
+        ------
+        Gone
+            If the other side has closed its end.
+        Late
+            If it is not taken in time.
         """
         data = _json(message).encode()
         rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -72,10 +97,31 @@ class Line:
             except OSError as error:
                 raise Gone(str(error)) from None
 
-    def receive(self, seconds=None, watch=None):
-        """Return the next message, a dict. Raises `Gone`, `Late` or `Garbled`.
+    def receive(
+        self, seconds: float | None = None, watch: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return the next message.
 
-        watch -- called every now and then while nothing comes; what it raises ends the waiting.
+        Parameters
+        ----------
+        seconds
+            How long to wait for it; None for as long as it takes.
+        watch
+            Called every now and then while nothing comes; what it raises ends the waiting.
+
+        Returns
+        -------
+        dict
+            What JSON held.
+
+        Raises
+        ------
+        Gone
+            If the other side has closed its end.
+        Late
+            If no message comes in time.
+        Garbled
+            If what comes is too large, or no JSON object.
         """
         if seconds is not None and seconds <= 0:
             raise Late("no answer in time")  # however much may be waiting
@@ -93,11 +139,11 @@ class Line:
             raise Garbled("a message that is not a JSON object")
         return message
 
-    def close(self):
+    def close(self) -> None:
         """Close this end; the other side then meets `Gone`."""
         self._connection.close()
 
-    def _read(self, count, deadline, watch):
+    def _read(self, count: int, deadline: float | None, watch: Callable[[], None] | None) -> bytes:
         data = bytearray()
         while len(data) < count:
             try:
@@ -112,7 +158,9 @@ class Line:
             data += piece
         return bytes(data)
 
-    def _wait(self, deadline, watch=None, write=False):
+    def _wait(
+        self, deadline: float | None, watch: Callable[[], None] | None = None, write: bool = False
+    ) -> None:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             raise Late("no answer in time")
@@ -124,13 +172,13 @@ class Line:
             watch()
 
 
-def _json(value):
+def _json(value: Any) -> str:
     if isinstance(value, dict) and any(isinstance(one, Written) for one in value.values()):
         return "{" + ",".join(f"{_json(key)}:{_json(one)}" for key, one in value.items()) + "}"
     return value.text if isinstance(value, Written) else json.dumps(value, separators=(",", ":"))
 
 
-def _deadline(seconds):
+def _deadline(seconds: float | None) -> float | None:
     return None if seconds is None else time.monotonic() + seconds
 
 
@@ -141,8 +189,14 @@ _KINDS = {"f": "f8", "i": "i8", "u": "i8", "b": "i8", "c": "c16"}
 _SIZES = {"f8": 8, "i8": 8, "c16": 16}
 
 
-def packed(value):
-    """Return a number, a text or an array of numbers as JSON can hold it."""
+def packed(value: Any) -> Any:
+    """Return a number, a text or an array of numbers as JSON can hold it.
+
+    Raises
+    ------
+    TypeError
+        For an array of anything else.
+    """
     if isinstance(value, np.ndarray):
         plain = np.ascontiguousarray(value)
         kind = _KINDS.get(plain.dtype.kind)
@@ -155,8 +209,14 @@ def packed(value):
     return value
 
 
-def unpacked(value):
-    """Return what `packed` was given. Raises `Garbled` for anything else."""
+def unpacked(value: Any) -> Any:
+    """Return what `packed` was given.
+
+    Raises
+    ------
+    Garbled
+        For anything else.
+    """
     if isinstance(value, dict):
         return _array(value)
     if isinstance(value, (bool, float)):
@@ -166,8 +226,9 @@ def unpacked(value):
     raise Garbled(f"a {type(value).__name__} where a number or an array should be")
 
 
-def _array(value):
-    shape, kind, data = (value.get(key) for key in ("array", "kind", "data"))
+def _array(value: dict[str, Any]) -> np.ndarray:
+    shape, kind = value.get("array"), value.get("kind")
+    data: Any = value.get("data")
     kind = kind if isinstance(kind, str) else ""
     if not (isinstance(shape, list) and len(shape) <= 8 and kind in _SIZES):
         raise Garbled("an array without a shape")
@@ -185,16 +246,52 @@ def _array(value):
     return np.frombuffer(numbers, dtype="<" + kind).reshape(shape).copy()
 
 
-def text(value, most=10_000):
-    """Return a text, cut to `most` characters. Raises `Garbled` for anything else."""
+def text(value: Any, most: int = 10_000) -> str:
+    """Return a text, cut to a length.
+
+    Parameters
+    ----------
+    value
+        What came; it may be anything.
+    most
+        The largest number of characters.
+
+    Returns
+    -------
+    str
+        Without lone surrogates, which nothing that writes UTF-8 takes.
+
+    Raises
+    ------
+    Garbled
+        For anything else than a text.
+    """
     if not isinstance(value, str):
         raise Garbled(f"a {type(value).__name__} where a text should be")
     # Lone surrogates pass through JSON, but nothing that writes UTF-8 takes them.
     return value[:most].encode("utf-8", "replace").decode("utf-8")
 
 
-def texts(value, most):
-    """Return a list of at most `most` short texts as a tuple, or raise `Garbled`."""
+def texts(value: Any, most: int) -> tuple[str, ...]:
+    """Return a list of short texts as a tuple.
+
+    Parameters
+    ----------
+    value
+        What came; it may be anything.
+    most
+        How many texts there may be.
+
+    Returns
+    -------
+    tuple of str
+        Each at most 300 characters long.
+
+    Raises
+    ------
+    Garbled
+        For anything else.
+    """
     if not isinstance(value, list) or len(value) > most:
         raise Garbled("a list of texts was expected")
     return tuple(text(one, 300) for one in value)

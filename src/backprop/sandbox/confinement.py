@@ -1,10 +1,16 @@
-"""Shuts a process in before it runs student code. Linux only; see `backprop_classroom.grading.sandbox`."""
+"""Shuts a process in before it runs student code, on Linux only.
+
+See `backprop_classroom.grading.sandbox` for what starts it.
+"""
 
 import ctypes
 import ctypes.util
 import os
 import resource
 import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -49,15 +55,21 @@ class _Comparison(ctypes.Structure):
 class Confinement:
     """The walls around one process.
 
-    scratch -- the only folder that it may write to.
-    limits -- a dict of the fields of `backprop_classroom.limits.Limits`.
+    Parameters
+    ----------
+    scratch
+        The only folder that it may write to.
+    limits
+        A dict of the fields of `backprop_classroom.limits.Limits`.
     """
 
-    def __init__(self, scratch, limits):
-        self._scratch, self._limits = str(scratch), dict(limits)
-        self._library = self._rules = None
+    _library: ctypes.CDLL  # both from `make_filter` on
+    _rules: int
 
-    def become_nobody(self):
+    def __init__(self, scratch: str | Path, limits: Mapping[str, Any]) -> None:
+        self._scratch, self._limits = str(scratch), dict(limits)
+
+    def become_nobody(self) -> None:
         """Give up root for good, if this process has it: its limits would bind nobody."""
         if os.getuid() == 0:
             os.setgroups([])
@@ -66,7 +78,7 @@ class Confinement:
             # Without this, /proc/self would go on belonging to root.
             _done(_libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl")
 
-    def enter_own_namespaces(self):
+    def enter_own_namespaces(self) -> None:
         """Leave the network, users, mounts and processes of the rest; children come after."""
         uid, gid = os.getuid(), os.getgid()
         _done(_libc.unshare(sum(_NAMESPACES.values())), "unshare")
@@ -78,11 +90,11 @@ class Confinement:
             with open(f"/proc/self/{name}", "w") as file:
                 file.write(line)
 
-    def die_with_parent(self):
+    def die_with_parent(self) -> None:
         """Have the kernel end this process when the one that made it ends."""
         _done(_libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
 
-    def empty_folders(self):
+    def empty_folders(self) -> None:
         """Lay fresh, empty folders over everything that can be written, and over /proc."""
         flags = _NO_SUID | _NO_DEVICES
         size = self._limits["scratch"]
@@ -90,7 +102,7 @@ class Confinement:
         _mount("/dev/shm", flags, f"size={size // 4},nr_inodes=256,mode=700")
         _mount("/proc", flags | _READ_ONLY, "size=4k,nr_inodes=2")
 
-    def set_limits(self, sealed):
+    def set_limits(self, sealed: bool) -> None:
         """Bound what this process and each of its children can take."""
         bounds = [
             ("RLIMIT_AS", _size_of_this_process() + self._limits["memory"]),
@@ -106,7 +118,7 @@ class Confinement:
             if hasattr(resource, name):
                 resource.setrlimit(getattr(resource, name), (most, most))
 
-    def give_up_privileges(self):
+    def give_up_privileges(self) -> None:
         """Drop all capabilities, for this process and whatever it starts."""
         for capability in range(64):
             if _libc.prctl(_DROP_CAPABILITY, capability, 0, 0, 0) != 0:
@@ -115,7 +127,7 @@ class Confinement:
         _done(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
         _done(_libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
 
-    def make_filter(self):
+    def make_filter(self) -> None:
         """Put the filter of system calls together, once for all processes forked from this one.
 
         It refuses what is in `FORBIDDEN`, and new namespaces.
@@ -150,18 +162,18 @@ class Confinement:
         library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
         self._library, self._rules = library, rules
 
-    def filter_system_calls(self):
+    def filter_system_calls(self) -> None:
         """Have the kernel apply the filter to this process and whatever it starts."""
         _done(self._library.seccomp_load(self._rules), "seccomp_load")
 
 
-def filter_library():
+def filter_library() -> str | None:
     """Return the name of libseccomp, or None where it is not installed."""
     # Asked for by its usual name first: to look for it starts other programs.
     return _loadable("libseccomp.so.2") or ctypes.util.find_library("seccomp")
 
 
-def _loadable(name):
+def _loadable(name: str) -> str | None:
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -169,12 +181,12 @@ def _loadable(name):
     return name
 
 
-def _mount(place, flags, options):
+def _mount(place: str, flags: int, options: str) -> None:
     result = _libc.mount(b"tmpfs", place.encode(), b"tmpfs", flags, options.encode())
     _done(result, f"mount on {place}")
 
 
-def _size_of_this_process():
+def _size_of_this_process() -> int:
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
@@ -182,7 +194,7 @@ def _size_of_this_process():
         return 8 * 2**30
 
 
-def _done(result, what):
+def _done(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno() or abs(result)
         raise OSError(number, f"{what}: {os.strerror(number)}")

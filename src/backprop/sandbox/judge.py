@@ -2,11 +2,14 @@
 
 import builtins
 import inspect
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from .. import exercises
 from ..exercises import StandInRefused
+from ..report import Report
 from .client import ask, handed, was_judged
 from .messages import packed_arguments, unpacked_report, unpacked_result
 
@@ -14,7 +17,7 @@ from .messages import packed_arguments, unpacked_report, unpacked_result
 class Exercise(exercises.Exercise):
     """The public side of an exercise; what it stands in for is computed in another process."""
 
-    def _stand_in(self, *arguments, **named):
+    def _stand_in(self, *arguments: Any, **named: Any) -> Any:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         signature = inspect.Signature([inspect.Parameter(name, kind) for name in self.parameters])
         given = signature.bind(*arguments, **named).args
@@ -27,7 +30,7 @@ class Exercise(exercises.Exercise):
         return unpacked_result(told["result"])
 
 
-def _sendable(argument):
+def _sendable(argument: Any) -> Any:
     if callable(argument):
         return {"function": handed(argument)}
     if isinstance(argument, np.random.Generator):
@@ -42,13 +45,21 @@ def _sendable(argument):
 class RemoteJudge:
     """Asks the process that knows the truth.
 
-    several -- the exercises of the course, each as a dict of what everybody may know.
+    Parameters
+    ----------
+    several
+        The exercises of the course, each as a dict of what everybody may know.
+
+    Attributes
+    ----------
+    EXERCISES
+        Every exercise by its id.
     """
 
-    def __init__(self, several):
+    def __init__(self, several: Iterable[dict[str, Any]]) -> None:
         self.EXERCISES = {one["id"]: Exercise(**one) for one in several}
 
-    def evaluate(self, exercise_id, answer, seed=0):
+    def evaluate(self, exercise_id: str, answer: Any, seed: int = 0) -> Report:
         """Have an answer judged, always with the seed of a notebook's own checks."""
         judged = was_judged(exercise_id, answer)
         told = ask("evaluate", exercise=exercise_id, answer=handed(answer), judged=judged)

@@ -4,12 +4,15 @@ What comes back from a student's process is believed in nothing: every field has
 type and its bounds checked, and `Garbled` is raised where one is not as expected.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
 import numpy as np
 
-from ..calling import MOST_VALUES, Clues, Crash, Oddity, Reply
+from ..calling import Clues, Crash, Reply
 from ..network import LossOfOneArray, Parameters
+from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
 from ..report import Finding, Report, Row
 from .channel import Garbled, packed, text, texts, unpacked
@@ -20,12 +23,12 @@ SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
 
 
-def packed_arguments(arguments):
-    """Return arguments of a call: numbers, arrays, None, losses of one array, fields, generators."""
+def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
+    """Return arguments of a call: numbers, arrays, None, losses, fields, generators."""
     return [_packed_argument(argument) for argument in arguments]
 
 
-def _packed_argument(argument):
+def _packed_argument(argument: Any) -> Any:
     if isinstance(argument, Field):
         return {"field": [packed(getattr(argument, one.name)) for one in fields(Field)]}
     if isinstance(argument, LossOfOneArray):
@@ -36,14 +39,14 @@ def _packed_argument(argument):
     return packed(argument)
 
 
-def unpacked_arguments(several):
+def unpacked_arguments(several: Any) -> tuple[Any, ...]:
     """Return the arguments that `packed_arguments` was given."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
     return tuple(_unpacked_argument(one) for one in several)
 
 
-def _state_of(generator):
+def _state_of(generator: np.random.Generator) -> list[int]:
     """Return the state of a generator that `np.random.default_rng` made, as whole numbers."""
     state = generator.bit_generator.state
     if state["bit_generator"] != "PCG64":
@@ -52,7 +55,7 @@ def _state_of(generator):
     return [inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]]
 
 
-def _generator_of(numbers):
+def _generator_of(numbers: Any) -> np.random.Generator:
     """Return the generator whose state is given, as `_state_of` gives it."""
     if not (isinstance(numbers, list) and len(numbers) == 4):
         raise Garbled("a generator without its state")
@@ -60,13 +63,13 @@ def _generator_of(numbers):
     if not all(type(one) is int and 0 <= one < end for one, end in zip(numbers, most)):
         raise Garbled("a generator with an impossible state")
     state, inc, has, held = numbers
-    bits = np.random.PCG64(0)
+    bits: Any = np.random.PCG64(0)
     inner = {"state": state, "inc": inc}
     bits.state = bits.state | {"state": inner, "has_uint32": has, "uinteger": held}
     return np.random.Generator(bits)
 
 
-def _unpacked_argument(one):
+def _unpacked_argument(one: Any) -> Any:
     if one is None:
         return None
     if isinstance(one, dict) and "generator" in one:
@@ -83,7 +86,7 @@ def _unpacked_argument(one):
     return LossOfOneArray(one["loss_of"], Parameters(*parameters), X, Y)
 
 
-def packed_result(value):
+def packed_result(value: Any) -> Any:
     """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
     if isinstance(value, dict):
         return {"dict": {name: packed_result(one) for name, one in value.items()}}
@@ -93,7 +96,7 @@ def packed_result(value):
     return packed(value)
 
 
-def unpacked_result(value):
+def unpacked_result(value: Any) -> Any:
     """Return what `packed_result` was given."""
     if isinstance(value, dict) and "dict" in value:
         return {name: unpacked_result(one) for name, one in value["dict"].items()}
@@ -103,7 +106,7 @@ def unpacked_result(value):
     return unpacked(value)
 
 
-def packed_reply(reply):
+def packed_reply(reply: Reply) -> dict[str, Any]:
     """Return a `Reply` as plain data."""
     values = reply.values
     if isinstance(values, dict):
@@ -115,14 +118,32 @@ def packed_reply(reply):
     return {"values": values, "crash": crash, "changed": list(reply.changed), **rest}
 
 
-def _packed_value(value):
+def _packed_value(value: Any) -> Any:
     if isinstance(value, Oddity):
         return {"oddity": value.description, "text": value.text}
     return packed(value)
 
 
-def unpacked_reply(message, parameters):
-    """Return the `Reply` that a student's process sent, for a call with these parameters."""
+def unpacked_reply(message: dict[str, Any], parameters: Sequence[str]) -> Reply:
+    """Return the `Reply` that a student's process sent.
+
+    Parameters
+    ----------
+    message
+        What came; nothing in it is believed.
+    parameters
+        The names of the arguments of the call.
+
+    Returns
+    -------
+    Reply
+        Its values are plain arrays, numbers and `Oddity`.
+
+    Raises
+    ------
+    Garbled
+        If anything is not as expected.
+    """
     changed = texts(message.get("changed"), len(parameters))
     if not set(changed) <= set(parameters):
         raise Garbled("arguments that the exercise does not have")
@@ -142,7 +163,7 @@ def unpacked_reply(message, parameters):
     )
 
 
-def _unpacked_values(values):
+def _unpacked_values(values: Any) -> tuple[Any, ...] | dict[str, Any]:
     if values is None:
         return ()
     if isinstance(values, dict):
@@ -158,7 +179,7 @@ def _unpacked_values(values):
     return tuple(_unpacked_value(value) for value in values)
 
 
-def _unpacked_value(value):
+def _unpacked_value(value: Any) -> Any:
     if isinstance(value, dict) and "oddity" in value:
         said = value.get("text")
         return Oddity(text(value["oddity"], 300), None if said is None else text(said, 300))
@@ -168,7 +189,7 @@ def _unpacked_value(value):
     return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
 
 
-def _unpacked_crash(crash):
+def _unpacked_crash(crash: Any) -> Crash | None:
     if crash is None:
         return None
     if not isinstance(crash, dict):
@@ -176,22 +197,22 @@ def _unpacked_crash(crash):
     return Crash(*(text(crash.get(name), 300) for name in ("type", "message", "line")))
 
 
-def packed_clues(clues):
+def packed_clues(clues: Clues) -> dict[str, Any]:
     """Return `Clues` as plain data."""
     return {"reads": list(clues.reads), "changing_line": clues.changing_line}
 
 
-def unpacked_clues(message):
+def unpacked_clues(message: dict[str, Any]) -> Clues:
     """Return the `Clues` that a student's process sent."""
     return Clues(texts(message.get("reads"), MOST_VALUES), text(message.get("changing_line"), 300))
 
 
-def packed_report(report):
+def packed_report(report: Report) -> dict[str, Any]:
     """Return a `Report` as plain data."""
     return asdict(report)
 
 
-def unpacked_report(message):
+def unpacked_report(message: dict[str, Any]) -> Report:
     """Return the `Report` that the judging process sent; it is believed."""
     findings = (Finding(**{**one, "hints": tuple(one["hints"])}) for one in message["findings"])
     rows = (

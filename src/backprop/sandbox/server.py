@@ -5,7 +5,9 @@ import os
 import signal
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,22 +16,33 @@ from ..checking import Undefined
 from ..figures import cache
 from ..time_limit import TookTooLong, time_limit
 from . import client
-from .channel import Gone, Written, packed, unpacked
+from .channel import Gone, Line, Written, packed, unpacked
 from .messages import MOST_AT_ONCE, SECONDS_AT_ONCE, packed_clues, packed_reply, unpacked_arguments
+
+if TYPE_CHECKING:
+    from .shell import NotebookShell
 
 _ALARM = {signal.SIGALRM}  # of time limits
 
 
 class Server:
-    """One notebook: its shell, and the line to the process that judges it."""
+    """One notebook: its shell, and the line to the process that judges it.
 
-    def __init__(self, line, shell):
+    Parameters
+    ----------
+    line
+        The connection over which requests come.
+    shell
+        The shell that runs the cells.
+    """
+
+    def __init__(self, line: Line, shell: "NotebookShell") -> None:
         self._line, self._shell = line, shell
-        self._handed = []
-        self._judged = {}
+        self._handed: list[Any] = []
+        self._judged: dict[str, Any] = {}
         self._process = os.getpid()
 
-    def serve(self):
+    def serve(self) -> None:
         """Do what is asked until the line is closed or "end" comes."""
         client.answer_by(self)
         try:
@@ -42,16 +55,16 @@ class Server:
         except Gone:
             pass
 
-    def handed(self, function):
+    def handed(self, function: Any) -> int:
         """Remember a function, so that it can be called by a number."""
         self._handed.append(function)
         return len(self._handed) - 1
 
-    def was_judged(self, name, function):
+    def was_judged(self, name: str, function: Any) -> bool:
         """Tell whether it is this very function that was called by this name last."""
         return name in self._judged and self._judged[name] is function
 
-    def ask(self, question):
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Put a question to the judging process, and serve it until the answer comes."""
         with _alarm_blocked():
             self._line.send(question)
@@ -62,7 +75,7 @@ class Server:
                 elif request["told"] == question["number"]:
                     return request
 
-    def _do(self, request):
+    def _do(self, request: dict[str, Any]) -> None:
         work = {
             "run": self._run, "call": self._call, "look": self._look, "apply": self._apply,
             "bring": self._bring, "drawn": self._drawn,
@@ -73,7 +86,7 @@ class Server:
             os._exit(0)  # a copy that the notebook made of itself: one of them answers
         self._line.send({"to": request["number"], **result})
 
-    def _run(self, request):
+    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             with time_limit(request["seconds"]):
                 outputs, count = self._shell.run(request["source"])
@@ -87,7 +100,7 @@ class Server:
             shown = "[]"
         return {"outputs": Written(shown), "count": count}
 
-    def _call(self, request):
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call an answer on one case after the other, as far as time and room allow."""
         parameters, seconds = tuple(request["parameters"]), request["seconds"]
         replies, size, until = [], 0, time.monotonic() + SECONDS_AT_ONCE
@@ -101,7 +114,7 @@ class Server:
                 break
         return {"replies": Written(f"[{','.join(replies)}]")}
 
-    def _look(self, request):
+    def _look(self, request: dict[str, Any]) -> dict[str, Any]:
         arguments = unpacked_arguments(request["arguments"])
         parameters = tuple(request["parameters"])
         try:
@@ -111,7 +124,7 @@ class Server:
             clues = Clues()
         return packed_clues(clues)
 
-    def _apply(self, request):
+    def _apply(self, request: dict[str, Any]) -> dict[str, Any]:
         """Evaluate a function that was handed over as an argument."""
         try:
             value = self._answer(request)(unpacked(request["argument"]))
@@ -119,19 +132,19 @@ class Server:
         except BaseException as error:
             return {"error": type(error).__name__, "message": str(error)[:300]}
 
-    def _bring(self, request):
+    def _bring(self, request: dict[str, Any]) -> dict[str, Any]:
         """Take over pictures that a warm process has drawn before."""
         pictures = request["pictures"].items()
         cache.bring({name: (b64decode(data), words) for name, (data, words) in pictures})
         return {}
 
-    def _drawn(self, request):
+    def _drawn(self, request: dict[str, Any]) -> dict[str, Any]:
         drawn = cache.drawn().items()
         return {
             "pictures": {name: [b64encode(data).decode(), words] for name, (data, words) in drawn}
         }
 
-    def _answer(self, request):
+    def _answer(self, request: dict[str, Any]) -> Any:
         if "name" in request:
             name = request["name"]
             self._judged[name] = self._shell.user_ns.get(name, Undefined(name))
@@ -140,7 +153,7 @@ class Server:
 
 
 @contextmanager
-def _alarm_blocked():
+def _alarm_blocked() -> Iterator[None]:
     """Keep the alarm of a time limit from cutting a message in two."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARM)
     try:
@@ -150,7 +163,7 @@ def _alarm_blocked():
 
 
 @contextmanager
-def _alarm_let_through():
+def _alarm_let_through() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALARM)
     try:
         yield

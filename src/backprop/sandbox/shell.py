@@ -5,7 +5,9 @@ import base64
 import copy
 import io
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -24,15 +26,15 @@ TOO_MUCH = "(this cell shows more than is kept; what is missing was left out)\n"
 class Outputs:
     """What one cell has shown so far, in the form of nbformat."""
 
-    def __init__(self):
-        self.items = []
+    def __init__(self) -> None:
+        self.items: list[dict[str, Any]] = []
         self._left = MOST_CHARACTERS
         self._left_for_pictures = MOST_PICTURE_BYTES
         self._full = False
         self._clear_next = False
-        self._displays = {}
+        self._displays: dict[str | None, dict[str, Any]] = {}
 
-    def stream(self, name, text):
+    def stream(self, name: str, text: str) -> None:
         """Add text that was printed to stdout or stderr."""
         self._cleared_if_asked()
         last = self.items[-1] if self.items else {}
@@ -42,8 +44,25 @@ class Outputs:
         elif text:
             self._add({"output_type": "stream", "name": name, "text": self._cut(text)})
 
-    def bundle(self, kind, data, metadata, **rest):
-        """Add a display or a result: one thing in several formats."""
+    def bundle(
+        self, kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any], **rest: Any
+    ) -> dict[str, Any] | None:
+        """Add a display or a result: one thing in several formats.
+
+        Parameters
+        ----------
+        kind
+            "display_data" or "execute_result".
+        data, metadata
+            By MIME type.
+        rest
+            Further fields of nbformat.
+
+        Returns
+        -------
+        dict or None
+            The output as it is kept; None if there is no room for it.
+        """
         self._cleared_if_asked()
         data = {str(mime): _sendable(value) for mime, value in data.items()}
         pictures = sum(len(v) for m, v in data.items() if m.startswith("image/"))
@@ -55,8 +74,24 @@ class Outputs:
         self._left_for_pictures -= pictures
         return self._add({"output_type": kind, "data": data, "metadata": dict(metadata), **rest})
 
-    def display(self, data, metadata, display_id=None, update=False):
-        """Add a display, or replace the earlier one with the same id."""
+    def display(
+        self,
+        data: Mapping[str, Any],
+        metadata: Mapping[str, Any],
+        display_id: str | None = None,
+        update: bool = False,
+    ) -> None:
+        """Add a display, or replace the earlier one with the same id.
+
+        Parameters
+        ----------
+        data, metadata
+            By MIME type.
+        display_id
+            By which it can be replaced later.
+        update
+            Whether an earlier one is replaced.
+        """
         if update:
             earlier = self._displays.get(display_id)
             if earlier is not None:
@@ -66,43 +101,49 @@ class Outputs:
         if display_id is not None and shown is not None:
             self._displays[display_id] = shown
 
-    def error(self, name, value, traceback):
+    def error(self, name: str, value: str, traceback: Iterable[object]) -> None:
         """Add an exception."""
         self._cleared_if_asked()
         lines = [self._cut(str(line)) for line in traceback]
         self._add({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
-    def clear(self, wait):
-        """Forget what was shown, now or when the next thing is."""
+    def clear(self, wait: bool) -> None:
+        """Forget what was shown.
+
+        Parameters
+        ----------
+        wait
+            Whether to do so only when the next thing is shown.
+        """
         self._clear_next = wait
         if not wait:
             self.items.clear()
 
-    def _cleared_if_asked(self):
+    def _cleared_if_asked(self) -> None:
         if self._clear_next:
             self.clear(wait=False)
 
-    def _add(self, item):
+    def _add(self, item: dict[str, Any]) -> dict[str, Any] | None:
         if len(self.items) < MOST_OUTPUTS:
             self.items.append(item)
             return item
         self._say_full()
         return None
 
-    def _cut(self, text):
+    def _cut(self, text: str) -> str:
         if len(text) > self._left:
             text = text[: self._left]
             self._say_full()
         self._left -= len(text)
         return text
 
-    def _say_full(self):
+    def _say_full(self) -> None:
         if not self._full:
             self._full = True
             self.items.append({"output_type": "stream", "name": "stderr", "text": TOO_MUCH})
 
 
-def _sendable(value):
+def _sendable(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value if isinstance(value, (str, dict, list)) else str(value)
@@ -111,50 +152,62 @@ def _sendable(value):
 class _Stream(io.TextIOBase):
     encoding = "utf-8"
 
-    def __init__(self, shell, name):
+    def __init__(self, shell: "NotebookShell", name: str) -> None:
         self._shell, self.name = shell, f"<{name}>"
         self._kind = name
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._shell.outputs.stream(self._kind, text)
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:
+        """Add a display to the outputs of the cell."""
         display_id = (transient or {}).get("display_id")
         self.shell.outputs.display(data, metadata or {}, display_id, update)
 
-    def clear_output(self, wait=False):
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait)
 
 
 class _Hook(DisplayHook):
-    def write_output_prompt(self):
+    shell: Any
+
+    def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict, md_dict=None):
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         self.shell.outputs.bundle(
             "execute_result", format_dict, md_dict or {}, execution_count=self.prompt_count
         )
 
-    def finish_displayhook(self):
+    def finish_displayhook(self) -> None:
         pass
 
 
 class _Transformers(TransformerManager):
     """Remembers what became of a cell: most are those of the lesson, which come again and again."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self._known = {}
+        self._known: dict[tuple[Any, ...], str] = {}
 
-    def transform_cell(self, cell):
+    def transform_cell(self, cell: str) -> str:
         steps = *self.cleanup_transforms, *self.line_transforms, *self.token_transformers
         known = cell, *map(id, steps)  # a notebook may add transformers of its own
         if known not in self._known:
@@ -165,15 +218,16 @@ class _Transformers(TransformerManager):
 class _Compiler(CachingCompiler):
     """Remembers what became of a cell, for the same reason: the tree of its text, then its code."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self._trees, self._codes = {}, {}
+        self._trees: dict[tuple[Any, ...], Any] = {}
+        self._codes: dict[tuple[Any, ...], Any] = {}
 
-    def get_code_name(self, raw_code, transformed_code, number):
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         # Without the number, which differs from notebook to notebook; a traceback knows it anyway.
         return super().get_code_name(raw_code, transformed_code, 0)
 
-    def ast_parse(self, source, filename="<unknown>", symbol="exec"):
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
         known = source, filename, symbol, self.flags
         if known not in self._trees:
             self._trees[known] = super().ast_parse(source, filename, symbol)
@@ -181,7 +235,10 @@ class _Compiler(CachingCompiler):
         tree = self._trees[known]
         return ast.Module(list(tree.body), tree.type_ignores) if symbol == "exec" else tree
 
-    def __call__(self, tree, filename, symbol, **options):
+    # Trees too, which the class below this one does not know of.
+    def __call__(  # type: ignore[override]
+        self, tree: Any, filename: str, symbol: str, **options: Any
+    ) -> Any:
         # IPython has each statement compiled by itself. Those remembered live for ever, so that
         # no other statement is ever taken for one of them.
         single = isinstance(tree, (ast.Module, ast.Interactive)) and len(tree.body) == 1
@@ -202,12 +259,18 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
 
-    def __init__(self, **details):
+    def __init__(self, **details: Any) -> None:
         self.outputs = Outputs()
-        self._asynchronous = {}
+        self._asynchronous: dict[tuple[Any, ...], bool] = {}
         super().__init__(**details)
 
-    def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
+    def should_run_async(
+        self,
+        raw_cell: str,
+        *,
+        transformed_cell: str | None = None,
+        preprocessing_exc_tuple: Any = None,
+    ) -> bool:
         """Remember which cells wait for something, which is found out by compiling them."""
         known = self.autoawait, transformed_cell, preprocessing_exc_tuple is None
         if known not in self._asynchronous:
@@ -218,12 +281,25 @@ class NotebookShell(InteractiveShell):
             )
         return self._asynchronous[known]
 
-    def transform_ast(self, node):
+    def transform_ast(self, node: ast.AST) -> ast.AST:
         """Give transformers that a notebook adds a tree of their own, which they may change."""
         return super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
 
-    def run(self, source):
-        """Run one cell; return its outputs and its execution count."""
+    def run(self, source: str) -> tuple[list[dict[str, Any]], int]:
+        """Run one cell.
+
+        Parameters
+        ----------
+        source
+            The cell as it stands in the notebook.
+
+        Returns
+        -------
+        outputs : list of dict
+            What it shows, in the form of nbformat.
+        count : int
+            Its execution count.
+        """
         self.outputs = Outputs()
         count = self.execution_count
         with self._streams():
@@ -231,7 +307,7 @@ class NotebookShell(InteractiveShell):
         return self.outputs.items, count
 
     @contextmanager
-    def _streams(self):
+    def _streams(self) -> Iterator[None]:
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
@@ -239,20 +315,22 @@ class NotebookShell(InteractiveShell):
         finally:
             sys.stdout, sys.stderr = before
 
-    def _showtraceback(self, etype, evalue, stb):
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         try:
             said = str(evalue)
         except BaseException:  # __str__ is the student's code as well
             said = ""
         self.outputs.error(getattr(etype, "__name__", "Error"), said, stb)
 
-    def init_history(self):
+    def init_history(self) -> None:
         # No file in anybody's home, and no thread that a fork would lose.
+        """Keep no history: no file in anybody's home, and no thread that a fork would lose."""
         self.config.HistoryManager.enabled = False
         super().init_history()
 
-    def init_gui_pylab(self):
+    def init_gui_pylab(self) -> None:
+        """Do nothing: pictures are shown as PNG files."""
         pass
 
-    def ask_exit(self):
+    def ask_exit(self) -> None:
         """Do nothing: in a notebook that is graded, `exit` ends no process."""

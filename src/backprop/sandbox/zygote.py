@@ -13,16 +13,28 @@ import socket
 import sys
 import time
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from .channel import Gone, Line
 from .confinement import Confinement
 from .server import Server
 
+if TYPE_CHECKING:
+    from .shell import NotebookShell
+
 _ONLY_FORKED = 0x40  # PF_FORKNOEXEC among the flags in /proc/<pid>/stat
 
 
-def main(descriptor):
-    """Serve the control socket with this descriptor until it is closed."""
+def main(descriptor: int) -> None:
+    """Serve the control socket until it is closed.
+
+    Parameters
+    ----------
+    descriptor
+        The file descriptor of the socket.
+    """
     control = socket.socket(fileno=descriptor)
     warden = Zygote(control)
     try:
@@ -34,14 +46,23 @@ def main(descriptor):
 
 
 class Zygote:
-    """The warm process itself."""
+    """The warm process itself.
 
-    def __init__(self, control):
+    Parameters
+    ----------
+    control
+        The socket over which it is told what to do.
+    """
+
+    _shell: "NotebookShell"  # both from "prepare" on
+    _walls: Confinement
+
+    def __init__(self, control: socket.socket) -> None:
         self._control, self._line = control, Line(control)
-        self._shell = None
-        self._settings, self._walls = {}, None
+        self._settings: dict[str, Any] = {}
 
-    def serve(self):
+    def serve(self) -> None:
+        """Do what is asked until the control socket is closed."""
         while True:
             request = self._line.receive()
             if request["do"] == "prepare":
@@ -53,7 +74,7 @@ class Zygote:
             elif request["do"] == "open":
                 self._line.send({"gone": self._watch(self._open(self._notebook_line()))})
 
-    def _prepare(self, settings):
+    def _prepare(self, settings: dict[str, Any]) -> None:
         self._settings = settings
         self._walls = Confinement(settings["scratch"], settings["limits"])
         os.chdir(settings["scratch"])
@@ -75,7 +96,7 @@ class Zygote:
         self._shell = NotebookShell.instance()
         self._fresh_names()
 
-    def _fresh_names(self):
+    def _fresh_names(self) -> None:
         from ..checking import expect_answers
 
         self._shell.reset(new_session=True)
@@ -83,13 +104,13 @@ class Zygote:
         self._shell.user_ns["__name__"] = "__main__"
         expect_answers(self._shell.user_ns)
 
-    def _notebook_line(self):
+    def _notebook_line(self) -> Line:
         # Sent right after the request, so it is there or about to be.
         select.select([self._control], [], [], 10)
         _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         return Line(socket.socket(fileno=descriptors[0]))
 
-    def _warm(self, line):
+    def _warm(self, line: Line) -> None:
         """Run a notebook here, so that what it imports and draws is there for all."""
         with _as_it_was():
             Server(line, self._shell).serve()
@@ -100,7 +121,7 @@ class Zygote:
         gc.collect()
         gc.freeze()
 
-    def _open(self, line):
+    def _open(self, line: Line) -> tuple[int, int]:
         """Start a process for a notebook; return its id and a descriptor that tells its end."""
         ended, held = os.pipe()
         child = os.fork()
@@ -117,7 +138,7 @@ class Zygote:
         line.close()
         return child, ended
 
-    def _be_the_notebook(self, line):
+    def _be_the_notebook(self, line: Line) -> None:
         settings = self._settings
         if not settings["sealed"]:
             os.setpgid(0, 0)
@@ -145,7 +166,7 @@ class Zygote:
         line.close()
         os.waitpid(child, 0)
 
-    def _serve_notebook(self, line):
+    def _serve_notebook(self, line: Line) -> None:
         os.chdir(self._settings["scratch"])
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -153,7 +174,7 @@ class Zygote:
         line.send({"open": True})
         Server(line, self._shell).serve()
 
-    def _watch(self, process):
+    def _watch(self, process: tuple[int, int]) -> str:
         """Wait for the end of a notebook's process; end it if told to, or if it takes too much."""
         child, ended = process
         reason = ""
@@ -182,23 +203,23 @@ class Zygote:
         # What the notebook started ends with it, but not at the same instant; and it may
         # have asked the kernel to live on without its parent.
         while self._settings["sealed"] and (others := _others()):
-            for process in others:
-                _kill(os.kill, process)
+            for other in others:
+                _kill(os.kill, other)
             time.sleep(0.001)
         self._clean_scratch()
         return reason
 
-    def _end(self, child):
+    def _end(self, child: int) -> None:
         if not self._settings["sealed"]:
             _kill(os.killpg, child)
         _kill(os.kill, child)
 
-    def clear_up(self):
-        """Remove the room's own folder, if it has one on the disk."""
+    def clear_up(self) -> None:
+        """Remove the sandbox's own folder, if it has one on the disk."""
         if self._settings and not self._settings["sealed"]:
             shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
 
-    def _clean_scratch(self):
+    def _clean_scratch(self) -> None:
         if self._settings["sealed"]:
             return  # it was the child's own, and went with it
         for entry in os.scandir(self._settings["scratch"]):
@@ -208,21 +229,17 @@ class Zygote:
                 os.unlink(entry.path)
 
 
-def _kill(how, process):
-    try:
+def _kill(how: Callable[[int, int], None], process: int) -> None:
+    with suppress(OSError):  # it is gone
         how(process, signal.SIGKILL)
-    except OSError:
-        pass  # it is gone
 
 
-def _last_words(line, error):
-    try:
+def _last_words(line: Line, error: BaseException) -> None:
+    with suppress(Exception):
         line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
-    except Exception:
-        pass
 
 
-def _memory_of(process):
+def _memory_of(process: int) -> tuple[int, bool]:
     """Return the bytes of memory that a process has in use, and whether it is a mere copy.
 
     A copy, which has been forked and has started no program, shares what it did not change.
@@ -235,13 +252,13 @@ def _memory_of(process):
     return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), bool(int(fields[6]) & _ONLY_FORKED)
 
 
-def _others():
-    """Return the processes in the room beside this one and the first, which is bubblewrap."""
+def _others() -> list[int]:
+    """Return the processes in the sandbox beside this one and the first, which is bubblewrap."""
     running = (int(name) for name in os.listdir("/proc") if name.isdigit())
     return [process for process in running if process not in (1, os.getpid())]
 
 
-def _memory_of_others(base):
+def _memory_of_others(base: int) -> int:
     """Return what all processes below this one take beyond what they share with it."""
     taken = map(_memory_of, _others())
     return sum(max(0, used - base) if copied else used for used, copied in taken)
@@ -250,7 +267,7 @@ def _memory_of_others(base):
 class _as_it_was:
     """Puts back the settings of numpy, random and warnings that a notebook may change."""
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         import random
 
         import numpy as np
@@ -258,7 +275,7 @@ class _as_it_was:
         self._before = np.get_printoptions(), np.geterr(), np.random.get_state()
         self._random, self._filters = random.getstate(), list(warnings.filters)
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         import random
 
         import numpy as np
@@ -268,7 +285,7 @@ class _as_it_was:
         np.seterr(**errors)
         np.random.set_state(state)
         random.setstate(self._random)
-        warnings.filters[:] = self._filters
+        warnings.filters[:] = self._filters  # type: ignore[index]  # it is a list
 
 
 if __name__ == "__main__":

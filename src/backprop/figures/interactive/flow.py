@@ -1,11 +1,16 @@
 """One example on its way through a network of two, two and one units, and back (lesson 3)."""
 
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
+from ..style import FORWARD, INK, RUST
 from ..wording import number
-from .scene import BACKWARD, FORWARD, GREY, INK, Scene, show_alive
+from .scene import GREY, Scene, show_alive
 
 INPUTS = ((70, 110), (70, 350))
 HIDDEN = ((360, 110), (360, 350))
@@ -16,14 +21,22 @@ MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 SHAPES = [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]
 
 
-def flow(parameters, x, y):
+def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     """Show the values of one example going forward and its gradients coming back, by steps.
 
-    parameters -- `Parameters` of a 2-2-1 network.
-    x, y -- one example, (2, 1), and its target, (1, 1).
-
     The gradients are derivatives of the loss, taken numerically.
-    Raises ValueError for other sizes.
+
+    Parameters
+    ----------
+    parameters
+        `Parameters` of a 2-2-1 network.
+    x, y
+        One example, (2, 1), and its target, (1, 1).
+
+    Raises
+    ------
+    ValueError
+        For other sizes.
     """
     arrays = [np.asarray(array, dtype=float) for array in (*parameters, x, y)]
     found = [array.shape for array in arrays]
@@ -55,27 +68,32 @@ def flow(parameters, x, y):
     )
 
 
+# Writes a text that is seen from some step on: its place, what it says, the step, the color, the
+# size.
+Write: TypeAlias = Callable[..., None]
+
+
 class _Run:
     """All numbers of one example, forward and back."""
 
-    def __init__(self, parameters, x, y):
+    def __init__(self, parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
         self.parameters, self.x, self.y = parameters, x, y
         self.values = forward(parameters, x)
         self.loss = float(half_squared_error(self.values.out_y, y))
 
-        def from_out_y(out_y):
+        def from_out_y(out_y: np.ndarray) -> np.ndarray:
             return half_squared_error(out_y, y)
 
-        def from_net_y(net_y):
+        def from_net_y(net_y: np.ndarray) -> np.ndarray:
             return from_out_y(sigmoid(net_y))
 
-        def from_out_h(out_h):
+        def from_out_h(out_h: np.ndarray) -> np.ndarray:
             return from_net_y(layer(parameters.W2, parameters.b2, out_h))
 
-        def from_net_h(net_h):
+        def from_net_h(net_h: np.ndarray) -> np.ndarray:
             return from_out_h(sigmoid(net_h))
 
-        def from_parameters(*moved):
+        def from_parameters(*moved: np.ndarray) -> np.ndarray:
             return half_squared_error(forward(Parameters(*moved), x).out_y, y)
 
         (self.at_out_y,) = gradient(from_out_y, self.values.out_y)  # (1, 1)
@@ -85,7 +103,7 @@ class _Run:
         self.slopes = Parameters(*gradient(from_parameters, *parameters))
 
 
-def _edges():
+def _edges() -> Iterator[tuple[str, tuple[int, int], tuple[float, float], tuple[float, float]]]:
     """Yield array, entry, place of the source, of the target, for every weight."""
     for j, i in np.ndindex(2, 2):
         yield "W1", (j, i), INPUTS[i], HIDDEN[j]
@@ -93,16 +111,40 @@ def _edges():
         yield "W2", (0, j), HIDDEN[j], OUTPUT[0]
 
 
-def _draw(scene, run):
+def _draw(scene: Scene, run: _Run) -> dict[str, int]:
     """Draw everything; return from which step on each key is seen."""
     appearing = {}
-    parameters, values = run.parameters, run.values
 
-    def text(at, said, first, color=INK, size=15, **more):
+    def text(
+        at: tuple[float, float],
+        said: str,
+        first: int,
+        color: str = INK,
+        size: float = 15,
+        **more: Any,
+    ) -> None:
         key = f"from-{first}"
         appearing[key] = first
         scene.text(at, said, color, size, key=key, **more)
 
+    _draw_edges(scene, run, text)
+    for i, at in enumerate(INPUTS):
+        scene.circle(at, RADIUS, FORWARD, key="x")
+        text(at, number(run.x[i, 0], 2), 0, FORWARD, 17)
+        text((at[0], at[1] - 52), f"x[{i}]", 0)
+    _draw_units(scene, run, text)
+    scene.arrow((OUTPUT[0][0] + RADIUS, 230), (LOSS[0] - 46, 230), GREY, 1.8)
+    scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
+    text(LOSS, number(run.loss), 5, INK, 17)
+    text((LOSS[0], 188), "loss C", 0)
+    text((LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)
+    text((215, 455), "blue: values, going forward", 0, FORWARD, 14)
+    text((520, 455), "orange: gradients, coming back", 6, RUST, 14)
+    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, RUST, 14)
+    return appearing
+
+
+def _draw_edges(scene: Scene, run: _Run, text: Write) -> None:
     for name, (j, i), source, target in _edges():
         start, end = np.array(source, float), np.array(target, float)
         along = (end - start) / np.linalg.norm(end - start)
@@ -111,17 +153,16 @@ def _draw(scene, run):
         middle = start + (0.3 if crossing else 0.5) * (end - start)
         wide = 112
         scene.rectangle((middle[0] - wide / 2, middle[1] - 20), (wide, 40), fill="white", width=0)
-        weight = getattr(parameters, name)[j, i]
+        weight = getattr(run.parameters, name)[j, i]
         slope = getattr(run.slopes, name)[j, i]
         text((middle[0], middle[1] - 9), f"{name}[{j},{i}] = {number(weight, 2)}", 0, FORWARD, 14)
         first = 8 if name == "W2" else 11
-        text((middle[0], middle[1] + 10), f"d{name} = {number(slope)}", first, BACKWARD, 14)
-        text((middle[0] + wide / 2 + 5, middle[1] + 10), _wish(slope), 12, BACKWARD, 17)
+        text((middle[0], middle[1] + 10), f"d{name} = {number(slope)}", first, RUST, 14)
+        text((middle[0] + wide / 2 + 5, middle[1] + 10), _wish(slope), 12, RUST, 17)
 
-    for i, at in enumerate(INPUTS):
-        scene.circle(at, RADIUS, FORWARD, key="x")
-        text(at, number(run.x[i, 0], 2), 0, FORWARD, 17)
-        text((at[0], at[1] - 52), f"x[{i}]", 0)
+
+def _draw_units(scene: Scene, run: _Run, text: Write) -> None:
+    parameters, values = run.parameters, run.values
     for name, places, base in (("h", HIDDEN, 1), ("y", OUTPUT, 3)):
         nets, outs = getattr(values, f"net_{name}"), getattr(values, f"out_{name}")
         deltas, arriving = getattr(run, f"delta_{name}"), getattr(run, f"at_out_{name}")
@@ -135,24 +176,15 @@ def _draw(scene, run):
             text((x, y + 51), f"{array}[{j}] = {number(bias, 2)}", 0, FORWARD, 14)
             text((x, y + 70), f"net_{name}[{j}] = {number(nets[j, 0])}", base, FORWARD, 14)
             arrived = f"dC/dout_{name} = {number(arriving[j, 0])}"
-            text((x, y - 90), arrived, back, BACKWARD, 14)
-            text((x, y - 71), f"delta_{name} = {number(deltas[j, 0])}", back + 1, BACKWARD, 14)
+            text((x, y - 90), arrived, back, RUST, 14)
+            text((x, y - 71), f"delta_{name} = {number(deltas[j, 0])}", back + 1, RUST, 14)
             slope = getattr(run.slopes, array)[j, 0]
             first = 8 if name == "y" else 11
-            text((x, y + 89), f"d{array} = {number(slope)}", first, BACKWARD, 14)
-            text((x + 62, y + 89), _wish(slope), 12, BACKWARD, 17)
-    scene.arrow((OUTPUT[0][0] + RADIUS, 230), (LOSS[0] - 46, 230), GREY, 1.8)
-    scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
-    text(LOSS, number(run.loss), 5, INK, 17)
-    text((LOSS[0], 188), "loss C", 0)
-    text((LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)
-    text((215, 455), "blue: values, going forward", 0, FORWARD, 14)
-    text((520, 455), "orange: gradients, coming back", 6, BACKWARD, 14)
-    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, BACKWARD, 14)
-    return appearing
+            text((x, y + 89), f"d{array} = {number(slope)}", first, RUST, 14)
+            text((x + 62, y + 89), _wish(slope), 12, RUST, 17)
 
 
-def _steps(run):
+def _steps(run: _Run) -> list[tuple[str, tuple[str, ...], str]]:
     """Return for every step its name, what is lit, and what is said."""
     p, v, n = run.parameters, run.values, number
     out, target = v.out_y[0, 0], run.y[0, 0]
@@ -171,8 +203,8 @@ def _steps(run):
          f"bias. Unit 0: {sum_0}."),
         ("out_h", ("unit-h",), "The sigmoid turns the pre-activations into the activations "
          f"{n(v.out_h[0, 0])} and {n(v.out_h[1, 0])}."),
-        ("net_y", ("w2", "unit-y"), "The output unit adds up the weighted activations and its bias: "
-         f"net_y = {n(v.net_y[0, 0])}."),
+        ("net_y", ("w2", "unit-y"), "The output unit adds up the weighted activations and its "
+         f"bias: net_y = {n(v.net_y[0, 0])}."),
         ("out_y", ("unit-y",), f"Its activation is {n(out)}: the output of the network."),
         ("loss", ("loss",), f"The target is {n(target, 2)}. The loss is half of the squared "
          f"distance: {n(run.loss)}."),
@@ -193,19 +225,19 @@ def _steps(run):
     ]  # fmt: skip
 
 
-def _signed(value):
+def _signed(value: float) -> str:
     text = number(value, 2)
     return f"({text})" if text.startswith(MINUS) else text
 
 
-def _wish(slope):
+def _wish(slope: float) -> str:
     """Return the arrow that says where a weight with this gradient wants to go."""
     if slope == 0:
         return ""
     return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
 
 
-def _words(run):
+def _words(run: _Run) -> str:
     v, s, n = run.values, run.slopes, number
     (a, b), (c, d) = s.W1
     return (

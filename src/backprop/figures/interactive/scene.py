@@ -8,19 +8,22 @@ import base64
 import io
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 from ..cache import picture_once
 from ..show import picture_of
+from ..style import INK, Point
 from .script import SCRIPT
 
-# Colours that colour-blind readers tell apart; each is also told apart in words or by its place.
-INK = "#222222"
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Each colour is also told apart in words or by its place.
 GREY = "#5f5f5f"
-FORWARD = "#0b5c94"
-BACKWARD = "#a8430a"
-PALE = "#d9d9d9"
+LINE = "#d9d9d9"
 
 LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
@@ -28,14 +31,27 @@ UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
 @dataclass(frozen=True)
 class Shape:
-    """One shape of a drawing: an element of SVG with those attributes that both ways know."""
+    """One shape of a drawing: an element of SVG with those attributes that both ways know.
+
+    Attributes
+    ----------
+    tag
+        The name of the element, "circle".
+    attributes
+        Its attributes, by name.
+    text
+        What a text says.
+    key
+        By which frames change it; "" for a shape that stays as it is.
+    """
 
     tag: str
     attributes: tuple[tuple[str, object], ...]
     text: str = ""
     key: str = ""  # by which frames change it
 
-    def as_svg(self):
+    def as_svg(self) -> str:
+        """Return the shape as an element of SVG."""
         words = "".join(f' {name}="{escape(str(value))}"' for name, value in self.attributes)
         key = f' data-key="{self.key}"' if self.key else ""
         if self.tag == "text":
@@ -47,8 +63,12 @@ class Shape:
 class Scene:
     """Shapes in their order, and how frames change them.
 
-    width, height -- of the drawing; y grows downwards, as in SVG.
-    tracks -- for a shape's key and an attribute, or "text", its value in every frame.
+    Attributes
+    ----------
+    width, height
+        Of the drawing; y grows downwards, as in SVG.
+    tracks
+        For a shape's key and an attribute, or "text", its value in every frame.
     """
 
     width: int
@@ -56,7 +76,17 @@ class Scene:
     shapes: list[Shape] = field(default_factory=list)
     tracks: dict[tuple[str, str], list] = field(default_factory=dict)
 
-    def line(self, start, end, color=INK, width=1.5, dashed=False, key="", **more):
+    def line(
+        self,
+        start: Point,
+        end: Point,
+        color: str = INK,
+        width: float = 1.5,
+        dashed: bool = False,
+        key: str = "",
+        **more: Any,
+    ) -> None:
+        """Add a straight line."""
         (x1, y1), (x2, y2) = start, end
         dashes = {"stroke-dasharray": "6 4"} if dashed else {}
         self._add(
@@ -64,33 +94,80 @@ class Scene:
             **dashes, **more,
         )  # fmt: skip
 
-    def circle(self, at, radius, color=INK, fill="white", width=1.8, key="", **more):
+    def circle(
+        self,
+        at: Point,
+        radius: float,
+        color: str = INK,
+        fill: str = "white",
+        width: float = 1.8,
+        key: str = "",
+        **more: Any,
+    ) -> None:
+        """Add a circle."""
         cx, cy = at
         self._add(
             "circle", key, cx=cx, cy=cy, r=radius, fill=fill, stroke=color, stroke_width=width,
             **more,
         )  # fmt: skip
 
-    def rectangle(self, at, size, color="none", fill="white", width=1.5, key="", **more):
+    def rectangle(
+        self,
+        at: Point,
+        size: Point,
+        color: str = "none",
+        fill: str = "white",
+        width: float = 1.5,
+        key: str = "",
+        **more: Any,
+    ) -> None:
+        """Add a rectangle; `at` is its upper left corner."""
         (x, y), (wide, high) = at, size
         self._add(
             "rect", key, x=x, y=y, width=wide, height=high, fill=fill, stroke=color,
             stroke_width=width, **more,
         )  # fmt: skip
 
-    def path(self, d, color="none", fill="none", width=1.5, dashed=False, key="", **more):
+    def path(
+        self,
+        d: str,
+        color: str = "none",
+        fill: str = "none",
+        width: float = 1.5,
+        dashed: bool = False,
+        key: str = "",
+        **more: Any,
+    ) -> None:
         """Add a path of straight lines: `d` holds M, L and Z with numbers only."""
         dashes = {"stroke-dasharray": "6 4"} if dashed else {}
         self._add("path", key, d=d, fill=fill, stroke=color, stroke_width=width, **dashes, **more)
 
-    def text(self, at, text, color=INK, size=15, anchor="middle", key="", **more):
+    def text(
+        self,
+        at: Point,
+        text: str,
+        color: str = INK,
+        size: float = 15,
+        anchor: str = "middle",
+        key: str = "",
+        **more: Any,
+    ) -> None:
+        """Add a line of text; `at` is the middle of its height."""
         (x, y) = at
         self._add(
             "text", key, x=x, y=y, fill=color, font_size=size, text_anchor=anchor, text=text,
             **more,
         )  # fmt: skip
 
-    def arrow(self, start, end, color=INK, width=1.6, key="", **more):
+    def arrow(
+        self,
+        start: Point,
+        end: Point,
+        color: str = INK,
+        width: float = 1.6,
+        key: str = "",
+        **more: Any,
+    ) -> None:
         """Add a line with a tip. Both bear the key, so that both come and go with it."""
         (x1, y1), (x2, y2) = start, end
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
@@ -100,11 +177,11 @@ class Scene:
         sides = [(back[0] + s * 5 * dy, back[1] - s * 5 * dx) for s in (1, -1)]
         self.path(polygon([(x2, y2), *sides]), fill=color, key=key, **more)
 
-    def _add(self, tag, key, text="", **attributes):
+    def _add(self, tag: str, key: str, text: str = "", **attributes: Any) -> None:
         named = tuple((name.replace("_", "-"), _short(v)) for name, v in attributes.items())
         self.shapes.append(Shape(tag, named, text, key))
 
-    def at(self, frame):
+    def at(self, frame: int) -> tuple[Shape, ...]:
         """Return the shapes as they are in one frame."""
         shown = []
         for shape in self.shapes:
@@ -119,17 +196,17 @@ class Scene:
         return tuple(shown)
 
 
-def polygon(points):
+def polygon(points: Iterable[Point]) -> str:
     """Return the path of a closed polygon."""
     return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points) + "Z"
 
 
-def curve(points):
+def curve(points: Iterable[Point]) -> str:
     """Return the path of an open line through points."""
     return polygon(points).removesuffix("Z")
 
 
-def _short(value):
+def _short(value: Any) -> Any:
     """Round a place to a tenth of a unit, which nobody sees, to keep the page small."""
     if isinstance(value, str):
         return value
@@ -137,18 +214,42 @@ def _short(value):
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def show_alive(scene, *, label, names, sayings, start, still, words, play=False):
+def show_alive(
+    scene: Scene,
+    *,
+    label: str,
+    names: Sequence[str],
+    sayings: Sequence[str],
+    start: int,
+    still: int,
+    words: str,
+    play: bool = False,
+) -> None:
     """Show a scene with a slider and two buttons below it; elsewhere one frame of it and words.
 
-    label -- what the slider moves through, "training step".
-    names -- a short name for every frame, "step 40".
-    sayings -- for every frame one or two sentences with its numbers.
-    start -- the frame that is shown first.
-    still -- the frame of the still picture.
-    words -- what the still picture shows, and what can be moved.
-    play -- whether there is a button that runs through the frames.
+    Parameters
+    ----------
+    scene
+        The shapes, and how frames change them.
+    label
+        What the slider moves through, "training step".
+    names
+        A short name for every frame, "step 40".
+    sayings
+        For every frame one or two sentences with its numbers.
+    start
+        The frame that is shown first.
+    still
+        The frame of the still picture.
+    words
+        What the still picture shows, and what can be moved.
+    play
+        Whether there is a button that runs through the frames.
 
-    Raises ValueError if the page would exceed `LARGEST_PAGE`.
+    Raises
+    ------
+    ValueError
+        If the page would exceed `LARGEST_PAGE`.
     """
     from IPython.display import display
 
@@ -172,7 +273,7 @@ def show_alive(scene, *, label, names, sayings, start, still, words, play=False)
     display({"text/html": below, "text/plain": words}, raw=True)
 
 
-def _page(scene, shapes, data, words):
+def _page(scene: Scene, shapes: Sequence[Shape], data: dict[str, Any], words: str) -> str:
     drawing = _svg(scene.width, scene.height, shapes)
     address = base64.b64encode(drawing.encode("ascii", "xmlcharrefreplace")).decode()
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
@@ -191,7 +292,7 @@ def _page(scene, shapes, data, words):
     )
 
 
-def _svg(width, height, shapes):
+def _svg(width: float, height: float, shapes: Sequence[Shape]) -> str:
     inner = "".join(shape.as_svg() for shape in shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -204,7 +305,7 @@ def _svg(width, height, shapes):
 # ------------------------------------------------------------------- the still picture
 
 
-def _still(width, height, shapes, words):
+def _still(width: float, height: float, shapes: Sequence[Shape], words: str) -> tuple[bytes, str]:
     """Draw one frame with matplotlib; return the bytes of a PNG file, and the words."""
     from matplotlib.figure import Figure
     from PIL import Image
@@ -225,7 +326,7 @@ def _still(width, height, shapes, words):
     return small.getvalue(), words
 
 
-def _draw(axes, tag, given, text, layer):
+def _draw(axes: "Axes", tag: str, given: Mapping[str, Any], text: str, layer: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Circle, PathPatch, Rectangle
     from matplotlib.path import Path
@@ -238,7 +339,7 @@ def _draw(axes, tag, given, text, layer):
             ha=side, va="center_baseline", zorder=layer, alpha=given.get("opacity"),
         )  # fmt: skip
         return
-    dashes = (0, (4, 3)) if "stroke-dasharray" in given else "-"
+    dashes: Any = (0, (4, 3)) if "stroke-dasharray" in given else "-"
     width = given["stroke-width"] * points
     if tag == "line":
         ends = (given["x1"], given["x2"]), (given["y1"], given["y2"])

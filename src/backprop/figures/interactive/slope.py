@@ -1,22 +1,27 @@
 """The sigmoid with its slope at a point that one moves (lesson 1)."""
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 import numpy as np
 
 from ...differentiate import derivative
 from ...network import sigmoid
+from ..style import FORWARD, INK, RUST
 from ..wording import number
-from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, show_alive
+from .scene import GREY, LINE, Scene, curve, show_alive
 
 ENDS = 6.0  # the curve is drawn from -6 to 6
 PLACES = np.round(np.arange(-60, 61) / 10, 1)
 START = 1.0
 
-# The two panels: left edge, top, width, height, largest value.
+# A panel: left edge, top, width, height, largest value.
+Panel: TypeAlias = tuple[float, float, float, float, float]
 LEFT = (58, 34, 310, 230, 1.0)
 RIGHT = (446, 34, 310, 230, 0.25)
 
 
-def slope():
+def slope() -> None:
     """Show the sigmoid, the line that touches it at a point, and the slope there.
 
     A slider moves the point from z = -6 to z = 6. The slope is the derivative, taken
@@ -28,7 +33,7 @@ def slope():
     smooth = np.linspace(-ENDS, ENDS, 97)
     scene.path(curve(_on(LEFT, smooth, sigmoid(smooth))), FORWARD, width=2.5)
     slopes = derivative(sigmoid, smooth)
-    scene.path(curve(_on(RIGHT, smooth, slopes)), BACKWARD, width=2.5, dashed=True)
+    scene.path(curve(_on(RIGHT, smooth, slopes)), RUST, width=2.5, dashed=True)
     _moving(scene)
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     names = [f"z = {number(z, 1)}" for z in PLACES]
@@ -55,7 +60,7 @@ def slope():
     )
 
 
-def _remark(z, rate):
+def _remark(z: float, rate: float) -> str:
     if z == 0:
         return "Nowhere is it steeper."
     if rate < 0.02:
@@ -63,21 +68,21 @@ def _remark(z, rate):
     return f"A nudge of 0.01 to z raises a by about {number(0.01 * rate, 5)}."
 
 
-def _moving(scene):
+def _moving(scene: Scene) -> None:
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     x, y = np.transpose(_on(LEFT, PLACES, a))
     # The line that touches is as long in the picture wherever it stands.
-    left, top, width, height, most = LEFT
+    _, _, width, height, most = LEFT
     rise = steep * (height / most) / (width / (2 * ENDS))
     reach = 70 / np.sqrt(1 + rise**2)
-    scene.line((0, 0), (0, 0), BACKWARD, 3, key="line")
+    scene.line((0, 0), (0, 0), RUST, 3, key="line")
     for name, values in (
         ("x1", x - reach), ("x2", x + reach), ("y1", y + reach * rise), ("y2", y - reach * rise),
     ):  # fmt: skip
         scene.tracks["line", name] = _tenths(values)
     for key, panel, heights, color in (
         ("left", LEFT, a, FORWARD),
-        ("right", RIGHT, steep, BACKWARD),
+        ("right", RIGHT, steep, RUST),
     ):
         x, y = np.transpose(_on(panel, PLACES, heights))
         floor = panel[1] + panel[3]
@@ -93,11 +98,11 @@ def _moving(scene):
         scene.tracks[f"{key}-value", "text"] = [f"{name} = {number(v, 4)}" for v in heights]
 
 
-def _panel(scene, panel, ticks):
-    left, top, width, height, most = panel
+def _panel(scene: Scene, panel: Panel, ticks: Iterable[float]) -> None:
+    left, top, width, height, _ = panel
     for tick in ticks:
         (_, y), = _on(panel, [0], [tick])  # fmt: skip
-        scene.line((left, y), (left + width, y), PALE, 1)
+        scene.line((left, y), (left + width, y), LINE, 1)
         scene.text((left - 8, y), f"{tick:g}", GREY, 14, "end")
     for z in (-6, -3, 0, 3, 6):
         (x, _), = _on(panel, [z], [0])  # fmt: skip
@@ -106,7 +111,7 @@ def _panel(scene, panel, ticks):
     scene.text((left + width / 2, top + height + 40), "pre-activation z", INK, 15)
 
 
-def _on(panel, zs, values):
+def _on(panel: Panel, zs: Iterable[float], values: Iterable[float]) -> list[tuple[float, float]]:
     left, top, width, height, most = panel
     return [
         (left + (z + ENDS) / (2 * ENDS) * width, top + (1 - value / most) * height)
@@ -114,5 +119,5 @@ def _on(panel, zs, values):
     ]
 
 
-def _tenths(values):
+def _tenths(values: Iterable[float]) -> list[float]:
     return [round(float(value), 1) for value in values]

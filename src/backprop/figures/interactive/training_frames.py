@@ -1,13 +1,16 @@
 """A training, moment by moment: where the network decides, its loss, its gradient (lesson 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error
+from ..style import FORWARD, INK, RUST
 from ..wording import number
-from .scene import BACKWARD, FORWARD, GREY, INK, PALE, Scene, curve, show_alive
+from .scene import GREY, LINE, Scene, curve, show_alive
 
 LOW, HIGH, SIDE = -0.5, 1.5, 41  # the square of inputs that is drawn, points along its side
 MOST_HIDDEN = 4
@@ -17,16 +20,27 @@ BARS = (700, 40, 200, 250)
 TINTS = ((0.25, "0.22"), (0.5, "0.3"), (0.75, "0.35"))  # from which output on, how dense
 
 
-def training_frames(history, X, Y, *, unit="step"):
+def training_frames(
+    history: Mapping[int, Sequence[np.ndarray]], X: ArrayLike, Y: ArrayLike, *, unit: str = "step"
+) -> None:
     """Show the decision boundary, the loss and the gradient of a network as it is trained.
 
-    history -- for each moment, a count of steps, the parameters at that moment: W1 (n_h, 2),
-        b1 (n_h, 1), W2 (1, n_h), b2 (1, 1), with at most 4 hidden units. Two moments or more.
-    X, Y -- the examples (2, m) and their targets (1, m), 0 or 1.
-    unit -- what the moments count, "step" or "epoch".
-
     The gradients are derivatives of the loss, taken numerically.
-    Raises ValueError for other sizes, or if there are so many moments that the page is too large.
+
+    Parameters
+    ----------
+    history
+        For each moment, a count of steps, the parameters at that moment: W1 (n_h, 2), b1 (n_h, 1),
+        W2 (1, n_h), b2 (1, 1), with at most 4 hidden units. Two moments or more.
+    X, Y
+        The examples (2, m) and their targets (1, m), 0 or 1.
+    unit
+        What the moments count, "step" or "epoch".
+
+    Raises
+    ------
+    ValueError
+        For other sizes, or if there are so many moments that the page is too large.
     """
     moments, networks = _checked(history)
     X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
@@ -69,11 +83,11 @@ def training_frames(history, X, Y, *, unit="step"):
     )
 
 
-def _counted(count, unit):
+def _counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}" + ("" if count == 1 else "s")
 
 
-def _checked(history):
+def _checked(history: Mapping[int, Sequence[np.ndarray]]) -> tuple[list[int], list[Parameters]]:
     """Return the moments in order and the parameters at each."""
     if not isinstance(history, Mapping) or len(history) < 2:
         raise ValueError(
@@ -98,10 +112,10 @@ def _checked(history):
     return moments, networks
 
 
-def _slopes(network, X, Y):
+def _slopes(network: Parameters, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return all entries of the gradient in a row."""
 
-    def loss(*parameters):
+    def loss(*parameters: np.ndarray) -> np.ndarray:
         return half_squared_error(forward(Parameters(*parameters), X).out_y, Y)
 
     return np.concatenate([array.ravel() for array in gradient(loss, *network)])
@@ -110,19 +124,25 @@ def _slopes(network, X, Y):
 # ---------------------------------------------------------------------------- the plane
 
 
-def _plane(scene, networks, outputs, X, Y):
+def _plane(
+    scene: Scene,
+    networks: Sequence[Parameters],
+    outputs: Sequence[np.ndarray],
+    X: np.ndarray,
+    Y: np.ndarray,
+) -> None:
     from contourpy import contour_generator
 
     left, top, side = PLANE
     line = np.linspace(LOW, HIGH, SIDE)
     points = np.array([np.tile(line, SIDE), np.repeat(line, SIDE)])  # (2, SIDE * SIDE)
-    regions = {level: [] for level, _ in TINTS}
+    regions: dict[float, list[str]] = {level: [] for level, _ in TINTS}
     borders = []
     across = left + (line - LOW) / (HIGH - LOW) * side
     down = top + side - (line - LOW) / (HIGH - LOW) * side
     for network in networks:
         heights = forward(network, points).out_y.reshape(SIDE, SIDE)
-        contours = contour_generator(across, down, heights, fill_type="OuterCode")
+        contours: Any = contour_generator(across, down, heights, fill_type="OuterCode")
         for level, drawn in regions.items():
             corners, codes = contours.filled(level, 2.0)
             drawn.append("".join(_outline(p, c) for p, c in zip(corners, codes)))
@@ -142,7 +162,7 @@ def _plane(scene, networks, outputs, X, Y):
         scene.text((left - 12, top + side - place), str(tick), GREY, 14)
     scene.text((left + side / 2, top + side + 36), "first input (second input upwards)", INK, 15)
     for place, (x, target) in enumerate(zip(X.T, Y[0])):
-        at = [left + (x[0] - LOW) / (HIGH - LOW) * side, top + side - (x[1] - LOW) / 2 * side]
+        at = (left + (x[0] - LOW) / (HIGH - LOW) * side, top + side - (x[1] - LOW) / 2 * side)
         if target == 0:
             scene.circle(at, 8, INK, "white", 2)
         else:
@@ -153,11 +173,11 @@ def _plane(scene, networks, outputs, X, Y):
         scene.tracks[f"output-{place}", "text"] = [number(out[place], 2) for out in outputs]
 
 
-def _outline(points, codes=None):
+def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
     """Write an outline as a path of SVG, without the points that nobody would miss."""
     from matplotlib.path import Path
 
-    path = Path(points, codes)
+    path: Any = Path(points, codes)
     path.simplify_threshold = 0.4  # of a unit of the drawing
     path = path.cleaned(simplify=True)
     text = []
@@ -172,9 +192,9 @@ def _outline(points, codes=None):
 # ------------------------------------------------------------------ the loss and the bars
 
 
-def _curve(scene, moments, losses, unit):
+def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: str) -> None:
     left, top, width, height = CURVE
-    most = max(max(losses), 1e-9)
+    most = max(*losses, 1e-9)
     xs = [left + (m - moments[0]) / (moments[-1] - moments[0]) * width for m in moments]
     ys = [top + (1 - loss / most) * height for loss in losses]
     scene.line((left, top + height), (left + width, top + height), GREY, 1.2)
@@ -199,7 +219,7 @@ def _curve(scene, moments, losses, unit):
     }
 
 
-def _bars(scene, network, slopes):
+def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> None:
     left, top, width, height = BARS
     entries = [
         f"d{name}[{', '.join(map(str, entry))}]"
@@ -217,7 +237,7 @@ def _bars(scene, network, slopes):
         values = [slope[place] for slope in slopes]
         thick = round(0.6 * gap, 1)
         scene.rectangle(
-            (middle, y - thick / 2), (0, thick), fill=BACKWARD, width=0, key=f"bar-{place}"
+            (middle, y - thick / 2), (0, thick), fill=RUST, width=0, key=f"bar-{place}"
         )
         lengths = [abs(value) / most * half for value in values]
         scene.tracks[f"bar-{place}", "width"] = [round(length, 1) for length in lengths]
@@ -226,7 +246,7 @@ def _bars(scene, network, slopes):
             for length, value in zip(lengths, values)
         ]
         scene.text((left - 12, y), name, INK, size, "end")
-        scene.text((left + width + 26, y), "", BACKWARD, size, "end", key=f"entry-{place}")
+        scene.text((left + width + 26, y), "", RUST, size, "end", key=f"entry-{place}")
         scene.tracks[f"entry-{place}", "text"] = [number(value) for value in values]
-    scene.line((left - 70, top + height), (left + width + 26, top + height), PALE, 1)
+    scene.line((left - 70, top + height), (left + width + 26, top + height), LINE, 1)
     scene.text((middle, top + height + 15), "negative | positive", GREY, 14)

@@ -1,0 +1,124 @@
+"""Turns what an answer returned into plain data, whatever it is.
+
+Only the exact types of Python and numpy are asked for their contents; a subclass could answer
+anything.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+# No exercise asks for a larger array, or for more values.
+MOST_ENTRIES = 1_000_000
+MOST_VALUES = 100
+MOST_LISTED = 10_000
+MOST_CHARACTERS = 300
+
+# The exact types that count as numbers. A bool is a fair label.
+NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
+KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A returned thing that is no array of numbers.
+
+    Attributes
+    ----------
+    description
+        What it is, in words.
+    text
+        The thing itself if it is a text, which a few exercises ask for; else None.
+    """
+
+    description: str
+    text: str | None = None
+
+
+def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
+    """Turn what an answer returned into plain data.
+
+    Of containers the base class is asked, so that named tuples and ordered dicts are welcome.
+
+    Parameters
+    ----------
+    returned
+        Anything.
+
+    Returns
+    -------
+    values : tuple or dict
+        Each value an array, a number or an `Oddity`.
+    several : bool
+        Whether it was a tuple, a list or a dict.
+    """
+    if isinstance(returned, dict):
+        pairs = islice(dict.items(returned), MOST_VALUES)
+        return {name: _plain_value(value) for name, value in pairs if type(name) is str}, True
+    if isinstance(returned, (tuple, list)):
+        members = _members(returned, MOST_VALUES)
+        return tuple(_plain_value(value) for value in members), True
+    return (_plain_value(returned),), False
+
+
+def _members(several: tuple[Any, ...] | list[Any], most: int) -> list[Any]:
+    """Return the first members of a tuple or list, whatever its class says they are."""
+    if isinstance(several, tuple):
+        return list(islice(tuple.__iter__(several), most))
+    return list(islice(list.__iter__(several), most))
+
+
+def _plain_value(value: Any) -> Any:
+    if type(value) in NUMBERS:
+        return _plain_number(value)
+    if type(value) is str:
+        return Oddity(kind_of(value), clean(value))
+    if type(value) in (list, tuple):
+        return _plain_list(value)
+    return _plain_array(value) if type(value) is np.ndarray else Oddity(kind_of(value))
+
+
+def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
+    if len(value) > MOST_LISTED:
+        return Oddity(f"a {type(value).__name__} of {len(value):,}")
+    members = _members(value, MOST_LISTED)
+    if members and all(type(member) in NUMBERS for member in members):
+        numbers = [_plain_number(member) for member in members]
+        odd = [number for number in numbers if isinstance(number, Oddity)]
+        return odd[0] if odd else np.array(numbers)
+    return Oddity(kind_of(value))
+
+
+def _plain_array(value: np.ndarray) -> Any:
+    if value.size > MOST_ENTRIES:
+        return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
+    if value.dtype.kind not in "biuf":
+        return Oddity(f"an array of {KINDS.get(value.dtype.kind, value.dtype.name)}")
+    return np.array(value, dtype=float, order="C")
+
+
+def _plain_number(number: Any) -> Any:
+    try:
+        return np.float64(number)
+    except OverflowError:
+        return Oddity("an integer that is too large for a float")
+
+
+def kind_of(value: Any) -> str:
+    """Say what a thing is, without asking the thing itself."""
+    if value is None:
+        return "None"
+    if type(value) is str:
+        return f"the text {value[:40]!r}"
+    if type(value) in (tuple, list):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def clean(text: str) -> str:
+    """Return a plain, short string that can be shown, of whatever class `text` is."""
+    exact = str.__str__(text)[:MOST_CHARACTERS]
+    return exact.encode("utf-8", "replace").decode("utf-8")

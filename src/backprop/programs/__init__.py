@@ -1,0 +1,36 @@
+"""Four published programs for the same network, as choices on one shared vocabulary.
+
+What distinguishes the programs is written down as data, a `Program` each. Everything
+is computed with examples in columns, `X` (n_x, m), whatever the layout of a program;
+the layout decides in which order its random numbers fill the weights. Arrays may carry
+a leading axis that counts networks side by side.
+
+A backward pass that departs from the gradient is here the numerical derivative of an
+altered network, one layer after the other.
+
+Sources: a forum thread on backpropagation for XOR, in which the code is corrected
+twice; two published notebooks, "Backpropagation-2" and "Backpropogation"; the chapter
+"Back Propagation for a Two layered Neural Network", IT (is) Explained.
+"""
+
+from .choices import (
+    EXAMPLES,
+    INITIALISERS,
+    LAYOUTS,
+    LOSSES,
+    PROGRAMS,
+    Backward,
+    Program,
+    examples,
+    outputs_in_rows,
+    start,
+)
+from .fields import Field, _slopes_of, field_of, flat, jacobian, unflat
+from .training import backward, many, path, train
+from .valley import curvatures, run_on, summed_squares
+
+__all__ = [
+    "EXAMPLES", "INITIALISERS", "LAYOUTS", "LOSSES", "PROGRAMS", "Backward", "Field", "Program",
+    "_slopes_of", "backward", "curvatures", "examples", "field_of", "flat", "jacobian", "many",
+    "outputs_in_rows", "path", "run_on", "start", "summed_squares", "train", "unflat",
+]  # fmt: skip

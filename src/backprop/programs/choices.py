@@ -1,0 +1,221 @@
+"""The four programs, written down as choices, and how each begins."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..datasets import three_inputs, xor
+from ..network import Parameters, cross_entropy, half_squared_error, sigmoid
+
+EXAMPLES = {"xor": xor, "three inputs": three_inputs}
+INITIALISERS = ("normal", "uniform")
+LAYOUTS = ("rows", "columns")
+
+# What people minimise. Each takes out_y and Y (..., n_y, m) and returns one number a network.
+LOSSES = {
+    "half squared error": half_squared_error,
+    "summed squares": lambda out_y, Y: 2 * half_squared_error(out_y, Y),
+    "mean cross-entropy": lambda out_y, Y: cross_entropy(out_y, Y) / Y.shape[-1],
+    "summed cross-entropy": cross_entropy,
+}
+
+
+@dataclass(frozen=True)
+class Backward:
+    """How a program computes what it subtracts from its parameters.
+
+    Attributes
+    ----------
+    slope_in
+        Where the slope of the output unit enters: in "dW2", in "db2", and in what goes "back" to
+        the hidden units.
+    factor
+        By what the difference between output and target is multiplied.
+    mean
+        Whether the result is divided by the number of examples.
+    """
+
+    slope_in: tuple[str, ...]
+    factor: float = 1.0
+    mean: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program, as the choices that were made in it.
+
+    Attributes
+    ----------
+    layout
+        Whether its examples stand in "rows" or in "columns".
+    examples
+        "xor", or "three inputs": the same with a third input that is always 1.
+    hidden
+        The number of hidden units.
+    biases
+        Whether its units have biases; they begin at 0.
+    initialiser
+        "normal" for weights from N(0, 1), "uniform" for weights between 0 and 1.
+    seed
+        The seed of its random numbers.
+    rate
+        The learning rate.
+    steps
+        The number of steps.
+    reports
+        The loss that it prints or plots, in words.
+    reduction
+        How it makes one number of the losses of all examples, in words.
+    backward
+        Its backward pass.
+    """
+
+    layout: str
+    examples: str
+    hidden: int
+    biases: bool
+    initialiser: str
+    seed: int
+    rate: float
+    steps: int
+    reports: str
+    reduction: str
+    backward: Backward = field(repr=False)
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The names of the arrays that the program moves."""
+        return Parameters._fields if self.biases else ("W1", "W2")
+
+
+_THREAD = Program(
+    layout="columns",
+    examples="xor",
+    hidden=2,
+    biases=True,
+    initialiser="normal",
+    seed=42,
+    rate=0.01,
+    steps=1,
+    reports="nothing",
+    reduction="none",
+    backward=Backward(slope_in=("dW2", "db2")),
+)
+
+PROGRAMS = {
+    "thread 1": _THREAD,
+    "thread 2": replace(_THREAD, backward=Backward(slope_in=("db2",))),
+    "thread 3": replace(_THREAD, backward=Backward(slope_in=())),
+    "notebook 1": Program(
+        layout="columns",
+        examples="xor",
+        hidden=2,
+        biases=False,
+        initialiser="uniform",
+        seed=2,
+        rate=0.9,
+        steps=10_000,
+        reports="cross-entropy",
+        reduction="sum over len(y)",  # which is 1, and not the 4 examples
+        backward=Backward(slope_in=(), mean=True),
+    ),
+    "notebook 2": Program(
+        layout="rows",
+        examples="xor",
+        hidden=2,
+        biases=True,
+        initialiser="normal",
+        seed=42,
+        rate=0.1,
+        steps=10_000,
+        reports="squares",
+        reduction="mean",
+        backward=Backward(slope_in=("dW2", "db2", "back"), factor=2.0),
+    ),
+    "chapter": Program(
+        layout="rows",
+        examples="three inputs",
+        hidden=4,
+        biases=False,
+        initialiser="uniform",
+        seed=1,  # the line that sets the seed is lost in the page; this one is ours
+        rate=1.0,
+        steps=1_000,
+        reports="half of squares",
+        reduction="none",
+        backward=Backward(slope_in=("dW2", "db2", "back")),
+    ),
+}
+
+
+def examples(program: Program) -> tuple[np.ndarray, np.ndarray]:
+    """Return the examples that a program is trained on, in columns.
+
+    Returns
+    -------
+    X : ndarray
+        The inputs (n_x, m).
+    Y : ndarray
+        The targets (n_y, m).
+    """
+    return EXAMPLES[program.examples]()
+
+
+def start(program: Program, networks: int | None = None) -> Parameters:
+    """Return the parameters from which a program starts, in columns.
+
+    Parameters
+    ----------
+    program
+        Its layout decides in which order the random numbers fill the weights.
+    networks
+        How many starts to draw, as a leading axis of the arrays; None for the one of the program
+        itself, without this axis.
+
+    Returns
+    -------
+    first : Parameters
+        The biases are 0.
+    """
+    X, Y = examples(program)
+    rng = np.random.RandomState(program.seed)
+    draw = rng.randn if program.initialiser == "normal" else rng.rand
+    several = () if networks is None else (networks,)
+    weights = []
+    for units, sources in ((program.hidden, len(X)), (len(Y), program.hidden)):
+        if program.layout == "columns":
+            weights.append(draw(*several, units, sources))
+        else:
+            weights.append(np.swapaxes(draw(*several, sources, units), -2, -1))
+    W1, W2 = weights
+    b1, b2 = (np.zeros((*several, W.shape[-2], 1)) for W in weights)
+    return Parameters(W1, b1, W2, b2)
+
+
+def outputs_in_rows(
+    X: np.ndarray, W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
+) -> np.ndarray:
+    """Return the outputs of a network whose examples stand in rows, unit by unit.
+
+    Parameters
+    ----------
+    X
+        The examples (m, n_x), one a row.
+    W1, W2
+        Weights (n_x, n_h) and (n_h, n_y).
+    b1, b2
+        Biases (1, n_h) and (1, n_y), or None for a network without them.
+
+    Returns
+    -------
+    ndarray
+        The outputs (m, n_y).
+    """
+    seen = np.asarray(X, dtype=float)
+    for W, b in ((W1, b1), (W2, b2)):
+        units = []
+        for unit in range(np.shape(W)[1]):
+            net = sum(W[source, unit] * seen[:, source] for source in range(len(W)))
+            units.append(sigmoid(net if b is None else net + b[0, unit]))
+        seen = np.stack(units, axis=1)
+    return seen

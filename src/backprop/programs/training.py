@@ -1,0 +1,194 @@
+"""How the programs compute what they subtract, and how they train."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..differentiate import derivative
+from ..network import Parameters, forward, half_squared_error, layer
+from .choices import Program, examples, start
+
+
+def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
+    """Return what a program takes for the gradient, for any sizes.
+
+    Parameters
+    ----------
+    program
+        Its backward pass says where the slope enters, and by what the result is multiplied.
+    parameters
+        W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+
+    Returns
+    -------
+    slopes : Parameters
+        What is subtracted, in the shapes of the parameters. The arrays of biases are 0 if the
+        program has none.
+    """
+    values, way = forward(parameters, X), program.backward
+    factor = way.factor / X.shape[-1] if way.mean else way.factor
+    # How the loss answers to each output, and each output to its pre-activation.
+    without = factor * derivative(lambda out: (out - Y) ** 2 / 2, values.out_y)
+    sloped = without * derivative(_with_slope_of_sigmoid, values.out_y)
+    error = {place: sloped if place in way.slope_in else without for place in _PLACES}
+    below = _rates_below(error=error["back"], W=parameters.W2, out=values.out_h)
+    dW1, dW2 = (
+        _rates_of_weights(error=one, inputs=seen, W=W)
+        for one, seen, W in (
+            (below, X, parameters.W1),
+            (error["dW2"], values.out_h, parameters.W2),
+        )
+    )
+    if not program.biases:
+        return Parameters(dW1, np.zeros_like(parameters.b1), dW2, np.zeros_like(parameters.b2))
+    db1, db2 = (np.sum(one, axis=-1, keepdims=True) for one in (below, error["db2"]))
+    return Parameters(dW1, db1, dW2, db2)
+
+
+_PLACES = ("dW2", "db2", "back")
+ONE = np.ones((1, 1))  # a step of 1: of one weight, or of one unit
+
+
+def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
+    """Have at each activation the slope that the sigmoid has at its pre-activation."""
+    return out * out * (0.5 - out / 3)
+
+
+def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Return how the loss answers to the pre-activations (..., n, m) of the layer below.
+
+    A pre-activation is a straight line in each activation that it is made of, so the
+    difference that a whole step of 1 makes is its slope, exactly.
+    """
+    pulls = np.empty_like(out)  # laid out in memory like `out`, which matters for speed
+    for unit in range(W.shape[-1]):
+        pulls[..., unit, :] = np.sum(error * layer(W[..., [unit]], 0.0, ONE), axis=-2)
+    return pulls * derivative(_with_slope_of_sigmoid, out)
+
+
+def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
+    """Return how the loss answers to the weights W (..., n, k) of a layer, likewise."""
+    slopes = np.empty_like(W)
+    for source in range(W.shape[-1]):
+        slopes[..., source] = np.sum(error * layer(ONE, 0.0, inputs[..., [source], :]), axis=-1)
+    return slopes
+
+
+def train(
+    program: Program,
+    parameters: Parameters | None = None,
+    *,
+    rate: float | None = None,
+    steps: int | None = None,
+    observe: Callable[[int, Parameters], None] | None = None,
+) -> Parameters:
+    """Return the parameters after training.
+
+    Parameters
+    ----------
+    program
+        The program that trains, in its own way.
+    parameters
+        Where to begin, perhaps with a leading axis; by default at `start`.
+    rate, steps
+        The learning rate and the number of steps; by default those of the program.
+    observe
+        Called with the number of steps made and the parameters, before each step and after the
+        last.
+
+    Returns
+    -------
+    last : Parameters
+        Of the shapes of those at the beginning.
+    """
+    X, Y = examples(program)
+    parameters = start(program) if parameters is None else parameters
+    rate = program.rate if rate is None else rate
+    steps = program.steps if steps is None else steps
+    for step in range(steps):
+        if observe:
+            observe(step, parameters)
+        slopes = backward(program, parameters, X, Y)
+        parameters = Parameters(*(p - rate * d for p, d in zip(parameters, slopes)))
+    if observe:
+        observe(steps, parameters)
+    return parameters
+
+
+def path(
+    program: Program,
+    moments: Sequence[int],
+    parameters: Parameters | None = None,
+    *,
+    rate: float | None = None,
+) -> Parameters:
+    """Return the parameters at certain moments of training.
+
+    Parameters
+    ----------
+    program
+        The program that trains.
+    moments
+        Numbers of steps, ascending.
+    parameters, rate
+        As for `train`.
+
+    Returns
+    -------
+    seen : Parameters
+        Arrays with a leading axis, one entry for each moment.
+    """
+    wanted, seen = set(moments), []
+
+    def observe(step: int, parameters: Parameters) -> None:
+        if step in wanted:
+            seen.append(parameters)
+
+    train(program, parameters, rate=rate, steps=max(moments), observe=observe)
+    return Parameters(*map(np.array, zip(*seen)))
+
+
+def many(
+    program: Program, networks: int, steps: int, rate: float | None = None, solved: float = 0.05
+) -> np.ndarray:
+    """Train many starts of a program at once.
+
+    Parameters
+    ----------
+    program
+        The program that trains.
+    networks
+        How many starts to draw.
+    steps
+        The largest number of steps.
+    rate
+        The learning rate; by default that of the program.
+    solved
+        A network whose loss is below this is not trained any further.
+
+    Returns
+    -------
+    ndarray
+        The half squared error of each at the end, (networks,).
+    """
+    X, Y = examples(program)
+    # In memory the networks lie side by side, so that numpy works on long rows.
+    parameters = Parameters(*map(_networks_last, start(program, networks)))
+    ends, at_work = np.empty(networks), np.arange(networks)
+    while True:
+        losses = half_squared_error(forward(parameters, X).out_y, Y)
+        ends[at_work] = losses
+        going = losses > solved
+        at_work = at_work[going]
+        if steps <= 0 or not len(at_work):
+            return ends
+        parameters = Parameters(*(_networks_last(array[going]) for array in parameters))
+        some = min(steps, 100)
+        parameters = train(program, parameters, rate=rate, steps=some)
+        steps -= some
+
+
+def _networks_last(array: np.ndarray) -> np.ndarray:
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(array, 0, -1)), -1, 0)

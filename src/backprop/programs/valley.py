@@ -1,0 +1,119 @@
+"""Down the valley of the summed squares: curvatures, and steps that stand for many."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..differentiate import gradient
+from ..network import Parameters, forward
+from .choices import LOSSES
+
+
+def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the sum of the squared differences between outputs and targets.
+
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2, perhaps with leading axes.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+
+    Returns
+    -------
+    ndarray
+        One number for each network.
+    """
+    return LOSSES["summed squares"](forward(Parameters(*parameters), X).out_y, Y)
+
+
+def curvatures(
+    parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray, step: float = 0.0001
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the second derivatives of the summed squares, and the gradient.
+
+    The first derivatives are exact, the second are central differences of them.
+
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2 of one network, with n entries together.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    step
+        By how much an entry is moved for a difference.
+
+    Returns
+    -------
+    H : ndarray
+        The matrix of second derivatives (n, n).
+    g : ndarray
+        The gradient (n,).
+    """
+    shapes = [array.shape for array in parameters]
+    ends = np.cumsum([array.size for array in parameters])
+    here = np.concatenate([array.ravel() for array in parameters])
+    moves = step * np.eye(here.size)
+    points = here + np.concatenate([moves, -moves, np.zeros((1, here.size))])
+    arrays = [
+        part.reshape(len(points), *shape)
+        for part, shape in zip(np.split(points, ends[:-1], axis=1), shapes)
+    ]
+    slopes = gradient(lambda *moved: summed_squares(moved, X, Y), *arrays, copies=1)
+    slopes = np.concatenate([one.reshape(len(points), -1) for one in slopes], axis=1)
+    second = (slopes[: here.size] - slopes[here.size : -1]) / (2 * step)
+    return (second + second.T) / 2, slopes[-1]
+
+
+def run_on(
+    parameters: Sequence[np.ndarray],
+    X: np.ndarray,
+    Y: np.ndarray,
+    rate: float,
+    made: float,
+    last: float,
+    share: float = 0.02,
+) -> tuple[np.ndarray, list[Parameters]]:
+    """Go on down the summed squares with long steps.
+
+    Each long step stands for a share of all the small steps made so far. It is the step s
+    of the equation (1/t + H) s = -g with gradient g, curvatures H, and t the learning rate times
+    the number of small steps: where the path is nearly straight, that is where they lead, and
+    unlike one step of the length t it does not leap across a steep valley.
+
+    Parameters
+    ----------
+    parameters
+        W1, b1, W2, b2 of one network.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+    rate
+        The learning rate of the small steps.
+    made, last
+        How many small steps were made before, and how many shall be in the end.
+    share
+        The share of the steps made so far for which one long step stands.
+
+    Returns
+    -------
+    steps : ndarray
+        The numbers of small steps made, (k,).
+    seen : list of Parameters
+        The network after each of them.
+
+    References
+    ----------
+    The implicit Euler method, with one Newton step: Hairer and Wanner, "Solving Ordinary
+    Differential Equations II", chapter IV.
+    """
+    shapes = [array.shape for array in parameters]
+    ends = np.cumsum([array.size for array in parameters])
+    steps, seen = [made], [Parameters(*parameters)]
+    while steps[-1] < last:
+        more = min(share * steps[-1], last - steps[-1])
+        H, g = curvatures(seen[-1], X, Y)
+        move = np.linalg.solve(H + np.eye(len(g)) / (rate * more), -g)
+        parts = [part.reshape(s) for part, s in zip(np.split(move, ends[:-1]), shapes)]
+        seen.append(Parameters(*(p + part for p, part in zip(seen[-1], parts))))
+        steps.append(steps[-1] + more)
+    return np.array(steps), seen

@@ -1,0 +1,57 @@
+"""The sources keep to the rules and types that pyproject.toml asks for."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from required import require
+
+ROOT = Path(__file__).parents[1]
+
+
+def said_by(tool, *arguments, given=None):
+    """Run a tool in the root of the course; return its exit status and what it says."""
+    require(find_spec(tool), f"no {tool} (make test installs it)")
+    done = subprocess.run(
+        [sys.executable, "-m", tool, *arguments],
+        cwd=ROOT, input=given, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(request, tmp_path_factory):
+    """A folder that stays from run to run, if pytest keeps one."""
+    cache = getattr(request.config, "cache", None)
+    return cache.mkdir("style") if cache else tmp_path_factory.mktemp("style")
+
+
+def test_ruff_finds_nothing(folder):
+    status, said = said_by("ruff", "check", "--cache-dir", str(folder / "ruff"), "src", "tests")
+    assert status == 0, said
+
+
+def test_mypy_finds_nothing(folder):
+    status, said = said_by("mypy", "--cache-dir", str(folder / "mypy"))
+    assert status == 0, said
+
+
+def test_a_public_function_without_a_docstring_is_found():
+    status, said = said_by(
+        "ruff", "check", "--no-cache", "--stdin-filename", "src/backprop/made_up.py", "-",
+        given='"""A module."""\n\n\ndef double(x: int) -> int:\n    return 2 * x\n',
+    )  # fmt: skip
+    assert status == 1 and "D103" in said, said
+
+
+def test_a_function_without_types_is_found(folder, tmp_path):
+    package = tmp_path / "backprop"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "made_up.py").write_text("def double(x):\n    return 2 * x\n")
+    status, said = said_by(
+        "mypy", "--cache-dir", str(folder / "made_up"), str(package / "made_up.py")
+    )
+    assert status == 1 and "missing a type annotation" in said, said
