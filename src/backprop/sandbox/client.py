@@ -1,4 +1,4 @@
-"""How code in the room asks the process that judges."""
+"""How code in the sandbox asks the process that judges."""
 
 from itertools import count
 
@@ -7,7 +7,7 @@ _numbers = count()
 
 
 class NobodyThere(RuntimeError):
-    """This code runs outside of a room, where there is nobody to ask."""
+    """This code runs outside of a sandbox, where there is nobody to ask."""
 
 
 def answer_by(server):
@@ -18,7 +18,7 @@ def answer_by(server):
 def ask(question, **details):
     """Ask the judging process and return its answer, a dict.
 
-    Raises `NobodyThere` outside of a room.
+    Raises `NobodyThere` outside of a sandbox.
     """
     if not _servers:
         raise NobodyThere("questions are answered only while a class is graded")

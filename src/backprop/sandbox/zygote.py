@@ -194,7 +194,7 @@ class Zygote:
         _kill(os.kill, child)
 
     def clear_up(self):
-        """Remove the room's own folder, if it has one on the disk."""
+        """Remove the sandbox's own folder, if it has one on the disk."""
         if self._settings and not self._settings["sealed"]:
             shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
 
@@ -236,7 +236,7 @@ def _memory_of(process):
 
 
 def _others():
-    """Return the processes in the room beside this one and the first, which is bubblewrap."""
+    """Return the processes in the sandbox beside this one and the first, which is bubblewrap."""
     running = (int(name) for name in os.listdir("/proc") if name.isdigit())
     return [process for process in running if process not in (1, os.getpid())]
 
