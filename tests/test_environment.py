@@ -859,6 +859,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test", "ARGS=-k xor"], TESTING, "-m pytest -k xor"),
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
+        (["handout"], ["grading"], "-m backprop_classroom handout"),
         (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade 01_chain_rule"),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
