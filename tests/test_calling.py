@@ -80,7 +80,7 @@ def test_prints_and_warnings_stay_with_the_answer(capsys):
     def answer():
         print("hello")
         print("hello", file=sys.stderr)
-        warnings.warn("careful")
+        warnings.warn("careful", stacklevel=1)
         return 1.0
 
     reply = reply_to(answer)
