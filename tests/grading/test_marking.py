@@ -1,5 +1,7 @@
 """One submission graded: its honest code gets its points, whatever else is in it."""
 
+import inspect
+
 import nbformat
 import pytest
 from course import grade_id, lesson_notebook, settings, source_of
@@ -10,6 +12,7 @@ from sandboxes import LESSON, SHORT, marked, registered_lesson
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.limits import Limits
+from backprop_judge.lessons.backward_pass import loss_near
 
 MOST = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -118,6 +121,36 @@ def test_an_answer_below_its_check_is_judged_all_the_same(sandbox, course, solve
 def test_an_answer_is_judged_as_it_was_at_its_check(sandbox, course, solved):
     solved.cells.append(new_code_cell("def output_error(out_y, Y): return 0", id="later"))
     assert points(marked(sandbox, course[1], solved)) == MOST
+
+
+IMPORTED = "from backprop_judge.lessons.backward_pass import loss_near\n"
+COPIED = f"""\
+from backprop.network import half_squared_error, layer, pre_activation, sigmoid
+{inspect.getsource(loss_near)}
+"""
+BY_DERIVATIVE = """\
+from backprop.differentiate import gradient
+def backward_propagation(X, Y, out_h, out_y, W2):
+    {imported}
+    shapes = (len(out_h), len(X)), (len(out_h), 1), W2.shape, (len(W2), 1)
+    return gradient(loss_near(X, Y, out_h, out_y, W2), *(np.zeros(shape) for shape in shapes))
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "earned"),
+    [(BY_DERIVATIVE.format(imported=IMPORTED), 0), (COPIED + BY_DERIVATIVE.format(imported=""), 6)],
+    ids=["imported", "copied"],
+)
+def test_a_numerical_derivative_earns_points_only_where_the_answer_contains_it(
+    sandbox, course, solved, source, earned
+):
+    """As the README says it."""
+    cell(solved, "backward_propagation").source = source
+    graded = marked(sandbox, course[1], solved)
+    assert points(graded) == MOST | {"backward_propagation": earned}
+    (verdict,) = [one for one in graded.verdicts if one.exercise == "backward_propagation"]
+    assert ("No module named 'backprop_judge'" in str(verdict.messages)) == (earned == 0)
 
 
 @pytest.mark.parametrize(
