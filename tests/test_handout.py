@@ -192,7 +192,8 @@ def test_a_lesson_that_git_does_not_track_is_refused(root, capsys):
 def test_a_file_that_is_missing_is_named(root, capsys):
     (root / "Makefile").unlink()
     assert handout(root) == 2
-    assert f"{root}/Makefile cannot be read (No such file or directory): restore it" in capsys.readouterr().err
+    said = f"{root}/Makefile cannot be read (No such file or directory): restore it"
+    assert said in capsys.readouterr().err
     assert not (root / "build").exists()
 
 

@@ -35,7 +35,7 @@ from small_class import (
     students_of,
 )
 
-import backprop
+import backprop_judge
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades, saving
@@ -552,13 +552,13 @@ def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
     hand_in_other_lesson(root, "bob")
     run(), run(lesson=OTHER)
     graded_now.clear()
-    package = shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
-    with open(package / "exercises" / "backward_pass.py", "a") as file:
+    judge = shutil.copytree(Path(backprop_judge.__file__).parent, tmp_path / "backprop_judge")
+    with open(judge / "lessons" / "backward_pass.py", "a") as file:
         file.write("# edited\n")
-    monkeypatch.setattr(backprop, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(backprop_judge, "__file__", str(judge / "__init__.py"))
     assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
     assert graded_now == {"ada": 1}
-    with open(package / "checking" / "judging.py", "a") as file:
+    with open(judge / "judging.py", "a") as file:
         file.write("# edited\n")
     assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
     assert graded_now == {"ada": 2, "bob": 1}

@@ -34,7 +34,7 @@ ATTEMPTS = 3  # to grade a submission whose worker vanished
 
 
 def grade_class(root, lesson, students, pool, options):
-    """Grade what these students handed in; see `classroom.grade`.
+    """Grade what these students handed in; see `grade.grade`.
 
     pool -- the `Pool` that does it.
 

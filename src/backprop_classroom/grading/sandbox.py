@@ -85,7 +85,7 @@ class Sandbox:
     def warm(self, converse):
         """Run a notebook of our own in the warm process itself.
 
-        converse -- takes the `Line` to it and says what to run; see `conversation`.
+        converse -- takes the `Line` to it and says what to run; see `Session`.
         """
         line = self._hand_over("warm")
         converse(line)
