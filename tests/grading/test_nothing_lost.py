@@ -35,11 +35,13 @@ from small_class import (
     students_of,
 )
 
+import backprop
 import backprop_judge
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades, saving
 from backprop_classroom.grading import nbgrader_plugins, worker
+from backprop_classroom.grading import run as run_over_class
 from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.release import generate
@@ -135,7 +137,7 @@ class Lent(contextlib.nullcontext):
 @pytest.fixture
 def run(workers, root, monkeypatch, capsys):
     """A function that grades the course in this process, and gives the exit code and all it said."""
-    monkeypatch.setattr(grading.grade, "Pool", lambda *_: Lent(workers))
+    monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(workers))
 
     def grade(*arguments, lesson=LESSON, root=root):
         capsys.readouterr()
@@ -157,7 +159,7 @@ def graded_now(monkeypatch):
         saving.save(gradebook, graded, *rest)
         counter[graded.student] += not graded.reason
 
-    monkeypatch.setattr(grading.run, "save", save)
+    monkeypatch.setattr(run_over_class, "save", save)
     return counter
 
 
@@ -552,10 +554,13 @@ def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
     hand_in_other_lesson(root, "bob")
     run(), run(lesson=OTHER)
     graded_now.clear()
-    judge = shutil.copytree(Path(backprop_judge.__file__).parent, tmp_path / "backprop_judge")
+    for package in (backprop, backprop_judge):
+        copy = shutil.copytree(Path(package.__file__).parent, tmp_path / package.__name__)
+        monkeypatch.setattr(package, "__file__", str(copy / "__init__.py"))
+    assert run()[0] == 0 and graded_now == {}
+    judge = tmp_path / "backprop_judge"
     with open(judge / "lessons" / "backward_pass.py", "a") as file:
         file.write("# edited\n")
-    monkeypatch.setattr(backprop_judge, "__file__", str(judge / "__init__.py"))
     assert run()[0] == 0 and run(lesson=OTHER)[0] == 0
     assert graded_now == {"ada": 1}
     with open(judge / "judging.py", "a") as file:
@@ -794,7 +799,7 @@ def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(root, run, monkey
         if len(waited) == 3:
             locks.close()
 
-    monkeypatch.setattr(grading.run, "save", save)
+    monkeypatch.setattr(run_over_class, "save", save)
     monkeypatch.setattr(saving, "time", SimpleNamespace(sleep=sleep))
     with locks:
         assert run()[0] == 0
@@ -831,9 +836,9 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
 
     generator = nbgrader_plugins.generate
     monkeypatch.setattr(nbgrader_plugins, "generate", generate)
-    grades_writer = grading.run.write_grades
-    monkeypatch.setattr(grading.run, "save", save)
-    monkeypatch.setattr(grading.run, "write_grades", write_grades)
+    grades_writer = run_over_class.write_grades
+    monkeypatch.setattr(run_over_class, "save", save)
+    monkeypatch.setattr(run_over_class, "write_grades", write_grades)
     with locks:
         if moment == "at first":
             locks.enter_context(locked(root))
@@ -856,7 +861,7 @@ def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch,
         if not second:
             second.append(main(["--root", str(root), "grade", LESSON]))
 
-    monkeypatch.setattr(grading.run, "save", save)
+    monkeypatch.setattr(run_over_class, "save", save)
     code, said = run()
     assert second == [1]
     assert "grading stopped: another grading of this course is at work" in said
@@ -895,7 +900,7 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     for student in students_of(6):
         hand_in(root, student)
     killed = []
-    counting = grading.run.save
+    counting = run_over_class.save
 
     def save(*arguments):
         counting(*arguments)
@@ -903,7 +908,7 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
             killed.append(victim())
             killed[0].kill()
 
-    monkeypatch.setattr(grading.run, "save", save)
+    monkeypatch.setattr(run_over_class, "save", save)
     assert run()[0] == 0
     assert killed
     assert graded_now == dict.fromkeys(students_of(6), 1)
@@ -1080,7 +1085,7 @@ def test_workers_take_turns_without_losing_anything(root, run, graded_now, monke
         hand_in(root, student)
     monkeypatch.setattr(grading.pool, "TASKS_PER_WORKER", 3)
     with Pool(1) as pool:
-        monkeypatch.setattr(grading.grade, "Pool", lambda *_: Lent(pool))
+        monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(pool))
         assert run()[0] == 0
     assert graded_now == dict.fromkeys(students_of(5), 1)
     assert points(root) == dict.fromkeys(students_of(5), ALL)
