@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bank.parts
-import bank.right
-import bank.wrong
-from bank import RIGHT, WRONG
+from bank import RIGHT, WRONG, module_of
 from course import REPOSITORY, exercises_of, grade_id, released_of, source_of, write
 
 from backprop import evaluate
@@ -219,7 +217,7 @@ def _cell(answer):
     An answer that needs nothing but imports is renamed. Any other is made inside of a
     function, together with all it needs, so that it changes no other name of the notebook.
     """
-    module = bank.wrong if answer.codes else bank.right
+    module = module_of(find(answer.exercise).lesson)
     parts = {}
     built = answer.fresh is getattr(module, answer.name)
     _gather(module, answer.name, parts)

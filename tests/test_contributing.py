@@ -62,10 +62,10 @@ def done(root, *command):
 
 def test_the_page_names_a_file_for_every_block():
     places = [place for place, _ in blocks("python")]
-    assert len(places) == len(set(places)) == 8
-    # All but the module of the new lesson and the program that writes its notebook are there.
+    assert len(places) == len(set(places)) == 7
+    # All but the new lesson's module, its answers and the program that writes it are there.
     new = [place for place in places if not (REPOSITORY / place).exists()]
-    assert new == ["src/backprop_judge/lessons/tanh.py", "make_lesson.py"]
+    assert new == ["src/backprop_judge/lessons/tanh.py", "tests/bank/tanh.py", "make_lesson.py"]
 
 
 def test_what_students_get_of_the_new_lesson_holds_no_answer(course):

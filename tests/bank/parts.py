@@ -8,11 +8,6 @@ def sigmoid(z):
         return 1 / (1 + np.exp(-np.asarray(z)))
 
 
-def logit(a):
-    """The pre-activation of a sigmoid unit, from its activation."""
-    return np.log(a / (1 - a))
-
-
 # Slopes of a unit, from its activation: the right one, and what people put in its place.
 def slope(a):
     return a * (1 - a)
@@ -70,14 +65,3 @@ def half_squares(out_y, Y):
 def down(parameters, gradients, rate):
     """Return the parameters after one step down the gradients."""
     return [p - rate * d for p, d in zip(parameters, gradients)]
-
-
-def descend(X, Y, parameters, rate, steps, backward=backward, loss=half_squares):
-    """Return (W1, b1, W2, b2, losses) after gradient descent, with other pieces where given."""
-    losses = []
-    for _ in range(steps):
-        out_h, out_y = forward(X, *parameters)
-        losses.append(loss(out_y, Y))
-        gradients = backward(X, Y, out_h, out_y, parameters[2])
-        parameters = down(parameters, gradients, rate)
-    return *parameters, losses

@@ -1,25 +1,24 @@
-"""Wrong answers, each with the code it must get."""
+"""Answers to lesson 3: right ones in many styles, wrong ones with their codes."""
 
 import functools
 import math
 import sys
 import warnings
+from collections import namedtuple
+from operator import mul
 
 import numpy as np
 
-from backprop import or_stand_in, programs
+from backprop import or_stand_in
 from backprop.exercises import find
 
-from .answer import wrong
+from .answer import right, wrong
 from .parts import (
     backward,
-    descend,
-    down,
     errors,
     forward,
     half_squares,
     hidden_error,
-    logit,
     no_slope,
     output_error,
     products,
@@ -29,9 +28,609 @@ from .parts import (
     tanh_slope,
 )
 
+
+def logit(a):
+    """The pre-activation of a sigmoid unit, from its activation."""
+    return np.log(a / (1 - a))
+
+
+# ================================================================ right: backward_propagation
+
+
+@right("backward_propagation")
+def as_in_the_textbook(X, Y, out_h, out_y, W2):
+    """Writes the four matrix products down."""
+    delta_y = (out_y - Y) * out_y * (1 - out_y)
+    delta_h = W2.T @ delta_y * out_h * (1 - out_h)
+    dW1 = delta_h @ X.T
+    db1 = np.sum(delta_h, axis=1, keepdims=True)
+    dW2 = delta_y @ out_h.T
+    db2 = np.sum(delta_y, axis=1, keepdims=True)
+    return dW1, db1, dW2, db2
+
+
+@right("backward_propagation")
+def triple_loops(X, Y, out_h, out_y, W2):
+    """Knows no matrices: loops over examples, units and inputs, on float64 scalars."""
+    (n_x, m), (n_y, n_h) = X.shape, W2.shape
+    dW1, db1 = np.zeros((n_h, n_x)), np.zeros((n_h, 1))
+    dW2, db2 = np.zeros((n_y, n_h)), np.zeros((n_y, 1))
+    for e in range(m):
+        delta_y = [(out_y[k, e] - Y[k, e]) * out_y[k, e] * (1 - out_y[k, e]) for k in range(n_y)]
+        for k in range(n_y):
+            db2[k, 0] += delta_y[k]
+            for j in range(n_h):
+                dW2[k, j] += delta_y[k] * out_h[j, e]
+        for j in range(n_h):
+            back = 0.0
+            for k in range(n_y):
+                back += W2[k, j] * delta_y[k]
+            delta_h = back * out_h[j, e] * (1 - out_h[j, e])
+            db1[j, 0] += delta_h
+            for i in range(n_x):
+                dW1[j, i] += delta_h * X[i, e]
+    return dW1, db1, dW2, db2
+
+
+@right("backward_propagation")
+def with_einsum(X, Y, out_h, out_y, W2):
+    """Names every axis and lets einsum do the rest."""
+    dy = np.einsum("ke,ke,ke->ke", out_y - Y, out_y, 1 - out_y)
+    dh = np.einsum("kj,ke,je,je->je", W2, dy, out_h, 1 - out_h)
+    dW1, dW2 = np.einsum("je,ie->ji", dh, X), np.einsum("ke,je->kj", dy, out_h)
+    return dW1, np.einsum("je->j", dh)[:, None], dW2, np.einsum("ke->k", dy)[:, None]
+
+
+@right("backward_propagation")
+def outer_products(X, Y, out_h, out_y, W2):
+    """Sums one outer product per example."""
+    n_h, n_y = len(out_h), len(out_y)
+    dW1, db1 = np.zeros((n_h, len(X))), np.zeros(n_h)
+    dW2, db2 = np.zeros((n_y, n_h)), np.zeros(n_y)
+    for x, y, h, o in zip(X.T, Y.T, out_h.T, out_y.T):
+        d = (o - y) * o * (1 - o)
+        dh = W2.T.dot(d) * h * (1 - h)
+        dW1 += np.outer(dh, x)
+        db1 += dh
+        dW2 += np.outer(d, h)
+        db2 += d
+    return dW1, db1.reshape(n_h, 1), dW2, db2.reshape(n_y, 1)
+
+
+@right("backward_propagation")
+def rows_inside(X, Y, out_h, out_y, W2):
+    """Thinks with examples in rows, and transposes on the way in and out."""
+    x, y, h, o, w2 = X.T, Y.T, out_h.T, out_y.T, W2.T
+    d2 = (o - y) * o * (1 - o)
+    d1 = d2.dot(w2.T) * h * (1 - h)
+    return x.T.dot(d1).T, d1.sum(0)[None].T, h.T.dot(d2).T, d2.sum(0)[None].T
+
+
+@right("backward_propagation")
+def recursion_over_layers(X, Y, out_h, out_y, W2):
+    """Goes down one layer a call, for networks of any depth."""
+
+    def back(delta, inputs, weights=None, *below):
+        here = delta @ inputs.T, delta.sum(axis=1, keepdims=True)
+        if weights is None:
+            return here
+        return back(weights.T @ delta * inputs * (1 - inputs), *below) + here
+
+    return back((out_y - Y) * out_y * (1 - out_y), out_h, W2, X)
+
+
+@right("backward_propagation", built=True)
+def method_of_a_class():
+    """Has a class for the network and hands over a bound method."""
+
+    class Network:
+        def slope(self, a):
+            return a * (1 - a)
+
+        def layer(self, delta, inputs):
+            return np.dot(delta, inputs.T), delta.sum(axis=1)[:, np.newaxis]
+
+        def backward(self, X, Y, out_h, out_y, W2):
+            delta_y = (out_y - Y) * self.slope(out_y)
+            delta_h = np.dot(W2.T, delta_y) * self.slope(out_h)
+            return self.layer(delta_h, X) + self.layer(delta_y, out_h)
+
+    return Network().backward
+
+
+@right("backward_propagation", built=True)
+def callable_object():
+    """Hands over an object that can be called."""
+
+    class Backward:
+        def __init__(self, slope):
+            self.slope = slope
+
+        def __call__(self, X, Y, out_h, out_y, W2):
+            self.delta = (out_y - Y) * self.slope(out_y)
+            dW2, db2 = self.delta @ out_h.T, self.delta.sum(1, keepdims=True)
+            self.delta = (W2.T @ self.delta) * self.slope(out_h)
+            return self.delta @ X.T, self.delta.sum(1, keepdims=True), dW2, db2
+
+    return Backward(lambda a: a - a * a)
+
+
+@right("backward_propagation", built=True)
+def partially_applied():
+    """Fills in the slope with functools.partial."""
+
+    def general(slope, X, Y, out_h, out_y, W2):
+        return backward(X, Y, out_h, out_y, W2, hidden=slope, output=slope)
+
+    return functools.partial(general, lambda a: a * (1 - a))
+
+
+@right("backward_propagation", built=True)
+def one_lambda():
+    """Writes it as one expression."""
+    return lambda X, Y, H, O, W: (  # noqa: E741
+        lambda d: (lambda e: (e @ X.T, e.sum(1)[:, None], d @ H.T, d.sum(1)[:, None]))(
+            W.T @ d * H * (1 - H)
+        )
+    )((O - Y) * O * (1 - O))
+
+
+@right("backward_propagation")
+def a_generator_inside(X, Y, out_h, out_y, W2):
+    """Yields the gradients from the last layer down and turns them round at the end."""
+
+    def gradients():
+        delta = (out_y - Y) * out_y * (1 - out_y)
+        yield from (delta.sum(axis=1, keepdims=True), delta @ out_h.T)
+        delta = W2.T @ delta * out_h * (1 - out_h)
+        yield from (delta.sum(axis=1, keepdims=True), delta @ X.T)
+
+    return tuple(gradients())[::-1]
+
+
+@right("backward_propagation")
+def any_arguments(*args, **kwargs):
+    """Takes whatever comes and unpacks it."""
+    X, Y, out_h, out_y, W2 = args
+    delta_y = kwargs.get("factor", 1) * (out_y - Y) * out_y * (1 - out_y)
+    delta_h = W2.T @ delta_y * out_h * (1 - out_h)
+    db1, db2 = delta_h.sum(1, keepdims=True), delta_y.sum(1, keepdims=True)
+    return delta_h @ X.T, db1, delta_y @ out_h.T, db2
+
+
+@right("backward_propagation")
+def arguments_with_defaults(inputs, targets, hidden, outputs=None, weights=None, scale=1.0):
+    """Renames the arguments, gives them defaults and adds one of its own."""
+    delta = scale * (outputs - targets) * outputs * (1 - outputs)
+    hidden_delta = np.matmul(weights.transpose(), delta) * hidden * (1 - hidden)
+    gradients = []
+    for error, source in ((hidden_delta, inputs), (delta, hidden)):
+        gradients += [np.matmul(error, source.transpose()), np.expand_dims(error.sum(axis=-1), -1)]
+    return tuple(gradients)
+
+
+@right("backward_propagation")
+def helper_closures(X, Y, out_h, out_y, W2):
+    """Defines small functions that see the arguments around them."""
+    error_of_outputs = lambda: (out_y - Y) * slope(out_y)  # noqa: E731
+    error_of_hidden = lambda: W2.T @ error_of_outputs() * slope(out_h)  # noqa: E731
+
+    def slope(a):
+        return a * (1 - a)
+
+    def weights_and_bias(error, source):
+        ones = np.ones((source.shape[1], 1))
+        return error @ source.T, error @ ones
+
+    dW1, db1 = weights_and_bias(error_of_hidden(), X)
+    dW2, db2 = weights_and_bias(error_of_outputs(), out_h)
+    return dW1, db1, dW2, db2
+
+
+@right("backward_propagation")
+def returns_a_list(X, Y, out_h, out_y, W2):
+    """Returns a list in place of a tuple."""
+    delta_y = np.multiply(np.subtract(out_y, Y), np.multiply(out_y, np.subtract(1, out_y)))
+    delta_h = np.multiply(np.dot(np.transpose(W2), delta_y), out_h - np.square(out_h))
+    grads = {"W1": delta_h, "b1": delta_h, "W2": delta_y, "b2": delta_y}
+    grads["W1"] = np.dot(delta_h, X.T)
+    grads["W2"] = np.dot(delta_y, out_h.T)
+    grads["b1"] = grads["b1"].sum(axis=1, keepdims=True)
+    grads["b2"] = grads["b2"].sum(axis=1, keepdims=True)
+    return [grads[name] for name in ("W1", "b1", "W2", "b2")]
+
+
+@right("backward_propagation")
+def returns_a_namedtuple(X, Y, out_h, out_y, W2):
+    """Gives the four gradients names; it unpacks like any tuple."""
+    Gradients = namedtuple("Gradients", "dW1 db1 dW2 db2")
+    return Gradients(*backward(X, Y, out_h, out_y, W2))
+
+
+@right("backward_propagation")
+def fortran_order(X, Y, out_h, out_y, W2):
+    """Returns arrays in Fortran order."""
+    return tuple(np.asfortranarray(d) for d in backward(X, Y, out_h, out_y, W2))
+
+
+@right("backward_propagation")
+def strided_views(X, Y, out_h, out_y, W2):
+    """Returns every other entry of larger arrays, from the back."""
+    views = []
+    for d in backward(X, Y, out_h, out_y, W2):
+        room = np.full((2 * d.shape[0], 3 * d.shape[1]), np.nan)
+        room[::-2, ::-3] = d
+        views.append(room[::-2, ::-3])
+    return views
+
+
+@right("backward_propagation")
+def read_only_arrays(X, Y, out_h, out_y, W2):
+    """Locks what it returns against writing."""
+    gradients = backward(X, Y, out_h, out_y, W2)
+    for d in gradients:
+        d.setflags(write=False)
+    return gradients
+
+
+@right("backward_propagation")
+def other_floats(X, Y, out_h, out_y, W2):
+    """Returns big-endian and long double arrays."""
+    dW1, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
+    return dW1.astype(">f8"), db1.astype(np.longdouble), dW2, db2.astype(">f8")
+
+
+@right("backward_propagation")
+def prints_and_warns(X, Y, out_h, out_y, W2):
+    """Prints shapes, warns, and divides by zero on the side."""
+    print("shapes", X.shape, Y.shape, "\N{GREEK SMALL LETTER DELTA}")
+    warnings.warn("I am not sure about the sign", RuntimeWarning, stacklevel=2)
+    relative = (out_y - Y) / np.zeros_like(Y)
+    print("relative error", relative.max())
+    return backward(X, Y, out_h, out_y, W2)
+
+
+@right("backward_propagation")
+def changes_numpy_settings(X, Y, out_h, out_y, W2):
+    """Sets how numpy treats errors and prints, and the filter of warnings."""
+    np.seterr(all="raise")
+    warnings.simplefilter("ignore")
+    with np.printoptions(precision=3):
+        print(W2)
+    return backward(X, Y, out_h, out_y, W2)
+
+
+@right("backward_propagation")
+def with_tensordot(X, Y, out_h, out_y, W2):
+    """Contracts axes with tensordot and inner."""
+    delta_y = (out_y - Y) * out_y * (1 - out_y)
+    delta_h = np.tensordot(W2, delta_y, axes=([0], [0])) * out_h * (1 - out_h)
+    ones = np.ones((1, X.shape[1]))
+    dW1 = np.tensordot(delta_h, X, axes=([1], [1]))
+    return dW1, np.inner(delta_h, ones), np.inner(delta_y, out_h), np.inner(delta_y, ones)
+
+
+@right("backward_propagation")
+def list_comprehensions(X, Y, out_h, out_y, W2):
+    """Works on lists of lists and makes arrays at the end."""
+    x, y, h, o, w = (array.tolist() for array in (X, Y, out_h, out_y, W2))
+    d = [[(a - t) * a * (1 - a) for a, t in zip(*rows)] for rows in zip(o, y)]
+    back = [[sum(c * e for c, e in zip(col, errs)) for errs in zip(*d)] for col in zip(*w)]
+    dh = [[b * a * (1 - a) for b, a in zip(*rows)] for rows in zip(back, h)]
+
+    def weights(deltas, sources):
+        return np.array([[sum(map(mul, row, src)) for src in sources] for row in deltas])
+
+    def biases(deltas):
+        return np.array([[math.fsum(row)] for row in deltas])
+
+    return weights(dh, x), biases(dh), weights(d, h), biases(d)
+
+
+def _loss_near(X, Y, out_h, out_y, W2):
+    """The loss as a function of small changes of W1, b1, W2 and b2."""
+
+    def loss(W1, b1, dW2, b2):
+        hidden = sigmoid(logit(out_h) + W1 @ X + b1)
+        output = sigmoid(logit(out_y) + W2 @ (hidden - out_h) + dW2 @ hidden + b2)
+        return ((output - Y) ** 2).sum() / 2
+
+    n_y, n_h = W2.shape
+    return loss, [np.zeros(shape) for shape in ((n_h, len(X)), (n_h, 1), (n_y, n_h), (n_y, 1))]
+
+
+@right("backward_propagation")
+def complex_step(X, Y, out_h, out_y, W2):
+    """Knows no backward pass: takes the complex step for each weight."""
+    loss, changes = _loss_near(X, Y, out_h, out_y, W2)
+    changes = [change.astype(complex) for change in changes]
+    gradients = []
+    for change in changes:
+        gradient = np.empty(change.shape)
+        for place in np.ndindex(change.shape):
+            change[place] = 1e-30j
+            gradient[place] = loss(*changes).imag / 1e-30
+            change[place] = 0
+        gradients.append(gradient)
+    return gradients
+
+
+@right("backward_propagation")
+def central_differences(X, Y, out_h, out_y, W2):
+    """Moves each weight up and down a little and looks at the loss."""
+    loss, changes = _loss_near(X, Y, out_h, out_y, W2)
+    gradients = [np.empty(change.shape) for change in changes]
+    for change, gradient in zip(changes, gradients):
+        for place in np.ndindex(change.shape):
+            change[place] = 1e-5
+            up = loss(*changes)
+            change[place] = -1e-5
+            gradient[place] = (up - loss(*changes)) / 2e-5
+            change[place] = 0
+    return gradients
+
+
+@right("backward_propagation")
+def bias_as_a_weight(X, Y, out_h, out_y, W2):
+    """Adds an input that is always one, and cuts the bias off as the last column."""
+
+    def with_one(a):
+        return np.vstack([a, np.ones(a.shape[1])])
+
+    delta_y = (out_y - Y) * out_y * (1 - out_y)
+    bare = np.hstack([W2, np.zeros((len(W2), 1))]).T @ delta_y
+    delta_h = (bare * with_one(out_h) * (1 - with_one(out_h)))[:-1]
+    G1, G2 = delta_h @ with_one(X).T, delta_y @ with_one(out_h).T
+    return G1[:, :-1], G1[:, -1:], G2[:, :-1], G2[:, -1:]
+
+
+@right("backward_propagation")
+def kronecker_products(X, Y, out_h, out_y, W2):
+    """Writes each matrix product as one Kronecker product times a vector."""
+
+    def times_transposed(A, B):
+        long = np.kron(B, np.eye(len(A))) @ A.ravel(order="F")
+        return long.reshape(len(A), len(B), order="F")
+
+    delta_y = (out_y - Y) * out_y * (1 - out_y)
+    delta_h = times_transposed(W2.T, delta_y.T) * out_h * (1 - out_h)
+    one = np.ones((1, X.shape[1]))
+    pairs = (delta_h, X), (delta_h, one), (delta_y, out_h), (delta_y, one)
+    return tuple(times_transposed(*pair) for pair in pairs)
+
+
+@right("backward_propagation")
+def jacobians_per_example(X, Y, out_h, out_y, W2):
+    """Multiplies the Jacobians of each example, diagonal ones too."""
+    totals = [0.0, 0.0, 0.0, 0.0]
+    for e in range(X.shape[1]):
+        to_net_y = (out_y[:, e] - Y[:, e]) @ np.diag(out_y[:, e] * (1 - out_y[:, e]))
+        to_net_h = to_net_y @ W2 @ np.diag(out_h[:, e] * (1 - out_h[:, e]))
+        parts = (
+            np.outer(to_net_h, X[:, e]),
+            to_net_h[:, None],
+            np.outer(to_net_y, out_h[:, e]),
+            to_net_y[:, None],
+        )
+        totals = [total + part for total, part in zip(totals, parts)]
+    return tuple(totals)
+
+
+@right("backward_propagation")
+def stacked_small_matrices(X, Y, out_h, out_y, W2):
+    """Gives each example its own small matrix on a leading axis, then sums them."""
+    x, y, h, o = (np.moveaxis(a, 1, 0)[..., np.newaxis] for a in (X, Y, out_h, out_y))
+    d2 = (o - y) * o * (1 - o)
+    d1 = np.swapaxes(W2, 0, 1)[np.newaxis] @ d2 * h * (1 - h)
+    each = d1 @ np.swapaxes(x, 1, 2), d1, d2 @ np.swapaxes(h, 1, 2), d2
+    return tuple(np.add.reduce(array, axis=0) for array in each)
+
+
+@right("backward_propagation")
+def vectorised_scalars(X, Y, out_h, out_y, W2):
+    """Writes the slope for one number and lets np.vectorize spread it."""
+    slope = np.vectorize(lambda a: a * (1.0 - a), otypes=[float])
+    back = np.vectorize(lambda d, s: d * s)
+    delta_y = back(out_y - Y, slope(out_y))
+    delta_h = back(W2.T @ delta_y, slope(out_h))
+    sums = (np.apply_along_axis(sum, 1, delta)[:, None] for delta in (delta_h, delta_y))
+    return delta_h @ X.T, next(sums), delta_y @ out_h.T, next(sums)
+
+
+@right("backward_propagation")
+def pullbacks(X, Y, out_h, out_y, W2):
+    """Pairs each step forward with the function that carries errors back, as libraries do."""
+
+    def affine(inputs, weights):
+        def pull(error):
+            return weights.T @ error, error @ inputs.T, error.sum(axis=1, keepdims=True)
+
+        return pull
+
+    def activation(a):
+        return lambda error: error * a * (1 - a)
+
+    error = activation(out_y)(out_y - Y)
+    error, dW2, db2 = affine(out_h, W2)(error)
+    _, dW1, db1 = affine(X, np.zeros((len(out_h), len(X))))(activation(out_h)(error))
+    return dW1, db1, dW2, db2
+
+
+@right("backward_propagation")
+def examples_in_random_order(X, Y, out_h, out_y, W2):
+    """Shuffles the examples, so that the sums round differently each time."""
+    order = np.random.default_rng().permutation(X.shape[1])
+    return backward(X[:, order], Y[:, order], out_h[:, order], out_y[:, order], W2)
+
+
+@right("backward_propagation")
+def halves_joined(X, Y, out_h, out_y, W2):
+    """Splits the examples in two, recursively, and adds what comes back."""
+    m = X.shape[1]
+    if m == 1:
+        return backward(X, Y, out_h, out_y, W2)
+    first, second = (
+        halves_joined(X[:, part], Y[:, part], out_h[:, part], out_y[:, part], W2)
+        for part in (slice(None, m // 2), slice(m // 2, None))
+    )
+    return tuple(map(np.add, first, second))
+
+
+@right("backward_propagation")
+def own_copies(X, Y, out_h, out_y, W2):
+    """Works in place throughout, on copies."""
+    X, delta_y, delta_h = X.copy(), out_y.copy(), np.empty_like(out_h)
+    delta_y -= Y
+    delta_y *= out_y
+    delta_y *= 1 - out_y
+    np.matmul(W2.T, delta_y, out=delta_h)
+    np.multiply(delta_h, out_h, out=delta_h)
+    delta_h *= 1 - out_h
+    del Y, out_y
+    db1, db2 = delta_h.sum(1, keepdims=True), delta_y.sum(1, keepdims=True)
+    return delta_h @ X.T, db1, delta_y @ out_h.T, db2
+
+
+def _timed(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return function(*args)
+
+    return wrapper
+
+
+@right("backward_propagation")
+@_timed
+def decorated(X, Y, out_h, out_y, W2):
+    """Decorates its function."""
+    return tuple(functools.reduce(np.add, parts) for parts in zip(*(
+        backward(X[:, [e]], Y[:, [e]], out_h[:, [e]], out_y[:, [e]], W2) for e in range(X.shape[1])
+    )))  # fmt: skip
+
+
+# ================================================================ right: find_the_bug
+
+
+@right("find_the_bug")
+def repaired(X, Y, out_h, out_y, W2):
+    """Puts slopes, transposes and sums back."""
+    dy = (out_y - Y) * out_y * (1 - out_y)
+    dW2 = np.dot(dy, out_h.T)
+    dh = np.dot(W2.T, dy) * out_h * (1 - out_h)
+    db1, db2 = np.sum(dh, axis=1, keepdims=True), np.sum(dy, axis=1, keepdims=True)
+    return np.dot(dh, X.T), db1, dW2, db2
+
+
+@right("find_the_bug")
+def repaired_with_lists(X, Y, out_h, out_y, W2):
+    """Writes it anew instead of mending it."""
+    errors_y = out_y * (1 - out_y) * (out_y - Y)
+    errors_h = out_h * (1 - out_h) * sum(np.outer(W2[k], errors_y[k]) for k in range(len(W2)))
+    dW1, dW2 = (np.array([[e @ s for s in source] for e in errors])
+                for errors, source in ((errors_h, X), (errors_y, out_h)))  # fmt: skip
+    return [dW1, errors_h.sum(1).reshape(-1, 1), dW2, errors_y.sum(1).reshape(-1, 1)]
+
+
+# ================================================================ right: output_error, hidden_error
+
+
+@right("output_error")
+def output_error_in_one_line(out_y, Y):
+    """Error times slope."""
+    return (out_y - Y) * out_y * (1 - out_y)
+
+
+@right("output_error")
+def output_error_in_loops(out_y, Y):
+    """Fills a Fortran-ordered array entry by entry."""
+    delta = np.zeros(out_y.shape, order="F")
+    for place, a in np.ndenumerate(out_y):
+        delta[place] = (a - Y[place]) * a * (1 - a)
+    return delta
+
+
+@right("output_error")
+def output_error_by_complex_step(out_y, Y):
+    """Differentiates the loss of each output by the complex step."""
+    out = sigmoid(logit(out_y) + 1e-30j)
+    return (0.5 * (out - Y) ** 2).imag / 1e-30
+
+
+@right("hidden_error")
+def hidden_error_in_one_line(delta_y, out_h, W2):
+    """Errors back through the weights, times slope."""
+    return np.dot(W2.T, delta_y) * out_h * (1 - out_h)
+
+
+@right("hidden_error")
+def hidden_error_in_loops(delta_y, out_h, W2):
+    """Sums over output units by hand."""
+    delta_h = np.zeros_like(out_h)
+    for j, e in np.ndindex(out_h.shape):
+        for k in range(W2.shape[0]):
+            delta_h[j, e] += delta_y[k, e] * W2[k, j]
+        delta_h[j, e] *= out_h[j, e] * (1 - out_h[j, e])
+    return delta_h
+
+
+@right("hidden_error")
+def hidden_error_by_broadcasting(delta_y, out_h, W2):
+    """Multiplies in three dimensions and sums over the outputs."""
+    return (W2[:, :, None] * delta_y[:, None, :] * (out_h - out_h**2)).sum(axis=0)
+
+
+# ================================================================ right: numerical_gradient
+
+
+@right("numerical_gradient")
+def differences_on_copies(f, x):
+    """Moves one entry of two copies at a time."""
+    h, gradient = 1e-5, np.zeros(x.shape)
+    for place in np.ndindex(*x.shape):
+        up, down = x.copy(), x.copy()
+        up[place] += h
+        down[place] -= h
+        gradient[place] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+@right("numerical_gradient")
+def differences_in_place(f, x, step=1e-6):
+    """Moves the entries of x itself and puts them back by adding the step again."""
+    gradient = np.zeros_like(x)
+    steps = np.nditer(x, flags=["multi_index"])
+    for _ in steps:
+        i = steps.multi_index
+        x[i] += step
+        above = f(x)
+        x[i] -= 2 * step
+        below = f(x)
+        x[i] += step
+        gradient[i] = (above - below) / (2 * step)
+    return gradient
+
+
+@right("numerical_gradient")
+def differences_along_unit_vectors(f, x):
+    """Adds and takes away the rows of an identity matrix."""
+    units = 1e-5 * np.eye(x.size).reshape(-1, *x.shape)
+    return np.array([f(x + u) - f(x - u) for u in units]).reshape(x.shape) / 2e-5
+
+
+@right("numerical_gradient")
+def five_points(f, x):
+    """Takes the five-point formula with a wide step."""
+    h, slopes = 1e-3, []
+    for i in range(x.size):
+        e = np.where(np.arange(x.size) == i, h, 0.0).reshape(x.shape)
+        slopes.append((f(x - 2 * e) - 8 * f(x - e) + 8 * f(x + e) - f(x + 2 * e)) / (12 * h))
+    return np.reshape(slopes, x.shape)
+
+
+# ================================================================ wrong: backward_propagation
+
 backpropagation = functools.partial(wrong, "backward_propagation")
 
-# ================================================================ backward_propagation
 # ---------------------------------------------------------------- not there yet
 
 
@@ -1832,7 +2431,7 @@ def flat_and_doubled(*arrays):
     return dW1, db1, dW2, db2.ravel()
 
 
-# ================================================================ find_the_bug
+# ================================================================ wrong: find_the_bug
 
 
 @wrong("find_the_bug", "elementwise-product", "crashed")
@@ -1882,682 +2481,7 @@ def the_stand_in_mends_it(*arrays):
     return find("backward_propagation")(*arrays)
 
 
-# ================================================================ sigmoid_slope
-
-
-@wrong("sigmoid_slope", "slope-of-activation")
-def one_formula_for_both(z, a):
-    """Applies the sigmoid to the activation too."""
-    return slope(sigmoid(z)), slope(sigmoid(a))
-
-
-@wrong("sigmoid_slope", "wrong-input", "wrong-variable")
-def the_other_formula_for_both(z, a):
-    """Writes z (1 - z) for the unit whose pre-activation is given."""
-    return z * (1 - z), a * (1 - a)
-
-
-@wrong("sigmoid_slope", "wrong-variable")
-def same_unit_twice(z, a):
-    """Takes both slopes at z."""
-    s = 1 / (1 + math.exp(-z))
-    return s * (1 - s), s * (1 - s)
-
-
-@wrong("sigmoid_slope", "tanh-slope")
-def slopes_of_tanh(z, a):
-    """Takes the slopes of tanh units."""
-    return tanh_slope(sigmoid(z)), 1 - a**2
-
-
-@wrong("sigmoid_slope", "wrong-order")
-def slopes_swapped(z, a):
-    """Returns the two the other way round."""
-    return a * (1 - a), slope(sigmoid(z))
-
-
-@wrong("sigmoid_slope", "sign-flipped")
-def falling_slopes(z, a):
-    """Has a - 1 for 1 - a in both."""
-    s = sigmoid(z)
-    return s * (s - 1), a * (a - 1)
-
-
-@wrong("sigmoid_slope", "not-differentiated")
-def activation_for_slope(z, a):
-    """Returns the activations themselves."""
-    return sigmoid(z), a
-
-
-@wrong("sigmoid_slope", "wrong-return")
-def one_slope(z, a):
-    """Returns the first slope only."""
-    return slope(sigmoid(z))
-
-
-@wrong("sigmoid_slope", "rounded")
-def slopes_with_three_digits(z, a):
-    """Rounds to three digits."""
-    return round(float(slope(sigmoid(z))), 3), round(a * (1 - a), 3)
-
-
-# ================================================================ local_derivatives
-
-
-def _links(x, y, w1, b1, w2, b2):
-    """Return z1, a1, z2, a2 and the six right derivatives."""
-    z1 = w1 * x + b1
-    a1 = float(sigmoid(z1))
-    z2 = w2 * a1 + b2
-    a2 = float(sigmoid(z2))
-    return z1, a1, z2, a2, [x, slope(a1), a1, w2, slope(a2), a2 - y]
-
-
-@wrong("local_derivatives", "wrong-variable")
-def weight_for_input(x, y, w1, b1, w2, b2):
-    """Differentiates z1 with respect to x instead of w1."""
-    *_, d = _links(x, y, w1, b1, w2, b2)
-    return w1, *d[1:]
-
-
-@wrong("local_derivatives", "wrong-variable", "wrong-order")
-def weight_and_activation_swapped(*numbers):
-    """Swaps the two derivatives of z2."""
-    *_, d = _links(*numbers)
-    return d[0], d[1], d[3], d[2], d[4], d[5]
-
-
-@wrong("local_derivatives", "slope-of-activation")
-def sigmoid_of_activations(*numbers):
-    """Applies the sigmoid again in both slopes."""
-    _, a1, _, a2, d = _links(*numbers)
-    return d[0], slope_again(a1), d[2], d[3], slope_again(a2), d[5]
-
-
-@wrong("local_derivatives", "wrong-input", "wrong-variable")
-def pre_activation_in_slope(*numbers):
-    """Writes z1 (1 - z1) for the slope."""
-    z1, *_, d = _links(*numbers)
-    return [d[0], z1 * (1 - z1), *d[2:]]
-
-
-@wrong("local_derivatives", "wrong-input")
-def pre_activation_for_activation(*numbers):
-    """Takes z1 for a1 as the derivative of z2 with respect to w2."""
-    z1, *_, d = _links(*numbers)
-    return d[0], d[1], z1, *d[3:]
-
-
-@wrong("local_derivatives", "sign-flipped")
-def target_minus_activation(*numbers):
-    """Has y - a2 for the last link."""
-    *_, d = _links(*numbers)
-    return *d[:5], -d[5]
-
-
-@wrong("local_derivatives", "doubled")
-def square_without_half(*numbers):
-    """Forgets the half in front of the square."""
-    *_, d = _links(*numbers)
-    return *d[:5], 2 * d[5]
-
-
-@wrong("local_derivatives", "missing-bias")
-def without_biases(x, y, w1, b1, w2, b2):
-    """Leaves both biases out of its forward pass."""
-    return tuple(_links(x, y, w1, 0, w2, 0)[-1])
-
-
-@wrong("local_derivatives", "wrong-return")
-def five_links(*numbers):
-    """Forgets the last link."""
-    return _links(*numbers)[-1][:5]
-
-
-@wrong("local_derivatives", "wrong-order")
-def from_the_loss_down(*numbers):
-    """Returns the links from the loss down."""
-    return _links(*numbers)[-1][::-1]
-
-
-@wrong("local_derivatives", "crashed")
-def number_called(x, y, w1, b1, w2, b2):
-    """Forgets a multiplication sign."""
-    z1 = w1 * x + b1
-    return z1(1 - z1), 0, 0, 0, 0, 0
-
-
-# ================================================================ chain
-
-
-def _chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    to_z2 = dC_da2 * da2_dz2
-    to_z1 = to_z2 * dz2_da1 * da1_dz1
-    return to_z2 * dz2_dw2, to_z2, to_z1 * dz1_dw1, to_z1
-
-
-@wrong("chain", "missing-output-slope", "missing-factor")
-def chain_without_output_slope(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Leaves da2/dz2 out everywhere."""
-    return _chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, 1, dC_da2)
-
-
-@wrong("chain", "missing-hidden-slope", "missing-factor")
-def chain_without_hidden_slope(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Leaves da1/dz1 out."""
-    back = dC_da2 * da2_dz2 * dz2_da1
-    return dC_da2 * da2_dz2 * dz2_dw2, dC_da2 * da2_dz2, back * dz1_dw1, back
-
-
-@wrong("chain", "missing-W2", "missing-factor")
-def chain_without_weight(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Leaves dz2/da1 out."""
-    return _chain(dz1_dw1, da1_dz1, dz2_dw2, 1, da2_dz2, dC_da2)
-
-
-@wrong("chain", "wrong-variable")
-def chain_through_the_weight(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Goes down through dz2/dw2 instead of dz2/da1."""
-    return _chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_dw2, da2_dz2, dC_da2)
-
-
-@wrong("chain", "wrong-value")
-def chain_of_sums(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Adds the links instead of multiplying them."""
-    to_z2 = dC_da2 + da2_dz2
-    to_z1 = to_z2 + dz2_da1 + da1_dz1
-    return to_z2 + dz2_dw2, to_z2, to_z1 + dz1_dw1, to_z1
-
-
-@wrong("chain", "wrong-order")
-def chain_from_the_input(*links):
-    """Returns the first layer first."""
-    dw2, db2, dw1, db1 = _chain(*links)
-    return dw1, db1, dw2, db2
-
-
-@wrong("chain", "sign-flipped")
-def chain_downhill(*links):
-    """Puts a minus before each, since one goes down."""
-    return [-d for d in _chain(*links)]
-
-
-@wrong("chain", "missing-output-slope", "missing-factor")
-def chain_with_one_bare_bias(*links):
-    """Leaves the output slope out of dC/db2 only."""
-    dw2, _, dw1, db1 = _chain(*links)
-    return dw2, links[5], dw1, db1
-
-
-@wrong("chain", "not-finite")
-def chain_divided_by_nothing(*links):
-    """Divides by a difference that is zero."""
-    return tuple(np.float64(d) / (d - d) for d in _chain(*links))
-
-
-# ================================================================ two_paths
-
-
-def _paths(a, u1, u2, y1, y2):
-    """Return the contribution of each path."""
-    p1, p2 = float(sigmoid(u1 * a)), float(sigmoid(u2 * a))
-    return (p1 - y1) * slope(p1) * u1, (p2 - y2) * slope(p2) * u2
-
-
-@wrong("two_paths", "one-path")
-def first_path_only(*numbers):
-    """Follows the first path and stops."""
-    return _paths(*numbers)[0]
-
-
-@wrong("two_paths", "one-path")
-def second_path_overwrites(a, u1, u2, y1, y2):
-    """Assigns the second path over the first."""
-    for u, y in ((u1, y1), (u2, y2)):
-        p = 1 / (1 + math.exp(-u * a))
-        dC_da = (p - y) * p * (1 - p) * u
-    return dC_da
-
-
-@wrong("two_paths", "averaged", "scaled")
-def mean_of_paths(*numbers):
-    """Takes the mean of the paths."""
-    return sum(_paths(*numbers)) / 2
-
-
-@wrong("two_paths", "product-of-paths")
-def product_of_paths(*numbers):
-    """Multiplies the paths."""
-    return math.prod(_paths(*numbers))
-
-
-@wrong("two_paths", "missing-output-slope")
-def paths_without_slope(a, u1, u2, y1, y2):
-    """Forgets both slopes."""
-    return (sigmoid(u1 * a) - y1) * u1 + (sigmoid(u2 * a) - y2) * u2
-
-
-@wrong("two_paths", "missing-W2", "missing-factor")
-def paths_without_weights(a, u1, u2, y1, y2):
-    """Forgets u1 and u2."""
-    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
-    return (p1 - y1) * slope(p1) + (p2 - y2) * slope(p2)
-
-
-@wrong("two_paths", "wrong-variable")
-def paths_to_the_weights(a, u1, u2, y1, y2):
-    """Differentiates with respect to the weights: a where u1 and u2 belong."""
-    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
-    return (p1 - y1) * slope(p1) * a + (p2 - y2) * slope(p2) * a
-
-
-@wrong("two_paths", "sign-flipped")
-def paths_uphill(*numbers):
-    """Takes target minus output in both."""
-    return -sum(_paths(*numbers))
-
-
-@wrong("two_paths", "wrong-return")
-def paths_not_added(*numbers):
-    """Returns both paths and does not add them."""
-    return _paths(*numbers)
-
-
-# ================================================================ sigmoid
-
-
-@wrong("sigmoid", "warned")
-def plain_formula(z):
-    """Overflows for large negative z, with a warning and the right value."""
-    return 1 / (1 + np.exp(-z))
-
-
-@wrong("sigmoid", "warned")
-def both_branches_computed(z):
-    """Computes both branches of np.where everywhere."""
-    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
-
-
-@wrong("sigmoid", "not-finite", "warned")
-def infinity_over_infinity(z):
-    """Divides infinity by infinity for large z."""
-    return np.exp(z) / (np.exp(z) + 1)
-
-
-@wrong("sigmoid", "not-finite")
-def nan_in_silence(z):
-    """Divides infinity by infinity and silences the warning."""
-    with np.errstate(all="ignore"):
-        return np.exp(z) / (1 + np.exp(z))
-
-
-@wrong("sigmoid", "sign-of-exponent")
-def minus_forgotten(z):
-    """Forgets the minus in the exponent."""
-    return 1 / (1 + np.exp(np.clip(z, -700, 700)))
-
-
-@wrong("sigmoid", "tanh-activation")
-def tanh_for_sigmoid(z):
-    """Returns tanh."""
-    return np.tanh(z)
-
-
-@wrong("sigmoid", "wrong-value")
-def clipped_too_early(z):
-    """Clips at plus and minus ten."""
-    return 1 / (1 + np.exp(-np.clip(z, -10, 10)))
-
-
-@wrong("sigmoid", "not-the-activation")
-def slope_for_sigmoid(z):
-    """Returns the slope."""
-    return slope(sigmoid(z))
-
-
-@wrong("sigmoid", "crashed")
-def math_on_an_array(z):
-    """Gives a whole array to math.exp."""
-    return 1 / (1 + math.exp(-z))
-
-
-@wrong("sigmoid", "crashed")
-def overflow_in_math(z):
-    """Calls math.exp with numbers that it refuses."""
-    return np.array([1 / (1 + math.exp(-x)) for x in z.flat]).reshape(z.shape)
-
-
-@wrong("sigmoid", "mutates-input")
-def clips_in_place(z):
-    """Clips its argument in place."""
-    z[z < -500] = -500
-    return 1 / (1 + np.exp(-z))
-
-
-@wrong("sigmoid", "flattened", "wrong-shape")
-def flattened_activations(z):
-    """Returns a flat array."""
-    return sigmoid(z).ravel()
-
-
-@wrong("sigmoid", "integer-step", "rounded")
-def integer_activations(z):
-    """Stores the activations in an array of integers."""
-    a = np.zeros(z.shape, dtype=int)
-    a[:] = sigmoid(z)
-    return a
-
-
-# ================================================================ shapes
-
-
-def _sizes(n_x, n_h, n_y, m):
-    return {
-        "X": (n_x, m), "W1": (n_h, n_x), "b1": (n_h, 1), "net_h": (n_h, m), "out_h": (n_h, m),
-        "W2": (n_y, n_h), "b2": (n_y, 1), "net_y": (n_y, m), "out_y": (n_y, m), "Y": (n_y, m),
-    }  # fmt: skip
-
-
-@wrong("shapes", "transposed")
-def shapes_in_rows(*sizes):
-    """Thinks with examples in rows."""
-    return {name: pair[::-1] for name, pair in _sizes(*sizes).items()}
-
-
-@wrong("shapes", "transposed")
-def weights_from_to(n_x, n_h, n_y, m):
-    """Has inputs first in both weights."""
-    return {**_sizes(n_x, n_h, n_y, m), "W1": (n_x, n_h), "W2": (n_h, n_y)}
-
-
-@wrong("shapes", "transposed")
-def inputs_in_rows(n_x, n_h, n_y, m):
-    """Has X in rows only."""
-    return _sizes(n_x, n_h, n_y, m) | {"X": (m, n_x)}
-
-
-@wrong("shapes", "bias-flat")
-def biases_with_one_axis(n_x, n_h, n_y, m):
-    """Gives the biases one axis."""
-    return _sizes(n_x, n_h, n_y, m) | {"b1": (n_h,), "b2": (n_y,)}
-
-
-@wrong("shapes", "bias-per-example")
-def biases_per_example(n_x, n_h, n_y, m):
-    """Gives each example a bias of its own."""
-    return _sizes(n_x, n_h, n_y, m) | {"b1": (n_h, m), "b2": (n_y, m)}
-
-
-@wrong("shapes", "hard-coded-size")
-def shapes_of_xor(n_x, n_h, n_y, m):
-    """Writes the numbers of XOR down."""
-    return _sizes(2, 2, 1, 4)
-
-
-@wrong("shapes", "hard-coded-size", "wrong-shape", "wrong-value")
-def one_output(n_x, n_h, n_y, m):
-    """Takes for granted that there is one output unit."""
-    return _sizes(n_x, n_h, 1, m)
-
-
-@wrong("shapes", "wrong-return")
-def two_names_missing(n_x, n_h, n_y, m):
-    """Leaves the pre-activations out."""
-    return {k: v for k, v in _sizes(n_x, n_h, n_y, m).items() if not k.startswith("net")}
-
-
-@wrong("shapes", "wrong-return")
-def shapes_without_names(*sizes):
-    """Returns the pairs without names."""
-    return list(_sizes(*sizes).values())
-
-
-@wrong("shapes", "wrong-return", "wrong-shape", "wrong-value")
-def numbers_of_entries(*sizes):
-    """Multiplies the sizes."""
-    return {name: math.prod(pair) for name, pair in _sizes(*sizes).items()}
-
-
-@wrong("shapes", "wrong-return")
-def shapes_as_text(*sizes):
-    """Returns each shape as text."""
-    return {name: str(pair) for name, pair in _sizes(*sizes).items()}
-
-
-# ================================================================ forward_propagation
-
-
-@wrong("forward_propagation", "missing-bias")
-def forward_without_hidden_bias(X, W1, b1, W2, b2):
-    """Forgets b1."""
-    return forward(X, W1, 0, W2, b2)
-
-
-@wrong("forward_propagation", "missing-bias")
-def forward_without_biases(X, W1, b1, W2, b2):
-    """Forgets both biases."""
-    out_h = 1 / (1 + np.exp(-np.dot(W1, X)))
-    return out_h, 1 / (1 + np.exp(-np.dot(W2, out_h)))
-
-
-@wrong("forward_propagation", "missing-sigmoid")
-def forward_to_the_pre_activation(X, W1, b1, W2, b2):
-    """Returns net_y for out_y."""
-    out_h = sigmoid(W1 @ X + b1)
-    return out_h, W2 @ out_h + b2
-
-
-@wrong("forward_propagation", "missing-sigmoid")
-def forward_with_a_linear_hidden_layer(X, W1, b1, W2, b2):
-    """Forgets the sigmoid in the hidden layer."""
-    net_h = W1 @ X + b1
-    return net_h, sigmoid(W2 @ net_h + b2)
-
-
-@wrong("forward_propagation", "crashed")
-def forward_for_rows(X, W1, b1, W2, b2):
-    """Multiplies as for examples in rows."""
-    out_h = sigmoid(X @ W1 + b1)
-    return out_h, sigmoid(out_h @ W2 + b2)
-
-
-@wrong("forward_propagation", "crashed")
-def forward_with_flat_biases(X, W1, b1, W2, b2):
-    """Flattens the biases before adding them."""
-    out_h = sigmoid(W1 @ X + b1.ravel())
-    return out_h, sigmoid(W2 @ out_h + b2.ravel())
-
-
-@wrong("forward_propagation", "wrong-order")
-def forward_output_first(*arrays):
-    """Returns out_y first."""
-    out_h, out_y = forward(*arrays)
-    return out_y, out_h
-
-
-@wrong("forward_propagation", "transposed")
-def forward_left_in_rows(*arrays):
-    """Leaves the activations in rows."""
-    return tuple(out.T for out in forward(*arrays))
-
-
-@wrong("forward_propagation", "wrong-return")
-def forward_outputs_only(*arrays):
-    """Returns out_y alone."""
-    return forward(*arrays)[1]
-
-
-@wrong("forward_propagation", "tanh-activation")
-def forward_with_tanh(X, W1, b1, W2, b2):
-    """Has tanh in the hidden layer."""
-    out_h = np.tanh(W1 @ X + b1)
-    return out_h, sigmoid(W2 @ out_h + b2)
-
-
-@wrong("forward_propagation", "subtracted-bias")
-def forward_with_subtracted_biases(X, W1, b1, W2, b2):
-    """Subtracts the biases."""
-    return forward(X, W1, -b1, W2, -b2)
-
-
-@wrong("forward_propagation", "mutates-input")
-def forward_adds_in_place(X, W1, b1, W2, b2):
-    """Turns the inputs round in place for a while, and leaves them so."""
-    outs = forward(X, W1, b1, W2, b2)
-    X *= -1
-    return outs
-
-
-@wrong("forward_propagation", "hard-coded-size")
-def forward_with_two_hidden_units(X, W1, b1, W2, b2):
-    """Loops over two hidden units and one output."""
-    out_h, out_y = np.zeros((2, X.shape[1])), np.zeros((1, X.shape[1]))
-    for j in range(2):
-        out_h[j] = sigmoid(sum(W1[j, i] * X[i] for i in range(2)) + b1[j])
-    out_y[0] = sigmoid(sum(W2[0, j] * out_h[j] for j in range(2)) + b2[0])
-    return out_h, out_y
-
-
-@wrong("forward_propagation", "missing-bias", "missing-sigmoid")
-def forward_with_two_slips(X, W1, b1, W2, b2):
-    """Forgets b1 and the last sigmoid."""
-    out_h = sigmoid(W1 @ X)
-    return out_h, W2 @ out_h + b2
-
-
-@wrong("forward_propagation", "not-implemented")
-def forward_by_the_stand_in(*arrays):
-    """Calls the stand-in."""
-    return find("forward_propagation")(*arrays)
-
-
-# ================================================================ loss
-
-
-@wrong("loss", "averaged")
-def loss_per_example(out_y, Y):
-    """Divides by the number of examples."""
-    return half_squares(out_y, Y) / Y.shape[1]
-
-
-@wrong("loss", "averaged", "scaled")
-def loss_as_half_the_mean(out_y, Y):
-    """Takes the mean over all entries."""
-    return np.mean((out_y - Y) ** 2) / 2
-
-
-@wrong("loss", "doubled")
-def loss_without_half(out_y, Y):
-    """Forgets the half."""
-    return np.sum((out_y - Y) ** 2)
-
-
-@wrong("loss", "averaged", "doubled", "scaled")
-def mean_squared_error(out_y, Y):
-    """Takes the mean squared error of the libraries."""
-    return ((out_y - Y) ** 2).mean()
-
-
-@wrong("loss", "averaged", "scaled", "hard-coded-size")
-def loss_over_len(out_y, Y):
-    """Divides by len(Y), the number of outputs."""
-    return half_squares(out_y, Y) / len(Y)
-
-
-@wrong("loss", "not-summed")
-def loss_of_each_example(out_y, Y):
-    """Sums over the outputs only."""
-    return np.sum((out_y - Y) ** 2, axis=0) / 2
-
-
-@wrong("loss", "wrong-shape")
-def loss_in_a_matrix(out_y, Y):
-    """Keeps both axes in the sum."""
-    return np.sum((out_y - Y) ** 2, keepdims=True) / 2
-
-
-@wrong("loss", "sign-flipped")
-def loss_below_zero(out_y, Y):
-    """Puts a minus in front."""
-    return -half_squares(out_y, Y)
-
-
-@wrong("loss", "wrong-loss")
-def cross_entropy_for_loss(out_y, Y):
-    """Computes the cross-entropy."""
-    return -np.sum(Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y))
-
-
-@wrong("loss", "not-squared")
-def sum_of_errors(out_y, Y):
-    """Forgets the square."""
-    return np.sum(out_y - Y) / 2
-
-
-@wrong("loss", "square-of-sum")
-def square_of_the_sum(out_y, Y):
-    """Squares the sum instead of summing the squares."""
-    return np.sum(out_y - Y) ** 2 / 2
-
-
-@wrong("loss", "wrong-return")
-def loss_printed(out_y, Y):
-    """Prints the loss."""
-    print("loss:", half_squares(out_y, Y))
-
-
-@wrong("loss", "wrong-return")
-def loss_as_text(out_y, Y):
-    """Formats the loss."""
-    return f"{half_squares(out_y, Y):.6f}"
-
-
-# ================================================================ rows_to_columns
-
-
-@wrong("rows_to_columns", "reshaped")
-def reshape_for_transpose(*arrays):
-    """Reshapes where it should transpose."""
-    return tuple(array.reshape(array.shape[::-1]) for array in arrays)
-
-
-@wrong("rows_to_columns", "transposed")
-def nothing_turned(*arrays):
-    """Returns the arrays as they came."""
-    return arrays
-
-
-@wrong("rows_to_columns", "transposed")
-def weights_not_turned(X, W1, b1, W2, b2):
-    """Turns the inputs and biases only."""
-    return X.T, W1, b1.T, W2, b2.T
-
-
-@wrong("rows_to_columns", "bias-flat")
-def biases_flattened(X, W1, b1, W2, b2):
-    """Flattens the biases."""
-    return X.T, W1.T, b1.ravel(), W2.T, b2.ravel()
-
-
-@wrong("rows_to_columns", "wrong-order")
-def weights_swapped(X, W1, b1, W2, b2):
-    """Swaps the two layers."""
-    return X.T, W2.T, b2.T, W1.T, b1.T
-
-
-@wrong("rows_to_columns", "wrong-value")
-def rotated(*arrays):
-    """Rotates the arrays by a quarter turn."""
-    return [np.rot90(array) for array in arrays]
-
-
-@wrong("rows_to_columns", "wrong-return")
-def inputs_forgotten(X, W1, b1, W2, b2):
-    """Converts the parameters only."""
-    return W1.T, b1.T, W2.T, b2.T
-
-
-# ================================================================ output_error
+# ================================================================ wrong: output_error
 
 
 @wrong("output_error", "missing-output-slope")
@@ -2628,7 +2552,7 @@ def output_in_place(out_y, Y):
     return out_y * slopes
 
 
-# ================================================================ hidden_error
+# ================================================================ wrong: hidden_error
 
 
 @wrong("hidden_error", "missing-hidden-slope")
@@ -2705,7 +2629,7 @@ def hidden_from_sums(delta_y, out_h, W2):
     return np.tile(delta_y.sum(axis=0), (len(out_h), 1))
 
 
-# ================================================================ numerical_gradient
+# ================================================================ wrong: numerical_gradient
 
 
 def _differences(f, x, difference):
@@ -2816,1032 +2740,3 @@ def flattens_the_function(f, x):
         if name != f.name:
             array[:] = -1000 if name == "b1" else 0
     return np.zeros_like(x)
-
-
-# ================================================================ update_parameters
-
-
-def _halves(arrays):
-    return arrays[:4], arrays[4:8], arrays[8]
-
-
-@wrong("update_parameters", "sign-flipped", "uphill")
-def step_uphill(*arrays):
-    """Adds the gradient."""
-    parameters, gradients, rate = _halves(arrays)
-    return down(parameters, gradients, -rate)
-
-
-@wrong("update_parameters", "sign-flipped", "uphill")
-def biases_uphill(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
-    """Adds the gradient in the biases."""
-    W1, W2 = W1 - learning_rate * dW1, W2 - learning_rate * dW2
-    return W1, b1 + learning_rate * db1, W2, b2 + learning_rate * db2
-
-
-@wrong("update_parameters", "missing-rate")
-def whole_gradient(*arrays):
-    """Forgets the learning rate."""
-    parameters, gradients, _ = _halves(arrays)
-    return down(parameters, gradients, 1)
-
-
-@wrong("update_parameters", "scaled", "wrong-value")
-def own_learning_rate(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
-    """Writes its own number for the learning rate."""
-    return down((W1, b1, W2, b2), (dW1, db1, dW2, db2), 0.01)
-
-
-@wrong("update_parameters", "mutates-input")
-def updates_in_place(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
-    """Subtracts in place."""
-    W1 -= learning_rate * dW1
-    b1 -= learning_rate * db1
-    W2 -= learning_rate * dW2
-    b2 -= learning_rate * db2
-    return W1, b1, W2, b2
-
-
-@wrong("update_parameters", "mutates-input")
-def scales_the_gradients_in_place(*arrays):
-    """Multiplies the gradients by the rate in place."""
-    parameters, gradients, rate = _halves(arrays)
-    for gradient in gradients:
-        gradient *= rate
-    return down(parameters, gradients, 1)
-
-
-@wrong("update_parameters", "wrong-order")
-def updated_weights_then_biases(*arrays):
-    """Returns the weights first."""
-    W1, b1, W2, b2 = down(*_halves(arrays))
-    return W1, W2, b1, b2
-
-
-@wrong("update_parameters", "not-updated")
-def biases_left_alone(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
-    """Forgets to update the biases."""
-    return W1 - learning_rate * dW1, b1, W2 - learning_rate * dW2, b2
-
-
-@wrong("update_parameters", "integer-step")
-def integer_parameters(*arrays):
-    """Stores the new parameters in arrays of integers."""
-    return [p.astype(int) for p in down(*_halves(arrays))]
-
-
-@wrong("update_parameters", "step-twice")
-def updates_twice(*arrays):
-    """Takes the step twice."""
-    parameters, gradients, rate = _halves(arrays)
-    return down(down(parameters, gradients, rate), gradients, rate)
-
-
-@wrong("update_parameters", "only-the-step")
-def steps_only(*arrays):
-    """Returns the steps and not the parameters."""
-    _, gradients, rate = _halves(arrays)
-    return [-rate * d for d in gradients]
-
-
-@wrong("update_parameters", "wrong-return")
-def forgets_to_return(*arrays):
-    """Computes and forgets the return."""
-    W1, b1, W2, b2 = down(*_halves(arrays))
-    print(W1, b1, W2, b2)
-
-
-@wrong("update_parameters", "wrong-shape", "bias-flat")
-def broadcasts_flat_gradients(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
-    """Flattens the bias gradients, so that the step broadcasts to a matrix."""
-    b1, b2 = b1 - learning_rate * db1.ravel(), b2 - learning_rate * db2.ravel()
-    return W1 - learning_rate * dW1, b1, W2 - learning_rate * dW2, b2
-
-
-# ================================================================ train
-
-
-@wrong("train", "sign-flipped", "uphill")
-def trains_uphill(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Goes up."""
-    return descend(X, Y, (W1, b1, W2, b2), -learning_rate, steps)
-
-
-@wrong("train", "missing-rate")
-def trains_without_rate(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Forgets the learning rate."""
-    return descend(X, Y, (W1, b1, W2, b2), 1, steps)
-
-
-@wrong("train", "updated-from-new")
-def second_layer_from_new_first(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Moves the first layer, computes forward again, and only then moves the second."""
-    losses = []
-    for _ in range(steps):
-        out_h, out_y = forward(X, W1, b1, W2, b2)
-        losses.append(half_squares(out_y, Y))
-        dW1, db1, _, _ = backward(X, Y, out_h, out_y, W2)
-        W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * db1
-        _, _, dW2, db2 = backward(X, Y, *forward(X, W1, b1, W2, b2), W2)
-        W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * db2
-    return W1, b1, W2, b2, losses
-
-
-@wrong("train", "updated-W2")
-def first_layer_through_new_second(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Moves W2 and then sends the error back through it."""
-    losses = []
-    for _ in range(steps):
-        out_h, out_y = forward(X, W1, b1, W2, b2)
-        losses.append(half_squares(out_y, Y))
-        delta_y = output_error(out_y, Y)
-        W2 = W2 - learning_rate * delta_y @ out_h.T
-        b2 = b2 - learning_rate * delta_y.sum(1, keepdims=True)
-        delta_h = hidden_error(delta_y, out_h, W2)
-        W1 = W1 - learning_rate * delta_h @ X.T
-        b1 = b1 - learning_rate * delta_h.sum(1, keepdims=True)
-    return W1, b1, W2, b2, losses
-
-
-@wrong("train", "missing-output-slope")
-def trains_on_cross_entropy(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Forgets the output slope in its own backward pass."""
-    bare = functools.partial(backward, output=no_slope)
-    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=bare)
-
-
-@wrong("train", "averaged")
-def averaged_losses(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Notes the loss per example."""
-
-    def mean(out_y, Y):
-        return half_squares(out_y, Y) / Y.shape[1]
-
-    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, loss=mean)
-
-
-@wrong("train", "averaged")
-def averaged_gradients(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Divides the gradients by the number of examples."""
-    return descend(X, Y, (W1, b1, W2, b2), learning_rate / X.shape[1], steps)
-
-
-@wrong("train", "loss-after-step")
-def losses_after_the_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Notes the loss after each step."""
-    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
-    return *parameters, [*losses[1:], half_squares(forward(X, *parameters)[1], Y)]
-
-
-@wrong("train", "wrong-shape", "one-step-more")
-def one_loss_too_many(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Notes the last loss as well."""
-    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
-    return *parameters, [*losses, half_squares(forward(X, *parameters)[1], Y)]
-
-
-@wrong("train", "one-step-less")
-def one_step_too_few(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Counts from one."""
-    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps - 1)
-
-
-@wrong("train", "only-last-loss")
-def last_loss_only(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Returns the last loss instead of all."""
-    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
-    return *parameters, losses[-1]
-
-
-@wrong("train", "wrong-order")
-def losses_first(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Returns the history first."""
-    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
-    return losses, *parameters
-
-
-@wrong("train", "wrong-return")
-def history_only(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Returns the history alone."""
-    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)[-1]
-
-
-@wrong("train", "mutates-input")
-def trains_in_place(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Updates the parameters it was given."""
-    losses = []
-    for _ in range(steps):
-        out_h, out_y = forward(X, W1, b1, W2, b2)
-        losses.append(half_squares(out_y, Y))
-        for parameter, gradient in zip((W1, b1, W2, b2), backward(X, Y, out_h, out_y, W2)):
-            parameter -= learning_rate * gradient
-    return W1, b1, W2, b2, losses
-
-
-@wrong("train", "keeps-state", built=True)
-def trains_on():
-    """Goes on from where the last training of the same shape ended."""
-    trained = {}
-
-    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
-        start = trained.get(X.shape, (W1, b1, W2, b2))
-        *trained[X.shape], losses = descend(X, Y, start, learning_rate, steps)
-        return *trained[X.shape], losses
-
-    return train
-
-
-@wrong("train", "not-updated")
-def trains_nothing(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Computes new parameters and throws them away."""
-    return descend(X, Y, (W1, b1, W2, b2), 0.0, steps)
-
-
-@wrong("train", "wrong-value")
-def one_example_a_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Learns from one example after the other."""
-    parameters, losses = (W1, b1, W2, b2), []
-    for step in range(steps):
-        losses.append(half_squares(forward(X, *parameters)[1], Y))
-        e = [step % X.shape[1]]
-        *parameters, _ = descend(X[:, e], Y[:, e], parameters, learning_rate, 1)
-    return *parameters, losses
-
-
-@wrong("train", "not-implemented")
-def trained_by_the_stand_in(*arguments):
-    """Calls the stand-in for train."""
-    return find("train")(*arguments)
-
-
-# ================================================================ predict
-
-
-@wrong("predict", "not-thresholded")
-def outputs_for_labels(*arrays):
-    """Returns the outputs."""
-    return forward(*arrays)[1]
-
-
-@wrong("predict", "sign-flipped", "inverted")
-def labels_upside_down(*arrays):
-    """Asks for outputs below one half."""
-    return (forward(*arrays)[1] < 0.5).astype(int)
-
-
-@wrong("predict", "wrong-threshold", "wrong-value")
-def threshold_on_pre_activation(X, W1, b1, W2, b2):
-    """Compares the pre-activation with one half."""
-    return np.where(W2 @ sigmoid(W1 @ X + b1) + b2 > 0.5, 1, 0)
-
-
-@wrong("predict", "wrong-threshold")
-def threshold_at_zero(*arrays):
-    """Compares the outputs with zero."""
-    return (forward(*arrays)[1] > 0).astype(int)
-
-
-@wrong("predict", "integer-step", "all-zero", "wrong-threshold")
-def labels_cut_off(*arrays):
-    """Cuts the outputs off to integers, which are all zero."""
-    return forward(*arrays)[1].astype(int)
-
-
-@wrong("predict", "flattened")
-def labels_flat(*arrays):
-    """Flattens the labels."""
-    return np.round(forward(*arrays)[1]).ravel()
-
-
-@wrong("predict", "wrong-shape")
-def labels_by_argmax(*arrays):
-    """Returns the number of the largest output."""
-    return np.argmax(forward(*arrays)[1], axis=0)
-
-
-@wrong("predict", "transposed")
-def labels_in_rows(*arrays):
-    """Returns the labels in rows."""
-    return (forward(*arrays)[1] > 0.5).T
-
-
-@wrong("predict", "wrong-return")
-def labels_as_words(*arrays):
-    """Writes yes and no."""
-    return np.where(forward(*arrays)[1] > 0.5, "yes", "no")
-
-
-@wrong("predict", "missing-bias")
-def labels_without_biases(X, W1, b1, W2, b2):
-    """Forgets the biases."""
-    return (forward(X, W1, 0, W2, 0)[1] > 0.5).astype(int)
-
-
-@wrong("predict", "plus-minus-one")
-def labels_minus_one(*arrays):
-    """Has labels of plus and minus one."""
-    return np.sign(forward(*arrays)[1] - 0.5)
-
-
-# ================================================================ learning_rate
-
-
-@wrong("learning_rate", "wrong-order", "wrong-value")
-def rates_from_large_to_small():
-    """Returns the rates from large to small."""
-    return 60.0, 3.0, 0.01
-
-
-@wrong("learning_rate", "wrong-value")
-def one_rate_thrice():
-    """Believes that one rate does all."""
-    return 3.0, 3.0, 3.0
-
-
-@wrong("learning_rate", "not-finite", "wrong-value")
-def rates_of_nothing():
-    """Returns rates that are no rates."""
-    return 0.0, float("nan"), float("inf")
-
-
-@wrong("learning_rate", "wrong-return")
-def rates_in_words():
-    """Returns the rates as text."""
-    return "0.01", "3", "60"
-
-
-@wrong("learning_rate", "wrong-return")
-def rates_by_name():
-    """Returns the rates by name."""
-    return {"crawls": 0.01, "works": 3.0, "diverges": 60.0}
-
-
-@wrong("learning_rate", "wrong-return")
-def one_rate():
-    """Returns one rate."""
-    return 3.0
-
-
-@wrong("learning_rate", "wrong-return", "wrong-shape", "wrong-value")
-def ranges_of_rates():
-    """Returns a range for each."""
-    return np.array([0.01, 0.05]), np.array([1.0, 5.0]), np.array([40.0, 100.0])
-
-
-@wrong("learning_rate", "wrong-signature")
-def rates_from_arguments(crawls, works, diverges):
-    """Takes the rates as arguments."""
-    return crawls, works, diverges
-
-
-@wrong("two_paths", "difference-of-paths")
-def paths_subtracted(a, u1, u2, y1, y2):
-    """Subtracts the second path from the first."""
-    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
-    return (p1 - y1) * slope(p1) * u1 - (p2 - y2) * slope(p2) * u2
-
-
-@wrong("update_parameters", "divided-by-rate")
-def divides_by_the_rate(*arrays):
-    """Divides by the learning rate."""
-    parameters, gradients, rate = _halves(arrays)
-    return tuple(p - d / rate for p, d in zip(parameters, gradients))
-
-
-@wrong("forward_propagation", "sigmoid-twice")
-def output_through_two_sigmoids(*arrays):
-    """Applies the sigmoid to the output activation once more."""
-    out_h, out_y = forward(*arrays)
-    return out_h, sigmoid(out_y)
-
-
-@wrong("local_derivatives", "constant")
-def numbers_of_the_lesson(*numbers):
-    """Types in the numbers of the lesson's example."""
-    return 1.5, 0.1966, 0.7311, -2.0, 0.2, -0.7235
-
-
-@wrong("train", "stale-gradient")
-def gradient_before_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Computes the gradient once, before the loop."""
-    parameters, losses = (W1, b1, W2, b2), []
-    gradients = backward(X, Y, *forward(X, *parameters), W2)
-    for _ in range(steps):
-        losses.append(half_squares(forward(X, *parameters)[1], Y))
-        parameters = down(parameters, gradients, learning_rate)
-    return *parameters, losses
-
-
-@wrong("train", "one-step-only")
-def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
-    """Returns from inside the loop."""
-    parameters, losses = (W1, b1, W2, b2), []
-    for _ in range(steps):
-        out_h, out_y = forward(X, *parameters)
-        losses.append(half_squares(out_y, Y))
-        gradients = backward(X, Y, out_h, out_y, parameters[2])
-        parameters = down(parameters, gradients, learning_rate)
-        return *parameters, losses
-
-
-# ================================================================ one_hot
-
-
-@wrong("one_hot", "transposed")
-def one_hot_in_rows(labels):
-    """Has one row for each picture."""
-    return np.eye(10)[labels]
-
-
-@wrong("one_hot", "rows-from-labels")
-def one_hot_as_tall_as_the_labels(labels):
-    """Makes as many rows as the largest label needs."""
-    return np.eye(labels.max() + 1)[labels].T
-
-
-@wrong("one_hot", "counted-from-one")
-def one_hot_from_one(labels):
-    """Takes the first row for the digit 1."""
-    Y = np.zeros((10, labels.size))
-    Y[labels - 1, np.arange(labels.size)] = 1
-    return Y
-
-
-@wrong("one_hot", "whole-rows")
-def one_hot_in_whole_rows(labels):
-    """Sets the rows of the labels, all columns of them."""
-    Y = np.zeros((10, labels.size))
-    Y[labels] = 1
-    return Y
-
-
-@wrong("one_hot", "not-one-hot")
-def label_where_the_one_should_be(labels):
-    """Writes the label itself into its row."""
-    Y = np.zeros((10, labels.size))
-    Y[labels, np.arange(labels.size)] = labels
-    return Y
-
-
-@wrong("one_hot", "not-one-hot")
-def labels_as_they_came(labels):
-    """Makes a row of the labels."""
-    return labels.reshape(1, -1)
-
-
-@wrong("one_hot", "plus-minus-one")
-def one_hot_with_minus_ones(labels):
-    """Has targets of -1 and 1."""
-    return 2.0 * (np.arange(10)[:, None] == labels) - 1
-
-
-@wrong("one_hot", "inverted")
-def one_cold(labels):
-    """Has a 0 in the row of the label and a 1 elsewhere."""
-    return (np.arange(10)[:, None] != labels).astype(float)
-
-
-@wrong("one_hot", "wrong-return")
-def one_hot_as_lists(labels):
-    """Returns a list of lists."""
-    return [[1 if digit == label else 0 for label in labels] for digit in range(10)]
-
-
-# ================================================================ accuracy
-
-
-@wrong("accuracy", "share-wrong")
-def error_rate(out_y, labels):
-    """Returns the share that is wrong."""
-    return np.mean(out_y.argmax(axis=0) != labels)
-
-
-@wrong("accuracy", "not-a-share")
-def count_of_right(out_y, labels):
-    """Returns how many are right."""
-    return np.sum(out_y.argmax(axis=0) == labels)
-
-
-@wrong("accuracy", "not-a-share", "scaled")
-def right_in_percent(out_y, labels):
-    """Returns a percentage."""
-    return 100 * np.mean(out_y.argmax(axis=0) == labels)
-
-
-@wrong("accuracy", "output-by-output")
-def entries_right(out_y, labels):
-    """Rounds every output and compares it with its target."""
-    return np.mean(np.round(out_y) == (np.arange(10)[:, None] == labels))
-
-
-@wrong("accuracy", "output-by-output")
-def columns_right_after_rounding(out_y, labels):
-    """Wants exactly the right output above one half."""
-    targets = np.arange(10)[:, None] == labels
-    return np.mean(np.all((out_y > 0.5) == targets, axis=0))
-
-
-@wrong("accuracy", "largest-of-all")
-def one_answer_for_all(out_y, labels):
-    """Forgets the axis: one place for the whole array."""
-    return np.mean(np.argmax(out_y) == labels)
-
-
-@wrong("accuracy", "crashed")
-def largest_along_the_examples(out_y, labels):
-    """Looks for the largest output along the pictures."""
-    return np.mean(np.argmax(out_y, axis=1) - labels == 0)
-
-
-@wrong("accuracy", "wrong-shape", "wrong-return")
-def right_or_wrong_for_each(out_y, labels):
-    """Returns the comparison, without a mean."""
-    return out_y.argmax(axis=0) == labels
-
-
-# ================================================================ minibatches
-
-
-@wrong("minibatches", "not-shuffled")
-def batches_in_order(m, size, rng):
-    """Cuts the numbers as they come."""
-    return [np.arange(first, min(first + size, m)) for first in range(0, m, size)]
-
-
-@wrong("minibatches", "not-shuffled")
-def shuffled_inside_the_batches(m, size, rng):
-    """Cuts first and shuffles each batch."""
-    return [rng.permutation(np.arange(i, min(i + size, m))) for i in range(0, m, size)]
-
-
-@wrong("minibatches", "not-shuffled")
-def batches_shuffled_as_wholes(m, size, rng):
-    """Cuts first and shuffles the order of the batches."""
-    batches = [np.arange(i, min(i + size, m)) for i in range(0, m, size)]
-    return [batches[place] for place in rng.permutation(len(batches))]
-
-
-@wrong("minibatches", "not-shuffled")
-def batches_of_one_in_order(m, size, rng):
-    """Shuffles, but takes single examples as they come."""
-    order = rng.permutation(m) if size > 1 else np.arange(m)
-    return [order[i : i + size] for i in range(0, m, size)]
-
-
-@wrong("minibatches", "last-batch-dropped")
-def only_full_batches(m, size, rng):
-    """Leaves out what does not fill a batch."""
-    order = rng.permutation(m)
-    return [order[i * size : (i + 1) * size] for i in range(m // size)]
-
-
-@wrong("minibatches", "not-each-once")
-def batches_drawn_with_replacement(m, size, rng):
-    """Draws each batch by itself, so that examples come twice or never."""
-    return [rng.integers(m, size=min(size, m - i)) for i in range(0, m, size)]
-
-
-@wrong("minibatches", "not-each-once")
-def shuffled_anew_for_each_batch(m, size, rng):
-    """Shuffles anew for every batch."""
-    return [rng.permutation(m)[i : i + size] for i in range(0, m, size)]
-
-
-@wrong("minibatches", "no-such-example")
-def numbers_from_one(m, size, rng):
-    """Counts the examples from 1 to m."""
-    order = rng.permutation(m) + 1
-    return [order[i : i + size] for i in range(0, m, size)]
-
-
-@wrong("minibatches", "wrong-batch-size")
-def size_taken_for_the_count(m, size, rng):
-    """Makes `size` batches."""
-    return np.array_split(rng.permutation(m), size)
-
-
-@wrong("minibatches", "wrong-batch-size")
-def batches_of_even_sizes(m, size, rng):
-    """Spreads what is left over evenly."""
-    return np.array_split(rng.permutation(m), -(-m // size))
-
-
-@wrong("minibatches", "same-order-again")
-def generator_of_its_own(m, size, rng):
-    """Makes a generator with a fixed seed inside."""
-    order = np.random.default_rng(0).permutation(m)
-    return [order[i : i + size] for i in range(0, m, size)]
-
-
-@wrong("minibatches", "not-repeatable")
-def global_random_numbers(m, size, rng):
-    """Shuffles with numpy's global generator."""
-    order = np.random.permutation(m)
-    return [order[i : i + size] for i in range(0, m, size)]
-
-
-@wrong("minibatches", "wrong-return")
-def one_array_of_numbers(m, size, rng):
-    """Returns the shuffled numbers in one array."""
-    return rng.permutation(m)
-
-
-@wrong("minibatches", "wrong-return")
-def batches_one_after_the_other(m, size, rng):
-    """Yields the batches in place of returning a list."""
-    order = rng.permutation(m)
-    for first in range(0, m, size):
-        yield order[first : first + size]
-
-
-@wrong("minibatches", "wrong-return")
-def batches_by_number(m, size, rng):
-    """Returns the batches in a dict."""
-    order = rng.permutation(m)
-    return {str(i): order[i : i + size] for i in range(0, m, size)}
-
-
-# ================================================================ train_digits
-
-
-def _digits_trained(X, Y, parameters, epochs, rng, rate=0.2, size=16, slopes=None):
-    slopes = slopes or backward
-    for _ in range(epochs):
-        order = rng.permutation(X.shape[1])
-        for first in range(0, len(order), size):
-            batch = order[first : first + size]
-            out_h, out_y = forward(X[:, batch], *parameters)
-            moved = slopes(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
-            parameters = down(parameters, moved, rate)
-    return parameters
-
-
-@wrong("train_digits", "too-few-right")
-def digits_with_a_tiny_rate(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Takes steps that are too short."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=0.001)
-
-
-@wrong("train_digits", "all-alike", "too-few-right")
-def digits_all_in_one_batch(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Takes all pictures in one batch, with the rate of a small one."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, size=X.shape[1])
-
-
-@wrong("train_digits", "all-alike")
-def digits_with_a_huge_rate(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Takes steps that are much too long."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=20.0)
-
-
-@wrong("train_digits", "loss-rose")
-def digits_uphill(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Adds the gradient in place of subtracting it."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=-0.2)
-
-
-@wrong("train_digits", "epochs-ignored")
-def digits_for_twenty_epochs_always(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Has the number of epochs typed in."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), 20, rng)
-
-
-@wrong("train_digits", "not-updated")
-def digits_returned_as_they_came(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Gives the trained weights other names and returns the old ones."""
-    trained = _digits_trained(X, Y, (W1, b1, W2, b2), min(epochs, 1), rng)
-    return W1, trained[1], W2, trained[3]
-
-
-@wrong("train_digits", "too-few-right", "dead-output", "all-alike")
-def digits_with_targets_of_others(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Takes the columns of the batch from X, and the first columns from Y."""
-    parameters = W1, b1, W2, b2
-    for _ in range(epochs):
-        order = rng.permutation(X.shape[1])
-        for first in range(0, len(order), 16):
-            batch = order[first : first + 16]
-            out_h, out_y = forward(X[:, batch], *parameters)
-            slopes = backward(X[:, batch], Y[:, : len(batch)], out_h, out_y, parameters[2])
-            parameters = down(parameters, slopes, 0.2)
-    return parameters
-
-
-@wrong("train_digits", "not-repeatable")
-def digits_in_an_order_of_their_own(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Shuffles with a generator that has no seed."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), min(epochs, 1), np.random.default_rng())
-
-
-@wrong("train_digits", "mutates-input")
-def digits_in_place(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Subtracts from the arrays of the caller."""
-    trained = _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng)
-    for array, new in zip((W1, b1, W2, b2), trained):
-        array[...] = new
-    return W1, b1, W2, b2
-
-
-@wrong("train_digits", "not-implemented")
-def digits_with_the_numerical_gradient(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Lets the stand-in compute the gradient."""
-    return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, slopes=find("backward_propagation"))
-
-
-@wrong("train_digits", "wrong-shape")
-def digits_transposed(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Returns the weights of rows."""
-    return [array.T for array in (W1, b1, W2, b2)]
-
-
-@wrong("train_digits", "not-finite")
-def digits_as_nothing(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Divides by the number of epochs that are left, which is 0 in the end."""
-    with np.errstate(all="ignore"):
-        return [array / (epochs - epochs) for array in (W1, b1, W2, b2)]
-
-
-@wrong("train_digits", "wrong-return")
-def digits_with_a_history(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Returns a list of losses as well."""
-    return W1, b1, W2, b2, [0.0] * epochs
-
-
-@wrong("train_digits", "dead-output")
-def digits_with_too_much_momentum(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Takes momentum and a rate that is too large for it."""
-    parameters, speeds = [W1, b1, W2, b2], [0, 0, 0, 0]
-    for _ in range(epochs):
-        order = rng.permutation(X.shape[1])
-        for first in range(0, len(order), 20):
-            batch = order[first : first + 20]
-            out_h, out_y = forward(X[:, batch], *parameters)
-            slopes = backward(X[:, batch], Y[:, batch], out_h, out_y, parameters[2])
-            speeds = [0.9 * speed - 0.02 * slope for speed, slope in zip(speeds, slopes)]
-            parameters = [array + speed for array, speed in zip(parameters, speeds)]
-    return parameters
-
-
-# ================================================================ lesson 5
-# ---------------------------------------------------------------- which_loss
-
-
-@wrong("which_loss", "wrong-value")
-def none_of_them():
-    """Believes that a published program is never a gradient."""
-    return dict.fromkeys(programs.PROGRAMS, "none")
-
-
-@wrong("which_loss", "wrong-value")
-def what_they_report():
-    """Says what the programs report, and not what they descend."""
-    return {
-        "thread 1": "half squared error",
-        "thread 2": "half squared error",
-        "thread 3": "half squared error",
-        "notebook 1": "summed cross-entropy",
-        "notebook 2": "half squared error",
-        "chapter": "half squared error",
-    }
-
-
-@wrong("which_loss", "wrong-value")
-def other_words():
-    """Calls the losses by names of its own."""
-    return dict.fromkeys(programs.PROGRAMS, "MSE")
-
-
-@wrong("which_loss", "wrong-value")
-def numbers_for_losses():
-    """Numbers the losses."""
-    return {name: number for number, name in enumerate(programs.PROGRAMS)}
-
-
-@wrong("which_loss", "wrong-return")
-def losses_in_a_list():
-    """Returns the texts without the names."""
-    return ["none", "none", "summed cross-entropy", "mean cross-entropy"]
-
-
-@wrong("which_loss", "wrong-return")
-def one_program_forgotten():
-    """Leaves the chapter out."""
-    return {name: "none" for name in programs.PROGRAMS if name != "chapter"}
-
-
-@wrong("which_loss", "wrong-return")
-def a_list_for_each_program():
-    """Returns several losses for each program."""
-    return dict.fromkeys(programs.PROGRAMS, ["none", "half squared error"])
-
-
-# ---------------------------------------------------------------- is_a_gradient
-
-
-def _jacobian(field, point, h=1e-5):
-    moved = [
-        (field(point + h * unit) - field(point - h * unit)) / (2 * h) for unit in np.eye(len(point))
-    ]
-    return np.transpose(moved)
-
-
-@wrong("is_a_gradient", "not-relative")
-def asymmetry_undivided(field, point):
-    """Forgets to divide by the largest entry."""
-    J = _jacobian(field, point)
-    return np.max(np.abs(J - J.T))
-
-
-@wrong("is_a_gradient", "wrong-norm")
-def asymmetry_by_lengths(field, point):
-    """Divides the lengths of the matrices in place of their largest entries."""
-    J = _jacobian(field, point)
-    return np.linalg.norm(J - J.T) / np.linalg.norm(J)
-
-
-@wrong("is_a_gradient", "wrong-norm")
-def asymmetry_of_means(field, point):
-    """Divides the means."""
-    J = _jacobian(field, point)
-    return np.mean(np.abs(J - J.T)) / np.mean(np.abs(J))
-
-
-@wrong("is_a_gradient", "yes-or-no")
-def a_verdict(field, point):
-    """Returns whether it is symmetric."""
-    J = _jacobian(field, point)
-    return bool(np.allclose(J, J.T, atol=1e-6))
-
-
-@wrong("is_a_gradient", "yes-or-no")
-def the_other_verdict(field, point):
-    """Returns 1 where it is not symmetric."""
-    J = _jacobian(field, point)
-    return int(np.max(np.abs(J - J.T)) > 1e-6)
-
-
-@wrong("is_a_gradient", "signs-kept")
-def largest_with_its_sign(field, point):
-    """Divides by the largest entry with its sign."""
-    J = _jacobian(field, point)
-    return np.max(np.abs(J - J.T)) / np.max(J)
-
-
-@wrong("is_a_gradient", "all-zero")
-def compared_with_itself(field, point):
-    """Compares the Jacobian with itself."""
-    J = _jacobian(field, point)
-    return np.max(np.abs(J - J.T.T)) / np.max(np.abs(J))
-
-
-@wrong("is_a_gradient", "scaled")
-def half_of_the_difference(field, point):
-    """Takes the antisymmetric part, which is half of the difference."""
-    J = _jacobian(field, point)
-    return np.max(np.abs(J - J.T)) / 2 / np.max(np.abs(J))
-
-
-@wrong("is_a_gradient", "wrong-return")
-def the_jacobian_itself(field, point):
-    """Returns the Jacobian."""
-    return tuple(_jacobian(field, point))
-
-
-@wrong("is_a_gradient", "crashed")
-def complex_steps(field, point):
-    """Moves the point by an imaginary step, which the field refuses."""
-    return float(np.imag(field(point + 1e-30j))[0])
-
-
-# ---------------------------------------------------------------- convert
-
-
-@wrong("convert", "transposed")
-def weights_as_they_came(W1, b1, W2, b2):
-    """Only makes columns of the biases."""
-    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
-    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
-    return W1, b1.T, W2, b2.T
-
-
-@wrong("convert", "reshaped")
-def weights_reshaped(W1, b1, W2, b2):
-    """Reshapes the weights in place of transposing them."""
-    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
-    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
-    return W1.reshape(W1.shape[::-1]), b1.T, W2.reshape(W2.shape[::-1]), b2.T
-
-
-@wrong("convert", "crashed")
-def biases_expected(W1, b1, W2, b2):
-    """Does not ask whether there is a bias."""
-    return W1.T, b1.T, W2.T, b2.T
-
-
-@wrong("convert", "wrong-return")
-def no_bias_stays_none(W1, b1, W2, b2):
-    """Hands None on."""
-    turned = [None if array is None else array.T for array in (W1, b1, W2, b2)]
-    return tuple(turned)
-
-
-@wrong("convert", "all-zero")
-def zeros_for_all_biases(W1, b1, W2, b2):
-    """Puts zeros also where there is a bias."""
-    return W1.T, np.zeros((W1.shape[1], 1)), W2.T, np.zeros((W2.shape[1], 1))
-
-
-@wrong("convert", "wrong-shape")
-def zeros_for_the_inputs(W1, b1, W2, b2):
-    """Counts the inputs of a layer where its units should be counted."""
-    b1 = np.zeros((1, len(W1))) if b1 is None else b1
-    b2 = np.zeros((1, len(W2))) if b2 is None else b2
-    return W1.T, b1.T, W2.T, b2.T
-
-
-@wrong("convert", "wrong-order")
-def weights_first(W1, b1, W2, b2):
-    """Returns both weights, then both biases."""
-    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
-    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
-    return W1.T, W2.T, b1.T, b2.T
-
-
-# ---------------------------------------------------------------- coincidence
-
-_SLIPS = "bias-not-summed", "bias-wrong-axis", "transposed", "reshaped", "elementwise-product"
-
-
-@wrong("coincidence", "wrong-value")
-def sizes_of_the_chapter():
-    """Takes the chapter's own sizes for everything."""
-    return dict.fromkeys(("chapter", *_SLIPS), (3, 4, 1, 4))
-
-
-@wrong("coincidence", "wrong-value")
-def square_sizes():
-    """Believes that equal sizes hide a transposed array."""
-    return dict.fromkeys(_SLIPS, (3, 3, 3, 3)) | {"chapter": (3, 5, 2, 7)}
-
-
-@wrong("coincidence", "wrong-value")
-def all_ones():
-    """Hides everything behind ones."""
-    return dict.fromkeys(_SLIPS, (1, 1, 1, 1)) | {"chapter": (3, 5, 2, 7)}
-
-
-@wrong("coincidence", "wrong-value")
-def impossible_sizes():
-    """Returns sizes that are none."""
-    return dict.fromkeys(_SLIPS, (0, -1, 2.5, 1e9)) | {"chapter": (float("nan"), 1, 2, 3)}
-
-
-@wrong("coincidence", "wrong-value")
-def three_sizes():
-    """Leaves the number of examples out."""
-    return dict.fromkeys(("chapter", *_SLIPS), (3, 5, 2))
-
-
-@wrong("coincidence", "wrong-return")
-def sizes_without_names():
-    """Returns one tuple of sizes."""
-    return 3, 5, 2, 7
-
-
-# ---------------------------------------------------------------- stuck_start
-
-
-@wrong("stuck_start", "wrong-value")
-def no_change_at_all():
-    """Returns what the program does already."""
-    return {"seed": 42, "layout": "rows"}
-
-
-@wrong("stuck_start", "wrong-value")
-def without_biases_and_with_half_a_unit():
-    """Takes the biases away, and three hidden units that are none."""
-    return {"biases": False, "hidden": 2.5}
-
-
-@wrong("stuck_start", "wrong-value")
-def impossible_changes():
-    """Returns a rate that is none, and a program that is not there."""
-    return {"rate": float("inf"), "backward": "Adam"}
-
-
-@wrong("stuck_start", "wrong-return")
-def one_change():
-    """Returns one change."""
-    return {"seed": 7}
-
-
-@wrong("stuck_start", "wrong-return")
-def changes_of_other_choices():
-    """Changes what is no choice of the program."""
-    return {"momentum": 0.9, "steps": 100_000}
-
-
-@wrong("stuck_start", "wrong-return")
-def changes_in_a_list():
-    """Returns two dicts."""
-    return [{"seed": 7}, {"hidden": 3}]

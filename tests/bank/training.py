@@ -1,0 +1,628 @@
+"""Answers to lesson 4: right ones in many styles, wrong ones with their codes."""
+
+import functools
+
+import numpy as np
+
+from backprop.exercises import find
+
+from .answer import right, wrong
+from .parts import (
+    backward,
+    down,
+    forward,
+    half_squares,
+    hidden_error,
+    no_slope,
+    output_error,
+    sigmoid,
+)
+
+
+def descend(X, Y, parameters, rate, steps, backward=backward, loss=half_squares):
+    """Return (W1, b1, W2, b2, losses) after gradient descent, with other pieces where given."""
+    losses = []
+    for _ in range(steps):
+        out_h, out_y = forward(X, *parameters)
+        losses.append(loss(out_y, Y))
+        gradients = backward(X, Y, out_h, out_y, parameters[2])
+        parameters = down(parameters, gradients, rate)
+    return *parameters, losses
+
+
+# ================================================================ right: update_parameters
+
+
+@right("update_parameters")
+def update_line_by_line(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Four lines."""
+    W1 = W1 - learning_rate * dW1
+    b1 = b1 - learning_rate * db1
+    W2 = W2 - learning_rate * dW2
+    b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2
+
+
+@right("update_parameters")
+def update_in_one_line(*arrays):
+    """Zips the first half with the second."""
+    return [p - arrays[-1] * d for p, d in zip(arrays[:4], arrays[4:8])]
+
+
+@right("update_parameters")
+def update_on_copies(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate=0.1):
+    """Subtracts in place, on copies."""
+    parameters = W1.copy(), b1.copy(), W2.copy(), b2.copy()
+    for parameter, gradient in zip(parameters, (dW1, db1, dW2, db2)):
+        np.subtract(parameter, np.multiply(learning_rate, gradient), out=parameter)
+    return parameters
+
+
+# ================================================================ right: train
+
+
+@right("train")
+def train_all_by_itself(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Writes everything into one loop and appends plain floats."""
+    losses = []
+    for _ in range(steps):
+        H = 1 / (1 + np.exp(-(W1 @ X + b1)))
+        O = 1 / (1 + np.exp(-(W2 @ H + b2)))  # noqa: E741
+        losses.append(float(((O - Y) ** 2).sum() / 2))
+        d2 = (O - Y) * O * (1 - O)
+        d1 = W2.T @ d2 * H * (1 - H)
+        W1 = W1 - learning_rate * d1 @ X.T
+        b1 = b1 - learning_rate * d1.sum(axis=1, keepdims=True)
+        W2 = W2 - learning_rate * d2 @ H.T
+        b2 = b2 - learning_rate * d2.sum(axis=1, keepdims=True)
+    return W1, b1, W2, b2, losses
+
+
+@right("train")
+def train_with_stand_ins(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Calls the stand-ins of the earlier exercises, as the lesson allows."""
+    propagate, measure = find("forward_propagation"), find("loss")
+    back, update = find("backward_propagation"), find("update_parameters")
+    losses = np.zeros(steps)
+    for step in range(steps):
+        out_h, out_y = propagate(X, W1, b1, W2, b2)
+        losses[step] = measure(out_y, Y)
+        gradients = back(X, Y, out_h, out_y, W2)
+        W1, b1, W2, b2 = update(W1, b1, W2, b2, *gradients, learning_rate)
+    return W1, b1, W2, b2, losses
+
+
+@right("train")
+def train_in_rows(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Keeps its weights in rows, updates copies in place, returns a tuple of losses."""
+    x, y, w1, c1, w2, c2 = (array.T.copy() for array in (X, Y, W1, b1, W2, b2))
+    losses = ()
+    while len(losses) < steps:
+        h = sigmoid(x.dot(w1) + c1)
+        o = sigmoid(h.dot(w2) + c2)
+        losses += (np.sum((y - o) ** 2) / 2,)
+        d2 = (y - o) * o * (1 - o)
+        d1 = d2.dot(w2.T) * h * (1 - h)
+        w2 += learning_rate * h.T.dot(d2)
+        c2 += learning_rate * d2.sum(axis=0, keepdims=True)
+        w1 += learning_rate * x.T.dot(d1)
+        c1 += learning_rate * d1.sum(axis=0, keepdims=True)
+    return w1.T, c1.T, w2.T, c2.T, losses
+
+
+@right("train")
+def train_by_recursion(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Takes one step and asks itself for the rest."""
+    if steps == 0:
+        return W1, b1, W2, b2, []
+    out_h, out_y = forward(X, W1, b1, W2, b2)
+    moved = down((W1, b1, W2, b2), backward(X, Y, out_h, out_y, W2), learning_rate)
+    *parameters, losses = train_by_recursion(X, Y, *moved, learning_rate, steps - 1)
+    return *parameters, [half_squares(out_y, Y), *losses]
+
+
+@right("train", built=True)
+def train_with_a_class():
+    """Has a class that holds the parameters, made anew for each training."""
+
+    class Network:
+        def __init__(self, *parameters):
+            self.parameters = list(parameters)
+
+        def step(self, X, Y, rate):
+            out_h, out_y = forward(X, *self.parameters)
+            gradients = backward(X, Y, out_h, out_y, self.parameters[2])
+            self.parameters = down(self.parameters, gradients, rate)
+            return half_squares(out_y, Y)
+
+        def fit(self, X, Y, rate, steps):
+            return np.fromiter((self.step(X, Y, rate) for _ in range(steps)), dtype=float)
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        network = Network(W1, b1, W2, b2)
+        losses = network.fit(X, Y, learning_rate, steps)
+        return [*network.parameters, losses]
+
+    return train
+
+
+@right("train")
+def train_numerically(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Knows no backward pass: takes the complex step over one long vector of parameters."""
+    shapes = [p.shape for p in (W1, b1, W2, b2)]
+    ends = np.cumsum([W1.size, b1.size, W2.size, b2.size])
+    vector = np.concatenate([np.ravel(p) for p in (W1, b1, W2, b2)])
+
+    def unpack(v):
+        return [part.reshape(shape) for part, shape in zip(np.split(v, ends[:-1]), shapes)]
+
+    def loss(v):
+        return np.sum((forward(X, *unpack(v))[1] - Y) ** 2) / 2
+
+    losses = []
+    for _ in range(steps):
+        losses.append(loss(vector))
+        slope = [loss(vector + 1e-30j * unit).imag / 1e-30 for unit in np.eye(vector.size)]
+        vector = vector - learning_rate * np.array(slope)
+    return *unpack(vector), np.array(losses)
+
+
+# ================================================================ right: predict
+
+
+@right("predict")
+def predict_integers(X, W1, b1, W2, b2):
+    """Turns the comparison into integers."""
+    return (forward(X, W1, b1, W2, b2)[1] > 0.5).astype(int)
+
+
+@right("predict")
+def predict_booleans(X, W1, b1, W2, b2):
+    """Returns the comparison itself."""
+    return forward(X, W1, b1, W2, b2)[1] > 0.5
+
+
+@right("predict")
+def predict_floats(X, W1, b1, W2, b2):
+    """Rounds the outputs, which leaves floats."""
+    return np.round(forward(X, W1, b1, W2, b2)[1])
+
+
+@right("predict")
+def predict_small_integers(X, W1, b1, W2, b2):
+    """Asks for the sign of the pre-activation, and stores bytes."""
+    out_h = sigmoid(W1 @ X + b1)
+    return np.where(W2 @ out_h + b2 > 0, 1, 0).astype(np.uint8)
+
+
+@right("predict")
+def predict_in_loops(X, W1, b1, W2, b2):
+    """Loops over outputs and examples, with the stand-in of the forward pass."""
+    _, out_y = find("forward_propagation")(X, W1, b1, W2, b2)
+    labels = np.zeros(out_y.shape, dtype=int)
+    for k in range(out_y.shape[0]):
+        for e in range(out_y.shape[1]):
+            if out_y[k, e] > 0.5:
+                labels[k, e] = 1
+    return labels
+
+
+# ================================================================ right: learning_rate
+
+
+@right("learning_rate")
+def three_rates():
+    """Found them by trying."""
+    return 0.01, 3.0, 60.0
+
+
+@right("learning_rate", built=True)
+def rates_as_numpy_numbers():
+    """Returns a list of an integer and numpy numbers, from a function with a default."""
+    return lambda rates=(0.03, 2, 100.0): [np.float32(rates[0]), rates[1], np.float64(rates[2])]
+
+
+# ================================================================ wrong: update_parameters
+
+
+def _halves(arrays):
+    return arrays[:4], arrays[4:8], arrays[8]
+
+
+@wrong("update_parameters", "sign-flipped", "uphill")
+def step_uphill(*arrays):
+    """Adds the gradient."""
+    parameters, gradients, rate = _halves(arrays)
+    return down(parameters, gradients, -rate)
+
+
+@wrong("update_parameters", "sign-flipped", "uphill")
+def biases_uphill(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Adds the gradient in the biases."""
+    W1, W2 = W1 - learning_rate * dW1, W2 - learning_rate * dW2
+    return W1, b1 + learning_rate * db1, W2, b2 + learning_rate * db2
+
+
+@wrong("update_parameters", "missing-rate")
+def whole_gradient(*arrays):
+    """Forgets the learning rate."""
+    parameters, gradients, _ = _halves(arrays)
+    return down(parameters, gradients, 1)
+
+
+@wrong("update_parameters", "scaled", "wrong-value")
+def own_learning_rate(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Writes its own number for the learning rate."""
+    return down((W1, b1, W2, b2), (dW1, db1, dW2, db2), 0.01)
+
+
+@wrong("update_parameters", "mutates-input")
+def updates_in_place(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Subtracts in place."""
+    W1 -= learning_rate * dW1
+    b1 -= learning_rate * db1
+    W2 -= learning_rate * dW2
+    b2 -= learning_rate * db2
+    return W1, b1, W2, b2
+
+
+@wrong("update_parameters", "mutates-input")
+def scales_the_gradients_in_place(*arrays):
+    """Multiplies the gradients by the rate in place."""
+    parameters, gradients, rate = _halves(arrays)
+    for gradient in gradients:
+        gradient *= rate
+    return down(parameters, gradients, 1)
+
+
+@wrong("update_parameters", "wrong-order")
+def updated_weights_then_biases(*arrays):
+    """Returns the weights first."""
+    W1, b1, W2, b2 = down(*_halves(arrays))
+    return W1, W2, b1, b2
+
+
+@wrong("update_parameters", "not-updated")
+def biases_left_alone(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Forgets to update the biases."""
+    return W1 - learning_rate * dW1, b1, W2 - learning_rate * dW2, b2
+
+
+@wrong("update_parameters", "integer-step")
+def integer_parameters(*arrays):
+    """Stores the new parameters in arrays of integers."""
+    return [p.astype(int) for p in down(*_halves(arrays))]
+
+
+@wrong("update_parameters", "step-twice")
+def updates_twice(*arrays):
+    """Takes the step twice."""
+    parameters, gradients, rate = _halves(arrays)
+    return down(down(parameters, gradients, rate), gradients, rate)
+
+
+@wrong("update_parameters", "only-the-step")
+def steps_only(*arrays):
+    """Returns the steps and not the parameters."""
+    _, gradients, rate = _halves(arrays)
+    return [-rate * d for d in gradients]
+
+
+@wrong("update_parameters", "wrong-return")
+def forgets_to_return(*arrays):
+    """Computes and forgets the return."""
+    W1, b1, W2, b2 = down(*_halves(arrays))
+    print(W1, b1, W2, b2)
+
+
+@wrong("update_parameters", "wrong-shape", "bias-flat")
+def broadcasts_flat_gradients(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Flattens the bias gradients, so that the step broadcasts to a matrix."""
+    b1, b2 = b1 - learning_rate * db1.ravel(), b2 - learning_rate * db2.ravel()
+    return W1 - learning_rate * dW1, b1, W2 - learning_rate * dW2, b2
+
+
+# ================================================================ wrong: train
+
+
+@wrong("train", "sign-flipped", "uphill")
+def trains_uphill(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Goes up."""
+    return descend(X, Y, (W1, b1, W2, b2), -learning_rate, steps)
+
+
+@wrong("train", "missing-rate")
+def trains_without_rate(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Forgets the learning rate."""
+    return descend(X, Y, (W1, b1, W2, b2), 1, steps)
+
+
+@wrong("train", "updated-from-new")
+def second_layer_from_new_first(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Moves the first layer, computes forward again, and only then moves the second."""
+    losses = []
+    for _ in range(steps):
+        out_h, out_y = forward(X, W1, b1, W2, b2)
+        losses.append(half_squares(out_y, Y))
+        dW1, db1, _, _ = backward(X, Y, out_h, out_y, W2)
+        W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * db1
+        _, _, dW2, db2 = backward(X, Y, *forward(X, W1, b1, W2, b2), W2)
+        W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+@wrong("train", "updated-W2")
+def first_layer_through_new_second(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Moves W2 and then sends the error back through it."""
+    losses = []
+    for _ in range(steps):
+        out_h, out_y = forward(X, W1, b1, W2, b2)
+        losses.append(half_squares(out_y, Y))
+        delta_y = output_error(out_y, Y)
+        W2 = W2 - learning_rate * delta_y @ out_h.T
+        b2 = b2 - learning_rate * delta_y.sum(1, keepdims=True)
+        delta_h = hidden_error(delta_y, out_h, W2)
+        W1 = W1 - learning_rate * delta_h @ X.T
+        b1 = b1 - learning_rate * delta_h.sum(1, keepdims=True)
+    return W1, b1, W2, b2, losses
+
+
+@wrong("train", "missing-output-slope")
+def trains_on_cross_entropy(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Forgets the output slope in its own backward pass."""
+    bare = functools.partial(backward, output=no_slope)
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=bare)
+
+
+@wrong("train", "averaged")
+def averaged_losses(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Notes the loss per example."""
+
+    def mean(out_y, Y):
+        return half_squares(out_y, Y) / Y.shape[1]
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, loss=mean)
+
+
+@wrong("train", "averaged")
+def averaged_gradients(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Divides the gradients by the number of examples."""
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate / X.shape[1], steps)
+
+
+@wrong("train", "loss-after-step")
+def losses_after_the_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Notes the loss after each step."""
+    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
+    return *parameters, [*losses[1:], half_squares(forward(X, *parameters)[1], Y)]
+
+
+@wrong("train", "wrong-shape", "one-step-more")
+def one_loss_too_many(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Notes the last loss as well."""
+    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
+    return *parameters, [*losses, half_squares(forward(X, *parameters)[1], Y)]
+
+
+@wrong("train", "one-step-less")
+def one_step_too_few(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Counts from one."""
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps - 1)
+
+
+@wrong("train", "only-last-loss")
+def last_loss_only(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns the last loss instead of all."""
+    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
+    return *parameters, losses[-1]
+
+
+@wrong("train", "wrong-order")
+def losses_first(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns the history first."""
+    *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
+    return losses, *parameters
+
+
+@wrong("train", "wrong-return")
+def history_only(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns the history alone."""
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)[-1]
+
+
+@wrong("train", "mutates-input")
+def trains_in_place(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Updates the parameters it was given."""
+    losses = []
+    for _ in range(steps):
+        out_h, out_y = forward(X, W1, b1, W2, b2)
+        losses.append(half_squares(out_y, Y))
+        for parameter, gradient in zip((W1, b1, W2, b2), backward(X, Y, out_h, out_y, W2)):
+            parameter -= learning_rate * gradient
+    return W1, b1, W2, b2, losses
+
+
+@wrong("train", "keeps-state", built=True)
+def trains_on():
+    """Goes on from where the last training of the same shape ended."""
+    trained = {}
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        start = trained.get(X.shape, (W1, b1, W2, b2))
+        *trained[X.shape], losses = descend(X, Y, start, learning_rate, steps)
+        return *trained[X.shape], losses
+
+    return train
+
+
+@wrong("train", "not-updated")
+def trains_nothing(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Computes new parameters and throws them away."""
+    return descend(X, Y, (W1, b1, W2, b2), 0.0, steps)
+
+
+@wrong("train", "wrong-value")
+def one_example_a_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Learns from one example after the other."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for step in range(steps):
+        losses.append(half_squares(forward(X, *parameters)[1], Y))
+        e = [step % X.shape[1]]
+        *parameters, _ = descend(X[:, e], Y[:, e], parameters, learning_rate, 1)
+    return *parameters, losses
+
+
+@wrong("train", "not-implemented")
+def trained_by_the_stand_in(*arguments):
+    """Calls the stand-in for train."""
+    return find("train")(*arguments)
+
+
+# ================================================================ wrong: predict
+
+
+@wrong("predict", "not-thresholded")
+def outputs_for_labels(*arrays):
+    """Returns the outputs."""
+    return forward(*arrays)[1]
+
+
+@wrong("predict", "sign-flipped", "inverted")
+def labels_upside_down(*arrays):
+    """Asks for outputs below one half."""
+    return (forward(*arrays)[1] < 0.5).astype(int)
+
+
+@wrong("predict", "wrong-threshold", "wrong-value")
+def threshold_on_pre_activation(X, W1, b1, W2, b2):
+    """Compares the pre-activation with one half."""
+    return np.where(W2 @ sigmoid(W1 @ X + b1) + b2 > 0.5, 1, 0)
+
+
+@wrong("predict", "wrong-threshold")
+def threshold_at_zero(*arrays):
+    """Compares the outputs with zero."""
+    return (forward(*arrays)[1] > 0).astype(int)
+
+
+@wrong("predict", "integer-step", "all-zero", "wrong-threshold")
+def labels_cut_off(*arrays):
+    """Cuts the outputs off to integers, which are all zero."""
+    return forward(*arrays)[1].astype(int)
+
+
+@wrong("predict", "flattened")
+def labels_flat(*arrays):
+    """Flattens the labels."""
+    return np.round(forward(*arrays)[1]).ravel()
+
+
+@wrong("predict", "wrong-shape")
+def labels_by_argmax(*arrays):
+    """Returns the number of the largest output."""
+    return np.argmax(forward(*arrays)[1], axis=0)
+
+
+@wrong("predict", "transposed")
+def labels_in_rows(*arrays):
+    """Returns the labels in rows."""
+    return (forward(*arrays)[1] > 0.5).T
+
+
+@wrong("predict", "wrong-return")
+def labels_as_words(*arrays):
+    """Writes yes and no."""
+    return np.where(forward(*arrays)[1] > 0.5, "yes", "no")
+
+
+@wrong("predict", "missing-bias")
+def labels_without_biases(X, W1, b1, W2, b2):
+    """Forgets the biases."""
+    return (forward(X, W1, 0, W2, 0)[1] > 0.5).astype(int)
+
+
+@wrong("predict", "plus-minus-one")
+def labels_minus_one(*arrays):
+    """Has labels of plus and minus one."""
+    return np.sign(forward(*arrays)[1] - 0.5)
+
+
+# ================================================================ wrong: learning_rate
+
+
+@wrong("learning_rate", "wrong-order", "wrong-value")
+def rates_from_large_to_small():
+    """Returns the rates from large to small."""
+    return 60.0, 3.0, 0.01
+
+
+@wrong("learning_rate", "wrong-value")
+def one_rate_thrice():
+    """Believes that one rate does all."""
+    return 3.0, 3.0, 3.0
+
+
+@wrong("learning_rate", "not-finite", "wrong-value")
+def rates_of_nothing():
+    """Returns rates that are no rates."""
+    return 0.0, float("nan"), float("inf")
+
+
+@wrong("learning_rate", "wrong-return")
+def rates_in_words():
+    """Returns the rates as text."""
+    return "0.01", "3", "60"
+
+
+@wrong("learning_rate", "wrong-return")
+def rates_by_name():
+    """Returns the rates by name."""
+    return {"crawls": 0.01, "works": 3.0, "diverges": 60.0}
+
+
+@wrong("learning_rate", "wrong-return")
+def one_rate():
+    """Returns one rate."""
+    return 3.0
+
+
+@wrong("learning_rate", "wrong-return", "wrong-shape", "wrong-value")
+def ranges_of_rates():
+    """Returns a range for each."""
+    return np.array([0.01, 0.05]), np.array([1.0, 5.0]), np.array([40.0, 100.0])
+
+
+@wrong("learning_rate", "wrong-signature")
+def rates_from_arguments(crawls, works, diverges):
+    """Takes the rates as arguments."""
+    return crawls, works, diverges
+
+
+@wrong("update_parameters", "divided-by-rate")
+def divides_by_the_rate(*arrays):
+    """Divides by the learning rate."""
+    parameters, gradients, rate = _halves(arrays)
+    return tuple(p - d / rate for p, d in zip(parameters, gradients))
+
+
+@wrong("train", "stale-gradient")
+def gradient_before_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Computes the gradient once, before the loop."""
+    parameters, losses = (W1, b1, W2, b2), []
+    gradients = backward(X, Y, *forward(X, *parameters), W2)
+    for _ in range(steps):
+        losses.append(half_squares(forward(X, *parameters)[1], Y))
+        parameters = down(parameters, gradients, learning_rate)
+    return *parameters, losses
+
+
+@wrong("train", "one-step-only")
+def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns from inside the loop."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        out_h, out_y = forward(X, *parameters)
+        losses.append(half_squares(out_y, Y))
+        gradients = backward(X, Y, out_h, out_y, parameters[2])
+        parameters = down(parameters, gradients, learning_rate)
+        return *parameters, losses
