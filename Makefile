@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test test-long release collect grade feedback report page book bench lock clean
+.PHONY: help setup lab submit test test-long release handout collect grade feedback report page book bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
@@ -74,6 +74,9 @@ test-long: set-up-for-tests ## run what repeats and varies the tests: kills, see
 
 release: set-up-for-grading ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop_classroom release $(ARGS)
+
+handout: set-up-for-grading ## pack what students get, without answers, into build/handout.zip
+	@exec .venv/bin/python -m backprop_classroom handout $(ARGS)
 
 collect: download-given set-up-for-grading ## lay out what came in for grading: make collect FROM=folder|zip
 	@exec .venv/bin/python -m backprop_classroom collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"

@@ -7,8 +7,12 @@ from pathlib import Path
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
 
+from backprop_classroom.grading.nbgrader_plugins import (
+    GradeInSandbox,
+    HideMarkScheme,
+    register_lesson,
+)
 from backprop_classroom.html.formgrader import escape_names, template_folders
-from backprop_classroom.grading.nbgrader_plugins import GradeInSandbox, HideMarkScheme, register_lesson
 from backprop_classroom.release import KERNEL_ARGUMENTS
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails

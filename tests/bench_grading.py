@@ -40,7 +40,7 @@ from course import exercises_of, grade_id, released_of
 from sample_class import LESSON, write_class
 
 from backprop.exercises import find
-from backprop_classroom.grading import picture_cache as pictures
+from backprop_classroom.grading import picture_cache
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 MEGABYTE = 2**20
@@ -150,7 +150,7 @@ def ours(root, lesson, workers, unsealed=False, first=False):
     )
     run([sys.executable, "-c", registering, root, lesson], root)
     if first:
-        shutil.rmtree(pictures.folder(), ignore_errors=True)
+        shutil.rmtree(picture_cache.folder(), ignore_errors=True)
     else:
         with tempfile.TemporaryDirectory() as folder:
             write_class(Path(folder), 1, 0, lesson)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from backprop.datasets import xor
 from backprop.differentiate import gradient
-from backprop.figures import interactive as alive
+from backprop.figures import interactive
 from backprop.figures.__main__ import EXAMPLE
 from backprop.figures.interactive.scene import LARGEST_PAGE
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
@@ -36,9 +36,9 @@ def training(moments, n_h=2, seed=3):
 
 HISTORY = training([*range(0, 301, 10), *range(400, 1001, 100)])
 FIGURES = {
-    "slope": (alive.slope,),
-    "flow": (alive.flow, EXAMPLE, x, y),
-    "training_frames": (alive.training_frames, HISTORY, X, Y),
+    "slope": (interactive.slope,),
+    "flow": (interactive.flow, EXAMPLE, x, y),
+    "training_frames": (interactive.training_frames, HISTORY, X, Y),
 }
 every_figure = pytest.mark.parametrize("call", FIGURES.values(), ids=FIGURES)
 
@@ -129,7 +129,7 @@ def test_graders_see_the_still_picture_and_no_script(call):
 
 
 def test_what_is_written_into_a_script_cannot_end_it():
-    page = page_of(alive.training_frames, HISTORY, X, Y, unit="</script><b>")
+    page = page_of(interactive.training_frames, HISTORY, X, Y, unit="</script><b>")
     assert page.count("</script>") == 1 and page.endswith("</script>")
 
 
@@ -137,7 +137,7 @@ def test_what_is_written_into_a_script_cannot_end_it():
 
 
 def test_the_slope_is_what_two_neighbours_on_the_curve_say():
-    data = data_of(page_of(alive.slope))
+    data = data_of(page_of(interactive.slope))
     for place in (10, 45, 60, 70, 110):
         z = value(data["names"][place].removeprefix("z = "))
         said = re.search(
@@ -153,7 +153,7 @@ def test_the_slope_is_what_two_neighbours_on_the_curve_say():
 
 
 def test_the_straight_line_touches_the_curve_with_the_slope_that_is_said():
-    data = data_of(page_of(alive.slope))
+    data = data_of(page_of(interactive.slope))
     x1, x2, y1, y2 = (np.array(track(data, "line", name)) for name in ("x1", "x2", "y1", "y2"))
     dot = np.array(track(data, "left-dot", "cx")), np.array(track(data, "left-dot", "cy"))
     assert np.allclose((x1 + x2) / 2, dot[0], atol=0.2)
@@ -169,7 +169,7 @@ def test_the_flow_shows_the_gradient_of_the_loss():
         return half_squared_error(forward(Parameters(*parameters), x).out_y, y)
 
     dW1, db1, dW2, db2 = gradient(loss, *EXAMPLE)
-    page = page_of(alive.flow, EXAMPLE, x, y)
+    page = page_of(interactive.flow, EXAMPLE, x, y)
     drawing = base64.b64decode(re.search(r"svg\+xml;base64,([^\"]+)", page)[1])
     texts = [shape.text for shape in ElementTree.fromstring(drawing).iter(f"{SVG}text")]
     for name, array in (("dW1", dW1), ("db1", db1), ("dW2", dW2), ("db2", db2)):
@@ -180,7 +180,7 @@ def test_the_flow_shows_the_gradient_of_the_loss():
 
 
 def test_the_flow_goes_forward_and_then_back():
-    data = data_of(page_of(alive.flow, EXAMPLE, x, y))
+    data = data_of(page_of(interactive.flow, EXAMPLE, x, y))
     order = [name.split(": ")[1] for name in data["names"]]
     assert order == [
         "the network", "net_h", "out_h", "net_y", "out_y", "loss",
@@ -194,7 +194,7 @@ def test_the_flow_goes_forward_and_then_back():
 
 
 def test_training_says_the_loss_and_the_outputs_of_each_moment():
-    data = data_of(page_of(alive.training_frames, HISTORY, X, Y))
+    data = data_of(page_of(interactive.training_frames, HISTORY, X, Y))
     for place, (moment, parameters) in enumerate(HISTORY.items()):
         out = forward(parameters, X).out_y
         said = data["sayings"][place]
@@ -204,7 +204,7 @@ def test_training_says_the_loss_and_the_outputs_of_each_moment():
 
 
 def test_the_bars_are_the_gradient():
-    data = data_of(page_of(alive.training_frames, HISTORY, X, Y))
+    data = data_of(page_of(interactive.training_frames, HISTORY, X, Y))
 
     def loss(*parameters):
         return half_squared_error(forward(Parameters(*parameters), X).out_y, Y)
@@ -218,7 +218,7 @@ def test_the_bars_are_the_gradient():
 
 
 def test_the_boundary_lies_where_the_output_is_one_half():
-    data = data_of(page_of(alive.training_frames, HISTORY, X, Y))
+    data = data_of(page_of(interactive.training_frames, HISTORY, X, Y))
     drawn = track(data, "boundary", "d")
     assert drawn[0] == "" and drawn[-1].count("M") == 2  # none at the start, two lines at the end
     points = np.array(re.findall(r"[ML]([-\d.e]+) ([-\d.e]+)", drawn[-1]), dtype=float)
@@ -233,19 +233,19 @@ def test_the_boundary_lies_where_the_output_is_one_half():
 
 def test_the_flow_refuses_another_network():
     with pytest.raises(ValueError, match="made for a 2-2-1 network"):
-        alive.flow(draw_parameters(np.random.default_rng(0), 2, 3, 1), x, y)
+        interactive.flow(draw_parameters(np.random.default_rng(0), 2, 3, 1), x, y)
     with pytest.raises(ValueError, match="made for a 2-2-1 network"):
-        alive.flow(EXAMPLE, X, Y)
+        interactive.flow(EXAMPLE, X, Y)
 
 
 def test_a_flow_with_a_saturated_output_is_drawn_all_the_same():
     far = EXAMPLE._replace(b2=np.array([[800.0]]))
-    assert "0.000" in page_of(alive.flow, far, x, y)
+    assert "0.000" in page_of(interactive.flow, far, x, y)
 
 
 @pytest.mark.parametrize("n_h", [1, 3, 4])
 def test_other_numbers_of_hidden_units_can_be_shown(n_h):
-    data = data_of(page_of(alive.training_frames, training((0, 5), n_h), X, Y))
+    data = data_of(page_of(interactive.training_frames, training((0, 5), n_h), X, Y))
     assert (
         sum(key.startswith("bar-") and name == "x" for key, name, _ in data["tracks"])
         == 4 * n_h + 1
@@ -263,16 +263,16 @@ def test_other_numbers_of_hidden_units_can_be_shown(n_h):
 ])  # fmt: skip
 def test_a_history_that_does_not_fit_is_refused_with_a_reason(history, told):
     with pytest.raises(ValueError, match=told):
-        alive.training_frames(history, X, Y)
+        interactive.training_frames(history, X, Y)
 
 
 def test_too_many_moments_are_refused():
     with pytest.raises(ValueError, match="give it fewer than 400 frames"):
-        alive.training_frames({moment: HISTORY[150] for moment in range(400)}, X, Y)
+        interactive.training_frames({moment: HISTORY[150] for moment in range(400)}, X, Y)
 
 
 def test_the_slope_has_fallen_to_half_near_1_8_as_lesson_1_says():
-    data = data_of(page_of(alive.slope))
+    data = data_of(page_of(interactive.slope))
     slopes = [value(text.split("= ")[-1]) for text in track(data, "right-value", "text")]
     for side in (-1.8, 1.8):
         place = data["names"].index(f"z = {side}".replace("-", "\N{MINUS SIGN}"))

@@ -17,8 +17,7 @@ from small_class import POINTS, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.saving import timestamp_of
-from backprop_classroom.submissions import archives as downloads
-from backprop_classroom.submissions import collecting, inspecting
+from backprop_classroom.submissions import archives, collecting, inspecting
 from backprop_classroom.submissions.people import Roster, origin_of
 from backprop_classroom.submissions.reading import read_companions
 
@@ -534,8 +533,8 @@ def test_a_place_that_is_a_link_is_not_written_through(root, download, tmp_path,
 def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(
     root, download, monkeypatch, capsys
 ):
-    monkeypatch.setattr(downloads, "ROOM", 2**20)
-    monkeypatch.setattr(downloads, "MOST_BYTES", 2**18)
+    monkeypatch.setattr(archives, "ROOM", 2**20)
+    monkeypatch.setattr(archives, "MOST_BYTES", 2**18)
     bomb = zip_of({f"{number}.ipynb": bytes(2**18) for number in range(200)})
     assert len(bomb) < 2**17
     read = []
@@ -554,7 +553,7 @@ def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(
 
 
 def test_a_file_that_is_larger_than_it_says_is_bounded(root, download, monkeypatch, capsys):
-    monkeypatch.setattr(downloads, "MOST_BYTES", 2**16)
+    monkeypatch.setattr(archives, "MOST_BYTES", 2**16)
     packed = bytearray(zip_of({"ada/x.ipynb": b" " * 2**20}))
     # Both headers now say that it has ten bytes.
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
@@ -569,7 +568,7 @@ def test_a_file_that_is_larger_than_it_says_is_bounded(root, download, monkeypat
 
 
 def test_too_many_names_are_not_even_read(root, download, monkeypatch, capsys):
-    monkeypatch.setattr(downloads, "MOST_DIRECTORY", 10_000)
+    monkeypatch.setattr(archives, "MOST_DIRECTORY", 10_000)
     path = put(download / "x.zip", zip_of({f"ada/{number}": b"" for number in range(1000)}))
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda self: pytest.fail("they were read"))
     assert collect(root, path) == 1

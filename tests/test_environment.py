@@ -249,6 +249,7 @@ def test_every_package_that_is_imported_is_declared():
         for one in map(Requirement, sum(GROUPS.values(), PROJECT["dependencies"]))
     }
     packages_of = metadata.packages_distributions()
+    ours = {path.parent.name for path in (ROOT / "src").glob("*/__init__.py")}
     not_declared = set()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -259,13 +260,15 @@ def test_every_package_that_is_imported_is_declared():
             for name in names:
                 module = name.partition(".")[0]
                 known = {canonicalize_name(one) for one in packages_of.get(module, [module])}
-                if module not in {*sys.stdlib_module_names, "backprop"} and not known & declared:
+                if module not in {*sys.stdlib_module_names, *ours} and not known & declared:
                     not_declared.add((module, path.relative_to(ROOT / "src").as_posix()))
     # With scikit-learn's digits somebody once made the file that is in the package.
-    assert not_declared == {("sklearn", "backprop/data/__main__.py")}
+    assert not_declared == {("sklearn", "backprop_classroom/make_data.py")}
 
 
-@pytest.mark.parametrize("command", ["release", "collect", "grade", "feedback", "report", "book"])
+@pytest.mark.parametrize(
+    "command", ["release", "handout", "collect", "grade", "feedback", "report", "book"]
+)
 def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypatch, capsys):
     group, module = backprop_classroom.__main__._GROUPS[command]
     brings = {canonicalize_name(Requirement(one).name) for one in GROUPS[group]}
@@ -274,7 +277,7 @@ def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypa
     monkeypatch.setattr(
         backprop_classroom.__main__, "find_spec", lambda name: None if name == module else there(name)
     )
-    given = [] if command in ("release", "book") else ["01_chain_rule"]
+    given = [] if command in ("release", "handout", "book") else ["01_chain_rule"]
     assert backprop_classroom.__main__.main(["--root", str(ROOT), command, *given]) == 2
     said, *more = capsys.readouterr().err.splitlines()
     assert not more
@@ -798,8 +801,8 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "lab", "submit", "test", "test-long", "release", "collect", "grade", "feedback", "report",
-    "page", "book", "bench", "lock", "clean",
+    "help", "setup", "lab", "submit", "test", "test-long", "release", "handout", "collect",
+    "grade", "feedback", "report", "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -859,6 +862,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test", "ARGS=-k xor"], TESTING, "-m pytest -k xor"),
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
+        (["handout"], ["grading"], "-m backprop_classroom handout"),
         (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade 01_chain_rule"),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],

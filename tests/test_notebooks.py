@@ -24,15 +24,9 @@ def test_the_solutions_are_fit_for_release(lesson):
     assert faults_of(source_of(lesson), lesson) == []
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """A gradebook for all lessons: to make one takes longer than to release a lesson."""
-    return f"sqlite:///{tmp_path_factory.mktemp('gradebook')}/gradebook.db"
-
-
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_students_get_what_the_solutions_release(lesson, tmp_path, database):
-    folder = generate(REPOSITORY, lesson, tmp_path, database)
+def test_students_get_what_the_solutions_release(lesson, tmp_path):
+    folder = generate(REPOSITORY, lesson, tmp_path)
     fresh = nbformat.read(notebook_of(folder), as_version=4)
     assert fresh == released_of(lesson), "notebooks/ is out of date: run make release"
 

@@ -15,7 +15,7 @@ from course import REPOSITORY, grade_id, released_of, source_of
 
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.lesson import Lesson, LessonCell
 from backprop_classroom.limits import Limits
 from backprop_classroom.release import lessons
@@ -156,23 +156,23 @@ def stand_in_that_trains_once():
 
 @pytest.fixture(scope="module")
 def warm():
-    """A function that returns a `Lesson` by its name, and the warm room that it runs in."""
+    """A function that returns a `Lesson` by its name, and the warm sandbox that it runs in."""
     opened = {}
 
-    def lesson_and_room(name):
+    def lesson_and_sandbox(name):
         if name not in opened:
             close()
             lesson = lesson_as_released(name)
             warm_up = (TRAIN_ONCE, *lesson.warm_up)
-            opened[name] = lesson, warm_room(SandboxKind(warm_up, not why_no_sandbox(), LIMITS))
+            opened[name] = lesson, warm_sandbox(SandboxKind(warm_up, not why_no_sandbox(), LIMITS))
         return opened[name]
 
     def close():
         while opened:
-            _, (_, room) = opened.popitem()
-            room.close()
+            _, (_, sandbox) = opened.popitem()
+            sandbox.close()
 
-    yield lesson_and_room
+    yield lesson_and_sandbox
     close()
 
 
@@ -193,7 +193,7 @@ def lesson_as_released(name):
 
 @pytest.mark.parametrize("lesson, solved", partly_solved())
 def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, solved):
-    lesson, room = warm(lesson)
+    lesson, sandbox = warm(lesson)
     notebook = released_of(lesson.name)
     source = {grade_id(cell): cell.source for cell in source_of(lesson.name).cells}
     for cell in notebook.cells:
@@ -202,7 +202,7 @@ def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, so
         for old, new in SHORTER.get(lesson.name, {}).items():
             cell.source = cell.source.replace(old, new)
 
-    graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
+    graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
 
     assert (graded.reason, graded.remarks) == ("", ())
     shown = json.loads(graded.notebook)["cells"]

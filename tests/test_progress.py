@@ -251,24 +251,24 @@ def test_a_reset_of_the_variables_forgets_the_checks(notebook):
         notebook.user_ns.update(names)
 
 
-def test_in_the_graders_room_the_card_says_that_nothing_is_saved_there():
+def test_in_the_graders_sandbox_the_card_says_that_nothing_is_saved_there():
     from required import require
-    from rooms import SHORT
+    from sandboxes import SHORT
 
-    from backprop_classroom.grading import sandbox as sealing
+    from backprop_classroom.grading.sandbox import Sandbox, why_no_sandbox
     from backprop_classroom.grading.session import Session
 
-    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
-    room = sealing.Sandbox(sealed=True, limits=SHORT)
+    require(not why_no_sandbox(), why_no_sandbox())
+    sandbox = Sandbox(sealed=True, limits=SHORT)
     try:
-        line = room.open()
+        line = sandbox.open()
         try:
-            talk = Session(line, room.limits)
+            talk = Session(line, sandbox.limits)
             outputs, *_ = talk.run("from backprop import progress\nprogress()")
         finally:
-            room.end(line)
+            sandbox.end(line)
     finally:
-        room.close()
+        sandbox.close()
     (shown,) = outputs
     assert shown["data"]["text/plain"].startswith("Your progress: 0 of ")
     assert "No saved lessons were found here" in shown["data"]["text/plain"]

@@ -4,12 +4,16 @@ import io
 import re
 
 import numpy as np
+import pytest
 from course import REPOSITORY, exercises_of
 from PIL import Image
 
 from backprop import evaluate
+from backprop.differentiate import gradient
 from backprop.figures.__main__ import PICTURE, draw
+from backprop_classroom.__main__ import main
 from backprop_classroom.release import lessons
+from backprop_judge.lessons.backward_pass import loss_near
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
@@ -62,6 +66,28 @@ def test_the_quoted_verdict_is_what_the_check_says():
     quoted = re.search(r"^> (.*?)\n\n", README, re.MULTILINE | re.DOTALL)[1]
     quoted = re.sub(r"\s+", " ", quoted.replace(">", "").replace("`", ""))
     assert quoted == f"{finding.where}: {finding.message}"
+
+
+def test_an_answer_that_imports_the_judges_derivative_earns_points_at_home():
+    def backward_propagation(X, Y, out_h, out_y, W2):
+        shapes = (len(out_h), len(X)), (len(out_h), 1), W2.shape, (len(W2), 1)
+        return gradient(loss_near(X, Y, out_h, out_y, W2), *(np.zeros(shape) for shape in shapes))
+
+    assert evaluate("backward_propagation", backward_propagation).earned == 6
+
+
+def test_the_table_of_packages_names_all_of_them():
+    named = re.findall(r"^\| `(backprop\w*)` \|", README, re.MULTILINE)
+    packages = {path.parent.name for path in REPOSITORY.glob("src/*/__init__.py")}
+    assert set(named) == packages
+
+
+def test_every_command_of_the_program_exists(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.search(r"\{([\w,]+)\}", capsys.readouterr().out)[1]
+    named = set(re.findall(r"\bbackprop (\w+) ", README.replace("\n", " ")))
+    assert {"handout", "submit", "grade"} <= named <= set(commands.split(","))
 
 
 def test_the_picture_is_what_its_command_draws():

@@ -1,4 +1,7 @@
-"""The commands of the course: submit, collect, grade, feedback, report, release, page and book."""
+"""The commands of the course.
+
+submit, collect, grade, feedback, report, release, handout, page and book.
+"""
 
 import argparse
 import sys
@@ -9,8 +12,8 @@ from pathlib import Path
 # Students have neither.
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _GROUPS = {
-    "release": _GRADING, "collect": _GRADING, "grade": _GRADING, "feedback": _GRADING,
-    "report": _GRADING, "book": _BOOK,
+    "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
+    "feedback": _GRADING, "report": _GRADING, "book": _BOOK,
 }  # fmt: skip
 
 
@@ -32,6 +35,10 @@ def _run(arguments):
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="make notebooks/ from solutions/")
     releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
+    packing = commands.add_parser("handout", help="pack what students get into one zip")
+    packing.add_argument(
+        "--to", type=Path, metavar="FILE.zip", help="the zip (default: build/handout.zip)"
+    )
     binding = commands.add_parser("book", help="write the lessons as a website without a network")
     binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
     exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
@@ -57,8 +64,8 @@ def _run(arguments):
             f'python -m pip install -c requirements.txt -e ".[{group}]")'
         )
     command = {
-        "release": _release, "collect": _collect, "grade": _grade, "feedback": _feedback,
-        "report": _report, "book": _book,
+        "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
+        "feedback": _feedback, "report": _report, "book": _book,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
@@ -138,6 +145,21 @@ def _release(chosen):
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)
     return 1 if refused else 0
+
+
+def _handout(chosen):
+    from .handout import NoHandout, write_handout
+    from .release import Refused
+
+    destination = chosen.to or chosen.root / "build" / "handout.zip"
+    try:
+        left_out = write_handout(chosen.root, destination)
+    except (NoHandout, Refused) as error:
+        return _fail(f"no handout: {error}")
+    if left_out:
+        print(f"left out, since git does not track it: {', '.join(left_out)}", file=sys.stderr)
+    print(destination)
+    return 0
 
 
 def _book(chosen):

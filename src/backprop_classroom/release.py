@@ -80,8 +80,8 @@ def generate(root, lesson, destination, db_url=None):
 
     root -- the folder that holds `solutions/`.
     destination -- an existing folder outside the course.
-    db_url -- address of the database in which to record the cells; by default one that
-        is thrown away.
+    db_url -- address of the database in which to record the cells; by default they are not
+        recorded.
 
     Raises `Refused` with nbgrader's own words if it fails.
     """
@@ -91,7 +91,10 @@ def generate(root, lesson, destination, db_url=None):
     destination = Path(destination).resolve()
     config = course_settings(root)
     config.CourseDirectory.release_directory = str(destination / "released")
-    config.CourseDirectory.db_url = db_url or f"sqlite:///{destination}/throwaway.db"
+    if db_url:
+        config.CourseDirectory.db_url = db_url
+    else:  # as `nbgrader generate_assignment --no-db` has it
+        config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     outcome = api.generate_assignment(lesson, force=True)
     if not outcome["success"]:

@@ -75,7 +75,7 @@ def hostile_notebook():
         id = grade_id(cell)
         if id == "paste_forward_propagation":
             cell.outputs = [new_output("display_data", each) for each in data]
-            # What is run in the closed room shows the same.
+            # What is run in the sandbox shows the same.
             cell.source = "\n".join([cell.source, *shown])
         elif id == WRITTEN:
             cell.source = "\n\n".join(IN_ANSWER.values())

@@ -79,21 +79,21 @@ def while_the_workers_import(reached):
 
 @point
 def when_workers_start(reached):
-    from backprop_classroom.grading import pool as pools
+    from backprop_classroom.grading import pool
 
-    calling(pools._Processes, "_submit", after=reached)
+    calling(pool._Processes, "_submit", after=reached)
 
 
 @point
-def while_rooms_start(reached):
-    from backprop_classroom.grading import pool as pools
+def while_sandboxes_start(reached):
+    from backprop_classroom.grading import pool
 
     def wait(*_):
         while not any_below(lambda process: "bwrap" in process.name()):
             time.sleep(0.005)
         reached()
 
-    calling(pools._Processes, "make_ready", after=wait)
+    calling(pool._Processes, "make_ready", after=wait)
 
 
 # ---------------------------------------------------------------- what is written

@@ -2,7 +2,7 @@
 
 Each is data: who hands it in, what it is made of, the points that its honest code deserves,
 and what has to be told about it. `HOSTILE` holds them, `HONEST` the fifteen beside them.
-Code that attacks a part of the room says "armed" when it is in place, so that a test can
+Code that attacks a part of the sandbox says "armed" when it is in place, so that a test can
 see that it was not in vain.
 """
 
@@ -427,7 +427,7 @@ def copies_the_solution_from_the_disk(course):
         """
 import json, os
 places = [ROOT, *CANARIES, "~", "/home", "/root", "/work", "/tmp", "/var", "/mnt", "/srv", "/opt",
-          "/media", "/proc/1/root", "/proc/self/cwd", "/scratch/..", "/room", "/dev/fd", "/"]
+          "/media", "/proc/1/root", "/proc/self/cwd", "/scratch/..", "/sandbox", "/dev/fd", "/"]
 places += [os.path.dirname(ROOT), os.path.join(ROOT, "solutions"), os.path.join(ROOT, "submitted")]
 system = {"usr", "python", "lib", "lib64", "libraries0", "libraries1", "libraries2", "proc"}
 found = []
@@ -483,8 +483,8 @@ def writes_wherever_it_can(course):
         """
 import os
 wrote = []
-for place in (ROOT, *CANARIES, "/", "/usr", "/room", "/room/backprop", "/libraries0", "/python",
-              "/etc", "/tmp", "/home", "/root", "/dev", "/proc", "/sys", "/bin"):
+for place in (ROOT, *CANARIES, "/", "/usr", "/sandbox", "/sandbox/backprop", "/libraries0",
+              "/python", "/etc", "/tmp", "/home", "/root", "/dev", "/proc", "/sys", "/bin"):
     for deed in (lambda: open(f"{place}/forged", "w"), lambda: os.mkdir(f"{place}/forged_folder"),
                  lambda: os.symlink("/", f"{place}/forged_link"), lambda: os.utime(place),
                  lambda: os.chmod(place, 0o777), lambda: os.rename(place, place + "_")):
@@ -611,7 +611,7 @@ def sees_that_it_is_graded(course):
 
 
 @hostile("forge", without(CHEAT), said=f"{CHEAT} was stopped: it sent", shown="armed")
-def room_that_sends_a_verdict(course):
+def sandbox_that_sends_a_verdict(course):
     return course.cheating("""
 import backprop.sandbox.server as serving
 honest_call, honest_packed = serving.call, serving.packed_reply
@@ -733,7 +733,7 @@ def take_apart():
     frame, walls = sys._getframe(), []
     while not walls:
         walls = [vars(one)["_walls"] for one in frame.f_locals.values()
-                 if type(one).__name__ == "Warden"]
+                 if type(one).__name__ == "Zygote"]
         frame = frame.f_back
     library, rules = walls[0]._library, ctypes.c_void_p(walls[0]._rules)
     library.seccomp_reset(rules, ctypes.c_uint32(0x7FFF0000))
@@ -767,7 +767,7 @@ print("armed")
 
 _PLACES = """
 import builtins, os
-places = ["/scratch", "/dev/shm", "/tmp", os.path.expanduser("~"), "/room", "/dev", "/dev/pts"]
+places = ["/scratch", "/dev/shm", "/tmp", os.path.expanduser("~"), "/sandbox", "/dev", "/dev/pts"]
 """
 
 
@@ -809,7 +809,7 @@ print("notes", len(notes), notes)
     )
 
 
-# The room tells what a call did besides returning, and student code can make it tell less.
+# The sandbox tells what a call did besides returning, and student code can make it tell less.
 # Nothing is gained by that: who can write this can copy the arguments first.
 @hostile("forge", MOST, shown="armed")
 def hides_that_it_changes_its_arguments(course):

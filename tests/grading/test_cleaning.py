@@ -26,7 +26,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
 from backprop.report import Finding, Note, Report, Row
-from backprop_classroom.html import notebooks as cleaning
+from backprop_classroom.html import notebooks
 from backprop_classroom.html.export import PageExporter
 from backprop_classroom.html.notebooks import clean_cell_metadata, clean_notebook, clean_outputs
 from backprop_classroom.html.pages import with_formulas
@@ -780,7 +780,7 @@ def test_an_error_is_not_lost_among_a_thousand_pictures():
     result = {"output_type": "execute_result", "data": {"text/plain": "0.5"}}
     cleaned = clean_outputs([shown({"text/plain": "x"})] * 1000 + [error, result])
     kinds = [output.output_type for output in cleaned]
-    assert len(cleaned) == cleaning.MOST_OUTPUTS
+    assert len(cleaned) == notebooks.MOST_OUTPUTS
     assert kinds[-3:] == ["error", "execute_result", "display_data"]
     assert cleaned[-1].data == {"text/plain": "(left out: 903 more outputs of this cell)"}
     assert clean_outputs(cleaned) == cleaned

@@ -29,9 +29,9 @@ from small_class import (
 )
 
 import backprop
+from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.course import gradebook_of, lesson_of
-from backprop_classroom.grading import pool as pools
 from backprop_classroom.grading.nbgrader_plugins import register
 from backprop_classroom.grading.pool import ClusterLost, NoCluster, Pool
 from backprop_classroom.grading.sandbox import NoSandbox, why_no_sandbox
@@ -117,7 +117,7 @@ def until(condition):
 
 
 class Clock:
-    """A clock for `pools` that goes on when it is told to."""
+    """A clock for `grading.pool` that goes on when it is told to."""
 
     def __init__(self):
         self._now = 0.0
@@ -138,7 +138,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(pools, "time", clock)
+    monkeypatch.setattr(grading.pool, "time", clock)
     return clock
 
 
@@ -290,12 +290,13 @@ def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
 
 
 def test_a_worker_with_another_version_of_the_package_does_not_grade(empty_cluster, job, tmp_path):
-    shutil.copytree(Path(backprop.__file__).parent, tmp_path / "backprop")
-    with open(tmp_path / "backprop" / "checking" / "judging.py", "a") as file:
+    packages = Path(backprop.__file__).parents[1]
+    shutil.copytree(packages / "backprop_judge", tmp_path / "backprop_judge")
+    with open(tmp_path / "backprop_judge" / "judging.py", "a") as file:
         file.write("\n# a worker that was not updated\n")
     with Pool(scheduler=empty_cluster.address) as pool:
         future = pool.submit(job)
-        empty_cluster.add_worker(PYTHONPATH=str(tmp_path))
+        empty_cluster.add_worker(PYTHONPATH=f"{tmp_path}{os.pathsep}{packages}")
         with pytest.raises(ClusterLost, match="tcp://.* has another version of this package"):
             future.result(BACKSTOP)
             pool.submit(job)
@@ -323,14 +324,14 @@ def test_jobs_that_no_worker_comes_for_are_given_up(empty_cluster, job, clock, c
 def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clock, monkeypatch):
     asked_in_vain = threading.Event()
 
-    def ask(self, asking=pools._Cluster._count_threads):
+    def ask(self, asking=grading.pool._Cluster._count_threads):
         try:
             return asking(self)
         except Exception:
             asked_in_vain.set()
             raise
 
-    monkeypatch.setattr(pools._Cluster, "_count_threads", ask)
+    monkeypatch.setattr(grading.pool._Cluster, "_count_threads", ask)
     with Pool(scheduler=empty_cluster.address) as pool:
         future = pool.submit(job)
         empty_cluster.stop(signal.SIGSTOP)
@@ -345,7 +346,7 @@ def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clo
 
 def test_a_scheduler_that_does_not_answer_is_named(root, monkeypatch, capsys):
     # Nothing will be heard however long one waits, so that no machine is too slow for this.
-    monkeypatch.setattr(pools, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(grading.pool, "CONNECT_SECONDS", 0.1)
     only(root, 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = "tcp://{}:{}".format(*silent.getsockname())
@@ -377,7 +378,7 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch):
         Pool(scheduler="tcp://127.0.0.1:8786")
 
 
-# ---------------------------------------------------------------- jobs and rooms
+# ---------------------------------------------------------------- jobs and sandboxes
 
 
 def test_a_job_is_hardly_larger_than_the_notebook_and_its_lesson(job):
@@ -385,19 +386,19 @@ def test_a_job_is_hardly_larger_than_the_notebook_and_its_lesson(job):
     assert len(pickle.dumps(job)) < len(job.data) + 2 * lesson + 10_000
 
 
-def test_threads_at_work_at_the_same_time_do_not_share_a_room(job):
+def test_threads_at_work_at_the_same_time_do_not_share_a_sandbox(job):
     with ThreadPoolExecutor(3) as threads:
         several = list(threads.map(grade, [job] * 6))
     assert {one.notebook for one in several} == {several[0].notebook}
     assert not any(one.reason or one.remarks for one in several)
 
 
-def test_a_room_whose_thread_has_ended_is_replaced(job):
-    """bubblewrap ends a room with the thread that started it, not with its process."""
+def test_a_sandbox_whose_thread_has_ended_is_replaced(job):
+    """bubblewrap ends a sandbox with the thread that started it, not with its process."""
     together = threading.Barrier(3)
 
     def work():
-        together.wait()  # so that each needs a room of its own
+        together.wait()  # so that each needs a sandbox of its own
         grade(job)
 
     threads = [threading.Thread(target=work) for _ in range(3)]
@@ -413,7 +414,7 @@ def test_a_room_whose_thread_has_ended_is_replaced(job):
 
 
 def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(pools, "grade", exec)
+    monkeypatch.setattr(grading.pool, "grade", exec)
     begun, ended = tmp_path / "begun", tmp_path / "ended"
     work = (
         f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep({BACKSTOP}); "
@@ -431,12 +432,12 @@ def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, t
 def test_a_pool_that_works_is_not_renewed_for_a_job_of_the_pool_before(monkeypatch, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    monkeypatch.setattr(pools, "grade", os._exit)
+    monkeypatch.setattr(grading.pool, "grade", os._exit)
     with Pool(1) as pool:
         broken = [pool.submit(1) for _ in range(2)]
         until(lambda: all(future.done() for future in broken))
         pool.renew()
-        monkeypatch.setattr(pools, "grade", Path.read_text)
+        monkeypatch.setattr(grading.pool, "grade", Path.read_text)
         good = pool.submit(pipe)
         with opened_once_somebody_reads(pipe) as other_end:
             pool.renew()
@@ -457,6 +458,6 @@ def opened_once_somebody_reads(pipe):
 
 
 def test_ctrl_c_is_left_to_the_process_that_grades(monkeypatch):
-    monkeypatch.setattr(pools, "grade", signal.getsignal)
+    monkeypatch.setattr(grading.pool, "grade", signal.getsignal)
     with Pool(1) as pool:
         assert pool.submit(signal.SIGINT).result(BACKSTOP) == signal.SIG_IGN

@@ -26,9 +26,9 @@ from course import REPOSITORY, make_course
 from hostile import CHEAT, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile, hand_in
 
 from backprop.exercises import find
+from backprop_classroom import grading
 from backprop_classroom.gradebook import records
 from backprop_classroom.gradebook.course import gradebook_of, lesson_of
-from backprop_classroom.grading import grade as classroom
 from backprop_classroom.grading.grade import Options, grade
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.nbgrader_plugins import register
@@ -227,7 +227,7 @@ def graded(tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", str(temporary))
             patch.setattr(tempfile, "tempdir", None)
-            patch.setattr(classroom, "Pool", watched_pool(peaks))
+            patch.setattr(grading.grade, "Pool", watched_pool(peaks))
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 code = grade(root, LESSON, Options(workers=2, limits=LIMITS))
         left = [one for one in processes_below() if one not in others]
@@ -374,13 +374,13 @@ def test_no_process_of_a_notebook_is_alive_when_the_next_one_begins(lesson, one)
     data = (course.root / "submitted" / one.name / LESSON / NAME).read_bytes()
     others = psutil.Process().children(recursive=True)
     with orphans_come_here():
-        room = Sandbox(sealed=True, limits=LIMITS)
+        sandbox = Sandbox(sealed=True, limits=LIMITS)
         try:
             warm = _new_since(others)
-            mark(room, lesson, one.name, data)
+            mark(sandbox, lesson, one.name, data)
             assert _new_since(others) == warm
         finally:
-            room.close()
+            sandbox.close()
 
 
 def _new_since(others):
@@ -406,11 +406,11 @@ def backward_propagation(X, Y, out_h, out_y, W2):
 
 def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
     course, lesson = lesson
-    room = Sandbox(sealed=True, limits=LIMITS)
+    sandbox = Sandbox(sealed=True, limits=LIMITS)
     try:
         notebook = course.answering(CHEAT, _TELL.lstrip())
         notebook.cells.append(nbformat.v4.new_code_cell("print(json.dumps(heard))", id="tell"))
-        graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
+        graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
         told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text
         cases = [[np.array(array) for array in case] for case in json.loads(told)]
         table = {
@@ -418,10 +418,10 @@ def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
             for case in cases
         }
         notebook = course.answering(CHEAT, f"table = {table}\n{_REMEMBER}")
-        notebook = mark(room, lesson, "ben", json.dumps(notebook).encode())
+        notebook = mark(sandbox, lesson, "ben", json.dumps(notebook).encode())
         assert notebook.scores[f"check_{CHEAT}"] == 0
     finally:
-        room.close()
+        sandbox.close()
 
 
 _LOOK = """
@@ -435,12 +435,12 @@ def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(l
     course, lesson = lesson
     spoilers = ("filter_that_is_taken_apart", "remembered_cells_that_are_forged")
     notebooks = [one.hand_in(course, None) for one in HOSTILE if one.name in spoilers]
-    room = Sandbox(sealed=True, limits=LIMITS)
+    sandbox = Sandbox(sealed=True, limits=LIMITS)
     try:
         for notebook in (*notebooks, course.with_cells(_LOOK)):
-            graded = mark(room, lesson, "ada", json.dumps(notebook).encode())
+            graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
     finally:
-        room.close()
+        sandbox.close()
     assert len(notebooks) == 2
     assert nbformat.reads(graded.notebook, as_version=4).cells[1].outputs[0].text == "0 -1\n"
     assert {id: graded.scores[f"check_{id}"] for id in MOST} == MOST

@@ -1,15 +1,18 @@
 """One submission graded: its honest code gets its points, whatever else is in it."""
 
+import inspect
+
 import nbformat
 import pytest
 from course import grade_id, lesson_notebook, settings, source_of
 from nbformat.v4 import new_code_cell
 from required import require
-from rooms import LESSON, SHORT, marked, registered_lesson
+from sandboxes import LESSON, SHORT, marked, registered_lesson
 
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.limits import Limits
+from backprop_judge.lessons.backward_pass import loss_near
 
 MOST = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -32,11 +35,11 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def room(course):
+def sandbox(course):
     require(not why_no_sandbox(), why_no_sandbox())
-    room = warm_room(SandboxKind(course[1].warm_up, True, SHORT))
-    yield room
-    room.close()
+    sandbox = warm_sandbox(SandboxKind(course[1].warm_up, True, SHORT))
+    yield sandbox
+    sandbox.close()
 
 
 @pytest.fixture
@@ -57,39 +60,39 @@ def before(notebook, id, source):
     notebook.cells.insert(place, new_code_cell(source, id="inserted"))
 
 
-def test_right_answers_get_all_points(room, course, solved):
-    graded = marked(room, course[1], solved)
+def test_right_answers_get_all_points(sandbox, course, solved):
+    graded = marked(sandbox, course[1], solved)
     assert (graded.reason, graded.remarks) == ("", ())
     assert points(graded) == MOST
     assert graded.scores["explain_the_bug"] is None  # waits for a person
 
 
 def test_an_instructors_own_test_runs_and_is_marked_as_run_beside_student_code(
-    room, course, solved
+    sandbox, course, solved
 ):
     lesson = course[1]
     assert "hidden" in lesson.by_id["own_test"].source
-    verdict = marked(room, lesson, solved).verdicts[-1]
+    verdict = marked(sandbox, lesson, solved).verdicts[-1]
     assert (verdict.exercise, verdict.earned, verdict.trusted) == ("own_test", 4, False)
     cell(solved, "output_error").source = "def output_error(out_y, Y):\n    return 0"
-    graded = marked(room, lesson, solved)
+    graded = marked(sandbox, lesson, solved)
     assert graded.verdicts[-1].earned == graded.scores["own_test"] == 0
     assert graded.verdicts[-1].codes == ("test-failed",)
 
 
-def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(room, course, solved):
+def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(sandbox, course, solved):
     cell(
         solved, "hidden_error"
     ).source = "def hidden_error(delta_y, out_h, W2):\n    return delta_y"
     before(solved, "output_error", "import backprop\nbackprop.check = check = lambda *_: 2.0")
-    graded = marked(room, course[1], solved)
+    graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST | {"hidden_error": 0}
     shown = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
     assert "hidden_error: not yet right, 0 of 2 points" in shown[0].data["text/plain"]
     assert shown[1].data["text/plain"] == "0.0"
 
 
-def test_the_mistake_is_named_as_in_the_students_notebook(room, course, solved):
+def test_the_mistake_is_named_as_in_the_students_notebook(sandbox, course, solved):
     body = cell(solved, "backward_propagation").source
     cell(solved, "backward_propagation").source = (
         body
@@ -101,23 +104,53 @@ def test_the_mistake_is_named_as_in_the_students_notebook(room, course, solved):
     )
     verdict = next(
         one
-        for one in marked(room, course[1], solved).verdicts
+        for one in marked(sandbox, course[1], solved).verdicts
         if one.exercise == "backward_propagation"
     )
     assert verdict.earned == 4.5 and verdict.codes == ("transposed",)
     assert "right = backward_propagation" in verdict.answer
 
 
-def test_an_answer_below_its_check_is_judged_all_the_same(room, course, solved):
+def test_an_answer_below_its_check_is_judged_all_the_same(sandbox, course, solved):
     moved = cell(solved, "hidden_error")
     solved.cells.remove(moved)
     solved.cells.append(moved)
-    assert points(marked(room, course[1], solved)) == MOST
+    assert points(marked(sandbox, course[1], solved)) == MOST
 
 
-def test_an_answer_is_judged_as_it_was_at_its_check(room, course, solved):
+def test_an_answer_is_judged_as_it_was_at_its_check(sandbox, course, solved):
     solved.cells.append(new_code_cell("def output_error(out_y, Y): return 0", id="later"))
-    assert points(marked(room, course[1], solved)) == MOST
+    assert points(marked(sandbox, course[1], solved)) == MOST
+
+
+IMPORTED = "from backprop_judge.lessons.backward_pass import loss_near\n"
+COPIED = f"""\
+from backprop.network import half_squared_error, layer, pre_activation, sigmoid
+{inspect.getsource(loss_near)}
+"""
+BY_DERIVATIVE = """\
+from backprop.differentiate import gradient
+def backward_propagation(X, Y, out_h, out_y, W2):
+    {imported}
+    shapes = (len(out_h), len(X)), (len(out_h), 1), W2.shape, (len(W2), 1)
+    return gradient(loss_near(X, Y, out_h, out_y, W2), *(np.zeros(shape) for shape in shapes))
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "earned"),
+    [(BY_DERIVATIVE.format(imported=IMPORTED), 0), (COPIED + BY_DERIVATIVE.format(imported=""), 6)],
+    ids=["imported", "copied"],
+)
+def test_a_numerical_derivative_earns_points_only_where_the_answer_contains_it(
+    sandbox, course, solved, source, earned
+):
+    """As the README says it."""
+    cell(solved, "backward_propagation").source = source
+    graded = marked(sandbox, course[1], solved)
+    assert points(graded) == MOST | {"backward_propagation": earned}
+    (verdict,) = [one for one in graded.verdicts if one.exercise == "backward_propagation"]
+    assert ("No module named 'backprop_judge'" in str(verdict.messages)) == (earned == 0)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +165,10 @@ def test_an_answer_is_judged_as_it_was_at_its_check(room, course, solved):
     ids=["leaves", "endless", "greedy"],
 )  # fmt: skip
 def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
-    room, course, solved, deadly, said
+    sandbox, course, solved, deadly, said
 ):
     before(solved, "hidden_error", deadly)
-    graded = marked(room, course[1], solved)
+    graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST
     if said != "it":
         assert [one for one in graded.remarks if "was stopped" in one and said in one], (
@@ -158,10 +191,10 @@ def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
     ids=["leaves", "endless and deaf", "endless", "crashes"],
 )  # fmt: skip
 def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
-    room, course, solved, body, code
+    sandbox, course, solved, body, code
 ):
     cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
-    graded = marked(room, course[1], solved)
+    graded = marked(sandbox, course[1], solved)
     # The instructor's own test calls it as well, and breaks its cell.
     assert points(graded) == MOST | {"output_error": 0}
     assert graded.verdicts[0].codes == (code,)
@@ -173,13 +206,13 @@ def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
     ids=["large", "slow"],
 )
 def test_an_answer_is_called_on_every_case_however_much_it_sends_and_takes(
-    room, course, solved, body
+    sandbox, course, solved, body
 ):
     counting = "    global calls\n    calls = globals().get('calls', 0) + 1\n"
     cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{counting}{body}"
     telling = nbformat.v4.new_code_cell("calls")
     solved.cells.insert(solved.cells.index(cell(solved, "check_output_error")) + 1, telling)
-    graded = marked(room, course[1], solved)
+    graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST | {"output_error": 0}
     assert not graded.remarks and graded.verdicts[0].codes != ("ended-process",)
     shown = [one for one in nbformat.reads(graded.notebook, 4).cells if one.source == "calls"]
@@ -191,10 +224,10 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     from dataclasses import replace
 
     limits = replace(SHORT, submission_seconds=2, cell_seconds=30, backstop=2)
-    room = warm_room(SandboxKind(course[1].warm_up, True, limits))
+    sandbox = warm_sandbox(SandboxKind(course[1].warm_up, True, limits))
     before(solved, "hidden_error", "import time\ntime.sleep(1000)")
-    graded = marked(room, course[1], solved)
-    room.close()
+    graded = marked(sandbox, course[1], solved)
+    sandbox.close()
     assert points(graded)["output_error"] == 2
     assert points(graded)["find_the_bug"] == 0
     assert graded.remarks == (
@@ -207,9 +240,9 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
 def test_the_real_lesson_is_graded_in_full_with_its_pictures(tmp_path):
     require(not why_no_sandbox(), why_no_sandbox())
     source, lesson = registered_lesson(tmp_path, source_of(LESSON))
-    room = warm_room(SandboxKind(lesson.warm_up, True, Limits()))
-    graded = marked(room, lesson, source)
-    room.close()
+    sandbox = warm_sandbox(SandboxKind(lesson.warm_up, True, Limits()))
+    graded = marked(sandbox, lesson, source)
+    sandbox.close()
     assert graded.remarks == () and points(graded) == MOST
     shown = nbformat.reads(graded.notebook, 4)
     kinds = [

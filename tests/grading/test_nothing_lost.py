@@ -36,21 +36,11 @@ from small_class import (
 )
 
 import backprop_judge
+from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades, saving
-from backprop_classroom.grading import (
-    grade as classroom,
-)
-from backprop_classroom.grading import (
-    nbgrader_plugins as plugins,
-)
-from backprop_classroom.grading import (
-    pool as pools,
-)
+from backprop_classroom.grading import nbgrader_plugins, worker
 from backprop_classroom.grading import run as run_over_class
-from backprop_classroom.grading import (
-    worker as working,
-)
 from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.lesson import Lesson
@@ -148,7 +138,7 @@ class Lent(contextlib.nullcontext):
 @pytest.fixture
 def run(workers, root, monkeypatch, capsys):
     """A function that grades the course in this process, and gives the exit code and all it said."""
-    monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(workers))
+    monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(workers))
 
     def grade(*arguments, lesson=LESSON, root=root):
         capsys.readouterr()
@@ -327,7 +317,7 @@ class Kill:
 
 FIVE_KILLS = [
     Kill("while_the_gradebook_is_made", 1, more=0),
-    Kill("while_rooms_start", 1, more=0),
+    Kill("while_sandboxes_start", 1, more=0),
     Kill("between_a_copy_and_its_points", 3, more=2),
     Kill("between_two_commits", 3, more=3),
     Kill("while_the_table_is_written", 1, more=3),  # all that are left of eight
@@ -339,7 +329,7 @@ TWENTY_KILLS = [
     Kill("while_the_workers_import", 1, more=0),
     Kill("when_workers_start", 1, more=0),
     Kill("when_workers_start", 4, more=0),  # the second of the jobs
-    Kill("while_rooms_start", 1, more=0),
+    Kill("while_sandboxes_start", 1, more=0),
     *(Kill("while_a_copy_is_written", count, more=count - 1) for count in (1, 2, 3)),
     *(Kill("between_a_copy_and_its_points", count, more=count - 1) for count in (1, 2, 4)),
     *(Kill("before_a_commit", count, more=count - 1) for count in (1, 2, 5)),
@@ -407,7 +397,7 @@ MOMENTS = [
     ("while_it_imports", 1),
     ("while_the_workers_import", 1),
     pytest.param("when_workers_start", 1, marks=pytest.mark.long),
-    pytest.param("while_rooms_start", 1, marks=pytest.mark.long),
+    pytest.param("while_sandboxes_start", 1, marks=pytest.mark.long),
     ("between_two_commits", 3),  # then one worker has nothing to do, and one will never be done
 ]
 
@@ -866,8 +856,8 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
             locks.enter_context(locked(root))
         return generator(*arguments)
 
-    generator = plugins.generate
-    monkeypatch.setattr(plugins, "generate", generate)
+    generator = nbgrader_plugins.generate
+    monkeypatch.setattr(nbgrader_plugins, "generate", generate)
     grades_writer = run_over_class.write_grades
     monkeypatch.setattr(run_over_class, "save", save)
     monkeypatch.setattr(run_over_class, "write_grades", write_grades)
@@ -921,12 +911,12 @@ def a_worker():
     return below_this_process("forkserver", 2)
 
 
-def a_room():
+def a_sandbox():
     return below_this_process("bwrap")
 
 
-@pytest.mark.parametrize("victim", [a_worker, the_one_that_forks_workers, a_room])
-def test_a_worker_or_a_room_that_vanishes_costs_nobody_anything(
+@pytest.mark.parametrize("victim", [a_worker, the_one_that_forks_workers, a_sandbox])
+def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     root, run, graded_now, monkeypatch, victim
 ):
     for student in students_of(6):
@@ -947,19 +937,19 @@ def test_a_worker_or_a_room_that_vanishes_costs_nobody_anything(
     assert points(root) == dict.fromkeys(students_of(6), ALL)
 
 
-# These stand in for `pools.grade`, and are called in the worker processes.
+# These stand in for `grading.pool.grade`, and are called in the worker processes.
 
 
 def grade_or_vanish(job):
     if job.student == "s03":
         os.kill(os.getpid(), signal.SIGKILL)
-    return working.grade(job)
+    return worker.grade(job)
 
 
 def grade_or_fail(job):
     if job.student == "s03":
         raise RuntimeError("out of luck")
-    return working.grade(job)
+    return worker.grade(job)
 
 
 @pytest.mark.parametrize("grade, why", [
@@ -973,7 +963,7 @@ def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     for student in everyone:
         hand_in(root, student)
     with monkeypatch.context() as patched:
-        patched.setattr(pools, "grade", grade)
+        patched.setattr(grading.pool, "grade", grade)
         code, said = run()
     assert code == 1 and "4 of 5 submissions have their points" in said
     assert "no worker could grade it, in 3 attempts" in said and why in said
@@ -1115,9 +1105,9 @@ def test_a_lesson_that_nbgrader_refuses_is_refused_in_one_line(root, run):
 def test_workers_take_turns_without_losing_anything(root, run, graded_now, monkeypatch):
     for student in students_of(5):
         hand_in(root, student)
-    monkeypatch.setattr(pools, "TASKS_PER_WORKER", 3)
+    monkeypatch.setattr(grading.pool, "TASKS_PER_WORKER", 3)
     with Pool(1) as pool:
-        monkeypatch.setattr(classroom, "Pool", lambda *_: Lent(pool))
+        monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(pool))
         assert run()[0] == 0
     assert graded_now == dict.fromkeys(students_of(5), 1)
     assert points(root) == dict.fromkeys(students_of(5), ALL)

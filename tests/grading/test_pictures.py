@@ -2,19 +2,13 @@
 
 import pytest
 from required import require
-from rooms import SHORT
+from sandboxes import SHORT
 
-from backprop.figures import cache as figure_cache
-from backprop_classroom.grading import (
-    picture_cache as pictures,
-)
-from backprop_classroom.grading import (
-    sandbox as sealing,
-)
-from backprop_classroom.grading import (
-    worker as working,
-)
-from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop.figures import cache
+from backprop_classroom.grading import picture_cache
+from backprop_classroom.grading.sandbox import package, why_no_sandbox
+from backprop_classroom.grading.session import Session
+from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 
 CELLS = (
     "import numpy as np\nfrom backprop.figures import backward_pass as figures",
@@ -23,9 +17,9 @@ CELLS = (
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     """A cache of its own, which is empty."""
-    monkeypatch.setattr(pictures, "folder", lambda: tmp_path / "backprop")
+    monkeypatch.setattr(picture_cache, "folder", lambda: tmp_path / "backprop")
     return tmp_path / "backprop"
 
 
@@ -33,63 +27,63 @@ def sample(count=2):
     return {f"name {n}": ["UE5H", f"picture {n}"] for n in range(count)}
 
 
-def test_what_is_kept_comes_back_for_the_same_cells_only(cache):
-    assert pictures.kept(CELLS) == {}
-    pictures.keep(CELLS, sample())
-    assert pictures.kept(CELLS) == sample()
-    assert pictures.kept(CELLS[:1]) == {}
+def test_what_is_kept_comes_back_for_the_same_cells_only(folder):
+    assert picture_cache.kept(CELLS) == {}
+    picture_cache.keep(CELLS, sample())
+    assert picture_cache.kept(CELLS) == sample()
+    assert picture_cache.kept(CELLS[:1]) == {}
 
 
 def test_another_version_of_the_package_draws_anew(monkeypatch):
-    pictures.keep(CELLS, sample())
-    changed = sealing.package() | {"backprop/figures/show.py": b"# changed"}
-    monkeypatch.setattr(pictures, "package", lambda: changed)
-    assert pictures.kept(CELLS) == {}
+    picture_cache.keep(CELLS, sample())
+    changed = package() | {"backprop/figures/show.py": b"# changed"}
+    monkeypatch.setattr(picture_cache, "package", lambda: changed)
+    assert picture_cache.kept(CELLS) == {}
 
 
 @pytest.mark.parametrize(
     "written", [b"", b"[1]", b"{", b'{"a": 1}', b'{"a": ["b"]}', b'{"a": ["b", 3]}', b"\xff"]
 )
-def test_a_damaged_file_is_as_good_as_none(cache, written):
-    pictures.keep(CELLS, sample())
-    (file,) = cache.iterdir()
+def test_a_damaged_file_is_as_good_as_none(folder, written):
+    picture_cache.keep(CELLS, sample())
+    (file,) = folder.iterdir()
     file.write_bytes(written)
-    assert pictures.kept(CELLS) == {}
-    pictures.keep(CELLS, sample())
-    assert pictures.kept(CELLS) == sample()
+    assert picture_cache.kept(CELLS) == {}
+    picture_cache.keep(CELLS, sample())
+    assert picture_cache.kept(CELLS) == sample()
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(cache):
-    cache.write_text("in the way")
-    pictures.keep(CELLS, sample())
-    assert pictures.kept(CELLS) == {}
+def test_a_cache_that_cannot_be_written_is_done_without(folder):
+    folder.write_text("in the way")
+    picture_cache.keep(CELLS, sample())
+    assert picture_cache.kept(CELLS) == {}
 
 
-def test_the_oldest_go(cache):
-    for number in range(pictures.FILES + 5):
-        pictures.keep((f"x = {number}",), sample(1))
-    assert len(list(cache.iterdir())) == pictures.FILES
-    assert pictures.kept((f"x = {pictures.FILES + 4}",)) == sample(1)
+def test_the_oldest_go(folder):
+    for number in range(picture_cache.FILES + 5):
+        picture_cache.keep((f"x = {number}",), sample(1))
+    assert len(list(folder.iterdir())) == picture_cache.FILES
+    assert picture_cache.kept((f"x = {picture_cache.FILES + 4}",)) == sample(1)
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-def test_a_second_room_shows_what_the_first_has_drawn(sealed):
-    require(not sealed or not sealing.why_no_sandbox(), sealing.why_no_sandbox())
+def test_a_second_sandbox_shows_what_the_first_has_drawn(sealed):
+    require(not sealed or not why_no_sandbox(), why_no_sandbox())
     kind = SandboxKind(CELLS, sealed, SHORT)
-    first = warm_room(kind)
+    first = warm_sandbox(kind)
     first.close()
-    (name,) = drawn = pictures.kept(CELLS)
+    (name,) = drawn = picture_cache.kept(CELLS)
     assert drawn[name][0].startswith("iVBOR")
     # Another picture under this name shows whether it is drawn again.
-    pictures.keep(CELLS, {name: ["UE5H", "not drawn again"]})
-    second = warm_room(kind)
+    picture_cache.keep(CELLS, {name: ["UE5H", "not drawn again"]})
+    second = warm_sandbox(kind)
     line = second.open()
     try:
-        conversation = working.Session(line, SHORT)
+        conversation = Session(line, SHORT)
         conversation.run(CELLS[0])
         outputs, *_ = conversation.run(CELLS[1])
     finally:
         second.end(line)
         second.close()
     assert outputs[0]["data"]["image/png"] == "UE5H"
-    assert figure_cache.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here
+    assert cache.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here

@@ -6,10 +6,10 @@ import os
 import nbformat
 import pytest
 from course import grade_id
-from rooms import LESSON, registered_lesson
+from sandboxes import LESSON, registered_lesson
 
 from backprop_classroom.gradebook.saving import timestamp_of
-from backprop_classroom.submissions import reading as submission
+from backprop_classroom.submissions import reading
 from backprop_classroom.submissions.reading import Unreadable, parse, read_companions, read_file
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_notebook_is_refused_in_words(lesson, content, said):
 
 
 def test_a_cell_that_is_far_too_long_is_refused(lesson, solved):
-    solved.cells[0].source = "#" * (submission.MOST_SOURCE + 1)
+    solved.cells[0].source = "#" * (reading.MOST_SOURCE + 1)
     with pytest.raises(Unreadable, match="cell 1 has 200,001 characters"):
         parsed(solved, lesson)
 
@@ -159,7 +159,7 @@ def test_links_that_lead_away_pipes_and_folders_are_refused(tmp_path):
 
 
 def test_a_huge_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(submission, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(reading, "MOST_BYTES", 2**20)
     path = tmp_path / "backward_pass.ipynb"
     path.write_bytes(b" " * (2**20 + 1))
     with pytest.raises(Unreadable, match="larger than 1 MB"):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.calling import Clues, Crash, Oddity, Reply
-from backprop.sandbox import messages as exchange
+from backprop.sandbox import messages
 from backprop.sandbox.channel import MOST_ENTRIES, Garbled, Gone, Late, Line, packed, unpacked
 from backprop_judge import EXERCISES
 
@@ -122,8 +122,8 @@ def test_no_reply_of_any_form_does_more_than_be_refused(message):
     whole = {"values": message, "changed": [], "stub": "", "mismatch": "", "warned": ""}
     for sent in (message if isinstance(message, dict) else {}, whole):
         for understand in (
-            lambda sent: exchange.unpacked_reply(sent, ("X",)),
-            exchange.unpacked_clues,
+            lambda sent: messages.unpacked_reply(sent, ("X",)),
+            messages.unpacked_clues,
         ):
             try:
                 understand(sent)
@@ -141,7 +141,7 @@ REPLIES = [
 
 @pytest.mark.parametrize("reply", REPLIES, ids=range(len(REPLIES)))
 def test_a_reply_survives(reply):
-    back = exchange.unpacked_reply(exchange.packed_reply(reply), ("X", "Y"))
+    back = messages.unpacked_reply(messages.packed_reply(reply), ("X", "Y"))
     assert repr(back) == repr(reply)
 
 
@@ -151,10 +151,10 @@ def test_clues_and_reports_survive():
     from backprop import evaluate
 
     clues = Clues(("W1",), "line 2: `X += 1`")
-    assert exchange.unpacked_clues(exchange.packed_clues(clues)) == clues
+    assert messages.unpacked_clues(messages.packed_clues(clues)) == clues
     wrong = evaluate("backward_propagation", lambda *given: backward_propagation(*given)[::-1])
     for report in (wrong, evaluate("backward_propagation", lambda X: X)):
-        assert exchange.unpacked_report(exchange.packed_report(report)) == report
+        assert messages.unpacked_report(messages.packed_report(report)) == report
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_clues_and_reports_survive():
 )
 def test_the_cases_of_every_exercise_can_be_sent(entry):
     for case in entry.cases(np.random.default_rng(0)):
-        back = exchange.unpacked_arguments(exchange.packed_arguments(case))
+        back = messages.unpacked_arguments(messages.packed_arguments(case))
         assert in_words(back) == in_words(case) and len(back) == len(entry.parameters)
 
 
@@ -173,6 +173,6 @@ def in_words(arguments):
 
 
 def test_an_argument_that_was_never_there_is_refused():
-    reply = exchange.packed_reply(Reply(values=(), changed=("everything",)))
+    reply = messages.packed_reply(Reply(values=(), changed=("everything",)))
     with pytest.raises(Garbled, match="does not have"):
-        exchange.unpacked_reply(reply, ("X",))
+        messages.unpacked_reply(reply, ("X",))

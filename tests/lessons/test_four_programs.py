@@ -285,7 +285,7 @@ def test_a_wrong_claim_is_told_what_was_measured_and_not_what_is_right():
     assert "half" not in messages["chapter"]
 
 
-def test_a_text_survives_the_way_out_of_the_sealed_room():
+def test_a_text_survives_the_way_out_of_the_sandbox():
     from backprop.calling import call
 
     sent = packed_reply(call(lambda: {"chapter": "none", "sizes": (1, 2)}, (), ()))
@@ -334,7 +334,7 @@ def test_the_hidden_fields_are_gradients_and_not():
     assert truths[0] > 0.1 and 1e-3 < truths[2] < 0.5
 
 
-def test_a_field_takes_real_numbers_only_and_survives_the_way_into_the_sealed_room():
+def test_a_field_takes_real_numbers_only_and_survives_the_way_into_the_sandbox():
     field, point = next(exercises._fields(np.random.default_rng(0)))
     again, None_, _ = unpacked_arguments(packed_arguments([field, None, point]))
     assert None_ is None

@@ -22,7 +22,7 @@ from backprop.figures import handwriting as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error, sigmoid
 from backprop.sandbox.channel import Garbled
 from backprop.sandbox.messages import packed_arguments, unpacked_arguments
-from backprop_classroom import make_data as making
+from backprop_classroom import make_data
 from backprop_judge import EXERCISES
 from backprop_judge.lessons.handwriting import exercises
 from backprop_judge.mistakes import CATALOGUE
@@ -115,8 +115,8 @@ def test_source_and_licence_stand_beside_the_data_and_in_the_lesson(prose):
 
 def test_what_was_trained_beforehand_is_what_its_command_makes():
     begin, end, histories = trained_digits()
-    train_digits = making.model_answers(NOTEBOOK)["train_digits"]
-    first, last, history = making.trained(train_digits, 0)
+    train_digits = make_data.model_answers(NOTEBOOK)["train_digits"]
+    first, last, history = make_data.trained(train_digits, 0)
     for stored, made in zip((*begin, *end), (*first, *last)):
         np.testing.assert_allclose(stored, made, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(histories[0], history, rtol=1e-4, atol=2e-3)
@@ -291,7 +291,7 @@ def test_every_property_that_can_fail_has_its_words():
         assert CATALOGUE[code].hints
 
 
-def test_a_random_generator_reaches_the_closed_room_in_its_state():
+def test_a_random_generator_reaches_the_sandbox_in_its_state():
     generator = np.random.default_rng(5)
     generator.integers(9, size=3, dtype=np.int32)  # leaves half a number over
     (there,) = unpacked_arguments(packed_arguments([generator]))

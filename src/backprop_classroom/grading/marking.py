@@ -43,17 +43,17 @@ class _Progress:
         self.outputs[place] = outputs, count, size
 
 
-def mark(room, lesson, student, data, patient=True):
+def mark(sandbox, lesson, student, data, patient=True):
     """Grade one submission and return `Graded`.
 
-    room -- an open `Sandbox`.
+    sandbox -- an open `Sandbox`.
     lesson -- the `Lesson`.
     student -- the student's id.
     data -- the bytes of the notebook.
     patient -- whether code that waits is waited for.
 
-    Raises `backprop_classroom.grading.sandbox.SandboxFailed` if the room breaks down by itself, and
-    `backprop_classroom.grading.budget.Waits` if the code waits and must not.
+    Raises `SandboxFailed` if the sandbox breaks down by itself, and `Waits` if the code waits and
+    must not.
     """
     try:
         submission = parse(data, lesson)
@@ -64,23 +64,23 @@ def mark(room, lesson, student, data, patient=True):
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
     progress = _Progress()
-    budget = Budget(room.limits, room.use, patient)
+    budget = Budget(sandbox.limits, sandbox.use, patient)
     try:
-        while not _attempt(room, lesson, submission.notebook, seed, progress, budget):
+        while not _attempt(sandbox, lesson, submission.notebook, seed, progress, budget):
             pass
     except OutOfTime as error:
         progress.remarks.append(f"its code was stopped: {error}")
     return _graded(lesson, student, submission, progress)
 
 
-def _attempt(room, lesson, notebook, seed, progress, budget):
+def _attempt(sandbox, lesson, notebook, seed, progress, budget):
     """Run the notebook from its first cell; return whether it came to its end.
 
     Where it breaks its process, what did so is noted, so that the next attempt leaves it
     out and everything else gets its points.
     """
-    line = room.open()
-    conversation = Session(line, room.limits, budget)
+    line = sandbox.open()
+    conversation = Session(line, sandbox.limits, budget)
     place, judged, why = None, None, ""
     try:
         for place, cell, entries in _steps(lesson, notebook):
@@ -93,13 +93,13 @@ def _attempt(room, lesson, notebook, seed, progress, budget):
                     progress.reports[judged.id] = conversation.examine(judged, seed)
         return True
     except Broke as broke:
-        why = room.end(line)
+        why = sandbox.end(line)
         line = None
         _note(progress, place, judged, Broke(why or broke.why, broke.late, broke.asked))
         return False
     finally:
         if line is not None:
-            room.end(line)
+            sandbox.end(line)
 
 
 def _note(progress, place, judged, broke):

@@ -32,7 +32,7 @@ warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 
 class GradeInSandbox(NbGraderPreprocessor):
-    """Runs a submission in its own closed room, has it judged outside, and saves the points.
+    """Runs a submission in its own sandbox, has it judged outside, and saves the points.
 
     One preprocessor does what nbgrader does in several: it puts locked cells back, runs
     the code, takes the points and saves them. `make grade` does the same.

@@ -1,7 +1,7 @@
 """Keeps the pictures of the lessons from one grading to the next.
 
-They are drawn by the released notebook in a warm room, before any student's code is there,
-and drawing them takes most of the time that a room needs to get ready. The file lies in
+They are drawn by the released notebook in a warm sandbox, before any student's code is there,
+and drawing them takes most of the time that a sandbox needs to get ready. The file lies in
 matplotlib's cache, beside the list of fonts that is kept there for the same reason, and
 may be deleted at any time.
 """
@@ -45,7 +45,7 @@ def keep(warm_up, pictures):
     try:
         file = _file(warm_up)
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Several rooms may get ready at the same time: each writes a whole file, the last stays.
+        # Several sandboxes may get ready at once: each writes a whole file, the last stays.
         descriptor, written = tempfile.mkstemp(dir=file.parent)
         with open(descriptor, "w") as new:
             new.write(text)

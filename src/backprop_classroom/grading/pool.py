@@ -76,7 +76,7 @@ class Pool:
         return self._crew.submit(job)
 
     def make_ready(self, kind):
-        """Have warm rooms of this kind ready in the workers, if they are of this machine."""
+        """Have warm sandboxes of this kind ready in the workers, if they are of this machine."""
         self._crew.make_ready(kind)
 
     def renew(self):

@@ -34,7 +34,7 @@ ATTEMPTS = 3  # to grade a submission whose worker vanished
 
 
 def grade_class(root, lesson, students, pool, options):
-    """Grade what these students handed in; see `classroom.grade`.
+    """Grade what these students handed in; see `grade.grade`.
 
     pool -- the `Pool` that does it.
 
@@ -209,7 +209,7 @@ class _Run:
             return
         except NoSandbox as error:
             raise Stop(f"a worker cannot shut student code off: {error}") from None
-        except Exception as error:  # a worker that vanished, a room that does not start
+        except Exception as error:  # a worker that vanished, a sandbox that does not start
             self._once_more(task, error)
             return
         self._keep(graded, task.fingerprint, task.companions)

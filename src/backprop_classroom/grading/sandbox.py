@@ -1,6 +1,6 @@
-"""Starts the room in which student code runs, shut off by bubblewrap.
+"""Starts the sandbox in which student code runs, shut off by bubblewrap.
 
-Of this machine the room sees the system's programs, the interpreter, the libraries that
+Of this machine the sandbox sees the system's programs, the interpreter, the libraries that
 a notebook needs, and a copy of those parts of this package that know no truth. It has
 no network, and nothing in it can be written but a scratch folder in memory.
 """
@@ -33,7 +33,7 @@ class NoSandbox(RuntimeError):
 
 
 class SandboxFailed(RuntimeError):
-    """The room did not start, or broke down while no student's code was at work in it."""
+    """The sandbox did not start, or broke down while no student's code was at work in it."""
 
 
 class Sandbox:
@@ -85,7 +85,7 @@ class Sandbox:
     def warm(self, converse):
         """Run a notebook of our own in the warm process itself.
 
-        converse -- takes the `Line` to it and says what to run; see `conversation`.
+        converse -- takes the `Line` to it and says what to run; see `Session`.
         """
         line = self._hand_over("warm")
         converse(line)
@@ -113,11 +113,11 @@ class Sandbox:
         try:
             self._line.send({"do": "kill"}, START_SECONDS)
         except Gone:
-            raise SandboxFailed(f"the room is gone{self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox is gone{self._last_words()}") from None
         return str(self._answer(START_SECONDS).get("gone", ""))
 
     def use(self):
-        """Return the CPU seconds that the room and all in it have used, and whether they compute."""
+        """Return the CPU seconds that all processes in the sandbox have used, and whether they run."""
         used, computes = use_of(self._process.pid)
         # What a process has used is lost if nobody waits for its end: then the sum falls.
         self._cpu_seconds += max(0.0, used - self._cpu_seen)
@@ -125,11 +125,11 @@ class Sandbox:
         return self._cpu_seconds, computes
 
     def is_alive(self):
-        """Tell whether the room can be used."""
+        """Tell whether the sandbox can be used."""
         return self._process.poll() is None
 
     def close(self):
-        """End the room and everything in it."""
+        """End the sandbox and everything in it."""
         self._control.close()  # at which it ends by itself
         try:
             self._process.wait(timeout=5)
@@ -144,7 +144,7 @@ class Sandbox:
             self._line.send({"do": what}, START_SECONDS)
             socket.send_fds(self._control, [b"."], [theirs.fileno()])
         except OSError as error:
-            raise SandboxFailed(f"the room is gone ({error}){self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox is gone ({error}){self._last_words()}") from None
         finally:
             theirs.close()
         return Line(ours)
@@ -153,14 +153,16 @@ class Sandbox:
         try:
             self._line.send(message, seconds)
         except (Gone, Late) as error:
-            raise SandboxFailed(f"the room does not start ({error}){self._last_words()}") from None
+            said = f"the sandbox does not start ({error}){self._last_words()}"
+            raise SandboxFailed(said) from None
         return self._answer(seconds)
 
     def _answer(self, seconds):
         try:
             return self._line.receive(seconds)
         except (Gone, Late) as error:
-            raise SandboxFailed(f"the room does not answer ({error}){self._last_words()}") from None
+            said = f"the sandbox does not answer ({error}){self._last_words()}"
+            raise SandboxFailed(said) from None
 
     def _last_words(self):
         try:
@@ -172,7 +174,7 @@ class Sandbox:
 
 
 def why_no_sandbox():
-    """Say what this machine lacks for a sealed room, or return ""."""
+    """Say what this machine lacks for a sealed sandbox, or return ""."""
     if not sys.platform.startswith("linux"):
         return "bubblewrap, which shuts student code off, exists on Linux only"
     if shutil.which("bwrap") is None:
@@ -206,14 +208,14 @@ def _interpreter(inside):
 
 
 def _search_path(sealed, scratch):
-    """Return the folders to import from, as the room sees them."""
+    """Return the folders to import from, as the sandbox sees them."""
     if sealed:
-        return ["/room", *_inner_libraries().values()]
+        return ["/sandbox", *_inner_libraries().values()]
     return [str(Path(scratch).parent / "library"), *_library_folders()]
 
 
 def _inner_libraries():
-    """Return, for each folder of libraries, where the room sees it.
+    """Return, for each folder of libraries, where the sandbox sees it.
 
     Under names of its own: a path of the instructor's would have parent folders that
     not everybody may enter, and tell where they are.
@@ -240,11 +242,11 @@ def _environment(scratch, sealed):
 
 
 def _unsealed():
-    """Lay the room out in a folder, which it removes at its end.
+    """Lay the sandbox out in a folder, which it removes at its end.
 
     Returns the command that starts it, the descriptors it needs, its scratch folder.
     """
-    folder = Path(tempfile.mkdtemp(prefix="backprop-room-"))
+    folder = Path(tempfile.mkdtemp(prefix="backprop-sandbox-"))
     for place, data in package().items():
         path = folder / "library" / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -254,7 +256,7 @@ def _unsealed():
 
 
 def _sealed():
-    """Return the same as `_unsealed` for a room that bubblewrap shuts off.
+    """Return the same as `_unsealed` for a sandbox that bubblewrap shuts off.
 
     Nothing of it is laid out on a disk: its files go in through descriptors.
     """
@@ -284,7 +286,7 @@ def _sealed():
         command += ["--ro-bind", prefix, "/python"]
     for folder, place in _inner_libraries().items():
         command += ["--ro-bind", folder, place]
-    inside, descriptors = _files("/room", package())
+    inside, descriptors = _files("/sandbox", package())
     command += [*inside, "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]
     command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]

@@ -1,4 +1,4 @@
-"""Speaks with one student's notebook in its room: has cells run and functions called.
+"""Speaks with one student's notebook in its sandbox: has cells run and functions called.
 
 This side knows the truth and believes nothing it is told. What the notebook asks back
 (is this answer right? do the work of an unfinished function) is answered as a
@@ -49,7 +49,7 @@ class Broke(Exception):
 
 
 class Session:
-    """One notebook in its room.
+    """One notebook in its sandbox.
 
     line -- the `Line` to it.
     limits -- the `Limits` of the submission.

@@ -1,4 +1,4 @@
-"""What a worker of the pool does: keeps a warm room and grades what it is given in it."""
+"""What a worker of the pool does: keeps a warm sandbox and grades what it is given in it."""
 
 import atexit
 import queue
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..lesson import Lesson
 from ..limits import Limits
-from . import picture_cache as pictures
+from . import picture_cache
 from .budget import Waits
 from .marking import mark
 from .results import Graded
@@ -19,7 +19,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class SandboxKind:
-    """What makes one warm room different from another.
+    """What makes one warm sandbox different from another.
 
     warm_up -- the code cells that have run in it.
     sealed, limits -- as for `Sandbox`.
@@ -47,46 +47,46 @@ class Job:
 
     @property
     def kind(self):
-        """The kind of room that it needs."""
+        """The kind of sandbox that it needs."""
         return SandboxKind(self.lesson.warm_up, self.sealed, self.limits)
 
 
 def make_ready(kind):
-    """Have a warm room waiting in this process, for the jobs that come."""
+    """Have a warm sandbox waiting in this process, for the jobs that come."""
     try:
-        _rooms.give_back(kind, _rooms.take(kind))
+        _sandboxes.give_back(kind, _sandboxes.take(kind))
     except (NoSandbox, SandboxFailed):
         pass  # the first job will meet it again, and say so
 
 
 def grade(job) -> Graded:
-    """Grade one submission in a warm room of this process.
+    """Grade one submission in a warm sandbox of this process.
 
-    Raises `backprop_classroom.grading.sandbox.NoSandbox` if the room is to be sealed and cannot be,
-    `SandboxFailed` if no room can be started, several times over, `Waits` as the job says.
+    Raises `NoSandbox` if the sandbox is to be sealed and cannot be, `SandboxFailed` if no sandbox
+    can be started, several times over, `Waits` as the job says.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        room = _rooms.take(job.kind)
+        sandbox = _sandboxes.take(job.kind)
         try:
-            graded = mark(room, job.lesson, job.student, job.data, job.patient)
+            graded = mark(sandbox, job.lesson, job.student, job.data, job.patient)
         except Waits:
-            _rooms.give_back(job.kind, room)
+            _sandboxes.give_back(job.kind, sandbox)
             raise
         except SandboxFailed:
-            room.close()
+            sandbox.close()
             if attempt == ATTEMPTS:
                 raise
         except BaseException:
-            room.close()
+            sandbox.close()
             raise
         else:
-            _rooms.give_back(job.kind, room)
+            _sandboxes.give_back(job.kind, sandbox)
             return graded
     raise AssertionError("unreachable")
 
 
-class _Rooms:
-    """The warm rooms of this process: one for each thread that works at the same time."""
+class _Sandboxes:
+    """The warm sandboxes of this process: one for each thread that works at the same time."""
 
     def __init__(self):
         self._free = {}
@@ -96,40 +96,40 @@ class _Rooms:
         waiting = self._waiting(kind)
         while True:
             try:
-                room = waiting.get_nowait()
+                sandbox = waiting.get_nowait()
             except queue.Empty:
-                return warm_room(kind)
-            # bubblewrap ends a room together with the thread that started it.
-            if room.is_alive():
-                return room
-            room.close()
+                return warm_sandbox(kind)
+            # bubblewrap ends a sandbox together with the thread that started it.
+            if sandbox.is_alive():
+                return sandbox
+            sandbox.close()
 
-    def give_back(self, kind, room):
-        self._waiting(kind).put(room)
+    def give_back(self, kind, sandbox):
+        self._waiting(kind).put(sandbox)
 
     def close(self):
         with self._lock:
-            for rooms in self._free.values():
-                while not rooms.empty():
-                    rooms.get().close()
+            for sandboxes in self._free.values():
+                while not sandboxes.empty():
+                    sandboxes.get().close()
 
     def _waiting(self, kind):
         with self._lock:
             return self._free.setdefault(kind, queue.SimpleQueue())
 
 
-_rooms = _Rooms()
-atexit.register(_rooms.close)
+_sandboxes = _Sandboxes()
+atexit.register(_sandboxes.close)
 
 
-def warm_room(kind):
-    """Start a room in which the released lesson has run once, so that all it needs is there."""
+def warm_sandbox(kind):
+    """Start a sandbox in which the released lesson has run once, so that all it needs is there."""
     limits = kind.limits
-    room = Sandbox(sealed=kind.sealed, limits=limits)
+    sandbox = Sandbox(sealed=kind.sealed, limits=limits)
 
     def run_released(line):
         conversation = Session(line, limits)
-        before = pictures.kept(kind.warm_up)
+        before = picture_cache.kept(kind.warm_up)
         if before:
             conversation.bring(before)
         for source in kind.warm_up:
@@ -137,11 +137,11 @@ def warm_room(kind):
         if kind.warm_up:
             drawn = conversation.drawn()
             if drawn.keys() != before.keys():
-                pictures.keep(kind.warm_up, drawn)
+                picture_cache.keep(kind.warm_up, drawn)
 
     try:
-        room.warm(run_released)
+        sandbox.warm(run_released)
     except (Broke, SandboxFailed) as error:
-        room.close()
+        sandbox.close()
         raise SandboxFailed(f"the released lesson cannot be run: {error}") from None
-    return room
+    return sandbox

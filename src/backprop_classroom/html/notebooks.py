@@ -1,6 +1,6 @@
 """Cleans what a submission shows to a person: its outputs and its notebook.
 
-What is in them goes through `markup`. Outputs come from a process that is not trusted, so that
+What is in them goes through `sanitize`. Outputs come from a process that is not trusted, so that
 nothing is assumed of their form.
 """
 

@@ -110,7 +110,7 @@ def _cells_of_exercises(lesson):
 def remarks_on_cells(data, *, lesson):
     """Return a `Remark` for each cell of the lesson that is lost, doubled or altered.
 
-    data -- the bytes of a notebook that `submission.parse` could read.
+    data -- the bytes of a notebook that `reading.parse` could read.
     lesson -- the `Lesson` as students get it.
     """
     content = json.loads(data.decode("utf-8-sig"))
@@ -221,11 +221,11 @@ class Outcome:
 def run(data, *, lesson, limits=Limits()):
     """Run a notebook from its first cell to its last as grading does, and look what it earns.
 
-    data -- the bytes of a notebook that `submission.parse` can read.
+    data -- the bytes of a notebook that `reading.parse` can read.
     lesson -- the `Lesson` as students get it; what is locked in it is put back first.
     limits -- the `Limits`, of which those on time are kept.
 
-    Returns an `Outcome`. Raises `submission.Unreadable` if the notebook is none.
+    Returns an `Outcome`. Raises `reading.Unreadable` if the notebook is none.
     """
     notebook = parse(data, lesson).notebook
     remarks = _execute(notebook, limits)

@@ -169,7 +169,7 @@ def _cell(kind, source, attachments, id):
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
-        cell["attachments"] = attachments  # cleaned with the outputs; see `cleaning`
+        cell["attachments"] = attachments  # cleaned with the outputs; see `html.notebooks`
     return cell
 
 

@@ -230,7 +230,7 @@ def _fault_of_network(case, end):
     returns=PARAMETERS,
     cases=_trainings_on_digits,
     properties=_judge_training,
-    # With a function of its own for everything it takes a tenth of a second. In a closed room
+    # With a function of its own for everything it takes a tenth of a second. In a sandbox
     # a stand-in is asked over a line, a few thousand times.
     seconds=60,
     may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),

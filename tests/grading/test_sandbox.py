@@ -1,84 +1,85 @@
-"""The room in which student code runs: what it sees, what it may take, what it leaves behind."""
+"""The sandbox in which student code runs: what it sees, what it may take, what it leaves behind."""
 
 import json
 import os
 import re
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from course import REPOSITORY
 from required import require
-from rooms import SHORT
+from sandboxes import SHORT
 
-from backprop_classroom.grading import sandbox as sealing
-from backprop_classroom.grading.sandbox import NoSandbox, Sandbox
+from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, why_no_sandbox
 from backprop_classroom.grading.session import Broke, Session
-from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 
 
 @pytest.fixture(scope="module")
-def room():
-    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
-    room = Sandbox(sealed=True, limits=SHORT)
-    yield room
-    room.close()
+def sandbox():
+    require(not why_no_sandbox(), why_no_sandbox())
+    sandbox = Sandbox(sealed=True, limits=SHORT)
+    yield sandbox
+    sandbox.close()
 
 
-def shown(room, source):
+def shown(sandbox, source):
     """What a cell prints in a fresh notebook, and the names of its errors."""
-    line = room.open()
+    line = sandbox.open()
     try:
-        outputs, *_ = Session(line, room.limits).run(source)
+        outputs, *_ = Session(line, sandbox.limits).run(source)
     finally:
-        room.end(line)
+        sandbox.end(line)
     text = "".join(output.get("text", "") for output in outputs)
     return text + "".join(output.get("ename", "") for output in outputs)
 
 
-def answer(room, source):
+def answer(sandbox, source):
     """What a cell prints as JSON."""
-    return json.loads(shown(room, f"import json, os, sys\nprint(json.dumps({source}))"))
+    return json.loads(shown(sandbox, f"import json, os, sys\nprint(json.dumps({source}))"))
 
 
-def test_nothing_of_this_machine_is_there_but_programs_and_libraries(room):
-    here = {name.rstrip("0123456789") for name in answer(room, "os.listdir('/')")}
-    ours = {"scratch", "room", "python", "libraries"}
+def test_nothing_of_this_machine_is_there_but_programs_and_libraries(sandbox):
+    here = {name.rstrip("0123456789") for name in answer(sandbox, "os.listdir('/')")}
+    ours = {"scratch", "sandbox", "python", "libraries"}
     assert here - ours <= {"dev", "proc", "etc", "usr", "bin", "lib"}
-    assert set(answer(room, "os.listdir('/etc')")) <= {"ld.so.cache", "alternatives"}
-    assert answer(room, "os.listdir('/proc')") == []
+    assert set(answer(sandbox, "os.listdir('/etc')")) <= {"ld.so.cache", "alternatives"}
+    assert answer(sandbox, "os.listdir('/proc')") == []
 
 
 @pytest.mark.parametrize("place", [REPOSITORY, Path.home(), Path("/tmp"), Path(os.getcwd())])
-def test_nothing_of_the_instructors_is_there(room, place):
-    assert answer(room, f"os.path.lexists({str(place)!r})") is False
+def test_nothing_of_the_instructors_is_there(sandbox, place):
+    assert answer(sandbox, f"os.path.lexists({str(place)!r})") is False
 
 
-def test_the_environment_tells_nothing(room):
+def test_the_environment_tells_nothing(sandbox):
     os.environ["BACKPROP_SECRET"] = "42"
     try:
-        names = answer(room, "sorted(os.environ)")
+        names = answer(sandbox, "sorted(os.environ)")
     finally:
         del os.environ["BACKPROP_SECRET"]
     assert "BACKPROP_SECRET" not in names and "BACKPROP_DB_URL" not in names
-    assert answer(room, "os.environ['HOME']") == "/scratch"
+    assert answer(sandbox, "os.environ['HOME']") == "/scratch"
 
 
-def test_the_parts_that_know_the_truth_are_not_there(room):
+def test_the_parts_that_know_the_truth_are_not_there(sandbox):
     for module in ("backprop_judge", "backprop_judge.lessons", "backprop_classroom"):
-        assert "ModuleNotFoundError" in shown(room, f"import {module}"), module
-    folders = answer(room, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
+        assert "ModuleNotFoundError" in shown(sandbox, f"import {module}"), module
+    folders = answer(sandbox, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
     found = {name for names in folders for name in names if name.startswith("backprop") and not name.endswith("info")}
     assert found == {"backprop"}
-    assert shown(room, "from backprop.exercises import find; print(find('loss').points)") == "1.0\n"
-    names = answer(room, "sorted(vars(__import__('backprop').exercises.find('loss')))")
+    assert answer(sandbox, "__import__('backprop').exercises.find('loss').points") == 1
+    names = answer(sandbox, "sorted(vars(__import__('backprop').exercises.find('loss')))")
     assert names == ["id", "lesson", "manual", "parameters", "points"]
 
 
-def test_nothing_can_be_written_outside_of_the_scratch_folder(room):
+def test_nothing_can_be_written_outside_of_the_scratch_folder(sandbox):
     tried = """
 import os
-for folder in ("/", "/room", "/usr", "/bin", "/etc", "/python", "/libraries0", "/proc", "/dev"):
+for folder in ("/", "/sandbox", "/usr", "/bin", "/etc", "/python", "/libraries0", "/proc", "/dev"):
     try:
         open(os.path.join(folder, "mine"), "w").write("x")
         print("written", folder)
@@ -87,10 +88,10 @@ for folder in ("/", "/room", "/usr", "/bin", "/etc", "/python", "/libraries0", "
 open("/scratch/mine", "w").write("x")
 open("/dev/shm/mine", "w").write("x")
 """
-    assert shown(room, tried) == ""
+    assert shown(sandbox, tried) == ""
 
 
-def test_the_next_notebook_finds_nothing_of_the_one_before(room):
+def test_the_next_notebook_finds_nothing_of_the_one_before(sandbox):
     leave = """
 import os, numpy, builtins, backprop
 open("left", "w").write("x"); open("/dev/shm/left", "w").write("x")
@@ -101,12 +102,12 @@ import subprocess; subprocess.Popen(["sleep", "60"])
     look = """[os.listdir('/scratch'), os.listdir('/dev/shm'), os.environ.get('LEFT'),
         [hasattr(one, 'left') for one in map(__import__, ('numpy', 'builtins', 'backprop'))],
         __import__('numpy').get_printoptions()['precision'], 'left' in globals()]"""
-    before = answer(room, look)
-    shown(room, leave)
-    assert answer(room, look) == before == [[], [], None, [False] * 3, 8, False]
+    before = answer(sandbox, look)
+    shown(sandbox, leave)
+    assert answer(sandbox, look) == before == [[], [], None, [False] * 3, 8, False]
 
 
-def test_there_is_no_network(room):
+def test_there_is_no_network(sandbox):
     tried = """
 import socket
 for address in (("127.0.0.1", 80), ("1.1.1.1", 53), ("::1", 80)):
@@ -117,12 +118,12 @@ for address in (("127.0.0.1", 80), ("1.1.1.1", 53), ("::1", 80)):
         pass
 print([name for _, name in socket.if_nameindex()])
 """
-    assert shown(room, tried).startswith("['lo'")
-    assert "reached" not in shown(room, tried)
+    assert shown(sandbox, tried).startswith("['lo'")
+    assert "reached" not in shown(sandbox, tried)
 
 
-def test_student_code_is_nobody_and_stays_so(room):
-    assert answer(room, "[os.getuid(), os.geteuid(), os.getpid()]") == [65534, 65534, 1]
+def test_student_code_is_nobody_and_stays_so(sandbox):
+    assert answer(sandbox, "[os.getuid(), os.geteuid(), os.getpid()]") == [65534, 65534, 1]
     tried = """
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
@@ -132,7 +133,7 @@ for name, *given in (("unshare", 0x10000000), ("setuid", 0), ("chroot", b"/scrat
     if getattr(libc, name)(*given) != -1:
         print(name, "worked")
 """
-    assert shown(room, tried) == ""
+    assert shown(sandbox, tried) == ""
 
 
 @pytest.mark.parametrize(
@@ -147,12 +148,12 @@ for name, *given in (("unshare", 0x10000000), ("setuid", 0), ("chroot", b"/scrat
     ],
     ids=["memory", "processes", "a large file", "many files", "descriptors", "entries"],
 )  # fmt: skip
-def test_who_takes_too_much_gets_an_error_like_any_other(room, greedy, said):
-    assert said in shown(room, greedy)
+def test_who_takes_too_much_gets_an_error_like_any_other(sandbox, greedy, said):
+    assert said in shown(sandbox, greedy)
 
 
-def test_many_processes_share_one_allowance_of_memory(room):
-    line = room.open()
+def test_many_processes_share_one_allowance_of_memory(sandbox):
+    line = sandbox.open()
     greedy = """
 import os, time, numpy as np
 for _ in range(8):
@@ -161,28 +162,28 @@ for _ in range(8):
 time.sleep(60)
 """
     with pytest.raises(Broke):
-        Session(line, room.limits).run(greedy)
-    assert "more than 0.391 GiB of memory" in room.end(line)
+        Session(line, sandbox.limits).run(greedy)
+    assert "more than 0.391 GiB of memory" in sandbox.end(line)
 
 
 @pytest.mark.parametrize(
     ("endless", "said"),
     [("while True: pass", "TookTooLong"), ("import time; time.sleep(99)", "TookTooLong")],
 )
-def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(room, endless, said):
-    line = room.open()
-    conversation = Session(line, room.limits)
+def test_a_cell_that_does_not_end_is_stopped_and_the_notebook_goes_on(sandbox, endless, said):
+    line = sandbox.open()
+    conversation = Session(line, sandbox.limits)
     conversation.run("kept = 7")
     outputs, *_ = conversation.run(endless)
     assert [output["ename"] for output in outputs] == [said]
     outputs, *_ = conversation.run("kept")
     assert outputs[0]["data"]["text/plain"] == "7"
-    room.end(line)
+    sandbox.end(line)
 
 
-def test_a_notebook_keeps_what_makes_it_one(room):
-    line = room.open()
-    conversation = Session(line, room.limits)
+def test_a_notebook_keeps_what_makes_it_one(sandbox):
+    line = sandbox.open()
+    conversation = Session(line, sandbox.limits)
     outputs, count, _ = conversation.run(
         "import sys\nprint('a'); print('b', file=sys.stderr)\n2 + 3"
     )
@@ -201,42 +202,42 @@ def test_a_notebook_keeps_what_makes_it_one(room):
     assert [output["text"] for output in outputs] == ["2\n"]
     outputs, *_ = conversation.run("async def f(): return 4\nawait f()")
     assert outputs[0]["data"]["text/plain"] == "4"
-    room.end(line)
+    sandbox.end(line)
 
 
-def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(room):
+def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(sandbox):
     cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
     change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"
-    first = room.open()
-    conversation = Session(first, room.limits)
+    first = sandbox.open()
+    conversation = Session(first, sandbox.limits)
     printed = []
     for source in (cell, f"{transform}{change})", cell):
         outputs, *_ = conversation.run(source)
         printed += [output["text"] for output in outputs]
-    room.end(first)
+    sandbox.end(first)
     assert printed == ["plain\n", "changed\n"]
-    assert shown(room, cell) == "plain\n"
+    assert shown(sandbox, cell) == "plain\n"
 
 
-def test_floods_of_output_are_cut_and_say_so(room):
-    line = room.open()
-    conversation = Session(line, room.limits)
+def test_floods_of_output_are_cut_and_say_so(sandbox):
+    line = sandbox.open()
+    conversation = Session(line, sandbox.limits)
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
                   "for n in range(10**4): display(n)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
         assert len(json.dumps(outputs)) < 400_000
         assert any("shows more than is kept" in output.get("text", "") for output in outputs)
-    room.end(line)
+    sandbox.end(line)
 
 
-def told(room, *cells):
+def told(sandbox, *cells):
     """What cells show one after the other in one notebook."""
-    line = room.open()
+    line = sandbox.open()
     try:
-        conversation = Session(line, room.limits)
+        conversation = Session(line, sandbox.limits)
         return [conversation.run(source)[0] for source in cells]
     finally:
-        room.end(line)
+        sandbox.end(line)
 
 
 LESSON_CELLS = ("a = 2", "a + 1", "def f():\n    return a / 0", "f()", "(1).real")
@@ -244,11 +245,11 @@ LESSON_CELLS = ("a = 2", "a + 1", "def f():\n    return a / 0", "f()", "(1).real
 
 @pytest.fixture(scope="module")
 def warm():
-    """A room in which some cells have run before, so that what came of their text is known."""
-    require(not sealing.why_no_sandbox(), sealing.why_no_sandbox())
-    room = warm_room(SandboxKind(LESSON_CELLS, True, SHORT))
-    yield room
-    room.close()
+    """A sandbox in which some cells have run before, so that what came of their text is known."""
+    require(not why_no_sandbox(), why_no_sandbox())
+    sandbox = warm_sandbox(SandboxKind(LESSON_CELLS, True, SHORT))
+    yield sandbox
+    sandbox.close()
 
 
 def test_cells_that_ran_before_do_the_same_again(warm):
@@ -293,19 +294,19 @@ def test_an_import_from_the_future_holds_for_the_cells_below(warm):
 
 
 def test_what_is_missing_for_a_seal_is_named(monkeypatch):
-    monkeypatch.setattr(sealing.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(NoSandbox, match="apt install bubblewrap"):
         Sandbox(sealed=True)
-    monkeypatch.setattr(sealing.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(NoSandbox, match="Linux only"):
         Sandbox(sealed=True)
 
 
-def test_an_unsealed_room_does_the_same_work_and_leaves_no_folder(tmp_path, monkeypatch):
+def test_an_unsealed_sandbox_does_the_same_work_and_leaves_no_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    room = Sandbox(sealed=False, limits=SHORT)
-    assert shown(room, "open('left', 'w'); print(2 + 3)") == "5\n"
-    assert shown(room, "import os; print(os.listdir('.'))") == "[]\n"
-    assert list(tmp_path.glob("backprop-room-*"))
-    room.close()
-    assert list(tmp_path.glob("backprop-room-*")) == []
+    sandbox = Sandbox(sealed=False, limits=SHORT)
+    assert shown(sandbox, "open('left', 'w'); print(2 + 3)") == "5\n"
+    assert shown(sandbox, "import os; print(os.listdir('.'))") == "[]\n"
+    assert list(tmp_path.glob("backprop-sandbox-*"))
+    sandbox.close()
+    assert list(tmp_path.glob("backprop-sandbox-*")) == []

@@ -1,4 +1,4 @@
-"""A lesson and a warm room for the tests that look inside grading."""
+"""A lesson and a warm sandbox for the tests that look inside grading."""
 
 import json
 import shutil
@@ -34,6 +34,6 @@ def registered_lesson(root, notebook=None):
         return source, lesson_of(root, gradebook, LESSON)
 
 
-def marked(room, lesson, notebook):
-    """Grade one notebook in an open room."""
-    return mark(room, lesson, "ada", json.dumps(notebook).encode())
+def marked(sandbox, lesson, notebook):
+    """Grade one notebook in an open sandbox."""
+    return mark(sandbox, lesson, "ada", json.dumps(notebook).encode())

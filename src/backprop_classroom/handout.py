@@ -1,0 +1,134 @@
+"""Packs what students get into one zip: the released notebooks, the packages, the set-up."""
+
+import io
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+from .files import released_notebook, write_safely
+from .release import generate, lessons, notebook_of
+
+# backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
+SET_UP = ("Makefile", "README.md", "environment.yml", "pyproject.toml", "requirements.txt")
+PLACES = ("notebooks", "src", *SET_UP)
+INSIDE = "backprop"  # the one folder that the zip unpacks to
+# The earliest that a zip can hold: the same files make the same bytes at any time.
+DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class NoHandout(Exception):
+    """No zip is written; the message says why."""
+
+
+def write_handout(root: Path, destination: Path) -> list[str]:
+    """Pack what students get into one zip.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    destination
+        The zip to write.
+
+    Returns
+    -------
+    list of str
+        The files in `PLACES` that are left out, because git does not track them.
+
+    Raises
+    ------
+    NoHandout
+        If a file is missing, or a notebook is not what its solution releases: it may hold answers.
+    Refused
+        If nbgrader cannot make the students' version of a lesson.
+    """
+    if destination.suffix != ".zip":
+        raise NoHandout(f"the file to write should end in .zip, and {destination} does not")
+    files, left_out = _files(root)
+    _see_that_notebooks_are_released(root, files)
+    packed = _packed(root, files)
+    try:
+        write_safely(destination, packed)
+    except OSError as error:
+        raise NoHandout(f"{destination} cannot be written: {error.strerror}") from None
+    return left_out
+
+
+def _packed(root, files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{INSIDE}/{name}", DATE)
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as on Linux
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            try:
+                archive.writestr(entry, (root / name).read_bytes())
+            except OSError as error:
+                why = f"{root / name} cannot be read ({error.strerror})"
+                raise NoHandout(f"{why}: restore it, then run this again") from None
+    return packed.getvalue()
+
+
+def _files(root):
+    """Return the files to pack and those in the same places that git does not track."""
+    tracked = _listed_by_git(root, "--cached")
+    if tracked:
+        return tracked | set(SET_UP), sorted(_listed_by_git(root, "--others", "--exclude-standard"))
+    notebooks = {released_notebook(root, lesson) for lesson in lessons(root)}
+    sources = {
+        path
+        for path in (root / "src").rglob("*")
+        if path.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__" or part.endswith(".egg-info")
+            for part in path.relative_to(root).parts
+        )
+    }
+    return {path.relative_to(root).as_posix() for path in notebooks | sources} | set(SET_UP), []
+
+
+def _listed_by_git(root, *which):
+    """Return the files in `PLACES` that git lists; none where there is no git repository."""
+    command = ["git", "-C", str(root), "ls-files", "-z", *which, "--", *PLACES]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, check=True)
+    except FileNotFoundError:  # no git on this machine
+        return set()
+    except subprocess.CalledProcessError as error:
+        if not (root / ".git").exists():
+            return set()
+        said = error.stderr.strip().partition("\n")[0]
+        raise NoHandout(f"git cannot list the files of the course: {said}") from None
+    return set(listed.stdout.split("\0")) - {""}
+
+
+def _see_that_notebooks_are_released(root, files):
+    expected = {
+        released_notebook(root, lesson).relative_to(root).as_posix(): lesson
+        for lesson in lessons(root)
+    }
+    found = {name for name in files if name.endswith(".ipynb")}
+    for name in sorted(found - expected.keys()):
+        raise NoHandout(f"{name} is no released notebook: take it out of git, or move it elsewhere")
+    for name in sorted(expected.keys() - found):
+        raise NoHandout(f"git does not track {name}: run git add {name}")
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, lesson in expected.items():
+            generated = notebook_of(generate(root, lesson, Path(scratch)))
+            if _read(root / name) != _read(generated):
+                raise NoHandout(
+                    f"{name} is not what solutions/{lesson} releases, and may hold answers: "
+                    f"run make release ARGS={lesson}"
+                )
+
+
+def _read(path):
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat's own, one for each way to be no notebook
+        why = f"{path} cannot be read ({type(error).__name__})"
+        raise NoHandout(f"{why}: run make release") from None
+
