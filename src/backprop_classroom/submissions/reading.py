@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 
+from ..files import submitted_folder
+
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
@@ -31,6 +33,43 @@ class Submission:
 
     notebook: nbformat.NotebookNode
     remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a student handed in for a lesson.
+
+    data -- the bytes of the notebook.
+    companions -- what nbgrader's exchange puts beside it, by name, as bytes.
+    """
+
+    data: bytes
+    companions: dict[str, bytes]
+
+    @property
+    def version(self) -> bytes:
+        """Changes when it is handed in again: also the same notebook, since it may be late."""
+        return self.data + self.companions.get("timestamp.txt", b"")
+
+
+def read_submission(root, student, lesson) -> Received:
+    """Read what a student handed in, for whatever command grades it.
+
+    root -- the folder of the course.
+    student -- the name of a folder in submitted/.
+    lesson -- the `Lesson`.
+
+    Raises `Unreadable` if it cannot be read.
+    """
+    inside, folder = Path(root, "submitted", student), submitted_folder(root, student, lesson.name)
+    try:
+        if inside.is_symlink():
+            raise Unreadable("the folder of the student is a link")
+        data = read_file(folder / f"{lesson.notebook}.ipynb", inside)
+        return Received(data, read_companions(folder))
+    except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
+        why = getattr(error, "strerror", None) or error
+        raise Unreadable(f"it cannot be read: {why}") from None
 
 
 def read_file(path, inside):
