@@ -12,9 +12,11 @@ from required import require
 from rooms import SHORT
 
 from backprop_classroom.grading import sandbox as sealing
-from backprop_classroom.grading.sandbox import NoSandbox, Sandbox
+from backprop_classroom.grading import worker
+from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, SandboxFailed
 from backprop_classroom.grading.session import Broke, Session
-from backprop_classroom.grading.worker import SandboxKind, warm_room
+from backprop_classroom.grading.worker import Job, SandboxKind, warm_room
+from backprop_classroom.lesson import Lesson
 
 
 @pytest.fixture(scope="module")
@@ -309,3 +311,44 @@ def test_an_unsealed_room_does_the_same_work_and_leaves_no_folder(tmp_path, monk
     assert list(tmp_path.glob("backprop-room-*"))
     room.close()
     assert list(tmp_path.glob("backprop-room-*")) == []
+
+
+@pytest.fixture
+def failing_starts(tmp_path, monkeypatch):
+    """A list of commands that the next sandboxes run instead of their own; none is warm yet."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(worker, "_rooms", worker._Rooms())
+    failures = []
+    start = sealing._unsealed
+
+    def start_or_fail():
+        command, descriptors, scratch = start()
+        return (failures.pop() if failures else command), descriptors, scratch
+
+    monkeypatch.setattr(sealing, "_unsealed", start_or_fail)
+    yield failures
+    worker._rooms.close()
+
+
+EMPTY = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+ENDS_AT_ONCE = ["sh", "-c", "echo out of luck >&2; exit 1"]
+EMPTY_JOB = Job(Lesson("none", "none", (), 0), "ada", EMPTY, sealed=False)
+
+
+def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
+    failing_starts += [ENDS_AT_ONCE] * (worker.ATTEMPTS - 1)
+    assert worker.grade(EMPTY_JOB).reason == ""
+    assert failing_starts == []
+
+
+def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_starts, monkeypatch):
+    started = []
+    popen = sealing.subprocess.Popen
+    monkeypatch.setattr(
+        sealing.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1]
+    )
+    failing_starts += [ENDS_AT_ONCE] * worker.ATTEMPTS
+    with pytest.raises(SandboxFailed, match="out of luck"):
+        worker.grade(EMPTY_JOB)
+    assert failing_starts == [] and len(started) == worker.ATTEMPTS
+    assert all(process.returncode is not None for process in started)  # none is left

@@ -80,7 +80,11 @@ class Sandbox:
                 for one in EXERCISES.values()
             ],
         }  # fmt: skip
-        self._control_message(settings, START_SECONDS)
+        try:
+            self._control_message(settings, START_SECONDS)
+        except SandboxFailed:
+            self.close()
+            raise
 
     def warm(self, converse):
         """Run a notebook of our own in the warm process itself.

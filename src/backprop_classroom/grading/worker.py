@@ -66,23 +66,26 @@ def grade(job) -> Graded:
     `SandboxFailed` if no room can be started, several times over, `Waits` as the job says.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        room = _rooms.take(job.kind)
         try:
-            graded = mark(room, job.lesson, job.student, job.data, job.patient)
-        except Waits:
-            _rooms.give_back(job.kind, room)
-            raise
+            return _graded(job)
         except SandboxFailed:
-            room.close()
             if attempt == ATTEMPTS:
                 raise
-        except BaseException:
-            room.close()
-            raise
-        else:
-            _rooms.give_back(job.kind, room)
-            return graded
     raise AssertionError("unreachable")
+
+
+def _graded(job):
+    room = _rooms.take(job.kind)
+    try:
+        graded = mark(room, job.lesson, job.student, job.data, job.patient)
+    except Waits:
+        _rooms.give_back(job.kind, room)
+        raise
+    except BaseException:
+        room.close()
+        raise
+    _rooms.give_back(job.kind, room)
+    return graded
 
 
 class _Rooms:
