@@ -224,11 +224,28 @@ def test_floods_of_output_are_cut_and_say_so(room):
     line = room.open()
     conversation = Session(line, room.limits)
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
-                  "for n in range(10**4): display(n)"):  # fmt: skip
+                  "for n in range(10**4): display(n)",
+              "h = display(0, display_id=True)\nfor n in range(30): h.update('x' * 10**6)",
+              "hs = [display(0, display_id=True) for n in range(99)]\n"
+              "for h in hs: h.update('x' * 10**4)",
+              "display(0, metadata={'note': 'x' * 10**6})",
+              "h = display(0, display_id=True); h.update(0, metadata={'note': 'x' * 10**6})",
+              "raise ValueError('x' * 10**6)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
         assert len(json.dumps(outputs)) < 400_000
         assert any("shows more than is kept" in output.get("text", "") for output in outputs)
     room.end(line)
+
+
+def test_of_a_display_that_is_updated_only_what_is_kept_counts(room):
+    """An animation of many frames, and a picture that becomes a text."""
+    update = "h = display(0, display_id=True)\nfor n in range(10**4): h.update('x' * 100 + str(n))"
+    (output,) = told(room, update)[0]
+    assert output["data"] == {"text/plain": repr("x" * 100 + "9999")}
+    changing = "for n in range(9): h.update({k: 'x' * 10**6}, raw=True)"
+    cell = "h = display(0, display_id=True)\nfor k in ('image/png', 'image/jpeg'):\n    " + changing
+    (output,) = told(room, cell)[0]
+    assert output["data"] == {"image/jpeg": "x" * 10**6}
 
 
 def told(room, *cells):

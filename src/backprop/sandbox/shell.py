@@ -45,22 +45,18 @@ class Outputs:
     def bundle(self, kind, data, metadata, **rest):
         """Add a display or a result: one thing in several formats."""
         self._cleared_if_asked()
-        data = {str(mime): _sendable(value) for mime, value in data.items()}
-        pictures = sum(len(v) for m, v in data.items() if m.startswith("image/"))
-        size = sum(len(str(value)) for value in data.values()) - pictures
-        if size > self._left or pictures > self._left_for_pictures:
-            self._say_full()
+        shown = {"data": _sendable_bundle(data), "metadata": dict(metadata)}
+        if not self._has_room(shown):
             return None
-        self._left -= size
-        self._left_for_pictures -= pictures
-        return self._add({"output_type": kind, "data": data, "metadata": dict(metadata), **rest})
+        return self._add({"output_type": kind, **shown, **rest})
 
     def display(self, data, metadata, display_id=None, update=False):
         """Add a display, or replace the earlier one with the same id."""
         if update:
             earlier = self._displays.get(display_id)
-            if earlier is not None:
-                earlier["data"] = {str(mime): _sendable(value) for mime, value in data.items()}
+            shown = {"data": _sendable_bundle(data), "metadata": dict(metadata)}
+            if earlier is not None and self._has_room(shown, instead_of=earlier):
+                earlier.update(shown)
             return
         shown = self.bundle("display_data", data, metadata)
         if display_id is not None and shown is not None:
@@ -69,7 +65,9 @@ class Outputs:
     def error(self, name, value, traceback):
         """Add an exception."""
         self._cleared_if_asked()
-        lines = [self._cut(str(line)) for line in traceback]
+        name = self._cut(name)
+        lines = [self._cut(str(line)) for line in traceback]  # the last of them holds the value
+        value = self._cut(value)
         self._add({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def clear(self, wait):
@@ -89,6 +87,17 @@ class Outputs:
         self._say_full()
         return None
 
+    def _has_room(self, shown, instead_of=None):
+        """Count what is to be shown, less what it replaces, if there is room for it."""
+        (text, pictures), (text_before, pictures_before) = _size(shown), _size(instead_of or {})
+        left = self._left - text + text_before
+        left_for_pictures = self._left_for_pictures - pictures + pictures_before
+        if left < 0 or left_for_pictures < 0:
+            self._say_full()
+            return False
+        self._left, self._left_for_pictures = left, left_for_pictures
+        return True
+
     def _cut(self, text):
         if len(text) > self._left:
             text = text[: self._left]
@@ -100,6 +109,18 @@ class Outputs:
         if not self._full:
             self._full = True
             self.items.append({"output_type": "stream", "name": "stderr", "text": TOO_MUCH})
+
+
+def _size(shown):
+    """Return the characters of a display: those of texts and metadata, and those of pictures."""
+    data = shown.get("data", {})
+    pictures = sum(len(value) for mime, value in data.items() if mime.startswith("image/"))
+    texts = sum(len(str(value)) for mime, value in data.items() if not mime.startswith("image/"))
+    return texts + len(str(shown.get("metadata") or "")), pictures
+
+
+def _sendable_bundle(data):
+    return {str(mime): _sendable(value) for mime, value in data.items()}
 
 
 def _sendable(value):
