@@ -6,6 +6,12 @@ from pathlib import Path
 
 from .release import notebook_of
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None
+    import msvcrt
+
 
 def released_notebook(root, lesson):
     """Return where the notebook that students get is, or would be."""
@@ -20,6 +26,18 @@ def submitted_folder(root, student, lesson):
 def graded_folder(root, student, lesson):
     """Return the folder of the graded copy."""
     return Path(root, "autograded", student, lesson)
+
+
+def locked(file) -> bool:
+    """Lock an open file until it is closed; return False if somebody else has locked it."""
+    try:
+        if fcntl is None:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def write_safely(path, data):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import backprop
 from backprop.sandbox.channel import Gone, Late, Line
-from backprop.sandbox.confinement import filter_library
 from backprop_judge import EXERCISES
 
 from ..limits import Limits
@@ -181,6 +180,8 @@ def why_no_sandbox():
         return "bubblewrap, which shuts student code off, exists on Linux only"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    from backprop.sandbox.confinement import filter_library  # which can be imported on Linux only
+
     if filter_library() is None:
         return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
     return ""
