@@ -4,18 +4,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from .release import notebook_of
-
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows
     fcntl = None
     import msvcrt
-
-
-def released_notebook(root, lesson):
-    """Return where the notebook that students get is, or would be."""
-    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
 
 
 def submitted_folder(root, student, lesson):

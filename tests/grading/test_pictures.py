@@ -4,7 +4,7 @@ import pytest
 from required import require
 from rooms import SHORT
 
-from backprop.figures import cache
+from backprop.figures import cache as drawings
 from backprop_classroom.grading import (
     picture_cache as pictures,
 )
@@ -92,4 +92,4 @@ def test_a_second_room_shows_what_the_first_has_drawn(sealed):
         second.end(line)
         second.close()
     assert outputs[0]["data"]["image/png"] == "UE5H"
-    assert cache.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here
+    assert drawings.drawn().keys().isdisjoint(drawn)  # nothing of it was drawn here

@@ -8,10 +8,9 @@ from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..files import released_notebook
 from ..lesson import lesson_from
 from ..processes import interrupts_held_back
-from ..release import notebook_of
+from ..release import notebook_of, released_notebook
 from ..settings import course_settings
 from . import records
 

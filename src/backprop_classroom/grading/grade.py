@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import locked, released_notebook
+from ..files import locked
 from ..lesson import warm_up_of
 from ..limits import Limits
-from ..release import Refused
+from ..release import Refused, released_notebook
 from .errors import Stop, cannot_write
 from .pool import ClusterLost, NoCluster, Pool
 from .sandbox import why_no_sandbox
