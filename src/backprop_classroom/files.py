@@ -3,11 +3,12 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
     import msvcrt
 
 
@@ -21,8 +22,19 @@ def graded_folder(root, student, lesson):
     return Path(root, "autograded", student, lesson)
 
 
-def locked(file) -> bool:
-    """Lock an open file until it is closed; return False if somebody else has locked it."""
+def locked(file: IO[str]) -> bool:
+    """Lock an open file against other processes until it is closed.
+
+    Parameters
+    ----------
+    file
+        A file that is open for writing.
+
+    Returns
+    -------
+    bool
+        Whether it is locked now; False if another process, or another open file, has locked it.
+    """
     try:
         if fcntl is None:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

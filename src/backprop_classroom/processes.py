@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+from collections.abc import Iterator
 
 import psutil
 
@@ -25,10 +26,10 @@ def use_of(pid: int) -> tuple[float, bool]:
 
 
 @contextlib.contextmanager
-def interrupts_held_back():
+def interrupts_held_back() -> Iterator[None]:
     """Hold Ctrl-C back: here until the end, in processes that are started meanwhile for good.
 
-    Windows cannot.
+    Does nothing on Windows, which has no such mask.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

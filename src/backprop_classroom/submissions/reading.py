@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 
 from ..files import submitted_folder
+from ..lesson import Lesson
+from ..texts import encodable
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
@@ -39,8 +41,12 @@ class Submission:
 class Received:
     """What a student handed in for a lesson.
 
-    data -- the bytes of the notebook.
-    companions -- what nbgrader's exchange puts beside it, by name, as bytes.
+    Attributes
+    ----------
+    data
+        The bytes of the notebook.
+    companions
+        What nbgrader's exchange puts beside it, by name, as bytes.
     """
 
     data: bytes
@@ -48,18 +54,31 @@ class Received:
 
     @property
     def version(self) -> bytes:
-        """Changes when it is handed in again: also the same notebook, since it may be late."""
+        """Bytes that change with every submission: the same notebook may come again, and late."""
         return self.data + self.companions.get("timestamp.txt", b"")
 
 
-def read_submission(root, student, lesson) -> Received:
+def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
     """Read what a student handed in, for whatever command grades it.
 
-    root -- the folder of the course.
-    student -- the name of a folder in submitted/.
-    lesson -- the `Lesson`.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    student
+        The name of a folder in submitted/.
+    lesson
+        The lesson that it was handed in for.
 
-    Raises `Unreadable` if it cannot be read.
+    Returns
+    -------
+    Received
+        The notebook and what lies beside it.
+
+    Raises
+    ------
+    Unreadable
+        If it is missing, cannot be read, is too large or is a link that leads elsewhere.
     """
     inside, folder = Path(root, "submitted", student), submitted_folder(root, student, lesson.name)
     try:
@@ -164,7 +183,7 @@ def _plain(cell, number, name):
         raise Unreadable(
             f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
         )
-    source = source.encode("utf-8", "replace").decode("utf-8")
+    source = encodable(source)
     metadata = cell.get("metadata")
     settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
