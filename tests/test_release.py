@@ -1,8 +1,12 @@
+import errno
+import os
+
 import nbformat
 import pytest
 from course import check_cell, lesson_notebook, make_course
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
+from backprop_classroom import release as releasing
 from backprop_classroom.__main__ import main
 from backprop_classroom.release import Refused, faults_of, lessons, release
 
@@ -156,3 +160,18 @@ def test_a_release_takes_the_answers_out_and_changes_nothing_the_second_time(tmp
     release(tmp_path, LESSON)
     assert (source.read_bytes(), released.read_bytes()) == first
     assert lessons(tmp_path) == [LESSON]
+
+
+def test_a_notebook_that_cannot_be_written_leaves_no_half_of_it(tmp_path, monkeypatch):
+    path = tmp_path / "lesson.ipynb"
+    notebook = new_notebook()
+    releasing._write_if_changed(path, notebook)
+    before = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        releasing._write_if_changed(path, new_notebook(cells=[new_code_cell("1", id="one")]))
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]

@@ -15,7 +15,8 @@ from backprop_classroom.gradebook.saving import timestamp_of
 from backprop_classroom.limits import Limits
 from backprop_classroom.submissions import inspecting
 from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, run
-from backprop_classroom.submissions.names import fault_of_id, made_safe, shown
+from backprop_classroom.submissions.names import fault_of_id, made_safe
+from backprop_classroom.texts import shown
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 INSIDE = f"ada/{LESSON}"

@@ -3,13 +3,13 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
-from .release import notebook_of
-
-
-def released_notebook(root, lesson):
-    """Return where the notebook that students get is, or would be."""
-    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+    import msvcrt
 
 
 def submitted_folder(root, student, lesson):
@@ -20,6 +20,29 @@ def submitted_folder(root, student, lesson):
 def graded_folder(root, student, lesson):
     """Return the folder of the graded copy."""
     return Path(root, "autograded", student, lesson)
+
+
+def locked(file: IO[str]) -> bool:
+    """Lock an open file against other processes until it is closed.
+
+    Parameters
+    ----------
+    file
+        A file that is open for writing.
+
+    Returns
+    -------
+    bool
+        Whether it is locked now; False if another process, or another open file, has locked it.
+    """
+    try:
+        if fcntl is None:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def write_safely(path, data):

@@ -1,6 +1,8 @@
-"""What the processes of a notebook have used."""
+"""What the processes of a notebook have used, and how Ctrl-C is held back from others."""
 
 import contextlib
+import signal
+from collections.abc import Iterator
 
 import psutil
 
@@ -21,3 +23,19 @@ def use_of(pid: int) -> tuple[float, bool]:
                 used += sum(process.cpu_times()[:4])  # its own, and of its children that ended
                 computes = computes or process.status() in _COMPUTING
     return used, computes
+
+
+@contextlib.contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back: here until the end, in processes that are started meanwhile for good.
+
+    Does nothing on Windows, which has no such mask.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -7,7 +7,6 @@ more, untouched, to make sure that it runs and earns nothing.
 
 import ast
 import re
-import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -16,6 +15,7 @@ import nbformat
 
 from backprop_judge import EXERCISES
 
+from .files import write_safely
 from .settings import course_settings
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -45,6 +45,11 @@ def notebook_of(folder):
     return found[0]
 
 
+def released_notebook(root, lesson):
+    """Return where the notebook that students get is, or would be."""
+    return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
+
+
 def release(root, lesson):
     """Execute one lesson in place and write what students get of it.
 
@@ -72,7 +77,7 @@ def release(root, lesson):
         faults = _faults_of_points(execute(released, name=name), full=False)
         if faults:
             raise Refused(name, faults)
-        _write_if_changed(Path(root, "notebooks", lesson, source.name), released)
+        _write_if_changed(released_notebook(root, lesson), released)
 
 
 def generate(root, lesson, destination, db_url=None):
@@ -248,8 +253,4 @@ def _write_if_changed(path, notebook):
     text = nbformat.writes(notebook).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and moved into place, so that no half-written notebook is ever left.
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8")
-    shutil.move(beside, path)
+    write_safely(path, text.encode())

@@ -5,7 +5,7 @@ import tempfile
 
 import nbformat
 import pytest
-from course import make_course, write
+from course import lesson_notebook, make_course, settings, write
 from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
@@ -183,6 +183,35 @@ def test_the_exit_code_says_that_some_could_not_be_graded(graded):
 def test_a_written_answer_waits_for_a_person_and_an_empty_one_does_not(rows):
     assert rows["right"]["to_mark"] == "yes" and rows["right"]["explain_the_bug"] == ""
     assert rows["untouched"]["to_mark"] == ""
+
+
+@pytest.mark.parametrize("by_machine", [{"output_error": 2}, {}])
+def test_tasks_that_a_person_marks_count_in_points_and_in_the_most_one_can_get(
+    tmp_path, by_machine
+):
+    notebook = lesson_notebook(LESSON, only=by_machine)
+    task = new_markdown_cell("Draw it.", metadata=settings("draw", task=True, points=3), id="draw")
+    task.metadata.nbgrader["locked"] = True
+    notebook.cells.append(task)
+    make_course(tmp_path, LESSON, notebook)
+    write(notebook, tmp_path / "submitted" / "ada" / LESSON / NAME)
+
+    def row():
+        assert main(["--root", str(tmp_path), "grade", LESSON, "--workers", "1"]) == 0
+        with open(tmp_path / "grades.csv", newline="") as file:
+            return next(csv.DictReader(file))
+
+    points, most = sum(by_machine.values()), sum(by_machine.values()) + 3
+    before = row()
+    assert (float(before["points"]), float(before["of"])) == (points, most)
+    assert before["to_mark"] == "yes"
+    with gradebook_of(tmp_path) as gradebook:
+        grade = gradebook.find_grade("draw", NAME.removesuffix(".ipynb"), LESSON, "ada")
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+        gradebook.db.commit()
+    after = row()
+    assert (float(after["points"]), float(after["of"])) == (points + 2.5, most)
+    assert after["to_mark"] == "" and after["draw"] == "2.5"
 
 
 def test_feedback_names_the_verdict(graded):

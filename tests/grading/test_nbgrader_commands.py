@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,11 @@ import pytest
 from course import REPOSITORY, exercises_of, source_of
 from nbformat.v4 import new_markdown_cell, new_notebook
 from required import require
+from small_class import LESSON, lay_out_class, rows_of
 
+from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook import records
+from backprop_classroom.gradebook.course import gradebook_of
 from backprop_classroom.grading.nbgrader_plugins import HideMarkScheme
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.release import lessons, notebook_of
@@ -161,3 +166,76 @@ def test_generating_an_assignment_by_nbgrader_gives_what_release_gives(root):
     done = nbgrader(root, "generate_assignment", FIRST, "--force")
     assert done.returncode == 0, done.stderr
     assert released.read_text().strip() == committed.strip()
+
+
+# ---- nbgrader's autograde and `make grade` on the same submissions
+
+WRONG = "def output_error(out_y, Y):\n    return np.sin(out_y) + 3 * Y\n"
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    """A class of one, whose file is laid out as nbgrader would not: no indents, with outputs."""
+    require(not why_no_sandbox(), why_no_sandbox())
+    root = lay_out_class(tmp_path / "course", 1)
+    (path,) = (root / "submitted").rglob("*.ipynb")
+    notebook = json.loads(path.read_text())
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "output_error":
+            cell["source"] = WRONG
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "kept"}]
+    path.write_text(json.dumps(notebook))
+    path.with_name("timestamp.txt").write_text("2026-11-20 10:00:00 UTC")
+    return root
+
+
+def grade(root, *arguments):
+    assert main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments]) == 0
+    (row,) = rows_of(root).values()
+    return row
+
+
+def autograde(root):
+    done = nbgrader_forked.nbgrader(root, "autograde", LESSON, "--force")
+    assert done.returncode == 0, done.stderr
+
+
+def record_of(root):
+    """What was graded last, and what was said of it: messages hold numbers of the cases."""
+    with gradebook_of(root) as gradebook:
+        (record,) = records.read(gradebook, LESSON).values()
+    return record
+
+
+def test_what_nbgrader_graded_is_not_graded_again_and_has_the_points_that_we_give(
+    small_class, capsys
+):
+    autograde(small_class)
+    by_nbgrader = record_of(small_class)
+    row = grade(small_class)
+    assert ", 0 of them new" in capsys.readouterr().out
+    assert record_of(small_class) == by_nbgrader
+    assert grade(small_class, "--force") == row
+    assert record_of(small_class) == by_nbgrader
+
+
+def test_what_we_graded_has_the_same_points_by_nbgrader_and_is_not_graded_again(
+    small_class, capsys
+):
+    row = grade(small_class)
+    assert row["points"] == "5"
+    by_us = record_of(small_class)
+    autograde(small_class)
+    assert record_of(small_class) == by_us
+    capsys.readouterr()
+    assert grade(small_class) == row
+    assert ", 0 of them new" in capsys.readouterr().out
+
+
+def test_nbgrader_grades_no_file_that_a_link_leads_to(small_class):
+    (path,) = (small_class / "submitted").rglob("*.ipynb")
+    elsewhere = path.rename(small_class / "elsewhere.ipynb")
+    path.symlink_to(elsewhere)
+    done = nbgrader_forked.nbgrader(small_class, "autograde", LESSON)
+    assert done.returncode != 0 and "is a link" in done.stderr

@@ -13,9 +13,12 @@ from course import REPOSITORY
 from required import require
 from sandboxes import SHORT
 
-from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, why_no_sandbox
+from backprop_classroom import grading
+from backprop_classroom.grading import worker
+from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, SandboxFailed, why_no_sandbox
 from backprop_classroom.grading.session import Broke, Session
-from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
+from backprop_classroom.grading.worker import Job, SandboxKind, warm_sandbox
+from backprop_classroom.lesson import Lesson
 
 
 @pytest.fixture(scope="module")
@@ -223,11 +226,28 @@ def test_floods_of_output_are_cut_and_say_so(sandbox):
     line = sandbox.open()
     conversation = Session(line, sandbox.limits)
     for flood in ("print('x' * 10**7)", "for _ in range(10**6): print('y')",
-                  "for n in range(10**4): display(n)"):  # fmt: skip
+                  "for n in range(10**4): display(n)",
+              "h = display(0, display_id=True)\nfor n in range(30): h.update('x' * 10**6)",
+              "hs = [display(0, display_id=True) for n in range(99)]\n"
+              "for h in hs: h.update('x' * 10**4)",
+              "display(0, metadata={'note': 'x' * 10**6})",
+              "h = display(0, display_id=True); h.update(0, metadata={'note': 'x' * 10**6})",
+              "raise ValueError('x' * 10**6)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
         assert len(json.dumps(outputs)) < 400_000
         assert any("shows more than is kept" in output.get("text", "") for output in outputs)
     sandbox.end(line)
+
+
+def test_of_a_display_that_is_updated_only_what_is_kept_counts(sandbox):
+    """An animation of many frames, and a picture that becomes a text."""
+    update = "h = display(0, display_id=True)\nfor n in range(10**4): h.update('x' * 100 + str(n))"
+    (output,) = told(sandbox, update)[0]
+    assert output["data"] == {"text/plain": repr("x" * 100 + "9999")}
+    changing = "for n in range(9): h.update({k: 'x' * 10**6}, raw=True)"
+    cell = "h = display(0, display_id=True)\nfor k in ('image/png', 'image/jpeg'):\n    " + changing
+    (output,) = told(sandbox, cell)[0]
+    assert output["data"] == {"image/jpeg": "x" * 10**6}
 
 
 def told(sandbox, *cells):
@@ -310,3 +330,44 @@ def test_an_unsealed_sandbox_does_the_same_work_and_leaves_no_folder(tmp_path, m
     assert list(tmp_path.glob("backprop-sandbox-*"))
     sandbox.close()
     assert list(tmp_path.glob("backprop-sandbox-*")) == []
+
+
+@pytest.fixture
+def failing_starts(tmp_path, monkeypatch):
+    """A list of commands that the next sandboxes run instead of their own; none is warm yet."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(worker, "_sandboxes", worker._Sandboxes())
+    failures = []
+    start = grading.sandbox._unsealed
+
+    def start_or_fail():
+        command, descriptors, scratch = start()
+        return (failures.pop() if failures else command), descriptors, scratch
+
+    monkeypatch.setattr(grading.sandbox, "_unsealed", start_or_fail)
+    yield failures
+    worker._sandboxes.close()
+
+
+EMPTY = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+ENDS_AT_ONCE = ["sh", "-c", "echo out of luck >&2; exit 1"]
+EMPTY_JOB = Job(Lesson("none", "none", (), 0), "ada", EMPTY, sealed=False)
+
+
+def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
+    failing_starts += [ENDS_AT_ONCE] * (worker.ATTEMPTS - 1)
+    assert worker.grade(EMPTY_JOB).reason == ""
+    assert failing_starts == []
+
+
+def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_starts, monkeypatch):
+    started = []
+    popen = grading.sandbox.subprocess.Popen
+    monkeypatch.setattr(
+        grading.sandbox.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1]
+    )
+    failing_starts += [ENDS_AT_ONCE] * worker.ATTEMPTS
+    with pytest.raises(SandboxFailed, match="out of luck"):
+        worker.grade(EMPTY_JOB)
+    assert failing_starts == [] and len(started) == worker.ATTEMPTS
+    assert all(process.returncode is not None for process in started)  # none is left

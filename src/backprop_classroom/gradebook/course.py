@@ -1,7 +1,6 @@
 """The gradebook of a course."""
 
 import os
-import signal
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,9 +8,9 @@ from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..files import released_notebook
 from ..lesson import lesson_from
-from ..release import notebook_of
+from ..processes import interrupts_held_back
+from ..release import notebook_of, released_notebook
 from ..settings import course_settings
 from . import records
 
@@ -63,14 +62,13 @@ def _make_gradebook(root, url):
     beside.unlink(missing_ok=True)
     # Ctrl-C is for this process, which gets it afterwards, and not for the one that nbgrader
     # starts, which would report it at length.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        with _opened(f"sqlite:///{beside}", root) as gradebook:
-            records.prepare(gradebook)
-        os.replace(beside, url.database)
-    finally:
-        beside.unlink(missing_ok=True)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with interrupts_held_back():
+        try:
+            with _opened(f"sqlite:///{beside}", root) as gradebook:
+                records.prepare(gradebook)
+            os.replace(beside, url.database)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -3,16 +3,8 @@
 import csv
 import io
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Grade,
-    GradeCell,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
-from sqlalchemy import func, select
+from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import select
 
 from backprop_judge import EXERCISES
 
@@ -67,14 +59,8 @@ def _empty(lesson, student, most, late):
 
 def _grades(gradebook):
     """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
-    # One query for all: a class may have thousands of submissions.
-    most = dict(
-        gradebook.db.execute(
-            select(Notebook.assignment_id, func.sum(GradeCell.max_score))
-            .join(GradeCell, GradeCell.notebook_id == Notebook.id)
-            .group_by(Notebook.assignment_id)
-        ).all()
-    )
+    # Before the query for all: a class may have thousands of submissions.
+    most = dict(gradebook.db.execute(select(Assignment.id, Assignment.max_score)).all())
     query = (
         select(
             Assignment.id, Assignment.name, SubmittedAssignment.student_id, BaseCell.name,

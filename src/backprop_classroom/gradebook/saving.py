@@ -1,5 +1,6 @@
 """Writes what grading brought into nbgrader's gradebook: all of one submission, or nothing."""
 
+import sqlite3
 import time
 
 from nbgrader.api import (
@@ -19,6 +20,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from . import records
 
 ATTEMPTS = 6  # each waits some seconds for a database that somebody else has locked
+_LOCKED_IN_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# Serialization failure, deadlock detected, lock not available.
+_LOCKED_IN_POSTGRESQL = ("40001", "40P01", "55P03")
 MOST_LETTERS = 128  # of the name of a student, in nbgrader's tables
 
 
@@ -43,9 +47,13 @@ def patiently(work, gradebook=None):
 
 
 def _may_pass(error):
-    # Locked, a deadlock, a server that was started anew, or a row that nbgrader wrote meanwhile.
-    passing = isinstance(error, IntegrityError) or error.connection_invalidated
-    return passing or "lock" in str(error.orig)
+    # A row that nbgrader wrote meanwhile, a server that was started anew, or a lock.
+    if isinstance(error, IntegrityError) or error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _LOCKED_IN_SQLITE  # without the part that says which lock
+    return getattr(error.orig, "sqlstate", None) in _LOCKED_IN_POSTGRESQL
 
 
 def timestamp_of(companions):

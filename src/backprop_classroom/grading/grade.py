@@ -1,16 +1,15 @@
 """Grades everything that was handed in for a lesson, and loses nothing on the way."""
 
-import fcntl
 import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import released_notebook
+from ..files import locked
 from ..lesson import warm_up_of
 from ..limits import Limits
-from ..release import Refused
+from ..release import Refused, released_notebook
 from .errors import Stop, cannot_write
 from .pool import ClusterLost, NoCluster, Pool
 from .sandbox import why_no_sandbox
@@ -68,6 +67,11 @@ def _grade(root, lesson, options):
     if not students:
         print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
         return 1
+    if options.scheduler is None and not hasattr(os, "fork"):
+        raise Stop(
+            "student code runs in forked processes, which Windows does not have: grade in WSL, or on "
+            "the workers of a cluster (--scheduler)"
+        )
     if options.sealed and options.scheduler is None and why_no_sandbox():
         raise Stop(
             f"{why_no_sandbox()}. Without it student code runs with your rights, beside your files and "
@@ -129,8 +133,6 @@ def _only_grader(root):
     except OSError as error:
         raise Stop(cannot_write(f"the folder {root}", error)) from None
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Stop("another grading of this course is at work; wait until it ends") from None
+        if not locked(lock):
+            raise Stop("another grading of this course is at work; wait until it ends")
         yield

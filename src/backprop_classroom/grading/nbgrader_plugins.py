@@ -22,7 +22,7 @@ from ..gradebook import records
 from ..gradebook.course import db_url, gradebook_of, lesson_of
 from ..gradebook.saving import save
 from ..release import generate
-from ..submissions.reading import COMPANIONS
+from ..submissions.reading import COMPANIONS, Unreadable, read_submission
 from .results import fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .worker import Job, grade
@@ -44,21 +44,23 @@ class GradeInSandbox(NbGraderPreprocessor):
 
     def preprocess(self, notebook, resources):
         """Return the graded copy of the notebook; raise NbGraderException if there is none."""
-        about = resources["nbgrader"]
-        data = nbformat.writes(notebook).encode()
-        with gradebook_of(Path.cwd()) as gradebook:
-            lesson = lesson_of(Path.cwd(), gradebook, about["assignment"])
-            job = Job(lesson, about["student"], data, sealed=not self.unsealed)
+        root, student = Path.cwd(), resources["nbgrader"]["student"]
+        with gradebook_of(root) as gradebook:
+            lesson = lesson_of(root, gradebook, resources["nbgrader"]["assignment"])
             try:
-                graded = grade(job)
+                # The file itself, not nbgrader's copy: fingerprint and cases come from its bytes.
+                received = read_submission(root, student, lesson)
+                graded = grade(Job(lesson, student, received.data, sealed=not self.unsealed))
+            except Unreadable as error:
+                raise NbGraderException(str(error)) from None
             except (NoSandbox, SandboxFailed) as error:
                 raise NbGraderException(
                     f"{error}. To run student code without a seal, add --GradeInSandbox.unsealed=True"
                 ) from None
             if graded.reason:
                 raise NbGraderException(graded.reason)
-            save(gradebook, graded, fingerprint_of(lesson, data))
-        _remove_strangers(Path.cwd(), about["student"], lesson)
+            save(gradebook, graded, fingerprint_of(lesson, received.version))
+        _remove_strangers(root, student, lesson)
         return nbformat.reads(graded.notebook, as_version=4), resources
 
 

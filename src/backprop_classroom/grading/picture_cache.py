@@ -10,12 +10,12 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 from backprop.sandbox.channel import MOST_BYTES
 
+from ..files import write_safely
 from .sandbox import LIBRARIES, package
 
 FILES = 20  # the oldest go first
@@ -44,12 +44,9 @@ def keep(warm_up, pictures):
         return
     try:
         file = _file(warm_up)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Several sandboxes may get ready at once: each writes a whole file, the last stays.
-        descriptor, written = tempfile.mkstemp(dir=file.parent)
-        with open(descriptor, "w") as new:
-            new.write(text)
-        os.replace(written, file)
+        # Several sandboxes may get ready at the same time and write the same: whoever comes second
+        # may find that the first has moved the file away, which does no harm.
+        write_safely(file, text.encode())
         for old in sorted(file.parent.iterdir(), key=os.path.getmtime)[:-FILES]:
             old.unlink(missing_ok=True)
     except OSError:

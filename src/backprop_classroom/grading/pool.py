@@ -21,6 +21,8 @@ from multiprocessing import forkserver, resource_tracker
 
 from tqdm import tqdm
 
+from ..processes import interrupts_held_back
+
 TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
 CONNECT_SECONDS = 20  # to reach a Dask scheduler
 PATIENCE_SECONDS = 60  # with a cluster that does not answer, or has no worker
@@ -167,6 +169,8 @@ def _start_method():
     not be too much; where there is, each worker imports for itself.
     """
     socket = os.path.join(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return "spawn"
     return "forkserver" if len(os.fsencode(socket)) < MOST_OF_A_SOCKET else "spawn"
 
 
@@ -177,11 +181,8 @@ def _interrupts_held_back():
     A terminal sends it to all of them, and while they import they would report it at length.
     """
     resource_tracker.ensure_running()  # when this starts, it lets through what is held back
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
+    with interrupts_held_back():
         yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _nothing():

@@ -68,9 +68,11 @@ class Graded:
         return cls(student, lesson, kept["reason"], tuple(kept["remarks"]), verdicts)
 
 
-def fingerprint_of(lesson, data):
+def fingerprint_of(lesson, version):
     """Return what tells whether a submission has to be graded again: a text of 64 letters.
 
-    It changes with the bytes of the notebook, the lesson's cells, and what judges them.
+    It changes with what was handed in, the lesson's cells, and what judges them.
+
+    version -- the `version` of what was handed in; see `submissions.reading.Received`.
     """
-    return hashlib.sha256(lesson.fingerprint.encode() + data).hexdigest()
+    return hashlib.sha256(lesson.fingerprint.encode() + version).hexdigest()

@@ -8,20 +8,19 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
-from ..files import graded_folder, submitted_folder, write_safely
+from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.course import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from ..gradebook.grades import write_grades
 from ..gradebook.saving import MOST_LETTERS, patiently, save, timestamp_of
 from ..release import Refused
 from ..settings import course_settings
-from ..submissions.reading import Unreadable, read_companions, read_file
+from ..submissions.reading import Unreadable, read_submission
 from .budget import Waits
 from .errors import Stop, cannot_write
 from .nbgrader_plugins import register
@@ -144,7 +143,6 @@ class _Run:
 
     def _task(self, student):
         """Return what there is to do for a student, or None if there is nothing."""
-        folder = submitted_folder(self._root, student, self._lesson.name)
         try:
             student.encode()
         except UnicodeEncodeError:
@@ -156,27 +154,19 @@ class _Run:
             )
             return None
         try:
-            if Path(self._root, "submitted", student).is_symlink():
-                raise Unreadable("the folder of the student is a link")
-            path = folder / f"{self._lesson.notebook}.ipynb"
-            data = read_file(path, Path(self._root, "submitted", student))
-            companions = read_companions(folder)
+            received = read_submission(self._root, student, self._lesson)
         except Unreadable as error:
             self._keep(Graded(student, self._lesson.name, str(error)), "unreadable")
             return None
-        except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
-            why = f"it cannot be read: {getattr(error, 'strerror', None) or error}"
-            self._keep(Graded(student, self._lesson.name, why), "unreadable")
-            return None
-        # The time counts too: the same notebook may have been handed in once more, and late.
-        fingerprint = fingerprint_of(self._lesson, data + companions.get("timestamp.txt", b""))
+        fingerprint = fingerprint_of(self._lesson, received.version)
         if self._is_done(student, fingerprint):
             self.unchanged += 1
             self.progress.update()
             return None
         options = self._options
-        job = Job(self._lesson, student, data, options.sealed, options.limits, patient=False)
-        return _Task(student, job, fingerprint, companions)
+        sealed, limits = options.sealed, options.limits
+        job = Job(self._lesson, student, received.data, sealed, limits, patient=False)
+        return _Task(student, job, fingerprint, received.companions)
 
     def _is_done(self, student, fingerprint):
         record = self._known.get(student)

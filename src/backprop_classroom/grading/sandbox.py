@@ -16,7 +16,6 @@ from pathlib import Path
 
 import backprop
 from backprop.sandbox.channel import Gone, Late, Line
-from backprop.sandbox.confinement import filter_library
 from backprop_judge import EXERCISES
 
 from ..limits import Limits
@@ -80,7 +79,11 @@ class Sandbox:
                 for one in EXERCISES.values()
             ],
         }  # fmt: skip
-        self._control_message(settings, START_SECONDS)
+        try:
+            self._control_message(settings, START_SECONDS)
+        except SandboxFailed:
+            self.close()
+            raise
 
     def warm(self, converse):
         """Run a notebook of our own in the warm process itself.
@@ -179,6 +182,8 @@ def why_no_sandbox():
         return "bubblewrap, which shuts student code off, exists on Linux only"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    from backprop.sandbox.confinement import filter_library  # which can be imported on Linux only
+
     if filter_library() is None:
         return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
     return ""

@@ -66,23 +66,26 @@ def grade(job) -> Graded:
     can be started, several times over, `Waits` as the job says.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        sandbox = _sandboxes.take(job.kind)
         try:
-            graded = mark(sandbox, job.lesson, job.student, job.data, job.patient)
-        except Waits:
-            _sandboxes.give_back(job.kind, sandbox)
-            raise
+            return _graded(job)
         except SandboxFailed:
-            sandbox.close()
             if attempt == ATTEMPTS:
                 raise
-        except BaseException:
-            sandbox.close()
-            raise
-        else:
-            _sandboxes.give_back(job.kind, sandbox)
-            return graded
     raise AssertionError("unreachable")
+
+
+def _graded(job):
+    sandbox = _sandboxes.take(job.kind)
+    try:
+        graded = mark(sandbox, job.lesson, job.student, job.data, job.patient)
+    except Waits:
+        _sandboxes.give_back(job.kind, sandbox)
+        raise
+    except BaseException:
+        sandbox.close()
+        raise
+    _sandboxes.give_back(job.kind, sandbox)
+    return graded
 
 
 class _Sandboxes:

@@ -1,11 +1,17 @@
-"""Makes formgrader's pages safe for names that students can choose, and free of networks."""
+"""Makes formgrader's pages safe for names that students can choose, and free of networks.
+
+It replaces a method of nbgrader, as it is in the version below: tests/test_overridden.py fails
+where another version has it otherwise.
+"""
 
 import sys
+from functools import wraps
 from html import escape
 from pathlib import Path
 
 import nbgrader
 
+NBGRADER = "0.9.6"  # that was last compared
 TEMPLATES = Path(__file__).parent / "templates"
 NBGRADERS_TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
 
@@ -18,7 +24,7 @@ def template_folders():
 def escape_names(modules=sys.modules):
     """Have formgrader escape the names that it writes into its pages, if it is running.
 
-    nbgrader 0.9.6 renders its templates without escaping, and the name of a folder in
+    nbgrader renders its templates without escaping, and the name of a folder in
     submitted/ may be any text, also one that is HTML.
     """
     formgrader = modules.get("nbgrader.server_extensions.formgrader.base")
@@ -26,6 +32,7 @@ def escape_names(modules=sys.modules):
         return
     render = formgrader.BaseHandler.render
 
+    @wraps(render)
     def escaped(handler, name, **texts):
         safe = {key: escape(text) if isinstance(text, str) else text for key, text in texts.items()}
         return render(handler, name, **safe)

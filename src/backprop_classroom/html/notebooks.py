@@ -11,13 +11,13 @@ from math import isfinite
 
 from nbformat import NotebookNode, from_dict
 
+from ..texts import encodable
 from .sanitize import (
     LONGEST_TEXT,
     MOST_TAGS,
     clean_html,
     clean_picture,
     clean_text,
-    encodable,
     is_too_large,
     joined,
 )

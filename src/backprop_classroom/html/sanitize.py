@@ -15,6 +15,8 @@ from bleach.css_sanitizer import CSSSanitizer
 from bleach.sanitizer import Cleaner
 from pygments.token import STANDARD_TYPES
 
+from ..texts import CONTROL, encodable
+
 # Sizes in characters. A lesson's longest text has 2,500. The limits for HTML keep the time below
 # a second that its parsers can be made to take.
 LONGEST_TEXT = 50_000
@@ -160,8 +162,8 @@ def joined(value):
 
 # Text
 
-_CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(f"[{CONTROL}]")
+_CONTROL = re.compile(f"(?![\b\x1b])[{CONTROL}]")  # without those that move back or colour
 _ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~]))?")
 # Numbers that nbconvert knows, and after 38 and 48 those that it needs to go on.
 _COLOUR = re.compile(
@@ -173,11 +175,6 @@ _COLOUR = re.compile(
 def _colour(escape):
     codes, end = escape.groups()
     return escape[0] if end == "m" and _COLOUR.fullmatch(codes) else ""
-
-
-def encodable(text):
-    """Return text that can be written in UTF-8, which half a surrogate pair cannot."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def as_written(text):

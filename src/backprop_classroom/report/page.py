@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..texts import visible
 from . import pictures, words
 
 
@@ -30,7 +31,7 @@ def page(report) -> str:
         pictures=pictures,
         numbers={one: place for place, one in enumerate(report.mistakes, start=1)},
     )
-    return words.visible(text)
+    return visible(text)
 
 
 def _environment():

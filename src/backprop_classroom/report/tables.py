@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from .words import visible
+from ..texts import visible
 
 # At the start of a cell, or behind what some spreadsheets split cells at.
 _FORMULA = re.compile(r"(^|[;,\t\r\n])(\s*[=+@-])")

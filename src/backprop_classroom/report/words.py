@@ -1,17 +1,4 @@
-"""How numbers and texts of unknown origin are written."""
-
-import re
-
-# Control characters but tab and newline, halves of characters, and marks that turn the
-# direction of writing round: a file cannot hold them, or a reader would be misled by them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def visible(text):
-    """Return text in which characters that act unseen are spelt out, such as \\x1b."""
-    return _UNSEEN.sub(lambda it: it[0].encode("unicode_escape").decode(), text)
+"""How numbers and amounts are written."""
 
 
 def number(value):

@@ -20,8 +20,9 @@ from ..files import submitted_folder, write_safely
 from ..lesson import Lesson
 from ..release import Refused, notebook_of
 from ..release import lessons as lessons_of
+from ..texts import shown
 from .archives import files_of
-from .names import fault_of_id, made_safe, shown
+from .names import fault_of_id, made_safe
 from .people import BadRoster, Origin, Person, Roster, origin_of
 from .reading import COMPANIONS, Unreadable, parse, read_companions, read_file
 from .submitting import TIMESTAMP

@@ -20,7 +20,7 @@ from ..lesson import Lesson, LessonCell
 from ..limits import Limits
 from ..processes import use_of
 from ..release import KERNEL_ARGUMENTS, notebook_of, points_given
-from .names import shown
+from ..texts import shown
 from .reading import parse
 
 LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel

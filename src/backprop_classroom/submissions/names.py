@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 MOST_LETTERS = 100
-_ALLOWED = re.compile(r"[^\W_](?:[\w.@-]*[\w@-])?")
+_LETTERS = r"\w.@-"
+_ALLOWED = re.compile(rf"[^\W_](?:[{_LETTERS}]*[\w@-])?")
 _OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -27,13 +28,5 @@ def fault_of_id(student):
 def made_safe(name):
     """Return the student id that comes nearest to a name, or "" if there is none."""
     name = unicodedata.normalize("NFC", name)
-    name = re.sub(r"[^\w.@-]+", "_", name).lstrip("._-@").rstrip("._")[:MOST_LETTERS]
+    name = re.sub(rf"[^{_LETTERS}]+", "_", name).lstrip("._-@").rstrip("._")[:MOST_LETTERS]
     return "" if fault_of_id(name) else name
-
-
-def shown(text):
-    """Return a text as it can be printed: no control character, nothing that writes backwards."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in str(text)
-    )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .names import fault_of_id, shown
+from ..texts import shown
+from .names import fault_of_id
 
 # Ada Lovelace_12345_assignsubmission_file_/x.ipynb, or all of it in the name of the file.
 _MOODLE = re.compile(

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import nbformat
 
+from ..files import submitted_folder
+from ..lesson import Lesson
+from ..texts import encodable
+
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
@@ -31,6 +35,60 @@ class Submission:
 
     notebook: nbformat.NotebookNode
     remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a student handed in for a lesson.
+
+    Attributes
+    ----------
+    data
+        The bytes of the notebook.
+    companions
+        What nbgrader's exchange puts beside it, by name, as bytes.
+    """
+
+    data: bytes
+    companions: dict[str, bytes]
+
+    @property
+    def version(self) -> bytes:
+        """Bytes that change with every submission: the same notebook may come again, and late."""
+        return self.data + self.companions.get("timestamp.txt", b"")
+
+
+def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
+    """Read what a student handed in, for whatever command grades it.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    student
+        The name of a folder in submitted/.
+    lesson
+        The lesson that it was handed in for.
+
+    Returns
+    -------
+    Received
+        The notebook and what lies beside it.
+
+    Raises
+    ------
+    Unreadable
+        If it is missing, cannot be read, is too large or is a link that leads elsewhere.
+    """
+    inside, folder = Path(root, "submitted", student), submitted_folder(root, student, lesson.name)
+    try:
+        if inside.is_symlink():
+            raise Unreadable("the folder of the student is a link")
+        data = read_file(folder / f"{lesson.notebook}.ipynb", inside)
+        return Received(data, read_companions(folder))
+    except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
+        why = getattr(error, "strerror", None) or error
+        raise Unreadable(f"it cannot be read: {why}") from None
 
 
 def read_file(path, inside):
@@ -125,7 +183,7 @@ def _plain(cell, number, name):
         raise Unreadable(
             f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
         )
-    source = source.encode("utf-8", "replace").decode("utf-8")
+    source = encodable(source)
     metadata = cell.get("metadata")
     settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = settings.get("grade_id") if isinstance(settings, dict) else None

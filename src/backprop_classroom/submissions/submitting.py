@@ -9,9 +9,10 @@ from pathlib import Path
 
 from ..files import write_safely
 from ..release import Refused
+from ..texts import shown
 from . import inspecting
 from .inspecting import Remark
-from .names import fault_of_id, made_safe, shown
+from .names import fault_of_id, made_safe
 from .reading import Unreadable, parse, read_file
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it

@@ -1,0 +1,30 @@
+"""Texts of unknown origin, made fit to be written to a file or shown to a person."""
+
+import re
+
+# Control characters but tab, newline and carriage return: XML and HTML cannot hold them.
+CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+# Besides, marks that turn the direction of writing round, and halves of characters: a reader would
+# be misled by them, or a file cannot hold them.
+_UNSEEN = re.compile(
+    f"[{CONTROL}\r\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def encodable(text: str) -> str:
+    """Return text that can be written in UTF-8, which half a surrogate pair cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def visible(text: str) -> str:
+    """Return text, of one line or more, in which what acts unseen is spelt out, such as \\x1b."""
+    return _UNSEEN.sub(lambda it: _spelt_out(it[0]), text)
+
+
+def shown(text: object) -> str:
+    """Return a text for one line of a message: whatever cannot be told by looking is spelt out."""
+    return "".join(one if one.isprintable() else _spelt_out(one) for one in str(text))
+
+
+def _spelt_out(text):
+    return text.encode("unicode_escape").decode()
