@@ -9,10 +9,12 @@ from course import lesson_notebook, make_course, settings, write
 from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
+from required import require
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.course import gradebook_of
 from backprop_classroom.grading.nbgrader_plugins import register
+from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.release import KERNEL_ARGUMENTS, generate
 
 LESSON = "03_backward_pass"
@@ -129,6 +131,7 @@ BROKEN = {
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class that has been graded by the one command: the course folder and the exit code."""
+    require(not why_no_sandbox(), why_no_sandbox())
     root = tmp_path_factory.mktemp("course")
     source = make_course(root, LESSON)
     with tempfile.TemporaryDirectory() as scratch:
