@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -240,7 +241,7 @@ def test_floods_of_output_are_cut_and_say_so(sandbox):
 
 
 def test_of_a_display_that_is_updated_only_what_is_kept_counts(sandbox):
-    """An animation of many frames, and a picture that becomes a text."""
+    """An animation of many frames, of text and of pictures."""
     update = "h = display(0, display_id=True)\nfor n in range(10**4): h.update('x' * 100 + str(n))"
     (output,) = told(sandbox, update)[0]
     assert output["data"] == {"text/plain": repr("x" * 100 + "9999")}
@@ -362,10 +363,13 @@ def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
 
 def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_starts, monkeypatch):
     started = []
-    popen = grading.sandbox.subprocess.Popen
-    monkeypatch.setattr(
-        grading.sandbox.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1]
-    )
+    popen = subprocess.Popen
+
+    def start(*arguments, **options):
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
     failing_starts += [ENDS_AT_ONCE] * worker.ATTEMPTS
     with pytest.raises(SandboxFailed, match="out of luck"):
         worker.grade(EMPTY_JOB)

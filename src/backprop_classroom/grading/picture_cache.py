@@ -44,8 +44,8 @@ def keep(warm_up, pictures):
         return
     try:
         file = _file(warm_up)
-        # Several sandboxes may get ready at the same time and write the same: whoever comes second
-        # may find that the first has moved the file away, which does no harm.
+        # Several sandboxes may get ready at once and write the same: the second may find that the
+        # first has moved the file into place, which does no harm.
         write_safely(file, text.encode())
         for old in sorted(file.parent.iterdir(), key=os.path.getmtime)[:-FILES]:
             old.unlink(missing_ok=True)
