@@ -13,7 +13,7 @@ from backprop.differentiate import gradient
 from backprop.figures.__main__ import PICTURE, draw
 from backprop_classroom.__main__ import main
 from backprop_classroom.release import lessons
-from backprop_judge.lessons.backward_pass import loss_near
+from backprop_judge.lessons.backward_pass.exercises import loss_near
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 
-from .files import released_notebook, write_safely
-from .release import generate, lessons, notebook_of
+from .files import write_safely
+from .release import generate, lessons, notebook_of, released_notebook
 
 # backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
 SET_UP = ("Makefile", "README.md", "environment.yml", "pyproject.toml", "requirements.txt")

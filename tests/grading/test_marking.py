@@ -12,7 +12,7 @@ from sandboxes import LESSON, SHORT, marked, registered_lesson
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.limits import Limits
-from backprop_judge.lessons.backward_pass import loss_near
+from backprop_judge.lessons.backward_pass.exercises import loss_near
 
 MOST = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -123,8 +123,9 @@ def test_an_answer_is_judged_as_it_was_at_its_check(sandbox, course, solved):
     assert points(marked(sandbox, course[1], solved)) == MOST
 
 
-IMPORTED = "from backprop_judge.lessons.backward_pass import loss_near\n"
+IMPORTED = "from backprop_judge.lessons.backward_pass.exercises import loss_near\n"
 COPIED = f"""\
+from collections.abc import Callable
 from backprop.network import half_squared_error, layer, pre_activation, sigmoid
 {inspect.getsource(loss_near)}
 """

@@ -40,7 +40,7 @@ def _block(translator, node):
 
 
 def _mathml(node, *, block):
-    from ..html.mathml import mathml
+    from backprop_classroom.html.mathml import mathml
 
     return mathml(node.astext(), block=block)
 
