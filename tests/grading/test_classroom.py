@@ -9,10 +9,12 @@ from course import make_course, write
 from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
+from required import require
 
 from backprop.__main__ import main
 from backprop.grading.course import gradebook_of
 from backprop.grading.plugins import register
+from backprop.grading.sealing import why_no_seal
 from backprop.release import KERNEL_ARGUMENTS, generate
 
 LESSON = "03_backward_pass"
@@ -129,6 +131,7 @@ BROKEN = {
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class that has been graded by the one command: the course folder and the exit code."""
+    require(not why_no_seal(), why_no_seal())
     root = tmp_path_factory.mktemp("course")
     source = make_course(root, LESSON)
     with tempfile.TemporaryDirectory() as scratch:
