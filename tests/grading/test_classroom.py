@@ -222,6 +222,7 @@ def test_a_mark_given_by_a_person_survives_a_second_grading(graded):
 
 
 def test_what_comes_late_loses_what_the_settings_say(tmp_path):
+    require(not why_no_seal(), why_no_seal())
     source = make_course(tmp_path, LESSON)
     with open(tmp_path / "nbgrader_config.py", "a") as settings:
         settings.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
