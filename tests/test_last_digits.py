@@ -231,6 +231,14 @@ def test_verdicts_on_differences_stay_with_other_last_digits():
     assert changes(verdicts(FEW), disturbed_verdicts(FEW, 0)) == {}
 
 
+@pytest.mark.parametrize("rate", [35.0, 40.0, 60.0])
+def test_a_rate_whose_training_hangs_on_the_last_digit_diverges_on_every_machine(rate):
+    for seed in range(5):
+        with disturbed(seed):
+            report = evaluate("learning_rate", lambda: (0.01, 3.0, rate))
+        assert report.passed, report
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 21))
 class TestTwentySeeds:

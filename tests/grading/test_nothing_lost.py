@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -972,6 +974,36 @@ def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     assert graded_now == dict.fromkeys(everyone, 1) | {"s03": 0}
     assert run()[0] == 0
     assert graded_now == dict.fromkeys(everyone, 1)
+
+
+def test_submissions_that_break_with_another_are_tried_again_alone(
+    root, run, workers, monkeypatch
+):
+    """Whatever is on its way together with s03 is lost together with it."""
+    everyone = students_of(5)
+    for student in everyone:
+        hand_in(root, student)
+    jobs = {}
+
+    class Breaking(Lent):
+        def submit(self, job):
+            future = Future()
+            jobs[future] = job
+            return future
+
+    def wait(running, return_when):
+        breaks = any(jobs[future].student == "s03" for future in running)
+        for future in running:
+            if breaks:
+                future.set_exception(BrokenProcessPool("a worker vanished"))
+            else:
+                future.set_result(workers.submit(jobs[future]).result())
+        return set(running), set()
+
+    monkeypatch.setattr(classroom, "Pool", lambda *_: Breaking(workers))
+    monkeypatch.setattr(run_over_class, "wait", wait)
+    assert run()[0] == 1
+    assert points(root) == dict.fromkeys(everyone, ALL) | {"s03": None}
 
 
 # ---------------------------------------------------------------- faults of the course
