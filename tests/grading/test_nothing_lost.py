@@ -1000,7 +1000,7 @@ def test_submissions_that_break_with_another_are_tried_again_alone(
                 future.set_result(workers.submit(jobs[future]).result())
         return set(running), set()
 
-    monkeypatch.setattr(classroom, "Pool", lambda *_: Breaking(workers))
+    monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Breaking(workers))
     monkeypatch.setattr(run_over_class, "wait", wait)
     assert run()[0] == 1
     assert points(root) == dict.fromkeys(everyone, ALL) | {"s03": None}
