@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from string import Formatter
 
 import numpy as np
 
@@ -15,7 +16,11 @@ from .mistakes import BACKWARD, CATALOGUE, explain
 # such as a transposed array, stay where they are made.
 HANDED_ON = {
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
-    "doubled", "scaled", "examples-dropped",
+    "doubled", "scaled", "examples-dropped", "first-left-out", "last-left-out", "half-of-slope",
+    "slope-twice", "formula-at-z", "sigmoid-for-slope", "slope-times-z", "matrix-slope",
+    "parentheses", "missing-error", "loss-for-difference", "square-for-difference", "sign-lost",
+    "sign-alone", "output-for-error", "output-for-difference", "target-for-difference", "cross-entropy", "error-summed-early",
+    "outputs-summed", "times-count", "target-for-error", "no-error",
 }  # fmt: skip
 OUTPUT_LAYER = ("dW2", "db2")
 
@@ -55,11 +60,14 @@ def findings_about_values(
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
+    said: set[tuple] = set()
     for one in wrong:
         if one.name in explained:
             for code in explained[one.name].codes:
-                if code not in {found.code for found in findings}:
-                    findings.append(_about_code(exercise, code, explained, names))
+                what = _what_is_said(code, explained[one.name])
+                if what not in said:
+                    said.add(what)
+                    findings.append(_about_code(exercise, code, what, explained, names))
         else:
             findings.append(_unnamed(exercise, one, truths, received))
     return _with_hints_once(_without_followers(exercise, findings, explained, names))
@@ -111,9 +119,21 @@ def _only_right_on_xor(exercise, truths, received, names):
     return True
 
 
-def _about_code(exercise, code, explained, names):
-    """One finding for all values that share a mistake."""
-    sharing = [name for name in names if name in explained and code in explained[name].codes]
+def _what_is_said(code, explanation):
+    """The code and what fills its message: values of which the same is said share a finding."""
+    places = {place for _, place, _, _ in Formatter().parse(CATALOGUE[code].message) if place}
+    return code, *(str(explanation.details.get(place, "")) for place in sorted(places))
+
+
+def _about_code(exercise, code, what, explained, names):
+    """One finding for all values of which the same is to be said."""
+    sharing = [
+        name
+        for name in names
+        if name in explained
+        and code in explained[name].codes
+        and _what_is_said(code, explained[name]) == what
+    ]
     details = dict(explained[sharing[0]].details)
     if all(len(explained[name].codes) == 1 for name in sharing):
         details["except_"] = "right except that "
@@ -122,7 +142,6 @@ def _about_code(exercise, code, explained, names):
         if code in HANDED_ON and set(OUTPUT_LAYER) <= set(sharing):
             followers = [name for name in sharing if name not in OUTPUT_LAYER]
         details["meaning"] = _meaning(sharing, explained)
-        details["input"] = " (`X`)" if sharing[0] == "dW1" else " (`out_h`)"
     where = ", ".join(name for name in sharing if name not in followers)
     found = finding(code, where, **details)
     if followers:

@@ -136,7 +136,7 @@ mistake(
 mistake(
     "wrong-order",
     "It returns the right arrays in another order.",
-    "the values are right, but they come in the order {order}; the order asked for is {wanted}",
+    "the values come in the order {order}; the order asked for is {wanted}",
     "Compare the line with `return` to the order that the exercise asks for. If it is right, look "
     "at what each name in it was given.",
 )
@@ -175,10 +175,61 @@ mistake(
 mistake(
     "tanh-slope",
     "The slope of the hyperbolic tangent is used on a sigmoid unit.",
-    "the slope is that of a tanh unit; the units of this network are sigmoids",
+    "the slope is one minus the square of the activation: either that of a tanh unit, where this "
+    "network has sigmoids, or parentheses are missing",
     "Which function does the unit apply, and what is the slope of that function?",
     "The slope of tanh is one minus the square of the activation; the sigmoid has another one.",
     "The slope of a sigmoid is the activation times one minus the activation.",
+)
+mistake(
+    "half-of-slope",
+    "One of the two factors of the slope stands alone.",
+    "{which} stands where the slope of the unit belongs",
+    "Where the activation is nearly 1, is the sigmoid steep or flat? And where it is nearly 0?",
+    "Written with the activation, the slope of a sigmoid is a product of two factors.",
+)
+mistake(
+    "slope-twice",
+    "The slope is multiplied in twice.",
+    "the slope of the unit is multiplied in twice",
+    "How many links lie between the pre-activation and the activation of a unit?",
+)
+mistake(
+    "formula-at-z",
+    "The formula for the slope is given the pre-activation.",
+    "the formula for the slope is applied to the pre-activation; it belongs to the activation",
+    "The slope of a sigmoid can be written with its activation. Which number do you put in?",
+)
+mistake(
+    "sigmoid-for-slope",
+    "The sigmoid of the activation stands where the slope belongs.",
+    "the sigmoid of the activation stands where the slope of the unit belongs",
+    "How fast does the activation change when the pre-activation changes a little?",
+)
+mistake(
+    "slope-times-z",
+    "The slope is multiplied by the pre-activation.",
+    "the slope is multiplied by the pre-activation; it is only taken there",
+    "What does it mean that a slope is taken at z?",
+)
+mistake(
+    "W2-reshaped",
+    "W2 is reshaped where it should be transposed.",
+    "the error comes back through a `W2` that is reshaped, not transposed: its numbers stand in "
+    "other places",
+    "Where does the first row go when you transpose, and where when you reshape?",
+)
+mistake(
+    "gradient-for-W2",
+    "The error comes back through the gradient of W2.",
+    "the error comes back through the gradient `dW2`; it comes back through the weights `W2`",
+    "Through which numbers did the hidden activations reach the output on the way forward?",
+)
+mistake(
+    "one-output",
+    "Only the first output sends its error back.",
+    "only the first output unit sends its error back; each of them does",
+    "Along how many paths does one hidden unit act on the loss?",
 )
 mistake(
     "missing-W2",
@@ -200,8 +251,17 @@ mistake(
     "wrong-input",
     "A gradient of weights is built from another layer's input.",
     "built from the wrong input: a gradient of weights combines the error of the layer with what "
-    "this layer receives{input}",
+    "this layer receives, `{input}`",
     "Which array does this layer multiply with its weights on the way forward?",
+    "The gradient of one weight is the error of the unit it leads to, times the number it "
+    "multiplies.",
+)
+
+mistake(
+    "missing-input",
+    "The input of the layer is left out.",
+    "the input of the layer is left out: every weight of a unit gets the same number",
+    "How does the pre-activation of a unit change with one of its weights?",
     "The gradient of one weight is the error of the unit it leads to, times the number it "
     "multiplies.",
 )
@@ -235,6 +295,19 @@ mistake(
     "if it is told to.",
 )
 mistake(
+    "bias-from-weights",
+    "The gradient of a bias is a sum over the gradients of the weights.",
+    "the gradients of the weights of each unit are added up; a bias has a gradient of its own, in "
+    "which no input stands",
+    "What does a bias multiply on the way forward?",
+)
+mistake(
+    "one-bias",
+    "One number stands for the biases of a layer.",
+    "one sum over all units and examples; each unit has a bias of its own",
+    "How many biases does the layer have?",
+)
+mistake(
     "bias-wrong-axis",
     "The gradient of a bias is summed over the units.",
     "summed over the units; a bias belongs to one unit, so sum over the examples",
@@ -244,21 +317,21 @@ mistake(
 mistake(
     "sign-flipped",
     "The sign is turned round.",
-    "the sign is turned round: every entry is minus the right one",
+    "the sign is turned round",
     "If the output is above its target, should the derivative be positive or negative?",
     "The derivative of half the square of a difference is the difference: output minus target.",
 )
 mistake(
     "averaged",
     "It is divided by the number of examples.",
-    "divided by {divisor}: this is an average, and the loss is a sum",
+    "divided by {divisor}: the loss of this course is a sum, and no average",
     "Is the loss of this course a sum or a mean over the examples?",
     "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
 )
 mistake(
     "doubled",
     "It is twice too large.",
-    "twice the right value: the loss holds a factor one half, which cancels the two of the square "
+    "a factor 2 is too much: the loss holds a factor one half, which cancels the two of the square "
     "in its derivative",
     "Where is the one half of the loss in your function? What is the derivative of one half of a "
     "square?",
@@ -267,7 +340,7 @@ mistake(
 mistake(
     "scaled",
     "It is the right value times a constant.",
-    "{factor} times the right value, in every entry",
+    "every entry is multiplied by {factor}",
     "Which constant do you multiply with, and where does it come from?",
     "What is asked for holds no constant of its own: a gradient none that is not in the loss, and "
     "a learning rate belongs to the update.",
@@ -278,6 +351,36 @@ mistake(
     "only one of the examples is counted; the loss sums over all of them",
     "How many of the columns take part in your sum?",
     "In a loop over the examples, look at what is added up and what is overwritten.",
+)
+mistake(
+    "first-left-out",
+    "The first example is not counted.",
+    "the first example is left out; the loss sums over all of them",
+    "With which number does your loop or your slice begin?",
+)
+mistake(
+    "last-left-out",
+    "The last example is not counted.",
+    "the last example is left out; the loss sums over all of them",
+    "With which number does your loop or your slice end?",
+)
+mistake(
+    "examples-not-summed",
+    "The gradient of each example stands by itself.",
+    "one matrix for each example; the gradient is their sum",
+    "How many numbers does this gradient hold for each weight?",
+)
+mistake(
+    "times-count",
+    "It is multiplied by a count.",
+    "multiplied by {divisor}",
+    "What is summed in the loss is summed in its gradient: does anything multiply it besides?",
+)
+mistake(
+    "clipped",
+    "Large entries are cut off.",
+    "entries larger than {limit} are cut off at {limit}",
+    "Which operation limits the numbers? A gradient can be of any size.",
 )
 mistake(
     "flattened",
@@ -292,6 +395,12 @@ mistake(
     "Where does the first row go when you transpose, and where when you reshape?",
 )
 mistake(
+    "all-ones",
+    "It is one everywhere.",
+    "every entry is 1",
+    "A 1 can be one link of a chain. Which other links lie between this parameter and the loss?",
+)
+mistake(
     "integer-step",
     "An array of integers swallows the digits.",
     "whole numbers only: an array of integers, or a division that drops the remainder, has "
@@ -301,7 +410,7 @@ mistake(
 mistake(
     "all-zero",
     "It is zero everywhere.",
-    "every entry is zero",
+    "every entry is zero{shape}",
     "Is this array ever filled after it is made?",
     "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
 )

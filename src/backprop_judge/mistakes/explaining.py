@@ -10,8 +10,16 @@ from functools import lru_cache
 import numpy as np
 
 from ..exercise import Exercise
-from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding, whole_numbers
-from .networks import Candidate, backward_candidates, products_entry_by_entry
+from .forms import (
+    EXACT,
+    arrangements,
+    cut_off_at,
+    factor_between,
+    meaning_of_factors,
+    rounding,
+    whole_numbers,
+)
+from .networks import Candidate, Part, backward_candidates, paths_of, products_entry_by_entry
 from .registry import ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
@@ -47,7 +55,7 @@ def explain(
         The names to explain. Names that nothing explains are left out.
     """
     sizes = [_sizes(exercise, case) for case in cases]
-    candidates = _candidates(exercise, cases, truths, wrong)
+    candidates = _candidates(exercise, cases, truths, received, wrong)
     # Difference quotients, which some exercises ask for, multiply what rounding leaves.
     exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found = {}
@@ -119,35 +127,55 @@ def _equal(one, two):
     return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
 
 
+# What the axes of an argument count.
+AXES = {
+    "X": ("n_x", "m"),
+    "Y": ("n_y", "m"),
+    "out_y": ("n_y", "m"),
+    "delta_y": ("n_y", "m"),
+    "out_h": ("n_h", "m"),
+    "W1": ("n_h", "n_x"),
+    "W2": ("n_y", "n_h"),
+}
+
+
 def _sizes(exercise, case):
-    """Return the number of examples m and of outputs n_y of a case, None where there is none."""
-    arguments = dict(zip(exercise.parameters, case))
-    columns = next(
-        (arguments[name] for name in ("X", "out_y", "delta_y") if name in arguments), None
-    )
-    rows = next((arguments[name] for name in ("Y", "delta_y", "W2") if name in arguments), None)
-    if not isinstance(columns, np.ndarray):
-        return None, None
-    return columns.shape[1], len(rows) if isinstance(rows, np.ndarray) else None
+    """Return the sizes of the network of a case, as far as its arguments tell them."""
+    return {
+        axis: size
+        for name, argument in zip(exercise.parameters, case)
+        if isinstance(argument, np.ndarray) and argument.ndim == 2
+        for axis, size in zip(AXES.get(name, ()), argument.shape)
+    }
 
 
-def _candidates(exercise, cases, truths, wrong):
+def _candidates(exercise, cases, truths, received, wrong):
     if exercise.id in BACKWARD:
-        return backward_candidates(tuple(cases))
+        came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
+        return backward_candidates(paths_of(tuple(cases)), came)
     found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
     if exercise.form == "values":
         _add_other_values(found, truths, wrong)
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
         for name in wrong:
-            for number, (codes, _) in enumerate(tables[0].get(name, [])):
+            for number, (entered, _) in enumerate(tables[0].get(name, [])):
+                part = _part(entered)
                 found[name].append(
                     Candidate(
-                        codes if isinstance(codes, tuple) else (codes,),
+                        part.codes,
                         lambda place, name=name, number=number: tables[place][name][number][1],
+                        details=part.details,
                     )
                 )
     return found
+
+
+def _part(entered):
+    """Return what was entered for a wrong value: a code, several codes, or a `Part`."""
+    if isinstance(entered, Part):
+        return entered
+    return Part(entered if isinstance(entered, tuple) else (entered,))
 
 
 @lru_cache(maxsize=32)
@@ -170,10 +198,16 @@ def _plain_faults(values, right):
         bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
         return Explanation(("not-finite",), bad=bad)
     if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
-        same_shape = all(np.shape(v) == np.shape(r) for v, r in zip(values, right))
-        return Explanation(("all-zero",)) if same_shape else None
+        shapes = np.shape(values[0]), np.shape(right[0])
+        said = f", and its shape is {shapes[0]} where {shapes[1]} is asked for"
+        return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
+    if all(np.all(value == 1) for value in values) and not all(np.all(one == 1) for one in right):
+        return Explanation(("all-ones",))
     if whole_numbers(values, right):
         return Explanation(("integer-step",))
+    limit = cut_off_at(values, right)
+    if limit is not None:
+        return Explanation(("clipped",), limit=f"{limit:.4g}")
     words = rounding(values, right)
     return Explanation(("rounded",), rounding=words) if words else None
 
@@ -205,18 +239,30 @@ def _matches(candidate, values, sizes, exact):
             if factors[-1] is None:
                 break
         else:
-            meaning = codes_of_factors(np.array(factors), sizes, exact)
+            meaning = meaning_of_factors(np.array(factors), sizes, exact)
             if meaning and (candidate.codes or arranged or meaning[0]):
-                codes, divisor = meaning
-                yield Explanation(
-                    candidate.codes + arranged + codes,
-                    factor=f"{np.nanmax(factors):.4g}",
-                    divisor=divisor,
-                )
+                codes, details = meaning
+                yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
 
 
 def _patterned(exercise, cases, name, values, right):
     """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
-    pattern = ERROR_PATTERNS.get(exercise.id)
-    codes = pattern(cases, name, values, right) if pattern else None
-    return Explanation(codes) if codes else None
+    for pattern in ERROR_PATTERNS.get(exercise.id, ()):
+        for arranged, put_right in PUT_RIGHT.items():
+            ready = [put_right(value) for value in values]
+            if any(np.shape(one) != np.shape(other) for one, other in zip(ready, right)):
+                continue
+            found = pattern(cases, name, ready, right)
+            if found is not None:
+                part = _part(found)
+                codes = (arranged, *part.codes) if arranged else part.codes
+                return Explanation(codes, **part.details)
+    return None
+
+
+# Undoes an arrangement, so that a pattern can be looked for in what is left.
+PUT_RIGHT = {
+    "": lambda value: value,
+    "transposed": np.transpose,
+    "bias-flat": lambda value: value[:, None] if np.ndim(value) == 1 else value,
+}

@@ -18,7 +18,7 @@ Function = TypeVar("Function", bound=Callable)
 
 CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
-ERROR_PATTERNS: dict[str, Pattern] = {}
+ERROR_PATTERNS: dict[str, list[Pattern]] = {}
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def error_pattern(*exercises: Exercise) -> Callable[[Function], Function]:
 
     Some mistakes give no multiple of any value that is known beforehand: how far a difference
     quotient is off depends on a step that only the student knows. The function takes the cases,
-    the returned name, and for each case what came and what is right; it returns the codes of the
-    mistakes, or None.
+    the returned name, and for each case what came and what is right, both of one shape; it returns
+    the codes of the mistakes, or a `Part` with their details, or None. An exercise may have several.
     """
 
     def enter(function: Function) -> Function:
         for exercise in exercises:
-            ERROR_PATTERNS[exercise.id] = function
+            ERROR_PATTERNS.setdefault(exercise.id, []).append(function)
         return function
 
     return enter
