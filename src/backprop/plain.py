@@ -84,10 +84,10 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
     if len(value) > MOST_LISTED:
         return Oddity(f"a {type(value).__name__} of {len(value):,}")
     members = _members(value, MOST_LISTED)
-    if members and all(type(member) in NUMBERS for member in members):
+    if all(type(member) in NUMBERS for member in members):
         numbers = [_plain_number(member) for member in members]
         odd = [number for number in numbers if isinstance(number, Oddity)]
-        return odd[0] if odd else np.array(numbers)
+        return odd[0] if odd else np.array(numbers, dtype=float)
     return Oddity(kind_of(value))
 
 

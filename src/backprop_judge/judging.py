@@ -198,11 +198,15 @@ def _about_the_values(exercise, cases, received, clues):
     if clues().reads:
         return [finding("uses-globals", variable="`, `".join(clues().reads))], rows
     if exercise.form == "values":
-        order, codes = order_of(truths, received)
+        order = order_of(exercise, cases, truths, received)
         if order:
             wanted = ", ".join(exercise.returns)
             findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
-            return findings + [finding(code, where=", ".join(order)) for code in codes], rows
+            sorted_out = [dict(zip(order, got.values())) for got in received]
+            compared = [_compare(exercise, name, truths, sorted_out) for name in exercise.order]
+            if any(one.fault for one in compared):
+                findings += findings_about_values(exercise, cases, truths, sorted_out, compared)
+            return findings, rows
     return findings_about_values(exercise, cases, truths, received, compared), rows
 
 

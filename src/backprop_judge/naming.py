@@ -173,7 +173,10 @@ def _unnamed(exercise, one, truths, received):
             wanted = f"the shape {exercise.returns[one.name]}, here {want.shape}"
             came = str(got.shape) if got.ndim else "a number"
         return finding("wrong-shape", one.name, wanted=wanted, came=came)
-    return finding("wrong-value", one.name, said=_first_difference(exercise, got, want))
+    said = _first_difference(exercise, got, want)
+    # The cases are compared in their order.
+    only_there = exercise.steep is not None and one.case == exercise.steep
+    return finding("wrong-at-the-ends" if only_there else "wrong-value", one.name, said=said)
 
 
 def _first_difference(exercise, got, want):

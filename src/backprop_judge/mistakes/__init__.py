@@ -8,7 +8,7 @@ explaining -- finds the smallest set of mistakes that gives the numbers that cam
 """
 
 from . import catalogue  # noqa: F401  it enters its mistakes
-from .explaining import BACKWARD, entry_by_entry, explain, order_of
+from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, order_of
 from .registry import CATALOGUE, WrongValues, error_pattern, mistake, wrong_values
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "entry_by_entry",
     "error_pattern",
     "explain",
+    "explained_gradient",
     "mistake",
     "order_of",
     "wrong_values",

@@ -65,6 +65,14 @@ mistake(
     "rounded number are not.",
 )
 mistake(
+    "wrong-at-the-ends",
+    "It is wrong where activations come near to 0 or 1.",
+    "right in other networks, but not in one whose activations come as near to 0 and to 1 as "
+    "0.000001: {said}",
+    "Does your function change activations, or keep any number away from 0 or 1?",
+    "Does it divide by something that can come near to 0?",
+)
+mistake(
     "uses-globals",
     "It reads a variable of the notebook in place of an argument.",
     "your function reads the notebook's own variable `{variable}`; it must work only with the "

@@ -19,7 +19,7 @@ from .forms import (
     rounding,
     whole_numbers,
 )
-from .networks import Candidate, Part, backward_candidates, paths_of, products_entry_by_entry
+from .networks import BackwardPath, Candidate, Part, backward_candidates, paths_of, products_entry_by_entry
 from .registry import ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
@@ -87,27 +87,45 @@ def _snapped(value, absolute):
 
 
 def order_of(
-    truths: Sequence[Mapping[str, np.ndarray]], received: Sequence[Mapping[str, object]]
-) -> tuple[list | None, tuple[str, ...]]:
-    """Find out whether right values came in another order, perhaps with the sign turned round.
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    truths: Sequence[Mapping[str, np.ndarray]],
+    received: Sequence[Mapping[str, object]],
+) -> list[str] | None:
+    """Return the names of the values in the order in which they came, if it is a wrong one.
 
-    Returns the names in the order in which they came and the codes of what else is
-    wrong, or (None, ()).
+    Values are known by their numbers, up to a sign and a division by a count; else by their
+    shapes, where all of them differ.
     """
     names = list(truths[0])
     rows = [list(got.values()) for got in received]
-    for sign, codes in ((1, ()), (-1, ("sign-flipped",))):
-        order = [
-            next((n for n in names if _everywhere(rows, truths, place, n, sign)), None)
-            for place in range(len(names))
-        ]
-        if order != names and set(order) == set(names):
-            return order, codes
-    return None, ()
+    if any(len(row) != len(names) for row in rows):
+        return None
+    sizes = [_sizes(exercise, case) for case in cases]
+    for fits in (_is_multiple, _has_shape):
+        order = []
+        for place, own in enumerate(names):
+            values = [row[place] for row in rows]
+            fitting = [
+                name for name in names if fits(values, [truth[name] for truth in truths], sizes)
+            ]
+            if own in fitting or len(fitting) == 1:
+                order.append(own if own in fitting else fitting[0])
+        if order != names and sorted(order) == sorted(names):
+            return order
+    return None
 
 
-def _everywhere(rows, truths, place, name, sign):
-    return all(_equal(row[place], sign * truth[name]) for row, truth in zip(rows, truths))
+def _is_multiple(values, right, sizes):
+    factors = [factor_between(value, wanted) for value, wanted in zip(values, right)]
+    if any(factor is None for factor in factors):
+        return False
+    meaning = meaning_of_factors(np.array(factors, dtype=float), sizes)
+    return meaning is not None and "scaled" not in meaning[0]
+
+
+def _has_shape(values, right, sizes):
+    return all(np.shape(value) == np.shape(wanted) for value, wanted in zip(values, right))
 
 
 def entry_by_entry(case: tuple, received: Mapping[str, object]) -> list[str]:
@@ -243,6 +261,33 @@ def _matches(candidate, values, sizes, exact):
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
                 yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
+
+
+def explained_gradient(
+    paths: Sequence[BackwardPath], name: str, values: Sequence[np.ndarray]
+) -> Part | None:
+    """Return the mistakes that explain one gradient in all of some cases.
+
+    Parameters
+    ----------
+    paths
+        One for each case; at least one of them has a single example.
+    name
+        "dW1", "db1", "dW2" or "db2".
+    values
+        What came in each case.
+    """
+    if all(map(_equal, values, (path.right(name) for path in paths))):
+        return None
+    candidates = backward_candidates(paths, {name: values})[name]
+    sizes = [_sizes_of_path(path) for path in paths]
+    found = _best(candidates, values, sizes, LEAST_EXACT)
+    return Part(found.codes, found.details) if found else None
+
+
+def _sizes_of_path(path):
+    (n_x, m), (n_y, n_h) = path.X.shape, path.W2.shape
+    return {"n_x": n_x, "n_h": n_h, "n_y": n_y, "m": m}
 
 
 def _patterned(exercise, cases, name, values, right):

@@ -9,6 +9,7 @@ built and differentiated, many of them at once.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -70,6 +71,10 @@ DIFFERENCES: dict[str, tuple[Part, Callable[[np.ndarray, np.ndarray], np.ndarray
         lambda o, Y: _summed(o * half_squared_error(np.real(o), Y)[..., None, None]),
     ),
 }  # fmt: skip
+
+
+# Those in which the examples have nothing to do with one another.
+BY_EXAMPLE = DIFFERENCES.keys() - {"the total over examples", "the loss"}
 
 
 # --- what stands for the slope of a unit ----------------------------------------------------------
@@ -165,23 +170,62 @@ def error_at_output(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.nda
 
 
 def _errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    net_y = pre_activation(out_y)
     slopes = np.array([slope(out_y) for _, slope in UNITS.values()])
-    nets = np.broadcast_to(net_y, slopes.shape)
     found = []
-    for _, loss in DIFFERENCES.values():
-        (errors,) = gradient(
-            lambda moved, loss=loss: loss(out_y + slopes * (moved - net_y), Y), nets, copies=1
-        )
+    for name in DIFFERENCES:
+        errors = _error_of(name, out_y, Y, slopes)
         products = _slopes_by_products(out_y, errors[list(UNITS).index("missing")])
         found += [*errors, *products.values()]
-    # The parentheses of the difference are left out: only the target is multiplied.
-    at_target = gradient(lambda net: _summed(Y * sigmoid(net)), net_y)[0]
-    return np.array([*found, out_y - at_target])
+    return np.array([*found, _without_parentheses(out_y, Y)])
+
+
+def _one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the same as `_errors_at_output(out_y, Y)[place]`, in less time."""
+    if place == len(OUTPUT_PARTS) - 1:
+        return _without_parentheses(out_y, Y)
+    above, unit = list(product(DIFFERENCES, _AT_OUTPUT))[place]
+    if unit in UNITS:
+        return _error_of(above, out_y, Y, UNITS[unit][1](out_y))
+    at_activation = _error_of(above, out_y, Y, np.ones_like(out_y))
+    return _slopes_by_products(out_y, at_activation)[unit]
+
+
+def _without_parentheses(out_y, Y):
+    """The parentheses of the difference are left out: only the target meets the slope."""
+    return out_y - _error_of("the target", out_y, Y, _slope(out_y))
+
+
+def _error_of(name, out_y, Y, slopes):
+    """Return dC/dnet_y (..., n_y, m) for one of DIFFERENCES and the slopes (..., n_y, m) of units."""
+    _, loss = DIFFERENCES[name]
+    several, net_y = slopes.shape[:-2], pre_activation(out_y)
+    if name in BY_EXAMPLE:
+        # Every example is a network of its own, which takes fewer directions.
+        out_y, Y, net_y, slopes = (_apart(one) for one in (out_y, Y, net_y, slopes))
+        nets = np.broadcast_to(net_y, slopes.shape)
+        copies = len(several) + 1
+    else:
+        nets, copies = np.broadcast_to(net_y, slopes.shape), len(several)
+    (errors,) = gradient(
+        lambda moved: loss(out_y + slopes * (moved - net_y), Y), nets, copies=copies
+    )
+    return _together(errors) if name in BY_EXAMPLE else errors
+
+
+def _apart(columns):
+    """From (..., n, m) with one example a column to (..., m, n, 1)."""
+    return np.moveaxis(columns, -1, -2)[..., None]
+
+
+def _together(apart):
+    """Undo `_apart`."""
+    return np.moveaxis(apart[..., 0], -1, -2)
 
 
 # Where two places together have one name.
 TOGETHER = {
+    ("cross-entropy", "sigmoid"): Part(("missing-output-slope",)),
+    ("cross-entropy", "twice"): Part(),
     ("nothing", "missing"): Part(("no-error",)),
     ("the output", "missing"): Part(("output-for-error",)),
     ("nothing", "activation"): Part(("output-for-error",)),
@@ -189,7 +233,7 @@ TOGETHER = {
 }
 _AT_OUTPUT = {name: part for name, (part, _) in UNITS.items()} | _BY_PRODUCTS
 OUTPUT_PARTS = [
-    TOGETHER.get((above, unit)) or merged((difference, part), "missing-output-slope")
+    TOGETHER.get((above, unit), merged((difference, part), "missing-output-slope"))
     for above, (difference, _) in DIFFERENCES.items()
     for unit, part in _AT_OUTPUT.items()
 ] + [Part(("parentheses",))]
@@ -241,15 +285,17 @@ def error_below(
     ndarray
         (..., n_h, m); the leading axes count networks side by side.
     """
-    net_h = pre_activation(out_h)
     several = np.broadcast_shapes(delta.shape[:-2], weights.shape[:-2], slopes.shape[:-2])
-    no_bias = np.zeros((weights.shape[-2], 1))
+    # Every example is a network of its own, which takes fewer directions.
+    delta, out_h, slopes = _apart(delta), _apart(out_h), _apart(slopes)
+    weights = weights[..., None, :, :]
+    net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))
 
     def loss(net):
         return _summed(delta * layer(weights, no_bias, out_h + slopes * (net - net_h)))
 
     nets = np.broadcast_to(net_h, (*several, *net_h.shape))
-    return gradient(loss, nets, copies=len(several))[0]
+    return _together(gradient(loss, nets, copies=len(several) + 1)[0])
 
 
 def errors_at_hidden(
@@ -360,10 +406,12 @@ class BackwardPath:
     def _error(self, way: Way) -> np.ndarray:
         """Return the error (n, m) that comes of one way."""
         if len(way) == 1:
-            return self.at_output[way[0]]
+            return _one_error_at_output(way[0], self.out_y, self.Y)
         place, back, unit = way
-        delta = self.at_output[[place]]
-        return self._below(delta, self._back(place, back))[unit][0]
+        delta, weights = self.error((place,)), self._back(place, back)
+        if unit in UNITS:
+            return error_below(delta, self.out_h, weights, UNITS[unit][1](self.out_h))
+        return self._below(delta[None], weights)[unit][0]
 
     def _below(self, deltas: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
         return errors_at_hidden(deltas, self.out_h, weights)
@@ -375,6 +423,13 @@ class BackwardPath:
     def step(self, place: int) -> np.ndarray:
         """Return the gradient of W2 with one of the errors of the output units, (n_y, n_h)."""
         return self.weights("out_h", (place,)).sum(axis=0)
+
+    def right(self, name: str) -> np.ndarray:
+        """Return the right gradient, "dW1", "db1", "dW2" or "db2"."""
+        way = (RIGHT,) if name.endswith("2") else (RIGHT, "W2", "sigmoid")
+        if name.startswith("db"):
+            return self.error(way).sum(axis=1, keepdims=True)
+        return self.weights("out_h" if name == "dW2" else "X", way).sum(axis=0)
 
     def every_error_at_hidden(self, places: Sequence[int]) -> tuple[list[Way], np.ndarray]:
         """Return all ways from some errors of the output units to the hidden ones, and the errors.

@@ -1,14 +1,15 @@
 """Mistakes of lesson 4, on training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from backprop.differentiate import gradient
 from backprop.network import cross_entropy, forward, half_squared_error
 
-from ...mistakes import WrongValues, mistake, wrong_values
-from ...mistakes.networks import BackwardPath
+from ...mistakes import WrongValues, error_pattern, explained_gradient, mistake, wrong_values
+from ...mistakes.networks import RIGHT, BackwardPath, Part
 from . import exercises
 
 # --- one step -------------------------------------------------------------------------------------
@@ -202,9 +203,44 @@ def _through_new_W2(arrays, X, Y, distance):
     slopes = _slopes(arrays, X, Y, half_squared_error)
     W2, b2 = (array + distance * slope for array, slope in zip(arrays[2:], slopes[2:]))
     path = BackwardPath(X, Y, activations.out_h, activations.out_y, W2)
-    dW1 = path.weights("X", "sigmoid", "sigmoid", "W2").sum(axis=0)
-    db1 = path.error_at_hidden("sigmoid", "sigmoid", "W2").sum(axis=1, keepdims=True)
+    way = (RIGHT, "W2", "sigmoid")
+    dW1 = path.weights("X", way).sum(axis=0)
+    db1 = path.error(way).sum(axis=1, keepdims=True)
     return arrays[0] + distance * dW1, arrays[1] + distance * db1, W2, b2
+
+
+mistake(
+    "first-loss-right",
+    "The losses are other ones after the first step.",
+    "the first loss is right, the later ones are not",
+    "Are the parameters right that come back? If not, mend the step first: the losses follow them.",
+)
+
+
+@error_pattern(exercises.train)
+def find_another_gradient(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Where one step is taken, it shows along which gradient."""
+    if name == "losses":
+        first = all(
+            np.isclose(came[0], wanted[0], rtol=1e-9) for came, wanted in zip(values, right)
+        )
+        return Part(("first-loss-right",)) if first else None
+    place = 2 + ("W1", "b1", "W2", "b2").index(name)
+    short = [number for number, case in enumerate(cases) if case[-1] == 1]
+    slopes = [(cases[number][place] - values[number]) / cases[number][-2] for number in short]
+    return explained_gradient(_paths(tuple(cases[number] for number in short)), f"d{name}", slopes)
+
+
+@lru_cache(maxsize=32)
+def _paths(cases):
+    return [_path(*case) for case in cases]
+
+
+def _path(X, Y, W1, b1, W2, b2, *_):
+    activations = forward((W1, b1, W2, b2), X)
+    return BackwardPath(X, Y, activations.out_h, activations.out_y, W2)
 
 
 class _Stale:
