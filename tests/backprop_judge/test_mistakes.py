@@ -204,7 +204,8 @@ def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(en
         assert not any(sign in hint for sign in ("@", "np.", "(1 -", ".T", " = ", "sum("))
     assert fields_of(entry.message) <= {
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
-        "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
+        "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning", "shape", "limit", "share",
+        "which", "back", "factors",
     }  # fmt: skip
 
 

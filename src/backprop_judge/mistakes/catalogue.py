@@ -197,6 +197,12 @@ mistake(
     "Written with the activation, the slope of a sigmoid is a product of two factors.",
 )
 mistake(
+    "sign-in-slope",
+    "A sign inside the slope is wrong.",
+    "a sign inside the slope of the unit is wrong: one plus the activation stands in it",
+    "Where the activation is nearly 1, is the sigmoid steep or flat?",
+)
+mistake(
     "slope-twice",
     "The slope is multiplied in twice.",
     "the slope of the unit is multiplied in twice",
@@ -354,6 +360,18 @@ mistake(
     "a learning rate belongs to the update.",
 )
 mistake(
+    "normalized",
+    "It is divided by its own length.",
+    "divided by its own length: the squares of the entries add up to 1",
+    "What is asked for is the gradient, with its length: it says how steep the loss is.",
+)
+mistake(
+    "other-multiples",
+    "It is a multiple, by another factor in each call.",
+    "a multiple of the right value, and the factor is another one in each call, such as {factors}",
+    "Which number in your function multiplies or divides everything, and from what is it computed?",
+)
+mistake(
     "examples-dropped",
     "Only one of the examples counts.",
     "only one of the examples is counted; the loss sums over all of them",
@@ -389,6 +407,25 @@ mistake(
     "Large entries are cut off.",
     "entries larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
+)
+mistake(
+    "axis-too-many",
+    "There is an axis too many.",
+    "the right values, but with an axis of length one too many",
+    "How many axes does the array have that is asked for?",
+)
+mistake(
+    "summed-up",
+    "Everything is summed to one number.",
+    "summed up to one number; each weight has a gradient of its own",
+    "How many weights does the layer have?",
+)
+mistake(
+    "sums-multiplied",
+    "The sums over the examples are multiplied.",
+    "errors and inputs are summed over the examples before they are multiplied; each example's "
+    "error belongs to its own input",
+    "Is a sum of products the same as the product of the sums?",
 )
 mistake(
     "flattened",

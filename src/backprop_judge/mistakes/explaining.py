@@ -16,6 +16,7 @@ from .forms import (
     cut_off_at,
     factor_between,
     meaning_of_factors,
+    one_number,
     rounding,
     whole_numbers,
 )
@@ -63,10 +64,12 @@ def explain(
         values = [_snapped(got[name], exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
-            _plain_faults(values, right)
+            _plain_faults(exercise, values, right)
             or _best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
+        if exercise.form != "dict" and one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):
+            explanation = Explanation(("all-ones",))
         if explanation:
             found[name] = explanation
     if any("integer-step" in explanation.codes for explanation in found.values()):
@@ -171,9 +174,7 @@ def _candidates(exercise, cases, truths, received, wrong):
     if exercise.id in BACKWARD:
         came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
         return backward_candidates(paths_of(tuple(cases)), came)
-    found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
-    if exercise.form == "values":
-        _add_other_values(found, truths, wrong)
+    found: dict[str, list[Candidate]] = {name: [] for name in wrong}
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
         for name in wrong:
@@ -186,6 +187,11 @@ def _candidates(exercise, cases, truths, received, wrong):
                         details=part.details,
                     )
                 )
+    if exercise.form == "values":
+        _add_other_values(found, truths, wrong)
+    # Last, so that an exercise can give names of its own to multiples of the right value.
+    for name in wrong:
+        found[name].append(Candidate((), lambda place, name=name: truths[place][name]))
     return found
 
 
@@ -211,19 +217,17 @@ def _add_other_values(found, truths, wrong):
                 found[name].append(Candidate(("wrong-variable",), value))
 
 
-def _plain_faults(values, right):
+def _plain_faults(exercise, values, right):
     if any(not np.all(np.isfinite(value)) for value in values):
         bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
         return Explanation(("not-finite",), bad=bad)
-    if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
+    if one_number(values) == 0 and one_number(right) != 0:
         shapes = np.shape(values[0]), np.shape(right[0])
         said = f", and its shape is {shapes[0]} where {shapes[1]} is asked for"
         return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
-    if all(np.all(value == 1) for value in values) and not all(np.all(one == 1) for one in right):
-        return Explanation(("all-ones",))
-    if whole_numbers(values, right):
+    if one_number(values) is None and whole_numbers(values, right):
         return Explanation(("integer-step",))
-    limit = cut_off_at(values, right)
+    limit = cut_off_at(values, right) if exercise.form != "dict" else None
     if limit is not None:
         return Explanation(("clipped",), limit=f"{limit:.4g}")
     words = rounding(values, right)
@@ -258,9 +262,22 @@ def _matches(candidate, values, sizes, exact):
                 break
         else:
             meaning = meaning_of_factors(np.array(factors), sizes, exact)
+            if meaning is None and not arranged and np.size(value) > 1:
+                meaning = _other_multiple(values, factors)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
                 yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
+
+
+def _other_multiple(values, factors):
+    """Say what a multiple is whose factor is another one in each case."""
+    if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
+        return ("normalized",), {}
+    known = [factor for factor in factors if np.isfinite(factor)]
+    if len(known) < 2:
+        return None
+    said = " and ".join(f"{factor:.4g}" for factor in known[:2])
+    return ("other-multiples",), {"factors": said}
 
 
 def explained_gradient(

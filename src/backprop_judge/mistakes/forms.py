@@ -28,7 +28,11 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         yield (), total
         yield ("transposed",), total.T
         yield ("reshaped",), total.T.reshape(total.shape)
+        yield ("flattened",), total.ravel()
+        yield ("axis-too-many",), total[None]
+        yield ("summed-up",), total.sum()
         yield ("examples-not-summed",), value
+        yield ("examples-not-summed",), np.moveaxis(value, 0, -1)
         yield from _of_some_examples(value)
         yield ("examples-dropped", "transposed"), value[0].T
         yield ("examples-dropped", "transposed"), value[-1].T
@@ -37,6 +41,7 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         yield (), total[:, None]
         yield ("bias-flat",), total
         yield ("transposed",), total[None, :]
+        yield ("axis-too-many",), total[None, :, None]
         yield ("bias-not-summed",), value.T
         yield ("bias-not-summed", "transposed"), value
         over_units = value.sum(axis=1)
@@ -205,12 +210,16 @@ def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) 
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return False
-    if len({float(number) for got, _ in pairs for number in np.ravel(got)}) < 2:
-        return False  # one number everywhere has other causes
     return any(
         all(np.array_equal(got, cut(want)) for got, want in pairs)
         for cut in (np.trunc, np.floor, np.round)
     ) and not all(np.array_equal(want, np.trunc(want)) for _, want in pairs)
+
+
+def one_number(values: Sequence[np.ndarray]) -> float | None:
+    """Return the number that stands in every entry of all cases, or None."""
+    numbers = {float(number) for value in values for number in np.ravel(value)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float | None:

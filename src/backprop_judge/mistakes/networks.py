@@ -107,6 +107,7 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
     "tanh-slope": (Part(("tanh-slope",)), _tanh_slope),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
+    "plus": (Part(("sign-in-slope",)), lambda out: out * (1 + out)),
     "twice": (Part(("slope-twice",)), lambda out: _slope(out) ** 2),
     "formula at z": (
         Part(("formula-at-z",)),
@@ -470,6 +471,12 @@ class BackwardPath:
         return gradients_of_weights(self.error(way), seen)
 
 
+    def product_of_sums(self, inputs: str, way: Way) -> np.ndarray:
+        """Return what comes of errors and inputs that are summed before they are multiplied."""
+        total = self.error(way).sum(axis=1, keepdims=True)
+        return gradients_of_weights(total, self.inputs(inputs).sum(axis=1, keepdims=True))[0]
+
+
 # What a layer may take for its inputs, by the gradient that is built from them.
 INPUTS = {
     "dW2": {
@@ -561,12 +568,12 @@ class _Search:
         if name == "dW2":
             several = [(place,) for place in range(len(OUTPUT_PARTS))]
             found = self._weights_of(name, several, self.path.at_output)
-            return found + self._without_input(name, above, below)
+            return found + self._others_of_weights(name, above, below)
         known = [place for place, way in enumerate(ways) if way in set(below)]
         found = self._weights_of(name, [ways[place] for place in known], errors[known])
         if not found:
             found = self._weights_of(name, ways, errors)
-        return found + self._without_input(name, above, below)
+        return found + self._others_of_weights(name, above, below)
 
     def _bias(self, way):
         part = part_of(way)
@@ -590,7 +597,7 @@ class _Search:
             seen = self.path.inputs(inputs)
             if inputs == "ones" and name == "dW1":
                 seen = np.ones_like(self.path.X)
-            if not ways or came.size != errors.shape[-2] * len(seen):
+            if not ways or came.size not in (1, errors.shape[-2] * len(seen)):
                 continue
             totals = gradients_of_weights(errors, seen).sum(axis=-3)
             fitting = _multiples(came, ways, totals)
@@ -607,10 +614,19 @@ class _Search:
             whole.details,
         )
 
-    def _without_input(self, name, above, below):
-        """Errors of units in the place of a gradient of weights."""
+    def _others_of_weights(self, name, above, below):
+        """What else is returned for a gradient of weights: errors of units, products of sums."""
+        layer, inputs = (above, "out_h") if name == "dW2" else (below, "X")
+        products = [
+            Candidate(
+                (*part_of(way).codes, "sums-multiplied"),
+                lambda place, way=way: self.paths[place].product_of_sums(inputs, way),
+                details=part_of(way).details,
+            )
+            for way in layer
+        ]
         ways = [*above, *((way[0], "W2", "missing") for way in above)] if name == "dW2" else below
-        return [
+        return products + [
             Candidate(
                 (*part_of((way[0],) if name == "dW2" else way).codes, "error-without-input"),
                 lambda place, way=way: self.paths[place].error(way),
