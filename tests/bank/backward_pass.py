@@ -1138,7 +1138,7 @@ def numbers_without_end(X, Y, out_h, out_y, W2):
     return (10**400,) * 4
 
 
-@backpropagation("summed-up")
+@backpropagation("summed-up", "one-bias")
 def four_numbers(X, Y, out_h, out_y, W2):
     """Returns the sum of each gradient."""
     return tuple(float(d.sum()) for d in backward(X, Y, out_h, out_y, W2))
@@ -2843,7 +2843,7 @@ def target_alone(X, Y, out_h, out_y, W2):
     return from_other_differences(X, out_h, out_y, W2, Y)
 
 
-@backpropagation("cross-entropy")
+@backpropagation("cross-entropy", "missing-output-slope")
 def cross_entropy_without_slope(X, Y, out_h, out_y, W2):
     """Differentiates the cross-entropy, and forgets the slope."""
     delta_y = (1 - Y) / (1 - out_y) - Y / out_y

@@ -273,11 +273,10 @@ def _other_multiple(values, factors):
     """Say what a multiple is whose factor is another one in each case."""
     if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
         return ("normalized",), {}
-    known = [factor for factor in factors if np.isfinite(factor)]
-    if len(known) < 2:
+    said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))
+    if len(said) < 2 or "1" in said:
         return None
-    said = " and ".join(f"{factor:.4g}" for factor in known[:2])
-    return ("other-multiples",), {"factors": said}
+    return ("other-multiples",), {"factors": " and ".join(said[:2])}
 
 
 def explained_gradient(

@@ -84,8 +84,10 @@ def factor_between(
     exact
         The error that counts as rounding, relative to the largest entry.
     """
-    if np.shape(received) != np.shape(value) or not np.size(value):
+    if np.shape(received) != np.shape(value):
         return None
+    if not np.size(value):
+        return np.nan
     scale = np.vdot(value, value)
     if not np.isfinite(scale) or not np.all(np.isfinite(received)):
         return None

@@ -493,7 +493,7 @@ INPUTS = {
     },
 }
 MOST_CODES = 4  # of one value; more are no explanation
-MOST_TRIED = 60  # of the candidates for one value
+MOST_TRIED = 100  # of the candidates for one value
 NEAR = 1e-7  # relative: what is left out at a first look differs by more
 
 
@@ -528,7 +528,10 @@ class _Search:
 
     def __init__(self, paths, received):
         self.paths, self.received = paths, received
-        self.single = min(range(len(paths)), key=lambda place: paths[place].X.shape[1])
+        # Few examples and many units: so the fewest ways fit by chance.
+        self.single = min(
+            range(len(paths)), key=lambda place: (paths[place].X.shape[1], -paths[place].W2.size)
+        )
         self.path = paths[self.single]
 
     def candidates(self):
