@@ -4,7 +4,8 @@
     PYTHONPATH=src python tests/try_answers.py --bank [--seeds N] [--verbose]
 
 FILE is a Python file with a dict CASES: name -> (exercise id, source, "right" or "wrong", the
-truth in words, codes that say it or None). With `--bank` the answers are those of `tests/bank/`.
+truth in words, codes that say it or None). With `--bank` the answers are those of
+`tests/bank/`, the public ones included.
 
 The exit status is 1 if a right answer is refused, a wrong one accepted, a check not finished, or,
 with `--seeds`, if anything varies.
@@ -105,11 +106,11 @@ def answers_of_file(path: str) -> list[Tried]:
 def answers_of_bank() -> list[Tried]:
     """Return the answers of the bank."""
     from bank import RIGHT, WRONG
+    from bank.public import PUBLIC_RIGHT, PUBLIC_WRONG
 
     return [
-        Tried(answer.name, answer.exercise, answers is RIGHT, answer.story, answer.codes,
-              answer.fresh)
-        for answers in (RIGHT, WRONG)
+        Tried(answer.name, answer.exercise, right, answer.story, answer.codes, answer.fresh)
+        for right, answers in ((True, RIGHT + PUBLIC_RIGHT), (False, WRONG + PUBLIC_WRONG))
         for answer in answers
     ]  # fmt: skip
 
