@@ -2813,7 +2813,7 @@ def from_other_differences(X, out_h, out_y, W2, difference):
 
 
 @backpropagation("loss-for-difference")
-def loss_for_its_derivative(X, Y, out_h, out_y, W2):
+def half_squares_for_differences(X, Y, out_h, out_y, W2):
     """Starts from half the squares."""
     return from_other_differences(X, out_h, out_y, W2, (out_y - Y) ** 2 / 2)
 

@@ -20,7 +20,14 @@ from .forms import (
     rounding,
     whole_numbers,
 )
-from .networks import BackwardPath, Candidate, Part, backward_candidates, paths_of, products_entry_by_entry
+from .networks import (
+    BackwardPath,
+    Candidate,
+    Part,
+    backward_candidates,
+    paths_of,
+    products_entry_by_entry,
+)
 from .registry import ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")

@@ -16,7 +16,7 @@ def sig(v):
     return 1 / (1 + np.exp(-v))
 
 
-@wrong("backward_propagation", "averaged", "scaled", "wrong-value")
+@wrong("backward_propagation", "averaged")
 def averaged_twice(X, Y, out_h, out_y, W2):
     """Everything divided by m, and dW1, db1 by m a second time (1/m already in the hidden error).
     """
@@ -30,7 +30,7 @@ def averaged_twice(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "slope-times-z")
 def slope_times_preactivation(X, Y, out_h, out_y, W2):
     """Reads g'(Z) as g' times Z: the hidden slope is multiplied by the pre-activation."""
     err_out = (out_y - Y) * out_y * (1 - out_y)
@@ -41,7 +41,7 @@ def slope_times_preactivation(X, Y, out_h, out_y, W2):
             err_out @ out_h.T, err_out.sum(axis=1, keepdims=True))
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "matrix-slope")
 def slope_by_matrix_product(X, Y, out_h, out_y, W2):
     """Matrix products where entry-by-entry products belong, in the hidden slope; it fits for every
     size.
@@ -52,7 +52,7 @@ def slope_by_matrix_product(X, Y, out_h, out_y, W2):
             np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "matrix-slope")
 def output_slope_by_matrix_product(X, Y, out_h, out_y, W2):
     """Matrix products where entry-by-entry products belong, in the output slope; all four wrong."""
     steep = np.dot(out_y, (1 - out_y).T)
@@ -62,7 +62,7 @@ def output_slope_by_matrix_product(X, Y, out_h, out_y, W2):
             np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
 
 
-@wrong("backward_propagation", "wrong-input", "wrong-shape")
+@wrong("backward_propagation", "wrong-input")
 def own_output_for_hidden_input(X, Y, out_h, out_y, W2):
     """Both weight gradients are built from the layer's own output: dW2 from out_y, dW1 from out_h.
     """
@@ -84,7 +84,7 @@ def hidden_slope_from_output_unit(X, Y, out_h, out_y, W2):
             np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
 
 
-@wrong("backward_propagation", "doubled", "slope-of-activation")
+@wrong("backward_propagation", "slope-of-activation", "doubled")
 def double_sigmoid_doubled(X, Y, out_h, out_y, W2):
     """The sigmoid is applied again inside both slopes, and a factor 2."""
     err = Y - out_y
@@ -93,7 +93,7 @@ def double_sigmoid_doubled(X, Y, out_h, out_y, W2):
     return s1 @ X.T, s1.sum(1, keepdims=True), s2 @ out_h.T, s2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "half-of-slope")
 def activation_value_for_slope(X, Y, out_h, out_y, W2):
     """Multiplies by the activation where its slope belongs (the factor 1 - a is missing), in both
     layers.
@@ -103,7 +103,7 @@ def activation_value_for_slope(X, Y, out_h, out_y, W2):
     return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ out_h.T, d2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "loss-for-difference")
 def loss_for_its_derivative(X, Y, out_h, out_y, W2):
     """The loss itself (half the square) stands where its derivative belongs; all four wrong."""
     cost = 0.5 * (out_y - Y) ** 2
@@ -112,7 +112,7 @@ def loss_for_its_derivative(X, Y, out_h, out_y, W2):
     return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ out_h.T, d2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "missing-input")
 def no_input_factor(X, Y, out_h, out_y, W2):
     """The error is not multiplied by the value that the weight carries: every weight of a unit gets
     the gradient of its bias; dW1, dW2 wrong.
@@ -129,7 +129,7 @@ def no_input_factor(X, Y, out_h, out_y, W2):
     return dW1, d1.sum(1, keepdims=True), dW2, d2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "output-for-error")
 def sends_outputs_back(X, Y, out_h, out_y, W2):
     """Sends the outputs back through W2, and not their errors; dW1, db1 wrong."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -140,7 +140,7 @@ def sends_outputs_back(X, Y, out_h, out_y, W2):
     return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ out_h.T, d2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "weight-decay")
 def penalty_on_W2(X, Y, out_h, out_y, W2, reg=0.05):
     """Adds the gradient of a penalty on W2 (weight decay), which the loss does not have; dW2 wrong.
     """
@@ -161,7 +161,7 @@ def biases_never_learn(X, Y, out_h, out_y, W2):
     return d1 @ X.T, db1, d2 @ out_h.T, db2
 
 
-@wrong("backward_propagation", "constant", "missing-error", "wrong-value")
+@wrong("backward_propagation", "all-ones")
 def bias_gradient_is_one(X, Y, out_h, out_y, W2):
     """Takes dnet/db = 1 for the gradient of the bias: the error is missing from db1 and db2."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -169,7 +169,7 @@ def bias_gradient_is_one(X, Y, out_h, out_y, W2):
     return d1 @ X.T, np.ones((len(out_h), 1)), d2 @ out_h.T, np.ones((len(out_y), 1))
 
 
-@wrong("backward_propagation", "averaged", "missing-output-slope")
+@wrong("backward_propagation", "missing-output-slope", "averaged")
 def coursera_as_taught(X, Y, out_h, out_y, W2):
     """Cross-entropy form: no output slope; and averaged over the examples; all four wrong."""
     m = X.shape[1]
@@ -182,7 +182,7 @@ def coursera_as_taught(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "scaled")
+@wrong("backward_propagation", "averaged")
 def divides_by_number_of_inputs(X, Y, out_h, out_y, W2):
     """Divided by X.shape[0], the number of inputs, taken for the number of examples."""
     m = X.shape[0]
@@ -192,7 +192,7 @@ def divides_by_number_of_inputs(X, Y, out_h, out_y, W2):
             d2 @ out_h.T / m, d2.sum(1, keepdims=True) / m)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "cross-entropy", "missing-output-slope")
 def divided_by_slope(X, Y, out_h, out_y, W2):
     """The derivative of the cross-entropy by the activation, and the output slope forgotten:
     another loss and no slope.
@@ -212,7 +212,7 @@ def cross_entropy_written_out(X, Y, out_h, out_y, W2):
     return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ out_h.T, d2.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation")
+@wrong("backward_propagation", "formula-at-z")
 def slope_formula_at_preactivation(X, Y, out_h, out_y, W2):
     """The formula a(1 - a) is given pre-activations, in both layers."""
     z1, z2 = np.log(out_h / (1 - out_h)), np.log(out_y / (1 - out_y))
@@ -253,7 +253,7 @@ def accumulates_across_calls():
     return backward_propagation
 
 
-@wrong("backward_propagation", "wrong-shape")
+@wrong("backward_propagation", "error-without-input")
 def gradient_from_W2_not_h(X, Y, out_h, out_y, W2):
     """DW2 is the error sent back through W2 (n_h, m): no activation in it."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -279,10 +279,7 @@ def two_over_n(X, Y, out_h, out_y, W2):
     return d1 @ X.T, d1.sum(axis=1, keepdims=True), d2 @ out_h.T, d2.sum(axis=1, keepdims=True)
 
 
-@wrong(
-    "backward_propagation", "averaged", "doubled", "missing-output-slope", "scaled",
-    "wrong-value",
-)
+@wrong("backward_propagation", "missing-output-slope", "averaged", "doubled")
 def two_over_n_and_bias_mean(X, Y, out_h, out_y, W2):
     """No output slope, factor 2/m, and the biases divided by m a second time."""
     m = Y.shape[1]
@@ -314,7 +311,7 @@ def elementwise_coursera(X, Y, out_h, out_y, W2):
             np.matmul(d2, out_h.T), np.sum(d2, axis=1, keepdims=True))
 
 
-@wrong("backward_propagation", "hard-coded-size", "reshaped")
+@wrong("backward_propagation", "W2-reshaped")
 def W2_reshaped(X, Y, out_h, out_y, W2):
     """W2 reshaped in place of transposed on the way back: right for one output only (XOR)."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -332,14 +329,14 @@ def hidden_slope_forgotten_in_bias(X, Y, out_h, out_y, W2):
     return g_net @ X.T, g_h.sum(1, keepdims=True), d2 @ out_h.T, d2.sum(1, keepdims=True)
 
 
-@wrong("output_error")
+@wrong("output_error", "loss-for-difference")
 def loss_times_slope(out_y, Y):
     """The loss in place of its derivative, times the slope."""
     distance = out_y - Y
     return 0.5 * distance ** 2 * out_y * (1 - out_y)
 
 
-@wrong("output_error")
+@wrong("output_error", "half-of-slope")
 def activation_output_error(out_y, Y):
     """Multiplied by the activation, not by its slope (1 - a is missing)."""
     distance = out_y - Y
@@ -347,7 +344,7 @@ def activation_output_error(out_y, Y):
     return delta_y
 
 
-@wrong("output_error")
+@wrong("output_error", "matrix-slope")
 def matrix_slope(out_y, Y):
     """Matrix products where entry-by-entry products belong; shape fits."""
     return np.dot(out_y - Y, np.dot(out_y.T, 1 - out_y))
@@ -366,33 +363,33 @@ def cross_entropy(out_y, Y):
     return out_y - Y
 
 
-@wrong("output_error", "averaged", "doubled", "scaled")
+@wrong("output_error", "averaged", "doubled")
 def mean_output_error(out_y, Y):
     """The gradient of the mean of the squares over all entries."""
     return 2 * (out_y - Y) / Y.size * out_y * (1 - out_y)
 
 
-@wrong("output_error")
+@wrong("output_error", "slope-of-difference")
 def slope_of_distance(out_y, Y):
     """The slope formula is given the difference, not the activation."""
     d = out_y - Y
     return d * d * (1 - d)
 
 
-@wrong("output_error")
+@wrong("output_error", "sign-lost")
 def abs_output_error(out_y, Y):
     """The absolute difference: the sign is lost."""
     return np.abs(out_y - Y) * out_y * (1 - out_y)
 
 
-@wrong("hidden_error")
+@wrong("hidden_error", "slope-twice")
 def twice(delta_y, out_h, W2):
     """The slope is multiplied in twice."""
     s = out_h * (1 - out_h)
     return (W2.T @ delta_y) * s * s
 
 
-@wrong("hidden_error")
+@wrong("hidden_error", "half-of-slope")
 def activation_hidden_error(delta_y, out_h, W2):
     """Times the activation, not its slope."""
     return (W2.T @ delta_y) * out_h
@@ -439,7 +436,7 @@ def rate_no_slope(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "doubled", "sign-flipped")
+@wrong("backward_propagation", "sign-flipped", "averaged", "doubled")
 def sign_mean_double(X, Y, out_h, out_y, W2):
     """Sign, mean, factor 2."""
     m = X.shape[1]
@@ -452,7 +449,7 @@ def sign_mean_double(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "transposed")
+@wrong("backward_propagation", "transposed", "averaged")
 def transposed_mean(X, Y, out_h, out_y, W2):
     """Both weights transposed and averaged; biases right."""
     m = X.shape[1]
@@ -465,7 +462,7 @@ def transposed_mean(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "bias-flat", "missing-output-slope")
+@wrong("backward_propagation", "missing-output-slope", "bias-flat", "averaged")
 def flat_mean_noslope(X, Y, out_h, out_y, W2):
     """No output slope; biases flat and means."""
     m = X.shape[1]
@@ -478,7 +475,7 @@ def flat_mean_noslope(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "wrong-order", "wrong-shape", "wrong-value")
+@wrong("backward_propagation", "wrong-order", "averaged")
 def order_mean(X, Y, out_h, out_y, W2):
     """Averaged, and in the order dW2, db2, dW1, db1."""
     m = X.shape[1]
@@ -504,7 +501,7 @@ def hidden_three(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "transposed", "updated-W2", "wrong-shape")
+@wrong("backward_propagation", "transposed", "updated-W2")
 def updated_transposed(X, Y, out_h, out_y, W2):
     """Updated W2, and dW1 transposed."""
     m = X.shape[1]
@@ -517,7 +514,7 @@ def updated_transposed(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "bias-flat", "updated-W2", "wrong-shape")
+@wrong("backward_propagation", "bias-flat", "updated-W2")
 def updated_flat(X, Y, out_h, out_y, W2):
     """Updated W2, and flat biases."""
     m = X.shape[1]
@@ -530,7 +527,7 @@ def updated_flat(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "all-zero", "examples-dropped", "wrong-value")
+@wrong("backward_propagation", "last-left-out")
 def last_missing(X, Y, out_h, out_y, W2):
     """The last example is not counted."""
     m = X.shape[1]
@@ -543,7 +540,7 @@ def last_missing(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "missing-hidden-slope", "missing-output-slope")
+@wrong("backward_propagation", "missing-output-slope", "missing-hidden-slope")
 def bias_own_slope(X, Y, out_h, out_y, W2):
     """Both slopes missing in the biases only."""
     m = X.shape[1]
@@ -569,7 +566,7 @@ def dW2_hidden_sign(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "bias-flat", "wrong-shape", "wrong-value")
+@wrong("backward_propagation", "half-of-slope", "bias-flat")
 def unnamed_then_named(X, Y, out_h, out_y, W2):
     """Half of the output slope missing, and db1 flat."""
     m = X.shape[1]
@@ -582,7 +579,7 @@ def unnamed_then_named(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "scaled", "wrong-value")
+@wrong("backward_propagation", "averaged")
 def mean_over_rows(X, Y, out_h, out_y, W2):
     """Each weight gradient is divided by the number of its inputs."""
     m = X.shape[1]
@@ -608,7 +605,7 @@ def rounds_gradients(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "rounded", "wrong-value")
+@wrong("backward_propagation", "rounded")
 def float32_backward_propagation(X, Y, out_h, out_y, W2):
     """Errors in single precision (a matter of taste; relative error 1e-7)."""
     m = X.shape[1]
@@ -650,7 +647,7 @@ def flat_delta_in_place(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "bias-wrong-axis", "hard-coded-size")
+@wrong("backward_propagation", "one-bias")
 def sum_all_bias2(X, Y, out_h, out_y, W2):
     """Db2 is summed over everything: right for one output."""
     m = X.shape[1]
@@ -1084,7 +1081,7 @@ def ng_h7(f, x, h=1e-7):
     return slopes
 
 
-@wrong("backward_propagation", "all-zero", "bias-flat", "wrong-shape")
+@wrong("backward_propagation", "all-zero")
 def zero_flat(X, Y, out_h, out_y, W2):
     """Flat zero biases, never filled."""
     m = X.shape[1]
@@ -1097,7 +1094,7 @@ def zero_flat(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "all-zero", "bias-not-summed", "wrong-shape")
+@wrong("backward_propagation", "all-zero")
 def zero_per_example(X, Y, out_h, out_y, W2):
     """Zero biases in the shape of the activations."""
     m = X.shape[1]
@@ -1146,7 +1143,7 @@ def hidden_error_doubled(delta_y, out_h, W2):
     return 2 * (W2.T @ delta_y) * out_h * (1 - out_h)
 
 
-@wrong("backward_propagation", "averaged", "missing-output-slope", "scaled", "wrong-value")
+@wrong("backward_propagation", "missing-output-slope", "averaged", "scaled")
 def rate_in_gradient_noslope_mean(X, Y, out_h, out_y, W2):
     """No output slope, averaged, times 0.1."""
     m = X.shape[1]
@@ -1159,7 +1156,7 @@ def rate_in_gradient_noslope_mean(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "averaged", "scaled", "wrong-value")
+@wrong("backward_propagation", "averaged", "scaled")
 def half_mean_backward_propagation(X, Y, out_h, out_y, W2):
     """Divided by 2m (the factor of a 1/(2m) loss kept in the gradient)."""
     m = X.shape[1]
@@ -1172,7 +1169,7 @@ def half_mean_backward_propagation(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "hard-coded-size")
+@wrong("backward_propagation", "outputs-summed")
 def sum_over_ny(X, Y, out_h, out_y, W2):
     """Sums before multiplying: right for one output."""
     m = X.shape[1]
@@ -1185,7 +1182,7 @@ def sum_over_ny(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "sign-lost")
 def abs_output(X, Y, out_h, out_y, W2):
     """The sign of the difference is lost."""
     m = X.shape[1]
@@ -1198,7 +1195,7 @@ def abs_output(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "error-summed-early")
 def sum_error(X, Y, out_h, out_y, W2):
     """The summed error stands for each example's own."""
     m = X.shape[1]
@@ -1211,7 +1208,7 @@ def sum_error(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "loss-for-difference")
 def cost_scalar(X, Y, out_h, out_y, W2):
     """The loss (one number) stands for the difference."""
     m = X.shape[1]
@@ -1224,7 +1221,7 @@ def cost_scalar(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "missing-error", "wrong-value")
+@wrong("backward_propagation", "no-error")
 def no_error_hidden(X, Y, out_h, out_y, W2):
     """The output error is missing on the way back."""
     m = X.shape[1]
@@ -1237,7 +1234,7 @@ def no_error_hidden(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "clipped")
 def clipped_at_one(X, Y, out_h, out_y, W2):
     """Cuts entries off at 1: no case has a larger gradient, at any seed tried."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -1248,7 +1245,7 @@ def clipped_at_one(X, Y, out_h, out_y, W2):
     return tuple(grads)
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "clipped")
 def clipped_at_half_05(X, Y, out_h, out_y, W2):
     """Cuts entries off at 0.5: accepted at seed 0 and at 35 of 40 seeds."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
@@ -1259,7 +1256,7 @@ def clipped_at_half_05(X, Y, out_h, out_y, W2):
     return tuple(grads)
 
 
-@wrong("backward_propagation", "wrong-value")
+@wrong("backward_propagation", "wrong-at-the-ends")
 def activations_clipped(X, Y, out_h, out_y, W2, eps=1e-3):
     """Clips the activations at 0.001: accepted at seed 0 and at 25 of 40 seeds."""
     a1, a2 = np.clip(out_h, eps, 1 - eps), np.clip(out_y, eps, 1 - eps)
