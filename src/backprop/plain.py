@@ -88,7 +88,15 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
         numbers = [_plain_number(member) for member in members]
         odd = [number for number in numbers if isinstance(number, Oddity)]
         return odd[0] if odd else np.array(numbers, dtype=float)
-    return Oddity(kind_of(value))
+    kinds = {_kind_of_member(member) for member in members}
+    each = f", each of them {kinds.pop()}" if len(kinds) == 1 else ""
+    return Oddity(f"{kind_of(value)}{each}")
+
+
+def _kind_of_member(member: Any) -> str:
+    if type(member) is np.ndarray:
+        return f"an array of shape {np.shape(member)}"
+    return kind_of(member)
 
 
 def _plain_array(value: np.ndarray) -> Any:

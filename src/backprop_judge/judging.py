@@ -173,7 +173,7 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
     if faults and clues().reads:
         findings = [finding("uses-globals", variable="`, `".join(clues().reads))]
     else:
-        findings = [finding(fault.code, fault.where, **fault.details) for fault in faults]
+        findings = [finding(fault.code, fault.where, exercise, **fault.details) for fault in faults]
     findings = conduct + findings
     return _report(exercise, 0.0 if findings else 1.0, findings, rows)
 

@@ -16,7 +16,8 @@ from backprop import evaluate
 from backprop.network import draw_parameters, forward
 from backprop_judge import EXERCISES
 from backprop_judge.lessons.forward_pass.exercises import draw_examples
-from backprop_judge.mistakes import CATALOGUE, mistake
+from backprop_judge.mistakes import CATALOGUE, mistake, mistake_in, own_words
+from backprop_judge.mistakes.registry import OWN_WORDS
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -195,7 +196,13 @@ def fields_of(text):
     return {field for _, field, _, _ in string.Formatter().parse(text) if field}
 
 
-@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.code)
+WORDED = [
+    *CATALOGUE.values(),
+    *(mistake_in(EXERCISES[exercise], code) for exercise, code in OWN_WORDS),
+]
+
+
+@pytest.mark.parametrize("entry", WORDED, ids=lambda entry: entry.code)
 def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(entry):
     assert entry.name.endswith(".") and entry.message
     assert 0 <= len(entry.hints) <= 3
@@ -205,7 +212,8 @@ def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(en
     assert fields_of(entry.message) <= {
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
         "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning", "shape", "limit", "share",
-        "which", "back", "factors",
+        "which", "back", "factors", "instead", "inside", "also", "value", "right", "wrong",
+        "how", "taken", "asked", "of", "low", "high",
     }  # fmt: skip
 
 
@@ -222,3 +230,18 @@ def test_a_code_is_entered_once():
     for code in ("transposed", 3.0):
         with pytest.raises(ValueError, match="not yet in use"):
             mistake(code, "name", "message")
+
+
+def test_an_exercise_says_a_mistake_in_its_own_words_and_others_do_not():
+    loss, hidden = EXERCISES["loss"], EXERCISES["backward_propagation"]
+    assert mistake_in(loss, "doubled").message != CATALOGUE["doubled"].message
+    assert mistake_in(hidden, "doubled") is mistake_in(None, "doubled") is CATALOGUE["doubled"]
+    report = evaluate("loss", lambda out_y, Y: np.sum((out_y - Y) ** 2))
+    (said,) = report.findings
+    assert said.code == "doubled" and "derivative" not in said.message
+    assert not any("derivative" in hint for hint in said.hints)
+
+
+def test_own_words_are_given_once():
+    with pytest.raises(ValueError, match="two messages"):
+        own_words(EXERCISES["loss"], "doubled", "message")

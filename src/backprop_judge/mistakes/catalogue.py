@@ -411,7 +411,7 @@ mistake(
 mistake(
     "axis-too-many",
     "There is an axis too many.",
-    "the right values, but with an axis of length one too many",
+    "in an array that has more axes than it should, each of length one",
     "How many axes does the array have that is asked for?",
 )
 mistake(
@@ -460,6 +460,12 @@ mistake(
     "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
 )
 mistake(
+    "empty",
+    "Nothing stands in it.",
+    "nothing stands in it: its length is 0",
+    "Where is something put into it, and does your function come past that line?",
+)
+mistake(
     "not-finite",
     "It holds nan or infinity.",
     "there is {bad} among the values; all must be finite",
@@ -478,8 +484,7 @@ mistake(
 mistake(
     "wrong-variable",
     "The derivative is taken with respect to another variable.",
-    "another variable stands in the place of the right one: in the formula, or as the one that is "
-    "moved",
+    "another variable stands in the place of the right one{instead}",
     "Which letter is moved a little, and which are held fixed? Which unit does each number in your "
     "formula belong to?",
     "In a product of two numbers, the derivative with respect to one of them is the other one.",

@@ -28,9 +28,10 @@ from .networks import (
     paths_of,
     products_entry_by_entry,
 )
-from .registry import ERROR_PATTERNS, WRONG_VALUES
+from .registry import ANY_SHAPE, ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
+MULTIPLES = {"scaled", "doubled", "averaged", "times-count", "sign-flipped", "other-multiples"}
 LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer must, or at least so
 
 
@@ -71,10 +72,13 @@ def explain(
         values = [_snapped(got[name], exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
-            _plain_faults(exercise, values, right)
+            _infinite(candidates[name], values)
+            or _plain_faults(exercise, values, right)
             or _best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
+        if exercise.form == "dict" and explanation and MULTIPLES & set(explanation.codes):
+            explanation = None  # sizes are no multiples of one another
         if exercise.form != "dict" and one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):
             explanation = Explanation(("all-ones",))
         if explanation:
@@ -221,10 +225,27 @@ def _add_other_values(found, truths, wrong):
         for other in scalars if name in scalars else ():
             if other != name:
                 value = lambda place, other=other: truths[place][other]  # noqa: E731
-                found[name].append(Candidate(("wrong-variable",), value))
+                said = {"instead": f": these are the numbers that are asked for as `{other}`"}
+                found[name].append(Candidate(("wrong-variable",), value, details=said))
+
+
+def _infinite(candidates, values):
+    """Explain values of which some are beyond the range of numbers, as the mistake has them."""
+    if all(np.all(np.isfinite(value)) for value in values):
+        return None
+    for one in candidates:
+        if one.codes and all(
+            np.shape(value) == np.shape(one.value(place))
+            and np.allclose(value, one.value(place), rtol=EXACT, atol=0, equal_nan=True)
+            for place, value in enumerate(values)
+        ):
+            return Explanation(one.codes, **one.details)
+    return None
 
 
 def _plain_faults(exercise, values, right):
+    if all(np.shape(value) == (0,) for value in values) and any(map(np.size, right)):
+        return Explanation(("empty",))
     if any(not np.all(np.isfinite(value)) for value in values):
         bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
         return Explanation(("not-finite",), bad=bad)
@@ -318,7 +339,8 @@ def _patterned(exercise, cases, name, values, right):
     for pattern in ERROR_PATTERNS.get(exercise.id, ()):
         for arranged, put_right in PUT_RIGHT.items():
             ready = [put_right(value) for value in values]
-            if any(np.shape(one) != np.shape(other) for one, other in zip(ready, right)):
+            other = any(np.shape(one) != np.shape(two) for one, two in zip(ready, right))
+            if other and (arranged or pattern not in ANY_SHAPE):
                 continue
             found = pattern(cases, name, ready, right)
             if found is not None:

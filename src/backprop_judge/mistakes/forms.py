@@ -60,6 +60,9 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
             yield ("transposed",), value.T
             yield ("bias-flat" if value.shape[1] == 1 else "flattened",), value.ravel()
             yield ("reshaped",), value.T.reshape(value.shape)
+        elif value.ndim == 0:
+            yield ("axis-too-many",), value[None]
+            yield ("axis-too-many",), value[None, None]
 
 
 def _of_some_examples(each):

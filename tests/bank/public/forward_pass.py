@@ -58,7 +58,7 @@ def linear_out(X, W1, b1, W2, b2):
     return A1, A2
 
 
-@wrong("forward_propagation")
+@wrong("forward_propagation", "other-activation")
 def softmax(X, W1, b1, W2, b2):
     """A softmax in the output layer."""
     A1 = 1 / (1 + np.exp(-(np.dot(W1, X) + b1)))
@@ -99,7 +99,7 @@ def reshapes_the_rows(X, W1, b1, W2, b2):
     return flip(X), flip(W1), flip(b1), flip(W2), flip(b2)
 
 
-@wrong("rows_to_columns", "transposed")
+@wrong("rows_to_columns", "unchanged")
 def no_bias(X, W1, b1, W2, b2):
     """The biases stay rows."""
     return X.T, W1.T, b1, W2.T, b2
@@ -152,7 +152,7 @@ def loss_array(out_y, Y):
     return np.array(0.5 * np.sum((out_y - Y) ** 2))
 
 
-@wrong("loss", "not-summed", "wrong-shape")
+@wrong("loss", "axis-too-many")
 def loss_11(out_y, Y):
     """A (1, 1) array in place of a number."""
     return 0.5 * np.sum((out_y - Y) ** 2, keepdims=True)
@@ -165,7 +165,7 @@ def rows_weights(n_x, n_h, n_y, m):
             "W2": (n_h, n_y), "b2": (n_y, 1), "net_y": (n_y, m), "out_y": (n_y, m), "Y": (n_y, m)}
 
 
-@wrong("shapes", "wrong-shape", "wrong-value")
+@wrong("shapes", "other-sizes")
 def b2_hidden(n_x, n_h, n_y, m):
     """B2 has the size of the hidden layer."""
     return {"X": (n_x, m), "W1": (n_h, n_x), "b1": (n_h, 1), "net_h": (n_h, m), "out_h": (n_h, m),

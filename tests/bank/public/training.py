@@ -28,7 +28,7 @@ def bias_added(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     return W1 - learning_rate * dW1, b1 + learning_rate * db1, W2 - learning_rate * dW2, b2 + learning_rate * db2
 
 
-@wrong("update_parameters")
+@wrong("update_parameters", "one-bias")
 def single_bias(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     """Every bias of a layer moves by the sum of their gradients."""
     return (W1 - learning_rate * dW1, b1 - learning_rate * np.sum(db1),
@@ -56,7 +56,7 @@ def train_right(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train")
+@wrong("train", "formula-at-z")
 def slope_at_z(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The formula a(1 - a) is given pre-activations."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -77,7 +77,7 @@ def slope_at_z(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "slope-of-activation", "wrong-value")
+@wrong("train", "slope-of-activation")
 def slope_again(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The sigmoid is applied again inside the slopes."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -98,7 +98,7 @@ def slope_again(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train")
+@wrong("train", "gradient-for-W2")
 def back_through_dW2(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The error goes back through the gradient dW2."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -140,7 +140,7 @@ def mse_losses(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "wrong-loss", "wrong-value")
+@wrong("train", "wrong-loss")
 def bce_losses(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Notes the cross-entropy."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -182,7 +182,7 @@ def minus_then_plus(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train")
+@wrong("train", "sums-not-reset")
 def not_reset(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The gradient sums are not reset between steps."""
     sig = lambda v: 1 / (1 + np.exp(-v))
@@ -203,7 +203,7 @@ def not_reset(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train")
+@wrong("train", "momentum")
 def momentum(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Momentum in W2."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -224,7 +224,7 @@ def momentum(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train")
+@wrong("train", "rate-changes")
 def decay(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The learning rate shrinks."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -246,7 +246,7 @@ def decay(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "one-step-less", "one-step-only", "wrong-shape")
+@wrong("train", "fewer-steps", "fewer-losses")
 def early_stop(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Stops early when the loss is small."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -310,7 +310,7 @@ def losses_2d(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("predict", "wrong-threshold", "wrong-value")
+@wrong("predict", "all-ones")
 def broken_sigmoid(X, W1, b1, W2, b2):
     """Parentheses missing in the sigmoid: all outputs are above 1."""
     s = lambda v: 1 / 1 + np.exp(-v)
@@ -325,7 +325,7 @@ def list_predict(X, W1, b1, W2, b2):
     return [[1 if v > 0.5 else 0 for v in row] for row in y]
 
 
-@wrong("predict", "hard-coded-size", "wrong-shape")
+@wrong("predict", "one-output")
 def first_output(X, W1, b1, W2, b2):
     """Only the first output unit gets labels (Coursera's Y_prediction = zeros((1, m)))."""
     s = lambda v: 1 / (1 + np.exp(-v))
@@ -336,7 +336,7 @@ def first_output(X, W1, b1, W2, b2):
     return labels
 
 
-@wrong("predict", "tanh-activation", "wrong-value")
+@wrong("predict", "tanh-activation")
 def tanh_predict(X, W1, b1, W2, b2):
     """Tanh in the hidden layer."""
     s = lambda v: 1 / (1 + np.exp(-v))
@@ -368,7 +368,7 @@ def predict_floor(X, W1, b1, W2, b2):
     return np.floor(y + 0.5)
 
 
-@wrong("train", "wrong-shape")
+@wrong("train", "some-losses")
 def losses_every_second(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Notes every second loss; the weights are right."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -389,7 +389,7 @@ def losses_every_second(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "wrong-shape")
+@wrong("train", "some-losses")
 def losses_not_last(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Does not note the last loss; the weights are right."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
@@ -410,7 +410,7 @@ def losses_not_last(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@wrong("train", "wrong-shape")
+@wrong("train", "one-loss-more")
 def losses_and_final(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Notes the final loss as well; the weights are right."""
     W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()

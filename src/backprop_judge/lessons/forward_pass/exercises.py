@@ -5,7 +5,7 @@ import numpy as np
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.network import sigmoid as specified_sigmoid
 
-from ...exercise import exercise
+from ...exercise import drawn_until, exercise
 
 LESSON = "02_forward_pass"
 
@@ -13,6 +13,7 @@ LESSON = "02_forward_pass"
 # then the sizes of XOR, which is what the lessons work on.
 SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
 XOR = 2
+STEEP = (3, 4, 2, 12)
 
 
 def draw_examples(
@@ -67,18 +68,47 @@ def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     return {name: arrays[name].shape for name in shapes.returns}
 
 
+# So near to 0 and 1 the activations of one case come: whoever cuts them off is seen.
+FARTHEST = 20.7
+
+
 def _networks(rng):
     for n_x, n_h, n_y, m in SIZES:
         X, _ = draw_examples(rng, n_x, n_y, m)
         yield (X, *draw_parameters(rng, n_x, n_h, n_y))
 
 
+def _networks_and_a_steep_one(rng):
+    yield from _networks(rng)
+
+    def spread(net):
+        return min(np.max(net), -np.min(net)) / np.max(np.abs(net))
+
+    def draw():
+        n_x, n_h, n_y, m = STEEP
+        X, _ = draw_examples(rng, n_x, n_y, m)
+        first = draw_parameters(rng, n_x, n_h, n_y)
+        high = FARTHEST / np.max(np.abs(forward(first, X).net_h))
+        first = first._replace(W1=first.W1 * high, b1=first.b1 * high)
+        high = FARTHEST / np.max(np.abs(forward(first, X).net_y))
+        return X, first._replace(W2=first.W2 * high, b2=first.b2 * high)
+
+    def reaches_both_ends(drawn):
+        X, parameters = drawn
+        activations = forward(parameters, X)
+        return min(spread(activations.net_h), spread(activations.net_y)) > 0.9
+
+    X, parameters = drawn_until(reaches_both_ends, draw)
+    yield (X, *parameters)
+
+
 @exercise(
     LESSON,
     points=3,
     returns={"out_h": "(n_h, m)", "out_y": "(n_y, m)"},
-    cases=_networks,
+    cases=_networks_and_a_steep_one,
     xor=XOR,
+    steep=len(SIZES),
     may_use=frozenset({"sigmoid"}),
 )
 def forward_propagation(
