@@ -1,5 +1,7 @@
 """Lesson 2: the two-layer network computes."""
 
+from functools import partial
+
 import numpy as np
 
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
@@ -68,45 +70,54 @@ def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     return {name: arrays[name].shape for name in shapes.returns}
 
 
-# So near to 0 and 1 the activations of one case come: whoever cuts them off is seen.
+# The activations of one case come as near to 0 and 1 as at these pre-activations, those of the others
+# do not: whoever cuts them off is seen there, and only there.
 FARTHEST = 20.7
+MODERATE = 4.5
 
 
 def _networks(rng):
     for n_x, n_h, n_y, m in SIZES:
-        X, _ = draw_examples(rng, n_x, n_y, m)
-        yield (X, *draw_parameters(rng, n_x, n_h, n_y))
+        yield _drawn(rng, (n_x, n_h, n_y, m))
 
 
-def _networks_and_a_steep_one(rng):
-    yield from _networks(rng)
+def _drawn(rng, sizes):
+    n_x, n_h, n_y, m = sizes
+    X, _ = draw_examples(rng, n_x, n_y, m)
+    return (X, *draw_parameters(rng, n_x, n_h, n_y))
 
-    def spread(net):
-        return min(np.max(net), -np.min(net)) / np.max(np.abs(net))
 
-    def draw():
-        n_x, n_h, n_y, m = STEEP
-        X, _ = draw_examples(rng, n_x, n_y, m)
-        first = draw_parameters(rng, n_x, n_h, n_y)
-        high = FARTHEST / np.max(np.abs(forward(first, X).net_h))
-        first = first._replace(W1=first.W1 * high, b1=first.b1 * high)
-        high = FARTHEST / np.max(np.abs(forward(first, X).net_y))
-        return X, first._replace(W2=first.W2 * high, b2=first.b2 * high)
+def _moderate_and_steep_networks(rng):
+    for sizes in SIZES:
+        yield drawn_until(_is_moderate, partial(_drawn, rng, sizes))
+    yield drawn_until(_reaches_both_ends, lambda: _stretched(*_drawn(rng, STEEP)))
 
-    def reaches_both_ends(drawn):
-        X, parameters = drawn
-        activations = forward(parameters, X)
-        return min(spread(activations.net_h), spread(activations.net_y)) > 0.9
 
-    X, parameters = drawn_until(reaches_both_ends, draw)
-    yield (X, *parameters)
+def _is_moderate(case):
+    net_h, _, net_y, _ = forward(case[1:], case[0])
+    return max(np.max(np.abs(net_h)), np.max(np.abs(net_y))) < MODERATE
+
+
+def _stretched(X, W1, b1, W2, b2):
+    """Multiply weights and biases so that the largest pre-activation of each layer is FARTHEST."""
+    high = FARTHEST / np.max(np.abs(forward(Parameters(W1, b1, W2, b2), X).net_h))
+    W1, b1 = W1 * high, b1 * high
+    high = FARTHEST / np.max(np.abs(forward(Parameters(W1, b1, W2, b2), X).net_y))
+    return X, W1, b1, W2 * high, b2 * high
+
+
+def _reaches_both_ends(case):
+    """Whether both layers come near to 0 and to 1, and the outputs between as well."""
+    net_h, _, net_y, _ = forward(case[1:], case[0])
+    nearest = min(min(np.max(net), -np.min(net)) for net in (net_h, net_y))
+    return nearest > 0.9 * FARTHEST and np.min(np.abs(net_y)) < 2
 
 
 @exercise(
     LESSON,
     points=3,
     returns={"out_h": "(n_h, m)", "out_y": "(n_y, m)"},
-    cases=_networks_and_a_steep_one,
+    cases=_moderate_and_steep_networks,
     xor=XOR,
     steep=len(SIZES),
     may_use=frozenset({"sigmoid"}),

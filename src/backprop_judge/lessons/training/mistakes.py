@@ -13,7 +13,6 @@ from backprop.network import (
     half_squared_error,
     layer,
     pre_activation,
-    sigmoid,
 )
 
 from ...mistakes import (
