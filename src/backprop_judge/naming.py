@@ -150,7 +150,7 @@ def _about_code(exercise, code, what, explained, names):
     details = dict(explained[sharing[0]].details)
     if all(len(explained[name].codes) == 1 for name in sharing):
         details["except_"] = "right except that "
-    followers = []
+    followers = [name for name in sharing if explained[name].because in sharing]
     if exercise.id in BACKWARD:
         if code in HANDED_ON and set(OUTPUT_LAYER) <= set(sharing):
             followers = [name for name in sharing if name not in OUTPUT_LAYER]
@@ -183,7 +183,9 @@ def _unnamed(exercise, one, truths, received):
     if one.fault == "shape":
         wanted, came = "one number", f"an array of shape {got.shape}"
         if want.shape:
-            wanted = f"the shape {exercise.returns[one.name]}, here {want.shape}"
+            words = exercise.returns[one.name]
+            wanted = words if words.startswith("the shape") else f"the shape {words}"
+            wanted += f", here {want.shape}"
             came = str(got.shape) if got.ndim else "a number"
         return finding("wrong-shape", one.name, wanted=wanted, came=came)
     said = _first_difference(exercise, got, want)

@@ -213,7 +213,7 @@ def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(en
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
         "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning", "shape", "limit", "share",
         "which", "back", "factors", "instead", "inside", "also", "value", "right", "wrong",
-        "how", "taken", "asked", "of", "low", "high",
+        "how", "source", "taken", "asked", "of", "low", "high",
     }  # fmt: skip
 
 

@@ -603,3 +603,19 @@ def paths_with_two_slips(a, u1, u2, y1, y2):
     """Has a factor 2, and the sigmoid once more inside the slope."""
     p = sigmoid(np.array([u1, u2]) * a)
     return float(2 * (p - [y1, y2]) * slope(sigmoid(p)) @ [u1, u2])
+
+
+@wrong("local_derivatives", "other-network", "wrong-variable")
+def local_from_the_pre_activation(x, y, w1, b1, w2, b2):
+    """Feeds z1 to the second unit."""
+    z1 = w1 * x + b1
+    a1, a2 = sigmoid(z1), sigmoid(w2 * z1 + b2)
+    return x, slope(a1), z1, w2, slope(a2), a2 - y
+
+
+@wrong("chain", "extra-factor")
+def chain_with_both_weights(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """Goes on from dC/dw2 in place of dC/dz2."""
+    top = dC_da2 * da2_dz2
+    below = top * dz2_dw2 * dz2_da1 * da1_dz1
+    return top * dz2_dw2, top, below * dz1_dw1, below

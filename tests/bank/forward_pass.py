@@ -816,3 +816,10 @@ def loss_of_the_last_example(out_y, Y):
 def biases_left_in_rows(X, W1, b1, W2, b2):
     """Turns all but the biases."""
     return X.T, W1.T, b1, W2.T, b2
+
+
+@wrong("forward_propagation", "follows", "wrong-value")
+def forward_with_doubled_biases(X, W1, b1, W2, b2):
+    """Adds the hidden bias twice."""
+    out_h = sigmoid(W1 @ X + 2 * b1)
+    return out_h, sigmoid(W2 @ out_h + b2)

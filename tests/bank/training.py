@@ -893,3 +893,28 @@ def labels_above_six_tenths(*arrays):
 def one_step_too_many(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Counts from 0 up to and with steps."""
     return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps + 1)
+
+
+@wrong("predict", "moving-threshold")
+def labels_above_the_mean(*arrays):
+    """Compares with the mean output."""
+    out_y = forward(*arrays)[1]
+    return (out_y > out_y.mean()).astype(int)
+
+
+@wrong("update_parameters", "other-step")
+def updates_with_decay(*arrays):
+    """Shrinks the parameters as well."""
+    parameters, gradients, rate = _halves(arrays)
+    return [p - rate * (d + 0.01 * p) for p, d in zip(parameters, gradients)]
+
+
+@wrong("train", "one-bias", "first-step-right", "first-loss-right")
+def trains_one_bias(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Moves all biases of a layer by one sum."""
+
+    def summed(*given):
+        dW1, db1, dW2, db2 = backward(*given)
+        return dW1, db1.sum(), dW2, db2.sum()
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=summed)

@@ -12,6 +12,7 @@ from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, o
 from .registry import (
     CATALOGUE,
     WrongValues,
+    consequence,
     error_pattern,
     mistake,
     mistake_in,
@@ -23,6 +24,7 @@ __all__ = [
     "BACKWARD",
     "CATALOGUE",
     "WrongValues",
+    "consequence",
     "entry_by_entry",
     "error_pattern",
     "explain",

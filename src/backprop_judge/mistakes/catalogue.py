@@ -472,6 +472,11 @@ mistake(
     "Which of your operations divides, or takes an exponential of a large number?",
 )
 mistake(
+    "follows",
+    "It is wrong only because of another value.",
+    "right for the `{source}` that you return, and wrong only because of it",
+)
+mistake(
     "rounded",
     "It is rounded.",
     "rounded to {rounding}; return the full precision",

@@ -28,7 +28,7 @@ from .networks import (
     paths_of,
     products_entry_by_entry,
 )
-from .registry import ANY_SHAPE, ERROR_PATTERNS, WRONG_VALUES
+from .registry import ANY_SHAPE, CONSEQUENCES, ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
 MULTIPLES = {"scaled", "doubled", "averaged", "times-count", "sign-flipped", "other-multiples"}
@@ -41,6 +41,7 @@ class Explanation:
     def __init__(self, codes: Sequence[str], **details: object):
         self.codes = tuple(dict.fromkeys(codes))
         self.details = details
+        self.because = ""  # the name of another value that makes this one wrong
 
 
 def explain(
@@ -83,12 +84,30 @@ def explain(
             explanation = Explanation(("all-ones",))
         if explanation:
             found[name] = explanation
+    for name, source in _consequences(exercise, cases, received, wrong):
+        above = found.get(source, Explanation(("follows",), source=source))
+        found[name] = Explanation(above.codes, **above.details)
+        found[name].because = source
     if any("integer-step" in explanation.codes for explanation in found.values()):
         for name, explanation in found.items():
             # Integers have swallowed all of it, and not only the digits.
             if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
                 found[name] = Explanation(("integer-step",))
     return found
+
+
+def _consequences(exercise, cases, received, wrong):
+    """Return pairs of names: a value that is wrong only because of another one, and that one."""
+    if exercise.id not in CONSEQUENCES:
+        return []
+    several = [CONSEQUENCES[exercise.id](case, got) for case, got in zip(cases, received)]
+    return [
+        (name, several[0][name][0])
+        for name in wrong
+        if all(name in one for one in several)
+        and several[0][name][0] in wrong
+        and all(_equal(got[name], one[name][1]) for got, one in zip(received, several))
+    ]
 
 
 def _swallowed(name, truths, received):
@@ -291,16 +310,18 @@ def _matches(candidate, values, sizes, exact):
         else:
             meaning = meaning_of_factors(np.array(factors), sizes, exact)
             if meaning is None and not arranged and np.size(value) > 1:
-                meaning = _other_multiple(values, factors)
+                meaning = _other_multiple(values, factors, candidate.codes)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
                 yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
 
 
-def _other_multiple(values, factors):
+def _other_multiple(values, factors, codes):
     """Say what a multiple is whose factor is another one in each case."""
     if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
         return ("normalized",), {}
+    if codes:
+        return None  # equal entries are a multiple of anything else that has equal entries
     said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))
     if len(said) < 2 or "1" in said:
         return None

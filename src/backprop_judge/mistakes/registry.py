@@ -20,6 +20,7 @@ CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
 ERROR_PATTERNS: dict[str, list[Pattern]] = {}
 ANY_SHAPE: set[Pattern] = set()  # those that look at values of a wrong shape as well
+CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, object]]]] = {}
 # For an exercise and a code: the message and the hints.
 OWN_WORDS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
@@ -101,6 +102,20 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
 
     def enter(function: Function) -> Function:
         WRONG_VALUES[exercise.id] = function
+        return function
+
+    return enter
+
+
+def consequence(exercise: Exercise) -> Callable[[Function], Function]:
+    """Enter the decorated function as what is right for other values that an answer returned.
+
+    The function takes the arguments of a case and the received values by name. It returns for some
+    of the returned names the name of the value that it is computed from, and what comes of it.
+    """
+
+    def enter(function: Function) -> Function:
+        CONSEQUENCES[exercise.id] = function
         return function
 
     return enter

@@ -63,6 +63,10 @@ for _exercise in SLOPES:
     own_words(
         _exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?"
     )
+own_words(exercises.chain, "doubled", "a factor 2 is too much", "Where does it come from?")
+own_words(
+    exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?"
+)
 own_words(
     exercises.chain,
     "all-ones",
@@ -147,6 +151,12 @@ mistake(
     "How often do you pass this edge on the way from the parameter to C?",
 )
 mistake(
+    "extra-factor",
+    "A link of another path stands in the product.",
+    "a product in which `{which}` stands as well, though it is not on the way to this parameter",
+    "Put a finger on the parameter and walk along the drawing to C: which edges do you pass?",
+)
+mistake(
     "links-added",
     "The links of the chain are added.",
     "the links are added; along a path they multiply",
@@ -217,12 +227,27 @@ def instead_of_local_derivatives(
         links = _links_with(unit, x, y, w1, b1, w2, b2)
         for name, value in zip(names, links):
             found[name].append((code, value))
+    for which, net in (
+        ("is fed `z1` and not `a1`", w2 * z1 + b2),
+        ("is fed `x` and not `a1`", w2 * x + b2),
+        ("has the weight `w1`", w1 * a1 + b2),
+        ("has the bias `b1`", w2 * a1 + b1),
+    ):
+        part = Part(("other-network",), {"which": which})
+        found["da2_dz2"].append((part, derivative(sigmoid, net)))
+        found["dC_da2"].append((part, sigmoid(net) - y))
     for first, second in ((0.0, 0.0), (0.0, b2), (b1, 0.0)):
         for name, value in zip(names, compute(x, y, w1, first, w2, second)):
             found[name].append(("missing-bias", value))
     return found
 
 
+mistake(
+    "other-network",
+    "The way forward goes through other numbers.",
+    "right for a network whose second unit {which}",
+    "Which numbers do you put into z2?",
+)
 mistake(
     "slope-as-well",
     "One link more than asked for is multiplied in.",
@@ -267,6 +292,11 @@ def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
         found[name] += [
             (_instead(f"this is `{word}` alone"), np.float64(given[word])) for word in words
         ]
+        found[name] += [
+            (Part(("extra-factor",), {"which": word}), right[name] * given[word])
+            for word in words
+            if word not in way
+        ]
         found[name].append(("links-added", np.float64(sum(given[word] for word in way))))
     return found
 
@@ -289,7 +319,8 @@ mistake(
 mistake(
     "difference-of-paths",
     "The two paths are subtracted.",
-    "the two paths are subtracted; their contributions add up",
+    "the contributions of the two paths are subtracted: either one from the other, or one of the two "
+    "differences to a target is turned round",
     "If both paths push the loss up a little, what do they do together?",
 )
 mistake(
@@ -361,6 +392,13 @@ def instead_of_two_paths(
             _which("paths-crossed", "each unit meets the target of the other"),
             compute(a, u1, u2, y2, y1),
         ),
+        *(
+            (
+                _which("paths-crossed", f"the error of the {which} unit meets both weights"),
+                delta[place, 0] * u.sum(),
+            )
+            for place, which in enumerate(("first", "second"))
+        ),
         (_which("missing-factor", "the weights"), delta.sum()),
         (
             _instead("this is the derivative with respect to the weights, and not to `a`"),
@@ -368,6 +406,10 @@ def instead_of_two_paths(
         ),
         ("not-differentiated", np.sum((p - y) ** 2) / 2),
         (Part(("parentheses",), INSIDE), back(_error_of_broken(u * a, y))),
+        (
+            "tanh-activation",
+            derivative(lambda a: np.sum((np.tanh(u * a) - y) ** 2, axis=(-2, -1)) / 2, np.array(a)),
+        ),
         ("formula-at-z", back((p - y) * derivative(parabola, u * a))),
     ]
     for place, which in enumerate(("first", "second")):

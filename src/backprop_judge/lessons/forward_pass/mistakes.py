@@ -1,6 +1,6 @@
 """Mistakes of lesson 2, on the forward pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,7 +8,14 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import layer, sigmoid
 
-from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
+from ...mistakes import (
+    WrongValues,
+    consequence,
+    error_pattern,
+    mistake,
+    own_words,
+    wrong_values,
+)
 from ...mistakes.forms import EXACT
 from ...mistakes.networks import Part, merged
 from . import exercises
@@ -148,6 +155,9 @@ UNITS: list[tuple[Part, Callable[[np.ndarray], np.ndarray]]] = [
     (_other("an exponential alone"), lambda z: np.exp(-z)),
     (_other("a softplus, the integral of the sigmoid"), lambda z: np.logaddexp(0, z)),
     (_other("a sigmoid of the size of z, without its sign"), lambda z: sigmoid(np.abs(z))),
+    (_other("a sigmoid of twice the number that it is given"), lambda z: sigmoid(2 * z)),
+    (_other("the square of a sigmoid"), lambda z: sigmoid(z) ** 2),
+    (_other("straight lines, a hard sigmoid"), lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
     (
         _other("one divided by one minus an exponential, a sign in the denominator"),
         lambda z: 1 / (1 - np.exp(-z)),
@@ -161,7 +171,7 @@ def instead_of_sigmoid(compute: Callable, z: np.ndarray) -> WrongValues:
     return {"a": [*found, ("not-the-activation", np.array(z))]}
 
 
-MODERATE = 20  # here no exponential is too large for a formula with parentheses missing
+MODERATE = 20  # below it no exponential is too large for a formula with parentheses missing
 
 
 @error_pattern(exercises.sigmoid)
@@ -173,9 +183,9 @@ def find_the_side(
         np.concatenate([np.ravel(one) for one in several])
         for several in ([case[0] for case in cases], values, right)
     )
+    inside = (np.abs(z) <= MODERATE) & (z != 0)
     for part, unit in UNITS:
-        if "parentheses" in part.codes or "sign-of-exponent" in part.codes:
-            inside = np.abs(z) <= MODERATE
+        if "softmax" not in str(part.details.get("which")) and "missing-sigmoid" not in part.codes:
             if np.allclose(came[inside], unit(z[inside]), rtol=EXACT, atol=0):
                 return part
     if not np.all(np.isfinite(came)):
@@ -299,6 +309,15 @@ def instead_of_forward_propagation(
         if one is not two:
             enter((one, two), hidden=below, output=above)
     return found
+
+
+@consequence(exercises.forward_propagation)
+def output_of_hidden(case: tuple, received: Mapping[str, np.ndarray]) -> dict:
+    _, W1, _, W2, b2 = case
+    out_h = np.asarray(received["out_h"], dtype=float)
+    if out_h.ndim != 2 or len(out_h) != len(W1):
+        return {}
+    return {"out_y": ("out_h", sigmoid(layer(W2, b2, out_h)))}
 
 
 # --- shapes ---------------------------------------------------------------------------------------
@@ -441,6 +460,10 @@ def other_losses(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.ndarra
         enter(root, norm / np.sqrt(count))
         enter(f"half {root}", norm / np.sqrt(count) / 2)
         enter("the root of the loss", norm / np.sqrt(2))
+    for axis, which in ((0, "examples"), (1, "outputs")):
+        norms = np.sum(np.sqrt(np.sum(off**2, axis=axis)))
+        enter(f"the sum of the roots of the squared errors of all {which}", norms)
+        enter(f"half the sum of the roots of the squared errors of all {which}", norms / 2)
     enter("the sum of the third powers of the differences", np.sum(off**3))
     enter("the sum of the fourth powers of the differences", np.sum(off**4))
     enter("the sum of half the squares of the outputs", np.sum(out_y**2) / 2)

@@ -132,8 +132,7 @@ def instead_of_update_parameters(compute: Callable, *arguments: np.ndarray | flo
             ("the old parameters stand where the gradient belongs", old - rate * old),
             ("the old parameters and the gradient are exchanged", slope - rate * old),
             ("the step is subtracted from the gradient, not from the parameters", slope + way),
-            ("the parameters are averaged with where the step leads", old + way / 2),
-        )[:-1]:
+        ):
             found[name].append((Part(("other-step",), {"which": which}), value))
         if name.startswith("b"):
             sums = rate * slopes["W" + name[1]].sum(axis=1, keepdims=True)
@@ -150,10 +149,20 @@ def find_the_length_of_the_step(
     steps = [value - old for value, old in zip(values, olds)]
     ways = [new - old for new, old in zip(right, olds)]
     # A step is a small difference of large numbers, so it has fewer digits.
+    rates = [case[-1] for case in cases]
     factors = [factor_between(step, way, LEAST_EXACT) for step, way in zip(steps, ways)]
     if None not in factors:
-        return Part(("step-scaled",), {"how": _length_of_step(factors, cases)})
-    rates = [case[-1] for case in cases]
+        if all(_near(np.linalg.norm(step), rate) for step, rate in zip(steps, rates)):
+            how = "divided by the length of the gradient: its own length is the learning rate"
+        else:
+            how = _length_of_step(factors, rates, cases)
+        return Part(("step-scaled",), {"how": how})
+    shrunk = [
+        factor_between(value - new, old, LEAST_EXACT) for value, new, old in zip(values, right, olds)
+    ]
+    if None not in shrunk and max(shrunk) < 0:
+        which = "the old parameters are made smaller besides (weight decay)"
+        return Part(("other-step",), {"which": which})
     limit = cut_off_at(
         [np.round(-step / rate, 9) for step, rate in zip(steps, rates)],
         [np.round(-way / rate, 9) for way, rate in zip(ways, rates)],
@@ -161,15 +170,21 @@ def find_the_length_of_the_step(
     return Part(("clipped",), {"limit": f"{limit:.4g}"}) if limit else None
 
 
-def _length_of_step(factors, cases):
+def _near(one, other):
+    return abs(one - other) <= LEAST_EXACT * abs(other)
+
+
+def _length_of_step(factors, rates, cases):
     sizes = [
         {"n_x": case[0].shape[1], "n_h": case[0].shape[0], "n_y": case[2].shape[0]}
         for case in cases
     ]
     meaning = meaning_of_factors(np.array(factors, dtype=float), sizes, LEAST_EXACT)
     if meaning is None:
-        said = " and ".join(f"{factor:.4g}" for factor in factors[:2])
-        return f"a multiple of the right one, by another factor in each call, such as {said}"
+        lengths = [factor * rate for factor, rate in zip(factors, rates)]
+        if all(_near(length, lengths[0]) for length in lengths):
+            return f"{lengths[0]:.4g} times the gradient in each call, whatever the learning rate"
+        return "a multiple of the right one, by another factor in each call"
     codes, details = meaning
     words = ["turned round"] if "sign-flipped" in codes else []
     if "divisor" in details:
@@ -327,6 +342,18 @@ own_words(
     "other-multiples",
     "{of}a multiple of the right one, by another factor in each call, such as {factors}",
     "Which number in your function multiplies or divides everything, and from what is it computed?",
+)
+own_words(
+    exercises.train,
+    "normalized",
+    "the gradient is divided by its own length, so that the squares of its entries add up to 1",
+    "What is the length of a gradient good for? It says how steep the loss is.",
+)
+own_words(
+    exercises.train,
+    "clipped",
+    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "Which operation limits the numbers? A gradient can be of any size.",
 )
 own_words(
     exercises.train,
@@ -592,6 +619,10 @@ def find_another_training(
     if all(_same(values[number], right[number]) for number in single):
         return Part(("first-step-right",))
     slopes = [(cases[n][2 + place] - values[n]) / cases[n][-2] for n in single]
+    wanted = [(cases[n][2 + place] - right[n]) / cases[n][-2] for n in single]
+    limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
+    if limit:
+        return Part(("clipped",), {"limit": f"{limit:.4g}"})
     paths = _paths(tuple(cases[number] for number in single))
     part = explained_gradient(paths, f"d{name}", slopes)
     return Part(part.codes, {**part.details, "of": "the step is "}) if part else None
@@ -636,7 +667,7 @@ def _of_two_steps(cases, place, values, walks):
         if number is None or not np.isfinite(number) or abs(number - plain) < LEAST_EXACT:
             continue
         number = round(number, 6)
-        for rule in RULES if kind == "rate" else ("",):
+        for rule in _rules(kind, number):
             for sharing in SHARING:
                 if place in sharing and all(
                     _same(value, trained[place])
@@ -652,13 +683,24 @@ def _of_two_steps(cases, place, values, walks):
     return None
 
 
-# How a learning rate goes on if the second step has `share` of the first: step t of `steps`.
+def _rules(kind, share):
+    if kind == "momentum":
+        return ("",)
+    if share <= 0:
+        return ()
+    return [rule for rule in RULES if share < 1 or rule not in SHRINKING]
+
+
+# How a learning rate goes on if the second step has `share` of the first: step t of `steps`. Those of
+# SHRINKING are no rules for a rate that grows.
 RULES: dict[str, Callable[[float, int, int], float]] = {
     "power": lambda share, t, steps: share**t,
     "reciprocal": lambda share, t, steps: 1 / (1 + (1 / share - 1) * t),
     "root": lambda share, t, steps: 1 / np.sqrt(1 + (1 / share**2 - 1) * t),
-    "line": lambda share, t, steps: 1 - (1 - share) * 2 * t / steps,
+    "down to 0": lambda share, t, steps: 1 - (1 - share) * 2 * t / steps,
+    "line": lambda share, t, steps: 1 + (share - 1) * t,
 }
+SHRINKING = {"reciprocal", "root", "down to 0"}
 
 
 @lru_cache(maxsize=64)
@@ -720,6 +762,12 @@ mistake(
     "one half",
     "Between which two numbers do the outputs lie, and what is half-way?",
     "What do you compare with the threshold: an activation or a pre-activation?",
+)
+mistake(
+    "moving-threshold",
+    "The threshold is made from the outputs.",
+    "the threshold is the {which} of the outputs; asked for is one half",
+    "Should the label of one example depend on which others are there?",
 )
 mistake(
     "largest-output",
@@ -797,7 +845,13 @@ def instead_of_predict(
         for first, second in ((factor, factor), (1, factor), (factor, 1)):
             found.append((code, compute(X, W1, first * b1, W2, second * b2)))
     for part, unit in UNITS:
-        found.append((part, layer(W2, b2, unit(net_h)) > 0))
+        net_y = layer(W2, b2, unit(net_h))
+        found.append((part, net_y > 0))
+        if "sign-of-exponent" in part.codes:
+            found.append((part, net_y < 0))  # in both layers
+    for which, middle in (("mean", np.mean), ("median", np.median)):
+        part = Part(("moving-threshold",), {"which": which})
+        found += [(part, out_y > middle(out_y, axis=axis, keepdims=True)) for axis in (None, 0, 1)]
     return {"labels": [(part, np.asarray(value, dtype=float)) for part, value in found]}
 
 
