@@ -918,3 +918,16 @@ def trains_one_bias(X, Y, W1, b1, W2, b2, learning_rate, steps):
         return dW1, db1.sum(), dW2, db2.sum()
 
     return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=summed)
+
+
+@wrong("train", "weight-decay", "first-step-right", "first-loss-right")
+def trains_with_decay(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Adds a multiple of the weights to their gradients."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        out_h, out_y = forward(X, *parameters)
+        losses.append(half_squares(out_y, Y))
+        slopes = backward(X, Y, out_h, out_y, parameters[2])
+        decayed = [d + 0.02 * p * (p.shape[1] > 1) for p, d in zip(parameters, slopes)]
+        parameters = down(parameters, decayed, learning_rate)
+    return *parameters, losses

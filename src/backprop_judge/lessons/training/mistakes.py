@@ -623,6 +623,16 @@ def find_another_training(
     limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
     if limit:
         return Part(("clipped",), {"limit": f"{limit:.4g}"})
+    for which, total in (("sum", np.sum), ("mean", np.mean)):
+        if all(_same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
+            words = f"the {which} of the gradients of all of them"
+            return Part(("one-bias",), {"which": words})
+    shares = [
+        factor_between(one - two, cases[n][2 + place], LEAST_EXACT)
+        for one, two, n in zip(slopes, wanted, single)
+    ]
+    if None not in shares and all(_near(share, shares[0]) for share in shares):
+        return Part(("weight-decay",), {"share": f"{shares[0]:.4g}"})
     paths = _paths(tuple(cases[number] for number in single))
     part = explained_gradient(paths, f"d{name}", slopes)
     return Part(part.codes, {**part.details, "of": "the step is "}) if part else None
@@ -794,6 +804,19 @@ own_words(
     "one-output",
     "only the {which} output has labels; each output has a label of its own",
     "How many outputs does the network have for each example?",
+)
+own_words(
+    exercises.train,
+    "weight-decay",
+    "a multiple of the parameters is added to the gradient, {share} times; this belongs to a penalty "
+    "on large weights, which the loss of this course does not have",
+    "Does the loss that you differentiate hold the weights themselves?",
+)
+own_words(
+    exercises.train,
+    "one-bias",
+    "every entry of an array moves by the same amount, by {which}; each has a derivative of its own",
+    "How many numbers does the gradient of this array hold?",
 )
 for _code, _message in (
     ("tanh-activation", "the labels of a network with tanh units; the units are sigmoids"),
