@@ -8,7 +8,7 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
-from ...mistakes import WrongValues, error_pattern, mistake, wrong_values
+from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
 from ...mistakes.forms import factor_between
 from ...mistakes.networks import (
     BACK_PARTS,
@@ -168,6 +168,14 @@ def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray)
         ("slope-of-difference", difference * slope_of_difference),
     ]
     return {"delta_y": found}
+
+
+own_words(
+    exercises.hidden_error,
+    "doubled",
+    "a factor 2 is too much",
+    "Where does your factor 2 come from? The error of the output units is given as it is.",
+)
 
 
 @wrong_values(exercises.hidden_error)
