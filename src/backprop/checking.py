@@ -3,13 +3,13 @@
 from typing import Any, NoReturn
 
 from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
-from .notebook import show
+from .notebook import show, shows_html
 from .progress import note_check
-from .report import Note
+from .report import Note, Report
 
 
-def check(exercise_id: str, answer: Any) -> float:
-    """Show the `Report` on an answer.
+def check(exercise_id: str, answer: Any) -> "Points":
+    """Return the points of an answer, with the `Report` on it as a card.
 
     It never raises: an exercise that cannot be checked is explained and earns 0.0.
 
@@ -22,25 +22,49 @@ def check(exercise_id: str, answer: Any) -> float:
 
     Returns
     -------
-    float
-        The points that the answer earns.
+    Points
+        The points that the answer earns. As the result of a cell they are shown as the card.
     """
     try:
         report = evaluate(exercise_id, answer)
     except (UnknownExercise, MarkedByPerson) as error:
-        show(Note(str(error)))
-        return 0.0
+        return _given(0.0, Note(str(error)))
     except Exception as error:  # a fault of the course, which a student must not have to read
-        show(
+        return _given(
+            0.0,
             Note(
                 f"The check of {exercise_id} could not finish ({type(error).__name__}: {error}). "
                 "This is a fault of the course, not of your answer: please tell your instructor."
-            )
+            ),
         )
-        return 0.0
     note_check(exercise=report.exercise, points=report.earned)
-    show(report)
-    return report.earned
+    return _given(report.earned, report)
+
+
+class Points(float):
+    """A number of points, which a notebook shows as the card that they belong to.
+
+    Attributes
+    ----------
+    card
+        The `Report` or `Note`.
+    """
+
+    card: Report | Note
+
+    def __repr__(self) -> str:
+        return float.__repr__(self)
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
+
+
+def _given(number: float, card: Report | Note) -> Points:
+    points = Points(number)
+    points.card = card
+    if not shows_html():
+        print(card)
+    return points
 
 
 def or_stand_in(exercise_id: str, answer: Any) -> Any:

@@ -5,6 +5,7 @@ code is not.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -18,6 +19,8 @@ from .exercise import Exercise
 from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values
+from .worked import worked_example
+from .writing import apart
 
 
 def judge(
@@ -42,7 +45,10 @@ def judge(
         make a difference, and at most once.
     """
     with np.errstate(all="ignore"):  # an answer may return numbers near the end of the range
-        return _judge(exercise, cases, replies, cache(look_closer))
+        report = _judge(exercise, cases, replies, cache(look_closer))
+        if report.passed or report.to_do:
+            return report
+        return replace(report, example=worked_example(exercise, cases, replies))
 
 
 def _judge(exercise, cases, replies, clues):
@@ -186,11 +192,12 @@ def _about_the_values(exercise, cases, received, clues):
         Row(
             one.name,
             not one.fault,
-            _in_words(exercise, one.name, truths[one.case][one.name]),
-            _seen(exercise, received[one.case][one.name]),
+            *_in_words(
+                exercise, one.name, truths[one.case][one.name], received[one.case][one.name]
+            ),
             _errors(one, truths, received),
         )
-        for one in compared
+        for one in sorted(compared, key=lambda one: list(exercise.returns).index(one.name))
     ]
     wrong = [one for one in compared if one.fault]
     if not wrong:
@@ -220,11 +227,16 @@ def _compare(exercise, name, truths, received):
     return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
-def _in_words(exercise, name, want):
-    """Say which value or shape was expected."""
+def _in_words(exercise, name, want, got):
+    """Say which value or shape was expected, and which came."""
     if exercise.form == "dict":
-        return sizes_in_words(want)
-    return f"{exercise.returns[name]} = {want.shape}" if want.shape else f"{want:.4g}"
+        came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
+        return sizes_in_words(want), came
+    if want.shape:
+        return f"{exercise.returns[name]} = {want.shape}", _seen(got)
+    if np.ndim(got):
+        return f"{want:.4g}", _seen(got)
+    return apart(float(want), float(got))
 
 
 def _errors(one, truths, received):
@@ -235,7 +247,5 @@ def _errors(one, truths, received):
     return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
-def _seen(exercise, got):
-    if exercise.form == "dict" and np.ndim(got) == 1:
-        return sizes_in_words(got)
+def _seen(got):
     return str(np.shape(got)) if np.ndim(got) else f"{float(got):.4g}"

@@ -8,9 +8,10 @@ import numpy as np
 
 from backprop.report import Finding
 
-from .comparing import Comparison, all_right, fault_of, relative_error, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, sizes_in_words
 from .exercise import Exercise
 from .mistakes import BACKWARD, CATALOGUE, explain
+from .writing import apart
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
 # such as a transposed array, stay where they are made.
@@ -70,7 +71,7 @@ def findings_about_values(
                     findings.append(_about_code(exercise, code, what, explained, names))
         else:
             findings.append(_unnamed(exercise, one, truths, received))
-    return _with_hints_once(_without_followers(exercise, findings, explained, names))
+    return _with_hints_once(findings)
 
 
 def _with_hints_once(findings):
@@ -182,25 +183,10 @@ def _unnamed(exercise, one, truths, received):
 def _first_difference(exercise, got, want):
     scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
     differs = np.abs(got - want) > exercise.tolerance * scale
-    entry = tuple(int(place) for place in np.argwhere(differs)[0])
+    first = np.argwhere(differs)[0] if np.any(differs) else np.argwhere(got != want)[0]
+    entry = tuple(int(place) for place in first)
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
-    error = relative_error(got, want)
-    return f"{at}expected {want[entry]:.6g}, received {got[entry]:.6g} (relative error {error:.1e})"
-
-
-def _without_followers(exercise, findings, explained, names):
-    """Keep the first unnamed gradient of the backward path; those built from it say so."""
-    if exercise.id not in BACKWARD:
-        return findings
-    unnamed = [one for one in findings if one.code in ("wrong-value", "wrong-shape")]
-    if not unnamed or unnamed[0].where not in OUTPUT_LAYER:
-        return findings
-    later = [one.where for one in unnamed[1:] if one.where not in OUTPUT_LAYER]
-    if not later:
-        return findings
-    first = unnamed[0]
-    told = (
-        f"{first.message}; mend this first, {' and '.join(later)} may be wrong only because of it"
-    )
-    kept = [one for one in findings if not (one in unnamed and one.where in later)]
-    return [Finding(one.code, one.where, told, one.hints) if one is first else one for one in kept]
+    expected, received = apart(float(want[entry]), float(got[entry]))
+    error = abs(got[entry] - want[entry])
+    size = f"relative error {error / abs(want[entry]):.1e}" if want[entry] else f"error {error:.1e}"
+    return f"{at}expected {expected}, received {received} ({size})"

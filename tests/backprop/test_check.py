@@ -1,3 +1,7 @@
+import json
+import subprocess
+import sys
+
 import answers
 import pytest
 from bank import right_answer
@@ -10,10 +14,30 @@ from backprop_judge import EXERCISES
 from backprop_judge.exercise import under_judgement
 
 
-def test_check_shows_the_report_and_returns_plain_points(capsys):
+def test_check_returns_points_that_are_the_card_in_a_notebook(capsys):
     points = check("two_paths", answers.two_paths)
-    assert type(points) is float and points == 1.0
+    assert points == 1.0 and points + 1 == 2 and repr(points) == "1.0"
+    assert points._repr_html_() == evaluate("two_paths", answers.two_paths)._repr_html_()
+    # Here is no notebook, so the card is printed.
     assert capsys.readouterr().out == "two_paths: right, 1 of 1 point\n"
+
+
+IN_A_NOTEBOOK = """
+import json
+from backprop.sandbox.shell import NotebookShell
+outputs, _ = NotebookShell.instance().run("from backprop import check\\n" + CELL)
+print(json.dumps(outputs))
+"""
+
+
+def test_a_notebook_shows_one_result_and_prints_nothing():
+    cell = "check('two_paths', lambda a, u1, u2, y1, y2: 0.0)"
+    program = IN_A_NOTEBOOK.replace("CELL", repr(cell))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    (output,) = json.loads(ran.stdout)
+    assert output["output_type"] == "execute_result"
+    assert output["data"]["text/plain"] == "0.0"
+    assert "two_paths: not yet right" in output["data"]["text/html"]
 
 
 def test_check_never_raises(capsys):

@@ -15,6 +15,7 @@ from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
 from ..report import Finding, Report, Row
+from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
 
 # A notebook answers several calls in one message until it has taken this long for them, or
@@ -219,4 +220,28 @@ def unpacked_report(message: dict[str, Any]) -> Report:
         Row(**{**one, "errors": tuple(tuple(line) for line in one["errors"])})
         for one in message["rows"]
     )
-    return Report(**{**message, "findings": tuple(findings), "rows": tuple(rows)})
+    example = message["example"]
+    return Report(
+        **{
+            **message,
+            "findings": tuple(findings),
+            "rows": tuple(rows),
+            "example": example and _unpacked_example(example),
+        }
+    )
+
+
+def _unpacked_example(example: dict[str, Any]) -> Example:
+    values = (
+        Value(**{**one, "expected": _lines(one["expected"]), "received": _lines(one["received"])})
+        for one in example["values"]
+    )
+    steps = (Step(**{**one, "entries": _lines(one["entries"])}) for one in example["steps"])
+    layers = (Layer(**{**one, "numbers": tuple(one["numbers"])}) for one in example["layers"])
+    return Example(
+        **{**example, "values": tuple(values), "steps": tuple(steps), "layers": tuple(layers)}
+    )
+
+
+def _lines(entries: Any) -> Any:
+    return entries if isinstance(entries, str) else tuple(tuple(line) for line in entries)
