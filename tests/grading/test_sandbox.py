@@ -333,6 +333,17 @@ def test_an_unsealed_sandbox_does_the_same_work_and_leaves_no_folder(tmp_path, m
     assert list(tmp_path.glob("backprop-sandbox-*")) == []
 
 
+def test_an_unsealed_sandbox_leaves_no_folder_when_its_grader_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sandbox = Sandbox(sealed=False, limits=SHORT)
+    try:
+        sandbox._control.close()  # as the system does for a process that has ended
+        sandbox._process.wait()
+        assert list(tmp_path.glob("backprop-sandbox-*")) == []
+    finally:
+        sandbox.close()
+
+
 @pytest.fixture
 def failing_starts(tmp_path, monkeypatch):
     """A list of commands that the next sandboxes run instead of their own; none is warm yet."""
@@ -361,7 +372,9 @@ def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
     assert failing_starts == []
 
 
-def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_starts, monkeypatch):
+def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(
+    failing_starts, monkeypatch, tmp_path
+):
     started = []
     popen = subprocess.Popen
 
@@ -375,3 +388,4 @@ def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_sta
         worker.grade(EMPTY_JOB)
     assert failing_starts == [] and len(started) == worker.ATTEMPTS
     assert all(process.returncode is not None for process in started)  # none is left
+    assert list(tmp_path.glob("backprop-sandbox-*")) == []

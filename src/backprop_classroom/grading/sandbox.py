@@ -53,6 +53,7 @@ class Sandbox:
         self._said = tempfile.TemporaryFile()
         start = _sealed if sealed else _unsealed
         command, descriptors, scratch = start()
+        self._folder = None if sealed else Path(scratch).parent
         try:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), *_search_path(sealed, scratch)],
@@ -140,6 +141,9 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
         self._said.close()
+        # The process removes the folder too, also if this one is killed; but not if it never began.
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _hand_over(self, what):
         ours, theirs = socket.socketpair()
@@ -247,7 +251,7 @@ def _environment(scratch, sealed):
 
 
 def _unsealed():
-    """Lay the sandbox out in a folder, which it removes at its end.
+    """Lay the sandbox out in a folder, which is removed at its end.
 
     Returns the command that starts it, the descriptors it needs, its scratch folder.
     """
