@@ -11,11 +11,11 @@ from course import grade_id, lesson_notebook, make_course, write
 from nbformat.v4 import new_code_cell
 
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook.saving import timestamp_of
 from backprop_classroom.limits import Limits
 from backprop_classroom.submissions import inspecting
 from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, run
-from backprop_classroom.submissions.names import fault_of_id, made_safe
+from backprop_classroom.submissions.student_ids import fault_of_id, made_safe
+from backprop_classroom.submissions.timestamps import time_in
 from backprop_classroom.texts import shown
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
@@ -64,9 +64,9 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
     content = packed(tmp_path)
     assert set(content) == {f"{INSIDE}/{NAME}", f"{INSIDE}/timestamp.txt"}
     assert content[f"{INSIDE}/{NAME}"] == path.read_bytes()
-    when = timestamp_of({"timestamp.txt": content[f"{INSIDE}/timestamp.txt"]})
-    assert when.endswith(" UTC")
-    assert abs(datetime.fromisoformat(when[:-4] + "+00:00") - before) < timedelta(minutes=10)
+    when = content[f"{INSIDE}/timestamp.txt"]
+    assert when.endswith(b" UTC")
+    assert abs(time_in(when) - before) < timedelta(minutes=10)
     said = capsys.readouterr().out
     assert "checks give 15 of 15 points here; a person marks another 2" in said
     assert "To mend" not in said and "To know" not in said

@@ -206,14 +206,15 @@ def _collect(chosen):
 
 
 def _grade(chosen):
-    from .grading.pool import NoCluster, import_ahead
+    from .grading.cluster import NoCluster
+    from .grading.pool import import_ahead
 
     import_ahead(here=chosen.scheduler is None)
-    from .grading.grade import Options, grade
+    from .grading.grade import Options, grade_class
 
     options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
     try:
-        return _unknown_lesson(chosen) or grade(chosen.root, chosen.lesson, options)
+        return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:
         return _fail(str(error))
 

@@ -2,15 +2,21 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
+from nbformat import NotebookNode
 
 import backprop
 import backprop_judge
 from backprop_judge import EXERCISES
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 @dataclass(frozen=True)
@@ -105,23 +111,35 @@ def _needed_folders(folder):
     return needed
 
 
-def lesson_from(gradebook, name, seed, source, released=None):
+def lesson_from(
+    gradebook: "Gradebook", name: str, seed: int, released: Sequence[NotebookNode]
+) -> Lesson:
     """Return the `Lesson` that a gradebook knows by this name.
 
-    gradebook -- an open `nbgrader.api.Gradebook` in which the lesson is registered.
-    seed -- an integer that students do not know.
-    source -- path of the source notebook, which tells the order of the cells: in a
-        database they have none.
-    released -- path of the released notebook, from which a warm process learns what
-        the lesson imports and draws; None does without.
+    Parameters
+    ----------
+    gradebook
+        An open gradebook in which the lesson is registered.
+    name
+        The folder of the lesson.
+    seed
+        A number that students do not know.
+    released
+        The cells of the released notebook: they tell the order of the cells, which have none in
+        a database, and what the lesson imports and draws. May be empty.
+
+    Returns
+    -------
+    Lesson
+        The lesson.
     """
     (notebook,) = gradebook.find_assignment(name).notebooks
     points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
     solutions = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
-    handed_out = _cells_of(released)
-    texts = {_grade_id(cell): cell.source for cell in handed_out}
-    places = {_grade_id(cell): place for place, cell in enumerate(_cells_of(source))}
+    texts = {grade_id: cell.source for cell in released if (grade_id := _grade_id(cell))}
+    order = list(texts) or [id for entry in EXERCISES for id in (entry, f"check_{entry}")]
+    places = {grade_id: place for place, grade_id in enumerate(order)}
     cells = tuple(
         LessonCell(
             cell.name, cell.cell_type, cell.source, cell.checksum, bool(cell.locked),
@@ -132,19 +150,18 @@ def lesson_from(gradebook, name, seed, source, released=None):
             notebook.source_cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)
         )
     )  # fmt: skip
-    return Lesson(name, notebook.name, cells, seed, warm_up_of(released))
+    return Lesson(name, notebook.name, cells, seed, code_of(released))
 
 
-def warm_up_of(released):
-    """Return the code cells of a released notebook; () if there is none."""
-    return tuple(cell.source for cell in _cells_of(released) if cell.cell_type == "code")
+def read_cells(path: Path) -> list[NotebookNode]:
+    """Return the cells of a notebook; none if there is no such file."""
+    return nbformat.read(path, as_version=4).cells if path.exists() else []
 
 
-def _grade_id(cell):
+def code_of(cells: Iterable[NotebookNode]) -> tuple[str, ...]:
+    """Return the sources of the code cells among some cells."""
+    return tuple(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def _cells_of(path):
-    if path is None or not Path(path).exists():
-        return []
-    return nbformat.read(path, as_version=4).cells

@@ -32,3 +32,6 @@ class Limits:
     processes: int = 64
     scratch: int = 64 * 2**20
     open_files: int = 256
+
+
+LIMITS = Limits()

@@ -368,7 +368,7 @@ EMPTY_JOB = Job(Lesson("none", "none", (), 0), "ada", EMPTY, sealed=False)
 
 def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
     failing_starts += [ENDS_AT_ONCE] * (worker.ATTEMPTS - 1)
-    assert worker.grade(EMPTY_JOB).reason == ""
+    assert worker.grade_submission(EMPTY_JOB).reason == ""
     assert failing_starts == []
 
 
@@ -385,7 +385,7 @@ def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(
     monkeypatch.setattr(subprocess, "Popen", start)
     failing_starts += [ENDS_AT_ONCE] * worker.ATTEMPTS
     with pytest.raises(SandboxFailed, match="out of luck"):
-        worker.grade(EMPTY_JOB)
+        worker.grade_submission(EMPTY_JOB)
     assert failing_starts == [] and len(started) == worker.ATTEMPTS
     assert all(process.returncode is not None for process in started)  # none is left
     assert list(tmp_path.glob("backprop-sandbox-*")) == []

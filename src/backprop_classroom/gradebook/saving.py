@@ -13,7 +13,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.utils import parse_utc
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -56,21 +55,12 @@ def _may_pass(error):
     return getattr(error.orig, "sqlstate", None) in _LOCKED_IN_POSTGRESQL
 
 
-def timestamp_of(companions):
-    """Return when a submission was handed in, as its timestamp.txt says, or None."""
-    text = companions.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
-    try:
-        return text if text and parse_utc(text) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
+def save(gradebook, graded, fingerprint, when=None, late_penalty=None):
     """Save one `Graded` submission in one transaction.
 
     gradebook -- an open `nbgrader.api.Gradebook` that knows the lesson.
     fingerprint -- what was graded, so that it is not graded again.
-    timestamp -- when it was handed in, as nbgrader's timestamp.txt has it, or None.
+    when -- when it was handed in, in UTC, or None if that is unknown.
     late_penalty -- takes student, points and seconds late, returns the points to take off
         or None; nbgrader's plug-in for late submissions. None takes nothing off.
 
@@ -83,7 +73,7 @@ def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
     def write():
         try:
             if not graded.reason:
-                _write_points(gradebook, graded, timestamp, late_penalty)
+                _write_points(gradebook, graded, when, late_penalty)
             records.write(gradebook, graded, fingerprint)
             gradebook.db.commit()
         except BaseException:
@@ -93,7 +83,7 @@ def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
     patiently(write, gradebook)
 
 
-def _write_points(gradebook, graded, timestamp, late_penalty):
+def _write_points(gradebook, graded, when, late_penalty):
     db = gradebook.db
     assignment, notebook = db.execute(
         select(Assignment.id, Notebook.id)
@@ -104,9 +94,9 @@ def _write_points(gradebook, graded, timestamp, late_penalty):
     submission = _found_or_made(
         db, SubmittedAssignment, assignment_id=assignment, student_id=graded.student
     )
-    if timestamp is not None:
-        when = {"timestamp": parse_utc(timestamp)}
-        db.execute(update(SubmittedAssignment).filter_by(id=submission).values(when))
+    if when is not None:
+        values = {"timestamp": when.replace(tzinfo=None)}  # nbgrader keeps UTC without saying so
+        db.execute(update(SubmittedAssignment).filter_by(id=submission).values(values))
     submitted = _found_or_made(
         db, SubmittedNotebook, notebook_id=notebook, assignment_id=submission
     )

@@ -13,7 +13,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
-from ..gradebook.course import gradebook_of
+from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
 from ..settings import course_settings
 

@@ -19,13 +19,13 @@ from traitlets import Bool, List
 
 from ..files import graded_folder
 from ..gradebook import records
-from ..gradebook.course import db_url, gradebook_of, lesson_of
+from ..gradebook.database import db_url, gradebook_of, lesson_of
 from ..gradebook.saving import save
 from ..release import generate
 from ..submissions.reading import COMPANIONS, Unreadable, read_submission
 from .results import fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
-from .worker import Job, grade
+from .worker import Job, grade_submission
 
 # nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
@@ -50,7 +50,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             try:
                 # The file itself, not nbgrader's copy: fingerprint and cases come from its bytes.
                 received = read_submission(root, student, lesson)
-                graded = grade(Job(lesson, student, received.data, sealed=not self.unsealed))
+                job = Job(lesson, student, received.data, sealed=not self.unsealed)
+                graded = grade_submission(job)
             except Unreadable as error:
                 raise NbGraderException(str(error)) from None
             except (NoSandbox, SandboxFailed) as error:

@@ -4,7 +4,7 @@ gathering -- reads the gradebook and writes the files
 tallying -- from graded submissions to numbers: plain data, no files
 examples -- chooses what students wrote, and takes out who they are
 page, page.html -- from numbers to one HTML page
-pictures -- its drawings, each with words that say the same
+charts -- its drawings, each with words that say the same
 tables -- from numbers to CSV
 """
 

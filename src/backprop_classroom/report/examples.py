@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 
-from .words import short
+from .formats import short
 
 SOMEBODY = "[student]"
 MOST_LINES = 30

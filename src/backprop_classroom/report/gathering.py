@@ -20,7 +20,7 @@ from sqlalchemy import make_url, select
 
 from ..files import write_safely
 from ..gradebook import records
-from ..gradebook.course import db_url, gradebook_of
+from ..gradebook.database import db_url, gradebook_of
 from ..grading.results import Graded
 from .page import page
 from .tables import mistakes_table, students_table

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..texts import visible
-from . import pictures, words
+from . import charts, formats
 
 
 def page(report) -> str:
@@ -28,7 +28,7 @@ def page(report) -> str:
     text = template.render(
         report=report,
         by_exercise=by_exercise,
-        pictures=pictures,
+        charts=charts,
         numbers={one: place for place, one in enumerate(report.mistakes, start=1)},
     )
     return visible(text)
@@ -44,10 +44,10 @@ def _environment():
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "number": words.number,
-        "percent": words.percent,
-        "signed": words.signed,
-        "count": words.count,
+        "number": formats.number,
+        "percent": formats.percent,
+        "signed": formats.signed,
+        "count": formats.count,
         "code_spans": _code_spans,
     }
     return environment

@@ -20,12 +20,13 @@ from lzma import LZMAError
 from pathlib import Path
 
 from .reading import MOST_BYTES
+from .timestamps import TIMESTAMP
 
 DEPTH = 3  # zips within zips: a download, somebody's zip in it, and one more
 ROOM = 200 * 2**20  # a zip may unpack to this much,
 RATIO = 50  # and to this many times its own size on top
 MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's list of names, some 150,000 of them
-SMALL = 1_000  # bytes of a timestamp.txt
+SMALL = 1_000  # bytes of a timestamp
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
 
@@ -217,11 +218,11 @@ def _bounded(file, most, budget=None):
 
 
 def _is_read(name):
-    return name.casefold().endswith(".ipynb") or name.casefold() == "timestamp.txt"
+    return name.casefold().endswith(".ipynb") or name.casefold() == TIMESTAMP
 
 
 def _most(name):
-    return SMALL if name.casefold() == "timestamp.txt" else MOST_BYTES
+    return SMALL if name.casefold() == TIMESTAMP else MOST_BYTES
 
 
 def _not_read(parts):

@@ -21,7 +21,7 @@ from ..limits import Limits
 from ..processes import use_of
 from ..release import KERNEL_ARGUMENTS, notebook_of, points_given
 from ..texts import shown
-from .reading import parse
+from .reading import parse, settings_of
 
 LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel
 LARGE = 10 * 2**20  # many mail servers and learning platforms refuse more
@@ -117,7 +117,7 @@ def remarks_on_cells(data, *, lesson):
     cells = content["cells"] if content["nbformat"] == 4 else []  # older ones know no grade_ids
     found = {}
     for number, cell in enumerate(cells, start=1):
-        settings = _settings_of(cell)
+        settings = settings_of(cell)
         if settings.get("grade_id") in lesson.by_id:
             found.setdefault(settings["grade_id"], []).append((number, cell, settings))
     if not found:
@@ -137,14 +137,6 @@ def remarks_on_cells(data, *, lesson):
         else:
             remarks.append(_lost(known))
     return remarks
-
-
-def _settings_of(cell):
-    metadata = cell.get("metadata")
-    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    if not isinstance(settings, dict) or not isinstance(settings.get("grade_id"), str):
-        return {}
-    return settings
 
 
 def _text_of(cell):

@@ -4,19 +4,23 @@ import json
 import os
 import stat
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from ..files import submitted_folder
 from ..lesson import Lesson
 from ..texts import encodable
+from .timestamps import TIMESTAMP, time_in
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
-COMPANIONS = ("timestamp.txt", "submission_secret.txt")
+COMPANIONS = (TIMESTAMP, "submission_secret.txt")
 _KINDS = ("code", "markdown", "raw")
 
 
@@ -55,7 +59,12 @@ class Received:
     @property
     def version(self) -> bytes:
         """Bytes that change with every submission: the same notebook may come again, and late."""
-        return self.data + self.companions.get("timestamp.txt", b"")
+        return self.data + self.companions.get(TIMESTAMP, b"")
+
+    @property
+    def when(self) -> datetime | None:
+        """When it was handed in, if timestamp.txt says so."""
+        return time_in(self.companions.get(TIMESTAMP, b""))
 
 
 def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
@@ -184,10 +193,16 @@ def _plain(cell, number, name):
             f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
         )
     source = encodable(source)
+    return kind, source, settings_of(cell).get("grade_id", ""), cell.get("attachments")
+
+
+def settings_of(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nbgrader's settings of a cell that may hold anything; {} if it has no grade_id."""
     metadata = cell.get("metadata")
     settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
-    return kind, source, grade_id if isinstance(grade_id, str) else "", cell.get("attachments")
+    if not isinstance(settings, dict) or not isinstance(settings.get("grade_id"), str):
+        return {}
+    return settings
 
 
 def _prepared(cells, lesson):

@@ -12,10 +12,10 @@ from ..release import Refused
 from ..texts import shown
 from . import inspecting
 from .inspecting import Remark
-from .names import fault_of_id, made_safe
 from .reading import Unreadable, parse, read_file
+from .student_ids import fault_of_id, made_safe
+from .timestamps import TIMESTAMP, timestamp_text
 
-TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 FOLDER = "to_hand_in"
 
 
@@ -153,11 +153,8 @@ def _pack(folder, lesson, student, data):
         _keep_earlier(path)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            when = now.strftime(TIMESTAMP).encode()
-            for name, content in (
-                (inside, data),
-                (f"{inside.rpartition('/')[0]}/timestamp.txt", when),
-            ):
+            stamp = f"{inside.rpartition('/')[0]}/{TIMESTAMP}"
+            for name, content in ((inside, data), (stamp, timestamp_text(now))):
                 entry = zipfile.ZipInfo(name, now.timetuple()[:6])
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(entry, content)

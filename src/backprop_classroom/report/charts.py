@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from markupsafe import Markup
 
-from .words import count, number, percent, short
+from .formats import count, number, percent, short
 
 WIDTH = 720
 GROUPS = {

@@ -1,16 +1,18 @@
 """The gradebook of a course."""
 
 import os
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lesson import lesson_from
+from ..lesson import Lesson, lesson_from, read_cells
 from ..processes import interrupts_held_back
-from ..release import notebook_of, released_notebook
+from ..release import released_notebook
 from ..settings import course_settings
 from . import records
 
@@ -86,8 +88,27 @@ def _opened(url, root):
         raise error.__context__ or error from None
 
 
-def lesson_of(root, gradebook, name):
-    """Return the `Lesson` of this name, as registered in the gradebook."""
-    seed = records.seed_of(gradebook, name)
-    source = notebook_of(Path(root, "solutions", name))
-    return lesson_from(gradebook, name, seed, source, released_notebook(root, name))
+def lesson_of(
+    root: Path, gradebook: Gradebook, name: str, released: Sequence[NotebookNode] | None = None
+) -> Lesson:
+    """Return the `Lesson` of this name, as registered in the gradebook.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    gradebook
+        Its gradebook.
+    name
+        The folder of the lesson.
+    released
+        The cells of the released notebook if they have been read already.
+
+    Returns
+    -------
+    Lesson
+        The lesson.
+    """
+    if released is None:
+        released = read_cells(released_notebook(root, name))
+    return lesson_from(gradebook, name, records.seed_of(gradebook, name), released)
