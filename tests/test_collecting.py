@@ -18,7 +18,7 @@ from small_class import POINTS, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.submissions import archives, attempts, collecting, inspecting, placing
+from backprop_classroom.submissions import archives, attempts, collecting, placing, running
 from backprop_classroom.submissions.platforms import origin_of
 from backprop_classroom.submissions.reading import read_companions
 from backprop_classroom.submissions.roster import Roster
@@ -736,7 +736,7 @@ def test_what_three_students_submit_is_collected_and_graded(tmp_path, monkeypatc
     course, download = tmp_path / "course", tmp_path / "moodle"
     course.mkdir()
     make_course(course, LESSON)
-    monkeypatch.setattr(inspecting, "run", lambda data, lesson: inspecting.Outcome([], 0, 0, 0))
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
     opened = {"ada": [], "bob": ["find_the_bug"], "zoë": ["output_error", "hidden_error"]}
     for number, (student, left_open) in enumerate(opened.items(), start=1):
         desk = tmp_path / student

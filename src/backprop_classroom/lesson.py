@@ -1,6 +1,7 @@
 """What has to be known of a lesson to grade it, as plain data that can go to any worker."""
 
 import hashlib
+import inspect
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,6 +15,7 @@ from nbformat import NotebookNode
 import backprop
 import backprop_judge
 from backprop_judge import EXERCISES
+from backprop_judge.exercise import Exercise
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
 class LessonCell:
     """One cell that nbgrader knows, as the released notebook has it (with hidden tests).
 
-    points -- the most it gives, None if it gives none.
-    released -- its text as students got it, without hidden tests and mark schemes.
+    Attributes
+    ----------
+    points
+        The most it gives, None if it gives none.
+    released
+        Its text as students got it, without hidden tests and mark schemes.
     """
 
     grade_id: str
@@ -38,29 +44,36 @@ class LessonCell:
     released: str | None = None
 
     @property
-    def grade(self):
+    def grade(self) -> bool:
         """Whether it gives points by itself (nbgrader's task cells are kept apart)."""
         return self.points is not None and not self.task
 
     @property
-    def exercise(self):
+    def exercise(self) -> Exercise | None:
         """The exercise that this cell checks, or None: then it is no check of ours."""
         entry = EXERCISES.get(self.grade_id.removeprefix("check_"))
-        ours = self.grade_id.startswith("check_") and entry is not None and not entry.manual
-        if not (ours and self.cell_type == "code" and self.locked):
+        if entry is None or entry.manual or not self.grade_id.startswith("check_"):
             return None
-        return entry if self.source.strip() == f'check("{entry.id}", {entry.id})' else None
+        is_check = self.source.strip() == f'check("{entry.id}", {entry.id})'
+        return entry if is_check and self.cell_type == "code" and self.locked else None
 
 
 @dataclass(frozen=True)
 class Lesson:
     """One lesson.
 
-    name -- its folder, "03_backward_pass".
-    notebook -- the name of its notebook without the ending, "backward_pass".
-    cells -- the cells that nbgrader knows, in order.
-    seed -- goes into the cases on which answers are tried; students do not know it.
-    warm_up -- the code cells of the released notebook; they hold no answers.
+    Attributes
+    ----------
+    name
+        Its folder, "03_backward_pass".
+    notebook
+        The name of its notebook without the ending, "backward_pass".
+    cells
+        The cells that nbgrader knows, in order.
+    seed
+        Goes into the cases on which answers are tried; students do not know it.
+    warm_up
+        The code cells of the released notebook; they hold no answers.
     """
 
     name: str
@@ -70,12 +83,12 @@ class Lesson:
     warm_up: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
-    def by_id(self):
+    def by_id(self) -> dict[str, LessonCell]:
         """The cells by their grade_id."""
         return {cell.grade_id: cell for cell in self.cells}
 
     @cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """Changes when a cell of the lesson, the judge or the catalogue of mistakes does."""
         digest = hashlib.sha256(repr([asdict(cell) for cell in self.cells]).encode())
         for file in _what_decides(self.name):
@@ -83,12 +96,12 @@ class Lesson:
         return digest.hexdigest()
 
 
-def _what_decides(lesson):
+def _what_decides(lesson: str) -> list[Path]:
     """Return the source files on which the points of a lesson depend.
 
     Their order is the same wherever the packages are installed.
     """
-    package, judge = (Path(one.__file__).parent for one in (backprop, backprop_judge))
+    package, judge = (Path(inspect.getfile(one)).parent for one in (backprop, backprop_judge))
     ground = ("calling.py", "plain.py", "network.py", "datasets.py", "differentiate.py")
     files = [package / name for name in ground]
     files += [*sorted(package.glob("programs/*.py")), *sorted(package.glob("data/*.npz"))]
@@ -100,7 +113,7 @@ def _what_decides(lesson):
     return files
 
 
-def _needed_folders(folder):
+def _needed_folders(folder: Path) -> set[Path]:
     """Return the folder of a lesson in the judge, and those that it imports from, if indirectly."""
     needed, found = set(), {folder}
     while found:

@@ -22,7 +22,7 @@ from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from ..gradebook.grades_csv import write_grades
-from ..gradebook.saving import MOST_LETTERS, patiently, save
+from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
 from ..settings import course_settings
@@ -78,21 +78,17 @@ def grade_submissions(
         If the gradebook or a file cannot be written.
     """
     with _database_faults_as_stop():
-        patiently(lambda: prepare_gradebook(root))
+        retry(lambda: prepare_gradebook(root))
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
-            known = patiently(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
+            known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
             run = _Run(root, known, gradebook, pool, options)
             try:
                 run.grade_all(students)
             finally:
                 run.progress.close()
             pool.close(at_once=not run.graded)
-            try:
-                table = root / "grades.csv"
-                patiently(lambda: write_grades(gradebook, table, lesson, run.reasons), gradebook)
-            except OSError as error:
-                raise Stop(cannot_write("grades.csv", error)) from None
+            _write_table(root, gradebook, lesson, run.reasons)
     _print_summary(run, len(students))
     return 1 if run.reasons else 0
 
@@ -151,15 +147,15 @@ class _Run:
     ) -> None:
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options
-        self._known = patiently(lambda: records.read(gradebook, lesson.name), gradebook)
-        self._in_gradebook = patiently(
+        self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
+        self._in_gradebook = retry(
             lambda: records.students_of(gradebook, lesson.name), gradebook
         )
         self._late_penalty = _late_penalty(root)
         self._running: dict[Future[Graded], _Task] = {}
-        self._again: deque[_Task] = deque()
+        self._retries: deque[_Task] = deque()
         self._alone: deque[_Task] = deque()
-        self._asleep: deque[_Task] = deque()
+        self._postponed: deque[_Task] = deque()
         self.reasons: dict[str, str] = {}
         self.graded = self.unchanged = 0
         self.progress = tqdm(unit="submission", desc=f"grading {lesson.name}", smoothing=0.05)
@@ -168,15 +164,15 @@ class _Run:
         """Grade the class, a few submissions at a time."""
         self.progress.reset(total=len(students))
         waiting = deque(students)
-        while waiting or self._again or self._alone or self._asleep or self._running:
-            if not (waiting or self._again or self._alone or self._running):
-                self._again, self._asleep = self._asleep, self._again
+        while waiting or self._retries or self._alone or self._postponed or self._running:
+            if not (waiting or self._retries or self._alone or self._running):
+                self._retries, self._postponed = self._postponed, self._retries
             if self._alone and not self._running:
                 self._submit(self._alone.popleft())
             # No more in flight than keeps the workers busy: memory does not grow with the class.
             most = 0 if self._alone else 2 * self._pool.workers
-            while (waiting or self._again) and len(self._running) < most:
-                task = self._again.popleft() if self._again else self._task(waiting.popleft())
+            while (waiting or self._retries) and len(self._running) < most:
+                task = self._retries.popleft() if self._retries else self._task(waiting.popleft())
                 if task is not None:
                     self._submit(task)
             if self._running:
@@ -236,7 +232,7 @@ class _Run:
             said = f"{error} and computes nothing; it is graded when all others are"
             self.progress.write(f"{task.student}: {said}", file=sys.stderr)
             task.job = replace(task.job, patient=True)
-            self._asleep.append(task)
+            self._postponed.append(task)
             return
         except NoSandbox as error:
             raise Stop(f"a worker cannot shut student code off: {error}") from None
@@ -251,10 +247,10 @@ class _Run:
         if task.attempts < ATTEMPTS:
             # All that were on their way fail with the worker that vanished: the next time one
             # by one, or a submission that ends every worker would take its neighbours along.
-            (self._alone if isinstance(error, BrokenExecutor) else self._again).append(task)
+            (self._alone if isinstance(error, BrokenExecutor) else self._retries).append(task)
             return
-        said = str(error) if isinstance(error, SandboxFailed) else f"{type(error).__name__}: {error}"
-        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
+        kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
+        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {kind}{error}"
         self._keep(Graded(task.student, self._lesson.name, why), "tried in vain")
 
     def _keep(self, graded: Graded, fingerprint: str, received: Received | None = None) -> None:
@@ -298,6 +294,14 @@ def _late_penalty(root: Path) -> Callable[[str, float, float], Any]:
     assigning = AssignLatePenalties(config=course_settings(root))
     assigning.init_plugin()
     return assigning.plugin_inst.late_submission_penalty
+
+
+def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:
+    table = root / "grades.csv"
+    try:
+        retry(lambda: write_grades(gradebook, table, lesson, reasons), gradebook)
+    except OSError as error:
+        raise Stop(cannot_write("grades.csv", error)) from None
 
 
 def _print_summary(run: _Run, count: int) -> None:

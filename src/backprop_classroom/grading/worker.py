@@ -173,7 +173,7 @@ def warm_sandbox(kind: SandboxKind) -> Sandbox:
 
     def run_released(line: Line) -> None:
         session = Session(line, limits)
-        before = picture_cache.kept(kind.warm_up)
+        before = picture_cache.load(kind.warm_up)
         if before:
             session.bring(before)
         for source in kind.warm_up:
@@ -181,7 +181,7 @@ def warm_sandbox(kind: SandboxKind) -> Sandbox:
         if kind.warm_up:
             drawn = session.drawn()
             if drawn.keys() != before.keys():
-                picture_cache.keep(kind.warm_up, drawn)
+                picture_cache.store(kind.warm_up, drawn)
 
     try:
         sandbox.warm(run_released)

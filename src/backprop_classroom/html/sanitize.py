@@ -8,7 +8,9 @@ import base64
 import binascii
 import html
 import re
+from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 import tinycss2
 from bleach.css_sanitizer import CSSSanitizer
@@ -89,11 +91,14 @@ _PICTURES = {
 _DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
 
 
-def clean_html(text):
+def clean_html(text: str) -> str:
     """Return HTML with nothing in it that runs, links, loads or leaves its place.
 
-    Returns "" if it is longer than `LONGEST_HTML`, its pictures not counted, has more than
-    `MOST_TAGS` tags, or cannot be read.
+    Returns
+    -------
+    str
+        "" if it is longer than `LONGEST_HTML`, its pictures not counted, has more than `MOST_TAGS`
+        tags, or cannot be read.
     """
     if is_too_large(text):
         return ""
@@ -101,7 +106,7 @@ def clean_html(text):
     return _cleaned_before(text) if len(text) <= REMEMBERED else _cleaned(text)
 
 
-def _cleaned(text):
+def _cleaned(text: str) -> str:
     cleaner = Cleaner(
         tags=TAGS,
         attributes=_is_allowed,
@@ -120,28 +125,31 @@ def _cleaned(text):
 _cleaned_before = lru_cache(maxsize=100)(_cleaned)
 
 
-def is_too_large(text):
+def is_too_large(text: str) -> bool:
     """Tell whether HTML exceeds `LONGEST_HTML`, its pictures not counted, or `MOST_TAGS`."""
     if text.count("<") > MOST_TAGS:
         return True
     return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
 
 
-def clean_text(value):
+def clean_text(value: object) -> str:
     """Return text without control characters, except those that colour it.
 
-    value -- a string, or a list of strings as nbformat has them. Of anything else nothing
-        remains. What exceeds `LONGEST_TEXT` is cut, with a remark.
+    Parameters
+    ----------
+    value
+        A string, or a list of strings as nbformat has them. Of anything else nothing remains. What
+        exceeds `LONGEST_TEXT` is cut, with a remark.
     """
     return _ESCAPE.sub(_colour, _CONTROL.sub("", encodable(_cut(joined(value)))))
 
 
-def clean_picture(kind, data):
+def clean_picture(kind: str, data: str) -> str:
     """Return a picture in base64 without blanks, or "" if it is no picture of this kind."""
     return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
 
 
-def _read_picture(kind, data):
+def _read_picture(kind: str, data: str) -> str:
     data = "".join(data.split())
     try:
         return data if _PICTURES[kind](base64.b64decode(data, validate=True)) else ""
@@ -153,7 +161,7 @@ def _read_picture(kind, data):
 _picture_before = lru_cache(maxsize=100)(_read_picture)
 
 
-def joined(value):
+def joined(value: object) -> str:
     """Return the text of a string or of a list of strings, as nbformat has them, else ""."""
     if isinstance(value, list):
         value = "".join(piece for piece in value if isinstance(piece, str))
@@ -172,17 +180,17 @@ _COLOUR = re.compile(
 )
 
 
-def _colour(escape):
+def _colour(escape: re.Match[str]) -> str:
     codes, end = escape.groups()
     return escape[0] if end == "m" and _COLOUR.fullmatch(codes) else ""
 
 
-def as_written(text):
+def as_written(text: str) -> str:
     """Return HTML that shows a text as it was written."""
     return f"<pre>{html.escape(_INVISIBLE.sub('', encodable(_cut(text))))}</pre>"
 
 
-def _cut(text):
+def _cut(text: str) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
     kept = LONGEST_TEXT - 100
@@ -198,14 +206,16 @@ _ATTRIBUTE = r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+
 _TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,19}})((?:[\s/]++{_ATTRIBUTE}){{0,30}}+)[\s/]*+>")
 
 
-def _well_formed(text):
+def _well_formed(text: str) -> str:
     """Return HTML in which every tag is on the list, complete and closed, for bleach to clean.
 
     bleach alone would show the text of scripts and style sheets, and could be kept busy for
     minutes by thousands of tags inside each other, or of attributes in one tag.
     """
     text = _DROPPED.sub(" ", text)
-    parts, open, done = [], [], 0
+    parts: list[str] = []
+    open: list[str] = []
+    done = 0
     for tag in _TAG.finditer(text):
         parts.append(_escaped(text[done : tag.start()]))
         done = tag.end()
@@ -228,26 +238,24 @@ def _well_formed(text):
     return "".join(parts)
 
 
-def _attributes(text):
+def _attributes(text: str) -> str:
     """Return the attributes of a tag, each with its value in double quotes."""
     found = []
     for name, value in re.findall(_ATTRIBUTE, text):
         if re.fullmatch("[a-zA-Z-]{1,30}", name):
-            value = value[1:-1] if value[:1] in ("'", '"') else value
-            found.append(f' {name.lower()}="{_escaped(value)}"')
+            plain = value[1:-1] if value[:1] in ("'", '"') else value
+            found.append(f' {name.lower()}="{_escaped(plain)}"')
     return "".join(found)
 
 
-def _escaped(text):
+def _escaped(text: str) -> str:
     """Return text in which every entity is resolved, so that nothing hides behind one."""
-    try:
+    with suppress(ValueError):  # a number of thousands of digits: not an entity
         text = html.unescape(text)
-    except ValueError:  # a number of thousands of digits: not an entity
-        pass
     return html.escape(_INVISIBLE.sub("", encodable(text)))
 
 
-def _is_allowed(tag, name, value):
+def _is_allowed(tag: str, name: str, value: str) -> bool:
     """Say whether bleach may keep an attribute."""
     if name == "class":
         return (tag, value) in _CLASSES
@@ -264,7 +272,7 @@ def _is_allowed(tag, name, value):
 class _PlainStyle(CSSSanitizer):
     """Also looks at values, in which an address can stand, or a number that moves a box away."""
 
-    def sanitize_css(self, style):
+    def sanitize_css(self, style: str) -> str:
         if len(style) > 1000:
             return ""
         found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
@@ -272,7 +280,7 @@ class _PlainStyle(CSSSanitizer):
         return super().sanitize_css(tinycss2.serialize(plain))
 
 
-def _is_plain(token):
+def _is_plain(token: Any) -> bool:
     """Say whether a part of a style is a word, a colour, or a number that is not negative."""
     if token.type in ("number", "percentage", "dimension"):
         return 0 <= token.value < 10_000

@@ -1,6 +1,7 @@
 """From the student's desk to the instructor's: packs a notebook, and lays out what came in.
 
-The student's side: `submitting` packs a notebook in which `inspecting` has looked for faults.
+The student's side: `submitting` packs a notebook after `inspecting` has looked at its cells and
+`running` has run it.
 
 The instructor's: `collecting` lays out a download. `archives` reads folders and zips that may
 hold anything, `attempts` finds the notebooks in them, `platforms` and `roster` tell whose they

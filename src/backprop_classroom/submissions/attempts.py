@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,8 @@ def read_attempts(
     """
     known = _known_lessons(root)
     outermost = source.stem if source.name.casefold().endswith(".zip") else source.name
-    found: list[tuple[tuple[str, ...], str, Origin, str]] = []
-    times: dict[tuple[str, ...], datetime | None] = {}
+    found: list[Attempt] = []
+    times: dict[tuple[str, ...], datetime | None] = {}  # by folder
     others: list[tuple[str, ...]] = []
     for file in tqdm(files_of(source=source), unit=" files", leave=False, disable=None):
         if file.problem:
@@ -102,19 +102,11 @@ def read_attempts(
             except Unreadable as error:
                 collected.not_placed[shown_path(file.parts)] = str(error)
                 continue
-            digest = hashlib.sha256(file.data).hexdigest()
-            if not (scratch / digest).exists():
-                (scratch / digest).write_bytes(file.data)
             origin = origin_of(
                 file.parts, lessons=known.keys(), outermost=outermost, timezone=timezone
             )
-            found.append((file.parts, lesson, origin, digest))
-    attempts = []
-    for parts, lesson, origin, digest in found:
-        # A platform knows better than a file that a student could write.
-        when = origin.when or times.get(parts[:-1])
-        when = _believable(when, parts, collected)
-        attempts.append(Attempt(parts, lesson, origin, when, digest))
+            found.append(Attempt(file.parts, lesson, origin, None, _kept(file.data, scratch)))
+    attempts = [replace(one, when=_when(one, times, collected)) for one in found]
     _look_at_others(others, attempts, known, outermost, collected)
     return attempts
 
@@ -172,13 +164,21 @@ def _lessons_named(parts: Sequence[str], known: _Known) -> list[str]:
     return []
 
 
-def _believable(
-    when: datetime | None, parts: Sequence[str], collected: Collected
+def _kept(data: bytes, scratch: Path) -> str:
+    """Keep the bytes of a notebook in a folder, under their digest; return that."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not (scratch / digest).exists():
+        (scratch / digest).write_bytes(data)
+    return digest
+
+
+def _when(
+    attempt: Attempt, times: Mapping[tuple[str, ...], datetime | None], collected: Collected
 ) -> datetime | None:
+    # A platform knows better than a file that a student could write.
+    when = attempt.origin.when or times.get(attempt.parts[:-1])
     if when is not None and when > datetime.now(UTC) + timedelta(days=1):
-        collected.remarks.append(
-            f"{shown_path(parts)}: its time lies in the future; it is left out"
-        )
+        collected.remarks.append(f"{attempt.path}: its time lies in the future; it is left out")
         return None
     return when
 

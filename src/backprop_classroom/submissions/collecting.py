@@ -56,31 +56,39 @@ def collect(
     # A shell may leave ~ as it is where it stands in FROM=~/download.zip.
     root, source = Path(root).resolve(), Path(source).expanduser()
     _check_source(root, source)
+    zone = _time_zone(timezone)
     try:
-        zone = ZoneInfo(timezone) if timezone else None
         people = Roster(path=roster) if roster else None
-    except BadRoster as error:
+        collected = _lay_out(root, source, people, zone, replace)
+    except (BadRoster, Refused) as error:
         raise CannotCollect(str(error)) from None
-    except (KeyError, ValueError, OSError):
+    except OSError as error:
         raise CannotCollect(
-            f"there is no time zone {shown(timezone)!r}; it should be like Europe/Berlin"
+            f"{error}; mend that, then run the same command again: what has been collected stays"
         ) from None
-    collected = Collected()
-    with tempfile.TemporaryDirectory() as scratch:
-        try:
-            attempts = read_attempts(root, source, Path(scratch), zone, collected)
-            for student, attempt in newest_attempts(root, attempts, people, collected):
-                data = Path(scratch, attempt.digest).read_bytes()
-                place(root, student, attempt, data, replace, collected)
-        except Refused as error:
-            raise CannotCollect(str(error)) from None
-        except OSError as error:
-            raise CannotCollect(
-                f"{error}; mend that, then run the same command again: what has been collected "
-                "stays"
-            ) from None
     collected.print()
     return 1 if collected.not_placed else 0
+
+
+def _lay_out(
+    root: Path, source: Path, roster: Roster | None, zone: ZoneInfo | None, replace: bool
+) -> Collected:
+    collected = Collected()
+    with tempfile.TemporaryDirectory() as scratch:
+        attempts = read_attempts(root, source, Path(scratch), zone, collected)
+        for student, attempt in newest_attempts(root, attempts, roster, collected):
+            data = Path(scratch, attempt.digest).read_bytes()
+            place(root, student, attempt, data, replace, collected)
+    return collected
+
+
+def _time_zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        raise CannotCollect(
+            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
+        ) from None
 
 
 def _check_source(root: Path, source: Path) -> None:

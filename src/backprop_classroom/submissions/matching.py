@@ -64,12 +64,13 @@ def _by_owner(
     attempts: Iterable[Attempt], collected: Collected
 ) -> list[tuple[tuple[Person | str, str], list[Attempt], list[str]]]:
     """Return owner and lesson, their attempts, and the ids that the owner claims in any lesson."""
-    groups, claims = defaultdict(list), defaultdict(dict)
+    groups: dict[tuple[Person | str, str], list[Attempt]] = defaultdict(list)
+    claims: dict[Person | str, dict[str, None]] = defaultdict(dict)
     for attempt in attempts:
         if attempt.owner:
             groups[attempt.owner, attempt.lesson].append(attempt)
             if attempt.origin.claim:
-                claims[attempt.owner][attempt.origin.claim] = True
+                claims[attempt.owner][attempt.origin.claim] = None
         else:
             collected.not_placed[attempt.path] = (
                 "nothing tells who handed it in; put it into a folder that is named after the "

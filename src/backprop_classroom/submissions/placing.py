@@ -51,6 +51,7 @@ def place(
         return
     record = read_record(folder)
     label = f"{student}/{attempt.lesson}"
+    said = "the same notebook, handed in again"
     if there is None:
         said = "new"
     elif _is_of_another(record, attempt):
@@ -66,8 +67,6 @@ def place(
     elif _told_before(folder, record, attempt):
         collected.same.append(label)
         return
-    else:
-        said = "the same notebook, handed in again"
     _write(path, data, attempt, there, record)
     collected.placed.append((label, _time_of(attempt), said, attempt.path))
 

@@ -1,8 +1,9 @@
 """Tells from the names that learning platforms give to files who handed them in, and when."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from ..texts import shown
 
@@ -27,10 +28,16 @@ _COUNTED = re.compile(r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb", re.IGNORECASE
 class Person:
     """Somebody as a learning platform calls them.
 
-    platform -- which one, or "".
-    labels -- what to look for in a roster, the most certain first.
-    name -- what a student id can be made of.
-    number -- what tells two people of the same name apart, or "".
+    Attributes
+    ----------
+    platform
+        Which one, or "".
+    labels
+        What to look for in a roster, the most certain first.
+    name
+        What a student id can be made of.
+    number
+        What tells two people of the same name apart, or "".
     """
 
     platform: str
@@ -38,7 +45,7 @@ class Person:
     name: str
     number: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return shown(f"{self.platform}: {self.name}" + (f", {self.number}" if self.number else ""))
 
 
@@ -46,11 +53,18 @@ class Person:
 class Origin:
     """What the names on the way to a file tell.
 
-    person -- the `Person` that the platform names, or None.
-    claim -- the student id that a folder gives, or "".
-    when -- when it was handed in, as the platform says, or None.
-    rank -- numbers that grow with each attempt.
-    late -- whether the platform says that it came late.
+    Attributes
+    ----------
+    person
+        The `Person` that the platform names, or None.
+    claim
+        The student id that a folder gives, or "".
+    when
+        When it was handed in, as the platform says, or None.
+    rank
+        Numbers that grow with each attempt.
+    late
+        Whether the platform says that it came late.
     """
 
     person: Person | None
@@ -60,14 +74,26 @@ class Origin:
     late: bool = False
 
 
-def origin_of(parts, *, lessons, outermost="", timezone=None):
+def origin_of(
+    parts: Sequence[str],
+    *,
+    lessons: Collection[str],
+    outermost: str = "",
+    timezone: tzinfo | None = None,
+) -> Origin:
     """Return the `Origin` of a file.
 
-    parts -- the names on the way to it, from outside in.
-    lessons -- the names of the lessons.
-    outermost -- the name of the folder or zip that everything came in: if it comes once more
-        inside, it is nobody's name.
-    timezone -- a tzinfo, of times in names; None for that of this machine.
+    Parameters
+    ----------
+    parts
+        The names on the way to it, from outside in.
+    lessons
+        The names of the lessons.
+    outermost
+        The name of the folder or zip that everything came in: if it comes once more inside, it is
+        nobody's name.
+    timezone
+        A tzinfo, of times in names; None for that of this machine.
     """
     claim = _claim(parts, lessons)
     counted = _COUNTED.fullmatch(parts[-1])
@@ -98,12 +124,12 @@ def origin_of(parts, *, lessons, outermost="", timezone=None):
     return Origin(None, claim or _outer_folder(parts, lessons, outermost), None, (suffix,))
 
 
-def _claim(parts, lessons):
+def _claim(parts: Sequence[str], lessons: Collection[str]) -> str:
     """Return the student in .../<student>/<lesson>/x.ipynb, as nbgrader and `submit` have it."""
     return parts[-3] if len(parts) > 2 and parts[-2] in lessons else ""
 
 
-def _outer_folder(parts, lessons, outermost):
+def _outer_folder(parts: Sequence[str], lessons: Collection[str], outermost: str) -> str:
     for part in parts[:-1]:
         name = part[:-4] if part.casefold().endswith(".zip") else part
         if name not in lessons and name != outermost:
@@ -111,11 +137,11 @@ def _outer_folder(parts, lessons, outermost):
     return ""
 
 
-def _is_wrapping(part, outermost):
+def _is_wrapping(part: str, outermost: str) -> bool:
     return part in ("submissions", outermost) or part.casefold().endswith(".zip")
 
 
-def _time(text, timezone):
+def _time(text: str, timezone: tzinfo | None) -> datetime | None:
     try:
         local = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S")
         return (local.replace(tzinfo=timezone) if timezone else local).astimezone(UTC)

@@ -3,7 +3,9 @@
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..texts import shown
 from .student_ids import fault_of_id
@@ -21,9 +23,9 @@ class Roster:
     number, an address, "Lovelace, Ada". nbgrader imports students from such files too.
     """
 
-    def __init__(self, *, path):
-        self.ids = []
-        self._by_name = {}
+    def __init__(self, *, path: Path) -> None:
+        self.ids: list[str] = []
+        self._by_name: dict[str, list[str]] = {}
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
             rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
@@ -38,7 +40,7 @@ class Roster:
         if not self.ids:
             raise BadRoster(f"the roster {path} holds nobody")
 
-    def _add(self, row, where):
+    def _add(self, row: Mapping[Any, Any], where: str) -> None:
         cells = {
             _letters(column): value.strip()
             for column, value in row.items()
@@ -63,7 +65,7 @@ class Roster:
         for key in {_letters(name) for name in names} - {""}:
             self._by_name.setdefault(key, []).append(id)
 
-    def find(self, labels):
+    def find(self, labels: Iterable[str]) -> list[str]:
         """Return the ids of those called by the first of these labels that anybody is called by."""
         for label in labels:
             if found := self._by_name.get(_letters(label)):
@@ -71,12 +73,12 @@ class Roster:
         return []
 
 
-def _dialect(text):
+def _dialect(text: str) -> type[csv.Dialect]:
     first = text.partition("\n")[0]
     return csv.Sniffer().sniff(first, ",;\t") if re.search(r"[,;\t]", first) else csv.excel
 
 
-def _letters(text):
+def _letters(text: str) -> str:
     """Return a name as it is compared: Canvas leaves spaces and commas out, and capitals."""
     kept = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in kept if letter.isalnum())
