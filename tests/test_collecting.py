@@ -429,7 +429,7 @@ def test_names_that_differ_only_in_capitals_are_not_placed(root, download, capsy
     shutil.rmtree(download / "ada")
     put(root / "submitted" / "ADA" / OTHER / "forward_pass.ipynb", notebook(lesson=OTHER))
     assert collect(root, download) == 1
-    assert "Ada differs from ADA in submitted/ in nothing but capitals" in capsys.readouterr().err
+    assert "Ada differs from ADA in submitted/ only in upper and lower case" in capsys.readouterr().err
 
 
 def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, download, capsys):
@@ -450,11 +450,11 @@ def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, dow
     ("content", "said"),
     [
         (None, "cannot be read"),
-        (b"", "holds nobody"),
-        (b"id,name\n", "holds nobody"),
+        (b"", "is empty"),
+        (b"id,name\n", "is empty"),
         (b"name,mail\nAda,a@b\n", "line 2: there is no column id or student_id"),
         (b"id,name\n../x,Ada\n", "line 2: '../x' will not do as an id"),
-        (b"id,name\nada,A\nAda,B\n", "line 3: Ada is there twice"),
+        (b"id,name\nada,A\nAda,B\n", "line 3: duplicate id Ada (case-insensitive)"),
         (b"id\n\xff\xfe\n", "is no CSV file in UTF-8"),
     ],
 )

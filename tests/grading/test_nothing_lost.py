@@ -888,7 +888,7 @@ def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch,
     monkeypatch.setattr(run_over_class, "save", save)
     code, said = run()
     assert second == [1]
-    assert "grading stopped: another grading of this course is at work" in said
+    assert "grading stopped: another `make grade` is running" in said
     assert code == 0 and points(root) == dict.fromkeys(students_of(4), ALL)
 
 

@@ -24,7 +24,7 @@ def db_url(root: Path) -> str:
 
 
 class NoDatabase(ValueError):
-    """The address of the gradebook is of no use; the message says why."""
+    """The address of the gradebook cannot be used; the message says why."""
 
 
 def _usable(address: str) -> URL:
@@ -53,7 +53,7 @@ def prepare_gradebook(root: Path) -> None:
     DBAPIError
         Of SQLAlchemy, if it cannot be written.
     NoDatabase
-        If its address is of no use.
+        If its address cannot be used.
     """
     url = _usable(db_url(root))
     if url.get_backend_name() == "sqlite" and url.database and not os.path.exists(url.database):

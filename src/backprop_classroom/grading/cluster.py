@@ -131,7 +131,7 @@ class Cluster:
             ours.set_exception(ClusterLost(self._lost))
 
     def _watch(self) -> None:
-        """Look after the cluster: jobs that nobody can work on would wait for ever."""
+        """Look after the cluster: jobs that nobody can work on would wait forever."""
         heard = time.monotonic()
         while not self._closing.wait(1):
             self._look_at_connection()
@@ -203,7 +203,7 @@ def _client(scheduler: str) -> "Client":
             await it.identity()
 
     try:
-        # A client would wait for ever for somebody who listens there and never speaks.
+        # A client would wait forever for somebody who listens there and never speaks.
         asyncio.run(asyncio.wait_for(ask(), CONNECT_SECONDS))
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except Exception as error:  # whatever the words of somebody else are taken for

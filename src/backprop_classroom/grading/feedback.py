@@ -86,4 +86,4 @@ def _write_one(root: Path, lesson: str, student: str) -> str:
     if result["success"]:
         return ""
     lines = f"{result['log'] or ''}\n{result['error'] or ''}".strip().splitlines()
-    return lines[-1].strip() if lines else "nbgrader failed without a word"
+    return lines[-1].strip() if lines else "nbgrader failed without an error message"

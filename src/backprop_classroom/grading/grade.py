@@ -128,7 +128,7 @@ def _released_cells(root: Path, lesson: str) -> list[NotebookNode]:
     except Exception as error:  # whatever nbformat stumbles over
         raise Stop(
             f"{released} is not a valid notebook ({type(error).__name__}): "
-            f"backprop release {lesson} makes it anew"
+            f"make it again with backprop release {lesson}"
         ) from None
 
 
@@ -167,5 +167,5 @@ def _only_grader(root: Path) -> Iterator[None]:
         raise Stop(cannot_write(f"the folder {root}", error)) from None
     with lock:
         if not locked(lock):
-            raise Stop("another grading of this course is at work; wait until it ends")
+            raise Stop("another `make grade` is running in this course; wait until it ends")
         yield

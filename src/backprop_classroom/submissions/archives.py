@@ -126,7 +126,7 @@ def _in_file(path: str, parts: tuple[str, ...]) -> Iterator[Found]:
         if stat.S_ISLNK(status.st_mode):
             yield Found(parts, problem="it is a link")
         elif not stat.S_ISREG(status.st_mode):
-            # To open a pipe would wait for ever.
+            # To open a pipe would wait forever.
             yield Found(parts, problem="it is not an ordinary file")
         elif parts[-1].casefold().endswith(".zip"):
             with open(path, "rb") as file:

@@ -50,8 +50,8 @@ def newest_attempts(
             collected.refuse(_paths(group), why)
         elif student not in existing and folded in folded_names:
             why = (
-                f"{student} differs from {folded_names[folded]} in submitted/ in nothing but "
-                "capitals; rename one of them"
+                f"{student} differs from {folded_names[folded]} in submitted/ only in upper and "
+                "lower case; rename one of them"
             )
             collected.refuse(_paths(group), why)
         else:

@@ -130,7 +130,7 @@ def read_file(path: Path, inside: Path) -> bytes:
         found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
         listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
         raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
-    # Looked at before it is opened: to open a pipe would wait for ever.
+    # Looked at before it is opened: to open a pipe would wait forever.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise Unreadable(f"{path.name} is not an ordinary file")
     try:

@@ -12,7 +12,7 @@ from .student_ids import fault_of_id
 
 
 class BadRoster(ValueError):
-    """A roster is of no use; the message says why."""
+    """A roster cannot be used; the message says why."""
 
 
 class Roster:
@@ -38,7 +38,7 @@ class Roster:
         for number, row in enumerate(rows, start=2):
             self._add(row, f"the roster {path}, line {number}")
         if not self.ids:
-            raise BadRoster(f"the roster {path} holds nobody")
+            raise BadRoster(f"the roster {path} is empty")
 
     def _add(self, row: Mapping[Any, Any], where: str) -> None:
         cells = {
@@ -55,7 +55,7 @@ class Roster:
         if fault_of_id(id):
             raise BadRoster(f"{where}: {shown(id)!r} will not do as an id: {fault_of_id(id)}")
         if id.casefold() in (other.casefold() for other in self.ids):
-            raise BadRoster(f"{where}: {id} is there twice; capitals make no difference")
+            raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
         self.ids.append(id)
         first, last = cells.get("firstname", ""), cells.get("lastname", "")
         names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
