@@ -16,6 +16,7 @@ from .writing import apart
 # What the first gradients of the backward path hand on to the later ones. Other slips,
 # such as a transposed array, stay where they are made.
 HANDED_ON = {
+    "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
     "doubled", "scaled", "examples-dropped", "first-left-out", "last-left-out", "half-of-slope",
     "slope-twice", "formula-at-z", "sigmoid-for-slope", "slope-times-z", "matrix-slope",

@@ -203,6 +203,13 @@ mistake(
     "Where the activation is nearly 1, is the sigmoid steep or flat?",
 )
 mistake(
+    "relu-slope",
+    "The slope of a rectifier is used on a sigmoid unit.",
+    "the slope is that of a rectifier: 1 where the pre-activation is positive, else 0; the units of "
+    "this network are sigmoids",
+    "Which function does the unit apply, and what is the slope of that function?",
+)
+mistake(
     "slope-twice",
     "The slope is multiplied in twice.",
     "the slope of the unit is multiplied in twice",
@@ -271,6 +278,12 @@ mistake(
     "multiplies.",
 )
 
+mistake(
+    "slope-for-input",
+    "The formula for the slope is applied to the input of the layer.",
+    "the formula for the slope is applied to `{input}`, which the layer receives; it enters as it is",
+    "How does the pre-activation of a unit change with one of its weights?",
+)
 mistake(
     "missing-input",
     "The input of the layer is left out.",

@@ -269,7 +269,7 @@ def _matches(candidate, values, sizes, exact):
                 break
         else:
             meaning = meaning_of_factors(np.array(factors), sizes, exact)
-            if meaning is None and not arranged and np.size(value) > 1:
+            if meaning is None and not (candidate.codes or arranged) and np.size(value) > 1:
                 meaning = _other_multiple(values, factors)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
