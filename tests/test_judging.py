@@ -121,15 +121,16 @@ def test_the_right_arrays_in_a_list_are_accepted():
     ).passed
 
 
-def test_a_changed_argument_costs_the_exercise_and_is_named():
+def test_a_changed_argument_is_named_and_counts_as_one_more_wrong_value():
     def answer(X, Y, out_h, out_y, W2):
         gradients = answers.backward_propagation(X, Y, out_h, out_y, W2)
         W2 -= gradients[2]
         return gradients
 
     report = evaluate("backward_propagation", answer)
-    assert report.score == 0
+    assert report.score == 4 / 5 and all(row.right for row in report.rows)
     assert [(one.code, one.where) for one in report.findings] == [("mutates-input", "W2")]
+    assert "counts like one more value that is wrong" in report.findings[0].message
 
 
 def second_time(action):

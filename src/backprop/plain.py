@@ -87,7 +87,7 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
     if members and all(type(member) in NUMBERS for member in members):
         numbers = [_plain_number(member) for member in members]
         odd = [number for number in numbers if isinstance(number, Oddity)]
-        return odd[0] if odd else np.array(numbers)
+        return odd[0] if odd else np.array(numbers, dtype=float)
     return Oddity(kind_of(value))
 
 
@@ -100,6 +100,8 @@ def _plain_array(value: np.ndarray) -> Any:
 
 
 def _plain_number(number: Any) -> Any:
+    if type(number) in (bool, np.bool_):
+        return np.bool_(number)  # it counts as a number, and is shown as what it is
     try:
         return np.float64(number)
     except OverflowError:
