@@ -118,10 +118,10 @@ lesson-given:
 	  exit 1; }
 
 bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)
-	@test -n "$(ARGS)" || .venv/bin/python tests/bench_speed.py
-	@test -n "$(ARGS)" || .venv/bin/python tests/bench_checks.py
-	@test -n "$(ARGS)" || .venv/bin/python tests/bench_suite.py
-	@exec .venv/bin/python tests/bench_grading.py $(ARGS)
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_speed.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_checks.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_suite.py
+	@exec .venv/bin/python tests/bench/bench_grading.py $(ARGS)
 
 # --python-version: the oldest Python that pyproject.toml admits. Pins stay as
 # they are where they still fit; ARGS=--upgrade moves all of them.

@@ -10,18 +10,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A gradebook that somebody really uses is none of the tests' business.
 os.environ.pop("BACKPROP_DB_URL", None)
 
-# The files that take longest, by `python tests/bench_suite.py`, so that none of them begins when
-# the others are nearly done.
+# The files that take longest, by `python tests/bench/bench_suite.py`, so that none of them begins
+# when the others are nearly done.
 SLOW_FIRST = (
-    "tests/grading/test_nothing_lost.py",
+    "tests/backprop_classroom/grading/test_nothing_lost.py",
     "tests/browser/",
-    "tests/grading/test_hostile.py",
-    "tests/test_partly_solved.py",
-    "tests/grading/test_cluster.py",
-    "tests/grading/test_nbgrader_commands.py",
-    "tests/test_accessible.py",
-    "tests/test_contributing.py",
-    "tests/test_release.py",
+    "tests/backprop_classroom/grading/test_hostile.py",
+    "tests/lessons/test_partly_solved.py",
+    "tests/backprop_classroom/grading/test_cluster.py",
+    "tests/backprop_classroom/grading/test_nbgrader_commands.py",
+    "tests/lessons/test_accessible.py",
+    "tests/repository/test_contributing.py",
+    "tests/backprop_classroom/test_release.py",
     "solutions/",
     "notebooks/",
 )

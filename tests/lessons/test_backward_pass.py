@@ -76,14 +76,6 @@ def lesson(cells):
     return names
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """Collect what a figure function shows: the figure and its description."""
-    pictures = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: pictures.append(draw()))
-    return pictures
-
-
 def texts_of(figure):
     return [text.get_text() for axes in figure.axes for text in axes.texts]
 

@@ -9,7 +9,6 @@ import pytest
 from course import REPOSITORY
 
 from backprop.differentiate import derivative, gradient
-from backprop.figures import cache
 from backprop.figures import chain_rule as pictures
 from backprop.network import layer, sigmoid
 
@@ -79,14 +78,6 @@ def prose():
         REPOSITORY / "solutions" / "01_chain_rule" / "chain_rule.ipynb", as_version=4
     )
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures and descriptions that were shown, in order."""
-    caught = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
-    return caught
 
 
 def words_on(figure):

@@ -12,7 +12,6 @@ import pytest
 
 from backprop.datasets import xor
 from backprop.differentiate import derivative
-from backprop.figures import cache
 from backprop.figures import forward_pass as figures
 from backprop.network import (
     Parameters,
@@ -51,14 +50,6 @@ def prose(cells):
 @pytest.fixture(scope="module")
 def code(cells):
     return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """Collect what a figure function shows: the figure and its description."""
-    pictures = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: pictures.append(draw()))
-    return pictures
 
 
 def texts_of(figure):

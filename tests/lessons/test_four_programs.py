@@ -13,7 +13,6 @@ from backprop import evaluate, network, programs
 from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.exercises import find
-from backprop.figures import cache
 from backprop.figures import four_programs as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.programs import LOSSES, PROGRAMS
@@ -54,14 +53,6 @@ def printed(notebook):
 @pytest.fixture(scope="module")
 def code(notebook):
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures and descriptions that were shown, in order."""
-    caught = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
-    return caught
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from required import require
 
 from backprop import autodiff, evaluate
 from backprop.datasets import digits, trained_digits
-from backprop.figures import cache
 from backprop.figures import handwriting as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error, sigmoid
 from backprop.sandbox.channel import Garbled
@@ -45,14 +44,6 @@ def prose():
 def code():
     cells = nbformat.read(NOTEBOOK, as_version=4).cells
     return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures and descriptions that were shown, in order."""
-    caught = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
-    return caught
 
 
 def outputs(parameters, pictures):

@@ -12,7 +12,6 @@ from backprop import evaluate
 from backprop.datasets import xor
 from backprop.differentiate import derivative, gradient
 from backprop.exercises import find
-from backprop.figures import cache
 from backprop.figures import training as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop_judge.lessons.training import exercises
@@ -47,14 +46,6 @@ def lesson(notebook):
             exec(cell.source.partition("\n\nlook(")[0], names)
     names |= {"my_train": names["train"], "my_update_parameters": names["update_parameters"]}
     return names
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """The figures and descriptions that were shown, in order."""
-    caught = []
-    monkeypatch.setattr(cache, "show_once", lambda draw, *_: caught.append(draw()))
-    return caught
 
 
 def loss_of(*parameters):

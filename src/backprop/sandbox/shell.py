@@ -1,7 +1,7 @@
 """IPython without a kernel: runs cells and keeps what they show as notebooks do.
 
 All that is overridden of IPython stands here. It holds for the version below: much of it is
-private, and tests/test_overridden.py fails where another version has it otherwise.
+private, and tests/repository/test_overridden.py fails where another version has it otherwise.
 """
 
 import ast

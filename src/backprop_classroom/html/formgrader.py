@@ -1,7 +1,7 @@
 """Makes formgrader's pages safe for names that students can choose, and free of networks.
 
-It replaces a method of nbgrader, as it is in the version below: tests/test_overridden.py fails
-where another version has it otherwise.
+It replaces a method of nbgrader, as it is in the version below:
+tests/repository/test_overridden.py fails where another version has it otherwise.
 """
 
 import sys

@@ -24,7 +24,7 @@ _FORMULA = re.compile(
     r"|\\begin\{(?P<name>[a-zA-Z]{1,20}\*?)\}(?P<environment>.{1,1000}?)\\end\{(?P=name)\}",
     re.DOTALL,
 )
-# A tag as bleach writes it, its values in double quotes.
+# A tag as nh3 writes it, its values in double quotes.
 _TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
 _CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
 

@@ -1,7 +1,7 @@
 """What of the text, HTML and pictures that come from a student is safe to show.
 
 Nothing of them may run in a grader's browser or load anything into it. HTML is cleaned by
-bleach with a list of what is allowed; what is not on it disappears.
+nh3 with a list of what is allowed; what is not on it disappears.
 """
 
 import base64
@@ -10,20 +10,20 @@ import html
 import re
 from functools import lru_cache
 
+import nh3
 import tinycss2
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.sanitizer import Cleaner
 from pygments.token import STANDARD_TYPES
 
 from ..texts import CONTROL, encodable
 
-# Sizes in characters. A lesson's longest text has 2,500. The limits for HTML keep the time below
-# a second that its parsers can be made to take.
+# Sizes in characters. A lesson's longest text has 2,500.
 LONGEST_TEXT = 50_000
 LONGEST_HTML = 100_000  # without the pictures in it
 REMEMBERED = 120_000  # characters of the longest HTML or picture whose cleaned form is kept
 MOST_TAGS = 6_000
-DEEPEST_NESTING = 60
+# Tags that format text, such as <b style="...">, times all tags: until it is closed, HTML opens
+# such a tag again in each paragraph. This many take a fifth of a second and 100 MB.
+MOST_REOPENED = 100_000
 
 # No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
 # over which MathJax reads a command together that was written in two halves.
@@ -32,29 +32,25 @@ TAGS = frozenset(
     dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section
     small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var""".split()
 )
-_VOID = {"br", "col", "hr", "img"}
 # What is written between these tags is not meant to be read.
-_UNREAD = "script|style|svg|template|iframe|object|noscript|noembed|noframes|title"
+_UNREAD = set("iframe noembed noframes noscript object script style svg template title".split())
 
-# No id, name, class or data-*: formgrader's own scripts find their fields by them.
-_FREE_ATTRIBUTES = {"style", "title", "lang", "dir", "role", "aria-label", "aria-hidden"}
-_NUMBERS = {
-    "img": {"width", "height"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
+# No id, name, data-* or other class: formgrader's own scripts find their fields by them.
+_ATTRIBUTES = {
+    "*": {"style", "title", "lang", "dir", "role", "aria-label", "aria-hidden"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "tr": {"align"},
     "col": {"span"},
     "colgroup": {"span"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     "table": {"border"},
-}
-_WORDS = {
-    "th": {"scope", "align"},
-    "td": {"align"},
-    "tr": {"align"},
-    "ol": {"type"},
     "details": {"open"},
 }
-_CLASSES = {("span", name) for name in STANDARD_TYPES.values()} | {("div", "highlight")}
+_NUMBERS = {"width", "height", "colspan", "rowspan", "span", "start", "border"}
+_WORDS = {"align", "scope", "type", "open"}
+_CLASSES = {"span": set(STANDARD_TYPES.values()) - {""}, "div": {"highlight"}}
 
 # What shapes a box and its text. Nothing that moves a box out of its place and over another,
 # such as position, transform, float or a negative margin.
@@ -92,8 +88,7 @@ _DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+
 def clean_html(text):
     """Return HTML with nothing in it that runs, links, loads or leaves its place.
 
-    Returns "" if it is longer than `LONGEST_HTML`, its pictures not counted, has more than
-    `MOST_TAGS` tags, or cannot be read.
+    Returns "" if it `is_too_large`, or if what is left of it is.
     """
     if is_too_large(text):
         return ""
@@ -102,27 +97,24 @@ def clean_html(text):
 
 
 def _cleaned(text):
-    cleaner = Cleaner(
-        tags=TAGS,
-        attributes=_is_allowed,
-        protocols={"data"},
-        strip=True,
-        css_sanitizer=_PlainStyle(_STYLES, frozenset()),
-    )
-    try:
-        cleaned = cleaner.clean(_well_formed(text))
-    except Exception:  # whatever a parser of others makes of hostile input
-        return ""
-    # Once more, so that what passes here passes again.
-    return "" if is_too_large(cleaned) else _TEX_COMMAND.sub("∖", cleaned)
+    # Until it stays the same: without what is taken out, other tags may close elsewhere.
+    for _ in range(5):
+        before = text
+        text = _TEX_COMMAND.sub("∖", _INVISIBLE.sub("", _CLEANER.clean(encodable(before))))
+        if is_too_large(text):
+            return ""
+        if text == before:
+            return text
+    return ""
 
 
 _cleaned_before = lru_cache(maxsize=100)(_cleaned)
 
 
 def is_too_large(text):
-    """Tell whether HTML exceeds `LONGEST_HTML`, its pictures not counted, or `MOST_TAGS`."""
-    if text.count("<") > MOST_TAGS:
+    """Tell whether HTML exceeds a limit: of its length without pictures, or of its tags."""
+    tags = text.count("<")
+    if tags > MOST_TAGS or tags * len(_REOPENED.findall(text)) > MOST_REOPENED:
         return True
     return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
 
@@ -191,85 +183,41 @@ def _cut(text):
 
 # HTML
 
-_DROPPED = re.compile(
-    rf"<!--.*?(?:--!?>|\Z)|<({_UNREAD})\b.*?(?:</\1\s*>|\Z)|<[!?][^<>]*>", re.DOTALL | re.IGNORECASE
+# Those with attributes: of the others, no more than three of a kind are opened again.
+_REOPENED = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
 )
-_ATTRIBUTE = r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+"""
-_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,19}})((?:[\s/]++{_ATTRIBUTE}){{0,30}}+)[\s/]*+>")
 
 
-def _well_formed(text):
-    """Return HTML in which every tag is on the list, complete and closed, for bleach to clean.
-
-    bleach alone would show the text of scripts and style sheets, and could be kept busy for
-    minutes by thousands of tags inside each other, or of attributes in one tag.
-    """
-    text = _DROPPED.sub(" ", text)
-    parts, open, done = [], [], 0
-    for tag in _TAG.finditer(text):
-        parts.append(_escaped(text[done : tag.start()]))
-        done = tag.end()
-        name = tag[2].lower()
-        if name not in TAGS:
-            continue
-        if tag[1]:
-            while name in open:
-                closed = open.pop()
-                parts.append(f"</{closed}>")
-                if closed == name:
-                    break
-        elif name in _VOID:
-            parts.append(f"<{name}{_attributes(tag[3])}>")
-        elif len(open) < DEEPEST_NESTING:
-            parts.append(f"<{name}{_attributes(tag[3])}>")
-            open.append(name)
-    parts.append(_escaped(text[done:]))
-    parts += [f"</{name}>" for name in reversed(open)]
-    return "".join(parts)
-
-
-def _attributes(text):
-    """Return the attributes of a tag, each with its value in double quotes."""
-    found = []
-    for name, value in re.findall(_ATTRIBUTE, text):
-        if re.fullmatch("[a-zA-Z-]{1,30}", name):
-            value = value[1:-1] if value[:1] in ("'", '"') else value
-            found.append(f' {name.lower()}="{_escaped(value)}"')
-    return "".join(found)
-
-
-def _escaped(text):
-    """Return text in which every entity is resolved, so that nothing hides behind one."""
-    try:
-        text = html.unescape(text)
-    except ValueError:  # a number of thousands of digits: not an entity
-        pass
-    return html.escape(_INVISIBLE.sub("", encodable(text)))
-
-
-def _is_allowed(tag, name, value):
-    """Say whether bleach may keep an attribute."""
-    if name == "class":
-        return (tag, value) in _CLASSES
-    if (tag, name) == ("img", "src"):
+def _clean_value(tag, name, value):
+    """Return what may stay of the value of an attribute; None takes the attribute out."""
+    if name == "style":
+        return _clean_style(value)
+    if name == "src":
         address = _DATA_ADDRESS.fullmatch(value)
-        return bool(address and address[1] in _PICTURES and clean_picture(*address.groups()))
-    if name in _NUMBERS.get(tag, ()):
-        return bool(re.fullmatch("[0-9]{1,4}%?", value))
-    if name in _WORDS.get(tag, ()):
-        return bool(re.fullmatch("[a-zA-Z0-9]{0,10}", value))
-    return name in _FREE_ATTRIBUTES or (tag, name) == ("img", "alt")
+        picture = address and address[1] in _PICTURES and clean_picture(*address.groups())
+        return f"data:{address[1]};base64,{picture}" if picture else None
+    if name in _NUMBERS:
+        return value if re.fullmatch("[0-9]{1,4}%?", value) else None
+    if name in _WORDS:
+        return value if re.fullmatch("[a-zA-Z0-9]{0,10}", value) else None
+    return value
 
 
-class _PlainStyle(CSSSanitizer):
-    """Also looks at values, in which an address can stand, or a number that moves a box away."""
+def _clean_style(style):
+    """Return the declarations whose property is on the list and whose value is plain.
 
-    def sanitize_css(self, style):
-        if len(style) > 1000:
-            return ""
-        found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
-        plain = [d for d in found if d.type == "declaration" and all(map(_is_plain, d.value))]
-        return super().sanitize_css(tinycss2.serialize(plain))
+    In others an address can stand, or a number that moves a box away.
+    """
+    if len(style) > 1000:
+        return None
+    found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
+    plain = [
+        d
+        for d in found
+        if d.type == "declaration" and d.lower_name in _STYLES and all(map(_is_plain, d.value))
+    ]
+    return tinycss2.serialize(plain) or None
 
 
 def _is_plain(token):
@@ -278,7 +226,20 @@ def _is_plain(token):
         return 0 <= token.value < 10_000
     if token.type == "function":
         colours = ("rgb", "rgba", "hsl", "hsla")
-        return token.lower_name in colours and all(map(_is_plain, token.arguments))
+        return token.lower_name in colours and all(
+            part.type != "function" and _is_plain(part) for part in token.arguments
+        )
     if token.type == "literal":
         return token.value in (",", "/")
     return token.type in ("ident", "hash", "whitespace")
+
+
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=_UNREAD,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_clean_value,
+    allowed_classes=_CLASSES,
+    url_schemes={"data"},
+    link_rel=None,
+)

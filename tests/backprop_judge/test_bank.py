@@ -1,6 +1,7 @@
 """The bank of answers proves the checker in both directions.
 
-`python tests/test_bank.py` prints the confusion table: expected against received codes.
+`PYTHONPATH=tests python tests/backprop_judge/test_bank.py` prints the confusion table: expected
+against received codes.
 """
 
 import functools

@@ -23,7 +23,7 @@ TESTS = {
 def test_the_table_says_which_file_takes_how_much_cpu(tmp_path):
     for name, text in TESTS.items():
         (tmp_path / name).write_text(f"import subprocess, sys\n\n\ndef test_it():\n    {text}\n")
-    bench = REPOSITORY / "tests/bench_suite.py"
+    bench = REPOSITORY / "tests/bench/bench_suite.py"
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, "-c", "/dev/null"]
     done = subprocess.run(
         [sys.executable, bench, *options, *TESTS], cwd=tmp_path, capture_output=True, text=True

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from required import require
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def said_by(tool, *arguments, given=None):

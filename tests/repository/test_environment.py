@@ -27,7 +27,7 @@ from packaging.version import Version
 
 import backprop_classroom.__main__
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 AFTER_RESTART = ROOT / "src/after_restart.py"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GROUPS = PROJECT["optional-dependencies"]
@@ -884,7 +884,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["book"], ["book"], "-m backprop_classroom book"),
         (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report 01_chain_rule"),
-        (["bench"], TESTING, "tests/bench_grading.py"),
+        (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )
 def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(

@@ -5,10 +5,15 @@ answer's own work in it, and their ratio.
 """
 
 import statistics
+import sys
 import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in (".", "support"))
 
 import answers
-import numpy as np
 from bank import RIGHT, WRONG, right_answer
 
 from backprop import evaluate

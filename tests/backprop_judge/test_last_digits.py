@@ -284,7 +284,8 @@ def test_lessons_and_bank_pass_with_other_instructions(variables):
                  if not name.startswith(("OPENBLAS_", "NPY_"))}  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "", "-p", "no:cacheprovider",
-         "tests/test_last_digits.py::test_a_lesson_says_the_same_here", "tests/test_bank.py"],
+         "tests/backprop_judge/test_last_digits.py::test_a_lesson_says_the_same_here",
+         "tests/backprop_judge/test_bank.py"],
         cwd=REPOSITORY, env=elsewhere | variables, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

@@ -56,7 +56,7 @@ ALL = sum(ASKED.values())
 WRONG = "def output_error(out_y, Y):\n    return out_y - Y\n"
 WITH_WRONG = ALL - ASKED["output_error"]
 A_LONG_TIME = 600  # seconds; only a fault makes a test wait so long
-ENDED_AT = REPOSITORY / "tests" / "grading" / "ended_at.py"
+ENDED_AT = REPOSITORY / "tests/backprop_classroom/grading/ended_at.py"
 
 
 # ---------------------------------------------------------------- a class and its course

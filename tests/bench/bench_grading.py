@@ -4,9 +4,9 @@ Everybody grades the same class of honest submissions, and everybody's points ar
 compared with what the checks say of the same answers. The limit is the CPU time of the
 cells alone, run in forks of a process that has imported everything, over the cores.
 
-    python tests/bench_grading.py                               the table
-    python tests/bench_grading.py --only nbgrader,limit --count 5
-    python tests/bench_grading.py --scale 30,300,3000           time and memory by class size
+    python tests/bench/bench_grading.py                         the table
+    python tests/bench/bench_grading.py --only nbgrader,limit --count 5
+    python tests/bench/bench_grading.py --scale 30,300,3000     time and memory by class size
 
 otter-grader runs in an environment of its own, and without JupyterLab beside it, which would
 make each of its commands some seconds slower:
@@ -14,7 +14,7 @@ make each of its commands some seconds slower:
     python -m venv otter
     otter/bin/pip install otter-grader ipykernel matplotlib "setuptools>=77"
     otter/bin/pip install --no-deps --no-build-isolation -e .
-    python tests/bench_grading.py --otter-python otter/bin/python
+    python tests/bench/bench_grading.py --otter-python otter/bin/python
 """
 
 import argparse
@@ -35,6 +35,9 @@ from pathlib import Path
 
 import nbformat
 import psutil
+
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in (".", "support"))
+
 from busy import LOOPS, busy_machine
 from course import exercises_of, grade_id, released_of
 from sample_class import LESSON, write_class
@@ -114,7 +117,7 @@ def otter_run(root, lesson, python):
     if not python or subprocess.run(probe, capture_output=True).returncode:
         raise NotInstalled(
             "not installed here (pip install otter-grader in an environment of its own, then "
-            "--otter-python; the head of tests/bench_grading.py says how)"
+            "--otter-python; the head of tests/bench/bench_grading.py says how)"
         )
     tests = root / "otter" / "tests"
     tests.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """Runs the tests and prints the CPU seconds of each file, the largest first.
 
-    .venv/bin/python tests/bench_suite.py                          all that `make test` runs
-    .venv/bin/python tests/bench_suite.py tests/test_release.py    arguments are pytest's
+    .venv/bin/python tests/bench/bench_suite.py                  all that `make test` runs
+    .venv/bin/python tests/bench/bench_suite.py tests/backprop   arguments are pytest's
 
 CPU seconds, not seconds on the wall, because they depend little on what else the machine does.
 They are user and system time of pytest and of every process below it, also of sandboxes, whose

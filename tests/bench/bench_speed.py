@@ -11,20 +11,25 @@ Whatever is compared is timed in turn, round after round; what is printed are th
 the rounds of the seconds and of the ratios. Seconds are the processor's, so that what else the
 machine does disturbs little; all run on one core, which networks of this size do not fill.
 
-    python tests/bench_speed.py
-    python tests/bench_speed.py --steps 1000 --rounds 3
+    python tests/bench/bench_speed.py
+    python tests/bench/bench_speed.py --steps 1000 --rounds 3
 """
 
 import argparse
 import ast
+import sys
 import time
 import warnings
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
-import loops
 import numpy as np
+
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in (".", "support"))
+
+import loops
 from course import grade_id, source_of
 
 from backprop import programs
@@ -109,8 +114,8 @@ def solved(lesson, *given, struck=(), factors=(), with_dot=False, **names):
     if missing := {*struck, *factors} - striking.found:
         raise SystemExit(
             f"bench_speed: {', '.join(sorted(missing))} should be struck out of the functions of "
-            f"lesson {lesson}, but is not in them: bring what tests/bench_speed.py strikes out up "
-            "to date with the lesson"
+            f"lesson {lesson}, but is not in them: bring what tests/bench/bench_speed.py strikes "
+            "out up to date with the lesson"
         )
     known.update(names)
     return known

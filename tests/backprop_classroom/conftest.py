@@ -1,4 +1,4 @@
-"""What the tests of grading share."""
+"""What the tests of this package share."""
 
 import functools
 

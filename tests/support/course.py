@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from backprop_classroom.release import notebook_of
 from backprop_judge import EXERCISES
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 HELPERS = {
     "output_error", "hidden_error", "backward_propagation", "sigmoid", "forward_propagation",
     "loss", "update_parameters", "scalar_sigmoid",

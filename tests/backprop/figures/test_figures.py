@@ -30,7 +30,7 @@ from backprop.figures import (
 )
 from backprop.figures.__main__ import EXAMPLE
 
-SOLUTIONS = Path(__file__).parents[1] / "solutions"
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
 X, Y = xor()
 x, y = np.array([[1.0], [0.5]]), np.array([[1.0]])
 GRID = np.linspace(0.1, 0.8, 3721)[None]
