@@ -27,7 +27,7 @@ from .own_code import (
     statement_at,
     walk_own,
 )
-from .plain import clean
+from .plain import clean, name_of
 from .plain_messages import plain_message, spaced
 from .slowness import about_time
 from .time_limit import TookTooLong
@@ -35,7 +35,8 @@ from .time_limit import TookTooLong
 MOST_DETAIL = 600  # characters
 SIGNS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
-    ast.FloorDiv: "//", ast.Mod: "%",
+    ast.FloorDiv: "//", ast.Mod: "%", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=",
+    ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
 
 
@@ -97,9 +98,10 @@ def message_of(error: BaseException) -> str:
 
 def _kind(error: BaseException) -> str:
     """Return the name of its type, or of Python's above it where numpy has one for itself."""
-    if not type(error).__module__.endswith("core._exceptions"):  # of numpy
-        return type(error).__name__
-    return next(one.__name__ for one in type(error).__mro__ if hasattr(builtins, one.__name__))
+    names = [name_of(kind) for kind in type.mro(type(error))]
+    if not _module_of(error).endswith("core._exceptions"):  # of numpy
+        return names[0]
+    return next(name for name in names if hasattr(builtins, name))
 
 
 def _explained(error: BaseException, message: str, places: list[Place]) -> tuple[str, str]:
@@ -132,7 +134,7 @@ def _about_expression(
         detail = f"that {operation}" if whole else f"`{text}` {operation}"
     elif names:
         detail = f"where {names}" if whole else f"in `{text}`, {names}"
-    if not _is_known(error) or isinstance(node, ast.Assert):
+    if not _is_known(error) or type(error) is AssertionError:
         return message, detail
     if type(error) is AttributeError:
         message = _about_attribute(error) or message
@@ -140,12 +142,19 @@ def _about_expression(
         message = f"there is no {message}"
     causes = _why_none(place, node) if "None" in message or " None" in detail else []
     causes += _from_the_notebook(place, node)
-    return "; ".join([plain_message(message), *causes]), detail
+    if not operation:  # which has the shapes
+        causes[:0] = re.findall(r"broadcast together with shapes (.*)", message)
+    return "; ".join([plain_message(message), *map(spaced, causes)]), detail
 
 
 def _is_known(error: BaseException) -> bool:
     """Whether an exception is of a type of Python or numpy, and its message theirs perhaps."""
-    return type(error).__module__.partition(".")[0] in ("builtins", "numpy")
+    return _module_of(error).partition(".")[0] in ("builtins", "numpy")
+
+
+def _module_of(error: BaseException) -> str:
+    module = type.__getattribute__(type(error), "__module__")
+    return module if type(module) is str else ""
 
 
 # --- what stood in the line -----------------------------------------------------------------------
@@ -157,6 +166,8 @@ def _operation(place: Place, node: ast.AST, message: str) -> str:
         return _call(place, node, message)
     if isinstance(node, ast.BinOp):
         sign, operands = SIGNS.get(type(node.op), ""), [node.left, node.right]
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        sign, operands = SIGNS.get(type(node.ops[0]), ""), [node.left, *node.comparators]
     elif isinstance(node, ast.AugAssign):
         sign, operands = SIGNS.get(type(node.op), ""), [node.target, node.value]
     else:

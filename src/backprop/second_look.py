@@ -144,17 +144,18 @@ def _variables(
     for name, function in list(_looked_up(answer, parameters).items())[:MOST_VARIABLES]:
         value = answer.__globals__[name]
         other = copied(given[name]) if name in given else value * 1.25 + 0.1
-        if _said(_steadily(_twin(answer, {name: other}), parameters, arguments)) == _said(before):
-            continue
-        reads.append((name, function))
-        if name in given or type(value) is not np.ndarray:
-            continue
-        for argument, other in given.items():
-            if type(other) is np.ndarray and len(replaced) < MOST_REPLACED:
-                twin = _twin(answer, {name: copied(other)})
-                reply = _steadily(twin, parameters, arguments)
-                if sum(map(np.size, _values(reply))) <= MOST_SENT:
-                    replaced.append((name, argument, reply))
+        changed = _steadily(_twin(answer, {name: other}), parameters, arguments)
+        matters = _said(changed) != _said(before)
+        # Where it raises whatever stands there, another shape may let it run.
+        if name not in given and type(value) is np.ndarray and (matters or before.crash):
+            for argument, other in given.items():
+                if type(other) is np.ndarray and len(replaced) < MOST_REPLACED:
+                    reply = _steadily(_twin(answer, {name: copied(other)}), parameters, arguments)
+                    matters = matters or _said(reply) != _said(before)
+                    if sum(map(np.size, _values(reply))) <= MOST_SENT:
+                        replaced.append((name, argument, reply))
+        if matters:
+            reads.append((name, function))
     return tuple(reads), tuple(replaced)
 
 
