@@ -1,11 +1,18 @@
 """The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
+import contextlib
+import re
 from typing import Any, NoReturn
 
+from .crashes import DidNotRun, message_of
 from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
 from .notebook import show, shows_html
+from .own_code import MOST_CODE
 from .progress import note_check
 from .report import Note, Report
+
+# For each function whose cell was run and failed before the function was there: why.
+_failed: dict[str, str] = {}
 
 
 def check(exercise_id: str, answer: Any) -> "Points":
@@ -38,6 +45,13 @@ def check(exercise_id: str, answer: Any) -> "Points":
             ),
         )
     note_check(exercise=report.exercise, points=report.earned)
+    if exercise_id in _failed and not isinstance(answer, Undefined):
+        show(
+            Note(
+                f"The cell that defines `{exercise_id}` did not run the last time "
+                f"({_failed[exercise_id]}): what is checked here is the `{exercise_id}` of before."
+            )
+        )
     return _given(report.earned, report)
 
 
@@ -118,7 +132,18 @@ class Undefined:
         self.exercise_id = exercise_id
 
     def __call__(self, *arguments: Any, **named: Any) -> NoReturn:
-        """Say that the function is not there yet, and raise NotImplementedError."""
+        """Say that the function is not there, and why if that is known.
+
+        Raises
+        ------
+        DidNotRun
+            If the cell that defines it was run and failed.
+        NotImplementedError
+            Else.
+        """
+        if self.exercise_id in _failed:
+            why = _failed[self.exercise_id]
+            raise DidNotRun(f"the cell that defines `{self.exercise_id}` did not run: {why}")
         raise NotImplementedError(
             f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that "
             "shows an error, mend it first"
@@ -133,5 +158,37 @@ def expect_answers(namespace: dict[str, Any]) -> None:
     namespace
         The variables of a notebook; those that it has are left as they are.
     """
+    _failed.clear()
     for exercise_id in EXERCISES:
         namespace.setdefault(exercise_id, Undefined(exercise_id))
+
+
+def watch_cells(shell: Any) -> None:
+    """Remember why cells fail, so that a check can say so.
+
+    Parameters
+    ----------
+    shell
+        The shell of IPython that runs the cells.
+    """
+    with contextlib.suppress(AttributeError):  # what is no such shell tells nothing
+        shell.events.register("post_run_cell", lambda result: _note_cell(result, shell.user_ns))
+
+
+def _note_cell(result: Any, namespace: dict[str, Any]) -> None:
+    source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
+    for name in set(re.findall(r"^def (\w+)", source, re.MULTILINE)):
+        error = result.error_before_exec
+        if error is None and isinstance(namespace.get(name), Undefined):
+            error = result.error_in_exec
+        if error is None:
+            _failed.pop(name, None)
+        else:
+            _failed[name] = _in_words(error)
+
+
+def _in_words(error: BaseException) -> str:
+    if not isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {message_of(error)}"
+    text = f", `{error.text.strip()[:MOST_CODE]}`" if error.text else ""
+    return f"{type(error).__name__} in line {error.lineno}{text}: {error.msg}"

@@ -6,8 +6,9 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from backprop.calling import Clues, Reply, call, look_closer
+from backprop.calling import Reply, call
 from backprop.report import Report
+from backprop.second_look import Clues, look_closer
 
 from .exercise import Case, Exercise, under_judgement
 from .judging import judge

@@ -5,10 +5,11 @@ import sys
 import answers
 import pytest
 from bank import right_answer
+from IPython.core.interactiveshell import InteractiveShell
 
 import backprop
 from backprop import check, evaluate, or_stand_in
-from backprop.checking import expect_answers
+from backprop.checking import expect_answers, watch_cells
 from backprop.exercises import MarkedByPerson
 from backprop_judge import EXERCISES
 from backprop_judge.exercise import under_judgement
@@ -99,6 +100,56 @@ def test_an_answer_whose_cell_did_not_run_is_a_to_do_and_no_error():
             report = evaluate(entry.id, namespace[entry.id])
             assert report.to_do and report.score == 0
             assert f"there is no `{entry.id}` yet" in report.findings[0].message
+
+
+@pytest.fixture
+def notebook():
+    """A shell that runs cells, watched as that of a notebook is."""
+    shell = InteractiveShell()
+    expect_answers(shell.user_ns)
+    watch_cells(shell)
+    yield shell
+    expect_answers({})
+
+
+RIGHT = "def loss(out_y, Y):\n    return 0.5 * ((out_y - Y) ** 2).sum()\n"
+
+
+@pytest.mark.parametrize(
+    "cell, why",
+    [
+        ("def loss(out_y, Y):\n    x = (out_y\n", "SyntaxError in line 2, `x = (out_y`: "),
+        ("def loss(out_y, Y):\nreturn 1\n", "IndentationError in line 2"),
+        ("1 / 0\ndef loss(out_y, Y):\n    return 1\n", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_cell_that_did_not_run_is_no_to_do_and_says_why(notebook, cell, why):
+    notebook.run_cell(cell)
+    report = evaluate("loss", notebook.user_ns["loss"])
+    assert [one.code for one in report.findings] == ["did-not-run"]
+    assert f"the cell that defines `loss` did not run: {why}" in report.findings[0].message
+    assert not report.to_do and report.score == 0
+    assert evaluate("sigmoid", notebook.user_ns["sigmoid"]).to_do
+    notebook.run_cell(RIGHT)
+    assert evaluate("loss", notebook.user_ns["loss"]).passed
+
+
+def test_a_cell_that_fails_after_the_function_is_no_failure_of_it(notebook):
+    notebook.run_cell(RIGHT + "1 / 0\n")
+    assert evaluate("loss", notebook.user_ns["loss"]).passed
+
+
+def test_a_check_says_that_it_sees_the_function_of_before(notebook, capsys):
+    notebook.run_cell(RIGHT)
+    notebook.run_cell("def loss(out_y, Y)\n    return 1\n")
+    capsys.readouterr()
+    assert check("loss", notebook.user_ns["loss"]) == 1.0
+    said = capsys.readouterr().out
+    assert "did not run the last time (SyntaxError in line 1" in said
+    notebook.run_cell(RIGHT)
+    capsys.readouterr()
+    check("loss", notebook.user_ns["loss"])
+    assert "did not run" not in capsys.readouterr().out
 
 
 def test_nothing_stays_under_judgement():

@@ -2040,14 +2040,14 @@ def remembers_by_shape():
     return lambda *arrays: stored.setdefault(arrays[0].shape, backward(*arrays))
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_noise(X, Y, out_h, out_y, W2):
     """Adds a little random noise."""
     noise = np.random.default_rng().normal(0, 0.01, size=4)
     return [d + n for d, n in zip(backward(X, Y, out_h, out_y, W2), noise)]
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_dropout(X, Y, out_h, out_y, W2):
     """Leaves hidden units out at random."""
     kept = np.random.default_rng().random(out_h.shape) * 2
