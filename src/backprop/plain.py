@@ -108,6 +108,8 @@ def _plain_array(value: np.ndarray) -> Any:
 
 
 def _plain_number(number: Any) -> Any:
+    if type(number) in (bool, np.bool_):
+        return np.bool_(number)  # it counts as a number, and is shown as what it is
     try:
         return np.float64(number)
     except OverflowError:
@@ -122,8 +124,13 @@ def kind_of(value: Any) -> str:
         return f"the text {value[:40]!r}"
     if type(value) in (tuple, list):
         return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
+    name = name_of(type(value))
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def name_of(kind: type) -> str:
+    """Return the name of a class, which a class of its own could answer for otherwise."""
+    return type.__dict__["__name__"].__get__(kind)
 
 
 def clean(text: str) -> str:

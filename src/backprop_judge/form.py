@@ -77,8 +77,7 @@ def _about_the_kinds(exercise, received):
         if exercise.trial and not exercise.anything and np.ndim(value):
             value = Oddity("an array or a list")
         if isinstance(value, Oddity):
-            came = _explained(value.description)
-            said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
+            said = f"it must be {_kind_wanted(exercise, name)}; you return {value.description}"
             return [finding("wrong-return", where=name, said=said)]
     return []
 
@@ -88,7 +87,7 @@ def _about_the_list(exercise, reply):
     (words,) = exercise.returns.values()
     if not reply.packed or isinstance(reply.values, dict):
         dict_came = isinstance(reply.values, dict)
-        came = "a dict" if dict_came else _explained(_kind_of(reply.values[0]))
+        came = "a dict" if dict_came else _kind_of(reply.values[0])
         return [finding("wrong-return", said=f"it must return {words}; you return {came}")]
     for place, value in enumerate(reply.values):
         if isinstance(value, Oddity) or np.ndim(value) != 1:
@@ -110,14 +109,8 @@ def _order_matters(names):
 def _came(reply):
     only = reply.values[0] if len(reply.values) == 1 else None
     if isinstance(only, Oddity) and not reply.packed:
-        return _explained(only.description)
+        return only.description
     return f"{len(reply.values)} value{'' if len(reply.values) == 1 else 's'}"
-
-
-def _explained(description):
-    if description == "None":
-        return "None (a function without a `return` line returns None; printing is not returning)"
-    return description
 
 
 def _kind_wanted(exercise, name):

@@ -1,20 +1,23 @@
 """Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 
 import numpy as np
 
 from backprop.report import Finding
+from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, relative_error, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, sizes_in_words
 from .exercise import Exercise
 from .mistakes import BACKWARD, explain, mistake_in
+from .writing import apart
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
 # such as a transposed array, stay where they are made.
 HANDED_ON = {
+    "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
     "doubled", "scaled", "examples-dropped", "first-left-out", "last-left-out", "half-of-slope",
     "slope-twice", "formula-at-z", "sigmoid-for-slope", "slope-times-z", "matrix-slope",
@@ -50,6 +53,7 @@ def findings_about_values(
     truths: Sequence[Mapping[str, np.ndarray]],
     received: Sequence[Mapping[str, object]],
     compared: Sequence[Comparison],
+    clues: Callable[[], Clues] = Clues,
 ) -> list[Finding]:
     """Return what is wrong with the values that came, with its name where there is one.
 
@@ -63,11 +67,13 @@ def findings_about_values(
         For each case a dict from names to values.
     compared
         The comparison of each returned value.
+    clues
+        Takes a second look at the answer.
     """
     wrong = [one for one in compared if one.fault]
     names = [one.name for one in wrong]
     explained = explain(exercise, cases, truths, received, names)
-    if len(explained) < len(names) and _is_constant(exercise, truths, received):
+    if len(explained) < len(names) and _is_constant(exercise, truths, received, clues):
         return [finding("constant", "", exercise)]
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
@@ -82,7 +88,7 @@ def findings_about_values(
                     findings.append(_about_code(exercise, code, what, explained, names))
         else:
             findings.append(_unnamed(exercise, one, truths, received))
-    return _with_hints_once(_without_followers(exercise, findings, explained, names))
+    return _with_hints_once(findings)
 
 
 def _with_hints_once(findings):
@@ -95,10 +101,16 @@ def _with_hints_once(findings):
     return kept
 
 
-def _is_constant(exercise, truths, received):
+def in_digits(number: float, digits: str) -> str:
+    """Return a number as text, and True and False as what they are."""
+    return str(number) if isinstance(number, (bool, np.bool_)) else f"{float(number):{digits}}"
+
+
+def _is_constant(exercise, truths, received, clues):
     """Whether the same numbers come back for whatever arguments, in place of other right ones.
 
-    The first and the last case have the same sizes. Zeros have a name of their own.
+    The first and the last case have the same sizes. Zeros have a name of their own. Labels and
+    single numbers may be the same by chance: a loop that returns in its first turn gives such.
     """
     xor = exercise.xor
     if xor is not None and all_right(exercise, received[xor], truths[xor]):
@@ -106,7 +118,10 @@ def _is_constant(exercise, truths, received):
     first, last = received[0], received[-1]
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
-    return same and other and any(np.any(value) for value in first.values())
+    if not (same and other and any(np.any(value) for value in first.values())):
+        return False
+    fractions = sum(np.count_nonzero(np.mod(want, 1)) for want in truths[0].values())
+    return fractions > 1 or clues().idle
 
 
 def _only_right_on_xor(exercise, truths, received, names):
@@ -198,25 +213,10 @@ def _unnamed(exercise, one, truths, received):
 def _first_difference(exercise, got, want):
     scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
     differs = np.abs(got - want) > exercise.tolerance * scale
-    entry = tuple(int(place) for place in np.argwhere(differs)[0])
+    first = np.argwhere(differs)[0] if np.any(differs) else np.argwhere(got != want)[0]
+    entry = tuple(int(place) for place in first)
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
-    error = relative_error(got, want)
-    return f"{at}expected {want[entry]:.6g}, received {got[entry]:.6g} (relative error {error:.1e})"
-
-
-def _without_followers(exercise, findings, explained, names):
-    """Keep the first unnamed gradient of the backward path; those built from it say so."""
-    if exercise.id not in BACKWARD:
-        return findings
-    unnamed = [one for one in findings if one.code in ("wrong-value", "wrong-shape")]
-    if not unnamed or unnamed[0].where not in OUTPUT_LAYER:
-        return findings
-    later = [one.where for one in unnamed[1:] if one.where not in OUTPUT_LAYER]
-    if not later:
-        return findings
-    first = unnamed[0]
-    told = (
-        f"{first.message}; mend this first, {' and '.join(later)} may be wrong only because of it"
-    )
-    kept = [one for one in findings if not (one in unnamed and one.where in later)]
-    return [Finding(one.code, one.where, told, one.hints) if one is first else one for one in kept]
+    expected, received = apart(float(want[entry]), float(got[entry]))
+    error = abs(got[entry] - want[entry])
+    size = f"relative error {error / abs(want[entry]):.1e}" if want[entry] else f"error {error:.1e}"
+    return f"{at}expected {expected}, received {received} ({size})"

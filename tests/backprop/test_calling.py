@@ -127,12 +127,18 @@ def test_an_array_that_always_claims_to_be_equal_is_an_oddity():
 
 
 @pytest.mark.parametrize(
-    "value", [3, 3.5, True, np.float32(2.0), np.int64(4), np.array(5.0), np.array([1, 2])]
+    "value", [3, 3.5, np.float32(2.0), np.int64(4), np.array(5.0), np.array([1, 2])]
 )
 def test_numbers_and_arrays_come_back_as_plain_floats(value):
     (plain,) = reply_to(lambda: value).values
     assert np.asarray(plain).dtype == float
     assert np.array_equal(plain, np.asarray(value, dtype=float))
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True)])
+def test_true_stays_true_and_counts_as_one(value):
+    (plain,) = reply_to(lambda: value).values
+    assert type(plain) is np.bool_ and float(plain) == 1.0
 
 
 def test_views_and_foreign_orders_come_back_contiguous():

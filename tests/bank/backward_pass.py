@@ -2040,14 +2040,14 @@ def remembers_by_shape():
     return lambda *arrays: stored.setdefault(arrays[0].shape, backward(*arrays))
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_noise(X, Y, out_h, out_y, W2):
     """Adds a little random noise."""
     noise = np.random.default_rng().normal(0, 0.01, size=4)
     return [d + n for d, n in zip(backward(X, Y, out_h, out_y, W2), noise)]
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_dropout(X, Y, out_h, out_y, W2):
     """Leaves hidden units out at random."""
     kept = np.random.default_rng().random(out_h.shape) * 2
@@ -2919,3 +2919,29 @@ def activations_kept_away_from_the_ends(X, Y, out_h, out_y, W2):
 def slope_of_the_difference(out_y, Y):
     """Puts the difference into the formula for the slope."""
     return (out_y - Y) * slope(out_y - Y)
+
+
+@backpropagation("relu-slope")
+def slope_of_a_rectifier(*arrays):
+    """Uses the slope of a rectifier in the hidden layer."""
+    return backward(*arrays, hidden=lambda a: (a > 0.5) * 1.0)
+
+
+@backpropagation("slope-for-input")
+def slope_of_the_inputs(X, Y, out_h, out_y, W2):
+    """Puts the hidden activations through the formula for the slope before dW2."""
+    delta_h, delta_y = errors(Y, out_h, out_y, W2)
+    return products(X, slope(out_h), delta_h, delta_y)
+
+
+@backpropagation("averaged")
+def divided_by_a_root(*arrays):
+    """Divides by the square root of the number of examples."""
+    return [gradient / np.sqrt(len(arrays[0].T)) for gradient in backward(*arrays)]
+
+
+@backpropagation("one-bias")
+def one_bias_for_all_units(*arrays):
+    """Fills each gradient of the biases with one sum."""
+    dW1, db1, dW2, db2 = backward(*arrays)
+    return dW1, np.full_like(db1, db1.sum()), dW2, np.full_like(db2, db2.sum())

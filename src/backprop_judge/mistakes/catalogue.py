@@ -19,7 +19,14 @@ mistake(
     "your code raised {type}{line}{said}",
     "What does the message complain about: a name, a type or a shape?",
     "A name must get its value inside the function before it is used. Where shapes do not fit, "
-    "print the shapes of the arrays in that line.",
+    "write down the shape of each array in that line, and of what should come out.",
+)
+mistake(
+    "did-not-run",
+    "Its cell did not run.",
+    "{said}",
+    "Which line of the cell does the message under it point to? A bracket or a colon that is "
+    "missing is often noticed one line later.",
 )
 mistake(
     "ended-process",
@@ -30,9 +37,11 @@ mistake(
 )
 mistake(
     "no-end",
-    "It does not come back.",
+    "It takes too long.",
     "your function {said}{line}",
-    "Does a loop of yours have an end that is never reached, or do the same work over and over?",
+    "How often does that line run in one call, and how large are the arrays in it?",
+    "Is all of that work needed in every turn of the loop? And does each `while` loop change what "
+    "its condition reads?",
 )
 mistake(
     "wrong-signature",
@@ -75,8 +84,8 @@ mistake(
 mistake(
     "uses-globals",
     "It reads a variable of the notebook in place of an argument.",
-    "your function reads the notebook's own variable `{variable}`; it must work only with the "
-    "arguments that it is given",
+    "your function reads the notebook's own {variable}; it must work only with the arguments that "
+    "it is given",
     "Which names in your function are neither arguments nor made inside it?",
     "A check calls your function with networks of its own; a variable of the notebook still "
     "holds the network of the lesson.",
@@ -84,16 +93,23 @@ mistake(
 mistake(
     "constant",
     "It returns the same numbers for whatever arguments.",
-    "the same numbers come back for whatever arguments; work with the arguments",
+    "the same numbers come back for other arguments; work with the arguments",
     "Which of the arguments does your function use?",
     "Numbers that are typed in belong to one example. A check comes with examples of its own.",
 )
 mistake(
     "keeps-state",
     "It remembers something between calls.",
-    "called a second time with the same arguments, it returned something else",
+    "called a second time with the same arguments, it returned something else{said}",
     "What does your function leave behind when it returns?",
     "Look for a list or an array that is made outside of the function and changed inside.",
+)
+mistake(
+    "random",
+    "It draws random numbers.",
+    "called again with the same arguments it returns something else, since it draws random numbers",
+    "Which line of your function draws a random number, and does the exercise ask for one?",
+    "What is asked for follows from the arguments alone: it is the same each time.",
 )
 mistake(
     "not-repeatable",
@@ -106,7 +122,8 @@ mistake(
 mistake(
     "mutates-input",
     "It changes an array that belongs to the caller.",
-    "your function changes {these}{line}; work on a copy",
+    "your function changes {these}{line}; work on a copy (this counts like one more value that is "
+    "wrong)",
     "What happens to the caller's array when you assign into it, or use an operator such as "
     "`+=` on it?",
     "An assignment with an operator changes the array itself; an operation without it makes a "
@@ -203,6 +220,13 @@ mistake(
     "Where the activation is nearly 1, is the sigmoid steep or flat?",
 )
 mistake(
+    "relu-slope",
+    "The slope of a rectifier is used on a sigmoid unit.",
+    "the slope is that of a rectifier: 1 where the pre-activation is positive, else 0; the units of "
+    "this network are sigmoids",
+    "Which function does the unit apply, and what is the slope of that function?",
+)
+mistake(
     "slope-twice",
     "The slope is multiplied in twice.",
     "the slope of the unit is multiplied in twice",
@@ -271,6 +295,12 @@ mistake(
     "multiplies.",
 )
 
+mistake(
+    "slope-for-input",
+    "The formula for the slope is applied to the input of the layer.",
+    "the formula for the slope is applied to `{input}`, which the layer receives; it enters as it is",
+    "How does the pre-activation of a unit change with one of its weights?",
+)
 mistake(
     "missing-input",
     "The input of the layer is left out.",

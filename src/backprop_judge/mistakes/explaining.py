@@ -309,19 +309,17 @@ def _matches(candidate, values, sizes, exact):
                 break
         else:
             meaning = meaning_of_factors(np.array(factors), sizes, exact)
-            if meaning is None and not arranged and np.size(value) > 1:
-                meaning = _other_multiple(values, factors, candidate.codes)
+            if meaning is None and not (candidate.codes or arranged) and np.size(value) > 1:
+                meaning = _other_multiple(values, factors)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
                 yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
 
 
-def _other_multiple(values, factors, codes):
+def _other_multiple(values, factors):
     """Say what a multiple is whose factor is another one in each case."""
     if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
         return ("normalized",), {}
-    if codes:
-        return None  # equal entries are a multiple of anything else that has equal entries
     said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))
     if len(said) < 2 or "1" in said:
         return None

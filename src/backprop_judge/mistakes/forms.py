@@ -108,7 +108,7 @@ COUNTS = {
     "n_y": "the number of outputs",
 }
 # What a value may be divided by, or multiplied with where the power is positive.
-POWERS: tuple[dict[str, int], ...] = (
+POWERS: tuple[dict[str, float], ...] = (
     {},
     {"m": -1},
     {"n_y": -1},
@@ -119,6 +119,7 @@ POWERS: tuple[dict[str, int], ...] = (
     {"m": -1, "n_x": -1},
     {"m": -1, "n_h": -1},
     {"m": 1},
+    {"m": -0.5},
 )
 
 
@@ -165,6 +166,11 @@ def _power(size, powers):
     return float(np.prod([float(size[name]) ** power for name, power in powers.items()]))
 
 
+def _counted(name, power):
+    root = "the square root of " if abs(power) == 0.5 else ""
+    return root + COUNTS[name] + (" twice" if abs(power) == 2 else "")
+
+
 def _codes_of(constant, powers, exact):
     """Name a constant times powers of counts."""
     codes: tuple[str, ...] = ()
@@ -174,8 +180,7 @@ def _codes_of(constant, powers, exact):
     if powers:
         up = any(power > 0 for power in powers.values())
         codes += ("times-count",) if up else ("averaged",)
-        counted = [COUNTS[n] + " twice" * (abs(power) == 2) for n, power in powers.items()]
-        details["divisor"] = " and by ".join(counted)
+        details["divisor"] = " and by ".join(_counted(*one) for one in powers.items())
     if abs(constant - 2) <= 2 * exact:
         codes += ("doubled",)
     elif abs(constant - 1) > exact:

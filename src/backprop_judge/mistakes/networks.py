@@ -107,6 +107,10 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
     "tanh-slope": (Part(("tanh-slope",)), _tanh_slope),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
+    "rectifier": (
+        Part(("relu-slope",)),
+        lambda out: (pre_activation(out) > 0).astype(float),
+    ),
     "plus": (Part(("sign-in-slope",)), lambda out: out * (1 + out)),
     "twice": (Part(("slope-twice",)), lambda out: _slope(out) ** 2),
     "formula at z": (
@@ -463,6 +467,8 @@ class BackwardPath:
             return pre_activation(self.out_h)
         if name == "ones":
             return np.ones_like(self.out_h)
+        if name.startswith("slope of "):
+            return derivative(parabola, self.inputs(name.removeprefix("slope of ")))
         return getattr(self, name)
 
     def _weights(self, inputs: str, way: Way) -> np.ndarray:
@@ -485,11 +491,13 @@ INPUTS = {
         "out_y": Part(("wrong-input",), {"input": "out_h"}),
         "net_h": Part(("wrong-input",), {"input": "out_h"}),
         "ones": Part(("missing-input",)),
+        "slope of out_h": Part(("slope-for-input",), {"input": "out_h"}),
     },
     "dW1": {
         "X": Part(),
         "out_h": Part(("wrong-input",), {"input": "X"}),
         "ones": Part(("missing-input",)),
+        "slope of X": Part(("slope-for-input",), {"input": "X"}),
     },
 }
 MOST_CODES = 4  # of one value; more are no explanation
@@ -556,10 +564,12 @@ class _Search:
 
     def _fitting(self, name, ways, errors):
         """Return the ways whose error is a multiple of what came as the gradient of a bias."""
+        # The right way always: what it gives may be arranged so that one example does not show it.
+        right = [way for way in ways if not part_of(way).codes]
         if name not in self.received:
-            return [way for way in ways if not part_of(way).codes]
-        came = self.received[name][self.single]
-        return _multiples(came, ways, errors)
+            return right
+        found = _multiples(self.received[name][self.single], ways, errors)
+        return list(dict.fromkeys((*right, *found)))
 
     def _of(self, name, above, below, ways, errors):
         if name in ("db2", "db1"):
@@ -571,11 +581,13 @@ class _Search:
         if name == "dW2":
             several = [(place,) for place in range(len(OUTPUT_PARTS))]
             found = self._weights_of(name, several, self.path.at_output)
+            found.append(self._weights(name, (RIGHT,), "out_h", Part()))
             return found + self._others_of_weights(name, above, below)
         known = [place for place, way in enumerate(ways) if way in set(below)]
         found = self._weights_of(name, [ways[place] for place in known], errors[known])
         if not found:
             found = self._weights_of(name, ways, errors)
+        found.append(self._weights(name, (RIGHT, "W2", "sigmoid"), "X", Part()))
         return found + self._others_of_weights(name, above, below)
 
     def _bias(self, way):

@@ -1,0 +1,116 @@
+"""Small examples of lesson 3, with the values on the way back.
+
+Where there is one example only, the gradient of a bias is the error of its unit, so that the errors
+of an answer can be seen in what it returns.
+"""
+
+import numpy as np
+
+from backprop.differentiate import derivative, gradient
+from backprop.network import (
+    LossOfOneArray,
+    Parameters,
+    half_squared_error,
+    layer,
+    pre_activation,
+    sigmoid,
+)
+
+from ...worked import Between, between, small_examples
+from . import exercises
+
+# Four inputs, three hidden units, two outputs, one example.
+X = np.array([[0.5], [-1.0], [2.0], [-0.4]])
+Y = np.array([[0.9], [0.2]])
+out_h = np.array([[0.3], [0.8], [0.65]])
+out_y = np.array([[0.7], [0.4]])
+W2 = np.array([[0.5, -1.0, 2.0], [1.5, 0.4, -0.7]])
+# The same inputs and hidden units, one output, two examples.
+X_2 = np.array([[0.5, -1.5], [-1.0, 0.3], [2.0, 0.8], [-0.4, 1.2]])
+Y_2 = np.array([[0.9, 0.1]])
+out_h_2 = np.array([[0.3, 0.9], [0.8, 0.2], [0.65, 0.4]])
+out_y_2 = np.array([[0.7, 0.6]])
+W2_2 = np.array([[0.5, -1.0, 2.0]])
+delta_y = np.array([[-0.05, 0.12], [0.2, -0.08]])
+out_h_3 = np.array([[0.3, 0.9], [0.8, 0.2], [0.65, 0.4]])
+
+small_examples(exercises.output_error, (np.array([[0.7, 0.4, 0.2], [0.35, 0.9, 0.6]]), np.array([[0.9, 0.2, 0.1], [0.4, 0.8, 0.3]])))
+small_examples(exercises.hidden_error, (delta_y[:, :1], out_h, W2), (delta_y, out_h_3, W2))
+for _exercise in (exercises.backward_propagation, exercises.find_the_bug):
+    small_examples(_exercise, (X, Y, out_h, out_y, W2), (X_2, Y_2, out_h_2, out_y_2, W2_2))
+_parameters = Parameters(
+    np.array([[0.3, -0.2], [-0.6, 0.4], [0.7, 0.9]]), np.array([[0.1], [-0.5], [0.4]]),
+    np.array([[0.6, -1.1, 0.8]]), np.array([[-0.2]]),
+)  # fmt: skip
+small_examples(
+    exercises.numerical_gradient,
+    (
+        LossOfOneArray("b1", _parameters, np.array([[0.5], [-1.0]]), np.array([[0.9]])),
+        _parameters.b1,
+    ),
+)
+
+
+def _in_bias(name, errors):
+    """Say where errors can be seen: with one example, in the gradient of the bias."""
+    alone = errors.shape[1] == 1
+    return {"seen_in": name if alone else "", "as_seen": errors if alone else None, "drawn": True}
+
+
+def _at_output(out_y, Y):
+    net_y = pre_activation(out_y)
+    (difference,) = gradient(lambda out: half_squared_error(out, Y), out_y)
+    (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
+    return difference, derivative(sigmoid, net_y), delta_y
+
+
+def _at_hidden(delta_y, out_h, W2):
+    net_h, no_bias = pre_activation(out_h), np.zeros((len(W2), 1))
+
+    def loss(out):
+        return np.sum(delta_y * layer(W2, no_bias, out), axis=(-2, -1))
+
+    (arriving,) = gradient(loss, out_h)
+    (delta_h,) = gradient(lambda net: loss(sigmoid(net)), net_h)
+    return arriving, derivative(sigmoid, net_h), delta_h
+
+
+@between(exercises.output_error, backwards=True)
+def on_the_way_to_the_output_error(out_y: np.ndarray, Y: np.ndarray) -> list[Between]:
+    """Return the difference, the slope and the error of the output units."""
+    difference, slope, delta_y = _at_output(out_y, Y)
+    return [
+        Between("difference of the outputs to their targets", difference),
+        Between("slope of the output units", slope),
+        Between("error of the output units", delta_y, "delta_y", delta_y),
+    ]
+
+
+@between(exercises.hidden_error, backwards=True)
+def on_the_way_to_the_hidden_error(
+    delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
+) -> list[Between]:
+    """Return what comes back through W2, the slope and the error of the hidden units."""
+    arriving, slope, delta_h = _at_hidden(delta_y, out_h, W2)
+    return [
+        Between("what comes back through `W2`", arriving),
+        Between("slope of the hidden units", slope),
+        Between("error of the hidden units", delta_h, "delta_h", delta_h, drawn=True),
+    ]
+
+
+@between(exercises.backward_propagation, exercises.find_the_bug, backwards=True)
+def on_the_way_back(
+    X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
+) -> list[Between]:
+    """Return all values between the loss and the errors of the hidden units."""
+    difference, slope_y, delta_y = _at_output(out_y, Y)
+    arriving, slope_h, delta_h = _at_hidden(delta_y, out_h, W2)
+    return [
+        Between("difference of the outputs to their targets", difference),
+        Between("slope of the output units", slope_y),
+        Between("error of the output units", delta_y, **_in_bias("db2", delta_y)),
+        Between("what comes back through `W2`", arriving),
+        Between("slope of the hidden units", slope_h),
+        Between("error of the hidden units", delta_h, **_in_bias("db1", delta_h)),
+    ]
