@@ -19,7 +19,10 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, object]:
     if exercise.form == "list":
         return {names[0]: reply.values}
     if len(names) == 1 and reply.packed:
-        return {names[0]: Oddity(f"{len(reply.values)} values in a tuple or list")}
+        count = len(reply.values)
+        inside = "; it asks for what is inside, without a comma or brackets around it"
+        said = f"a tuple or list of {count}{inside if count == 1 else ''}"
+        return {names[0]: Oddity(said)}
     return dict(zip(names, reply.values))
 
 
@@ -41,7 +44,10 @@ def about_the_form(
     wanted = f"`{', '.join(names)}`"
     if exercise.form == "dict":
         if not isinstance(reply.values, dict):
-            return [finding("wrong-return", said=f"it must return a dict with the names {wanted}")]
+            some = f"{exercise.picks} of the names" if exercise.picks else "the names"
+            came = _came(reply)
+            said = f"it must return a dict with {some} {wanted}; you return {came}"
+            return [finding("wrong-return", said=said)]
         if exercise.picks:
             return _about_the_picks(exercise, reply, received)
         missing = ", ".join(name for name in names if name not in reply.values)
@@ -50,7 +56,10 @@ def about_the_form(
     elif exercise.form == "list":
         return _about_the_list(exercise, reply)
     elif isinstance(reply.values, dict):
-        said = f"it must return {wanted}{_order_matters(names)}; you return a dict"
+        said = (
+            f"it must return {wanted}{_order_matters(names)}; you return a dict with the names "
+            f"{', '.join(reply.values) or '(none)'}"
+        )
         return [finding("wrong-return", said=said)]
     elif len(reply.values) != len(names) and len(names) > 1:
         said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
@@ -71,16 +80,19 @@ def _about_the_picks(exercise, reply, received):
 
 
 def _about_the_kinds(exercise, received):
+    """Find the values that are no arrays or numbers; each has a finding of its own."""
+    found = []
     for name, value in received.items():
         if exercise.anything and getattr(value, "text", None) is not None:
             continue
         if exercise.trial and not exercise.anything and np.ndim(value):
             value = Oddity("an array or a list")
         if isinstance(value, Oddity):
-            came = _explained(value.description)
+            alone = len(received) == 1 and exercise.form == "values"
+            came = _explained(value.description) if alone else value.description
             said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
-            return [finding("wrong-return", where=name, said=said)]
-    return []
+            found.append(finding("wrong-return", where=name, said=said))
+    return found
 
 
 def _about_the_list(exercise, reply):
@@ -108,9 +120,11 @@ def _order_matters(names):
 
 
 def _came(reply):
-    only = reply.values[0] if len(reply.values) == 1 else None
-    if isinstance(only, Oddity) and not reply.packed:
-        return _explained(only.description)
+    if not reply.packed and len(reply.values) == 1:
+        (only,) = reply.values
+        return _explained(_kind_of(only))
+    if not reply.values:
+        return "an empty tuple or list"
     return f"{len(reply.values)} value{'' if len(reply.values) == 1 else 's'}"
 
 

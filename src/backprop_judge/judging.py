@@ -20,7 +20,7 @@ from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values
 from .worked import worked_example
-from .writing import apart
+from .writing import apart, in_short
 
 
 def judge(
@@ -57,10 +57,15 @@ def _judge(exercise, cases, replies, clues):
     if findings:
         return _report(exercise, 0.0, findings)
     received = [by_name(exercise, reply) for reply in replies]
+    odd: dict[str, Finding] = {}
     for reply, values in zip(replies, received):
         findings = about_the_form(exercise, reply, values)
-        if findings:
+        if any(one.where not in exercise.returns for one in findings):
             return _report(exercise, 0.0, findings)
+        odd = {one.where: one for one in findings} | odd
+    if odd and (len(odd) == len(received[0]) or not _earns_by_value(exercise)):
+        return _report(exercise, 0.0, list(odd.values()))
+    received = [{name: one[name] for name in one if name not in odd} for one in received]
     conduct = about_conduct(exercise, cases, replies, again, clues)
     if any(one.code in ("keeps-state", "not-repeatable") for one in conduct):
         return _report(exercise, 0.0, conduct)
@@ -70,10 +75,23 @@ def _judge(exercise, cases, replies, clues):
         return _about_the_properties(exercise, cases, received, conduct, clues)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
+    findings = list(odd.values()) + findings
+    rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
+    rows.sort(key=lambda row: list(exercise.returns).index(row.name))
     score = 0.0 if conduct else sum(row.right for row in rows) / len(rows)
     # Numpy mostly warns because of a mistake, so what that is called comes first.
     findings = sorted(conduct + findings, key=lambda one: one.code == "warned")
     return _report(exercise, score, findings, rows)
+
+
+def _earns_by_value(exercise):
+    """Whether each right value earns its share, whatever the others are."""
+    return not exercise.properties and (not exercise.trial or exercise.anything)
+
+
+def _row_of_odd(exercise, name, odd):
+    came = odd.message.partition("; you return ")[2]
+    return Row(name, False, exercise.returns[name], came)
 
 
 def _report(exercise, score, findings, rows=()):
@@ -155,7 +173,7 @@ def _about_the_trial(exercise, received):
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
     ]
     rows = [
-        Row(name, name not in messages, exercise.returns[name], _in_short(value))
+        Row(name, name not in messages, exercise.returns[name], in_short(value))
         for name, value in values.items()
     ]
     return findings, rows
@@ -164,13 +182,9 @@ def _about_the_trial(exercise, received):
 def _to_be_tried(value):
     if isinstance(value, Oddity):
         return value.text
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
     return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
-
-
-def _in_short(value):
-    if isinstance(value, tuple):
-        return sizes_in_words(value)
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _about_the_properties(exercise, cases, received, conduct, clues):
@@ -179,7 +193,7 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
     if faults and clues().reads:
         findings = [finding("uses-globals", variable="`, `".join(clues().reads))]
     else:
-        findings = [finding(fault.code, fault.where, **fault.details) for fault in faults]
+        findings = [finding(fault.code, fault.where, exercise, **fault.details) for fault in faults]
     findings = conduct + findings
     return _report(exercise, 0.0 if findings else 1.0, findings, rows)
 
@@ -187,7 +201,8 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
 def _about_the_values(exercise, cases, received, clues):
     """Compare every returned value with the truth; return findings and rows."""
     truths = [truth_of(exercise, case) for case in cases]
-    compared = [_compare(exercise, name, truths, received) for name in exercise.order]
+    order = [name for name in exercise.order if name in received[0]]
+    compared = [_compare(exercise, name, truths, received) for name in order]
     rows = [
         Row(
             one.name,
@@ -210,7 +225,7 @@ def _about_the_values(exercise, cases, received, clues):
             wanted = ", ".join(exercise.returns)
             findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
             sorted_out = [dict(zip(order, got.values())) for got in received]
-            compared = [_compare(exercise, name, truths, sorted_out) for name in exercise.order]
+            compared = [_compare(exercise, name, truths, sorted_out) for name in order]
             if any(one.fault for one in compared):
                 findings += findings_about_values(exercise, cases, truths, sorted_out, compared)
             return findings, rows

@@ -10,7 +10,7 @@ from backprop.report import Finding
 
 from .comparing import Comparison, all_right, fault_of, sizes_in_words
 from .exercise import Exercise
-from .mistakes import BACKWARD, CATALOGUE, explain
+from .mistakes import BACKWARD, explain, mistake_in
 from .writing import apart
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
@@ -26,9 +26,21 @@ HANDED_ON = {
 OUTPUT_LAYER = ("dW2", "db2")
 
 
-def finding(code: str, where: str = "", **details: object) -> Finding:
-    """Return the `Finding` with this code, its message filled in from the details."""
-    mistake = CATALOGUE[code]
+def finding(
+    code: str, where: str = "", exercise: Exercise | None = None, **details: object
+) -> Finding:
+    """Return the `Finding` with this code, its message filled in from the details.
+
+    Parameters
+    ----------
+    code, where
+        See `Finding`.
+    exercise
+        The exercise, if it may say the mistake in its own words.
+    **details
+        What fills the places in the message.
+    """
+    mistake = mistake_in(exercise, code)
     message = mistake.message.format_map(defaultdict(str, details))
     return Finding(code, where, message, mistake.hints)
 
@@ -57,7 +69,7 @@ def findings_about_values(
     names = [one.name for one in wrong]
     explained = explain(exercise, cases, truths, received, names)
     if len(explained) < len(names) and _is_constant(exercise, truths, received):
-        return [finding("constant")]
+        return [finding("constant", "", exercise)]
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
@@ -65,7 +77,7 @@ def findings_about_values(
     for one in wrong:
         if one.name in explained:
             for code in explained[one.name].codes:
-                what = _what_is_said(code, explained[one.name])
+                what = _what_is_said(exercise, code, explained[one.name])
                 if what not in said:
                     said.add(what)
                     findings.append(_about_code(exercise, code, what, explained, names))
@@ -120,9 +132,10 @@ def _only_right_on_xor(exercise, truths, received, names):
     return True
 
 
-def _what_is_said(code, explanation):
+def _what_is_said(exercise, code, explanation):
     """The code and what fills its message: values of which the same is said share a finding."""
-    places = {place for _, place, _, _ in Formatter().parse(CATALOGUE[code].message) if place}
+    message = mistake_in(exercise, code).message
+    places = {place for _, place, _, _ in Formatter().parse(message) if place}
     return code, *(str(explanation.details.get(place, "")) for place in sorted(places))
 
 
@@ -133,7 +146,7 @@ def _about_code(exercise, code, what, explained, names):
         for name in names
         if name in explained
         and code in explained[name].codes
-        and _what_is_said(code, explained[name]) == what
+        and _what_is_said(exercise, code, explained[name]) == what
     ]
     details = dict(explained[sharing[0]].details)
     if all(len(explained[name].codes) == 1 for name in sharing):
@@ -144,7 +157,7 @@ def _about_code(exercise, code, what, explained, names):
             followers = [name for name in sharing if name not in OUTPUT_LAYER]
         details["meaning"] = _meaning(sharing, explained)
     where = ", ".join(name for name in sharing if name not in followers)
-    found = finding(code, where, **details)
+    found = finding(code, where, exercise, **details)
     if followers:
         are = "is" if len(followers) == 1 else "are"
         told = f"{' and '.join(followers)} {are} wrong for the same reason"
@@ -177,7 +190,8 @@ def _unnamed(exercise, one, truths, received):
     said = _first_difference(exercise, got, want)
     # The cases are compared in their order.
     only_there = exercise.steep is not None and one.case == exercise.steep
-    return finding("wrong-at-the-ends" if only_there else "wrong-value", one.name, said=said)
+    code = "wrong-at-the-ends" if only_there else "wrong-value"
+    return finding(code, one.name, exercise, said=said)
 
 
 def _first_difference(exercise, got, want):

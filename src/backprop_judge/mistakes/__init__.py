@@ -9,7 +9,15 @@ explaining -- finds the smallest set of mistakes that gives the numbers that cam
 
 from . import catalogue  # noqa: F401  it enters its mistakes
 from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, order_of
-from .registry import CATALOGUE, WrongValues, error_pattern, mistake, wrong_values
+from .registry import (
+    CATALOGUE,
+    WrongValues,
+    error_pattern,
+    mistake,
+    mistake_in,
+    own_words,
+    wrong_values,
+)
 
 __all__ = [
     "BACKWARD",
@@ -20,6 +28,8 @@ __all__ = [
     "explain",
     "explained_gradient",
     "mistake",
+    "mistake_in",
     "order_of",
+    "own_words",
     "wrong_values",
 ]
