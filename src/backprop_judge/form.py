@@ -20,10 +20,21 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, object]:
         return {names[0]: reply.values}
     if len(names) == 1 and reply.packed:
         count = len(reply.values)
-        inside = "; it asks for what is inside, without a comma or brackets around it"
-        said = f"a tuple or list of {count}{inside if count == 1 else ''}"
-        return {names[0]: Oddity(said)}
+        return {names[0]: Oddity(f"a tuple or list of {count}{_inside(reply.values)}")}
     return dict(zip(names, reply.values))
+
+
+def _inside(values):
+    """Say what is in a tuple or list that came in the place of one value, and what to do."""
+    if len(values) == 1 and not isinstance(values[0], Oddity):
+        return f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+    shapes = {np.shape(value) for value in values if not isinstance(value, Oddity)}
+    if len(shapes) == 1 and not any(isinstance(value, Oddity) for value in values):
+        (shape,) = shapes
+        if not shape:
+            return ", all of them numbers"
+        return f", each of shape {shape}; `np.array` of it has the shape {(len(values), *shape)}"
+    return ""
 
 
 def about_the_form(
@@ -112,7 +123,7 @@ def _about_the_list(exercise, reply):
 def _kind_of(value):
     if isinstance(value, Oddity):
         return value.description
-    return f"an array of shape {np.shape(value)}" if np.ndim(value) else "a number"
+    return f"an array of shape {np.shape(value)}" if np.shape(value) else "a number"
 
 
 def _order_matters(names):
@@ -138,4 +149,6 @@ def _kind_wanted(exercise, name):
     words = exercise.returns[name]
     if words == "(steps,)":
         return "a list or an array of `steps` numbers"
+    if words.startswith("the shape"):
+        return f"a numpy array of {words}"
     return f"a numpy array of shape {words}" if words.startswith("(") else words

@@ -63,6 +63,7 @@ def _judge(exercise, cases, replies, clues):
         if any(one.where not in exercise.returns for one in findings):
             return _report(exercise, 0.0, findings)
         odd = {one.where: one for one in findings} | odd
+    odd = {name: odd[name] for name in exercise.returns if name in odd}
     if odd and (len(odd) == len(received[0]) or not _earns_by_value(exercise)):
         return _report(exercise, 0.0, list(odd.values()))
     received = [{name: one[name] for name in one if name not in odd} for one in received]

@@ -72,7 +72,7 @@ def _judge_claims(claims):
 @exercise(
     LESSON,
     points=3,
-    returns={name: "the name of a loss, or none" for name in programs.PROGRAMS},
+    returns={name: 'a text, the name of a loss or "none"' for name in programs.PROGRAMS},
     form="dict",
     cases=_once,
     trial=_judge_claims,
