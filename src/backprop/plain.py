@@ -28,7 +28,7 @@ WORDS = {
     types.FunctionType: "a function (was it meant to be called?)",
     types.BuiltinFunctionType: "a function or method (are the parentheses missing that call it?)",
     types.MethodType: "a method (are the parentheses missing that call it?)",
-    types.GeneratorType: "a generator (`yield`, or a comprehension in round parentheses, makes one)",
+    types.GeneratorType: "a generator (`yield` or a comprehension in parentheses makes one)",
     map: "a `map`, which computes nothing until it is asked (`list` asks it)",
     zip: "a `zip`, which computes nothing until it is asked (`list` asks it)",
     range: "a range",

@@ -307,8 +307,8 @@ own_words(
 mistake(
     "step-too-large",
     "The step of the difference is too large.",
-    "the values of a central difference with the step {step}: its error grows with the square of "
-    "the step, and is {error} here",
+    "the values of a central difference with the step {count}: its error grows with the square of "
+    "the step, and is {seen} here",
     "By which factor does the error of a central difference fall if the step is ten times smaller?",
 )
 mistake(
@@ -316,7 +316,7 @@ mistake(
     "The step of the difference is too small.",
     "the two values of `f` lie so near to each other that their difference is at most {count} "
     "units of the last digit that a number holds, and rounding takes about one of them (error "
-    "{error})",
+    "{seen})",
     "How many digits of a number are stored, and how many of them change when x moves by your "
     "step?",
 )
@@ -386,10 +386,10 @@ def find_one_sided_difference(
     """A one-sided difference is off by half the step times the second derivative."""
     curvatures = [_second_derivatives(f, x) for f, x in cases]
     for multiple, codes in MULTIPLES.items():
-        for relative in (False, True):
+        for size in (np.ones_like, np.abs, np.array):  # a step for all, or one that follows x
             steps = []
             for (_, x), curvature, value, wanted in zip(cases, curvatures, values, right):
-                pattern = curvature * np.abs(x) if relative else curvature
+                pattern = curvature * size(x)
                 error = value / multiple - wanted
                 step = np.vdot(pattern, error) / np.vdot(pattern, pattern)
                 if np.max(np.abs(error - step * pattern)) > 0.05 * np.max(np.abs(error)):
@@ -412,12 +412,14 @@ def find_large_step(
         if step is None:
             continue
         came = [value / multiple for value in values]
+        # The step must explain the errors, and not only the values.
         if all(
-            np.allclose(one, _central_differences(f, x, step), rtol=1e-5, atol=1e-9)
-            for (f, x), one in zip(cases, came)
+            np.max(np.abs(one - _central_differences(f, x, step)))
+            <= 1e-3 * np.max(np.abs(one - two))
+            for (f, x), one, two in zip(cases, came, right)
         ):
             error = max(relative_error(one, two) for one, two in zip(came, right))
-            details = {"step": f"{step:.3g}", "error": f"{error:.1g}", "factor": f"{multiple:g}"}
+            details = {"count": f"{step:.3g}", "seen": f"{error:.1g}", "factor": f"{multiple:g}"}
             return Part(("step-too-large", *codes), details)
     return None
 
@@ -462,7 +464,7 @@ def find_small_step(
         else:
             if 0.5 < most <= FEW_UNITS:
                 error = max(relative_error(one, two) for one, two in zip(values, right))
-                details = {"count": f"{np.ceil(most / 2):,.0f}", "error": f"{error:.1g}"}
+                details = {"count": f"{np.ceil(most / 2):,.0f}", "seen": f"{error:.1g}"}
                 return Part(("step-too-small",), details)
     return None
 

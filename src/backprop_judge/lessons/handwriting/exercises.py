@@ -66,7 +66,7 @@ def _fault_of_batches(m, size, batches):
     wanted = [size] * (m // size) + [m % size] * (m % size > 0)
     if sorted(lengths) != sorted(wanted):
         seen = f"{len(lengths)} batches of the sizes {_listed(lengths)}"
-        details = {"came": seen, "count": len(wanted), "sizes": _listed(wanted), **asked}
+        details = {"came": seen, "count": len(wanted), "which": _listed(wanted), **asked}
         return Fault("wrong-batch-size", details=details)
     if m > size > 1 and all(np.ptp(batch) == len(batch) - 1 for batch in batches):
         return Fault("not-shuffled", details=asked)
@@ -116,10 +116,11 @@ def _answers_of_a_network(rng):
         # The largest output of all stands at place 3 of the whole array, and 3 is a label.
         labels[3:5] = 0, 3
         out_y[0, 3] = 0.995
-        # One at least is right, sure, and the only output above one half.
-        plain = next(place for place in right if place not in (3, 4))
-        out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
-        out_y[labels[plain], plain] = 0.9
+        out_y[3, 4] = 0.0  # one at least is wrong
+        # Two, if there are so many, are right, sure, and their only output above one half.
+        for plain in [place for place in right if place not in (3, 4)][:2]:
+            out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
+            out_y[labels[plain], plain] = 0.9
         yield out_y, labels
 
 

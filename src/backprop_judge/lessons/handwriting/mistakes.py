@@ -122,7 +122,7 @@ mistake(
     "wrong-batch-size",
     "The batches have other sizes.",
     "with {wanted} you return {came}; asked for are {count} batches of the "
-    "sizes {sizes}: all of the given size but the last, which holds what is left over",
+    "sizes {which}: all of the given size but the last, which holds what is left over",
     "Does `size` say how many batches there are, or how many examples one of them holds?",
     "Where does the second batch begin, and where the third?",
 )
@@ -159,7 +159,7 @@ mistake(
 mistake(
     "wrong-denominator",
     "The count is divided by another number.",
-    "the number of the pictures that are read {said}, divided by {by}; the share is divided "
+    "the number of the pictures that are read {said}, divided by {input}; the share is divided "
     "by the number of all pictures, m",
     "How many pictures are there, and along which axis of `out_y` do they stand?",
 )
@@ -258,7 +258,7 @@ def _count(counted, divisor):
     if divisor in ("", "percent"):
         words = "percentage" if divisor else "number"
         return Part(("not-a-share",), {"said": f"the {words} of the pictures that are {counted}"})
-    return Part(("wrong-denominator",), {"said": ADVERBS[counted], "by": divisor})
+    return Part(("wrong-denominator",), {"said": ADVERBS[counted], "input": divisor})
 
 
 # --- training on digits ---------------------------------------------------------------------------
