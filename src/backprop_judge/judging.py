@@ -21,7 +21,7 @@ from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values, in_digits
 from .worked import worked_example
-from .writing import apart
+from .writing import apart, in_short
 
 
 def judge(
@@ -58,10 +58,16 @@ def _judge(exercise, cases, replies, clues):
     if findings:
         return _report(exercise, 0.0, findings)
     received = [by_name(exercise, reply) for reply in replies]
+    odd: dict[str, Finding] = {}
     for reply, values in zip(replies, received):
         findings = about_the_form(exercise, reply, values)
-        if findings:
+        if any(one.where not in exercise.returns for one in findings):
             return _report(exercise, 0.0, findings)
+        odd = {one.where: one for one in findings} | odd
+    odd = {name: odd[name] for name in exercise.returns if name in odd}
+    if odd and (len(odd) == len(received[0]) or not _earns_by_value(exercise)):
+        return _report(exercise, 0.0, list(odd.values()))
+    received = [{name: one[name] for name in one if name not in odd} for one in received]
     conduct = about_conduct(exercise, cases, replies, again, clues)
     if any(one.code in ("keeps-state", "not-repeatable", "random") for one in conduct):
         return _report(exercise, 0.0, conduct)
@@ -71,10 +77,23 @@ def _judge(exercise, cases, replies, clues):
         return _about_the_properties(exercise, cases, received, conduct, clues)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
+    findings = list(odd.values()) + findings
+    rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
+    rows.sort(key=lambda row: list(exercise.returns).index(row.name))
     score = share_of(conduct, sum(row.right for row in rows), len(rows))
     # Numpy mostly warns because of a mistake, so what that is called comes first.
     findings = sorted(conduct + findings, key=lambda one: one.code == "warned")
     return _report(exercise, score, findings, rows)
+
+
+def _earns_by_value(exercise):
+    """Whether each right value earns its share, whatever the others are."""
+    return not exercise.properties and (not exercise.trial or exercise.anything)
+
+
+def _row_of_odd(exercise, name, odd):
+    came = odd.message.partition("; you return ")[2]
+    return Row(name, False, exercise.returns[name], came)
 
 
 def _report(exercise, score, findings, rows=()):
@@ -170,7 +189,7 @@ def _about_the_trial(exercise, received):
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
     ]
     rows = [
-        Row(name, name not in messages, exercise.returns[name], _in_short(value))
+        Row(name, name not in messages, exercise.returns[name], in_short(value))
         for name, value in values.items()
     ]
     return findings, rows
@@ -179,15 +198,9 @@ def _about_the_trial(exercise, received):
 def _to_be_tried(value):
     if isinstance(value, Oddity):
         return value.text
-    if isinstance(value, np.bool_):
+    if isinstance(value, (bool, np.bool_)):
         return bool(value)
     return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
-
-
-def _in_short(value):
-    if isinstance(value, tuple):
-        return sizes_in_words(value)
-    return f'"{value}"' if isinstance(value, str) else in_digits(value, "g")
 
 
 def _about_the_properties(exercise, cases, received, conduct, clues):
@@ -203,7 +216,8 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
 def _about_the_values(exercise, cases, received, clues):
     """Compare every returned value with the truth; return findings and rows."""
     truths = [truth_of(exercise, case) for case in cases]
-    compared = [_compare(exercise, name, truths, received) for name in exercise.order]
+    order = [name for name in exercise.order if name in received[0]]
+    compared = [_compare(exercise, name, truths, received) for name in order]
     rows = [
         Row(
             one.name,
@@ -227,7 +241,7 @@ def _about_the_values(exercise, cases, received, clues):
             wanted = ", ".join(exercise.returns)
             findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
             sorted_out = [dict(zip(order, got.values())) for got in received]
-            compared = [_compare(exercise, name, truths, sorted_out) for name in exercise.order]
+            compared = [_compare(exercise, name, truths, sorted_out) for name in order]
             if any(one.fault for one in compared):
                 findings += findings_about_values(
                     exercise, cases, truths, sorted_out, compared, clues

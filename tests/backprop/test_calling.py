@@ -109,7 +109,7 @@ def test_warnings_turned_into_errors_by_the_student_do_not_cost_points():
 @pytest.mark.parametrize(
     "value",
     [None, "text", {1, 2}, object(), np.array(["a"]), np.array([1j]), np.array([None]),
-     np.ma.masked_array([1.0]), np.matrix([[1.0]]), (n for n in range(3)),
+     np.ma.masked_array([1.0]), (n for n in range(3)),
      np.broadcast_to(1.0, (10_000, 10_000)), 10**400, 1j],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
@@ -124,6 +124,13 @@ def test_an_array_that_always_claims_to_be_equal_is_an_oddity():
             return True
 
     assert isinstance(reply_to(lambda: np.zeros(2).view(Liar)).values[0], Oddity)
+
+
+def test_a_matrix_is_its_array_and_a_subclass_of_it_is_not_asked():
+    (plain,) = reply_to(lambda: np.matrix([[1, 2]])).values
+    assert type(plain) is np.ndarray and plain.tolist() == [[1.0, 2.0]]
+    subclass = type("Subclass", (np.matrix,), {})
+    assert isinstance(reply_to(lambda: subclass([[1.0]])).values[0], Oddity)
 
 
 @pytest.mark.parametrize(

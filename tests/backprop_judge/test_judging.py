@@ -107,14 +107,44 @@ def test_nan_is_named_as_such():
         (lambda X, Y, h, y, W2: None if len(X) else 0, "you return None"),
         (lambda X, Y, h, y, W2: (h, h, h), "you return 3 values"),
         (lambda X, Y, h, y, W2: (h, h, h, h, h), "you return 5 values"),
-        (lambda X, Y, h, y, W2: h, "you return 1 value"),
+        (lambda X, Y, h, y, W2: h, "you return an array of shape"),
         (lambda X, Y, h, y, W2: {"dW1": h}, "you return a dict"),
-        (lambda X, Y, h, y, W2: (h, "db1", h, h), "you return the text 'db1'"),
+        (lambda X, Y, h, y, W2: (None, "db1", None, None), "you return the text 'db1'"),
     ],
 )
 def test_a_wrong_return_is_described(answer, message):
-    finding = only_finding("backward_propagation", answer)
-    assert finding.code == "wrong-return" and message in finding.message
+    findings = evaluate("backward_propagation", answer).findings
+    assert {one.code for one in findings} == {"wrong-return"}
+    assert any(message in one.message for one in findings)
+
+
+def test_a_value_of_another_kind_costs_its_own_share():
+    def one_in_lists(*given):
+        dW1, db1, dW2, db2 = answers.backward_propagation(*given)
+        return dW1, db1.tolist(), dW2, db2
+
+    report = evaluate("backward_propagation", one_in_lists)
+    assert report.score == 0.75
+    assert [(one.code, one.where) for one in report.findings] == [("wrong-return", "db1")]
+
+
+def test_a_matrix_counts_as_its_array_and_nested_lists_do_not():
+    right = answers.one_hot
+    assert evaluate("one_hot", lambda labels: np.asmatrix(right(labels))).passed
+    (found,) = evaluate("one_hot", lambda labels: right(labels).tolist()).findings
+    assert found.code == "wrong-return" and "each of shape" in found.message
+    (found,) = evaluate("one_hot", lambda labels: right(labels) + 0j).findings
+    assert found.code == "wrong-return" and "return the real parts" in found.message
+
+
+def test_single_precision_is_refused_value_by_value():
+    def one_single(*given):
+        dW1, *others = answers.backward_propagation(*given)
+        return dW1.astype(np.float32), *others
+
+    report = evaluate("backward_propagation", one_single)
+    assert report.score == 0.75
+    assert [(one.code, one.where) for one in report.findings] == [("rounded", "dW1")]
 
 
 def test_the_right_arrays_in_a_list_are_accepted():

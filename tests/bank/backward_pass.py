@@ -1061,7 +1061,7 @@ def array_like(X, Y, out_h, out_y, W2):
     return tuple(Later(d) for d in backward(X, Y, out_h, out_y, W2))
 
 
-@backpropagation("wrong-return")
+@right("backward_propagation")
 def old_matrices(X, Y, out_h, out_y, W2):
     """Returns np.matrix."""
     return tuple(np.asmatrix(d) for d in backward(X, Y, out_h, out_y, W2))
@@ -2659,13 +2659,13 @@ def backward_difference(f, x, h=1e-4):
     return gradient
 
 
-@wrong("numerical_gradient", "wrong-value")
+@wrong("numerical_gradient", "step-too-large")
 def step_too_wide(f, x):
     """Takes central differences with a step of a tenth."""
     return _differences(f, x, lambda f, x, u: (f(x + 0.1 * u) - f(x - 0.1 * u)) / 0.2)
 
 
-@wrong("numerical_gradient", "wrong-value")
+@wrong("numerical_gradient", "step-too-small")
 def step_too_small(f, x):
     """Takes a step so small that rounding is all that is left."""
     return _differences(f, x, lambda f, x, u: (f(x + 1e-14 * u) - f(x - 1e-14 * u)) / 2e-14)
@@ -2945,3 +2945,86 @@ def one_bias_for_all_units(*arrays):
     """Fills each gradient of the biases with one sum."""
     dW1, db1, dW2, db2 = backward(*arrays)
     return dW1, np.full_like(db1, db1.sum()), dW2, np.full_like(db2, db2.sum())
+
+
+# ================================================================ wrong: numerical_gradient, steps
+
+
+@wrong("numerical_gradient", "step-too-large")
+def central_step_of_a_half(f, x):
+    """Takes a central difference with a step of one half."""
+    return _differences(f, x, lambda f, x, u: f(x + u / 2) - f(x - u / 2))
+
+
+@wrong("numerical_gradient", "step-too-large", "doubled")
+def wide_step_divided_once(f, x):
+    """Takes a step of a fiftieth, and divides by it once."""
+    return _differences(f, x, lambda f, x, u: (f(x + 0.02 * u) - f(x - 0.02 * u)) / 0.02)
+
+
+@wrong("numerical_gradient", "step-too-small")
+def step_of_the_last_digits(f, x):
+    """Takes a step that changes the last three digits."""
+    return _differences(f, x, lambda f, x, u: (f(x + 1e-13 * u) - f(x - 1e-13 * u)) / 2e-13)
+
+
+@wrong("numerical_gradient", "step-too-small", "all-zero")
+def step_of_machine_precision(f, x):
+    """Takes the smallest difference of numbers near 1 for the step."""
+    h = np.finfo(float).eps
+    return _differences(f, x, lambda f, x, u: (f(x + h * u) - f(x - h * u)) / (2 * h))
+
+
+@wrong("numerical_gradient", "one-sided", "scaled")
+def one_sided_and_halved(f, x):
+    """Steps to one side, and divides by two steps."""
+    return _differences(f, x, lambda f, x, u: (f(x + 1e-4 * u) - f(x)) / 2e-4)
+
+
+@wrong("numerical_gradient", "one-sided")
+def one_sided_in_proportion(f, x):
+    """Steps to one side by a share of each entry."""
+    gradient = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        moved = x.copy()
+        h = 1e-4 * abs(x[place])
+        moved[place] += h
+        gradient[place] = (f(moved) - f(x)) / h
+    return gradient
+
+
+@wrong("numerical_gradient", "entry-not-put-back")
+def steps_that_pile_up(f, x):
+    """Makes the array of steps once, before the loop."""
+    gradient, step = np.zeros_like(x), np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        step[place] = 1e-5
+        gradient[place] = (f(x + step) - f(x - step)) / 2e-5
+    return gradient
+
+
+@wrong("numerical_gradient", "sign-lost")
+def sizes_of_the_slopes(f, x):
+    """Takes the absolute value of each difference."""
+    return _differences(f, x, lambda f, x, u: abs(f(x + 1e-5 * u) - f(x - 1e-5 * u)) / 2e-5)
+
+
+@wrong("numerical_gradient", "all-entries-at-once")
+def one_slope_for_all(f, x):
+    """Moves the whole array and returns one number."""
+    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+
+
+@right("numerical_gradient")
+def steps_in_proportion(f, x):
+    """Takes a step that follows the size of each entry, in place, and puts the entry back."""
+    gradient = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        kept, h = x[place], 1e-5 * max(1.0, abs(x[place]))
+        sides = []
+        for sign in (1, -1):
+            x[place] = kept + sign * h
+            sides.append(f(x))
+        x[place] = kept
+        gradient[place] = (sides[0] - sides[1]) / (2 * h)
+    return gradient

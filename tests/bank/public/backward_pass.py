@@ -1127,7 +1127,7 @@ def alias(X, Y, out_h, out_y, W2):
     return e1 @ X.T, e1.sum(1, keepdims=True), d @ out_h.T, d.sum(1, keepdims=True)
 
 
-@wrong("backward_propagation", "keeps-state")
+@wrong("backward_propagation", "random")
 def random_example(X, Y, out_h, out_y, W2):
     """One example drawn at random (stochastic gradient descent)."""
     i = np.random.randint(X.shape[1])
