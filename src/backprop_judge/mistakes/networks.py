@@ -89,10 +89,6 @@ def _slope(out: np.ndarray) -> np.ndarray:
     return derivative(sigmoid, pre_activation(out))
 
 
-def _tanh_slope(out: np.ndarray) -> np.ndarray:
-    return derivative(np.tanh, np.arctanh(np.clip(out, -1 + 1e-15, 1 - 1e-15)))
-
-
 MISSING = "missing-slope"  # of which layer depends on where the unit stands
 A_HALF = "half-of-slope"
 
@@ -104,7 +100,10 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
         Part(("slope-of-activation",)),
         lambda out: derivative(sigmoid, out),
     ),
-    "tanh-slope": (Part(("tanh-slope",)), _tanh_slope),
+    "tanh-slope": (
+        Part(("tanh-slope",)),
+        lambda out: derivative(np.tanh, np.arctanh(np.clip(out, -1 + 1e-15, 1 - 1e-15))),
+    ),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
     "rectifier": (
