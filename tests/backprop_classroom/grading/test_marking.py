@@ -87,9 +87,9 @@ def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(sandbox, cou
     before(solved, "output_error", "import backprop\nbackprop.check = check = lambda *_: 2.0")
     graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST | {"hidden_error": 0}
-    shown = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
-    assert "hidden_error: not yet right, 0 of 2 points" in shown[0].data["text/plain"]
-    assert shown[1].data["text/plain"] == "0.0"
+    (shown,) = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
+    assert "hidden_error: not yet right, 0 of 2 points" in shown.data["text/html"]
+    assert shown.data["text/plain"] == "0.0"
 
 
 def test_the_mistake_is_named_as_in_the_students_notebook(sandbox, course, solved):
