@@ -15,11 +15,12 @@ from backprop_judge import EXERCISES
 from backprop_judge.exercise import under_judgement
 
 
-def test_check_returns_points_that_are_the_card_in_a_notebook(capsys):
+def test_check_returns_points_that_are_the_card_in_a_notebook(capsys, monkeypatch):
+    monkeypatch.setattr("backprop.checking.shows_html", lambda: False)
     points = check("two_paths", answers.two_paths)
     assert points == 1.0 and points + 1 == 2 and repr(points) == "1.0"
     assert points._repr_html_() == evaluate("two_paths", answers.two_paths)._repr_html_()
-    # Here is no notebook, so the card is printed.
+    # Outside of a notebook the card is printed.
     assert capsys.readouterr().out == "two_paths: right, 1 of 1 point\n"
 
 
@@ -41,7 +42,8 @@ def test_a_notebook_shows_one_result_and_prints_nothing():
     assert "two_paths: not yet right" in output["data"]["text/html"]
 
 
-def test_check_never_raises(capsys):
+def test_check_never_raises(capsys, monkeypatch):
+    monkeypatch.setattr("backprop.checking.shows_html", lambda: False)
     assert check("no_such_exercise", None) == 0.0
     assert "the exercises are: sigmoid_slope" in capsys.readouterr().out
     assert check("derivation", None) == 0.0

@@ -70,7 +70,7 @@ def explain(
     exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found = {}
     for name in wrong:
-        values = [_snapped(got[name], exercise.absolute) for got in received]
+        values = [_snapped(np.asarray(got[name], dtype=float), exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
             _infinite(candidates[name], values)

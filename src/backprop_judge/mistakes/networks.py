@@ -89,10 +89,6 @@ def _slope(out: np.ndarray) -> np.ndarray:
     return derivative(sigmoid, pre_activation(out))
 
 
-def _tanh_slope(out: np.ndarray) -> np.ndarray:
-    return derivative(np.tanh, np.arctanh(np.clip(out, -1 + 1e-15, 1 - 1e-15)))
-
-
 MISSING = "missing-slope"  # of which layer depends on where the unit stands
 A_HALF = "half-of-slope"
 
@@ -104,7 +100,10 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
         Part(("slope-of-activation",)),
         lambda out: derivative(sigmoid, out),
     ),
-    "tanh-slope": (Part(("tanh-slope",)), _tanh_slope),
+    "tanh-slope": (
+        Part(("tanh-slope",)),
+        lambda out: derivative(np.tanh, np.arctanh(np.clip(out, -1 + 1e-15, 1 - 1e-15))),
+    ),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
     "rectifier": (
@@ -384,6 +383,10 @@ class Candidate:
 Way = tuple[int] | tuple[int, str, str]
 
 
+RIGHT_WAYS: dict[str, Way] = {"db2": (RIGHT,), "db1": (RIGHT, "W2", "sigmoid")}
+
+
+@cache
 def part_of(way: Way) -> Part:
     """Return the mistakes on the way to an error."""
     above = OUTPUT_PARTS[way[0]]
@@ -565,7 +568,7 @@ class _Search:
     def _fitting(self, name, ways, errors):
         """Return the ways whose error is a multiple of what came as the gradient of a bias."""
         # The right way always: what it gives may be arranged so that one example does not show it.
-        right = [way for way in ways if not part_of(way).codes]
+        right = [RIGHT_WAYS[name]]
         if name not in self.received:
             return right
         found = _multiples(self.received[name][self.single], ways, errors)
@@ -581,13 +584,13 @@ class _Search:
         if name == "dW2":
             several = [(place,) for place in range(len(OUTPUT_PARTS))]
             found = self._weights_of(name, several, self.path.at_output)
-            found.append(self._weights(name, (RIGHT,), "out_h", Part()))
+            found.append(self._weights(name, RIGHT_WAYS["db2"], "out_h", Part()))
             return found + self._others_of_weights(name, above, below)
         known = [place for place, way in enumerate(ways) if way in set(below)]
         found = self._weights_of(name, [ways[place] for place in known], errors[known])
         if not found:
             found = self._weights_of(name, ways, errors)
-        found.append(self._weights(name, (RIGHT, "W2", "sigmoid"), "X", Part()))
+        found.append(self._weights(name, RIGHT_WAYS["db1"], "X", Part()))
         return found + self._others_of_weights(name, above, below)
 
     def _bias(self, way):
