@@ -218,7 +218,7 @@ def _picture_of_errors(row: Row) -> str:
     address = base64.b64encode(drawing.encode()).decode()
     return (
         f'<img alt="{escape(row.errors_in_words)}" width="{wide}" height="{high}" '
-        f'src="data:image/svg+xml;base64,{address}"><br>largest square: {most:.2g}'
+        f'src="data:image/svg+xml;base64,{address}"><br>largest square: an error of {most:.2g}'
     )
 
 

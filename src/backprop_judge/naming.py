@@ -218,5 +218,5 @@ def _first_difference(exercise, got, want):
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
     expected, received = apart(float(want[entry]), float(got[entry]))
     error = abs(got[entry] - want[entry])
-    size = f"relative error {error / abs(want[entry]):.1e}" if want[entry] else f"error {error:.1e}"
+    size = f"relative error {error / abs(want[entry]):.2g}" if want[entry] else f"error {error:.2g}"
     return f"{at}expected {expected}, received {received} ({size})"

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop.calling import Oddity, Reply
 from backprop.network import LossOfOneArray
-from backprop.worked import Example, Layer, Step, Value
+from backprop.worked import Entries, Example, Layer, Step, Value
 
-from .comparing import fault_of, truth_of
+from .comparing import fault_of, lost_digits, truth_of
 from .exercise import Exercise
 from .form import by_name
 from .writing import apart
 
 EXAMPLES: dict[str, tuple[tuple[Any, ...], ...]] = {}
 BETWEEN: dict[str, Callable[..., Sequence["Between"]]] = {}
-BACKWARDS: set[str] = set()  # where the values arise from the output to the input
-LIKE = 1e-9  # relative: two numbers that differ by less are written alike
+DRAWN: set[str] = set()  # the exercises whose values on the way are drawn
 MOST_ENTRIES = 30  # of one value; more cannot be followed
 
 
@@ -38,15 +38,16 @@ class Between:
         The value.
     seen_in, as_seen
         The returned value in which it can be seen, and what is seen there; or "" and None.
-    drawn
-        Whether it is drawn at the units of its layer.
+    at, label
+        The layer at whose units it is drawn, and what it is called there.
     """
 
     words: str
-    value: np.ndarray
+    value: ArrayLike
     seen_in: str = ""
-    as_seen: np.ndarray | None = None
-    drawn: bool = False
+    as_seen: ArrayLike | None = None
+    at: str = ""
+    label: str = ""
 
 
 def small_examples(exercise: Exercise, *examples: tuple[Any, ...]) -> None:
@@ -54,18 +55,18 @@ def small_examples(exercise: Exercise, *examples: tuple[Any, ...]) -> None:
     EXAMPLES[exercise.id] = examples
 
 
-def between(*exercises: Exercise, backwards: bool = False) -> Callable[[Callable], Callable]:
+def between(*exercises: Exercise, drawn: bool = False) -> Callable[[Callable], Callable]:
     """Enter the decorated function as what gives the values on the way of some exercises.
 
-    It takes the arguments of a call and returns `Between`s in the order in which they arise, which
-    may be from the output of a network to its inputs.
+    It takes the arguments of a call and returns `Between`s in the order in which they arise. With
+    `drawn` they arise on the way back through `W2`, and are drawn where there is one example.
     """
 
     def enter(function: Callable) -> Callable:
         for exercise in exercises:
             BETWEEN[exercise.id] = function
-            if backwards:
-                BACKWARDS.add(exercise.id)
+            if drawn:
+                DRAWN.add(exercise.id)
         return function
 
     return enter
@@ -74,7 +75,9 @@ def between(*exercises: Exercise, backwards: bool = False) -> Callable[[Callable
 def worked_example(
     exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]
 ) -> Example | None:
-    """Return the first small example that an answer got wrong, or None if it got all right.
+    """Return the first small example that an answer got wrong.
+
+    None if it got all right, or if it was not called with them, since an earlier call did not end.
 
     Parameters
     ----------
@@ -88,13 +91,16 @@ def worked_example(
     count = len(EXAMPLES.get(exercise.id, ()))
     for place in range(len(cases) - 1 - count, len(cases) - 1):
         case, reply, truth = cases[place], replies[place], truth_of(exercise, cases[place])
+        if reply.crash and (reply.crash.endless or reply.crash.type == "DidNotRun"):
+            return None
         received = _received(exercise, reply)
-        wrong = [name for name in truth if fault_of(exercise, received.get(name), truth[name])]
+        wrong = [name for name in truth if _is_wrong(exercise, received.get(name), truth[name])]
         if wrong:
             return Example(
                 call=_call(exercise, case),
                 values=tuple(
-                    _value(name, truth[name], received.get(name), name in wrong) for name in truth
+                    _value(exercise, name, truth[name], received.get(name), name in wrong)
+                    for name in truth
                 ),
                 said=_said(reply),
                 **_way(exercise, case, received),
@@ -106,47 +112,58 @@ def _received(exercise: Exercise, reply: Reply) -> Mapping[str, Any]:
     return {} if reply.values is None or reply.crash else by_name(exercise, reply)
 
 
+def _is_wrong(exercise: Exercise, got: Any, want: np.ndarray) -> bool:
+    if fault_of(exercise, got, want):
+        return True
+    return lost_digits(exercise, [(np.asarray(got, dtype=float), want)]) is not None
+
+
 def _said(reply: Reply) -> str:
     """Say why no values came."""
     if reply.crash:
-        about = f": {reply.crash.message}" if reply.crash.message else ""
-        return f"nothing came back: {reply.crash.type}{about}"
-    return ""
+        parts = (reply.crash.type, reply.crash.detail, reply.crash.message)
+        return f"nothing came back: {': '.join(part for part in parts if part)}"
+    return f"nothing came back: {reply.mismatch}" if reply.mismatch else ""
 
 
-def _value(name: str, want: np.ndarray, got: Any, wrong: bool) -> Value:
+def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: bool) -> Value:
+    expected = _rows([apart(one, None)[0] for one in want.flat], want.shape)
     if got is None or isinstance(got, Oddity):
-        came: Any = "nothing" if got is None else got.description
-        return Value(name, _entries(want, None), came, wrong)
+        came = "nothing" if got is None else got.description
+        return Value(name, expected, came, wrong)
     got = np.asarray(got, dtype=float)
     if got.size > MOST_ENTRIES:
-        return Value(name, _entries(want, None), f"an array of shape {got.shape}", wrong)
+        return Value(name, expected, f"an array of shape {got.shape}", wrong)
     if got.shape != want.shape:
-        return Value(name, _entries(want, None), _entries(got, None), wrong, str(got.shape))
-    return Value(name, _entries(want, got), _entries(got, want), wrong)
-
-
-def _entries(numbers: np.ndarray, others: np.ndarray | None) -> Any:
-    """Return the entries as texts, row by row, with as many digits as tell them from the others."""
-    numbers = np.asarray(numbers, dtype=float)
-    flat = numbers.ravel()
-    beside = [None] * flat.size if others is None else list(np.ravel(others))
-    texts = [
-        apart(number, None if other is None or _alike(number, other) else other)[0]
-        for number, other in zip(flat, beside)
+        return Value(name, expected, _entries(got), wrong, str(got.shape))
+    if not wrong:
+        return Value(name, expected, expected, wrong)
+    # Entries that agree are written alike, and those that differ so that it can be seen.
+    pairs = [
+        apart(one, other if differs else None)
+        for one, other, differs in zip(want.flat, got.flat, _differing(exercise, got, want).flat)
     ]
-    if numbers.ndim == 0:
-        return ((texts[0],),)
-    if numbers.ndim == 1:
-        return (tuple(texts),)
-    if numbers.ndim == 2:
-        width = numbers.shape[1]
-        return tuple(tuple(texts[row * width : (row + 1) * width]) for row in range(len(numbers)))
-    return f"an array of shape {numbers.shape}"
+    expected, came = (_rows(texts, want.shape) for texts in zip(*pairs))
+    return Value(name, expected, came, wrong)
 
 
-def _alike(one: float, other: float) -> bool:
-    return bool(np.isclose(one, other, rtol=LIKE, atol=LIKE**2))
+def _differing(exercise: Exercise, got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """Return which entries differ by more than is accepted; after rounding, which are not equal."""
+    differing = ~np.isclose(got, want, rtol=exercise.tolerance, atol=exercise.absolute)
+    return differing if differing.any() else got != want
+
+
+def _entries(numbers: ArrayLike) -> Entries | str:
+    """Return the entries of an array as texts, row by row."""
+    numbers = np.asarray(numbers, dtype=float)
+    return _rows([apart(number, None)[0] for number in numbers.flat], numbers.shape)
+
+
+def _rows(texts: Sequence[str], shape: tuple[int, ...]) -> Entries | str:
+    if len(shape) > 2 or not texts:
+        return f"an array of shape {shape}"
+    width = shape[-1] if shape else 1
+    return tuple(tuple(texts[start : start + width]) for start in range(0, len(texts), width))
 
 
 def _call(exercise: Exercise, case: tuple) -> str:
@@ -172,18 +189,28 @@ def _written(value: Any) -> str:
 def _way(exercise: Exercise, case: tuple, received: Mapping[str, Any]) -> dict[str, Any]:
     """Return the steps up to the first that the received values contradict, and its drawing."""
     steps: list[Step] = []
-    layers: list[Layer] = []
+    units: dict[str, list[list[str]]] = {}  # by layer: for each unit, what is drawn at it
+    disagrees = ""
     for one in BETWEEN[exercise.id](*case) if exercise.id in BETWEEN else ():
-        contradicted = one.seen_in in received and bool(
-            fault_of(exercise, received[one.seen_in], np.asarray(one.as_seen, dtype=float))
-        )
-        entries = _entries(one.value, None)
-        steps.append(Step(one.words, entries, one.seen_in if contradicted else ""))
-        if one.drawn and one.value.shape[1:] == (1,):
-            layers.append(Layer(one.words, tuple(line[0] for line in entries), contradicted))
-        if contradicted:
+        seen = one.seen_in if one.seen_in in received else ""
+        if seen and _is_wrong(exercise, received[seen], np.asarray(one.as_seen, dtype=float)):
+            disagrees = seen
+        steps.append(Step(one.words, _entries(one.value), seen, agrees=not disagrees))
+        if one.at:
+            column = [f"{one.label} {line[0]}" for line in steps[-1].entries]
+            units.setdefault(one.at, [[] for _ in column])
+            for lines, text in zip(units[one.at], column):
+                lines.append(text)
+        if disagrees:
             break
-    marked = layers and layers[-1].marked
-    if exercise.id in BACKWARDS:
-        layers.reverse()
-    return {"steps": tuple(steps), "layers": tuple(layers) if marked else ()}
+    if not disagrees or exercise.id not in DRAWN:
+        return {"steps": tuple(steps)}
+    given = dict(zip(exercise.parameters, case))
+    if given["out_h"].shape[1] > 1:
+        return {"steps": tuple(steps)}
+    drawn_last = list(units)[-1]
+    layers = [
+        Layer(name, tuple(map(tuple, units.get(name, [[]] * count))), disagrees * (name == drawn_last))
+        for name, count in zip(("hidden units", "output units"), given["W2"].T.shape)
+    ]
+    return {"steps": tuple(steps), "layers": tuple(layers), "weights": _entries(given["W2"])}

@@ -279,9 +279,15 @@ def _unpacked_example(example: dict[str, Any]) -> Example:
         for one in example["values"]
     )
     steps = (Step(**{**one, "entries": _lines(one["entries"])}) for one in example["steps"])
-    layers = (Layer(**{**one, "numbers": tuple(one["numbers"])}) for one in example["layers"])
+    layers = (Layer(**{**one, "units": _lines(one["units"])}) for one in example["layers"])
     return Example(
-        **{**example, "values": tuple(values), "steps": tuple(steps), "layers": tuple(layers)}
+        **{
+            **example,
+            "values": tuple(values),
+            "steps": tuple(steps),
+            "layers": tuple(layers),
+            "weights": _lines(example["weights"]),
+        }
     )
 
 

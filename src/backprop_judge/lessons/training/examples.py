@@ -6,11 +6,11 @@ from ...worked import small_examples
 from ..forward_pass.examples import W1, W2, X, b1, b2
 from . import exercises
 
-Y = np.array([[0.9, 0.1]])
-dW1 = np.array([[0.2, -0.1, 0.4, 0.3], [0.1, 0.5, -0.2, 0.7], [-0.3, 0.6, 0.8, -0.4]])
-db1 = np.array([[0.05], [-0.15], [0.25]])
-dW2, db2 = np.array([[0.3, -0.4, 0.2]]), np.array([[0.35]])
+Y = np.array([[0.92, 0.05]])
+dW1 = np.array([[0.21, -0.12, 0.42, 0.33], [0.14, 0.51, -0.23, 0.72], [-0.31, 0.62, 0.82, -0.43]])
+db1 = np.array([[0.05], [-0.16], [0.27]])
+dW2, db2 = np.array([[0.34, -0.41, 0.22]]), np.array([[0.36]])
 
-small_examples(exercises.update_parameters, (W1, b1, W2, b2, dW1, db1, dW2, db2, 0.5))
-small_examples(exercises.train, (X, Y, W1, b1, W2, b2, 0.5, 3))
+small_examples(exercises.update_parameters, (W1, b1, W2, b2, dW1, db1, dW2, db2, 0.3))
+small_examples(exercises.train, (X, Y, W1, b1, W2, b2, 0.3, 5))
 small_examples(exercises.predict, (X, W1, b1, W2, b2))
