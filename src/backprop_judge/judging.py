@@ -196,6 +196,7 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
 
 def _about_the_values(exercise, cases, received, clues):
     """Compare every returned value with the truth; return findings and rows."""
+    shown, received = received, [_numbers(one) for one in received]
     truths = [truth_of(exercise, case) for case in cases]
     compared = [_compare(exercise, name, truths, received) for name in exercise.order]
     rows = [
@@ -203,7 +204,7 @@ def _about_the_values(exercise, cases, received, clues):
             one.name,
             not one.fault,
             _in_words(exercise, one.name, truths[one.case][one.name]),
-            _seen(exercise, received[one.case][one.name]),
+            _seen(exercise, shown[one.case][one.name]),
             _errors(one, truths, received),
         )
         for one in compared
@@ -221,6 +222,14 @@ def _about_the_values(exercise, cases, received, clues):
             findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
             return findings + [finding(code, where=", ".join(order)) for code in codes], rows
     return findings_about_values(exercise, cases, truths, received, compared, clues), rows
+
+
+def _numbers(values):
+    """True and False are shown as such; they count as 1 and 0."""
+    return {
+        name: np.float64(value) if isinstance(value, np.bool_) else value
+        for name, value in values.items()
+    }
 
 
 def _compare(exercise, name, truths, received):
