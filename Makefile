@@ -113,6 +113,9 @@ notebook-given:
 	  exit 1; }
 
 lesson-given:
+	@test -d solutions || { \
+	  echo "$(firstword $(MAKECMDGOALS)): there is no folder solutions/ here; run this in the course folder of an instructor" >&2; \
+	  exit 1; }
 	@test -n "$(LESSON)" && test -d "solutions/$(LESSON)" || { \
 	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }

@@ -25,7 +25,7 @@ _outside: dict[str, Any] = {}  # in place of a notebook's variables, where there
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonProgress:
     """How far one lesson has come.
 
     Attributes
@@ -97,7 +97,7 @@ class Progress:
         What could not be read, a sentence each.
     """
 
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[LessonProgress, ...]
     here: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -157,7 +157,7 @@ class Progress:
         return "".join(parts)
 
 
-def _row(lesson: Lesson, left: str, here: bool) -> str:
+def _row(lesson: LessonProgress, left: str, here: bool) -> str:
     title = escape(lesson.title)
     share = lesson.points / lesson.most if lesson.most else 0.0
     # The numbers beside it say the same, so the bar is left to those who see it.
@@ -245,7 +245,7 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
         ids = tuple(by_lesson[name])
         earned |= {id: points for id, points in session.items() if id in ids}
         earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
-        lessons.append(Lesson(name, ids, earned, frozenset(written & set(ids))))
+        lessons.append(LessonProgress(name, ids, earned, frozenset(written & set(ids))))
     here = next((part for part in reversed(folder.parts) if part in by_lesson), "")
     return Progress(tuple(lessons), here, tuple(remarks))
 

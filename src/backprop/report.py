@@ -154,9 +154,9 @@ class Report:
             parts.append(_table(self.rows))
         for finding in self.findings:
             # Nearer to its own hints than to those of the finding above.
-            parts.append(f'<p style="margin: .9em 0 .3em">{_code_spans(finding.located)}</p>')
+            parts.append(f'<p style="margin: .9em 0 .3em">{code_spans(finding.located)}</p>')
             parts += [
-                f"<details><summary>Hint {number}</summary><p>{_code_spans(hint)}</p></details>"
+                f"<details><summary>Hint {number}</summary><p>{code_spans(hint)}</p></details>"
                 for number, hint in enumerate(finding.hints, start=1)
             ]
         parts.append("</section>")
@@ -167,8 +167,8 @@ def _plural(noun: str, count: float) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def _code_spans(text: str) -> str:
-    """Escape text for HTML; what stands between backticks becomes code."""
+def code_spans(text: str) -> str:
+    """Return text as HTML; what stands between backticks becomes code."""
     pieces = escape(text, quote=False).split("`")
     return "".join(
         f"<code>{piece}</code>" if place % 2 and place < len(pieces) - 1 else piece
@@ -242,5 +242,5 @@ class Note:
     def _repr_html_(self) -> str:
         return (
             '<p role="note" style="border-left: 4px solid #757575; padding: .25em .9em">'
-            f"{_code_spans(self.text)}</p>"
+            f"{code_spans(self.text)}</p>"
         )

@@ -5,8 +5,12 @@ submit, collect, grade, feedback, report, release, handout, page and book.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 # The groups of pyproject.toml that commands need, and a module that tells whether they are there.
 # Students have neither.
@@ -17,7 +21,7 @@ _GROUPS = {
 }  # fmt: skip
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code, 130 if Ctrl-C stopped it."""
     try:
         return _run(arguments)
@@ -27,7 +31,7 @@ def main(arguments=None):
         return 130  # as a shell has it for a program that this signal ended
 
 
-def _run(arguments):
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="backprop", description=__doc__)
     parser.add_argument(
         "--root", type=Path, default=Path.cwd(), help="the folder of the course (default: this one)"
@@ -70,7 +74,7 @@ def _run(arguments):
     return command[chosen.command](chosen)
 
 
-def _add_handing_in(commands):
+def _add_handing_in(commands: Commands) -> None:
     submitting = commands.add_parser("submit", help="check a notebook and pack it to hand it in")
     submitting.add_argument("lesson", help="a folder in notebooks/, such as 03_backward_pass")
     submitting.add_argument("student", help="the id by which the instructor knows the student")
@@ -97,7 +101,7 @@ def _add_handing_in(commands):
     )
 
 
-def _add_grading(commands):
+def _add_grading(commands: Commands) -> None:
     lesson = "a folder in solutions/, such as 03_backward_pass"
     grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
     grading.add_argument("lesson", help=lesson)
@@ -120,13 +124,13 @@ def _add_grading(commands):
     report.add_argument("lesson", help=lesson)
 
 
-def _count(text):
+def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
     return int(text)
 
 
-def _release(chosen):
+def _release(chosen: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from .release import Refused, lessons, release
@@ -147,7 +151,7 @@ def _release(chosen):
     return 1 if refused else 0
 
 
-def _handout(chosen):
+def _handout(chosen: argparse.Namespace) -> int:
     from .handout import NoHandout, write_handout
     from .release import Refused
 
@@ -162,7 +166,7 @@ def _handout(chosen):
     return 0
 
 
-def _book(chosen):
+def _book(chosen: argparse.Namespace) -> int:
     from .release import Refused
     from .site import NoBook, write_book
 
@@ -173,7 +177,7 @@ def _book(chosen):
     return 0
 
 
-def _page(chosen):
+def _page(chosen: argparse.Namespace) -> int:
     from .html.export import CannotExport, write_page
     from .html.mathml import NoFormulas
 
@@ -184,7 +188,7 @@ def _page(chosen):
     return 0
 
 
-def _submit(chosen):
+def _submit(chosen: argparse.Namespace) -> int:
     from .submissions.submitting import submit
 
     return submit(
@@ -193,7 +197,7 @@ def _submit(chosen):
     )  # fmt: skip
 
 
-def _collect(chosen):
+def _collect(chosen: argparse.Namespace) -> int:
     from .submissions.collecting import CannotCollect, collect
 
     try:
@@ -205,26 +209,27 @@ def _collect(chosen):
         return _fail(str(error))
 
 
-def _grade(chosen):
-    from .grading.pool import NoCluster, import_ahead
+def _grade(chosen: argparse.Namespace) -> int:
+    from .grading.cluster import NoCluster
+    from .grading.pool import import_ahead
 
     import_ahead(here=chosen.scheduler is None)
-    from .grading.grade import Options, grade
+    from .grading.grade import Options, grade_class
 
     options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
     try:
-        return _unknown_lesson(chosen) or grade(chosen.root, chosen.lesson, options)
+        return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:
         return _fail(str(error))
 
 
-def _feedback(chosen):
+def _feedback(chosen: argparse.Namespace) -> int:
     from .grading.feedback import write_feedback
 
     return _unknown_lesson(chosen) or write_feedback(chosen.root, chosen.lesson, chosen.workers)
 
 
-def _report(chosen):
+def _report(chosen: argparse.Namespace) -> int:
     from .report import NothingGraded, write_report
 
     if _unknown_lesson(chosen):
@@ -237,7 +242,7 @@ def _report(chosen):
     return 0
 
 
-def _unknown_lesson(chosen):
+def _unknown_lesson(chosen: argparse.Namespace) -> int:
     from .release import lessons
 
     known = lessons(chosen.root)
@@ -246,7 +251,7 @@ def _unknown_lesson(chosen):
     return _fail(f"there is no lesson {chosen.lesson!r}; the lessons are: {', '.join(known)}")
 
 
-def _fail(message):
+def _fail(message: str) -> int:
     print(f"backprop: {message}", file=sys.stderr)
     return 2
 

@@ -12,12 +12,12 @@ except ModuleNotFoundError:  # Windows
     import msvcrt
 
 
-def submitted_folder(root, student, lesson):
+def submitted_folder(root: Path, student: str, lesson: str) -> Path:
     """Return the folder of what a student handed in."""
     return Path(root, "submitted", student, lesson)
 
 
-def graded_folder(root, student, lesson):
+def graded_folder(root: Path, student: str, lesson: str) -> Path:
     """Return the folder of the graded copy."""
     return Path(root, "autograded", student, lesson)
 
@@ -45,7 +45,7 @@ def locked(file: IO[str]) -> bool:
     return True
 
 
-def write_safely(path, data):
+def write_safely(path: Path, data: bytes) -> None:
     """Write bytes to a file so that at any moment it holds all of the old or all of the new."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

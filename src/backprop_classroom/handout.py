@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from .files import write_safely
 from .release import generate, lessons, notebook_of, released_notebook
@@ -57,7 +58,7 @@ def write_handout(root: Path, destination: Path) -> list[str]:
     return left_out
 
 
-def _packed(root, files):
+def _packed(root: Path, files: set[str]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in sorted(files):
@@ -72,7 +73,7 @@ def _packed(root, files):
     return packed.getvalue()
 
 
-def _files(root):
+def _files(root: Path) -> tuple[set[str], list[str]]:
     """Return the files to pack and those in the same places that git does not track."""
     tracked = _listed_by_git(root, "--cached")
     if tracked:
@@ -90,7 +91,7 @@ def _files(root):
     return {path.relative_to(root).as_posix() for path in notebooks | sources} | set(SET_UP), []
 
 
-def _listed_by_git(root, *which):
+def _listed_by_git(root: Path, *which: str) -> set[str]:
     """Return the files in `PLACES` that git lists; none where there is no git repository."""
     command = ["git", "-C", str(root), "ls-files", "-z", *which, "--", *PLACES]
     try:
@@ -105,7 +106,7 @@ def _listed_by_git(root, *which):
     return set(listed.stdout.split("\0")) - {""}
 
 
-def _see_that_notebooks_are_released(root, files):
+def _see_that_notebooks_are_released(root: Path, files: set[str]) -> None:
     expected = {
         released_notebook(root, lesson).relative_to(root).as_posix(): lesson
         for lesson in lessons(root)
@@ -125,7 +126,7 @@ def _see_that_notebooks_are_released(root, files):
                 )
 
 
-def _read(path):
+def _read(path: Path) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat's own, one for each way to be no notebook

@@ -1,24 +1,36 @@
 """What has to be known of a lesson to grade it, as plain data that can go to any worker."""
 
 import hashlib
+import inspect
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
+from nbformat import NotebookNode
 
 import backprop
 import backprop_judge
 from backprop_judge import EXERCISES
+from backprop_judge.exercise import Exercise
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 @dataclass(frozen=True)
 class LessonCell:
     """One cell that nbgrader knows, as the released notebook has it (with hidden tests).
 
-    points -- the most it gives, None if it gives none.
-    released -- its text as students got it, without hidden tests and mark schemes.
+    Attributes
+    ----------
+    points
+        The most it gives, None if it gives none.
+    released
+        Its text as students got it, without hidden tests and mark schemes.
     """
 
     grade_id: str
@@ -32,29 +44,36 @@ class LessonCell:
     released: str | None = None
 
     @property
-    def grade(self):
+    def grade(self) -> bool:
         """Whether it gives points by itself (nbgrader's task cells are kept apart)."""
         return self.points is not None and not self.task
 
     @property
-    def exercise(self):
+    def exercise(self) -> Exercise | None:
         """The exercise that this cell checks, or None: then it is no check of ours."""
         entry = EXERCISES.get(self.grade_id.removeprefix("check_"))
-        ours = self.grade_id.startswith("check_") and entry is not None and not entry.manual
-        if not (ours and self.cell_type == "code" and self.locked):
+        if entry is None or entry.manual or not self.grade_id.startswith("check_"):
             return None
-        return entry if self.source.strip() == f'check("{entry.id}", {entry.id})' else None
+        is_check = self.source.strip() == f'check("{entry.id}", {entry.id})'
+        return entry if is_check and self.cell_type == "code" and self.locked else None
 
 
 @dataclass(frozen=True)
 class Lesson:
     """One lesson.
 
-    name -- its folder, "03_backward_pass".
-    notebook -- the name of its notebook without the ending, "backward_pass".
-    cells -- the cells that nbgrader knows, in order.
-    seed -- goes into the cases on which answers are tried; students do not know it.
-    warm_up -- the code cells of the released notebook; they hold no answers.
+    Attributes
+    ----------
+    name
+        Its folder, "03_backward_pass".
+    notebook
+        The name of its notebook without the ending, "backward_pass".
+    cells
+        The cells that nbgrader knows, in order.
+    seed
+        Goes into the cases on which answers are tried; students do not know it.
+    warm_up
+        The code cells of the released notebook; they hold no answers.
     """
 
     name: str
@@ -64,12 +83,12 @@ class Lesson:
     warm_up: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
-    def by_id(self):
+    def by_id(self) -> dict[str, LessonCell]:
         """The cells by their grade_id."""
         return {cell.grade_id: cell for cell in self.cells}
 
     @cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """Changes when a cell of the lesson, the judge or the catalogue of mistakes does."""
         digest = hashlib.sha256(repr([asdict(cell) for cell in self.cells]).encode())
         for file in _what_decides(self.name):
@@ -77,12 +96,12 @@ class Lesson:
         return digest.hexdigest()
 
 
-def _what_decides(lesson):
+def _what_decides(lesson: str) -> list[Path]:
     """Return the source files on which the points of a lesson depend.
 
     Their order is the same wherever the packages are installed.
     """
-    package, judge = (Path(one.__file__).parent for one in (backprop, backprop_judge))
+    package, judge = (Path(inspect.getfile(one)).parent for one in (backprop, backprop_judge))
     ground = ("calling.py", "plain.py", "network.py", "datasets.py", "differentiate.py")
     files = [package / name for name in ground]
     files += [*sorted(package.glob("programs/*.py")), *sorted(package.glob("data/*.npz"))]
@@ -94,7 +113,7 @@ def _what_decides(lesson):
     return files
 
 
-def _needed_folders(folder):
+def _needed_folders(folder: Path) -> set[Path]:
     """Return the folder of a lesson in the judge, and those that it imports from, if indirectly."""
     needed, found = set(), {folder}
     while found:
@@ -105,23 +124,35 @@ def _needed_folders(folder):
     return needed
 
 
-def lesson_from(gradebook, name, seed, source, released=None):
+def lesson_from(
+    gradebook: "Gradebook", name: str, seed: int, released: Sequence[NotebookNode]
+) -> Lesson:
     """Return the `Lesson` that a gradebook knows by this name.
 
-    gradebook -- an open `nbgrader.api.Gradebook` in which the lesson is registered.
-    seed -- an integer that students do not know.
-    source -- path of the source notebook, which tells the order of the cells: in a
-        database they have none.
-    released -- path of the released notebook, from which a warm process learns what
-        the lesson imports and draws; None does without.
+    Parameters
+    ----------
+    gradebook
+        An open gradebook in which the lesson is registered.
+    name
+        The folder of the lesson.
+    seed
+        A number that students do not know.
+    released
+        The cells of the released notebook: they tell the order of the cells, which have none in
+        a database, and what the lesson imports and draws. May be empty.
+
+    Returns
+    -------
+    Lesson
+        The lesson.
     """
     (notebook,) = gradebook.find_assignment(name).notebooks
     points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
     solutions = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
-    handed_out = _cells_of(released)
-    texts = {_grade_id(cell): cell.source for cell in handed_out}
-    places = {_grade_id(cell): place for place, cell in enumerate(_cells_of(source))}
+    texts = {grade_id: cell.source for cell in released if (grade_id := _grade_id(cell))}
+    order = list(texts) or [id for entry in EXERCISES for id in (entry, f"check_{entry}")]
+    places = {grade_id: place for place, grade_id in enumerate(order)}
     cells = tuple(
         LessonCell(
             cell.name, cell.cell_type, cell.source, cell.checksum, bool(cell.locked),
@@ -132,19 +163,18 @@ def lesson_from(gradebook, name, seed, source, released=None):
             notebook.source_cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)
         )
     )  # fmt: skip
-    return Lesson(name, notebook.name, cells, seed, warm_up_of(released))
+    return Lesson(name, notebook.name, cells, seed, code_of(released))
 
 
-def warm_up_of(released):
-    """Return the code cells of a released notebook; () if there is none."""
-    return tuple(cell.source for cell in _cells_of(released) if cell.cell_type == "code")
+def read_cells(path: Path) -> list[NotebookNode]:
+    """Return the cells of a notebook; none if there is no such file."""
+    return nbformat.read(path, as_version=4).cells if path.exists() else []
 
 
-def _grade_id(cell):
+def code_of(cells: Iterable[NotebookNode]) -> tuple[str, ...]:
+    """Return the sources of the code cells among some cells."""
+    return tuple(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def _cells_of(path):
-    if path is None or not Path(path).exists():
-        return []
-    return nbformat.read(path, as_version=4).cells

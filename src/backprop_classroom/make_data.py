@@ -1,7 +1,9 @@
-"""Makes the data files of the course: `python -m backprop_classroom.make_data digits` or `... trained`."""
+"""Makes the data files of the course: `python -m backprop_classroom.make_data digits|trained`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -14,7 +16,7 @@ SEEDS = (0, 1, 2)
 NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")
 
 
-def make_digits():
+def make_digits() -> None:
     """Write digits.npz from what scikit-learn carries."""
     from sklearn.datasets import load_digits
 
@@ -24,7 +26,7 @@ def make_digits():
     np.savez_compressed(DATA / "digits.npz", pixels=pixels, labels=labels)
 
 
-def model_answers(notebook):
+def model_answers(notebook: Path) -> dict[str, Any]:
     """Return the functions that stand in the solution cells of a notebook, by name."""
     names = {"np": np, "sigmoid": sigmoid}
     for cell in nbformat.read(notebook, as_version=4).cells:
@@ -34,7 +36,7 @@ def model_answers(notebook):
     return names
 
 
-def trained(train_digits, seed):
+def trained(train_digits: Callable[..., Any], seed: int) -> tuple[Any, Any, Any]:
     """Train from one start, epoch by epoch; return the start, the end and the history."""
     X, labels, held_out = digits()
     seen, unseen = X[:, ~held_out], X[:, held_out]
@@ -56,7 +58,7 @@ def trained(train_digits, seed):
     return first, parameters, np.transpose(history)
 
 
-def make_trained():
+def make_trained() -> None:
     """Write trained.npz with the model answers of the lesson."""
     answers = model_answers(NOTEBOOK)
     runs = [trained(answers["train_digits"], seed) for seed in SEEDS]
@@ -65,7 +67,7 @@ def make_trained():
     arrays = {f"{name}_start": array for name, array in zip(names, first)}
     arrays |= dict(zip(names, end)) | {"histories": np.array([run[2] for run in runs])}
     stored = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
-    np.savez_compressed(DATA / "trained.npz", seeds=np.array(SEEDS), **stored)
+    np.savez_compressed(DATA / "trained.npz", seeds=np.array(SEEDS), **stored)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ _COMPUTING = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
 def use_of(pid: int) -> tuple[float, bool]:
     """Return what a process and everything below it have used, and whether they are at work.
 
-    Returns the CPU seconds so far, 0 for a process that has ended; what ended without anybody
-    waiting for it is missing. At work is who computes, waits for a processor, or for a disk.
+    Returns
+    -------
+    tuple[float, bool]
+        The CPU seconds so far, 0 for a process that has ended; what ended without anybody waiting
+        for it is missing. At work is who computes, waits for a processor, or for a disk.
     """
     used, computes = 0.0, False
     with contextlib.suppress(psutil.Error):

@@ -9,11 +9,15 @@ import ast
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from backprop_judge import EXERCISES
+from backprop_judge.exercise import Exercise
 
 from .files import write_safely
 from .settings import course_settings
@@ -22,22 +26,27 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 CELL_SECONDS = 1200  # by the clock; a machine can be busy
 # No history file in the home folder, and no log line about the transport for every kernel.
 KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+# Of every notebook that we write: nothing in it depends on the machine.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 class Refused(Exception):
     """A notebook is not fit for release; the message names the notebook and each fault."""
 
-    def __init__(self, name, faults):
+    def __init__(self, name: object, faults: Iterable[str]) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(f"{name}: {fault}" for fault in self.faults))
 
 
-def lessons(root):
+def lessons(root: Path) -> list[str]:
     """Return the names of the lesson folders below `root`/solutions, in course order."""
     return sorted(path.parent.name for path in Path(root, "solutions").glob("*/*.ipynb"))
 
 
-def notebook_of(folder):
+def notebook_of(folder: Path) -> Path:
     """Return the path of the one notebook in a lesson folder, or raise `Refused`."""
     found = sorted(Path(folder).glob("*.ipynb"))
     if len(found) != 1:
@@ -45,18 +54,25 @@ def notebook_of(folder):
     return found[0]
 
 
-def released_notebook(root, lesson):
+def released_notebook(root: Path, lesson: str) -> Path:
     """Return where the notebook that students get is, or would be."""
     return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
 
 
-def release(root, lesson):
+def release(root: Path, lesson: str) -> None:
     """Execute one lesson in place and write what students get of it.
 
-    root -- the folder that holds `solutions/` and `notebooks/`.
-    lesson -- the name of a folder in `solutions/`.
+    Parameters
+    ----------
+    root
+        The folder that holds `solutions/` and `notebooks/`.
+    lesson
+        The name of a folder in `solutions/`.
 
-    Raises `Refused` with every fault found; then `notebooks/` is left as it was.
+    Raises
+    ------
+    Refused
+        With every fault found; then `notebooks/` is left as it was.
     """
     source = notebook_of(Path(root, "solutions", lesson))
     notebook = nbformat.read(source, as_version=4)
@@ -80,15 +96,22 @@ def release(root, lesson):
         _write_if_changed(released_notebook(root, lesson), released)
 
 
-def generate(root, lesson, destination, db_url=None):
+def generate(root: Path, lesson: str, destination: Path, db_url: str | None = None) -> Path:
     """Let nbgrader make the students' version of a lesson; return the folder it wrote.
 
-    root -- the folder that holds `solutions/`.
-    destination -- an existing folder outside the course.
-    db_url -- address of the database in which to record the cells; by default they are not
-        recorded.
+    Parameters
+    ----------
+    root
+        The folder that holds `solutions/`.
+    destination
+        An existing folder outside the course.
+    db_url
+        Address of the database in which to record the cells; by default they are not recorded.
 
-    Raises `Refused` with nbgrader's own words if it fails.
+    Raises
+    ------
+    Refused
+        With nbgrader's own words if it fails.
     """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -109,7 +132,7 @@ def generate(root, lesson, destination, db_url=None):
     return destination / "released" / lesson
 
 
-def _why(outcome):
+def _why(outcome: Mapping[str, Any]) -> str:
     """Return the last error in nbgrader's log; what it calls its error only points there."""
     said = f"{outcome['log'] or ''}\n{outcome['error'] or ''}".strip()
     errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Entry): .+)", said, re.MULTILINE)
@@ -118,10 +141,13 @@ def _why(outcome):
     return (of_database or telling or [said])[-1]
 
 
-def execute(notebook, *, name):
+def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
     """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
 
-    Raises `Refused` with the cell and the error if a cell fails.
+    Raises
+    ------
+    Refused
+        With the cell and the error if a cell fails.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -141,16 +167,11 @@ def execute(notebook, *, name):
             client.execute()
         except CellExecutionError as error:
             raise Refused(name, [f"a cell fails with {error.ename}: {error.evalue}"]) from None
-    executed.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    executed.metadata = nbformat.from_dict(METADATA)
     return executed
 
 
-def faults_of(notebook, lesson):
+def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
     """Return what is wrong with the cells of a source notebook, one sentence a fault."""
     cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
     by_id = {cell.metadata.nbgrader.get("grade_id", ""): cell for cell in cells}
@@ -166,7 +187,9 @@ def faults_of(notebook, lesson):
     return faults + _answers_elsewhere(notebook)
 
 
-def _faults_of_solution(id, cell, by_id):
+def _faults_of_solution(
+    id: str, cell: NotebookNode, by_id: Mapping[str, NotebookNode]
+) -> list[str]:
     faults = []
     if BEGIN not in cell.source or END not in cell.source:
         faults.append(f"the cell {id!r} has no region from {BEGIN!r} to {END!r} to take out")
@@ -182,7 +205,7 @@ def _faults_of_solution(id, cell, by_id):
     return faults
 
 
-def _faults_of_check(id, cell, by_id):
+def _faults_of_check(id: str, cell: NotebookNode, by_id: Mapping[str, NotebookNode]) -> list[str]:
     exercise_id = id.removeprefix("check_")
     entry = EXERCISES.get(exercise_id)
     if not id.startswith("check_") or entry is None:
@@ -198,7 +221,7 @@ def _faults_of_check(id, cell, by_id):
     return faults
 
 
-def _faults_of_points_set(id, cell, entry):
+def _faults_of_points_set(id: str, cell: NotebookNode, entry: Exercise) -> list[str]:
     points = cell.metadata.nbgrader.get("points")
     if not points:
         return [f"the cell {id!r} has no points"]
@@ -207,7 +230,7 @@ def _faults_of_points_set(id, cell, entry):
     return []
 
 
-def _answers_elsewhere(notebook):
+def _answers_elsewhere(notebook: NotebookNode) -> list[str]:
     """Find exercises whose function is also defined in a cell that keeps its text."""
     faults = []
     for cell in notebook.cells:
@@ -225,7 +248,7 @@ def _answers_elsewhere(notebook):
     return faults
 
 
-def _faults_of_points(executed, full):
+def _faults_of_points(executed: NotebookNode, full: bool) -> list[str]:
     """Compare what each check of an executed notebook gave with all of its points, or with none."""
     faults = []
     for cell in executed.cells:
@@ -240,7 +263,7 @@ def _faults_of_points(executed, full):
     return faults
 
 
-def points_given(cell):
+def points_given(cell: NotebookNode) -> float | None:
     """Return the points that an executed check cell gave, or None if it gave no number."""
     results = [output for output in cell.outputs if output.output_type == "execute_result"]
     try:
@@ -249,7 +272,7 @@ def points_given(cell):
         return None
 
 
-def _write_if_changed(path, notebook):
+def _write_if_changed(path: Path, notebook: NotebookNode) -> None:
     text = nbformat.writes(notebook).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return

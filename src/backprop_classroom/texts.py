@@ -6,7 +6,7 @@ import re
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 # Besides, marks that turn the direction of writing round, and halves of characters: a reader would
 # be misled by them, or a file cannot hold them.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     f"[{CONTROL}\r\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
@@ -17,8 +17,8 @@ def encodable(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text, of one line or more, in which what acts unseen is spelt out, such as \\x1b."""
-    return _UNSEEN.sub(lambda it: _spelt_out(it[0]), text)
+    r"""Return text, of one line or more, in which what acts unseen is spelt out, such as \x1b."""
+    return UNSEEN.sub(lambda it: _spelt_out(it[0]), text)
 
 
 def shown(text: object) -> str:
@@ -26,5 +26,5 @@ def shown(text: object) -> str:
     return "".join(one if one.isprintable() else _spelt_out(one) for one in str(text))
 
 
-def _spelt_out(text):
+def _spelt_out(text: str) -> str:
     return text.encode("unicode_escape").decode()

@@ -91,9 +91,18 @@ def test_a_student_can_submit_there(unpacked):
 @pytest.mark.parametrize("target", ["setup", "lab"])
 def test_what_a_student_types_is_there(unpacked, target):
     done = subprocess.run(["make", "-n", target], cwd=unpacked, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0 and done.stderr == ""
     assert "sh src/setup.sh" in done.stdout
     assert (unpacked / "src" / "setup.sh").is_file()
+
+
+@pytest.mark.parametrize("target", ["grade", "feedback", "report"])
+def test_what_an_instructor_types_is_refused_there_in_one_line(unpacked, target):
+    command = ["make", "--no-print-directory", target, f"LESSON={LESSON}"]
+    done = subprocess.run(command, cwd=unpacked, capture_output=True, text=True)
+    first, make = done.stderr.splitlines()
+    assert first.startswith(f"{target}: there is no folder solutions/ here; ")
+    assert make.startswith("make: ") and done.returncode != 0 and done.stdout == ""
 
 
 # --- a small course ------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from required import require
 
 ROOT = Path(__file__).parents[2]
+STRICT = ("backprop", "backprop_classroom")
 
 
 def said_by(tool, *arguments, given=None):
@@ -38,20 +39,20 @@ def test_mypy_finds_nothing(folder):
     assert status == 0, said
 
 
-def test_a_public_function_without_a_docstring_is_found():
+@pytest.mark.parametrize("package", STRICT)
+def test_a_public_function_without_a_docstring_is_found(package):
     status, said = said_by(
-        "ruff", "check", "--no-cache", "--stdin-filename", "src/backprop/made_up.py", "-",
+        "ruff", "check", "--no-cache", "--stdin-filename", f"src/{package}/made_up.py", "-",
         given='"""A module."""\n\n\ndef double(x: int) -> int:\n    return 2 * x\n',
     )  # fmt: skip
     assert status == 1 and "D103" in said, said
 
 
-def test_a_function_without_types_is_found(folder, tmp_path):
-    package = tmp_path / "backprop"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "made_up.py").write_text("def double(x):\n    return 2 * x\n")
-    status, said = said_by(
-        "mypy", "--cache-dir", str(folder / "made_up"), str(package / "made_up.py")
-    )
+@pytest.mark.parametrize("package", STRICT)
+def test_a_function_without_types_is_found(package, folder, tmp_path):
+    made = tmp_path / package
+    made.mkdir()
+    (made / "__init__.py").touch()
+    (made / "made_up.py").write_text("def double(x):\n    return 2 * x\n")
+    status, said = said_by("mypy", "--cache-dir", str(folder / "made_up"), str(made / "made_up.py"))
     assert status == 1 and "missing a type annotation" in said, said

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from course import make_course
 
-from backprop_classroom.gradebook.course import gradebook_of, lesson_of
+from backprop_classroom.gradebook.database import gradebook_of, lesson_of
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.nbgrader_plugins import register
 from backprop_classroom.limits import Limits

@@ -8,7 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass
 
-from nbgrader.api import Assignment, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -55,18 +55,18 @@ class Record:
     graded: Graded
 
 
-def prepare(gradebook):
-    """Make the tables where they are missing. gradebook -- an open `nbgrader.api.Gradebook`."""
+def prepare(gradebook: Gradebook) -> None:
+    """Make the tables in a gradebook where they are missing."""
     _TABLES.create_all(gradebook.engine)
 
 
-def try_to_write(gradebook):
+def try_to_write(gradebook: Gradebook) -> None:
     """Change nothing, but raise sqlalchemy's DBAPIError if nothing can be changed."""
     gradebook.db.execute(delete(_TABLE).filter_by(lesson=""))
     gradebook.db.commit()
 
 
-def seed_of(gradebook, lesson):
+def seed_of(gradebook: Gradebook, lesson: str) -> int:
     """Return the seed from which the cases of a lesson are drawn; it stays the same.
 
     It is kept with the grades and is as secret as they are.
@@ -80,20 +80,20 @@ def seed_of(gradebook, lesson):
     return known
 
 
-def source_of(gradebook, lesson):
+def source_of(gradebook: Gradebook, lesson: str) -> str:
     """Return the fingerprint of what the lesson was last registered from, or ""."""
     query = select(_SOURCES.c.fingerprint).filter_by(lesson=lesson)
     return gradebook.db.execute(query).scalar() or ""
 
 
-def write_source(gradebook, lesson, fingerprint):
+def write_source(gradebook: Gradebook, lesson: str, fingerprint: str) -> None:
     """Keep the fingerprint of what the lesson has been registered from."""
     gradebook.db.execute(delete(_SOURCES).filter_by(lesson=lesson))
     gradebook.db.execute(insert(_SOURCES).values(lesson=lesson, fingerprint=fingerprint))
     gradebook.db.commit()
 
 
-def write(gradebook, graded, fingerprint):
+def write(gradebook: Gradebook, graded: Graded, fingerprint: str) -> None:
     """Replace the record of one submission; it counts once the caller commits."""
     key = {"lesson": graded.lesson, "student": graded.student}
     gradebook.db.execute(delete(_TABLE).filter_by(**key))
@@ -101,7 +101,7 @@ def write(gradebook, graded, fingerprint):
     gradebook.db.execute(insert(_TABLE).values(**row))
 
 
-def read(gradebook, lesson):
+def read(gradebook: Gradebook, lesson: str) -> dict[str, Record]:
     """Return a dict from student to `Record`, of one lesson."""
     if not inspect(gradebook.engine).has_table(_TABLE.name):
         return {}
@@ -115,14 +115,14 @@ def read(gradebook, lesson):
     return known
 
 
-def reasons(gradebook):
+def reasons(gradebook: Gradebook) -> dict[tuple[str, str], str]:
     """Return, by lesson and student, why a submission could not be graded, of all lessons."""
     rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
     known = {(row.lesson, row.student): json.loads(row.kept).get("reason") for row in rows}
     return {key: reason for key, reason in known.items() if reason}
 
 
-def students_of(gradebook, lesson):
+def students_of(gradebook: Gradebook, lesson: str) -> set[str]:
     """Return the set of the students who have points in the gradebook, of one lesson."""
     query = (
         select(SubmittedAssignment.student_id)

@@ -2,22 +2,33 @@
 
 import sqlite3
 import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
 from nbgrader.api import (
     Assignment,
     BaseCell,
     Comment,
     Grade,
+    Gradebook,
     Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.utils import parse_utc
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
+from ..grading.results import Graded
 from . import records
+
+T = TypeVar("T")
+# What takes student, points and seconds late, and returns the points to take off, or None.
+LatePenalty = Callable[[str, float, float], float | None]
+Cells = Sequence[Any]  # id, name and kind of each
+Rows = list[dict[str, Any]]
 
 ATTEMPTS = 6  # each waits some seconds for a database that somebody else has locked
 _LOCKED_IN_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -26,13 +37,19 @@ _LOCKED_IN_POSTGRESQL = ("40001", "40P01", "55P03")
 MOST_LETTERS = 128  # of the name of a student, in nbgrader's tables
 
 
-def patiently(work, gradebook=None):
+def retry(work: Callable[[], T], gradebook: Gradebook | None = None) -> T:
     """Return what `work()` returns; call it again while somebody else is in its way.
 
-    gradebook -- the open `nbgrader.api.Gradebook` that it works with, if it is open yet.
+    Parameters
+    ----------
+    gradebook
+        The open `nbgrader.api.Gradebook` that it works with, if it is open yet.
 
-    Raises sqlalchemy's OperationalError if the database stays locked, and at once if
-    waiting does not help: its disk is full, it is damaged, it may not be written.
+    Raises
+    ------
+    OperationalError
+        Of SQLAlchemy, if the database stays locked, and at once if waiting does not help: its
+        disk is full, it is damaged, it may not be written.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -46,7 +63,7 @@ def patiently(work, gradebook=None):
     raise AssertionError("unreachable")
 
 
-def _may_pass(error):
+def _may_pass(error: IntegrityError | OperationalError) -> bool:
     # A row that nbgrader wrote meanwhile, a server that was started anew, or a lock.
     if isinstance(error, IntegrityError) or error.connection_invalidated:
         return True
@@ -56,44 +73,52 @@ def _may_pass(error):
     return getattr(error.orig, "sqlstate", None) in _LOCKED_IN_POSTGRESQL
 
 
-def timestamp_of(companions):
-    """Return when a submission was handed in, as its timestamp.txt says, or None."""
-    text = companions.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
-    try:
-        return text if text and parse_utc(text) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def save(gradebook, graded, fingerprint, timestamp=None, late_penalty=None):
+def save(
+    gradebook: Gradebook,
+    graded: Graded,
+    fingerprint: str,
+    when: datetime | None = None,
+    late_penalty: LatePenalty | None = None,
+) -> None:
     """Save one `Graded` submission in one transaction.
-
-    gradebook -- an open `nbgrader.api.Gradebook` that knows the lesson.
-    fingerprint -- what was graded, so that it is not graded again.
-    timestamp -- when it was handed in, as nbgrader's timestamp.txt has it, or None.
-    late_penalty -- takes student, points and seconds late, returns the points to take off
-        or None; nbgrader's plug-in for late submissions. None takes nothing off.
 
     Points and comments given by a person are left alone. Of a submission that could not
     be graded only the reason is kept; points of an earlier one stay until then.
 
-    Raises sqlalchemy's OperationalError if the database stays locked or its disk is full.
+    Parameters
+    ----------
+    gradebook
+        An open `nbgrader.api.Gradebook` that knows the lesson.
+    fingerprint
+        What was graded, so that it is not graded again.
+    when
+        When it was handed in, in UTC, or None if that is unknown.
+    late_penalty
+        Takes student, points and seconds late, returns the points to take off or None; nbgrader's
+        plug-in for late submissions. None takes nothing off.
+
+    Raises
+    ------
+    OperationalError
+        Of SQLAlchemy, if the database stays locked or its disk is full.
     """
 
-    def write():
+    def write() -> None:
         try:
             if not graded.reason:
-                _write_points(gradebook, graded, timestamp, late_penalty)
+                _write_points(gradebook, graded, when, late_penalty)
             records.write(gradebook, graded, fingerprint)
             gradebook.db.commit()
         except BaseException:
             gradebook.db.rollback()
             raise
 
-    patiently(write, gradebook)
+    retry(write, gradebook)
 
 
-def _write_points(gradebook, graded, timestamp, late_penalty):
+def _write_points(
+    gradebook: Gradebook, graded: Graded, when: datetime | None, late_penalty: LatePenalty | None
+) -> None:
     db = gradebook.db
     assignment, notebook = db.execute(
         select(Assignment.id, Notebook.id)
@@ -104,9 +129,9 @@ def _write_points(gradebook, graded, timestamp, late_penalty):
     submission = _found_or_made(
         db, SubmittedAssignment, assignment_id=assignment, student_id=graded.student
     )
-    if timestamp is not None:
-        when = {"timestamp": parse_utc(timestamp)}
-        db.execute(update(SubmittedAssignment).filter_by(id=submission).values(when))
+    if when is not None:
+        values = {"timestamp": when.replace(tzinfo=None)}  # nbgrader keeps UTC without saying so
+        db.execute(update(SubmittedAssignment).filter_by(id=submission).values(values))
     submitted = _found_or_made(
         db, SubmittedNotebook, notebook_id=notebook, assignment_id=submission
     )
@@ -119,7 +144,7 @@ def _write_points(gradebook, graded, timestamp, late_penalty):
         _write_penalty(gradebook, graded, submitted, late_penalty)
 
 
-def _found_or_made(db, table, **key):
+def _found_or_made(db: Session, table: Any, **key: object) -> str:
     """Return the id of the row with this key, which is made if it is missing."""
     id = db.execute(select(table.id).filter_by(**key)).scalar()
     if id is None:
@@ -127,10 +152,13 @@ def _found_or_made(db, table, **key):
     return id
 
 
-def _write_scores(db, submitted, cells, scores):
+def _write_scores(
+    db: Session, submitted: str, cells: Cells, scores: Mapping[str, float | None]
+) -> None:
     query = select(Grade.cell_id, Grade.id, Grade.manual_score).filter_by(notebook_id=submitted)
     known = {cell: (id, manual) for cell, id, manual in db.execute(query)}
-    new, old = [], []
+    new: Rows = []
+    old: Rows = []
     for cell, name, kind in cells:
         if kind not in ("GradeCell", "TaskCell"):
             continue
@@ -145,10 +173,13 @@ def _write_scores(db, submitted, cells, scores):
     _write_rows(db, Grade, new, old)
 
 
-def _write_comments(db, submitted, cells, comments):
+def _write_comments(
+    db: Session, submitted: str, cells: Cells, comments: Mapping[str, str | None]
+) -> None:
     query = select(Comment.cell_id, Comment.id).filter_by(notebook_id=submitted)
-    known = dict(db.execute(query).all())
-    new, old = [], []
+    known = {cell: id for cell, id in db.execute(query)}
+    new: Rows = []
+    old: Rows = []
     for cell, name, kind in cells:
         if kind not in ("SolutionCell", "TaskCell"):
             continue
@@ -160,7 +191,7 @@ def _write_comments(db, submitted, cells, comments):
     _write_rows(db, Comment, new, old)
 
 
-def _write_rows(db, table, new, old):
+def _write_rows(db: Session, table: Any, new: Rows, old: Rows) -> None:
     # Many at a time: this is the one part of grading that no second worker can share.
     if new:
         db.execute(insert(table), new)
@@ -168,7 +199,9 @@ def _write_rows(db, table, new, old):
         db.execute(update(table), old)
 
 
-def _write_penalty(gradebook, graded, submitted, late_penalty):
+def _write_penalty(
+    gradebook: Gradebook, graded: Graded, submitted: str, late_penalty: LatePenalty
+) -> None:
     db = gradebook.db
     db.expire_all()
     notebook = db.get(SubmittedNotebook, submitted)

@@ -1,4 +1,4 @@
-"""The time that one submission may use: CPU seconds of all its processes, and a backstop by the clock."""
+"""The time that one submission may use: CPU time of all its processes, and a limit by the clock."""
 
 import time
 from collections.abc import Callable
@@ -41,7 +41,10 @@ class Budget:
     def look(self) -> tuple[float, bool]:
         """Return the CPU seconds used so far, and whether anything computes at this moment.
 
-        Raises `OutOfTime` if there is no time left.
+        Raises
+        ------
+        OutOfTime
+            If there is no time left.
         """
         self._looked = time.monotonic()
         (used, computes), most = self._use(), self._limits.submission_seconds

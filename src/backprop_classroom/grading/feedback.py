@@ -5,7 +5,8 @@ import multiprocessing
 import os
 import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,19 +14,27 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
-from ..gradebook.course import gradebook_of
+from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
 from ..settings import course_settings
 
 
-def write_feedback(root, lesson, workers=None):
+def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
     """Write feedback/<student>/<lesson>/ for every graded submission.
 
-    root -- the folder of the course.
-    lesson -- a folder in solutions/.
-    workers -- how many pages are made at a time; None for one a core.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    lesson
+        A folder in solutions/.
+    workers
+        How many pages are made at a time; None for one a core.
 
-    Returns the exit code: 0 if all pages were written, else 1.
+    Returns
+    -------
+    int
+        The exit code: 0 if all pages were written, else 1.
     """
     root = Path(root).resolve()
     with gradebook_of(root) as gradebook:
@@ -58,7 +67,7 @@ def write_feedback(root, lesson, workers=None):
 
 
 @contextmanager
-def _nothing_more_when_stopped(pool):
+def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
     try:
         yield
     except BaseException:  # Ctrl-C; a pool would write all other pages first
@@ -66,7 +75,7 @@ def _nothing_more_when_stopped(pool):
         raise
 
 
-def _write_one(root, lesson, student):
+def _write_one(root: Path, lesson: str, student: str) -> str:
     """Let nbgrader make one page; return what went wrong, or ""."""
     os.chdir(root)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
@@ -77,4 +86,4 @@ def _write_one(root, lesson, student):
     if result["success"]:
         return ""
     lines = f"{result['log'] or ''}\n{result['error'] or ''}".strip().splitlines()
-    return lines[-1].strip() if lines else "nbgrader failed without a word"
+    return lines[-1].strip() if lines else "nbgrader failed without an error message"

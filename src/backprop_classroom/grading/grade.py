@@ -2,16 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from ..files import locked
-from ..lesson import warm_up_of
-from ..limits import Limits
+from ..lesson import code_of, read_cells
+from ..limits import LIMITS, Limits
 from ..release import Refused, released_notebook
+from .cluster import ClusterLost, NoCluster
 from .errors import Stop, cannot_write
-from .pool import ClusterLost, NoCluster, Pool
+from .pool import Pool
 from .sandbox import why_no_sandbox
 from .worker import SandboxKind
 
@@ -20,36 +24,59 @@ from .worker import SandboxKind
 class Options:
     """How a class is graded.
 
-    workers -- how many submissions are graded at a time; None for one a core.
-    scheduler -- address of a Dask scheduler whose workers do it, or None.
-    sealed -- whether student code is shut off from this machine.
-    force -- whether to grade again what has not changed.
-    limits -- the `Limits` of each submission.
+    Attributes
+    ----------
+    workers
+        How many submissions are graded at a time; None for one a core.
+    scheduler
+        Address of a Dask scheduler whose workers do it, or None.
+    sealed
+        Whether student code is shut off from this machine.
+    force
+        Whether to grade again what has not changed.
+    limits
+        The limits of each submission.
     """
 
     workers: int | None = None
     scheduler: str | None = None
     sealed: bool = True
     force: bool = False
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
 
 
-def grade(root, lesson, options=Options()):
+_DEFAULT = Options()
+
+
+def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     """Grade `submitted/*/<lesson>`; write autograded/, the gradebook and grades.csv.
-
-    root -- the folder of the course.
-    lesson -- a folder in solutions/.
-    options -- the `Options`.
 
     What was graded before and has not changed is left as it is, so that after an
     interruption the same command goes on where it stopped.
 
-    Returns the exit code: 0 if every submission has its points, else 1.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    lesson
+        A folder in solutions/.
+    options
+        How it is done.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if every submission has its points, else 1.
+
+    Raises
+    ------
+    NoCluster
+        If a Dask cluster is to do it and there is none.
     """
     root = Path(root).resolve()
     try:
         with _only_grader(root):
-            return _grade(root, lesson, options)
+            return _grade_class(root, lesson, options)
     except (Stop, ClusterLost) as stop:
         print(f"grading stopped: {stop}", file=sys.stderr)
     except Refused as refused:
@@ -62,44 +89,50 @@ def grade(root, lesson, options=Options()):
     return 1
 
 
-def _grade(root, lesson, options):
+def _grade_class(root: Path, lesson: str, options: Options) -> int:
     students = students_of(root, lesson)
     if not students:
         print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
         return 1
-    if options.scheduler is None and not hasattr(os, "fork"):
-        raise Stop(
-            "student code runs in forked processes, which Windows does not have: grade in WSL, or on "
-            "the workers of a cluster (--scheduler)"
-        )
-    if options.sealed and options.scheduler is None and why_no_sandbox():
-        raise Stop(
-            f"{why_no_sandbox()}. Without it student code runs with your rights, beside your files and "
-            "grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
-        )
+    _see_that_code_can_run(options)
     if not (root / "nbgrader_config.py").is_file():
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
-    warm_up = _warm_up(root, lesson)
+    released = _released_cells(root, lesson)
     with Pool(options.workers, options.scheduler) as pool:
-        pool.make_ready(SandboxKind(warm_up, options.sealed, options.limits))
+        pool.make_ready(SandboxKind(code_of(released), options.sealed, options.limits))
         # Meanwhile nbgrader is imported, which takes as long as everything else together.
-        from .run import grade_class
+        from .run import grade_submissions
 
-        return grade_class(root, lesson, students, pool, options)
+        return grade_submissions(root, lesson, released, students, pool, options)
 
 
-def _warm_up(root, lesson):
+def _see_that_code_can_run(options: Options) -> None:
+    if options.scheduler is not None:
+        return  # its workers say for themselves what they lack
+    if not hasattr(os, "fork"):
+        raise Stop(
+            "student code runs in forked processes, which Windows does not have: grade in WSL, or "
+            "on the workers of a cluster (--scheduler)"
+        )
+    if options.sealed and why_no_sandbox():
+        raise Stop(
+            f"{why_no_sandbox()}. Without it student code runs with your rights, beside your files "
+            "and grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
+        )
+
+
+def _released_cells(root: Path, lesson: str) -> list[NotebookNode]:
     released = released_notebook(root, lesson)
     try:
-        return warm_up_of(released)
+        return read_cells(released)
     except Exception as error:  # whatever nbformat stumbles over
         raise Stop(
             f"{released} is not a valid notebook ({type(error).__name__}): "
-            f"backprop release {lesson} makes it anew"
+            f"make it again with backprop release {lesson}"
         ) from None
 
 
-def students_of(root, lesson):
+def students_of(root: Path, lesson: str) -> list[str]:
     """Return the names of the folders in submitted/ that hold something for a lesson."""
     submitted = Path(root, "submitted")
     try:
@@ -114,8 +147,8 @@ def students_of(root, lesson):
     return sorted(name for name in names if _may_hold(submitted / name, lesson))
 
 
-def _may_hold(folder, lesson):
-    """Tell whether a student handed something in, or may have: into some folders one cannot look."""
+def _may_hold(folder: Path, lesson: str) -> bool:
+    """Tell whether a student handed something in, or may have: some folders cannot be read."""
     try:
         os.lstat(folder / lesson)
     except (FileNotFoundError, NotADirectoryError):
@@ -126,13 +159,13 @@ def _may_hold(folder, lesson):
 
 
 @contextmanager
-def _only_grader(root):
+def _only_grader(root: Path) -> Iterator[None]:
     """Keep a second grading of the same course out until the first has ended."""
     try:
-        lock = open(root / ".grading.lock", "w")
+        lock = open(root / ".grading.lock", "w")  # noqa: SIM115  opened here, closed below
     except OSError as error:
         raise Stop(cannot_write(f"the folder {root}", error)) from None
     with lock:
         if not locked(lock):
-            raise Stop("another grading of this course is at work; wait until it ends")
+            raise Stop("another `make grade` is running in this course; wait until it ends")
         yield

@@ -2,12 +2,22 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from backprop.report import Report
+from backprop_judge import EXERCISES
+from backprop_judge.exercise import Exercise
 
 from ..html.notebooks import clean_notebook
-from ..submissions.reading import Unreadable, parse
+from ..lesson import Lesson, LessonCell
+from ..submissions.reading import Submission, Unreadable, parse
 from .budget import Budget, OutOfTime
 from .results import Graded, Verdict
+from .sandbox import Sandbox
 from .session import Broke, Session, report_on
 
 MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
@@ -23,19 +33,25 @@ MOST_FORMATTED = 200_000  # characters of HTML and the like in a whole notebook
 class _Progress:
     """What is known of a submission that is being run, through all of its attempts.
 
-    stopped -- by place of a cell, why it must not be run again.
-    reports -- by exercise, the `Report` of the judge.
-    asked -- by place of a cell, the reports on what it asks and must not ask again.
-    outputs -- by place of a cell, what it showed, its execution count and their bytes.
+    Attributes
+    ----------
+    stopped
+        By place of a cell, why it must not be run again.
+    reports
+        By exercise, the `Report` of the judge.
+    asked
+        By place of a cell, the reports on what it asks and must not ask again.
+    outputs
+        By place of a cell, what it showed, its execution count and their bytes.
     """
 
-    stopped: dict = field(default_factory=dict)
-    reports: dict = field(default_factory=dict)
-    asked: dict = field(default_factory=dict)
-    outputs: dict = field(default_factory=dict)
-    remarks: list = field(default_factory=list)
+    stopped: dict[int, str] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    asked: dict[int, dict[str, Report]] = field(default_factory=dict)
+    outputs: dict[int, tuple[Any, int | None, int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
-    def keep(self, place, outputs, count, size):
+    def keep(self, place: int, outputs: Any, count: int | None, size: int) -> None:
         """Keep what a cell showed, unless the notebook as a whole shows too much."""
         others = sum(kept[2] for other, kept in self.outputs.items() if other != place)
         if others + size > MOST_SHOWN:
@@ -43,17 +59,30 @@ class _Progress:
         self.outputs[place] = outputs, count, size
 
 
-def mark(sandbox, lesson, student, data, patient=True):
+def mark(
+    sandbox: Sandbox, lesson: Lesson, student: str, data: bytes, patient: bool = True
+) -> Graded:
     """Grade one submission and return `Graded`.
 
-    sandbox -- an open `Sandbox`.
-    lesson -- the `Lesson`.
-    student -- the student's id.
-    data -- the bytes of the notebook.
-    patient -- whether code that waits is waited for.
+    Parameters
+    ----------
+    sandbox
+        An open `Sandbox`.
+    lesson
+        The `Lesson`.
+    student
+        The student's id.
+    data
+        The bytes of the notebook.
+    patient
+        Whether code that waits is waited for.
 
-    Raises `SandboxFailed` if the sandbox breaks down by itself, and `Waits` if the code waits and
-    must not.
+    Raises
+    ------
+    SandboxFailed
+        If the sandbox breaks down by itself.
+    Waits
+        If the code waits and must not.
     """
     try:
         submission = parse(data, lesson)
@@ -73,50 +102,57 @@ def mark(sandbox, lesson, student, data, patient=True):
     return _graded(lesson, student, submission, progress)
 
 
-def _attempt(sandbox, lesson, notebook, seed, progress, budget):
+def _attempt(
+    sandbox: Sandbox,
+    lesson: Lesson,
+    notebook: NotebookNode,
+    seed: int,
+    progress: _Progress,
+    budget: Budget,
+) -> bool:
     """Run the notebook from its first cell; return whether it came to its end.
 
     Where it breaks its process, what did so is noted, so that the next attempt leaves it
     out and everything else gets its points.
     """
     line = sandbox.open()
-    conversation = Session(line, sandbox.limits, budget)
-    place, judged, why = None, None, ""
+    session = Session(line, sandbox.limits, budget)
+    place, judged, is_open = 0, None, True
     try:
         for place, cell, entries in _steps(lesson, notebook):
             judged = None
             if cell is not None and place not in progress.stopped:
-                shown, count, size = conversation.run(cell.source, progress.asked.get(place))
+                shown, count, size = session.run(cell.source, progress.asked.get(place))
                 progress.keep(place, shown, count, size)
             for judged in entries:
                 if judged.id not in progress.reports:
-                    progress.reports[judged.id] = conversation.examine(judged, seed)
+                    progress.reports[judged.id] = session.examine(judged, seed)
         return True
     except Broke as broke:
+        is_open = False
         why = sandbox.end(line)
-        line = None
         _note(progress, place, judged, Broke(why or broke.why, broke.late, broke.asked))
         return False
     finally:
-        if line is not None:
+        if is_open:
             sandbox.end(line)
 
 
-def _note(progress, place, judged, broke):
+def _note(progress: _Progress, place: int, judged: Exercise | None, broke: Broke) -> None:
     if judged is not None:
         progress.reports[judged.id] = report_on(judged, broke)
         progress.remarks.append(f"{judged.id} was stopped: {broke.why}")
     elif broke.asked and broke.asked not in progress.asked.get(place, {}):
-        from backprop.exercises import find
-
         reports = progress.asked.setdefault(place, {})
-        reports[broke.asked] = report_on(find(broke.asked), broke)
+        reports[broke.asked] = report_on(EXERCISES[broke.asked], broke)
     else:
         progress.stopped[place] = broke.why
         progress.remarks.append(f"cell {place + 1} was stopped: {broke.why}")
 
 
-def _steps(lesson, notebook):
+def _steps(
+    lesson: Lesson, notebook: NotebookNode
+) -> Iterator[tuple[int, NotebookNode | None, list[Exercise]]]:
     """Yield what to do, in order: the place, the cell to run or None, the exercises to judge.
 
     An exercise is judged where its check stands, or after its own cell if somebody has
@@ -127,7 +163,7 @@ def _steps(lesson, notebook):
         id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if id is not None:
             places[id] = place
-    due = {}
+    due: dict[int, list[Exercise]] = {}
     for id, place in places.items():
         entry = lesson.by_id[id].exercise
         if entry is not None:
@@ -139,32 +175,34 @@ def _steps(lesson, notebook):
             yield place, cell if runs else None, due.get(place, [])
 
 
-def _graded(lesson, student, submission, progress):
+def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Progress) -> Graded:
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
     _thin_out(submission.notebook)
-    notebook, remarks = (
-        clean_notebook(submission.notebook),
-        [*submission.remarks, *progress.remarks],
-    )
+    notebook = clean_notebook(submission.notebook)
+    remarks = [*submission.remarks, *progress.remarks]
     cells = {
-        cell.metadata.nbgrader.grade_id: (place, cell)
-        for place, cell in enumerate(notebook.cells)
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
         if "nbgrader" in cell.metadata
     }
-    scores, verdicts, comments = {}, [], {}
+    scores: dict[str, float | None] = {}
+    verdicts: list[Verdict] = []
+    comments: dict[str, str | None] = {}
     for known in lesson.cells:
-        place, cell = cells.get(known.grade_id, (None, None))
-        if known.exercise is not None:
-            verdict = _verdict(known, cell, cells, progress)
+        cell, entry = cells.get(known.grade_id), known.exercise
+        if entry is not None:
+            own = cells.get(entry.id)
+            report = progress.reports.get(entry.id) if cell is not None else None
+            verdict = _verdict(known, entry, own.source if own is not None else "", report, cell)
             scores[known.grade_id] = verdict.earned
             verdicts.append(verdict)
             if cell is not None:
-                _show_report(cell, progress.reports.get(known.exercise.id), verdict)
+                _show_report(cell, report, verdict)
         elif known.grade:
-            scores[known.grade_id], verdict = _by_nbgrader(known, cell, remarks)
-            verdicts += [verdict] if verdict else []
+            scores[known.grade_id], of_test = _by_nbgrader(known, cell, remarks)
+            verdicts += [of_test] if of_test else []
         elif known.task:
             scores[known.grade_id] = None
         if (known.solution or known.task) and cell is not None:
@@ -175,7 +213,7 @@ def _graded(lesson, student, submission, progress):
     )  # fmt: skip
 
 
-def _show(cell, place, progress):
+def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
     """Put what a cell showed into it, or why it was stopped."""
     outputs, count, _ = progress.outputs.get(place, ([], None, 0))
     if place in progress.stopped:
@@ -186,7 +224,7 @@ def _show(cell, place, progress):
     cell.execution_count = count
 
 
-def _thin_out(notebook):
+def _thin_out(notebook: NotebookNode) -> None:
     """Leave formatted text out where there is so much of it that cleaning would take long."""
     left = MOST_FORMATTED
     for cell in notebook.cells:
@@ -202,7 +240,7 @@ def _thin_out(notebook):
                 output["data"] = {kind: data[kind] for kind in data if kind not in formatted}
 
 
-def _show_report(cell, report, verdict):
+def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) -> None:
     if report is None:
         said = "\n".join(verdict.messages)
         cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
@@ -218,31 +256,36 @@ def _show_report(cell, report, verdict):
     ]  # fmt: skip
 
 
-def _verdict(known, cell, cells, progress):
-    entry = known.exercise
-    _, own = cells.get(entry.id, (None, None))
-    answer = own.source if own is not None else ""
-    report = progress.reports.get(entry.id) if cell is not None else None
+def _verdict(
+    known: LessonCell,
+    entry: Exercise,
+    answer: str,
+    report: Report | None,
+    cell: NotebookNode | None,
+) -> Verdict:
     if report is None:
         codes = ("not-reached",) if cell is not None else ("check-missing",)
         said = "its turn never came" if cell is not None else "its check is missing"
         return Verdict(entry.id, entry.points, 0.0, codes, (f"{entry.id}: {said}",), answer)
+    points = known.points or 0.0
     return Verdict(
         entry.id,
-        known.points,
-        round(known.points * report.score, 2),
+        points,
+        round(points * report.score, 2),
         tuple(finding.code for finding in report.findings),
         tuple(finding.located for finding in report.findings),
         answer,
     )
 
 
-def _is_empty(known, cell):
+def _is_empty(known: LessonCell, cell: NotebookNode) -> bool:
     """Tell whether an answer is still what students got."""
     return not known.task and cell.source in (known.source, known.released)
 
 
-def _by_nbgrader(known, cell, remarks):
+def _by_nbgrader(
+    known: LessonCell, cell: NotebookNode | None, remarks: list[str]
+) -> tuple[float | None, Verdict | None]:
     """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test."""
     if cell is None:
         return 0.0, None
@@ -256,7 +299,7 @@ def _by_nbgrader(known, cell, remarks):
     except ValueError as error:  # more points than there are
         remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
         score = 0.0
-    earned = float(score if score is not None else 0.0)
-    codes = () if earned == known.points else ("test-failed",)
+    earned, points = float(score or 0.0), known.points or 0.0
+    codes = () if earned == points else ("test-failed",)
     said = () if not codes else (f"{known.grade_id}: the test gives {earned:g} points",)
-    return score, Verdict(known.grade_id, known.points, earned, codes, said, "", trusted=False)
+    return score, Verdict(known.grade_id, points, earned, codes, said, "", trusted=False)

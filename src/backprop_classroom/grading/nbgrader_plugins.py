@@ -8,10 +8,13 @@ import logging
 import re
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbgrader.api import MissingEntry
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import SAWarning
@@ -19,13 +22,14 @@ from traitlets import Bool, List
 
 from ..files import graded_folder
 from ..gradebook import records
-from ..gradebook.course import db_url, gradebook_of, lesson_of
+from ..gradebook.database import db_url, gradebook_of, lesson_of
 from ..gradebook.saving import save
+from ..lesson import Lesson
 from ..release import generate
 from ..submissions.reading import COMPANIONS, Unreadable, read_submission
 from .results import fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
-from .worker import Job, grade
+from .worker import Job, grade_submission
 
 # nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
@@ -42,7 +46,7 @@ class GradeInSandbox(NbGraderPreprocessor):
         False, help="Run student code beside everything else on this machine, without a seal."
     ).tag(config=True)
 
-    def preprocess(self, notebook, resources):
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the graded copy of the notebook; raise NbGraderException if there is none."""
         root, student = Path.cwd(), resources["nbgrader"]["student"]
         with gradebook_of(root) as gradebook:
@@ -50,12 +54,14 @@ class GradeInSandbox(NbGraderPreprocessor):
             try:
                 # The file itself, not nbgrader's copy: fingerprint and cases come from its bytes.
                 received = read_submission(root, student, lesson)
-                graded = grade(Job(lesson, student, received.data, sealed=not self.unsealed))
+                job = Job(lesson, student, received.data, sealed=not self.unsealed)
+                graded = grade_submission(job)
             except Unreadable as error:
                 raise NbGraderException(str(error)) from None
             except (NoSandbox, SandboxFailed) as error:
                 raise NbGraderException(
-                    f"{error}. To run student code without a seal, add --GradeInSandbox.unsealed=True"
+                    f"{error}. To run student code without a seal, add "
+                    "--GradeInSandbox.unsealed=True"
                 ) from None
             if graded.reason:
                 raise NbGraderException(graded.reason)
@@ -73,9 +79,11 @@ class HideMarkScheme(NbGraderPreprocessor):
 
     # nbconvert sets it for everything that takes part in a page, and nbgrader's class hides it,
     # so that each page would begin with a warning.
-    display_data_priority = List().tag(config=True)
+    display_data_priority: List[Any] = List().tag(config=True)
 
-    def preprocess_cell(self, cell, resources, index):
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, index: int
+    ) -> tuple[NotebookNode, Any]:
         """Return the cell without a mark scheme, unless a student wrote it."""
         entry = cell.metadata.get("nbgrader", {})
         if entry and not entry.get("solution"):
@@ -89,7 +97,7 @@ _MARK_SCHEME = re.compile(
 )
 
 
-def _remove_strangers(root, student, lesson):
+def _remove_strangers(root: Path, student: str, lesson: Lesson) -> None:
     """Remove from the graded copy what nbgrader took over beside the notebook.
 
     Formgrader would serve a page that a student handed in as one of its own.
@@ -103,7 +111,7 @@ def _remove_strangers(root, student, lesson):
         path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def register_lesson(assignment, student, notebooks):
+def register_lesson(assignment: str, student: object, notebooks: object) -> None:
     """Record a lesson's cells in the gradebook if it does not know them yet.
 
     nbgrader calls this before it grades a submission, so that a fresh clone can grade
@@ -112,24 +120,34 @@ def register_lesson(assignment, student, notebooks):
     register(Path.cwd(), assignment)
 
 
-def register(root, lesson, renew=False):
+def register(root: Path, lesson: str, renew: bool = False) -> None:
     """Record the cells of `solutions/<lesson>` in the course's gradebook.
 
-    renew -- also if the gradebook knows the lesson, so that edited checks take effect.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    lesson
+        A folder in solutions/.
+    renew
+        Also if the gradebook knows the lesson, so that edited checks take effect.
 
-    Raises `backprop_classroom.release.Refused` if nbgrader refuses, for instance because cells
-    were added or removed after submissions had been graded.
+    Raises
+    ------
+    Refused
+        If nbgrader refuses, for instance because cells were added or removed after submissions had
+        been graded.
     """
     if _is_registered(root, lesson, as_it_is_now=renew):
         return
     with tempfile.TemporaryDirectory() as scratch:
         logging.getLogger("traitlets").setLevel(logging.ERROR)
-        generate(root, lesson, scratch, db_url(root))
+        generate(root, lesson, Path(scratch), db_url(root))
     with gradebook_of(root) as gradebook:
         records.write_source(gradebook, lesson, _source(root, lesson, gradebook))
 
 
-def _is_registered(root, lesson, as_it_is_now):
+def _is_registered(root: Path, lesson: str, as_it_is_now: bool) -> bool:
     url = db_url(root)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return False
@@ -142,7 +160,7 @@ def _is_registered(root, lesson, as_it_is_now):
         return known and (same or not as_it_is_now)
 
 
-def _source(root, lesson, gradebook):
+def _source(root: Path, lesson: str, gradebook: Gradebook) -> str:
     """Return the fingerprint of a lesson's source, the settings, and what came of them."""
     notebooks = gradebook.find_assignment(lesson).notebooks
     cells = [(cell.name, cell.checksum, cell.source) for n in notebooks for cell in n.source_cells]
@@ -152,5 +170,5 @@ def _source(root, lesson, gradebook):
     return digest.hexdigest()
 
 
-def _settings(root):
+def _settings(root: Path) -> Iterator[Path]:
     return Path(root).glob("nbgrader_config.py")

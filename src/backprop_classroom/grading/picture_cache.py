@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,16 +19,23 @@ from backprop.sandbox.channel import MOST_BYTES
 from ..files import write_safely
 from .sandbox import LIBRARIES, package
 
+Pictures = dict[str, list[str]]  # by name, the bytes in base64 and the description
+
 FILES = 20  # the oldest go first
 
 
-def kept(warm_up):
+def load(warm_up: Sequence[str]) -> Pictures:
     """Return the pictures that a notebook has drawn before, or {}.
 
-    warm_up -- the sources of its code cells.
+    Parameters
+    ----------
+    warm_up
+        The sources of its code cells.
 
-    Returns by name the bytes in base64 and the description of each; see
-    `backprop.figures.cache.drawn`.
+    Returns
+    -------
+    Pictures
+        By name the bytes in base64 and the description of each; see `backprop.figures.cache.drawn`.
     """
     try:
         pictures = json.loads(_file(warm_up).read_text())
@@ -37,7 +45,7 @@ def kept(warm_up):
         return {}  # there is none, or somebody else has written it
 
 
-def keep(warm_up, pictures):
+def store(warm_up: Sequence[str], pictures: Pictures) -> None:
     """Keep the pictures of a notebook for the next time, if they can be written at all."""
     text = json.dumps(pictures)
     if len(text) > MOST_BYTES / 2:
@@ -53,14 +61,14 @@ def keep(warm_up, pictures):
         pass  # they will be drawn once more
 
 
-def _file(warm_up):
+def _file(warm_up: Sequence[str]) -> Path:
     digest = hashlib.sha256(repr((warm_up, sys.version, *map(version, LIBRARIES))).encode())
     for place, data in package().items():
         digest.update(place.encode() + data)
     return folder() / f"{digest.hexdigest()}.json"
 
 
-def folder():
+def folder() -> Path:
     """Return the folder of the files; where it is missing everything is drawn once more."""
     import matplotlib
 

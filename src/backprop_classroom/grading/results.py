@@ -2,20 +2,32 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from ..lesson import Lesson
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The judgement on one exercise of one submission.
 
-    exercise -- its id, or the id of an instructor's own test cell.
-    points -- the most it gives.
-    earned -- what this answer earns.
-    codes -- the codes of the findings, in the order in which to mend them; () if right.
-    messages -- what the student is told, one sentence a finding.
-    answer -- the source text of the student's cell.
-    trusted -- whether a process judged that runs no student code; False for an
-        instructor's own test cell, which runs beside the student's code.
+    Attributes
+    ----------
+    exercise
+        Its id, or the id of an instructor's own test cell.
+    points
+        The most it gives.
+    earned
+        What this answer earns.
+    codes
+        The codes of the findings, in the order in which to mend them; () if right.
+    messages
+        What the student is told, one sentence a finding.
+    answer
+        The source text of the student's cell.
+    trusted
+        Whether a process judged that runs no student code; False for an instructor's own test cell,
+        which runs beside the student's code.
     """
 
     exercise: str
@@ -31,14 +43,23 @@ class Verdict:
 class Graded:
     """One submission after grading.
 
-    student, lesson -- whose it is, and of which lesson.
-    reason -- why it could not be graded, or "" if it has its points.
-    remarks -- what was odd about it, one sentence each: a cell that was deleted, copied
-        or put back, a cell that was stopped.
-    verdicts -- the judgements, in the order of the lesson.
-    scores -- the points of each graded cell by grade_id; None waits for a person.
-    comments -- nbgrader's own remark on each answer cell, "No response." or None.
-    notebook -- the graded notebook as text, or "".
+    Attributes
+    ----------
+    student, lesson
+        Whose it is, and of which lesson.
+    reason
+        Why it could not be graded, or "" if it has its points.
+    remarks
+        What was odd about it, one sentence each: a cell that was deleted, copied or put back, a
+        cell that was stopped.
+    verdicts
+        The judgements, in the order of the lesson.
+    scores
+        The points of each graded cell by grade_id; None waits for a person.
+    comments
+        What nbgrader remarks on each answer cell, "No response." or None.
+    notebook
+        The graded notebook as text, or "".
     """
 
     student: str
@@ -50,7 +71,7 @@ class Graded:
     comments: dict[str, str | None] = field(default_factory=dict)
     notebook: str = ""
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return what is kept beside the points, as plain lists and dicts."""
         return {
             "reason": self.reason,
@@ -59,7 +80,7 @@ class Graded:
         }
 
     @classmethod
-    def from_dict(cls, student, lesson, kept):
+    def from_dict(cls, student: str, lesson: str, kept: dict[str, Any]) -> Self:
         """Rebuild from what `to_dict` gave; points and notebook are nbgrader's to keep."""
         verdicts = tuple(
             Verdict(**{**one, "codes": tuple(one["codes"]), "messages": tuple(one["messages"])})
@@ -68,11 +89,16 @@ class Graded:
         return cls(student, lesson, kept["reason"], tuple(kept["remarks"]), verdicts)
 
 
-def fingerprint_of(lesson, version):
+def fingerprint_of(lesson: Lesson, version: bytes) -> str:
     """Return what tells whether a submission has to be graded again: a text of 64 letters.
 
     It changes with what was handed in, the lesson's cells, and what judges them.
 
-    version -- the `version` of what was handed in; see `submissions.reading.Received`.
+    Parameters
+    ----------
+    lesson
+        The lesson.
+    version
+        The `version` of what was handed in; see `submissions.reading.Received`.
     """
     return hashlib.sha256(lesson.fingerprint.encode() + version).hexdigest()

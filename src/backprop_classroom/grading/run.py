@@ -5,62 +5,96 @@ import os
 import re
 import sys
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from ..files import graded_folder, write_safely
 from ..gradebook import records
-from ..gradebook.course import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
-from ..gradebook.grades import write_grades
-from ..gradebook.saving import MOST_LETTERS, patiently, save, timestamp_of
+from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
+from ..gradebook.grades_csv import write_grades
+from ..gradebook.saving import MOST_LETTERS, retry, save
+from ..lesson import Lesson
 from ..release import Refused
 from ..settings import course_settings
-from ..submissions.reading import Unreadable, read_submission
+from ..submissions.reading import Received, Unreadable, read_submission
 from .budget import Waits
+from .cluster import ClusterLost
 from .errors import Stop, cannot_write
 from .nbgrader_plugins import register
-from .pool import ClusterLost
 from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .worker import Job
 
+if TYPE_CHECKING:
+    from .grade import Options
+    from .pool import Pool
+
 ATTEMPTS = 3  # to grade a submission whose worker vanished
 
 
-def grade_class(root, lesson, students, pool, options):
-    """Grade what these students handed in; see `grade.grade`.
+def grade_submissions(
+    root: Path,
+    lesson: str,
+    released: Sequence[NotebookNode],
+    students: Sequence[str],
+    pool: "Pool",
+    options: "Options",
+) -> int:
+    """Grade what these students handed in.
 
-    pool -- the `Pool` that does it.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    lesson
+        A folder in solutions/.
+    released
+        The cells of the notebook that students got.
+    students
+        Whose submissions are graded.
+    pool
+        The workers that do it.
+    options
+        How it is done.
 
-    Returns the exit code. Raises `Stop` if the gradebook or a file refuses.
+    Returns
+    -------
+    int
+        The exit code: 0 if every submission has its points, else 1.
+
+    Raises
+    ------
+    Stop
+        If the gradebook or a file cannot be written.
     """
     with _database_faults_as_stop():
-        patiently(lambda: prepare_gradebook(root))
+        retry(lambda: prepare_gradebook(root))
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
-            known = patiently(lambda: lesson_of(root, gradebook, lesson), gradebook)
+            known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
             run = _Run(root, known, gradebook, pool, options)
             try:
-                run.grade(students)
+                run.grade_all(students)
             finally:
                 run.progress.close()
             pool.close(at_once=not run.graded)
-            try:
-                table = root / "grades.csv"
-                patiently(lambda: write_grades(gradebook, table, lesson, run.reasons), gradebook)
-            except OSError as error:
-                raise Stop(cannot_write("grades.csv", error)) from None
+            _write_table(root, gradebook, lesson, run.reasons)
     _print_summary(run, len(students))
     return 1 if run.reasons else 0
 
 
 @contextmanager
-def _database_faults_as_stop():
+def _database_faults_as_stop() -> Iterator[None]:
     # What a database refuses nbgrader shows as a traceback; here it is one sentence.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     try:
@@ -71,7 +105,7 @@ def _database_faults_as_stop():
         raise Stop(_said_of_gradebook(error.orig)) from None
 
 
-def _register(root, lesson):
+def _register(root: Path, lesson: str) -> None:
     """Have nbgrader record the cells of the lesson, as they are now in solutions/."""
     try:
         register(root, lesson, renew=True)
@@ -83,7 +117,7 @@ def _register(root, lesson):
         raise Stop(_said_of_gradebook(of_database[1])) from None
 
 
-def _said_of_gradebook(fault):
+def _said_of_gradebook(fault: object) -> str:
     return (
         f"the gradebook cannot be used ({str(fault).strip()}): see that nothing else keeps it "
         "locked, that its disk has room and that you may write to it, then run the same command "
@@ -95,45 +129,50 @@ def _said_of_gradebook(fault):
 class _Task:
     """One submission on its way: what is known of it before it is graded."""
 
-    student: str
+    received: Received
     job: Job
     fingerprint: str
-    companions: dict[str, bytes]
     attempts: int = 0
+
+    @property
+    def student(self) -> str:
+        return self.job.student
 
 
 class _Run:
     """One run over a class."""
 
-    def __init__(self, root, lesson, gradebook, pool, options):
+    def __init__(
+        self, root: Path, lesson: Lesson, gradebook: Gradebook, pool: "Pool", options: "Options"
+    ) -> None:
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options
-        self._known = patiently(lambda: records.read(gradebook, lesson.name), gradebook)
-        self._in_gradebook = patiently(
+        self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
+        self._in_gradebook = retry(
             lambda: records.students_of(gradebook, lesson.name), gradebook
         )
         self._late_penalty = _late_penalty(root)
-        self._running = {}
-        self._again = deque()
-        self._alone = deque()
-        self._asleep = deque()
-        self.reasons = {}
+        self._running: dict[Future[Graded], _Task] = {}
+        self._retries: deque[_Task] = deque()
+        self._alone: deque[_Task] = deque()
+        self._postponed: deque[_Task] = deque()
+        self.reasons: dict[str, str] = {}
         self.graded = self.unchanged = 0
         self.progress = tqdm(unit="submission", desc=f"grading {lesson.name}", smoothing=0.05)
 
-    def grade(self, students):
+    def grade_all(self, students: Sequence[str]) -> None:
         """Grade the class, a few submissions at a time."""
         self.progress.reset(total=len(students))
         waiting = deque(students)
-        while waiting or self._again or self._alone or self._asleep or self._running:
-            if not (waiting or self._again or self._alone or self._running):
-                self._again, self._asleep = self._asleep, self._again
+        while waiting or self._retries or self._alone or self._postponed or self._running:
+            if not (waiting or self._retries or self._alone or self._running):
+                self._retries, self._postponed = self._postponed, self._retries
             if self._alone and not self._running:
                 self._submit(self._alone.popleft())
             # No more in flight than keeps the workers busy: memory does not grow with the class.
             most = 0 if self._alone else 2 * self._pool.workers
-            while (waiting or self._again) and len(self._running) < most:
-                task = self._again.popleft() if self._again else self._task(waiting.popleft())
+            while (waiting or self._retries) and len(self._running) < most:
+                task = self._retries.popleft() if self._retries else self._task(waiting.popleft())
                 if task is not None:
                     self._submit(task)
             if self._running:
@@ -141,7 +180,7 @@ class _Run:
                 for future in done:
                     self._finish(self._running.pop(future), future)
 
-    def _task(self, student):
+    def _task(self, student: str) -> _Task | None:
         """Return what there is to do for a student, or None if there is nothing."""
         try:
             student.encode()
@@ -149,9 +188,8 @@ class _Run:
             self._not_graded(ascii(student), "the name of the folder is no text in UTF-8")
             return None
         if len(student) > MOST_LETTERS:
-            self._not_graded(
-                student, f"the name of the folder is longer than {MOST_LETTERS} letters"
-            )
+            why = f"the name of the folder is longer than {MOST_LETTERS} letters"
+            self._not_graded(student, why)
             return None
         try:
             received = read_submission(self._root, student, self._lesson)
@@ -163,12 +201,11 @@ class _Run:
             self.unchanged += 1
             self.progress.update()
             return None
-        options = self._options
-        sealed, limits = options.sealed, options.limits
+        sealed, limits = self._options.sealed, self._options.limits
         job = Job(self._lesson, student, received.data, sealed, limits, patient=False)
-        return _Task(student, job, fingerprint, received.companions)
+        return _Task(received, job, fingerprint)
 
-    def _is_done(self, student, fingerprint):
+    def _is_done(self, student: str, fingerprint: str) -> bool:
         record = self._known.get(student)
         if self._options.force or record is None or record.fingerprint != fingerprint:
             return False
@@ -178,7 +215,7 @@ class _Run:
         # Somebody may have taken the points out of the gradebook, or the copy away.
         return student in self._in_gradebook and os.path.exists(self._copy_of(student))
 
-    def _submit(self, task):
+    def _submit(self, task: _Task) -> None:
         task.attempts += 1
         try:
             self._running[self._pool.submit(task.job)] = task
@@ -186,7 +223,7 @@ class _Run:
             self._pool.renew()
             self._running[self._pool.submit(task.job)] = task
 
-    def _finish(self, task, future):
+    def _finish(self, task: _Task, future: Future[Graded]) -> None:
         try:
             graded = future.result()
         except ClusterLost:
@@ -195,37 +232,34 @@ class _Run:
             said = f"{error} and computes nothing; it is graded when all others are"
             self.progress.write(f"{task.student}: {said}", file=sys.stderr)
             task.job = replace(task.job, patient=True)
-            self._asleep.append(task)
+            self._postponed.append(task)
             return
         except NoSandbox as error:
             raise Stop(f"a worker cannot shut student code off: {error}") from None
         except Exception as error:  # a worker that vanished, a sandbox that does not start
             self._once_more(task, error)
             return
-        self._keep(graded, task.fingerprint, task.companions)
+        self._keep(graded, task.fingerprint, task.received)
 
-    def _once_more(self, task, error):
+    def _once_more(self, task: _Task, error: Exception) -> None:
         if isinstance(error, BrokenExecutor):
             self._pool.renew()
         if task.attempts < ATTEMPTS:
             # All that were on their way fail with the worker that vanished: the next time one
             # by one, or a submission that ends every worker would take its neighbours along.
-            (self._alone if isinstance(error, BrokenExecutor) else self._again).append(task)
+            (self._alone if isinstance(error, BrokenExecutor) else self._retries).append(task)
             return
-        said = str(error) if isinstance(error, SandboxFailed) else f"{type(error).__name__}: {error}"
-        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {said}"
+        kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
+        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {kind}{error}"
         self._keep(Graded(task.student, self._lesson.name, why), "tried in vain")
 
-    def _keep(self, graded, fingerprint, companions=()):
+    def _keep(self, graded: Graded, fingerprint: str, received: Received | None = None) -> None:
         """Write one outcome down: the copy first, then everything else in one transaction."""
+        when = received.when if received else None
         try:
-            if graded.notebook:
-                copy = self._copy_of(graded.student)
-                write_safely(copy, graded.notebook.encode())
-                for name in companions:
-                    write_safely(copy.with_name(name), companions[name])
-            timestamp = timestamp_of(dict(companions))
-            save(self._gradebook, graded, fingerprint, timestamp, self._late_penalty)
+            if graded.notebook and received:
+                self._write_copy(graded, received)
+            save(self._gradebook, graded, fingerprint, when, self._late_penalty)
         except OSError as error:
             raise Stop(cannot_write("autograded/", error)) from None
         if graded.reason:
@@ -236,27 +270,41 @@ class _Run:
             self.progress.write(f"{graded.student}: {remark}", file=sys.stderr)
         self.progress.update()
 
-    def _not_graded(self, student, reason):
+    def _write_copy(self, graded: Graded, received: Received) -> None:
+        copy = self._copy_of(graded.student)
+        write_safely(copy, graded.notebook.encode())
+        for name, data in received.companions.items():
+            write_safely(copy.with_name(name), data)
+
+    def _not_graded(self, student: str, reason: str) -> None:
         self._say(student, reason)
         self.progress.update()
 
-    def _say(self, student, reason):
+    def _say(self, student: str, reason: str) -> None:
         self.reasons[student] = reason
         self.progress.write(f"{student}: {reason}", file=sys.stderr)
 
-    def _copy_of(self, student):
+    def _copy_of(self, student: str) -> Path:
         folder = graded_folder(self._root, student, self._lesson.name)
         return folder / f"{self._lesson.notebook}.ipynb"
 
 
-def _late_penalty(root):
+def _late_penalty(root: Path) -> Callable[[str, float, float], Any]:
     """Return what the course's settings take off for lateness; see `saving.save`."""
     assigning = AssignLatePenalties(config=course_settings(root))
     assigning.init_plugin()
     return assigning.plugin_inst.late_submission_penalty
 
 
-def _print_summary(run, count):
+def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:
+    table = root / "grades.csv"
+    try:
+        retry(lambda: write_grades(gradebook, table, lesson, reasons), gradebook)
+    except OSError as error:
+        raise Stop(cannot_write("grades.csv", error)) from None
+
+
+def _print_summary(run: _Run, count: int) -> None:
     said = f"{count - len(run.reasons)} of {count} submissions have their points"
     if run.unchanged:
         said += f", {run.graded} of them new; what had not changed was left as it was"

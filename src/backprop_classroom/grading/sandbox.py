@@ -11,20 +11,29 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import backprop
 from backprop.sandbox.channel import Gone, Late, Line
 from backprop_judge import EXERCISES
 
-from ..limits import Limits
+from ..limits import LIMITS, Limits
 from ..processes import use_of
 
 LIBRARIES = ("numpy", "matplotlib", "IPython")
 START_SECONDS = 600  # by the clock, on a machine that may be busy
 
-_BOOT = "import sys; sys.path[1:1] = sys.argv[2:]; from backprop.sandbox.zygote import main; main(int(sys.argv[1]))"
+_BOOT = (
+    "import sys; sys.path[1:1] = sys.argv[2:]; "
+    "from backprop.sandbox.zygote import main; main(int(sys.argv[1]))"
+)
+
+
+# The command that starts a sandbox, the descriptors that it needs, its scratch folder.
+Start = tuple[list[str], list[int], str]
 
 
 class NoSandbox(RuntimeError):
@@ -38,21 +47,31 @@ class SandboxFailed(RuntimeError):
 class Sandbox:
     """A warm process that runs one notebook after the other, each in a child of its own.
 
-    sealed -- whether bubblewrap shuts it off.
-    limits -- the `Limits` of each notebook.
+    Parameters
+    ----------
+    sealed
+        Whether bubblewrap shuts it off.
+    limits
+        The `Limits` of each notebook.
 
-    Raises `NoSandbox` if it is to be sealed and cannot be, `SandboxFailed` if it does not start.
+    Raises
+    ------
+    NoSandbox
+        If it is to be sealed and cannot be.
+    SandboxFailed
+        If it does not start.
     """
 
-    def __init__(self, *, sealed, limits=Limits()):
+    def __init__(self, *, sealed: bool, limits: Limits = LIMITS) -> None:
         self.limits = limits
         self._cpu_seconds = self._cpu_seen = 0.0
         ours, theirs = socket.socketpair()
         self._control = ours
         self._line = Line(ours)
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the sandbox
         start = _sealed if sealed else _unsealed
         command, descriptors, scratch = start()
+        self._folder = None if sealed else Path(scratch).parent
         try:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), *_search_path(sealed, scratch)],
@@ -85,10 +104,13 @@ class Sandbox:
             self.close()
             raise
 
-    def warm(self, converse):
+    def warm(self, converse: Callable[[Line], None]) -> None:
         """Run a notebook of our own in the warm process itself.
 
-        converse -- takes the `Line` to it and says what to run; see `Session`.
+        Parameters
+        ----------
+        converse
+            Takes the `Line` to it and says what to run; see `Session`.
         """
         line = self._hand_over("warm")
         converse(line)
@@ -96,10 +118,13 @@ class Sandbox:
         line.close()
         self._answer(START_SECONDS)
 
-    def open(self):
+    def open(self) -> Line:
         """Start a process for one notebook; return the `Line` to it.
 
-        Raises `SandboxFailed` if it cannot be shut off.
+        Raises
+        ------
+        SandboxFailed
+            If it cannot be shut off.
         """
         line = self._hand_over("open")
         try:
@@ -110,7 +135,7 @@ class Sandbox:
             raise SandboxFailed(f"no notebook can be opened: {first.get('failed')}")
         return line
 
-    def end(self, line):
+    def end(self, line: Line) -> str:
         """End the process of the notebook that is open; return why it ended by itself, or ""."""
         line.close()
         try:
@@ -119,19 +144,19 @@ class Sandbox:
             raise SandboxFailed(f"the sandbox is gone{self._last_words()}") from None
         return str(self._answer(START_SECONDS).get("gone", ""))
 
-    def use(self):
-        """Return the CPU seconds that all processes in the sandbox have used, and whether they run."""
+    def use(self) -> tuple[float, bool]:
+        """Return the CPU seconds used by all processes in the sandbox, and whether any runs now."""
         used, computes = use_of(self._process.pid)
         # What a process has used is lost if nobody waits for its end: then the sum falls.
         self._cpu_seconds += max(0.0, used - self._cpu_seen)
         self._cpu_seen = used
         return self._cpu_seconds, computes
 
-    def is_alive(self):
+    def is_alive(self) -> bool:
         """Tell whether the sandbox can be used."""
         return self._process.poll() is None
 
-    def close(self):
+    def close(self) -> None:
         """End the sandbox and everything in it."""
         self._control.close()  # at which it ends by itself
         try:
@@ -140,8 +165,11 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
         self._said.close()
+        # The process removes the folder too, also if this one is killed; but not if it never began.
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _hand_over(self, what):
+    def _hand_over(self, what: str) -> Line:
         ours, theirs = socket.socketpair()
         try:
             self._line.send({"do": what}, START_SECONDS)
@@ -152,7 +180,7 @@ class Sandbox:
             theirs.close()
         return Line(ours)
 
-    def _control_message(self, message, seconds):
+    def _control_message(self, message: dict[str, Any], seconds: float) -> Any:
         try:
             self._line.send(message, seconds)
         except (Gone, Late) as error:
@@ -160,14 +188,14 @@ class Sandbox:
             raise SandboxFailed(said) from None
         return self._answer(seconds)
 
-    def _answer(self, seconds):
+    def _answer(self, seconds: float) -> Any:
         try:
             return self._line.receive(seconds)
         except (Gone, Late) as error:
             said = f"the sandbox does not answer ({error}){self._last_words()}"
             raise SandboxFailed(said) from None
 
-    def _last_words(self):
+    def _last_words(self) -> str:
         try:
             self._said.seek(0)
             lines = self._said.read().decode(errors="replace").strip().splitlines()
@@ -176,7 +204,7 @@ class Sandbox:
         return f": {lines[-1]}" if lines else ""
 
 
-def why_no_sandbox():
+def why_no_sandbox() -> str:
     """Say what this machine lacks for a sealed sandbox, or return ""."""
     if not sys.platform.startswith("linux"):
         return "bubblewrap, which shuts student code off, exists on Linux only"
@@ -189,22 +217,23 @@ def why_no_sandbox():
     return ""
 
 
-def package():
+def package() -> dict[str, bytes]:
     """Return what the sandbox sees of this course: the package `backprop`, by path, as bytes."""
     source = Path(backprop.__file__).parent
     files = [*source.rglob("*.py"), *source.rglob("*.npz")]
     return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
 
 
-def _library_folders():
+def _library_folders() -> list[str]:
     """Return the folders that hold the libraries which a notebook imports."""
     from importlib.util import find_spec
 
-    folders = (str(Path(find_spec(name).origin).parents[1]) for name in LIBRARIES)
+    specs = map(find_spec, LIBRARIES)
+    folders = [str(Path(one.origin).parents[1]) for one in specs if one and one.origin]
     return list(dict.fromkeys(folders))
 
 
-def _interpreter(inside):
+def _interpreter(inside: bool) -> list[str]:
     """Return the interpreter itself: that of a virtual environment only points to it."""
     interpreter, prefix = os.path.realpath(sys.executable), os.path.realpath(sys.base_prefix)
     if inside and not prefix.startswith("/usr"):
@@ -212,14 +241,14 @@ def _interpreter(inside):
     return [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
 
 
-def _search_path(sealed, scratch):
+def _search_path(sealed: bool, scratch: str) -> list[str]:
     """Return the folders to import from, as the sandbox sees them."""
     if sealed:
         return ["/sandbox", *_inner_libraries().values()]
     return [str(Path(scratch).parent / "library"), *_library_folders()]
 
 
-def _inner_libraries():
+def _inner_libraries() -> dict[str, str]:
     """Return, for each folder of libraries, where the sandbox sees it.
 
     Under names of its own: a path of the instructor's would have parent folders that
@@ -228,7 +257,7 @@ def _inner_libraries():
     return {folder: f"/libraries{n}" for n, folder in enumerate(_library_folders())}
 
 
-def _environment(scratch, sealed):
+def _environment(scratch: str, sealed: bool) -> dict[str, str]:
     return {
         "HOME": scratch,
         "LANG": "C.UTF-8",
@@ -246,8 +275,8 @@ def _environment(scratch, sealed):
     }
 
 
-def _unsealed():
-    """Lay the sandbox out in a folder, which it removes at its end.
+def _unsealed() -> Start:
+    """Lay the sandbox out in a folder, which is removed at its end.
 
     Returns the command that starts it, the descriptors it needs, its scratch folder.
     """
@@ -260,7 +289,7 @@ def _unsealed():
     return _interpreter(inside=False), [], str(folder / "scratch")
 
 
-def _sealed():
+def _sealed() -> Start:
     """Return the same as `_unsealed` for a sandbox that bubblewrap shuts off.
 
     Nothing of it is laid out on a disk: its files go in through descriptors.
@@ -303,7 +332,7 @@ def _sealed():
     return command, descriptors, "/scratch"
 
 
-def _files(root, files):
+def _files(root: str, files: Mapping[str, bytes]) -> tuple[list[str], list[int]]:
     """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
     folders = {root}
     for place in files:
@@ -321,7 +350,7 @@ def _files(root, files):
     return options, descriptors
 
 
-def _font_lists():
+def _font_lists() -> Iterator[Path]:
     """Return matplotlib's list of fonts, which it would take seconds to make anew."""
     import matplotlib
 

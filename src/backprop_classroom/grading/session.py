@@ -7,13 +7,16 @@ student's own notebook would be answered: with the cases that everybody knows.
 
 import math
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop.calling import Crash, Reply
-from backprop.sandbox.channel import Garbled, Gone, Late, packed, text, unpacked
+from backprop.calling import Clues, Crash, Reply
+from backprop.report import Report
+from backprop.sandbox.channel import Garbled, Gone, Late, Line, packed, text, unpacked
 from backprop.sandbox.messages import (
     SECONDS_AT_ONCE,
     packed_arguments,
@@ -26,8 +29,13 @@ from backprop.second_look import LOOK_CALLS
 from backprop.time_limit import TookTooLong, time_limit
 from backprop_judge import EXERCISES
 from backprop_judge.evaluating import examine
+from backprop_judge.exercise import Exercise
 
+from ..limits import Limits
 from .budget import Budget, OutOfTime, Waits
+
+T = TypeVar("T")
+Pictures = dict[str, Any]  # as `backprop.figures.cache.drawn` returns them
 
 PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
@@ -38,12 +46,17 @@ MOST_NESTED = 5
 class Broke(Exception):
     """The notebook's process is of no more use.
 
-    why -- in words for a person.
-    late -- whether it ignored a time limit.
-    asked -- the exercise that was being judged at the notebook's own request, or "".
+    Parameters
+    ----------
+    why
+        In words for a person.
+    late
+        Whether it ignored a time limit.
+    asked
+        The exercise that was being judged at the notebook's own request, or "".
     """
 
-    def __init__(self, why, late=False, asked=""):
+    def __init__(self, why: str, late: bool = False, asked: str = "") -> None:
         super().__init__(why)
         self.why, self.late, self.asked = why, late, asked
 
@@ -51,28 +64,38 @@ class Broke(Exception):
 class Session:
     """One notebook in its sandbox.
 
-    line -- the `Line` to it.
-    limits -- the `Limits` of the submission.
-    budget -- the `Budget` of the submission, over all attempts to run it; None for a notebook of
-        our own, which is believed to come to its end.
+    Parameters
+    ----------
+    line
+        The `Line` to it.
+    limits
+        The `Limits` of the submission.
+    budget
+        The `Budget` of the submission, over all attempts to run it; None for a notebook of our own,
+        which is believed to come to its end.
     """
 
-    def __init__(self, line, limits, budget=None):
+    def __init__(self, line: Line, limits: Limits, budget: Budget | None = None) -> None:
         self._line = line
         self._limits = limits
         self._budget = budget or Budget(
             replace(limits, submission_seconds=math.inf), lambda: (0.0, True)
         )
         self._number = 0
-        self._judged = []
+        self._judged: list[Exercise] = []
         self._nested = 0
-        self._known = {}
-        self._right = {}
+        self._known: Mapping[str, Report] = {}
+        self._right: dict[str, Report] = {}
 
-    def run(self, source, known=None):
+    def run(
+        self, source: str, known: Mapping[str, Report] | None = None
+    ) -> tuple[Any, int | None, int]:
         """Run a cell; return its outputs, unchecked, its execution count, and their bytes.
 
-        known -- reports by exercise that are given without calling the answer again.
+        Parameters
+        ----------
+        known
+            Reports by exercise that are given without calling the answer again.
         """
         self._known = known or {}
         request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
@@ -81,15 +104,15 @@ class Session:
         count = count if type(count) is int and 0 < count < 10**6 else None
         return told.get("outputs"), count, self._line.received
 
-    def bring(self, pictures):
+    def bring(self, pictures: Pictures) -> None:
         """Give the process pictures that `drawn` returned, so that it need not draw them."""
         self._request({"do": "bring", "pictures": pictures}, PICTURE_SECONDS)
 
-    def drawn(self):
+    def drawn(self) -> Pictures:
         """Return the pictures that the process has drawn; to be asked of our own notebooks only."""
         return self._request({"do": "drawn"}, PICTURE_SECONDS)["pictures"]
 
-    def examine(self, entry, seed):
+    def examine(self, entry: Exercise, seed: int) -> Report:
         """Have the notebook's function of an exercise judged; return the `Report`."""
         report = self._examine(entry, {"name": entry.id}, seed)
         if report.passed:
@@ -98,12 +121,12 @@ class Session:
             self._right.pop(entry.id, None)
         return report
 
-    def _examine(self, entry, which, seed):
+    def _examine(self, entry: Exercise, which: dict[str, Any], seed: int) -> Report:
         parameters = list(entry.parameters)
 
         about = {**which, "parameters": parameters, "seconds": entry.seconds}
 
-        def call(cases):
+        def call(cases: Sequence[Sequence[Any]]) -> list[Reply]:
             # Several in one message: sending to and fro takes longer than most answers do.
             message = {"do": "call", **about, "cases": list(map(packed_arguments, cases))}
             seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
@@ -112,7 +135,7 @@ class Session:
                 raise Broke("it sent another number of replies than was asked for")
             return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
 
-        def look_closer(case):
+        def look_closer(case: Sequence[Any]) -> Any:
             # A second look calls the answer a few times more.
             seconds = LOOK_CALLS * self._limits.call_seconds
             message = {"do": "look", **about, "arguments": packed_arguments(case)}
@@ -125,7 +148,7 @@ class Session:
         finally:
             self._judged.pop()
 
-    def _request(self, message, seconds):
+    def _request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its answer, which may use so many CPU seconds."""
         self._number += 1
         number = self._number
@@ -144,11 +167,11 @@ class Session:
             else:
                 raise Broke("it sent messages that nobody asked for")
 
-    def _left(self, until):
+    def _left(self, until: float) -> float:
         return max(0.0, min(until, self._budget.end) - time.monotonic())
 
     @contextmanager
-    def _breaks(self):
+    def _breaks(self) -> Iterator[None]:
         try:
             yield
         except Late:
@@ -159,7 +182,7 @@ class Session:
         except Garbled as error:
             raise Broke(f"it sent {error}") from None
 
-    def _understood(self, understand, told, *details):
+    def _understood(self, understand: Callable[..., T], told: Any, *details: Any) -> T:
         with self._breaks():
             try:
                 return understand(told, *details)
@@ -168,7 +191,7 @@ class Session:
 
     # --- what the notebook asks -----------------------------------------------------------
 
-    def _answer(self, told):
+    def _answer(self, told: Any) -> None:
         number, entry = told.get("number"), EXERCISES.get(str(told.get("exercise")))
         if type(number) is not int or entry is None or self._nested >= MOST_NESTED:
             raise Broke("it sent a question that cannot be answered")
@@ -183,7 +206,7 @@ class Session:
         with self._breaks():
             self._line.send({"told": number, **answer}, self._left(float("inf")))
 
-    def _asked_report(self, entry, told):
+    def _asked_report(self, entry: Exercise, told: Any) -> Report:
         if entry.id in self._known:
             return self._known[entry.id]
         if type(told.get("answer")) is not int or entry.manual:
@@ -197,7 +220,7 @@ class Session:
         except Broke as broke:
             raise Broke(broke.why, broke.late, broke.asked or entry.id) from None
 
-    def _stand_in(self, entry, told):
+    def _stand_in(self, entry: Exercise, told: Any) -> dict[str, Any]:
         # All that are being judged, since an answer may have others judged inside of itself.
         for judged in self._judged:
             if entry.id not in judged.may_use:
@@ -210,7 +233,7 @@ class Session:
         try:
             seconds, backstop = self._limits.call_seconds, self._limits.backstop
             with np.errstate(all="ignore"), time_limit(seconds, backstop):
-                return {"result": packed_result(entry.specification(*arguments))}
+                return {"result": packed_result(entry(*arguments))}
         except (Broke, OutOfTime, Waits):
             raise
         except TookTooLong:
@@ -218,7 +241,7 @@ class Session:
         except Exception as error:  # what a student's arguments bring about is told to the student
             return {"error": type(error).__name__, "message": str(error)[:300]}
 
-    def _stand_in_arguments(self, several):
+    def _stand_in_arguments(self, several: object) -> list[Any]:
         if not isinstance(several, list) or len(several) > 20:
             raise Garbled("a question without arguments")
         return [
@@ -228,10 +251,10 @@ class Session:
             for one in several
         ]
 
-    def _function(self, handed):
+    def _function(self, handed: int) -> Callable[[Any], Any]:
         """Return a function that the notebook evaluates, for a stand-in that needs one."""
 
-        def function(argument):
+        def function(argument: Any) -> Any:
             request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
             told = self._request(request, self._limits.call_seconds)
             if "error" in told:
@@ -242,7 +265,7 @@ class Session:
         return function
 
 
-def _is_too_much(arguments):
+def _is_too_much(arguments: Sequence[Any]) -> bool:
     """Tell whether a stand-in would need very much time or memory for its arguments."""
     arrays = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
     whole = [abs(one) for one in arguments if type(one) is int]
@@ -253,10 +276,10 @@ def _is_too_much(arguments):
     return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
 
 
-def report_on(entry, broke):
+def report_on(entry: Exercise, broke: Broke) -> Report:
     """Return the `Report` on an answer whose call broke its process."""
     if broke.late:
         crash = Crash("TookTooLong", "ignored its time limit", "")
     else:
         crash = Crash("ProcessEnded", broke.why, "")
-    return examine(entry, lambda cases: [Reply(crash=crash) for _ in cases], None)
+    return examine(entry, lambda cases: [Reply(crash=crash) for _ in cases], lambda _: Clues())

@@ -1,12 +1,15 @@
 """What a worker of the pool does: keeps a warm sandbox and grades what it is given in it."""
 
 import atexit
+import contextlib
 import queue
 import threading
 from dataclasses import dataclass
 
+from backprop.sandbox.channel import Line
+
 from ..lesson import Lesson
-from ..limits import Limits
+from ..limits import LIMITS, Limits
 from . import picture_cache
 from .budget import Waits
 from .marking import mark
@@ -21,8 +24,12 @@ ATTEMPTS = 3
 class SandboxKind:
     """What makes one warm sandbox different from another.
 
-    warm_up -- the code cells that have run in it.
-    sealed, limits -- as for `Sandbox`.
+    Attributes
+    ----------
+    warm_up
+        The code cells that have run in it.
+    sealed, limits
+        As for `Sandbox`.
     """
 
     warm_up: tuple[str, ...]
@@ -34,7 +41,18 @@ class SandboxKind:
 class Job:
     """One submission to grade, as plain data that can go to another process or machine.
 
-    patient -- whether code that waits is waited for; else it raises `Waits`, so that it can be
+    Attributes
+    ----------
+    lesson
+        What it was handed in for.
+    student
+        Who handed it in.
+    data
+        The bytes of the notebook.
+    sealed, limits
+        As for `Sandbox`.
+    patient
+        Whether code that waits is waited for; else it raises `Waits`, so that it can be
         graded when all others are.
     """
 
@@ -42,39 +60,54 @@ class Job:
     student: str
     data: bytes
     sealed: bool = True
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
     patient: bool = True
 
     @property
-    def kind(self):
+    def kind(self) -> SandboxKind:
         """The kind of sandbox that it needs."""
         return SandboxKind(self.lesson.warm_up, self.sealed, self.limits)
 
 
-def make_ready(kind):
+def make_ready(kind: SandboxKind) -> None:
     """Have a warm sandbox waiting in this process, for the jobs that come."""
-    try:
+    # What goes wrong here goes wrong with the first job too, and is reported then.
+    with contextlib.suppress(NoSandbox, SandboxFailed):
         _sandboxes.give_back(kind, _sandboxes.take(kind))
-    except (NoSandbox, SandboxFailed):
-        pass  # the first job will meet it again, and say so
 
 
-def grade(job) -> Graded:
+def grade_submission(job: Job) -> Graded:
     """Grade one submission in a warm sandbox of this process.
 
-    Raises `NoSandbox` if the sandbox is to be sealed and cannot be, `SandboxFailed` if no sandbox
-    can be started, several times over, `Waits` as the job says.
+    Parameters
+    ----------
+    job
+        The submission.
+
+    Returns
+    -------
+    Graded
+        Its points, or why it has none.
+
+    Raises
+    ------
+    NoSandbox
+        If the sandbox is to be sealed and cannot be.
+    SandboxFailed
+        If no sandbox can be started, several times over.
+    Waits
+        If its code waits, and the job is not patient.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _graded(job)
+            return _grade_once(job)
         except SandboxFailed:
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
 
-def _graded(job):
+def _grade_once(job: Job) -> Graded:
     sandbox = _sandboxes.take(job.kind)
     try:
         graded = mark(sandbox, job.lesson, job.student, job.data, job.patient)
@@ -91,11 +124,11 @@ def _graded(job):
 class _Sandboxes:
     """The warm sandboxes of this process: one for each thread that works at the same time."""
 
-    def __init__(self):
-        self._free = {}
+    def __init__(self) -> None:
+        self._free: dict[SandboxKind, queue.SimpleQueue[Sandbox]] = {}
         self._lock = threading.Lock()
 
-    def take(self, kind):
+    def take(self, kind: SandboxKind) -> Sandbox:
         waiting = self._waiting(kind)
         while True:
             try:
@@ -107,16 +140,16 @@ class _Sandboxes:
                 return sandbox
             sandbox.close()
 
-    def give_back(self, kind, sandbox):
+    def give_back(self, kind: SandboxKind, sandbox: Sandbox) -> None:
         self._waiting(kind).put(sandbox)
 
-    def close(self):
+    def close(self) -> None:
         with self._lock:
             for sandboxes in self._free.values():
                 while not sandboxes.empty():
                     sandboxes.get().close()
 
-    def _waiting(self, kind):
+    def _waiting(self, kind: SandboxKind) -> "queue.SimpleQueue[Sandbox]":
         with self._lock:
             return self._free.setdefault(kind, queue.SimpleQueue())
 
@@ -125,22 +158,30 @@ _sandboxes = _Sandboxes()
 atexit.register(_sandboxes.close)
 
 
-def warm_sandbox(kind):
-    """Start a sandbox in which the released lesson has run once, so that all it needs is there."""
+def warm_sandbox(kind: SandboxKind) -> Sandbox:
+    """Start a sandbox in which the released lesson has run once, so that all it needs is there.
+
+    Raises
+    ------
+    NoSandbox
+        If it is to be sealed and cannot be.
+    SandboxFailed
+        If it does not start, or the lesson cannot be run in it.
+    """
     limits = kind.limits
     sandbox = Sandbox(sealed=kind.sealed, limits=limits)
 
-    def run_released(line):
-        conversation = Session(line, limits)
-        before = picture_cache.kept(kind.warm_up)
+    def run_released(line: Line) -> None:
+        session = Session(line, limits)
+        before = picture_cache.load(kind.warm_up)
         if before:
-            conversation.bring(before)
+            session.bring(before)
         for source in kind.warm_up:
-            conversation.run(source)
+            session.run(source)
         if kind.warm_up:
-            drawn = conversation.drawn()
+            drawn = session.drawn()
             if drawn.keys() != before.keys():
-                picture_cache.keep(kind.warm_up, drawn)
+                picture_cache.store(kind.warm_up, drawn)
 
     try:
         sandbox.warm(run_released)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import nbformat
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 from traitlets import default
 
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
@@ -14,11 +16,8 @@ from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 HERE = Path(__file__).parent
 
 
-def page_of(notebook, *, title=""):
+def page_of(notebook: NotebookNode, *, title: str = "") -> str:
     """Return a notebook as a page of HTML, all in one: style, pictures and formulas.
-
-    notebook -- a `NotebookNode` of nbformat 4 with its outputs.
-    title -- of the page; by default the first heading of the notebook.
 
     Formulas are MathML, which browsers show and read aloud by themselves. Pictures have the
     words of their metadata as their alternative text. Nothing is loaded from elsewhere.
@@ -26,7 +25,17 @@ def page_of(notebook, *, title=""):
     The page runs the scripts in the notebook's outputs, so that figures answer to the hand:
     it is for notebooks of the course, not for what students hand in.
 
-    Raises `NoFormulas` if latex2mathml is not installed.
+    Parameters
+    ----------
+    notebook
+        A `NotebookNode` of nbformat 4 with its outputs.
+    title
+        Of the page; by default the first heading of the notebook.
+
+    Raises
+    ------
+    NoFormulas
+        If latex2mathml is not installed.
     """
     see_that_formulas_can_be_written()
     exporter = PageExporter()
@@ -39,13 +48,22 @@ class CannotExport(ValueError):
     """No page can be made of a file; the message says why."""
 
 
-def write_page(*, source, destination=None):
+def write_page(*, source: Path, destination: Path | None = None) -> Path:
     """Write the page of a notebook as it was saved; return its path.
 
-    source -- the notebook, one's own: its scripts run in the page.
-    destination -- the page; by default beside the notebook, with the ending `.html`.
+    Parameters
+    ----------
+    source
+        The notebook, one's own: its scripts run in the page.
+    destination
+        The page; by default beside the notebook, with the ending `.html`.
 
-    Raises `CannotExport` if there is no notebook in `source`, `NoFormulas` as `page_of`.
+    Raises
+    ------
+    CannotExport
+        If there is no notebook in `source`.
+    NoFormulas
+        As `page_of`.
     """
     source = Path(source)
     try:
@@ -66,7 +84,7 @@ def write_page(*, source, destination=None):
     return destination
 
 
-def _heading(notebook):
+def _heading(notebook: NotebookNode) -> str:
     for cell in notebook.cells:
         for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
             if line.startswith("# "):
@@ -81,33 +99,33 @@ class PageExporter(HTMLExporter):
     embed_images = True
 
     @default("template_name")
-    def _template_name_default(self):
+    def _template_name_default(self) -> str:
         return "course"
 
     @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self):
+    def _extra_template_basedirs_default(self) -> list[str]:
         return [str(HERE / "templates")]
 
     @pass_context
-    def markdown2html(self, context, source):
-        """The filter of this name, with formulas as MathML."""
+    def markdown2html(self, context: Context, source: str) -> str:
+        """Do what nbconvert's filter of this name does, with formulas as MathML."""
         attachments = (context.get("cell") or {}).get("attachments", {})
         renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
         return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class _Renderer(IPythonRenderer):
-    def inline_math(self, body):
+    def inline_math(self, body: str) -> str:
         return _mathml(body, block=False)
 
-    def block_math(self, body):
+    def block_math(self, body: str) -> str:
         return _mathml(body, block=True)
 
-    def latex_environment(self, name, body):
+    def latex_environment(self, name: str, body: str) -> str:
         return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
 
-def _mathml(formula, *, block):
+def _mathml(formula: str, *, block: bool) -> str:
     try:
         return mathml(formula, block=block)
     except NotAFormula:  # the author sees it on the page, and a test tells of it

@@ -5,9 +5,11 @@ tests/repository/test_overridden.py fails where another version has it otherwise
 """
 
 import sys
+from collections.abc import Mapping
 from functools import wraps
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbgrader
 
@@ -16,12 +18,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 NBGRADERS_TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
 
 
-def template_folders():
+def template_folders() -> list[str]:
     """Return where pages find their templates: ours, which load nothing, before nbgrader's."""
     return [str(TEMPLATES), str(NBGRADERS_TEMPLATES)]
 
 
-def escape_names(modules=sys.modules):
+def escape_names(modules: Mapping[str, Any] = sys.modules) -> None:
     """Have formgrader escape the names that it writes into its pages, if it is running.
 
     nbgrader renders its templates without escaping, and the name of a folder in
@@ -33,9 +35,9 @@ def escape_names(modules=sys.modules):
     render = formgrader.BaseHandler.render
 
     @wraps(render)
-    def escaped(handler, name, **texts):
+    def escaped(handler: Any, name: str, **texts: Any) -> Any:
         safe = {key: escape(text) if isinstance(text, str) else text for key, text in texts.items()}
         return render(handler, name, **safe)
 
-    escaped.escapes = True
+    escaped.escapes = True  # type: ignore[attr-defined]
     formgrader.BaseHandler.render = escaped

@@ -1,5 +1,6 @@
 """Markdown that comes from a student, as clean HTML."""
 
+
 from mistune import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -12,10 +13,13 @@ LONGEST_MARKDOWN = 10_000  # characters; its parser can be made to take long
 _PLUGINS = tuple(import_plugin(name) for name in ("strikethrough", "table", "def_list"))
 
 
-def rendered(source, attachments):
+def rendered(source: str, attachments: dict[str, dict[str, str]]) -> str:
     """Return markdown as clean HTML, without its formulas as MathML.
 
-    attachments -- those of its cell, from `clean_attachments`.
+    Parameters
+    ----------
+    attachments
+        Those of its cell, from `clean_attachments`.
     """
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     page = ""

@@ -1,8 +1,14 @@
 """Formulas as MathML, which browsers show, print and read aloud without a library."""
 
+
 import re
 from functools import lru_cache
-from unicodedata import category
+from typing import TYPE_CHECKING
+
+from ..texts import UNSEEN
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 LONGEST_FORMULA = 1_000  # characters; the longest of the lessons has some 200
 
@@ -14,15 +20,13 @@ _ELEMENTS = frozenset(
 )
 _ATTRIBUTES = frozenset(
     """accent accentunder columnalign columnlines columnspacing display displaystyle fence form
-    largeop linebreak linethickness lspace mathcolor mathsize mathvariant maxsize minsize movablelimits
-    notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric width
-    xmlns""".split()
+    largeop linebreak linethickness lspace mathcolor mathsize mathvariant maxsize minsize
+    movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric
+    width xmlns""".split()
 )
 # A word, words in a row, or a length. Only the small negative spaces of TeX are admitted.
 _VALUE = re.compile(r"[a-zA-Z]{1,30}( [a-zA-Z]{1,30}){0,20}|[0-9]{0,2}(\.[0-9]{1,4})?[a-z%]{0,2}")
 _NEGATIVE_SPACE = re.compile(r"-0?\.[0-9]{1,4}em")
-# They turn the direction of what follows, or hide it.
-_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 # A command that is its own definition could grow a few lines into a page.
 _DEFINES = re.compile(r"\\(?:(?:new|renew|provide)(?:command|environment)|[gex]?def\b|Declare)")
@@ -37,7 +41,7 @@ class NoFormulas(RuntimeError):
     """The package that writes formulas is missing; the message says what to do."""
 
 
-def see_that_formulas_can_be_written():
+def see_that_formulas_can_be_written() -> None:
     """Raise `NoFormulas` if latex2mathml is not installed."""
     try:
         import latex2mathml.converter  # noqa: F401
@@ -49,13 +53,22 @@ def see_that_formulas_can_be_written():
 
 
 @lru_cache(maxsize=4096)
-def mathml(formula, *, block):
+def mathml(formula: str, *, block: bool) -> str:
     """Return a formula as MathML that is safe to show, whoever wrote it.
 
-    formula -- in TeX, without its dollars.
-    block -- whether it stands in a line of its own.
+    Parameters
+    ----------
+    formula
+        In TeX, without its dollars.
+    block
+        Whether it stands in a line of its own.
 
-    Raises `NotAFormula` if it cannot be read, `NoFormulas` if latex2mathml is not installed.
+    Raises
+    ------
+    NotAFormula
+        If it cannot be read.
+    NoFormulas
+        If latex2mathml is not installed.
     """
     from xml.etree.ElementTree import tostring
 
@@ -76,7 +89,7 @@ def mathml(formula, *, block):
         raise NotAFormula(f"{formula!r}: {type(error).__name__}: {error}") from None
 
 
-def _keep_what_forms(element):
+def _keep_what_forms(element: "Element") -> None:
     if element.tag not in _ELEMENTS:
         raise ValueError(f"a formula has no {element.tag}")
     for name, value in list(element.attrib.items()):
@@ -84,13 +97,13 @@ def _keep_what_forms(element):
             del element.attrib[name]
     # Letters that are not in ASCII are written as numbers in the text.
     element.text = _CHARACTER.sub(lambda found: chr(int(found[1], 16)), element.text or "")
-    if any(category(one) in ("Cc", "Cs") or one in _TURNING for one in element.text):
+    if re.search(r"[\t\n]", element.text) or UNSEEN.search(element.text):
         raise ValueError("a formula has no control characters")
     for child in element:
         _keep_what_forms(child)
 
 
-def _is_plain(tag, name, value):
+def _is_plain(tag: str, name: str, value: str) -> bool:
     if name == "xmlns":
         return value == _MATHML
     if name == "width":  # of mpadded: what is drawn without taking its room

@@ -6,8 +6,10 @@ nothing is assumed of their form.
 
 import html
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from math import isfinite
+from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
@@ -22,6 +24,8 @@ from .sanitize import (
     joined,
 )
 
+Output = dict[str, Any]
+
 # Sizes in characters. A lesson's largest picture has 140,000.
 LARGEST_OUTPUT = 2_000_000
 LARGEST_CELL = 4_000_000
@@ -29,23 +33,29 @@ MOST_OUTPUTS = 100  # of one cell
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
 
 
-def clean_outputs(outputs):
+def clean_outputs(outputs: Any) -> list[NotebookNode]:
     """Return the outputs of a code cell, with everything taken out that is not safe to show.
 
     Kept are text, errors, pictures (PNG and JPEG), and HTML as far as it is on the list.
     Markdown and LaTeX become HTML. In place of the rest stands a remark that says what was
     left out. So it does where an output, or all of them together, exceed the limits above.
 
-    outputs -- what a process that is not trusted says its outputs are: nbformat's
-        dictionaries, or anything else that can be written in JSON.
+    Parameters
+    ----------
+    outputs
+        What a process that is not trusted says its outputs are: nbformat's dictionaries, or
+        anything else that can be written in JSON.
 
-    Returns a list of outputs that are valid in nbformat 4.5. Cleaning them again changes
-    nothing. The argument is left as it is.
+    Returns
+    -------
+    list[NotebookNode]
+        A list of outputs that are valid in nbformat 4.5. Cleaning them again changes nothing. The
+        argument is left as it is.
     """
     return [from_dict(output) for output in _clean_outputs(outputs)]
 
 
-def _clean_outputs(outputs):
+def _clean_outputs(outputs: Any) -> list[Output]:
     found = _merged(outputs)
     kept = found if len(found) <= MOST_OUTPUTS else _most_telling(found, MOST_OUTPUTS - 1)
     cleaned, tags = [], 0
@@ -65,7 +75,7 @@ def _clean_outputs(outputs):
     return cleaned
 
 
-def clean_cell_metadata(metadata):
+def clean_cell_metadata(metadata: Any) -> NotebookNode:
     """Return what nbgrader needs of a cell's metadata: its own entry, and what may be edited."""
     if not isinstance(metadata, dict):
         return NotebookNode()
@@ -80,7 +90,7 @@ def clean_cell_metadata(metadata):
     return from_dict(cleaned)
 
 
-def clean_notebook(notebook):
+def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
     """Return a copy of a student's notebook in which nothing is dangerous to look at.
 
     Its sources stay as they are; markdown is cleaned by `markdown2html` when it is shown.
@@ -88,9 +98,15 @@ def clean_notebook(notebook):
     are kept if they are pictures, and raw cells are marked so that no page includes them.
     A cell of an unknown type becomes a raw cell, an id that is not valid is replaced.
 
-    notebook -- a notebook of nbformat 4, or any dictionary with a list of cells.
+    Parameters
+    ----------
+    notebook
+        A notebook of nbformat 4, or any dictionary with a list of cells.
 
-    Returns a `NotebookNode` that is valid in nbformat 4.5.
+    Returns
+    -------
+    NotebookNode
+        A `NotebookNode` that is valid in nbformat 4.5.
     """
     cells = notebook.get("cells")
     cleaned, ids = [], set()
@@ -116,21 +132,22 @@ def clean_notebook(notebook):
 # Outputs
 
 
-def _merged(outputs):
+def _merged(outputs: Any) -> list[Output]:
     """Return what outputs there are; streams in a row become one, as in Jupyter."""
-    merged = []
-    found = filter(_is_output, outputs if _is_list(outputs) else [])
+    merged: list[Output] = []
+    found = filter(_is_output, outputs if isinstance(outputs, list) else [])
     for name, group in groupby(found, _stream_of):
         if name is None:
             merged += group
             continue
         pieces = [output.get("text") for output in group]
-        flat = [part for piece in pieces for part in (piece if _is_list(piece) else [piece])]
+        listed = [piece if isinstance(piece, list) else [piece] for piece in pieces]
+        flat = [part for piece in listed for part in piece]
         merged.append({"output_type": "stream", "name": name, "text": flat})
     return merged
 
 
-def _is_output(value):
+def _is_output(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     kind = value.get("output_type")
@@ -139,7 +156,7 @@ def _is_output(value):
     return kind in ("stream", "error")
 
 
-def _most_telling(outputs, most, room=float("inf")):
+def _most_telling(outputs: Sequence[Output], most: int, room: float = float("inf")) -> list[Output]:
     """Return the outputs that fit, in their order: errors before all else, then the result.
 
     nbgrader gives full points to a test that shows no error, so that one must not be lost
@@ -149,7 +166,7 @@ def _most_telling(outputs, most, room=float("inf")):
     kinds = [_stream_of(output) or output.get("output_type") for output in outputs]
     ranks = [first.get(kind, 3) if isinstance(kind, str) else 3 for kind in kinds]
     order = sorted(range(len(outputs)), key=ranks.__getitem__)
-    chosen = []
+    chosen: list[int] = []
     for place in order:
         size = _size(outputs[place]) if room < float("inf") else 0
         if len(chosen) < most and size <= room:
@@ -158,36 +175,35 @@ def _most_telling(outputs, most, room=float("inf")):
     return [outputs[place] for place in sorted(chosen)]
 
 
-def _is_list(value):
-    return isinstance(value, list)
-
-
-def _stream_of(output):
+def _stream_of(output: Output) -> str | None:
     if output.get("output_type") != "stream":
         return None
     return "stderr" if output.get("name") == "stderr" else "stdout"
 
 
-def _tags_in(output):
+def _tags_in(output: Output) -> int:
     data = output.get("data")
     if not isinstance(data, dict):
         return 0
     return sum(joined(data.get(kind)).count("<") for kind in ("text/html", "text/markdown"))
 
 
-def _size(output):
+def _size(output: Output) -> int:
     texts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
     return sum(map(len, texts)) + sum(map(len, output.get("data", {}).values()))
 
 
-def _display(data, metadata=None):
+def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> Output:
     return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
 
 
-def _clean_output(output, crowded):
+def _clean_output(output: Output, crowded: bool) -> Output:
     """Return an output that is valid and safe to show.
 
-    crowded -- whether there is no room left for HTML.
+    Parameters
+    ----------
+    crowded
+        Whether there is no room left for HTML.
     """
     kind = output.get("output_type")
     if kind == "stream":
@@ -202,14 +218,14 @@ def _clean_output(output, crowded):
     return _display(data, metadata) | {"output_type": kind, "execution_count": count}
 
 
-def _count(value):
+def _count(value: object) -> int | None:
     return value if type(value) is int and 0 <= value < 10**9 else None
 
 
-def _clean_error(output):
+def _clean_error(output: Output) -> Output:
     name, value = (clean_text(output.get(key)) for key in ("ename", "evalue"))
     lines = output.get("traceback")
-    lines = [line for line in lines if isinstance(line, str)] if _is_list(lines) else []
+    lines = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
     if sum(len(line) + 1 for line in lines) > LONGEST_TEXT + 1:
         text = "\n".join(lines)
         kept = LONGEST_TEXT - 100  # of the end, which says the most
@@ -220,9 +236,13 @@ def _clean_error(output):
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
 
-def _clean_data(data, metadata, crowded):
+def _clean_data(
+    data: dict[str, Any], metadata: Any, crowded: bool
+) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the representations that may be shown, and what their metadata says of pictures."""
-    kept, described, left_out = {}, {}, []
+    kept: dict[str, str] = {}
+    described: dict[str, Any] = {}
+    left_out = []
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
             text = joined(data[kind])
@@ -258,7 +278,7 @@ def _clean_data(data, metadata, crowded):
 _HTML_KINDS = {"text/html", "text/markdown", "text/latex"}
 
 
-def _as_html(kind, text):
+def _as_html(kind: str, text: str) -> str:
     if kind == "text/markdown":
         from .markdown import rendered  # which takes long to import, and few submissions need
 
@@ -269,16 +289,17 @@ def _as_html(kind, text):
     return clean_html(text)
 
 
-def _shows_something(page):
+def _shows_something(page: str) -> bool:
     return "<img" in page or bool(re.sub("<[^>]*>", "", page).strip())
 
 
-def _printable(kind):
-    plain = isinstance(kind, str) and re.fullmatch("[a-zA-Z0-9.+/_-]{1,80}", kind)
-    return kind if plain else "something of unknown type"
+def _printable(kind: object) -> str:
+    if isinstance(kind, str) and re.fullmatch("[a-zA-Z0-9.+/_-]{1,80}", kind):
+        return kind
+    return "something of unknown type"
 
 
-def _description(kind, metadata):
+def _description(kind: str, metadata: Any) -> dict[str, Any]:
     """Return width, height and alternative text of a picture, as far as they are plain."""
     given = metadata.get(kind) if isinstance(metadata, dict) else None
     if not isinstance(given, dict):
@@ -292,15 +313,15 @@ def _description(kind, metadata):
 # Notebooks
 
 
-def _names(number):
+def _names(number: int) -> Iterator[str]:
     yield f"cell-{number}"
     yield from (f"cell-{number}-{again}" for again in range(number + 1))
 
 
-def _clean_cell(cell):
+def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     kind = cell.get("cell_type")
     kind = kind if kind in ("code", "markdown") else "raw"
-    cleaned = {
+    cleaned: dict[str, Any] = {
         "cell_type": kind,
         "metadata": clean_cell_metadata(cell.get("metadata")),
         "source": encodable(joined(cell.get("source"))),
@@ -318,7 +339,7 @@ def _clean_cell(cell):
     return cleaned
 
 
-def clean_attachments(attachments):
+def clean_attachments(attachments: Any) -> dict[str, dict[str, str]]:
     """Return the attachments of a cell that are pictures, by name."""
     cleaned = {}
     for name, data in attachments.items() if isinstance(attachments, dict) else ():
@@ -331,7 +352,7 @@ def clean_attachments(attachments):
     return cleaned
 
 
-def _clean_entry(entry):
+def _clean_entry(entry: Any) -> dict[str, Any] | None:
     """Return nbgrader's entry in a cell's metadata, or None if it is not one."""
     if not isinstance(entry, dict):
         return None
@@ -343,8 +364,9 @@ def _clean_entry(entry):
     cleaned = {"grade_id": id, "schema_version": 3 if version is None else version}
     for key in ("grade", "solution", "locked", "task"):
         cleaned[key] = entry.get(key) is True
-    points = entry.get("points")
-    if type(points) in (int, float) and isfinite(points) and 0 <= points < 10**6:
+    points: Any = entry.get("points")
+    is_number = isinstance(points, int | float) and not isinstance(points, bool)
+    if is_number and isfinite(points) and 0 <= points < 10**6:
         cleaned["points"] = points
     if entry.get("cell_type") in ("code", "markdown", "raw"):
         cleaned["cell_type"] = entry["cell_type"]

@@ -4,9 +4,12 @@ import html
 import re
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
@@ -36,7 +39,8 @@ class CleanPage(Preprocessor):
     Formulas in outputs are written as MathML, as `markdown2html` does it for the cells.
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the clean notebook, and the resources with names that are safe in a page."""
         # Formgrader writes these into its page as they are. A folder can have any name.
         for key in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(key), str):
@@ -50,8 +54,8 @@ class CleanPage(Preprocessor):
 
 
 @pass_context
-def markdown2html(context, source):
-    """The filter that nbgrader's templates show markdown with; see `nbgrader_config.py`.
+def markdown2html(context: Context, source: object) -> str:
+    """Return markdown as clean HTML: the filter of nbgrader's templates in `nbgrader_config.py`.
 
     Does what nbconvert's filter of this name does, cleans the result, and writes formulas as
     MathML. Text that is too long, or that cannot be read as markdown, is shown
@@ -62,13 +66,16 @@ def markdown2html(context, source):
     return with_formulas(rendered(source, attachments)) if attachments else _page_before(source)
 
 
-def with_formulas(page):
-    """Return HTML with the formulas in its text as MathML.
+def with_formulas(page: str) -> str:
+    r"""Return HTML with the formulas in its text as MathML.
 
-    A formula stands where MathJax looks for it: between dollars or \\( and \\), in an
+    A formula stands where MathJax looks for it: between dollars or \( and \), in an
     environment, and not in code. One that cannot be read stays as it was written.
 
-    page -- what `clean_html` has cleaned.
+    Parameters
+    ----------
+    page
+        What `clean_html` has cleaned.
     """
     see_that_formulas_can_be_written()
     pieces, code, room = _TAG_OR_TEXT.split(page), 0, MOST_FORMULAS
@@ -81,7 +88,7 @@ def with_formulas(page):
     return "".join(pieces)
 
 
-def _text_with_formulas(text, room):
+def _text_with_formulas(text: str, room: int) -> tuple[str, int]:
     """Return the text between two tags with at most `room` formulas as MathML, and how many."""
     plain, parts, done = html.unescape(text), [], 0
     for found in islice(_FORMULA.finditer(plain), room):
@@ -92,8 +99,8 @@ def _text_with_formulas(text, room):
     return "".join([*parts, html.escape(plain[done:])]), len(parts) // 2
 
 
-def _as_mathml(found):
-    formula = found[found.lastgroup]
+def _as_mathml(found: re.Match[str]) -> str:
+    formula = found[found.lastgroup or 0]
     if found.lastgroup == "environment":
         formula = found[0]
     try:
@@ -103,6 +110,6 @@ def _as_mathml(found):
 
 
 @lru_cache(maxsize=512)
-def _page_before(source):
+def _page_before(source: str) -> str:
     """Render markdown without attachments; most cells are the same in every submission."""
     return with_formulas(rendered(source, {}))

@@ -9,6 +9,7 @@ import binascii
 import html
 import re
 from functools import lru_cache
+from typing import Any
 
 import nh3
 import tinycss2
@@ -85,7 +86,7 @@ _PICTURES = {
 _DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
 
 
-def clean_html(text):
+def clean_html(text: str) -> str:
     """Return HTML with nothing in it that runs, links, loads or leaves its place.
 
     Returns "" if it `is_too_large`, or if what is left of it is.
@@ -96,7 +97,7 @@ def clean_html(text):
     return _cleaned_before(text) if len(text) <= REMEMBERED else _cleaned(text)
 
 
-def _cleaned(text):
+def _cleaned(text: str) -> str:
     # Until it stays the same: without what is taken out, other tags may close elsewhere.
     for _ in range(5):
         before = text
@@ -111,7 +112,7 @@ def _cleaned(text):
 _cleaned_before = lru_cache(maxsize=100)(_cleaned)
 
 
-def is_too_large(text):
+def is_too_large(text: str) -> bool:
     """Tell whether HTML exceeds a limit: of its length without pictures, or of its tags."""
     tags = text.count("<")
     if tags > MOST_TAGS or tags * len(_REOPENED.findall(text)) > MOST_REOPENED:
@@ -119,21 +120,24 @@ def is_too_large(text):
     return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
 
 
-def clean_text(value):
+def clean_text(value: object) -> str:
     """Return text without control characters, except those that colour it.
 
-    value -- a string, or a list of strings as nbformat has them. Of anything else nothing
-        remains. What exceeds `LONGEST_TEXT` is cut, with a remark.
+    Parameters
+    ----------
+    value
+        A string, or a list of strings as nbformat has them. Of anything else nothing remains. What
+        exceeds `LONGEST_TEXT` is cut, with a remark.
     """
     return _ESCAPE.sub(_colour, _CONTROL.sub("", encodable(_cut(joined(value)))))
 
 
-def clean_picture(kind, data):
+def clean_picture(kind: str, data: str) -> str:
     """Return a picture in base64 without blanks, or "" if it is no picture of this kind."""
     return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
 
 
-def _read_picture(kind, data):
+def _read_picture(kind: str, data: str) -> str:
     data = "".join(data.split())
     try:
         return data if _PICTURES[kind](base64.b64decode(data, validate=True)) else ""
@@ -145,7 +149,7 @@ def _read_picture(kind, data):
 _picture_before = lru_cache(maxsize=100)(_read_picture)
 
 
-def joined(value):
+def joined(value: object) -> str:
     """Return the text of a string or of a list of strings, as nbformat has them, else ""."""
     if isinstance(value, list):
         value = "".join(piece for piece in value if isinstance(piece, str))
@@ -164,17 +168,17 @@ _COLOUR = re.compile(
 )
 
 
-def _colour(escape):
+def _colour(escape: re.Match[str]) -> str:
     codes, end = escape.groups()
     return escape[0] if end == "m" and _COLOUR.fullmatch(codes) else ""
 
 
-def as_written(text):
+def as_written(text: str) -> str:
     """Return HTML that shows a text as it was written."""
     return f"<pre>{html.escape(_INVISIBLE.sub('', encodable(_cut(text))))}</pre>"
 
 
-def _cut(text):
+def _cut(text: str) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
     kept = LONGEST_TEXT - 100
@@ -189,13 +193,15 @@ _REOPENED = re.compile(
 )
 
 
-def _clean_value(tag, name, value):
+def _clean_value(tag: str, name: str, value: str) -> str | None:
     """Return what may stay of the value of an attribute; None takes the attribute out."""
     if name == "style":
         return _clean_style(value)
     if name == "src":
         address = _DATA_ADDRESS.fullmatch(value)
-        picture = address and address[1] in _PICTURES and clean_picture(*address.groups())
+        if not address or address[1] not in _PICTURES:
+            return None
+        picture = clean_picture(*address.groups())
         return f"data:{address[1]};base64,{picture}" if picture else None
     if name in _NUMBERS:
         return value if re.fullmatch("[0-9]{1,4}%?", value) else None
@@ -204,7 +210,7 @@ def _clean_value(tag, name, value):
     return value
 
 
-def _clean_style(style):
+def _clean_style(style: str) -> str | None:
     """Return the declarations whose property is on the list and whose value is plain.
 
     In others an address can stand, or a number that moves a box away.
@@ -220,7 +226,7 @@ def _clean_style(style):
     return tinycss2.serialize(plain) or None
 
 
-def _is_plain(token):
+def _is_plain(token: Any) -> bool:
     """Say whether a part of a style is a word, a colour, or a number that is not negative."""
     if token.type in ("number", "percentage", "dimension"):
         return 0 <= token.value < 10_000

@@ -1,15 +1,13 @@
 """What the class got wrong: one page and two tables for the instructor.
 
-gathering -- reads the gradebook and writes the files
-tallying -- from graded submissions to numbers: plain data, no files
-examples -- chooses what students wrote, and takes out who they are
-page, page.html -- from numbers to one HTML page
-pictures -- its drawings, each with words that say the same
-tables -- from numbers to CSV
+`gathering` reads the gradebook and writes the files. `tallying` makes of graded submissions the
+numbers in `class_report`, with `examples` of what students wrote. `page` and page.html make one
+HTML page of them, with `charts`, and `tables` makes CSV files.
 """
 
+from .class_report import ClassReport
 from .gathering import NothingGraded, write_report
 from .page import page
-from .tallying import ClassReport, report_of
+from .tallying import report_of
 
 __all__ = ["ClassReport", "NothingGraded", "page", "report_of", "write_report"]

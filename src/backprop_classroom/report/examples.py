@@ -9,10 +9,15 @@ import io
 import re
 import tokenize
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
-from .words import short
+from ..grading.results import Verdict
+from .formats import short
+
+Span = tuple[tuple[int, int], tuple[int, int]]  # row and column of begin and end
 
 SOMEBODY = "[student]"
 MOST_LINES = 30
@@ -25,9 +30,14 @@ SHORTEST = 8  # candidates that are compared
 class Example:
     """What one student was told, and the answer it was said about.
 
-    messages -- the sentences about this mistake.
-    source -- the answer without comments, docstrings and names; may be cut.
-    more_lines -- how many lines were cut off.
+    Attributes
+    ----------
+    messages
+        The sentences about this mistake.
+    source
+        The answer without comments, docstrings and names; may be cut.
+    more_lines
+        How many lines were cut off.
     """
 
     messages: tuple[str, ...]
@@ -38,25 +48,31 @@ class Example:
 class Names:
     """Who is in a class, in order to take them out of what one of them wrote.
 
-    roster -- all students by id, each with further names.
+    Parameters
+    ----------
+    roster
+        All students by id, each with further names.
     """
 
-    def __init__(self, roster={}):
-        self.roster = roster
+    def __init__(self, roster: Mapping[str, Collection[str]] | None = None) -> None:
+        roster = self.roster = roster or {}
         self.ids = {one.lower() for one in roster if len(one) > 2 and _names_somebody(one)}
 
-    def of(self, student):
+    def of(self, student: str) -> set[str]:
         """Return a student's id and names, and the parts of which these are made."""
         whole = [name.strip() for name in (student, *self.roster.get(student, ())) if name]
         parts = [part for name in whole for part in re.split(r"[\W\d_]+", name.split("@")[0])]
         return set(filter(_names_somebody, [*whole, *(part for part in parts if len(part) > 2)]))
 
-    def taken_out(self, text, own):
+    def taken_out(self, text: str, own: set[str]) -> str:
         """Return text with a placeholder for somebody's own names, and for the ids of others.
 
-        own -- what `of` returned. These names are replaced wherever they stand, those of
-            less than six letters only where no letter stands beside them; the ids of
-            others only where one is a whole word.
+        Parameters
+        ----------
+        own
+            What `of` returned. These names are replaced wherever they stand, those of less than six
+            letters only where no letter stands beside them; the ids of others only where one is a
+            whole word.
         """
         mark = "\ue000"  # no part of any word, so that no name is found in a placeholder
         written = text.lower()
@@ -71,24 +87,34 @@ class Names:
         return text.replace(mark, SOMEBODY)
 
 
-def _names_somebody(name):
+NOBODY = Names()
+
+
+def _names_somebody(name: str) -> bool:
     """Whether a text could be known for a name: a mere sign or a number such as 100 is not."""
     return any(letter.isalnum() for letter in name) and not (name.isdigit() and len(name) < 5)
 
 
-def choose(code, cases, names=Names()):
+def choose(
+    code: str, cases: Iterable[tuple[str, Verdict]], names: Names = NOBODY
+) -> tuple[Example, ...]:
     """Return the two answers that are least alike, among the shortest, as `Example`s.
 
-    code -- the mistake that they shall show.
-    cases -- pairs of a student's id and the `Verdict` on their answer.
-    names -- the `Names` to be taken out.
+    Parameters
+    ----------
+    code
+        The mistake that they shall show.
+    cases
+        Pairs of a student's id and the `Verdict` on their answer.
+    names
+        The `Names` to be taken out.
     """
     # Many may have written the same text; so that the choice does not depend on the order
     # of the class, each text goes with all of its writers.
-    writers = {}
+    writers: dict[tuple[tuple[str, ...], str], set[str]] = {}
     for student, verdict in cases:
         writers.setdefault((_said(code, verdict), verdict.answer), set()).add(student)
-    ranks = {}
+    ranks: dict[tuple[tuple[str, ...], str], tuple[Any, ...]] = {}
     for said, answer in sorted(writers, key=lambda text: (len(text[1]), text))[: 2 * SHORTEST]:
         own = set().union(*map(names.of, writers[said, answer]))
         plain = without_comments(answer[:READ])
@@ -98,7 +124,7 @@ def choose(code, cases, names=Names()):
         )
         # One that needed a placeholder is harder to read.
         ranks.setdefault(clean, (clean != (said, plain), len(clean[1]), clean))
-    best = [_cut(*clean) for clean in sorted(ranks, key=ranks.get)[:SHORTEST]]
+    best = [_cut(*clean) for clean in sorted(ranks, key=ranks.__getitem__)[:SHORTEST]]
     if len(best) > 2:
         words = [_words(example) for example in best]
         pairs = combinations(range(len(best)), 2)
@@ -107,22 +133,22 @@ def choose(code, cases, names=Names()):
     return tuple(best)
 
 
-def _said(code, verdict):
+def _said(code: str, verdict: Verdict) -> tuple[str, ...]:
     said = [message[:READ] for one, message in zip(verdict.codes, verdict.messages) if one == code]
     # A message may quote a line of the answer, with the comment at its end.
     return tuple(dict.fromkeys(re.sub(r"\s*#[^`]*(?=`)", "", message) for message in said))[:3]
 
 
-def _words(example):
+def _words(example: Example) -> Counter[str]:
     return Counter(re.findall(r"\w+|\S", "\n".join((*example.messages, example.source))))
 
 
-def _distance(one, two):
+def _distance(one: Counter[str], two: Counter[str]) -> float:
     """Return the share of words that two counts of words do not have in common."""
     return 1 - 2 * (one & two).total() / max(one.total() + two.total(), 1)
 
 
-def _cut(messages, source):
+def _cut(messages: tuple[str, ...], source: str) -> Example:
     lines = source.split("\n")
     kept = lines[:MOST_LINES]
     while len(kept) > 1 and len("\n".join(kept)) > MOST_LETTERS:
@@ -134,7 +160,7 @@ def _cut(messages, source):
 # --- what may hold names --------------------------------------------------------------------
 
 
-def without_comments(source):
+def without_comments(source: str) -> str:
     """Return source text without comments, docstrings and the empty lines they leave.
 
     Text that is no Python loses all that could be a comment or a docstring.
@@ -153,12 +179,13 @@ _NO_MATTER = (tokenize.COMMENT, tokenize.NL)
 _BEGIN = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 
 
-def _remarks(source):
+def _remarks(source: str) -> list[Span]:
     """Find the places of comments, and of strings that are a statement of their own."""
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     places = [(one.start, one.end) for one in tokens if one.type == tokenize.COMMENT]
     tokens = [one for one in tokens if one.type not in _NO_MATTER]
-    statement, strings = True, []
+    statement = True
+    strings: list[Span] = []
     for token in tokens:
         if token.type == tokenize.STRING and (statement or strings):
             strings.append((token.start, token.end))
@@ -171,7 +198,7 @@ def _remarks(source):
     return places
 
 
-def _drop(source, places):
+def _drop(source: str, places: Iterable[Span]) -> str:
     lines = source.split("\n")
     for (first, start), (last, end) in sorted(places, reverse=True):
         lines[first - 1 : last] = [lines[first - 1][:start] + lines[last - 1][end:]]

@@ -4,11 +4,13 @@ import dataclasses
 import os
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
     BaseCell,
     Grade,
+    Gradebook,
     GradeCell,
     Notebook,
     Student,
@@ -20,7 +22,7 @@ from sqlalchemy import make_url, select
 
 from ..files import write_safely
 from ..gradebook import records
-from ..gradebook.course import db_url, gradebook_of
+from ..gradebook.database import db_url, gradebook_of
 from ..grading.results import Graded
 from .page import page
 from .tables import mistakes_table, students_table
@@ -30,21 +32,33 @@ from .tallying import report_of
 class NothingGraded(Exception):
     """Nothing is graded yet of the lesson that a report is asked about."""
 
-    def __init__(self, lesson):
+    def __init__(self, lesson: str) -> None:
         super().__init__(
             f"there is nothing to report: no submission of {lesson} is graded yet; "
             f"run make grade LESSON={lesson} first"
         )
 
 
-def write_report(root, lesson) -> list[Path]:
+def write_report(root: Path, lesson: str) -> list[Path]:
     """Write what the class got wrong in one lesson, below `report/` in the course folder.
 
-    root -- the folder of the course.
-    lesson -- such as "03_backward_pass".
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    lesson
+        Such as "03_backward_pass".
 
-    Returns the paths of the page `<lesson>.html`, of the table of students `<lesson>.csv`
-    and of the table of mistakes `<lesson>_mistakes.csv`. Raises `NothingGraded`.
+    Returns
+    -------
+    list[Path]
+        The paths of the page `<lesson>.html`, of the table of students `<lesson>.csv` and of the
+        table of mistakes `<lesson>_mistakes.csv`.
+
+    Raises
+    ------
+    NothingGraded
+        If no submission of the lesson is graded.
     """
     root = Path(root).resolve()
     report = report_of(lesson, **_gathered(root, lesson))
@@ -60,7 +74,7 @@ def write_report(root, lesson) -> list[Path]:
     return paths
 
 
-def _gathered(root, lesson):
+def _gathered(root: Path, lesson: str) -> dict[str, Any]:
     """Return the arguments of `report_of`, or raise `NothingGraded`."""
     # Opening a gradebook that is not there would make one.
     place = make_url(db_url(root))
@@ -90,7 +104,7 @@ def _gathered(root, lesson):
     }
 
 
-def _scores(gradebook, lesson):
+def _scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, float | None]]:
     """Return the points of every student by grade_id; None where a person has to mark.
 
     One query, since nbgrader's objects would ask the database once for every cell.
@@ -109,15 +123,15 @@ def _scores(gradebook, lesson):
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .where(Assignment.name == lesson)
     )
-    scores = defaultdict(dict)
+    scores: dict[str, dict[str, float | None]] = defaultdict(dict)
     for student, cell, score, manual, waits in gradebook.db.execute(query):
         scores[student][cell] = None if waits and manual is None else score
     return dict(scores)
 
 
-def _most(gradebook, lesson):
+def _most(gradebook: Gradebook, lesson: str) -> dict[str, float]:
     """Return the most points of each graded cell of a lesson by grade_id."""
-    found = {}
+    found: dict[str, float] = {}
     for kind in (GradeCell, TaskCell):
         query = (
             select(kind.name, kind.max_score)
@@ -129,7 +143,7 @@ def _most(gradebook, lesson):
     return dict(sorted(found.items()))
 
 
-def _roster(gradebook):
+def _roster(gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
     """Return the students of the course by id, each with the names that nbgrader knows."""
     query = select(Student.id, Student.first_name, Student.last_name, Student.email)
     return {id: tuple(name for name in names if name) for id, *names in gradebook.db.execute(query)}

@@ -6,11 +6,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from backprop.report import code_spans
+
 from ..texts import visible
-from . import pictures, words
+from . import charts, formats
+from .class_report import ClassReport
 
 
-def page(report) -> str:
+def page(report: ClassReport) -> str:
     """Return the HTML page about a `ClassReport`; the same report gives the same text.
 
     The template escapes everything that it is given; a policy in the page forbids
@@ -28,13 +31,13 @@ def page(report) -> str:
     text = template.render(
         report=report,
         by_exercise=by_exercise,
-        pictures=pictures,
+        charts=charts,
         numbers={one: place for place, one in enumerate(report.mistakes, start=1)},
     )
     return visible(text)
 
 
-def _environment():
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -44,19 +47,10 @@ def _environment():
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "number": words.number,
-        "percent": words.percent,
-        "signed": words.signed,
-        "count": words.count,
-        "code_spans": _code_spans,
+        "number": formats.number,
+        "percent": formats.percent,
+        "signed": formats.signed,
+        "count": formats.count,
+        "code_spans": lambda text: Markup(code_spans(text)),
     }
     return environment
-
-
-def _code_spans(text):
-    """Make code of what stands between backticks."""
-    pieces = text.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if place % 2 and place < len(pieces) - 1 else piece
-        for place, piece in enumerate(pieces)
-    )

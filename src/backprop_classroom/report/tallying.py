@@ -1,17 +1,23 @@
 """Counts what a class earned and got wrong. Plain data in, plain data out."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from backprop_judge import EXERCISES
 from backprop_judge.mistakes import CATALOGUE
 
-from ..grading.results import Graded
-from .examples import Example, Names, choose
+from ..grading.results import Graded, Verdict
+from .class_report import (
+    ClassReport,
+    ExerciseTally,
+    MistakeTally,
+    Points,
+    Separation,
+    StudentRow,
+)
+from .examples import Names, choose
 
 TO_DO = "not-implemented"  # its code in the catalogue; it is no mistake
 FEWEST = 10  # students; with fewer, one of them turns a measure of separation round
@@ -25,132 +31,6 @@ _OUT_OF_CATALOGUE = {
 }
 
 
-@dataclass(frozen=True)
-class Separation:
-    """How far an exercise tells strong students from weak ones.
-
-    correlation -- of the points here with the points in all other exercises.
-    upper, lower -- the mean share of the points in the best and in the weakest 27 %.
-    why_not -- why these cannot be computed, or "".
-    """
-
-    correlation: float | None = None
-    upper: float | None = None
-    lower: float | None = None
-    why_not: str = ""
-
-    @property
-    def index(self):
-        """The upper-lower index, from -1 to 1, or None."""
-        return None if self.why_not else self.upper - self.lower
-
-
-@dataclass(frozen=True)
-class ExerciseTally:
-    """How one exercise went.
-
-    exercise, points -- its id and the most it gives.
-    mean -- the mean share of these points, or None.
-    right, partly, wrong, to_do, waiting -- numbers of students; who waits for a mark
-        by a person is in no other group.
-    trusted -- False if it was judged in the same process as student code.
-    """
-
-    exercise: str
-    points: float
-    mean: float | None
-    right: int
-    partly: int
-    wrong: int
-    to_do: int
-    waiting: int
-    trusted: bool
-    separation: Separation
-
-    @property
-    def students(self):
-        return self.right + self.partly + self.wrong + self.to_do + self.waiting
-
-
-@dataclass(frozen=True)
-class MistakeTally:
-    """How often one mistake was made in one exercise.
-
-    students, of -- who made it, and whose answer to this exercise was judged.
-    examples -- two anonymous ones at most.
-    """
-
-    exercise: str
-    code: str
-    name: str
-    students: int
-    of: int
-    examples: tuple[Example, ...]
-
-    @property
-    def share(self):
-        return self.students / self.of
-
-
-@dataclass(frozen=True)
-class StudentRow:
-    """One student of the course.
-
-    state -- "graded", "could not be graded", "not graded yet" or "not handed in".
-    total -- the points known so far, or None.
-    waiting -- whether something waits for a mark by a person.
-    points -- by exercise; None where it waits.
-    mistakes -- pairs of exercise and code.
-    """
-
-    student: str
-    state: str
-    total: float | None = None
-    waiting: bool = False
-    points: Mapping[str, float | None] = field(default_factory=dict)
-    mistakes: tuple[tuple[str, str], ...] = ()
-    reason: str = ""
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ClassReport:
-    """All that the page and the tables say about one lesson.
-
-    most -- the points of the whole lesson.
-    exercises -- in the order of the lesson.
-    mistakes -- the most frequent first, without what is only to do.
-    rows -- one for each student of the course, by name.
-    """
-
-    lesson: str
-    most: float
-    exercises: tuple[ExerciseTally, ...]
-    mistakes: tuple[MistakeTally, ...]
-    rows: tuple[StudentRow, ...]
-
-    def in_state(self, state):
-        return [row for row in self.rows if row.state == state]
-
-    @cached_property
-    def totals(self):
-        """The total points of every graded student, in ascending order."""
-        return sorted(row.total for row in self.in_state("graded"))
-
-    @property
-    def handed_in(self):
-        return len(self.rows) - len(self.in_state("not handed in"))
-
-    @property
-    def waiting(self):
-        return sum(row.waiting for row in self.rows)
-
-    @property
-    def quartiles(self):
-        """A quarter, half and three quarters of the class have at most these points."""
-        return tuple(float(one) for one in np.quantile(self.totals, (0.25, 0.5, 0.75)))
-
-
 def report_of(
     lesson: str,
     graded: Iterable[Graded],
@@ -160,12 +40,18 @@ def report_of(
 ) -> ClassReport:
     """Count what a class earned and got wrong in one lesson.
 
-    graded -- one for each submission; its `scores` win over the points in its verdicts,
-        and a score that is None waits for a mark by a person.
-    most -- the most points of each graded cell, by grade_id.
-    roster -- the students of the course by id, each with further names to be kept out of
-        the examples; who appears in no other argument has not handed in.
-    handed_in -- students of whom there is a submission, graded or not.
+    Parameters
+    ----------
+    graded
+        One for each submission; its `scores` win over the points in its verdicts, and a score that
+        is None waits for a mark by a person.
+    most
+        The most points of each graded cell, by grade_id.
+    roster
+        The students of the course by id, each with further names to be kept out of the examples;
+        who appears in no other argument has not handed in.
+    handed_in
+        Students of whom there is a submission, graded or not.
     """
     graded = {one.student: one for one in sorted(graded, key=lambda one: one.student)}
     judged = [one for one in graded.values() if not one.reason]
@@ -184,14 +70,14 @@ def report_of(
     )
 
 
-def exercise_of(grade_id):
+def exercise_of(grade_id: str) -> str:
     """Return the id of the exercise that a graded cell belongs to."""
     return grade_id.removeprefix("check_")
 
 
-def _by_exercise(points_of_cells):
+def _by_exercise(points_of_cells: Iterable[tuple[str, float | None]]) -> dict[str, float | None]:
     """Add up the points of the cells of each exercise; None if one of them waits."""
-    found = {}
+    found: dict[str, float | None] = {}
     for cell, points in points_of_cells:
         id = exercise_of(cell)
         before = found.get(id, 0.0)
@@ -199,19 +85,19 @@ def _by_exercise(points_of_cells):
     return found
 
 
-def _most(lesson, judged, cells):
+def _most(lesson: str, judged: Sequence[Graded], cells: Mapping[str, float]) -> dict[str, float]:
     """Return the most points of each exercise, in the order of the lesson."""
-    found = {}
+    found: dict[str, float | None] = {}
     for one in judged:
         in_verdicts = _by_exercise((verdict.exercise, verdict.points) for verdict in one.verdicts)
         found = in_verdicts | found
     found |= _by_exercise(cells.items())
     own = [entry.id for entry in EXERCISES.values() if entry.lesson == lesson]
     order = [id for id in own if id in found] + [id for id in found if id not in own]
-    return {id: float(found[id]) for id in order}
+    return {id: float(found[id] or 0.0) for id in order}
 
 
-def _row(graded):
+def _row(graded: Graded) -> StudentRow:
     remarks = tuple(graded.remarks)
     if graded.reason:
         return StudentRow(
@@ -239,8 +125,10 @@ def _row(graded):
 # --- exercises ------------------------------------------------------------------------------
 
 
-def _exercises(judged, known, most):
-    verdicts = defaultdict(dict)
+def _exercises(
+    judged: Sequence[Graded], known: Mapping[str, Points], most: Mapping[str, float]
+) -> tuple[ExerciseTally, ...]:
+    verdicts: dict[str, dict[str, Verdict]] = defaultdict(dict)
     for one in judged:
         for verdict in one.verdicts:
             verdicts[exercise_of(verdict.exercise)][one.student] = verdict
@@ -250,7 +138,13 @@ def _exercises(judged, known, most):
     )
 
 
-def _exercise(id, most, known, verdicts, separation):
+def _exercise(
+    id: str,
+    most: float,
+    known: Mapping[str, Points],
+    verdicts: Mapping[str, Verdict],
+    separation: Separation,
+) -> ExerciseTally:
     counts = dict.fromkeys(("right", "partly", "wrong", "to_do", "waiting"), 0)
     earned = []
     for student, points in known.items():
@@ -279,7 +173,7 @@ def _exercise(id, most, known, verdicts, separation):
     )
 
 
-def _separations(known, most):
+def _separations(known: Mapping[str, Points], most: Mapping[str, float]) -> dict[str, Separation]:
     """Measure for each exercise how far it tells strong students from weak ones.
 
     An exercise that is not marked for everybody says nothing yet, and is left out of the
@@ -307,18 +201,18 @@ def _separations(known, most):
 _ALL_EQUAL = "everybody has the same points here"
 
 
-def _why_not(points, most):
+def _why_not(points: Sequence[float | None], most: float) -> str:
     if len(points) < FEWEST:
         return f"fewer than {FEWEST} students are graded"
     waiting = points.count(None)
     if waiting:
         return f"{waiting} of {len(points)} students have no points here yet"
-    if np.ptp(points) < 1e-9:
+    if np.ptp(np.array(points, dtype=float)) < 1e-9:
         return _ALL_EQUAL
     return "" if most else "it gives no points"
 
 
-def _separation(here, totals, most):
+def _separation(here: np.ndarray, totals: np.ndarray, most: float) -> Separation:
     others = totals - here
     if np.ptp(others) < 1e-9:
         return Separation(why_not="everybody has the same points in the other exercises")
@@ -326,7 +220,7 @@ def _separation(here, totals, most):
     return Separation(float(np.corrcoef(here, others)[0, 1]), upper, lower)
 
 
-def _outer_mean(here, totals):
+def _outer_mean(here: np.ndarray, totals: np.ndarray) -> float:
     """Return the mean of `here` over the 27 % of students with the highest totals.
 
     Students with the same total at the edge of the group share the places that are left,
@@ -342,12 +236,14 @@ def _outer_mean(here, totals):
 # --- mistakes -------------------------------------------------------------------------------
 
 
-def _name_of(code):
+def _name_of(code: str) -> str:
     name = CATALOGUE[code].name if code in CATALOGUE else _OUT_OF_CATALOGUE.get(code, code)
     return name.rstrip(".")
 
 
-def _mistakes(judged, order, names):
+def _mistakes(
+    judged: Sequence[Graded], order: Sequence[str], names: Names
+) -> tuple[MistakeTally, ...]:
     made, answered = defaultdict(list), defaultdict(set)
     for one in judged:
         for verdict in one.verdicts:

@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from ..release import execute, lessons, notebook_of
@@ -21,17 +23,26 @@ class NoBook(RuntimeError):
     """The book cannot be made; the message says what is missing and what to do."""
 
 
-def write_book(root, destination, *, paper=False):
+def write_book(root: Path, destination: Path, *, paper: bool = False) -> Path:
     """Write the released lessons as a website; return the path of its first page.
-
-    root -- the folder of the course.
-    destination -- a folder of its own; what an earlier book left there is replaced.
-    paper -- whether to write `course.pdf` beside it too, by a browser on this machine.
 
     The lessons are executed as students get them, so that their pictures are there.
 
-    Raises `NoBook` if Sphinx, a lesson or a browser is missing, `backprop_classroom.release.Refused`
-    if a lesson cannot be executed.
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    destination
+        A folder of its own; what an earlier book left there is replaced.
+    paper
+        Whether to write `course.pdf` beside it too, by a browser on this machine.
+
+    Raises
+    ------
+    NoBook
+        If Sphinx, a lesson or a browser is missing.
+    Refused
+        If a lesson cannot be executed.
     """
     root, destination = Path(root), Path(destination).resolve()
     _see_that_sphinx_is_there()
@@ -54,7 +65,7 @@ def write_book(root, destination, *, paper=False):
     return destination / "index.html"
 
 
-def _see_that_sphinx_is_there():
+def _see_that_sphinx_is_there() -> None:
     try:
         import furo  # noqa: F401
         import latex2mathml  # noqa: F401
@@ -67,7 +78,7 @@ def _see_that_sphinx_is_there():
         ) from None
 
 
-def _clear(destination):
+def _clear(destination: Path) -> None:
     """Empty the folder of an earlier book; refuse any other that holds something."""
     if destination.exists() and any(destination.iterdir()):
         if not (destination / ".book").exists():
@@ -76,13 +87,13 @@ def _clear(destination):
     destination.mkdir(parents=True, exist_ok=True)
 
 
-def _first_page(names):
+def _first_page(names: Sequence[str]) -> NotebookNode:
     text = (HERE / "first_page.md").read_text(encoding="utf-8")
     tree = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"])
     return new_notebook(cells=[new_markdown_cell(f"{text}\n{tree}", id="first-page")])
 
 
-def _fit_for_print(notebook):
+def _fit_for_print(notebook: NotebookNode) -> NotebookNode:
     """Let every picture bring its words along, as the text for those who do not see it."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
@@ -96,19 +107,20 @@ def _fit_for_print(notebook):
     return notebook
 
 
-def _run_sphinx(builder, pages, destination):
+def _run_sphinx(builder: str, pages: Path, destination: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-b", builder, "-q", "-c", str(HERE)]
     done = subprocess.run(
         [*command, "-d", str(pages / ".trees"), str(pages), str(destination)],
         capture_output=True,
         text=True,
+        check=False,
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip()[-2000:]
         raise NoBook(f"Sphinx could not make the book: {said}")
 
 
-def _print_to(page, destination):
+def _print_to(page: Path, destination: Path) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         raise NoBook(f"the PDF is printed by a browser, one of {', '.join(BROWSERS)}; none is here")
@@ -119,7 +131,7 @@ def _print_to(page, destination):
             page.as_uri(),
         ]  # fmt: skip
         try:
-            subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS)
+            subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS, check=False)
         except subprocess.TimeoutExpired:
             raise NoBook(f"{browser} has not printed the PDF within {PAPER_SECONDS} s") from None
     if not destination.exists():

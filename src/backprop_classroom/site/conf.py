@@ -1,5 +1,10 @@
 """Settings of Sphinx, which makes the book."""
 
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 project = "Backpropagation, checked at every step"
 html_title = project
 language = "en"
@@ -23,29 +28,29 @@ html_show_search_summary = False
 html_math_renderer = "mathml"
 
 
-def setup(app):
+def setup(app: "Sphinx") -> None:
     """Have formulas written as MathML, which browsers show without a library."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
 
 
-def _inline(translator, node):
+def _inline(translator: Any, node: Any) -> NoReturn:
     translator.body.append(_mathml(node, block=False))
     _skip()
 
 
-def _block(translator, node):
+def _block(translator: Any, node: Any) -> NoReturn:
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
     translator.body.append(_mathml(node, block=True) + "</div>\n")
     _skip()
 
 
-def _mathml(node, *, block):
+def _mathml(node: Any, *, block: bool) -> str:
     from backprop_classroom.html.mathml import mathml
 
     return mathml(node.astext(), block=block)
 
 
-def _skip():
+def _skip() -> NoReturn:
     from docutils.nodes import SkipNode
 
     raise SkipNode  # what is inside has been written

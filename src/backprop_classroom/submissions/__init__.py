@@ -1,6 +1,10 @@
 """From the student's desk to the instructor's: packs a notebook, and lays out what came in.
 
-`submitting` is the student's side: `inspecting` finds what is wrong with a notebook, then it
-is packed. `collecting` is the instructor's: `archives` reads folders and zips that may hold
-anything, `people` tells who handed something in, and it is laid out for grading.
+The student's side: `submitting` packs a notebook after `inspecting` has looked at its cells and
+`running` has run it.
+
+The instructor's: `collecting` lays out a download. `archives` reads folders and zips that may
+hold anything, `attempts` finds the notebooks in them, `platforms` and `roster` tell whose they
+are, `matching` which of several counts, `placing` writes it into submitted/, and `collected` is
+what became of each. `reading` reads a submission for grading.
 """

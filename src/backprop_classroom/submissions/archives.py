@@ -15,17 +15,20 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
+from typing import IO
 
 from .reading import MOST_BYTES
+from .timestamps import TIMESTAMP
 
 DEPTH = 3  # zips within zips: a download, somebody's zip in it, and one more
 ROOM = 200 * 2**20  # a zip may unpack to this much,
 RATIO = 50  # and to this many times its own size on top
 MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's list of names, some 150,000 of them
-SMALL = 1_000  # bytes of a timestamp.txt
+SMALL = 1_000  # bytes of a timestamp
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
 
@@ -34,9 +37,14 @@ _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
 class Found:
     """One file of a download.
 
-    parts -- the names on the way to it from outside in: folders, zips, and its own.
-    data -- the bytes of a notebook or a timestamp.txt, else None.
-    problem -- why it cannot be read, or "".
+    Attributes
+    ----------
+    parts
+        The names on the way to it from outside in: folders, zips, and its own.
+    data
+        The bytes of a notebook or a timestamp.txt, else None.
+    problem
+        Why it cannot be read, or "".
     """
 
     parts: tuple[str, ...]
@@ -44,7 +52,7 @@ class Found:
     problem: str = ""
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What the file itself is called."""
         return self.parts[-1]
 
@@ -56,14 +64,15 @@ class Unusable(ValueError):
 class _Budget:
     """How much a zip may unpack to; the zip around it pays as well."""
 
-    def __init__(self, size, around=None):
+    def __init__(self, size: int, around: "_Budget | None" = None) -> None:
         self.whole = ROOM + RATIO * size
         if around is not None:
             # Never all that the outer one has: one bad zip in it is not to cost the others.
             self.whole = min(self.whole, around.left // 2)
-        self.left, self._around = self.whole, around
+        self.left: int = self.whole
+        self._around = around
 
-    def spend(self, count):
+    def spend(self, count: int) -> None:
         if self._around is not None:
             self._around.spend(count)
         self.left -= count
@@ -75,14 +84,17 @@ class _TooMuch(Exception):
     pass
 
 
-def files_of(*, source) -> Iterator[Found]:
+def files_of(*, source: Path) -> Iterator[Found]:
     """Yield each file in a folder or a zip, also those in zips within it.
-
-    source -- the path of the folder or zip.
 
     What is no notebook and no timestamp.txt is named and not read; what cannot be read is
     named with its problem. Links are not followed. What systems leave in folders and zips
     by themselves is left out.
+
+    Parameters
+    ----------
+    source
+        The path of the folder or zip.
     """
     source = Path(source)
     if source.is_dir():
@@ -92,8 +104,8 @@ def files_of(*, source) -> Iterator[Found]:
         yield from _in_zip(file, (), 1, _Budget(source.stat().st_size))
 
 
-def _in_folder(folder):
-    troubles = []
+def _in_folder(folder: Path) -> Iterator[Found]:
+    troubles: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=troubles.append):
         parts = tuple(_decoded(os.fsencode(name)) for name in Path(place).relative_to(folder).parts)
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
@@ -108,13 +120,13 @@ def _in_folder(folder):
         )
 
 
-def _in_file(path, parts):
+def _in_file(path: str, parts: tuple[str, ...]) -> Iterator[Found]:
     try:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             yield Found(parts, problem="it is a link")
         elif not stat.S_ISREG(status.st_mode):
-            # To open a pipe would wait for ever.
+            # To open a pipe would wait forever.
             yield Found(parts, problem="it is not an ordinary file")
         elif parts[-1].casefold().endswith(".zip"):
             with open(path, "rb") as file:
@@ -130,7 +142,9 @@ def _in_file(path, parts):
         yield Found(parts, problem=str(error))
 
 
-def _in_zip(file, parts, depth, budget):
+def _in_zip(
+    file: IO[bytes], parts: tuple[str, ...], depth: int, budget: _Budget
+) -> Iterator[Found]:
     try:
         _check_directory(file)
         with zipfile.ZipFile(file) as archive:
@@ -140,8 +154,8 @@ def _in_zip(file, parts, depth, budget):
         most = f"{budget.whole / 2**20:,.0f} MB"
         yield Found(
             parts or ("the zip",),
-            problem=f"it unpacks to more than {most}, and no notebook needs so much; the rest of it "
-            "is unread",
+            problem=f"it unpacks to more than {most}, and no notebook needs so much; the rest of "
+            "it is unread",
         )
     except Unusable as error:
         yield Found(parts or ("the zip",), problem=str(error))
@@ -149,11 +163,11 @@ def _in_zip(file, parts, depth, budget):
         yield Found(parts or ("the zip",), problem=f"it is no valid zip file ({error})")
 
 
-def _size_of(file):
+def _size_of(file: IO[bytes]) -> int:
     return file.seek(0, os.SEEK_END)
 
 
-def _check_directory(file):
+def _check_directory(file: IO[bytes]) -> None:
     """Look how long the list of names is before `zipfile` reads all of it into memory."""
     size = _size_of(file)
     file.seek(max(0, size - 22 - 0xFFFF))
@@ -167,7 +181,13 @@ def _check_directory(file):
         raise Unusable("it names more files than anybody hands in")
 
 
-def _in_entry(archive, entry, outer, depth, budget):
+def _in_entry(
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    outer: tuple[str, ...],
+    depth: int,
+    budget: _Budget,
+) -> Iterator[Found]:
     name = _name_in_zip(entry)
     parts = (*outer, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
     budget.spend(1_000)  # so that names without content come to an end as well
@@ -175,35 +195,45 @@ def _in_entry(archive, entry, outer, depth, budget):
         return
     if entry.is_dir():
         return
+    is_zip = parts[-1].casefold().endswith(".zip")
     try:
         if ".." in parts or re.match(r"[/\\]|[A-Za-z]:", name):
             raise Unusable("its path leads out of the zip")
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
             raise Unusable("it is a link, or no ordinary file")
-        if not (_is_read(parts[-1]) or parts[-1].casefold().endswith(".zip")):
+        if not (is_zip or _is_read(parts[-1])):
             yield _not_read(parts)
             return
         with archive.open(entry) as file:
             data = _bounded(file, _most(parts[-1]), budget)
-        if not parts[-1].casefold().endswith(".zip"):
-            yield Found(parts, data)
-            return
-        if depth == DEPTH:
+        if is_zip and depth == DEPTH:
             raise Unusable(f"it lies in {DEPTH} zips, one in another; unpack the outer ones")
-    except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError) as error:
-        said = str(error) if isinstance(error, Unusable) else f"it is damaged ({error})"
-        yield Found(parts, problem=said)
+    except _UNREADABLE as error:
+        yield Found(parts, problem=_problem(error))
         return
-    except NotImplementedError:
-        yield Found(parts, problem="it is compressed in a way that cannot be read here; unpack it")
-        return
-    except RuntimeError:
-        yield Found(parts, problem="it is encrypted; unpack it with its password")
-        return
-    yield from _in_zip(io.BytesIO(data), parts, depth + 1, _Budget(len(data), budget))
+    if is_zip:
+        yield from _in_zip(io.BytesIO(data), parts, depth + 1, _Budget(len(data), budget))
+    else:
+        yield Found(parts, data)
 
 
-def _bounded(file, most, budget=None):
+# What reading an entry of a zip may raise.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError, RuntimeError,
+)  # fmt: skip
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, Unusable):
+        return str(error)
+    if isinstance(error, NotImplementedError):
+        return "it is compressed in a way that cannot be read here; unpack it"
+    if isinstance(error, RuntimeError):
+        return "it is encrypted; unpack it with its password"
+    return f"it is damaged ({error})"
+
+
+def _bounded(file: IO[bytes], most: int, budget: _Budget | None = None) -> bytes:
     """Return all bytes of an open file, however large it says it is."""
     pieces, size = [], 0
     while piece := file.read(2**20):
@@ -216,35 +246,33 @@ def _bounded(file, most, budget=None):
     return b"".join(pieces)
 
 
-def _is_read(name):
-    return name.casefold().endswith(".ipynb") or name.casefold() == "timestamp.txt"
+def _is_read(name: str) -> bool:
+    return name.casefold().endswith(".ipynb") or name.casefold() == TIMESTAMP
 
 
-def _most(name):
-    return SMALL if name.casefold() == "timestamp.txt" else MOST_BYTES
+def _most(name: str) -> int:
+    return SMALL if name.casefold() == TIMESTAMP else MOST_BYTES
 
 
-def _not_read(parts):
+def _not_read(parts: tuple[str, ...]) -> Found:
     if parts[-1].casefold().endswith(_OTHER_ARCHIVES):
         return Found(parts, problem="it is an archive that is not opened here; unpack it")
     return Found(parts)
 
 
-def _is_left_out(name):
+def _is_left_out(name: str) -> bool:
     return (name.startswith(".") and name != "..") or name.casefold() in _NOT_HANDED_IN
 
 
-def _name_in_zip(entry):
+def _name_in_zip(entry: zipfile.ZipInfo) -> str:
     """Return the name of an entry; many programs write UTF-8 and do not say so."""
     name = entry.filename
     if not entry.flag_bits & 0x800:  # taken for code page 437
-        try:
+        with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
     return unicodedata.normalize("NFC", name)
 
 
-def _decoded(name):
+def _decoded(name: bytes) -> str:
     """Return a name on the disk as text that can be printed, whatever its bytes are."""
     return unicodedata.normalize("NFC", name.decode("utf-8", "backslashreplace"))

@@ -4,19 +4,26 @@ import json
 import os
 import stat
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from ..files import submitted_folder
-from ..lesson import Lesson
+from ..lesson import Lesson, LessonCell
+from ..release import METADATA
 from ..texts import encodable
+from .timestamps import TIMESTAMP, time_in
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
-COMPANIONS = ("timestamp.txt", "submission_secret.txt")
+COMPANIONS = (TIMESTAMP, "submission_secret.txt")
+# Of a cell its type, text, grade_id or "", and attachments.
+_PlainCell = tuple[str, str, str, Any]
 _KINDS = ("code", "markdown", "raw")
 
 
@@ -28,9 +35,13 @@ class Unreadable(ValueError):
 class Submission:
     """A student's notebook, made fit for grading.
 
-    notebook -- cells of the lesson are as the lesson has them wherever students must not
-        change them; outputs and foreign metadata are gone.
-    remarks -- what was odd about it.
+    Attributes
+    ----------
+    notebook
+        Cells of the lesson are as the lesson has them wherever students must not change them;
+        outputs and foreign metadata are gone.
+    remarks
+        What was odd about it.
     """
 
     notebook: nbformat.NotebookNode
@@ -55,7 +66,12 @@ class Received:
     @property
     def version(self) -> bytes:
         """Bytes that change with every submission: the same notebook may come again, and late."""
-        return self.data + self.companions.get("timestamp.txt", b"")
+        return self.data + self.companions.get(TIMESTAMP, b"")
+
+    @property
+    def when(self) -> datetime | None:
+        """When it was handed in, if timestamp.txt says so."""
+        return time_in(self.companions.get(TIMESTAMP, b""))
 
 
 def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
@@ -91,14 +107,20 @@ def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
         raise Unreadable(f"it cannot be read: {why}") from None
 
 
-def read_file(path, inside):
+def read_file(path: Path, inside: Path) -> bytes:
     """Return the bytes of a submitted notebook.
 
-    path -- the notebook.
-    inside -- the folder that it has to lie in, links followed.
+    Parameters
+    ----------
+    path
+        The notebook.
+    inside
+        The folder that it has to lie in, links followed.
 
-    Raises `Unreadable` if it is missing, no ordinary file, a link that leads elsewhere,
-    or too large.
+    Raises
+    ------
+    Unreadable
+        If it is missing, no ordinary file, a link that leads elsewhere, or too large.
     """
     path, inside = Path(path), Path(inside)
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
@@ -108,7 +130,7 @@ def read_file(path, inside):
         found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
         listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
         raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
-    # Looked at before it is opened: to open a pipe would wait for ever.
+    # Looked at before it is opened: to open a pipe would wait forever.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise Unreadable(f"{path.name} is not an ordinary file")
     try:
@@ -121,7 +143,7 @@ def read_file(path, inside):
     return data
 
 
-def read_companions(folder):
+def read_companions(folder: Path) -> dict[str, bytes]:
     """Return what nbgrader's exchange puts beside a notebook, by name, as bytes.
 
     It hands feedback back by them. Links and large files are left alone.
@@ -134,10 +156,13 @@ def read_companions(folder):
     }
 
 
-def parse(data, lesson):
+def parse(data: bytes, lesson: Lesson) -> Submission:
     """Make a `Submission` of the bytes of a notebook, for the given `Lesson`.
 
-    Raises `Unreadable` if they are no notebook.
+    Raises
+    ------
+    Unreadable
+        If they are no notebook.
     """
     name = f"{lesson.notebook}.ipynb"
     try:
@@ -157,7 +182,7 @@ def parse(data, lesson):
     return _prepared([_plain(cell, n, name) for n, cell in enumerate(cells, start=1)], lesson)
 
 
-def _converted(content, name):
+def _converted(content: dict[str, Any], name: str) -> dict[str, Any]:
     version = content["nbformat"]
     if not 1 <= version <= 3:
         raise Unreadable(f"{name} is not a valid notebook: its format is {version}, expected 4")
@@ -172,7 +197,7 @@ def _converted(content, name):
         ) from None
 
 
-def _plain(cell, number, name):
+def _plain(cell: Any, number: int, name: str) -> _PlainCell:
     """Return a cell's type, text, grade_id and attachments, whatever else it holds."""
     kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else "  "
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
@@ -184,16 +209,22 @@ def _plain(cell, number, name):
             f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
         )
     source = encodable(source)
+    return kind, source, settings_of(cell).get("grade_id", ""), cell.get("attachments")
+
+
+def settings_of(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nbgrader's settings of a cell that may hold anything; {} if it has no grade_id."""
     metadata = cell.get("metadata")
     settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
-    return kind, source, grade_id if isinstance(grade_id, str) else "", cell.get("attachments")
+    if not isinstance(settings, dict) or not isinstance(settings.get("grade_id"), str):
+        return {}
+    return settings
 
 
-def _prepared(cells, lesson):
+def _prepared(cells: Sequence[_PlainCell], lesson: Lesson) -> Submission:
     remarks, made = [], []
     last = {id: place for place, (_, _, id, _) in enumerate(cells) if id in lesson.by_id}
-    times = {}
+    times: dict[str, int] = {}
     for place, (kind, source, id, attachments) in enumerate(cells):
         known = lesson.by_id.get(id)
         if known is not None:
@@ -201,29 +232,26 @@ def _prepared(cells, lesson):
         if known is None or last[id] != place:
             made.append(_cell(kind, source, attachments, f"cell-{place}"))
             continue
-        if known.locked and source != known.source:
-            if source != known.released is not None:
-                remarks.append(f"the locked cell {id} had been edited; it was put back")
-            source = known.source
+        edited = source not in (known.source, known.released) and known.released is not None
+        if known.locked and edited:
+            remarks.append(f"the locked cell {id} had been edited; it was put back")
         if kind != known.cell_type:
             remarks.append(f"the cell {id} had become a {kind} cell; it was put back")
-        cell = _cell(known.cell_type, source, attachments, f"cell-{place}")
-        cell["metadata"] = _settings(known)
-        made.append(cell)
+        text = known.source if known.locked else source
+        cell = _cell(known.cell_type, text, attachments, f"cell-{place}")
+        made.append(cell | {"metadata": _settings(known)})
     for id, count in times.items():
         if count > 1:
             remarks.append(f"there are {count} cells {id}; the last of them counts")
     for cell in lesson.cells:
         if cell.points is not None and cell.grade_id not in times:
             remarks.append(f"the cell {cell.grade_id} is missing and earns nothing")
-    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": python, "language_info": {"name": "python"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": made}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": made}
     return Submission(nbformat.from_dict(notebook), remarks)
 
 
-def _cell(kind, source, attachments, id):
-    cell = {"cell_type": kind, "id": id, "metadata": {}, "source": source}
+def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": id, "metadata": {}, "source": source}
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
@@ -231,7 +259,7 @@ def _cell(kind, source, attachments, id):
     return cell
 
 
-def _settings(known):
+def _settings(known: LessonCell) -> dict[str, Any]:
     settings = {
         "schema_version": 3, "grade_id": known.grade_id, "cell_type": known.cell_type,
         "checksum": known.checksum, "grade": known.grade, "solution": known.solution,

@@ -4,46 +4,56 @@ import io
 import os
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..files import write_safely
+from ..lesson import Lesson
 from ..release import Refused
 from ..texts import shown
-from . import inspecting
+from . import inspecting, running
 from .inspecting import Remark
-from .names import fault_of_id, made_safe
 from .reading import Unreadable, parse, read_file
+from .student_ids import fault_of_id, made_safe
+from .timestamps import TIMESTAMP, timestamp_text
 
-TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 FOLDER = "to_hand_in"
 
 
-def submit(*, root, lesson, student, notebook=None, anyway=False):
+def submit(
+    *, root: Path, lesson: str, student: str, notebook: Path | None = None, anyway: bool = False
+) -> int:
     """Look a notebook over and pack it as to_hand_in/<lesson>-<student>.zip.
-
-    root -- the folder in which the student works.
-    lesson -- the name of the lesson, "03_backward_pass".
-    student -- the id by which the instructor knows the student.
-    notebook -- the path of the notebook; None for the one in notebooks/<lesson>/.
-    anyway -- whether to pack it although something should be mended first.
 
     The zip is laid out as nbgrader lays out submissions: <student>/<lesson>/<name>.ipynb, and
     beside it timestamp.txt. An earlier zip with another content is kept.
 
-    Prints what was found. Returns the exit code: 0 if it is packed, 1 if something has to be
-    mended first, 2 if there is no such lesson or the id will not do.
+    Prints what was found.
+
+    Parameters
+    ----------
+    root
+        The folder in which the student works.
+    lesson
+        The name of the lesson, "03_backward_pass".
+    student
+        The id by which the instructor knows the student.
+    notebook
+        The path of the notebook; None for the one in notebooks/<lesson>/.
+    anyway
+        Whether to pack it although something should be mended first.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if it is packed, 1 if something has to be mended first, 2 if there is no
+        such lesson or the id will not do.
     """
-    fault = fault_of_id(student)
-    lessons = inspecting.known_lessons(root=root)
+    fault = _fault_of_request(student, lesson, inspecting.known_lessons(root=root))
     if fault:
-        nearest = made_safe(student)
-        instead = f" {nearest} would do, if your instructor knows you by it." if nearest else ""
-        return _fail(f"{shown(student)!r} will not do as a student id: {fault}.{instead}")
-    if lesson not in lessons:
-        return _fail(f"there is no lesson {shown(lesson)!r}; the lessons are: {', '.join(lessons)}")
-    if student in lessons:
-        return _fail(f"STUDENT should be your own id; {student} is a lesson")
+        print(f"submit: {fault}", file=sys.stderr)
+        return 2
     try:
         known = inspecting.handed_out(root=root, lesson=lesson)
         path = Path(notebook or Path(root, "notebooks", lesson, f"{known.notebook}.ipynb"))
@@ -51,17 +61,7 @@ def submit(*, root, lesson, student, notebook=None, anyway=False):
     except (Refused, Unreadable) as error:
         print(f"{lesson} of {student} cannot be handed in:\n  {shown(error)}", file=sys.stderr)
         return 1
-    print(
-        f"{_near(path)}, saved {_when_saved(path)}: running it from its first cell to its last ...",
-        flush=True,
-    )
-    remarks = [*_remarks_on_file(path, data), *inspecting.remarks_on_cells(data, lesson=known)]
-    outcome = inspecting.run(data, lesson=known)
-    remarks += outcome.remarks
-    _print_remarks(remarks)
-    _print_points(outcome)
-    blocking, _ = inspecting.counted(remarks)
-    if blocking and not anyway:
+    if _is_to_be_mended(path, data, known) and not anyway:
         print(
             "Nothing was packed. Mend what is listed above and save the notebook, then run this "
             "again; or hand it in as it is: the same command with ARGS=--anyway"
@@ -70,12 +70,18 @@ def submit(*, root, lesson, student, notebook=None, anyway=False):
     return _pack(Path(root, FOLDER), known, student, data)
 
 
-def _fail(message):
-    print(f"submit: {message}", file=sys.stderr)
-    return 2
+def _fault_of_request(student: str, lesson: str, lessons: list[str]) -> str:
+    fault = fault_of_id(student)
+    if fault:
+        nearest = made_safe(student)
+        instead = f" {nearest} would do, if your instructor knows you by it." if nearest else ""
+        return f"{shown(student)!r} will not do as a student id: {fault}.{instead}"
+    if lesson not in lessons:
+        return f"there is no lesson {shown(lesson)!r}; the lessons are: {', '.join(lessons)}"
+    return f"STUDENT should be your own id; {student} is a lesson" if student in lessons else ""
 
 
-def _read(path, lesson):
+def _read(path: Path, lesson: Lesson) -> bytes:
     try:
         data = read_file(path, path.parent)
     except Unreadable as error:
@@ -94,17 +100,31 @@ def _read(path, lesson):
     return data
 
 
-def _near(path):
+def _is_to_be_mended(path: Path, data: bytes, lesson: Lesson) -> bool:
+    """Look a notebook over, print what was found, and tell whether some of it costs points."""
+    print(
+        f"{_near(path)}, saved {_when_saved(path)}: running it from its first cell to its last ...",
+        flush=True,
+    )
+    remarks = [*_remarks_on_file(path, data), *inspecting.remarks_on_cells(data, lesson=lesson)]
+    outcome = running.run(data, lesson=lesson)
+    remarks += outcome.remarks
+    _print_remarks(remarks)
+    _print_points(outcome)
+    return any(remark.blocks for remark in remarks)
+
+
+def _near(path: Path) -> str:
     """Return a path as people write it who are in the folder of the course."""
     path, here = Path(path).absolute(), Path.cwd()
     return shown(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def _when_saved(path):
+def _when_saved(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _remarks_on_file(path, data):
+def _remarks_on_file(path: Path, data: bytes) -> Iterator[Remark]:
     if len(data) > inspecting.LARGE:
         yield Remark(
             f"the file is large, {_size(data)}",
@@ -120,11 +140,11 @@ def _remarks_on_file(path, data):
             )
 
 
-def _size(data):
+def _size(data: bytes) -> str:
     return f"{len(data) / 2**20:.1f} MB" if len(data) >= 2**20 else f"{len(data) / 2**10:.0f} kB"
 
 
-def _print_remarks(remarks):
+def _print_remarks(remarks: Iterable[Remark]) -> None:
     for title, blocks in (("To mend before you hand in:", True), ("To know:", False)):
         chosen = [remark for remark in remarks if remark.blocks is blocks]
         if chosen:
@@ -135,14 +155,14 @@ def _print_remarks(remarks):
                 print(f"     -> {remark.advice}")
 
 
-def _print_points(outcome):
+def _print_points(outcome: running.Outcome) -> None:
     said = f"Its checks give {outcome.earned:g} of {outcome.most:g} points here"
     if outcome.by_person:
         said += f"; a person marks another {outcome.by_person:g}"
     print(f"{said}. Grading tries your answers on other numbers.")
 
 
-def _pack(folder, lesson, student, data):
+def _pack(folder: Path, lesson: Lesson, student: str, data: bytes) -> int:
     path = folder / f"{lesson.name}-{student}.zip"
     inside = f"{student}/{lesson.name}/{lesson.notebook}.ipynb"
     now = datetime.now(UTC)
@@ -153,11 +173,8 @@ def _pack(folder, lesson, student, data):
         _keep_earlier(path)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            when = now.strftime(TIMESTAMP).encode()
-            for name, content in (
-                (inside, data),
-                (f"{inside.rpartition('/')[0]}/timestamp.txt", when),
-            ):
+            stamp = f"{inside.rpartition('/')[0]}/{TIMESTAMP}"
+            for name, content in ((inside, data), (stamp, timestamp_text(now))):
                 entry = zipfile.ZipInfo(name, now.timetuple()[:6])
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(entry, content)
@@ -172,7 +189,7 @@ def _pack(folder, lesson, student, data):
     return 0
 
 
-def _packed(path, inside):
+def _packed(path: Path, inside: str) -> bytes | None:
     """Return the notebook in a zip that was made before; None if there is none in it."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -181,7 +198,7 @@ def _packed(path, inside):
         return None
 
 
-def _keep_earlier(path):
+def _keep_earlier(path: Path) -> None:
     if not os.path.lexists(path):
         return
     when = datetime.fromtimestamp(os.lstat(path).st_mtime).strftime("%Y-%m-%d-%H%M%S")

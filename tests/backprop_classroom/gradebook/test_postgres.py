@@ -31,7 +31,7 @@ from sqlalchemy import text
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import records
-from backprop_classroom.gradebook.course import db_url
+from backprop_classroom.gradebook.database import db_url
 from backprop_classroom.grading.sandbox import why_no_sandbox
 
 CLASS = 8

@@ -61,14 +61,14 @@ def failing(error, times):
 
 @pytest.mark.parametrize("kind, code, said", PASSING)
 def test_what_passes_is_waited_for(waited, kind, code, said):
-    assert saving.patiently(failing(kind(code, said), times=2)) == "done"
+    assert saving.retry(failing(kind(code, said), times=2)) == "done"
     assert len(waited) == 2
 
 
 @pytest.mark.parametrize("kind, code, said", LASTING)
 def test_what_lasts_is_raised_at_once(waited, kind, code, said):
     with pytest.raises(OperationalError, match=said):
-        saving.patiently(failing(kind(code, said), times=1))
+        saving.retry(failing(kind(code, said), times=1))
     assert waited == []
 
 
@@ -81,4 +81,4 @@ def test_sqlite_gives_the_code_that_is_looked_for(tmp_path, waited):
         with pytest.raises(sqlite3.OperationalError) as caught:
             other.execute("BEGIN EXCLUSIVE")
         one.rollback()
-    assert saving.patiently(failing(caught.value, times=1)) == "done"
+    assert saving.retry(failing(caught.value, times=1)) == "done"

@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook
 from required import require
 
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook.course import gradebook_of
+from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.nbgrader_plugins import register
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.release import KERNEL_ARGUMENTS, generate

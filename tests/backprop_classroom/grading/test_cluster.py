@@ -31,11 +31,12 @@ from small_class import (
 import backprop
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook.course import gradebook_of, lesson_of
+from backprop_classroom.gradebook.database import gradebook_of, lesson_of
+from backprop_classroom.grading.cluster import ClusterLost, NoCluster
 from backprop_classroom.grading.nbgrader_plugins import register
-from backprop_classroom.grading.pool import ClusterLost, NoCluster, Pool
+from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import NoSandbox, why_no_sandbox
-from backprop_classroom.grading.worker import Job, grade
+from backprop_classroom.grading.worker import Job, grade_submission
 
 require(
     find_spec("distributed") is not None,
@@ -117,7 +118,7 @@ def until(condition):
 
 
 class Clock:
-    """A clock for `grading.pool` that goes on when it is told to."""
+    """A clock for `grading.cluster` that goes on when it is told to."""
 
     def __init__(self):
         self._now = 0.0
@@ -138,7 +139,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(grading.pool, "time", clock)
+    monkeypatch.setattr(grading.cluster, "time", clock)
     return clock
 
 
@@ -324,14 +325,14 @@ def test_jobs_that_no_worker_comes_for_are_given_up(empty_cluster, job, clock, c
 def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clock, monkeypatch):
     asked_in_vain = threading.Event()
 
-    def ask(self, asking=grading.pool._Cluster._count_threads):
+    def ask(self, asking=grading.cluster.Cluster._count_threads):
         try:
             return asking(self)
         except Exception:
             asked_in_vain.set()
             raise
 
-    monkeypatch.setattr(grading.pool._Cluster, "_count_threads", ask)
+    monkeypatch.setattr(grading.cluster.Cluster, "_count_threads", ask)
     with Pool(scheduler=empty_cluster.address) as pool:
         future = pool.submit(job)
         empty_cluster.stop(signal.SIGSTOP)
@@ -346,7 +347,7 @@ def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clo
 
 def test_a_scheduler_that_does_not_answer_is_named(root, monkeypatch, capsys):
     # Nothing will be heard however long one waits, so that no machine is too slow for this.
-    monkeypatch.setattr(grading.pool, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(grading.cluster, "CONNECT_SECONDS", 0.1)
     only(root, 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = "tcp://{}:{}".format(*silent.getsockname())
@@ -388,7 +389,7 @@ def test_a_job_is_hardly_larger_than_the_notebook_and_its_lesson(job):
 
 def test_threads_at_work_at_the_same_time_do_not_share_a_sandbox(job):
     with ThreadPoolExecutor(3) as threads:
-        several = list(threads.map(grade, [job] * 6))
+        several = list(threads.map(grade_submission, [job] * 6))
     assert {one.notebook for one in several} == {several[0].notebook}
     assert not any(one.reason or one.remarks for one in several)
 
@@ -399,14 +400,14 @@ def test_a_sandbox_whose_thread_has_ended_is_replaced(job):
 
     def work():
         together.wait()  # so that each needs a sandbox of its own
-        grade(job)
+        grade_submission(job)
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    graded = grade(job)
+    graded = grade_submission(job)
     assert not graded.reason and sum(graded.scores[f"check_{id}"] for id in ["output_error"]) == 2
 
 
@@ -414,7 +415,7 @@ def test_a_sandbox_whose_thread_has_ended_is_replaced(job):
 
 
 def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(grading.pool, "grade", exec)
+    monkeypatch.setattr(grading.pool, "run_job", exec)
     begun, ended = tmp_path / "begun", tmp_path / "ended"
     work = (
         f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep({BACKSTOP}); "
@@ -432,12 +433,12 @@ def test_grading_that_stops_does_not_wait_for_what_its_workers_do(monkeypatch, t
 def test_a_pool_that_works_is_not_renewed_for_a_job_of_the_pool_before(monkeypatch, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    monkeypatch.setattr(grading.pool, "grade", os._exit)
+    monkeypatch.setattr(grading.pool, "run_job", os._exit)
     with Pool(1) as pool:
         broken = [pool.submit(1) for _ in range(2)]
         until(lambda: all(future.done() for future in broken))
         pool.renew()
-        monkeypatch.setattr(grading.pool, "grade", Path.read_text)
+        monkeypatch.setattr(grading.pool, "run_job", Path.read_text)
         good = pool.submit(pipe)
         with opened_once_somebody_reads(pipe) as other_end:
             pool.renew()
@@ -458,6 +459,6 @@ def opened_once_somebody_reads(pipe):
 
 
 def test_ctrl_c_is_left_to_the_process_that_grades(monkeypatch):
-    monkeypatch.setattr(grading.pool, "grade", signal.getsignal)
+    monkeypatch.setattr(grading.pool, "run_job", signal.getsignal)
     with Pool(1) as pool:
         assert pool.submit(signal.SIGINT).result(BACKSTOP) == signal.SIG_IGN

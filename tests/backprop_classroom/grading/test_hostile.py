@@ -28,8 +28,8 @@ from hostile import CHEAT, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile,
 from backprop.exercises import find
 from backprop_classroom import grading
 from backprop_classroom.gradebook import records
-from backprop_classroom.gradebook.course import gradebook_of, lesson_of
-from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.gradebook.database import gradebook_of, lesson_of
+from backprop_classroom.grading.grade import Options, grade_class
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.nbgrader_plugins import register
 from backprop_classroom.grading.pool import Pool
@@ -229,7 +229,7 @@ def graded(tmp_path_factory):
             patch.setattr(tempfile, "tempdir", None)
             patch.setattr(grading.grade, "Pool", watched_pool(peaks))
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-                code = grade(root, LESSON, Options(workers=2, limits=LIMITS))
+                code = grade_class(root, LESSON, Options(workers=2, limits=LIMITS))
         left = [one for one in processes_below() if one not in others]
         with open(root / "grades.csv", newline="", encoding="utf-8") as file:
             rows = {row["student"]: row for row in csv.DictReader(file)}
@@ -453,11 +453,11 @@ def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(l
 CPU_SECONDS = 60
 _GRADE = f"""
 import resource, sys
-from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.grading.grade import Options, grade_class
 from backprop_classroom.limits import Limits
 resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
 root, limits = sys.argv[1], eval(sys.argv[2])
-sys.exit(grade(root, {LESSON!r}, Options(workers=2, limits=limits)))
+sys.exit(grade_class(root, {LESSON!r}, Options(workers=2, limits=limits)))
 """
 
 

@@ -19,7 +19,7 @@ from small_class import LESSON, lay_out_class, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import records
-from backprop_classroom.gradebook.course import gradebook_of
+from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.nbgrader_plugins import HideMarkScheme
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.release import lessons, notebook_of

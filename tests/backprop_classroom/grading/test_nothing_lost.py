@@ -40,7 +40,7 @@ from small_class import (
 import backprop_judge
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook import grades, saving
+from backprop_classroom.gradebook import grades_csv, saving
 from backprop_classroom.grading import nbgrader_plugins, worker
 from backprop_classroom.grading import run as run_over_class
 from backprop_classroom.grading.pool import Pool
@@ -779,7 +779,7 @@ def test_a_full_disk_under_grades_csv(root, run, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(grades, "write_safely", full)
+        patched.setattr(grades_csv, "write_safely", full)
         code, said = run()
     assert code == 1 and "grades.csv cannot be written (No space left on device)" in said
     assert points(root) == {"ada": ALL}
@@ -888,7 +888,7 @@ def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch,
     monkeypatch.setattr(run_over_class, "save", save)
     code, said = run()
     assert second == [1]
-    assert "grading stopped: another grading of this course is at work" in said
+    assert "grading stopped: another `make grade` is running" in said
     assert code == 0 and points(root) == dict.fromkeys(students_of(4), ALL)
 
 
@@ -939,19 +939,19 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     assert points(root) == dict.fromkeys(students_of(6), ALL)
 
 
-# These stand in for `grading.pool.grade`, and are called in the worker processes.
+# These stand in for `grading.pool.run_job`, and are called in the worker processes.
 
 
 def grade_or_vanish(job):
     if job.student == "s03":
         os.kill(os.getpid(), signal.SIGKILL)
-    return worker.grade(job)
+    return worker.grade_submission(job)
 
 
 def grade_or_fail(job):
     if job.student == "s03":
         raise RuntimeError("out of luck")
-    return worker.grade(job)
+    return worker.grade_submission(job)
 
 
 @pytest.mark.parametrize("grade, why", [
@@ -965,7 +965,7 @@ def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     for student in everyone:
         hand_in(root, student)
     with monkeypatch.context() as patched:
-        patched.setattr(grading.pool, "grade", grade)
+        patched.setattr(grading.pool, "run_job", grade)
         code, said = run()
     assert code == 1 and "4 of 5 submissions have their points" in said
     assert "no worker could grade it, in 3 attempts" in said and why in said

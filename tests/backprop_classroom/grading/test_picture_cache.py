@@ -28,42 +28,42 @@ def sample(count=2):
 
 
 def test_what_is_kept_comes_back_for_the_same_cells_only(folder):
-    assert picture_cache.kept(CELLS) == {}
-    picture_cache.keep(CELLS, sample())
-    assert picture_cache.kept(CELLS) == sample()
-    assert picture_cache.kept(CELLS[:1]) == {}
+    assert picture_cache.load(CELLS) == {}
+    picture_cache.store(CELLS, sample())
+    assert picture_cache.load(CELLS) == sample()
+    assert picture_cache.load(CELLS[:1]) == {}
 
 
 def test_another_version_of_the_package_draws_anew(monkeypatch):
-    picture_cache.keep(CELLS, sample())
+    picture_cache.store(CELLS, sample())
     changed = package() | {"backprop/figures/show.py": b"# changed"}
     monkeypatch.setattr(picture_cache, "package", lambda: changed)
-    assert picture_cache.kept(CELLS) == {}
+    assert picture_cache.load(CELLS) == {}
 
 
 @pytest.mark.parametrize(
     "written", [b"", b"[1]", b"{", b'{"a": 1}', b'{"a": ["b"]}', b'{"a": ["b", 3]}', b"\xff"]
 )
 def test_a_damaged_file_is_as_good_as_none(folder, written):
-    picture_cache.keep(CELLS, sample())
+    picture_cache.store(CELLS, sample())
     (file,) = folder.iterdir()
     file.write_bytes(written)
-    assert picture_cache.kept(CELLS) == {}
-    picture_cache.keep(CELLS, sample())
-    assert picture_cache.kept(CELLS) == sample()
+    assert picture_cache.load(CELLS) == {}
+    picture_cache.store(CELLS, sample())
+    assert picture_cache.load(CELLS) == sample()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(folder):
     folder.write_text("in the way")
-    picture_cache.keep(CELLS, sample())
-    assert picture_cache.kept(CELLS) == {}
+    picture_cache.store(CELLS, sample())
+    assert picture_cache.load(CELLS) == {}
 
 
 def test_the_oldest_go(folder):
     for number in range(picture_cache.FILES + 5):
-        picture_cache.keep((f"x = {number}",), sample(1))
+        picture_cache.store((f"x = {number}",), sample(1))
     assert len(list(folder.iterdir())) == picture_cache.FILES
-    assert picture_cache.kept((f"x = {picture_cache.FILES + 4}",)) == sample(1)
+    assert picture_cache.load((f"x = {picture_cache.FILES + 4}",)) == sample(1)
 
 
 @pytest.mark.parametrize("sealed", [True, False])
@@ -72,10 +72,10 @@ def test_a_second_sandbox_shows_what_the_first_has_drawn(sealed):
     kind = SandboxKind(CELLS, sealed, SHORT)
     first = warm_sandbox(kind)
     first.close()
-    (name,) = drawn = picture_cache.kept(CELLS)
+    (name,) = drawn = picture_cache.load(CELLS)
     assert drawn[name][0].startswith("iVBOR")
     # Another picture under this name shows whether it is drawn again.
-    picture_cache.keep(CELLS, {name: ["UE5H", "not drawn again"]})
+    picture_cache.store(CELLS, {name: ["UE5H", "not drawn again"]})
     second = warm_sandbox(kind)
     line = second.open()
     try:

@@ -333,6 +333,17 @@ def test_an_unsealed_sandbox_does_the_same_work_and_leaves_no_folder(tmp_path, m
     assert list(tmp_path.glob("backprop-sandbox-*")) == []
 
 
+def test_an_unsealed_sandbox_leaves_no_folder_when_its_grader_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sandbox = Sandbox(sealed=False, limits=SHORT)
+    try:
+        sandbox._control.close()  # as the system does for a process that has ended
+        sandbox._process.wait()
+        assert list(tmp_path.glob("backprop-sandbox-*")) == []
+    finally:
+        sandbox.close()
+
+
 @pytest.fixture
 def failing_starts(tmp_path, monkeypatch):
     """A list of commands that the next sandboxes run instead of their own; none is warm yet."""
@@ -357,11 +368,13 @@ EMPTY_JOB = Job(Lesson("none", "none", (), 0), "ada", EMPTY, sealed=False)
 
 def test_a_sandbox_that_fails_to_start_is_started_again(failing_starts):
     failing_starts += [ENDS_AT_ONCE] * (worker.ATTEMPTS - 1)
-    assert worker.grade(EMPTY_JOB).reason == ""
+    assert worker.grade_submission(EMPTY_JOB).reason == ""
     assert failing_starts == []
 
 
-def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_starts, monkeypatch):
+def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(
+    failing_starts, monkeypatch, tmp_path
+):
     started = []
     popen = subprocess.Popen
 
@@ -372,6 +385,7 @@ def test_a_sandbox_that_never_starts_is_given_up_with_its_last_words(failing_sta
     monkeypatch.setattr(subprocess, "Popen", start)
     failing_starts += [ENDS_AT_ONCE] * worker.ATTEMPTS
     with pytest.raises(SandboxFailed, match="out of luck"):
-        worker.grade(EMPTY_JOB)
+        worker.grade_submission(EMPTY_JOB)
     assert failing_starts == [] and len(started) == worker.ATTEMPTS
     assert all(process.returncode is not None for process in started)  # none is left
+    assert list(tmp_path.glob("backprop-sandbox-*")) == []

@@ -8,7 +8,7 @@ from course import cell_of, lesson_notebook, make_course, released_of, source_of
 from nbformat.v4 import new_code_cell
 from required import require
 
-from backprop_classroom.grading.grade import Options, grade
+from backprop_classroom.grading.grade import Options, grade_class
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.limits import Limits
 from backprop_classroom.release import notebook_of
@@ -20,7 +20,7 @@ LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 
 def graded(root, lesson, **options):
     """Grade a course; return the rows of grades.csv by student."""
-    assert grade(root, lesson, Options(**options)) == 0
+    assert grade_class(root, lesson, Options(**options)) == 0
     with open(root / "grades.csv", newline="", encoding="utf-8") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 

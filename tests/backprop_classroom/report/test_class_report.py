@@ -13,12 +13,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from backprop_classroom.gradebook import records
-from backprop_classroom.gradebook.course import gradebook_of
+from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.results import Graded, Verdict
 from backprop_classroom.report import NothingGraded, page, report_of, write_report
 from backprop_classroom.report.examples import Names, choose, without_comments
+from backprop_classroom.report.formats import percent
 from backprop_classroom.report.tables import mistakes_table, students_table
-from backprop_classroom.report.words import percent
 from backprop_judge.mistakes import CATALOGUE
 
 LESSON = "03_backward_pass"

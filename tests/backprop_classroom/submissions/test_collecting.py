@@ -17,11 +17,12 @@ from required import require
 from small_class import POINTS, rows_of
 
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook.saving import timestamp_of
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.submissions import archives, collecting, inspecting
-from backprop_classroom.submissions.people import Roster, origin_of
+from backprop_classroom.submissions import archives, attempts, collecting, placing, running
+from backprop_classroom.submissions.platforms import origin_of
 from backprop_classroom.submissions.reading import read_companions
+from backprop_classroom.submissions.roster import Roster
+from backprop_classroom.submissions.timestamps import time_in
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 OTHER = "02_forward_pass"
@@ -100,7 +101,9 @@ def notebooks(root):
 
 
 def time_of(root, student, lesson=LESSON):
-    return timestamp_of(read_companions(root / "submitted" / student / lesson))
+    companions = read_companions(root / "submitted" / student / lesson)
+    text = companions.get("timestamp.txt", b"")
+    return text.decode() if time_in(text) else None
 
 
 # --- the names of learning platforms -------------------------------------------
@@ -300,14 +303,14 @@ def test_interrupted_between_notebook_and_time_the_next_run_completes(root, down
     put(download / "a.zip", submitted_zip("ada", notebook("one"), "2026-11-19 10:00:00 UTC"))
     assert collect(root, download) == 0
     put(download / "a.zip", submitted_zip("ada", notebook("two"), "2026-11-20 10:00:00 UTC"))
-    real = collecting.write_safely
+    real = placing.write_safely
 
     def stop_at_the_time(path, data):
         if path.name == "timestamp.txt" and ".earlier" not in str(path):
             raise KeyboardInterrupt
         real(path, data)
 
-    monkeypatch.setattr(collecting, "write_safely", stop_at_the_time)
+    monkeypatch.setattr(placing, "write_safely", stop_at_the_time)
     with pytest.raises(KeyboardInterrupt):
         collecting.collect(root=root, source=download)
     monkeypatch.undo()
@@ -426,7 +429,7 @@ def test_names_that_differ_only_in_capitals_are_not_placed(root, download, capsy
     shutil.rmtree(download / "ada")
     put(root / "submitted" / "ADA" / OTHER / "forward_pass.ipynb", notebook(lesson=OTHER))
     assert collect(root, download) == 1
-    assert "Ada differs from ADA in submitted/ in nothing but capitals" in capsys.readouterr().err
+    assert "Ada differs from ADA in submitted/ only in upper and lower case" in capsys.readouterr().err
 
 
 def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, download, capsys):
@@ -447,11 +450,11 @@ def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, dow
     ("content", "said"),
     [
         (None, "cannot be read"),
-        (b"", "holds nobody"),
-        (b"id,name\n", "holds nobody"),
+        (b"", "is empty"),
+        (b"id,name\n", "is empty"),
         (b"name,mail\nAda,a@b\n", "line 2: there is no column id or student_id"),
         (b"id,name\n../x,Ada\n", "line 2: '../x' will not do as an id"),
-        (b"id,name\nada,A\nAda,B\n", "line 3: Ada is there twice"),
+        (b"id,name\nada,A\nAda,B\n", "line 3: duplicate id Ada (case-insensitive)"),
         (b"id\n\xff\xfe\n", "is no CSV file in UTF-8"),
     ],
 )
@@ -540,8 +543,8 @@ def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(
     bomb = zip_of({f"{number}.ipynb": bytes(2**18) for number in range(200)})
     assert len(bomb) < 2**17
     read = []
-    parse = collecting.parse
-    monkeypatch.setattr(collecting, "parse", lambda *a: read.append(len(a[0])) or parse(*a))
+    parse = attempts.parse
+    monkeypatch.setattr(attempts, "parse", lambda *a: read.append(len(a[0])) or parse(*a))
     files = {f"{name}_1_assignsubmission_file_/x.zip": bomb for name in ("Al", "Bo")}
     files["Cy_2_assignsubmission_file_/x.ipynb"] = notebook()
     assert collect(root, put(download / "x.zip", zip_of(files))) == 1
@@ -733,7 +736,7 @@ def test_what_three_students_submit_is_collected_and_graded(tmp_path, monkeypatc
     course, download = tmp_path / "course", tmp_path / "moodle"
     course.mkdir()
     make_course(course, LESSON)
-    monkeypatch.setattr(inspecting, "run", lambda data, lesson: inspecting.Outcome([], 0, 0, 0))
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
     opened = {"ada": [], "bob": ["find_the_bug"], "zoë": ["output_error", "hidden_error"]}
     for number, (student, left_open) in enumerate(opened.items(), start=1):
         desk = tmp_path / student

@@ -2,15 +2,21 @@
 
 import json
 import os
+from datetime import UTC, datetime
 
 import nbformat
 import pytest
 from course import grade_id
 from sandboxes import LESSON, registered_lesson
 
-from backprop_classroom.gradebook.saving import timestamp_of
 from backprop_classroom.submissions import reading
-from backprop_classroom.submissions.reading import Unreadable, parse, read_companions, read_file
+from backprop_classroom.submissions.reading import (
+    Received,
+    Unreadable,
+    parse,
+    read_companions,
+    read_file,
+)
 
 
 @pytest.fixture(scope="module")
@@ -168,8 +174,12 @@ def test_a_huge_file_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("2026-11-20 12:30:00 UTC\n", "2026-11-20 12:30:00 UTC"), ("yesterday", None), ("", None)],
+    [
+        ("2026-11-20 12:30:00 UTC\n", datetime(2026, 11, 20, 12, 30, tzinfo=UTC)),
+        ("yesterday", None),
+        ("", None),
+    ],
 )
 def test_a_timestamp_is_taken_if_it_is_one(tmp_path, text, expected):
     (tmp_path / "timestamp.txt").write_text(text)
-    assert timestamp_of(read_companions(tmp_path)) == expected
+    assert Received(b"", read_companions(tmp_path)).when == expected

@@ -11,11 +11,12 @@ from course import grade_id, lesson_notebook, make_course, write
 from nbformat.v4 import new_code_cell
 
 from backprop_classroom.__main__ import main
-from backprop_classroom.gradebook.saving import timestamp_of
 from backprop_classroom.limits import Limits
-from backprop_classroom.submissions import inspecting
-from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, run
-from backprop_classroom.submissions.names import fault_of_id, made_safe
+from backprop_classroom.submissions import inspecting, running
+from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells
+from backprop_classroom.submissions.running import run
+from backprop_classroom.submissions.student_ids import fault_of_id, made_safe
+from backprop_classroom.submissions.timestamps import time_in
 from backprop_classroom.texts import shown
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
@@ -64,9 +65,9 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
     content = packed(tmp_path)
     assert set(content) == {f"{INSIDE}/{NAME}", f"{INSIDE}/timestamp.txt"}
     assert content[f"{INSIDE}/{NAME}"] == path.read_bytes()
-    when = timestamp_of({"timestamp.txt": content[f"{INSIDE}/timestamp.txt"]})
-    assert when.endswith(" UTC")
-    assert abs(datetime.fromisoformat(when[:-4] + "+00:00") - before) < timedelta(minutes=10)
+    when = content[f"{INSIDE}/timestamp.txt"]
+    assert when.endswith(b" UTC")
+    assert abs(time_in(when) - before) < timedelta(minutes=10)
     said = capsys.readouterr().out
     assert "checks give 15 of 15 points here; a person marks another 2" in said
     assert "To mend" not in said and "To know" not in said
@@ -76,7 +77,7 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
 def test_what_is_packed_again_unchanged_stays_and_what_has_changed_is_kept(
     tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(inspecting, "run", lambda data, lesson: inspecting.Outcome([], 0, 0, 0))
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
     path = handed(tmp_path)
     first = path.read_bytes()
     assert submit(tmp_path) == 0
@@ -190,14 +191,14 @@ def test_what_is_no_notebook_is_refused_in_words(tmp_path, capsys, content, said
 def test_another_notebook_can_be_named_and_goes_in_under_the_right_name(
     tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(inspecting, "run", lambda data, lesson: inspecting.Outcome([], 0, 0, 0))
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
     own = write(solved(), tmp_path / "desktop" / "my work.ipynb")
     assert submit(tmp_path, "--notebook", str(own)) == 0
     assert packed(tmp_path)[f"{INSIDE}/{NAME}"] == own.read_bytes()
 
 
 def test_a_copy_that_was_saved_later_and_a_large_file_are_told(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(inspecting, "run", lambda data, lesson: inspecting.Outcome([], 0, 0, 0))
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
     monkeypatch.setattr(inspecting, "LARGE", 1000)
     path = handed(tmp_path)
     other = write(solved(), path.with_name("backward_pass-Copy1.ipynb"))

@@ -2,8 +2,18 @@
 
 import csv
 import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy import select
 
 from backprop_judge import EXERCISES
@@ -14,18 +24,25 @@ from . import records
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
 
 
-def write_grades(gradebook, path, lesson, reasons):
+def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping[str, str]) -> None:
     """Write a CSV of all graded lessons, and of the submissions that could not be graded.
 
-    gradebook -- an open `nbgrader.api.Gradebook`.
-    path -- the file to write.
-    lesson, reasons -- of which lesson it is known, by student, why there are no points.
-
     One row for a submission: lesson, student, points, the most one can get, what was taken
-    off for lateness, whether a person still has to mark something, the reason if it was not graded, then the
-    points of each exercise.
+    off for lateness, whether a person still has to mark something, the reason if it was not
+    graded, then the points of each exercise.
+
+    Parameters
+    ----------
+    gradebook
+        An open `nbgrader.api.Gradebook`.
+    path
+        The file to write.
+    lesson
+        The lesson that was graded now.
+    reasons
+        By student, why they have no points in it.
     """
-    rows = {}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for name, student, cell, score, waits, most, late in _grades(gradebook):
         row = rows.setdefault((name, student), _empty(name, student, most, late))
         row["points"] += score
@@ -52,12 +69,12 @@ def write_grades(gradebook, path, lesson, reasons):
     write_safely(path, text.getvalue().encode())
 
 
-def _empty(lesson, student, most, late):
+def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:
     row = {"lesson": lesson, "student": student, "points": -late, "of": f"{most:g}"}
     return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
 
 
-def _grades(gradebook):
+def _grades(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
     """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
     # Before the query for all: a class may have thousands of submissions.
     most = dict(gradebook.db.execute(select(Assignment.id, Assignment.max_score)).all())

@@ -9,7 +9,7 @@ _ALLOWED = re.compile(rf"[^\W_](?:[{_LETTERS}]*[\w@-])?")
 _OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
-def fault_of_id(student):
+def fault_of_id(student: str) -> str:
     """Return what is wrong with a student id, in words for a person, or ""."""
     if not student:
         return "it is empty"
@@ -25,7 +25,7 @@ def fault_of_id(student):
     return ""
 
 
-def made_safe(name):
+def made_safe(name: str) -> str:
     """Return the student id that comes nearest to a name, or "" if there is none."""
     name = unicodedata.normalize("NFC", name)
     name = re.sub(rf"[^{_LETTERS}]+", "_", name).lstrip("._-@").rstrip("._")[:MOST_LETTERS]

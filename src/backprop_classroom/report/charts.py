@@ -4,11 +4,13 @@ Colours are classes that the page's style sheet fills in, one set for light and 
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from math import ceil, floor
 
 from markupsafe import Markup
 
-from .words import count, number, percent, short
+from .class_report import ClassReport
+from .formats import count, number, percent, short
 
 WIDTH = 720
 GROUPS = {
@@ -22,7 +24,7 @@ MOST_BARS = 24
 MOST_MISTAKES = 12
 
 
-def distribution(report):
+def distribution(report: ClassReport) -> Markup:
     """Draw how many students have how many points, over the median and the quartiles."""
     totals = report.totals
     span = max(report.most, totals[-1]) - min(0, totals[0])
@@ -33,7 +35,7 @@ def distribution(report):
     wide, top, base = (WIDTH - 40) / (last - first + 1), 24, 184
     tallest = max(bars.values())
 
-    def x(points):
+    def x(points: float) -> float:
         return 20 + (points / step - first + 0.5) * wide
 
     parts = [_line(20, base, WIDTH - 20, base, "axis")]
@@ -63,7 +65,7 @@ def distribution(report):
     return _picture("distribution", "Distribution of the total points", words, 252, parts)
 
 
-def stacked(report):
+def stacked(report: ClassReport) -> Markup:
     """Draw for each exercise how many are right, partly right, wrong, to do, or wait."""
     shown = [group for group in GROUPS if any(getattr(one, group) for one in report.exercises)]
     parts, at = [], 200
@@ -90,12 +92,16 @@ def stacked(report):
     return _picture("outcomes", "How the exercises went", words, y, parts)
 
 
-def separation(report):
+def separation(report: ClassReport) -> Markup:
     """Draw for each exercise the mean share of the weakest and of the best students."""
     left, right, y = 210, WIDTH - 60, 34
-    measured = [one for one in report.exercises if not one.separation.why_not]
+    measured = [
+        (one.exercise, one.separation.lower, one.separation.upper)
+        for one in report.exercises
+        if one.separation.lower is not None and one.separation.upper is not None
+    ]
 
-    def x(share):
+    def x(share: float) -> float:
         return left + (right - left) * share
 
     parts = [
@@ -109,16 +115,15 @@ def separation(report):
         parts.append(_line(x(share), y - 4, x(share), base, "grid"))
         parts.append(_text(x(share), base + 16, percent(share), "small middle"))
     said = []
-    for one in measured:
-        found, middle = one.separation, y + 13
+    for exercise, lower, upper in measured:
+        middle = y + 13
         parts += [
-            _text(190, middle + 5, short(one.exercise, 26), "end"),
-            _line(x(found.lower), middle, x(found.upper), middle, "between"),
-            _circle(x(found.lower), middle, 6, "lower"),
-            _circle(x(found.upper), middle, 6, "upper"),
+            _text(190, middle + 5, short(exercise, 26), "end"),
+            _line(x(lower), middle, x(upper), middle, "between"),
+            _circle(x(lower), middle, 6, "lower"),
+            _circle(x(upper), middle, 6, "upper"),
         ]
-        shares = f"{percent(found.lower)} and {percent(found.upper)}"
-        said.append(f"{one.exercise}: {shares}.")
+        said.append(f"{exercise}: {percent(lower)} and {percent(upper)}.")
         y += 34
     words = (
         "For each exercise the mean share of its points, in the weakest and in the best 27 % of "
@@ -127,7 +132,7 @@ def separation(report):
     return _picture("separation", "The weakest and the best students", words, base + 24, parts)
 
 
-def frequent(report):
+def frequent(report: ClassReport) -> Markup:
     """Draw the most frequent mistakes as bars."""
     most = report.mistakes[:MOST_MISTAKES]
     left, right, y, parts, said = 400, WIDTH - 90, 4, [], []
@@ -148,34 +153,34 @@ def frequent(report):
     return _picture("frequent", "The most frequent mistakes", words, y, parts)
 
 
-def _picture(id, title, description, high, parts):
+def _picture(id: str, title: str, description: str, high: float, parts: Iterable[Markup]) -> Markup:
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{id}-title {id}-words">'
         '<title id="{id}-title">{}</title><desc id="{id}-words">{}</desc>{}</svg>'
     ).format(WIDTH, high, title, description, Markup("").join(parts), id=id)
 
 
-def _rect(x, y, wide, high, kind):
+def _rect(x: float, y: float, wide: float, high: float, kind: str) -> Markup:
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>').format(
         *_places(x, y, wide, high), kind
     )
 
 
-def _circle(x, y, radius, kind):
+def _circle(x: float, y: float, radius: float, kind: str) -> Markup:
     return Markup('<circle cx="{}" cy="{}" r="{}" class="{}"/>').format(
         *_places(x, y, radius), kind
     )
 
 
-def _line(x1, y1, x2, y2, kind):
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>').format(
         *_places(x1, y1, x2, y2), kind
     )
 
 
-def _text(x, y, text, kind):
+def _text(x: float, y: float, text: object, kind: str) -> Markup:
     return Markup('<text x="{}" y="{}" class="{}">{}</text>').format(*_places(x, y), kind, text)
 
 
-def _places(*numbers):
+def _places(*numbers: float) -> list[str]:
     return [f"{one:.1f}".removesuffix(".0") for one in numbers]

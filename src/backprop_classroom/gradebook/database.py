@@ -1,31 +1,33 @@
 """The gradebook of a course."""
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lesson import lesson_from
+from ..lesson import Lesson, lesson_from, read_cells
 from ..processes import interrupts_held_back
-from ..release import notebook_of, released_notebook
+from ..release import released_notebook
 from ..settings import course_settings
 from . import records
 
 
-def db_url(root):
+def db_url(root: Path) -> str:
     """Return the address of the gradebook of the course in the folder `root`."""
     default = f"sqlite:///{Path(root, 'gradebook.db').resolve()}"
     return course_settings(root).CourseDirectory.get("db_url", default)
 
 
 class NoDatabase(ValueError):
-    """The address of the gradebook is of no use; the message says why."""
+    """The address of the gradebook cannot be used; the message says why."""
 
 
-def _usable(address):
+def _usable(address: str) -> URL:
     """Return the address of a database as SQLAlchemy takes it apart, or raise `NoDatabase`."""
     try:
         url = make_url(address)
@@ -43,22 +45,27 @@ def _usable(address):
         ) from None
 
 
-def prepare_gradebook(root):
+def prepare_gradebook(root: Path) -> None:
     """Make the gradebook of a course if there is none; see that it can be written.
 
-    Raises sqlalchemy's DBAPIError if it cannot, `NoDatabase` if its address is of no use.
+    Raises
+    ------
+    DBAPIError
+        Of SQLAlchemy, if it cannot be written.
+    NoDatabase
+        If its address cannot be used.
     """
     url = _usable(db_url(root))
     if url.get_backend_name() == "sqlite" and url.database and not os.path.exists(url.database):
-        _make_gradebook(root, url)
+        _make_gradebook(root, url.database)
     with gradebook_of(root) as gradebook:
         records.try_to_write(gradebook)
 
 
-def _make_gradebook(root, url):
+def _make_gradebook(root: Path, file: str) -> None:
     # Made beside its place and moved there: nbgrader would take the half of one, left where
     # it was interrupted, for a whole one.
-    beside = Path(url.database + ".new")
+    beside = Path(file + ".new")
     beside.unlink(missing_ok=True)
     # Ctrl-C is for this process, which gets it afterwards, and not for the one that nbgrader
     # starts, which would report it at length.
@@ -66,28 +73,47 @@ def _make_gradebook(root, url):
         try:
             with _opened(f"sqlite:///{beside}", root) as gradebook:
                 records.prepare(gradebook)
-            os.replace(beside, url.database)
+            os.replace(beside, file)
         finally:
             beside.unlink(missing_ok=True)
 
 
 @contextmanager
-def gradebook_of(root):
+def gradebook_of(root: Path) -> Iterator[Gradebook]:
     """Open the gradebook of a course; its tables are made where they are missing."""
     with _opened(db_url(root), root) as gradebook:
         records.prepare(gradebook)
         yield gradebook
 
 
-def _opened(url, root):
+def _opened(url: str, root: Path) -> Gradebook:
     try:
         return Gradebook(url, course_settings(root).CourseDirectory.get("course_id", ""))
     except InvalidEntry as error:  # nbgrader's name for whatever the database said
         raise error.__context__ or error from None
 
 
-def lesson_of(root, gradebook, name):
-    """Return the `Lesson` of this name, as registered in the gradebook."""
-    seed = records.seed_of(gradebook, name)
-    source = notebook_of(Path(root, "solutions", name))
-    return lesson_from(gradebook, name, seed, source, released_notebook(root, name))
+def lesson_of(
+    root: Path, gradebook: Gradebook, name: str, released: Sequence[NotebookNode] | None = None
+) -> Lesson:
+    """Return the `Lesson` of this name, as registered in the gradebook.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    gradebook
+        Its gradebook.
+    name
+        The folder of the lesson.
+    released
+        The cells of the released notebook if they have been read already.
+
+    Returns
+    -------
+    Lesson
+        The lesson.
+    """
+    if released is None:
+        released = read_cells(released_notebook(root, name))
+    return lesson_from(gradebook, name, records.seed_of(gradebook, name), released)

@@ -1,0 +1,91 @@
+"""What became of each file that is collected, and the record of what was collected before."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..texts import shown
+
+RECORD = "collected.json"
+
+
+@dataclass
+class Collected:
+    """What became of each file.
+
+    Attributes
+    ----------
+    placed
+        For each notebook that was placed: where, when it was handed in, what it is to what was
+        there, and the path in the download.
+    same
+        The places that held the same notebook already.
+    remarks
+        What a person should look at.
+    aside
+        The files that do not count, each with the reason.
+    not_placed
+        By path in the download, why a file has no place.
+    renamed
+        By name, the student id that was made of it.
+    """
+
+    placed: list[tuple[str, str, str, str]] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    not_placed: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, paths: Iterable[str], reason: str) -> None:
+        """Note that files have no place, all for the same reason."""
+        self.not_placed |= dict.fromkeys(paths, reason)
+
+    def print(self) -> None:
+        """Print all of it; what has no place goes to stderr."""
+        remarks = [*self.remarks, *self._remark_on_names()]
+        for title, lines in (
+            ("Placed:", [f"{a}, {b}, from {d}: {c}" for a, b, c, d in self.placed]),
+            ("To look at:", remarks),
+            ("Left aside:", self.aside),
+        ):
+            if lines:
+                print(title)
+            for line in sorted(lines):
+                print(f"  {line}")
+        print(
+            f"{len(self.placed)} placed in submitted/, {len(self.same)} were there already, "
+            f"{len(self.not_placed)} not placed"
+        )
+        if self.not_placed:
+            sys.stdout.flush()
+            print("Not placed:", file=sys.stderr)
+            for path, reason in sorted(self.not_placed.items()):
+                print(f"  {path}: {reason}", file=sys.stderr)
+
+    def _remark_on_names(self) -> list[str]:
+        if not self.renamed:
+            return []
+        several = [f"{shown(name)!r} is {student}" for name, student in self.renamed.items()]
+        more = f" and {len(several) - 3} more" if len(several) > 3 else ""
+        return [
+            f"names are made fit for folders: {', '.join(several[:3])}{more}; ROSTER= gives "
+            "students the ids that you want"
+        ]
+
+
+def shown_path(parts: Iterable[str]) -> str:
+    """Return the names on the way to a file as one line of a message has them."""
+    return shown("/".join(parts))
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return what was written down when a folder's notebook was collected; {} if nothing was."""
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}

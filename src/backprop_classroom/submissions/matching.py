@@ -1,0 +1,205 @@
+"""Finds whose each notebook in a download is, and which of several counts."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..texts import shown
+from .attempts import Attempt
+from .collected import RECORD, Collected, read_record
+from .platforms import Person
+from .roster import Roster
+from .student_ids import fault_of_id, made_safe
+
+
+def newest_attempts(
+    root: Path, attempts: Iterable[Attempt], roster: Roster | None, collected: Collected
+) -> Iterator[tuple[str, Attempt]]:
+    """Yield for each student and lesson the newest attempt.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    attempts
+        All that came in.
+    roster
+        Which id belongs to which name, if the instructor says so.
+    collected
+        Gets what became of the others.
+
+    Yields
+    ------
+    str
+        The student's id.
+    Attempt
+        The newest of theirs.
+    """
+    of_student: dict[tuple[str, str], list[tuple[str, list[Attempt]]]] = defaultdict(list)
+    for (owner, lesson), group, claims in _by_owner(attempts, collected):
+        student = _student_of(owner, claims, group, roster, collected)
+        if student:
+            of_student[student.casefold(), lesson].append((student, group))
+    existing, before = _existing_students(root), _collected_before(root)
+    folded_names = {name.casefold(): name for name in existing}
+    for (folded, lesson), several in sorted(of_student.items()):
+        student = several[0][0]
+        group = [attempt for _, one in several for attempt in one]
+        if why := _why_unclear(student, lesson, group, roster):
+            collected.refuse(_paths(group), why)
+        elif student not in existing and folded in folded_names:
+            why = (
+                f"{student} differs from {folded_names[folded]} in submitted/ only in upper and "
+                "lower case; rename one of them"
+            )
+            collected.refuse(_paths(group), why)
+        else:
+            newest = _newest(group, collected)
+            _look_for_other_ids(student, newest, before, collected)
+            yield student, newest
+
+
+def _by_owner(
+    attempts: Iterable[Attempt], collected: Collected
+) -> list[tuple[tuple[Person | str, str], list[Attempt], list[str]]]:
+    """Return owner and lesson, their attempts, and the ids that the owner claims in any lesson."""
+    groups: dict[tuple[Person | str, str], list[Attempt]] = defaultdict(list)
+    claims: dict[Person | str, dict[str, None]] = defaultdict(dict)
+    for attempt in attempts:
+        if attempt.owner:
+            groups[attempt.owner, attempt.lesson].append(attempt)
+            if attempt.origin.claim:
+                claims[attempt.owner][attempt.origin.claim] = None
+        else:
+            collected.not_placed[attempt.path] = (
+                "nothing tells who handed it in; put it into a folder that is named after the "
+                "student's id"
+            )
+    return [(key, group, list(claims[key[0]])) for key, group in groups.items()]
+
+
+def _paths(group: Iterable[Attempt]) -> list[str]:
+    return [attempt.path for attempt in group]
+
+
+def _collected_before(root: Path) -> Mapping[tuple[str, str], list[str]]:
+    """Return under which ids the work of each person was collected, by person and lesson."""
+    ids = defaultdict(list)
+    for path in sorted(root.glob(f"submitted/*/*/{RECORD}")):
+        who = read_record(path.parent).get("from")
+        if isinstance(who, str):
+            ids[who, path.parts[-2]].append(path.parts[-3])
+    return ids
+
+
+def _look_for_other_ids(
+    student: str,
+    attempt: Attempt,
+    before: Mapping[tuple[str, str], list[str]],
+    collected: Collected,
+) -> None:
+    who = attempt.origin.person
+    if who is None or not who.number:
+        return
+    for other in before.get((str(who), attempt.lesson), ()):
+        if other != student:
+            collected.remarks.append(
+                f"{who} is {student} here, and is {other} in submitted/ too: take one of them away"
+            )
+
+
+def _existing_students(root: Path) -> list[str]:
+    try:
+        return os.listdir(root / "submitted")
+    except FileNotFoundError:
+        return []
+
+
+def _why_unclear(
+    student: str, lesson: str, group: Sequence[Attempt], roster: Roster | None
+) -> str:
+    """Return why one cannot tell which of these attempts counts; "" if one can."""
+    paths = ", ".join(_paths(group))
+    owners = {attempt.owner for attempt in group}
+    by_platform = {attempt.origin.person is not None for attempt in group}
+    if len(owners) > 1 and (roster is None or len(by_platform) > 1):
+        who = ", ".join(sorted(shown(owner) for owner in owners))
+        return (
+            f"more than one claims to be {student} in {lesson} ({who}); leave one, or give ROSTER="
+        )
+    # Anybody can pack a zip with the name of another inside.
+    zips = {one.parts[0] for one in group if one.parts[0].casefold().endswith(".zip")}
+    if by_platform == {False} and len(zips) > 1:
+        strange = [name for name in zips if student.casefold() not in name.casefold()]
+        if strange:
+            return f"zips of different names claim to be {student}'s ({paths}); leave one of them"
+    if len({attempt.digest for attempt in _last_of(group)}) > 1:
+        return f"nothing tells which of several counts ({paths}); leave one of them"
+    return ""
+
+
+def _last_of(group: Sequence[Attempt]) -> list[Attempt]:
+    """Return the newest attempts: those after which there is none."""
+    times = [attempt.when for attempt in group if attempt.when is not None]
+    if len(times) == len(group):
+        group = [attempt for attempt in group if attempt.when == max(times)]
+    last = max(attempt.origin.rank for attempt in group)
+    return [attempt for attempt in group if attempt.origin.rank == last]
+
+
+def _newest(group: Sequence[Attempt], collected: Collected) -> Attempt:
+    """Return the newest of several attempts; list the others."""
+    newest = _last_of(group)[0]
+    for attempt in group:
+        if attempt is not newest:
+            same = "the same as" if attempt.digest == newest.digest else "an earlier attempt than"
+            collected.aside.append(f"{attempt.path}: {same} {newest.path}")
+    return newest
+
+
+def _student_of(
+    owner: Person | str,
+    claims: Sequence[str],
+    group: Sequence[Attempt],
+    roster: Roster | None,
+    collected: Collected,
+) -> str:
+    """Return the id of the student who owns these attempts, or ""."""
+    person = owner if isinstance(owner, Person) else None
+    if roster is not None:
+        return _student_in_roster(person, claims, group, roster, collected)
+    if len(claims) > 1:
+        named = " and as ".join(shown(claim) for claim in claims)
+        why = f"{owner} handed in as {named}; leave one, or give ROSTER="
+        collected.refuse(_paths(group), why)
+        return ""
+    name = claims[0] if claims or person is None else person.name
+    student = made_safe(name)
+    if not student:
+        why = f"{shown(name)!r} will not do as a student id ({fault_of_id(name)}); give ROSTER="
+        collected.refuse(_paths(group), why)
+    elif student != name:
+        collected.renamed[name] = student
+    return student
+
+
+def _student_in_roster(
+    person: Person | None,
+    claims: Sequence[str],
+    group: Sequence[Attempt],
+    roster: Roster,
+    collected: Collected,
+) -> str:
+    ids = roster.find(person.labels if person else claims)
+    if len(ids) != 1:
+        found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
+        collected.refuse(_paths(group), f"{shown(group[0].owner)} {found}")
+        return ""
+    for claim in claims if person else ():
+        if roster.find((claim,)) != ids:
+            collected.remarks.append(
+                f"{group[0].path}: packed as {shown(claim)}'s, but handed in by {person}; it "
+                f"is taken for {ids[0]}'s"
+            )
+    return ids[0]

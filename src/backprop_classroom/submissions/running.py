@@ -1,0 +1,225 @@
+"""Runs a notebook before it is handed in, as grading does, and looks what its checks give."""
+
+import contextlib
+import logging
+import re
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
+
+from ..lesson import Lesson
+from ..limits import LIMITS, Limits
+from ..processes import use_of
+from ..release import KERNEL_ARGUMENTS, points_given
+from ..texts import shown
+from .inspecting import Remark
+from .reading import parse
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
+LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running a notebook from a fresh kernel.
+
+    Attributes
+    ----------
+    remarks
+        Cells that fail, and exercises still to be done.
+    earned, most
+        The points that its checks gave, and all that they can give.
+    by_person
+        The points that a person gives on top.
+    """
+
+    remarks: list[Remark]
+    earned: float
+    most: float
+    by_person: float
+
+
+def run(data: bytes, *, lesson: Lesson, limits: Limits = LIMITS) -> Outcome:
+    """Run a notebook from its first cell to its last as grading does, and look what it earns.
+
+    Parameters
+    ----------
+    data
+        The bytes of a notebook that `reading.parse` can read.
+    lesson
+        The `Lesson` as students get it; what is locked in it is put back first.
+    limits
+        The `Limits`, of which those on time are kept.
+
+    Returns
+    -------
+    Outcome
+        An `Outcome`.
+
+    Raises
+    ------
+    Unreadable
+        If the notebook is none.
+    """
+    notebook = parse(data, lesson).notebook
+    remarks = _execute(notebook, limits)
+    return _outcome(notebook, lesson, remarks)
+
+
+def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
+    """Execute all cells, also after one has failed; return the `Remark`s on those that did."""
+    # Here, since they take a while, and a notebook that is missing needs neither.
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError
+
+    end = time.monotonic() + limits.backstop * limits.submission_seconds
+    most = limits.backstop * limits.cell_seconds
+    started = []
+    quiet = logging.getLogger(__name__)
+    quiet.setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as scratch:
+        client = NotebookClient(
+            notebook,
+            timeout_func=lambda cell: max(1, min(most, end - time.monotonic())),
+            allow_errors=True,
+            kernel_name="python3",
+            extra_arguments=KERNEL_ARGUMENTS,
+            record_timing=False,
+            resources={"metadata": {"path": scratch}},
+            on_cell_start=lambda cell, cell_index: started.append(cell_index),
+            log=quiet,
+        )
+        try:
+            # What the process itself prints, when it is stopped for instance, is not for students.
+            with _kernel_stopped_beyond(limits, client, started) as stopped:
+                client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except (CellTimeoutError, RuntimeError) as error:  # the second: a kernel that is gone
+            if stopped.is_set() or isinstance(error, CellTimeoutError):
+                advice = (
+                    f"allowed are {limits.cell_seconds:g} seconds of CPU time a cell and "
+                    f"{limits.submission_seconds:g} in all, {limits.backstop:g} times as many by "
+                    "the clock; the cells below it did not run"
+                )
+                said = "takes too long"
+            elif not started:
+                said = f"no Python could be started to run it: {shown(error)[:200]}"
+                return [Remark(said, "see that make lab works here", blocks=True)]
+            else:
+                said = "ends Python"
+                advice = (
+                    "look for exit(), or for more memory than there is; the cells below did not run"
+                )
+        else:
+            return _errors(notebook)
+    # What the last one says besides is that it was interrupted.
+    stopped = started[-1]
+    return [*_errors(notebook, but=stopped), _failing(notebook, stopped, said, advice)]
+
+
+@contextlib.contextmanager
+def _kernel_stopped_beyond(
+    limits: Limits, client: "NotebookClient", started: Sequence[int]
+) -> Iterator[threading.Event]:
+    """End the kernel of a client as soon as a cell, or all together, use too much CPU time.
+
+    Parameters
+    ----------
+    started
+        The places of the cells that have started so far, to which others are added.
+
+    Yields
+    ------
+    Iterator[threading.Event]
+        An event that is set when that has happened.
+    """
+    stopped, done = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        at, begun, first = None, 0.0, None
+        while not done.wait(LOOK_SECONDS):
+            kernel = getattr(getattr(client.km, "provisioner", None), "process", None)
+            if kernel is None:
+                continue
+            used, _ = use_of(kernel.pid)
+            first = used if first is None else first
+            if at != len(started):
+                at, begun = len(started), used
+            if used - begun > limits.cell_seconds or used - first > limits.submission_seconds:
+                stopped.set()
+                kernel.kill()
+                return
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield stopped
+    finally:
+        done.set()
+        watching.join()
+
+
+def _errors(notebook: NotebookNode, but: int | None = None) -> list[Remark]:
+    remarks = []
+    for place, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and place != but:
+                # A cell has no name that anybody knows.
+                value = re.sub(r"\(\d+\.py, line", "(line", output.evalue)
+                said = f"fails with {shown(output.ename)[:80]}: {shown(value)[:200]}"
+                advice = "mend it; to see it yourself: Kernel, Restart Kernel and Run All Cells"
+                remarks.append(_failing(notebook, place, said.removesuffix(": "), advice))
+    return remarks
+
+
+def _failing(notebook: NotebookNode, place: int, said: str, advice: str) -> Remark:
+    lines = notebook.cells[place].source.strip().splitlines() or [""]
+    where = f"cell {place + 1} of {len(notebook.cells)}, which begins with {shown(lines[0])[:70]!r}"
+    return Remark(f"{where}, {said}", advice, blocks=True)
+
+
+def _outcome(executed: NotebookNode, lesson: Lesson, remarks: list[Remark]) -> Outcome:
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in executed.cells}
+    earned = most = by_person = 0.0
+    for known in lesson.cells:
+        if known.points is None:
+            continue
+        cell = cells.get(known.grade_id)
+        if known.solution or known.task:
+            by_person += known.points
+            if cell is not None and _is_unanswered(cell):
+                remarks.append(
+                    Remark(f"{known.grade_id}: not answered yet ({known.points:g} points)")
+                )
+            continue
+        most += known.points
+        if cell is None or cell.cell_type != "code":
+            continue
+        earned += min(max(points_given(cell) or 0.0, 0.0), known.points)
+        headline = _headline(cell)
+        if headline and ": right, " not in headline:
+            remarks.append(Remark(headline))
+    return Outcome(remarks, earned, most, by_person)
+
+
+def _is_unanswered(cell: NotebookNode) -> bool:
+    """Tell whether an answer that a person marks is still what nbgrader put in its place."""
+    if cell.cell_type == "code":
+        return "raise NotImplementedError()" in cell.source or not cell.source.strip()
+    return not cell.source.replace("YOUR ANSWER HERE", "").strip()
+
+
+def _headline(cell: NotebookNode) -> str:
+    """Return the first line of the card that a check shows: its exercise, and how it stands."""
+    for output in cell.outputs:
+        if output.output_type == "display_data":
+            text = output.data.get("text/plain", "")
+            return shown(text.partition("\n")[0])[:200]
+    return ""
