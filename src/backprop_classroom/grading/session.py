@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop.calling import Clues, Crash, Reply
+from backprop.calling import Crash, Reply
 from backprop.report import Report
 from backprop.sandbox.channel import Garbled, Gone, Late, Line, packed, text, unpacked
 from backprop.sandbox.messages import (
@@ -25,7 +25,7 @@ from backprop.sandbox.messages import (
     unpacked_clues,
     unpacked_reply,
 )
-from backprop.second_look import LOOK_CALLS
+from backprop.second_look import LOOK_CALLS, Clues
 from backprop.time_limit import TookTooLong, time_limit
 from backprop_judge import EXERCISES
 from backprop_judge.evaluating import examine
