@@ -52,7 +52,8 @@ def about_conduct(
         differs = False
     if "rng" in exercise.parameters:
         if differs or _remembers(exercise, cases, replies):
-            findings.append(finding("not-repeatable"))
+            other = ": it draws from another generator" if clues().random else ""
+            findings.append(finding("not-repeatable", said=other))
     elif (differs or not _are_right(exercise, cases, replies)) and clues().random:
         findings.append(finding("random"))
     elif differs or _remembers(exercise, cases, replies):

@@ -219,6 +219,7 @@ def _about_the_properties(exercise, cases, received, conduct, clues):
 
 def _about_the_values(exercise, cases, received, clues):
     """Compare every returned value with the truth; return findings and rows."""
+    shown, received = received, [_numbers(one) for one in received]
     truths = [truth_of(exercise, case) for case in cases]
     order = [name for name in exercise.order if name in received[0]]
     compared = [_compare(exercise, name, truths, received) for name in order]
@@ -227,7 +228,7 @@ def _about_the_values(exercise, cases, received, clues):
             one.name,
             not one.fault,
             *_in_words(
-                exercise, one.name, truths[one.case][one.name], received[one.case][one.name]
+                exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]
             ),
             _errors(one, truths, received),
         )
@@ -254,6 +255,14 @@ def _about_the_values(exercise, cases, received, clues):
     return findings_about_values(exercise, cases, truths, received, compared, clues), rows
 
 
+def _numbers(values):
+    """True and False are shown as such; they count as 1 and 0."""
+    return {
+        name: np.float64(value) if isinstance(value, np.bool_) else value
+        for name, value in values.items()
+    }
+
+
 def _compare(exercise, name, truths, received):
     pairs = [(got[name], truth[name]) for truth, got in zip(truths, received)]
     for place, (got, want) in enumerate(pairs):
@@ -273,6 +282,8 @@ def _in_words(exercise, name, want, got):
         return f"{exercise.returns[name]} = {want.shape}", _seen(got)
     if np.ndim(got):
         return f"{want:.4g}", _seen(got)
+    if isinstance(got, (bool, np.bool_)):
+        return f"{want:.4g}", in_digits(got, ".4g")
     return apart(float(want), float(got))
 
 

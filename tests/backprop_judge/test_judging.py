@@ -318,6 +318,11 @@ def test_false_the_text_false_and_zero_are_shown_as_what_they_are():
     assert [row.received for row in rows] == ["False", '"False"', "0", '"none"'][: len(rows)]
 
 
+def test_true_in_the_place_of_a_number_is_judged_as_one_and_shown_as_true():
+    report = evaluate("loss", lambda out_y, Y: bool(np.any(out_y)))
+    assert not report.passed and report.rows[0].received == "True"
+
+
 def test_it_is_said_of_a_crash_that_other_sizes_run_only_if_they_do():
     some = only_finding("loss", lambda out_y, Y: out_y.shape[0] / (out_y.shape[0] == 1))
     every = only_finding("loss", lambda out_y, Y: 1 / 0)

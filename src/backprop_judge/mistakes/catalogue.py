@@ -114,7 +114,7 @@ mistake(
 mistake(
     "not-repeatable",
     "It draws from another source of random numbers.",
-    "called twice, each time with an `rng` in the same state, it returned something else",
+    "called twice, each time with an `rng` in the same state, it returned something else{said}",
     "Which generator do your random numbers come from? And what does your function leave behind "
     "when it returns?",
     "Draw all random numbers from `rng`: then a run can be repeated to the last digit.",

@@ -202,6 +202,30 @@ def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
 
 
 @pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        ("    x = (out_y", "did-not-run", "did not run: SyntaxError in line 2"),
+        ("    return out_y @ Y", "crashed", "`out_y @ Y` is ("),
+        ("    return np.random.rand() * out_y", "random", "it draws random numbers"),
+        ("    output_error.n = getattr(output_error, 'n', 0) + 1\n"
+         "    return output_error.n * out_y", "keeps-state", "the attribute `n` of `output_error`"),
+        ("    return lost * (out_y - Y)\nlost = np.ones((1, 1))",
+         "missing-output-slope", "delta_y"),
+    ],
+    ids=["syntax", "crash", "random", "state", "harmless variable"],
+)  # fmt: skip
+def test_what_is_found_beside_student_code_comes_out_of_the_sandbox(
+    sandbox, course, solved, body, code, said
+):
+    cell(solved, "output_error").source = f"import numpy as np\ndef output_error(out_y, Y):\n{body}"
+    if code == "did-not-run":
+        cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
+    graded = marked(sandbox, course[1], solved)
+    assert graded.verdicts[0].codes == (code,)
+    assert said in str(cell(nbformat.reads(graded.notebook, 4), "check_output_error").outputs)
+
+
+@pytest.mark.parametrize(
     "body",
     ["    return np.zeros((999, 1000))", "    import time; time.sleep(0.7); return out_y"],
     ids=["large", "slow"],
