@@ -339,14 +339,16 @@ def _lines_that_change(
         return follow
 
     before = sys.gettrace()
-    sys.settrace(follow)
     try:
         with undisturbed(), time_limit(calling.MOST_SECONDS):
-            answer(*given)
+            # Nothing but the answer: Python 3.11 can hang in a context manager that is traced.
+            sys.settrace(follow)
+            try:
+                answer(*given)
+            finally:
+                sys.settrace(before)
     except BaseException:  # what it raises was reported when it was called before
         pass
-    finally:
-        sys.settrace(before)
     return changing[0] if changing else "", reading[0] if reading else ""
 
 
