@@ -8,6 +8,7 @@ import copy
 import linecache
 import random
 import sys
+import threading
 import types
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -338,17 +339,23 @@ def _lines_that_change(
             last[0] = f"{place}: `{text}`" if text else place
         return follow
 
-    before = sys.gettrace()
-    try:
-        with undisturbed(), time_limit(calling.MOST_SECONDS):
-            # Nothing but the answer: Python 3.11 can hang in a context manager that is traced.
-            sys.settrace(follow)
-            try:
-                answer(*given)
-            finally:
-                sys.settrace(before)
-    except BaseException:  # what it raises was reported when it was called before
-        pass
+    def run() -> None:
+        try:
+            with undisturbed(), time_limit(calling.MOST_SECONDS):
+                sys.settrace(follow)
+                try:
+                    answer(*given)
+                finally:
+                    sys.settrace(None)
+        except BaseException:  # what it raises was reported when it was called before
+            pass
+
+    # In a thread of its own, which nothing has traced before: where a trace function was left in an
+    # unusual way, Python 3.11 hangs when the same thread is traced again.
+    thread = threading.Thread(target=run, daemon=True)
+    with contextlib.suppress(RuntimeError):  # where no thread can be started
+        thread.start()
+        thread.join()
     return changing[0] if changing else "", reading[0] if reading else ""
 
 
