@@ -1,27 +1,23 @@
-"""Looks at a wrong answer once more: calls it with other variables, other random numbers, traced.
+"""Looks at a wrong answer once more: calls it with other variables, other random numbers.
 
 What is seen is reported as it is; what it means is for the judge to say.
 """
 
 import contextlib
 import copy
-import linecache
 import random
-import sys
-import threading
 import types
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from . import calling
 from .bytecode import functions_used, names_loaded, names_looked_up
-from .calling import Reply, call, copied, differs, undisturbed
-from .own_code import is_own, shortened
+from .calling import Reply, call, copied
+from .changed_arguments import lines_that_change
 from .plain import NUMBERS
 from .time_limit import TookTooLong, time_limit
 
@@ -106,7 +102,7 @@ def _look(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> C
     reads, replaced = _variables(answer, parameters, arguments, reply)
     changing, reading = "", ""
     if reply.changed:
-        changing, reading = _lines_that_change(answer, parameters, arguments)
+        changing, reading = lines_that_change(answer, arguments)
     return Clues(
         reads,
         replaced,
@@ -305,7 +301,7 @@ def _fingerprint(value: Any, depth: int = 3) -> object:
     return type(value) is type(None)
 
 
-# --- what is read and altered ---------------------------------------------------------------------
+# --- what is read -------------------------------------------------------------------------------
 
 
 def _is_idle(answer: Any) -> bool:
@@ -315,63 +311,3 @@ def _is_idle(answer: Any) -> bool:
     if code.co_flags & 0xC:  # it takes any number of arguments
         return False
     return not names_loaded(code) & set(code.co_varnames[: code.co_argcount])
-
-
-def _lines_that_change(
-    answer: Any, parameters: Sequence[str], arguments: Sequence[Any]
-) -> tuple[str, str]:
-    """Follow an answer line by line until an argument differs, and until it is read again."""
-    given = [copied(argument) for argument in arguments]
-    last, changing, reading = [""], list[str](), list[str]()
-
-    def follow(frame: types.FrameType, event: str, _: Any) -> Any:
-        if not is_own(frame.f_code.co_filename):
-            return None
-        altered = [one for one in zip(given, arguments) if differs(*one)] if last[0] else []
-        if altered and not changing:
-            changing.append(last[0])
-        if event == "line":
-            place, text = _line_of(frame)
-            if altered and not reading:
-                name = _read_in_line(frame, [now for now, _ in altered])
-                if name:
-                    reading.append(f"{place}, `{text}`, reads `{name}`")
-            last[0] = f"{place}: `{text}`" if text else place
-        return follow
-
-    def run() -> None:
-        try:
-            with undisturbed(), time_limit(calling.MOST_SECONDS):
-                sys.settrace(follow)
-                try:
-                    answer(*given)
-                finally:
-                    sys.settrace(None)
-        except BaseException:  # what it raises was reported when it was called before
-            pass
-
-    # In a thread of its own, which nothing has traced before: where a trace function was left in an
-    # unusual way, Python 3.11 hangs when the same thread is traced again.
-    thread = threading.Thread(target=run, daemon=True)
-    with contextlib.suppress(RuntimeError):  # where no thread can be started
-        thread.start()
-        thread.join()
-    return changing[0] if changing else "", reading[0] if reading else ""
-
-
-def _line_of(frame: types.FrameType) -> tuple[str, str]:
-    text = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
-    return f"line {frame.f_lineno}", shortened(text)
-
-
-def _read_in_line(frame: types.FrameType, arrays: Sequence[Any]) -> str:
-    """Return the name of an argument that the line reads, if it is one of these arrays."""
-    code = frame.f_code
-    own = code.co_varnames[: code.co_argcount]
-    for name in sorted(_loaded(code, frame.f_lineno) & set(own), key=own.index):
-        if any(frame.f_locals.get(name) is array for array in arrays):
-            return name
-    return ""
-
-
-_loaded = lru_cache(maxsize=1000)(names_loaded)

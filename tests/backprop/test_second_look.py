@@ -153,3 +153,29 @@ def test_an_answer_that_raises_is_looked_at_as_well():
     assert look("def answer(x):\n    raise SystemExit\n", X) == Clues(idle=True)
     assert look_closer(np.dot, ("X", "Y"), (X, X.T)) == Clues()
     assert look_closer(None, ("X",), (X,)) == Clues()
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    {
+        "    x[0] = 0": "line 2: `x[0] = 0`",
+        "    for k in range(2):\n        if k:\n            x[0] = 0": "line 4: `x[0] = 0`",
+        "    try:\n        1 / 0\n    except ZeroDivisionError:\n        x += 1\n    return x":
+            "line 5: `x += 1`",
+        "    with np.errstate():\n        x += 1\n    return 1": "line 3: `x += 1`",
+        "    match len(x):\n        case _:\n            x += 1": "line 4: `x += 1`",
+        "    helper(x)": "line 2: `helper(x)`",
+    }.items(),
+)  # fmt: skip
+def test_the_line_that_changes_an_argument_is_told_wherever_it_stands(body, line):
+    source = f"def answer(x):\n{body}\ndef helper(x):\n    x += 1\n"
+    assert look(source, X).changing_line == line
+
+
+def test_no_line_is_told_where_it_is_not_known():
+    hidden = "def build():\n    k = 2\n    def answer(x):\n        x *= k\n    return answer\n"
+    answer = run_cell(hidden + "answer = build()\n")["answer"]
+    assert look_closer(answer, ("x",), (X,)).changing_line == ""
+    names = {"np": np}
+    exec("def answer(x):\n    x += 1\n", names)
+    assert look_closer(names["answer"], ("x",), (X,)).changing_line == ""
