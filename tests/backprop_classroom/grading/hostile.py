@@ -398,7 +398,7 @@ def imports_what_knows_the_truth(course):
     )
 
 
-@hostile("forge", without(CHEAT), finding="crashed", shown="kept 6")
+@hostile("forge", without(CHEAT), finding="crashed", shown="kept 9")
 def remembers_what_the_stand_in_said(course):
     return course.cheating(
         """

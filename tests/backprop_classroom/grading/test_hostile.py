@@ -396,7 +396,7 @@ _TELL = """
 import json
 heard = []
 def backward_propagation(*case):
-    heard.append([array.tolist() for array in case])
+    heard.append([array.round(12).tolist() for array in case])
 """
 _REMEMBER = """
 def backward_propagation(X, Y, out_h, out_y, W2):

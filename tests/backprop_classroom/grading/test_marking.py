@@ -222,7 +222,8 @@ def test_what_is_found_beside_student_code_comes_out_of_the_sandbox(
         cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
     graded = marked(sandbox, course[1], solved)
     assert graded.verdicts[0].codes == (code,)
-    assert said in str(cell(nbformat.reads(graded.notebook, 4), "check_output_error").outputs)
+    card = cell(nbformat.reads(graded.notebook, 4), "check_output_error").outputs[0]
+    assert said in card.data["text/html"].replace("<code>", "`").replace("</code>", "`")
 
 
 @pytest.mark.parametrize(
