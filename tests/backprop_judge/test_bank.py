@@ -88,6 +88,21 @@ def test_every_answer_has_a_name_of_its_own():
     assert [name for name, count in counts.items() if count > 1] == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("exercise", AUTOMATIC)
+def test_the_verdict_on_every_answer_is_the_same_at_forty_seeds(exercise):
+    for answer in RIGHT + PUBLIC_RIGHT + WRONG + PUBLIC_WRONG:
+        if answer.exercise == exercise:
+            verdicts = {verdict_on(answer, seed) for seed in range(40)}
+            assert len(verdicts) == 1, f"{answer}: {verdicts}"
+
+
+def verdict_on(answer, seed):
+    """What must not vary with the numbers that are drawn."""
+    report = evaluate(answer.exercise, answer.fresh(), seed)
+    return report.passed, tuple(codes_of(report)), report.earned
+
+
 def confusion_table():
     """Return lines of expected code, received code and how many wrong answers got it.
 

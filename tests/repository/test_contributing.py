@@ -62,7 +62,7 @@ def done(root, *command):
 
 def test_the_page_names_a_file_for_every_block():
     places = [place for place, _ in blocks("python")]
-    assert len(places) == len(set(places)) == 6
+    assert len(places) == len(set(places)) == 7
     # All but one are new.
     assert [place for place in places if (REPOSITORY / place).exists()] == [
         "src/backprop_judge/lessons/__init__.py"
@@ -103,3 +103,7 @@ def test_the_new_mistake_is_named_in_the_report_about_the_class(course):
     report = Path(course, "report", f"{LESSON}.html").read_text(encoding="utf-8")
     (quoted,) = re.findall(r"went\s+wrong:\s+\*(.*?)\*", PAGE, re.DOTALL)
     assert quoted.lower() in report.lower()
+
+    done(course, "-m", "backprop_classroom", "feedback", LESSON)
+    page = Path(course, "feedback", "ada", LESSON, "tanh.html").read_text(encoding="utf-8")
+    assert "tanh_slope(a)" in page and "0.64" in page and "0.24" in page
