@@ -24,10 +24,8 @@ def lines_that_change(answer: Any, arguments: Sequence[Any]) -> tuple[str, str]:
 
     Parameters
     ----------
-    answer
-        What is called.
-    arguments
-        What it is given, as copies.
+    answer, arguments
+        What is called, and what it is given copies of.
 
     Returns
     -------

@@ -199,37 +199,9 @@ def _drawing(layers: Sequence[Layer], weights: Entries) -> str:
         ]
         for x, layer in zip(COLUMNS, layers)
     ]
-    edges, numbers = [], []
-    for k, (x2, y2) in enumerate(places[1]):
-        for j, (x1, y1) in enumerate(places[0]):
-            edges.append(f'<path d="M{x1} {y1}L{x2} {y2}" stroke="#999999"/>')
-            # Nearer to the hidden units, where the lines do not cross.
-            x, y = (round(one + (other - one) * 0.28) for one, other in ((x1, x2), (y1, y2)))
-            numbers.append(
-                f'<rect x="{x - 17}" y="{y - 8}" width="34" height="16" fill="#ffffff"/>'
-                + _text(x, y + 5, weights[k][j], fill="#555555")
-            )
-    parts = edges + numbers
+    parts = _edges(places, weights)
     for layer, units, anchor in zip(layers, places, ("end", "start")):
-        x, away = units[0][0], -20 if anchor == "end" else 20
-        parts.append(_text(x, 18, layer.words, font_weight="bold"))
-        for (_, y), lines in zip(units, layer.units):
-            color = MARKED if layer.contradicted_by else "#222222"
-            parts.append(
-                f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="#ffffff" stroke="{color}"/>'
-            )
-            if layer.contradicted_by:
-                d = RADIUS * 2 // 3
-                cross = f"M{x - d} {y - d}L{x + d} {y + d}M{x - d} {y + d}L{x + d} {y - d}"
-                parts.append(f'<path d="{cross}" stroke="{color}"/>')
-            top = y + 5 - LINE * (len(lines) - 1) // 2
-            parts += [
-                _text(x + away, top + LINE * place, line, text_anchor=anchor)
-                for place, line in enumerate(lines)
-            ]
-        if layer.contradicted_by:
-            said = f"\u2717 your {layer.contradicted_by} does not agree"
-            parts.append(_text(x, 36, said, fill=MARKED))
+        parts += _units(layer, units, anchor)
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{high}" '
         'stroke-width="1.5" font-family="sans-serif" font-size="13" text-anchor="middle">'
@@ -243,6 +215,43 @@ def _drawing(layers: Sequence[Layer], weights: Entries) -> str:
 
 
 MARKED = "#a03d00"
+
+
+def _edges(places: Sequence[Sequence[tuple[int, int]]], weights: Entries) -> list[str]:
+    """Draw a line from each unit of the first layer to each of the second, with its weight."""
+    edges, numbers = [], []
+    for k, (x2, y2) in enumerate(places[1]):
+        for j, (x1, y1) in enumerate(places[0]):
+            edges.append(f'<path d="M{x1} {y1}L{x2} {y2}" stroke="#999999"/>')
+            # Nearer to the hidden units, where the lines do not cross.
+            x, y = (round(one + (other - one) * 0.28) for one, other in ((x1, x2), (y1, y2)))
+            numbers.append(
+                f'<rect x="{x - 17}" y="{y - 8}" width="34" height="16" fill="#ffffff"/>'
+                + _text(x, y + 5, weights[k][j], fill="#555555")
+            )
+    return edges + numbers
+
+
+def _units(layer: Layer, places: Sequence[tuple[int, int]], anchor: str) -> list[str]:
+    """Draw the units of a layer, crossed out where the answer does not agree, and their values."""
+    x, away = places[0][0], -20 if anchor == "end" else 20
+    color = MARKED if layer.contradicted_by else "#222222"
+    parts = [_text(x, 18, layer.words, font_weight="bold")]
+    for (_, y), lines in zip(places, layer.units):
+        parts.append(f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="#ffffff" stroke="{color}"/>')
+        if layer.contradicted_by:
+            d = RADIUS * 2 // 3
+            cross = f"M{x - d} {y - d}L{x + d} {y + d}M{x - d} {y + d}L{x + d} {y - d}"
+            parts.append(f'<path d="{cross}" stroke="{color}"/>')
+        top = y + 5 - LINE * (len(lines) - 1) // 2
+        parts += [
+            _text(x + away, top + LINE * place, line, text_anchor=anchor)
+            for place, line in enumerate(lines)
+        ]
+    if layer.contradicted_by:
+        said = f"\u2717 your {layer.contradicted_by} does not agree"
+        parts.append(_text(x, 36, said, fill=MARKED))
+    return parts
 
 
 def _text(x: int, y: int, text: str, **attributes: str) -> str:

@@ -97,7 +97,7 @@ def _add_handing_in(commands: Commands) -> None:
     collecting.add_argument(
         "--replace",
         action="store_true",
-        help="let what comes in replace what is there where nothing tells which is newer",
+        help="let what comes in replace what is there where it is unclear which is newer",
     )
 
 

@@ -96,15 +96,12 @@ def run_on(
 
     Returns
     -------
-    steps : ndarray
-        The numbers of small steps made, (k,).
-    seen : list of Parameters
-        The network after each of them.
+    steps, seen : ndarray, list of Parameters
+        The numbers of small steps made, (k,), and the network after each of them.
 
     References
     ----------
-    The implicit Euler method, with one Newton step: Hairer and Wanner, "Solving Ordinary
-    Differential Equations II", chapter IV.
+    The implicit Euler method: Hairer and Wanner, "Solving Ordinary Differential Equations II".
     """
     shapes = [array.shape for array in parameters]
     ends = np.cumsum([array.size for array in parameters])

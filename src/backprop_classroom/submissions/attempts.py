@@ -48,7 +48,7 @@ class Attempt:
 
     @property
     def owner(self) -> Person | str:
-        """Who handed it in: as a platform says, else as a folder does; "" if nothing tells."""
+        """Who handed it in: as a platform says, else as a folder does; "" if that is unknown."""
         return self.origin.person or self.origin.claim
 
     @property

@@ -41,7 +41,7 @@ def collect(
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
-        Whether what comes in replaces what is there if nothing tells which is newer.
+        Whether what comes in replaces what is there if it is unclear which is newer.
 
     Returns
     -------
@@ -53,8 +53,7 @@ def collect(
     CannotCollect
         If there is nothing to begin with.
     """
-    # A shell may leave ~ as it is where it stands in FROM=~/download.zip.
-    root, source = Path(root).resolve(), Path(source).expanduser()
+    root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
     _check_source(root, source)
     zone = _time_zone(timezone)
     try:

@@ -73,7 +73,7 @@ def _by_owner(
                 claims[attempt.owner][attempt.origin.claim] = None
         else:
             collected.not_placed[attempt.path] = (
-                "nothing tells who handed it in; put it into a folder that is named after the "
+                "it is unclear who handed it in; put it into a folder that is named after the "
                 "student's id"
             )
     return [(key, group, list(claims[key[0]])) for key, group in groups.items()]
@@ -135,7 +135,7 @@ def _why_unclear(
         if strange:
             return f"zips of different names claim to be {student}'s ({paths}); leave one of them"
     if len({attempt.digest for attempt in _last_of(group)}) > 1:
-        return f"nothing tells which of several counts ({paths}); leave one of them"
+        return f"it is unclear which of several counts ({paths}); leave one of them"
     return ""
 
 

@@ -35,7 +35,7 @@ def place(
     data
         Its bytes.
     replace
-        Whether it replaces what is there if nothing tells which is newer.
+        Whether it replaces what is there if it is unclear which is newer.
     collected
         Gets what became of it.
     """
@@ -116,7 +116,7 @@ def _may_replace(
         return False
     if order == 0 and not replace:
         collected.not_placed[attempt.path] = (
-            f"what is in submitted/{label} is another notebook, and nothing tells which is "
+            f"what is in submitted/{label} is another notebook, and it is unclear which is "
             "newer; ARGS=--replace puts this one in its place and keeps the other"
         )
         return False

@@ -222,7 +222,7 @@ def test_what_nothing_can_order_is_not_guessed(root, download, capsys):
     assert collect(root, download) == 1
     assert notebooks(root) == {f"bob/{LESSON}": notebook("same")}
     said = capsys.readouterr().err
-    assert "nothing tells which of several counts (ada/one.ipynb, ada/two.ipynb)" in said
+    assert "it is unclear which of several counts (ada/one.ipynb, ada/two.ipynb)" in said
 
 
 def test_running_twice_changes_nothing(root, download):
@@ -257,7 +257,7 @@ def test_without_times_nothing_is_replaced_unless_told_so(root, download, capsys
     assert collect(root, download) == 0
     put(path, notebook("two"))
     assert collect(root, download) == 1
-    assert "nothing tells which is newer; ARGS=--replace" in capsys.readouterr().err
+    assert "it is unclear which is newer; ARGS=--replace" in capsys.readouterr().err
     assert notebooks(root) == {f"ada/{LESSON}": notebook("one")}
     assert collect(root, download, "--replace") == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook("two")}
@@ -440,7 +440,7 @@ def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, dow
     put(download / "index.html", b"")
     assert collect(root, download) == 1
     said = capsys.readouterr()
-    assert f"  {NAME}: nothing tells who handed it in" in said.err
+    assert f"  {NAME}: it is unclear who handed it in" in said.err
     assert "nothing that Moodle: Eve Smith, 66 handed in is a notebook" in said.err
     assert "index.html: no notebook" in said.out and "note.txt: no notebook" in said.out
     assert set(notebooks(root)) == {f"Ada_Byron/{LESSON}"}
