@@ -12,7 +12,7 @@ def heads(*names: str) -> str:
 
 def mark(right: bool) -> str:
     """Return the verdict on one value, with its sign."""
-    return "&#10003; right" if right else "&#10007; wrong"
+    return "&#10003;&nbsp;right" if right else "&#10007;&nbsp;wrong"
 
 
 def code_spans(text: str) -> str:

@@ -122,8 +122,8 @@ def _said(reply: Reply) -> str:
     """Say why no values came."""
     if reply.crash:
         parts = (reply.crash.type, reply.crash.detail, reply.crash.message)
-        return f"nothing came back: {': '.join(part for part in parts if part)}"
-    return f"nothing came back: {reply.mismatch}" if reply.mismatch else ""
+        return f"Nothing came back: {': '.join(part for part in parts if part)}"
+    return f"Nothing came back: {reply.mismatch}" if reply.mismatch else ""
 
 
 def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: bool) -> Value:
