@@ -3,12 +3,15 @@
 registry -- where mistakes, and the numbers that prove them, are entered
 catalogue -- the mistakes that several lessons know; those of one lesson are in its own folder
 forms -- what can be done to any right array: transposed, unsummed, scaled, ...
-networks -- mistakes of the backward path, as networks other than the asked one
+slopes, unit_errors, backward_path -- mistakes of the way back, as gradients of other networks
+backward_search -- finds the ways back that give the gradients that came
+parts -- what a mistake gives: codes, details, values
 explaining -- finds the smallest set of mistakes that gives the numbers that came
 """
 
 from . import catalogue  # noqa: F401  it enters its mistakes
 from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, order_of
+from .parts import Part
 from .registry import (
     CATALOGUE,
     WrongValues,
@@ -23,6 +26,7 @@ from .registry import (
 __all__ = [
     "BACKWARD",
     "CATALOGUE",
+    "Part",
     "WrongValues",
     "consequence",
     "entry_by_entry",

@@ -10,6 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from ..exercise import Exercise
+from .backward_path import BackwardPath, paths_of, products_entry_by_entry
+from .backward_search import backward_candidates
 from .forms import (
     EXACT,
     arrangements,
@@ -20,14 +22,7 @@ from .forms import (
     rounding,
     whole_numbers,
 )
-from .networks import (
-    BackwardPath,
-    Candidate,
-    Part,
-    backward_candidates,
-    paths_of,
-    products_entry_by_entry,
-)
+from .parts import Candidate, Part
 from .registry import ANY_SHAPE, CONSEQUENCES, ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")

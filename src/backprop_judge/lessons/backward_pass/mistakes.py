@@ -9,22 +9,19 @@ from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
 from ...comparing import relative_error
-from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
+from ...mistakes import Part, WrongValues, error_pattern, mistake, own_words, wrong_values
+from ...mistakes.backward_path import paths_of
 from ...mistakes.forms import factor_between
-from ...mistakes.networks import (
+from ...mistakes.parts import merged
+from ...mistakes.slopes import UNITS, codes_of_unit, parabola
+from ...mistakes.unit_errors import (
     BACK_PARTS,
     OUTPUT_PARTS,
-    UNITS,
-    Part,
-    codes_of_unit,
     error_at_output,
     error_below,
     errors_at_hidden,
     gradients_of_weights,
     hidden_part,
-    merged,
-    parabola,
-    paths_of,
     weights_back,
 )
 from . import exercises

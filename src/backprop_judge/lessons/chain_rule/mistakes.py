@@ -8,8 +8,9 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
-from ...mistakes import CATALOGUE, WrongValues, mistake, own_words, wrong_values
-from ...mistakes.networks import Part, error_at_output, parabola
+from ...mistakes import CATALOGUE, Part, WrongValues, mistake, own_words, wrong_values
+from ...mistakes.slopes import parabola
+from ...mistakes.unit_errors import error_at_output
 from . import exercises
 
 SLOPES = exercises.sigmoid_slope, exercises.local_derivatives

@@ -9,6 +9,7 @@ from backprop.differentiate import derivative
 from backprop.network import layer, sigmoid
 
 from ...mistakes import (
+    Part,
     WrongValues,
     consequence,
     error_pattern,
@@ -17,7 +18,7 @@ from ...mistakes import (
     wrong_values,
 )
 from ...mistakes.forms import EXACT
-from ...mistakes.networks import Part, merged
+from ...mistakes.parts import merged
 from . import exercises
 
 # --- units and layers -----------------------------------------------------------------------------

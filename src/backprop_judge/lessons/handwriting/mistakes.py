@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...mistakes import WrongValues, mistake, own_words, wrong_values
-from ...mistakes.networks import Part
+from ...mistakes import Part, WrongValues, mistake, own_words, wrong_values
 from . import exercises
 from .exercises import DIGITS
 

@@ -16,6 +16,7 @@ from backprop.network import (
 )
 
 from ...mistakes import (
+    Part,
     WrongValues,
     error_pattern,
     explained_gradient,
@@ -23,9 +24,10 @@ from ...mistakes import (
     own_words,
     wrong_values,
 )
+from ...mistakes.backward_path import BackwardPath
 from ...mistakes.explaining import LEAST_EXACT
 from ...mistakes.forms import cut_off_at, factor_between, meaning_of_factors
-from ...mistakes.networks import RIGHT, BackwardPath, Part
+from ...mistakes.unit_errors import RIGHT
 from ..forward_pass.mistakes import UNITS, other_losses
 from . import exercises
 
