@@ -66,9 +66,7 @@ def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:
     return "" if largest <= exercise.absolute else "value"
 
 
-def lost_digits(
-    exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]
-) -> int | None:
+def lost_digits(exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> int | None:
     """Return the place of the first pair that differs by more than double precision leaves.
 
     Parameters

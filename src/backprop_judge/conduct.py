@@ -102,7 +102,9 @@ def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) ->
     ]
     if not blamed:
         return []
-    names = [f"`{variable}`" + f" (in `{function}`)" * bool(function) for variable, function in blamed]
+    names = [
+        f"`{variable}`" + f" (in `{function}`)" * bool(function) for variable, function in blamed
+    ]
     said = f"variable {names[0]}"
     if len(names) > 1:
         said = f"variables {', '.join(names[:-1])} and {names[-1]}"

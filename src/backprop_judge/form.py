@@ -27,7 +27,9 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, object]:
 def _inside(values):
     """Say what is in a tuple or list that came in the place of one value, and what to do."""
     if len(values) == 1 and not isinstance(values[0], Oddity):
-        return f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+        return (
+            f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+        )
     shapes = {np.shape(value) for value in values if not isinstance(value, Oddity)}
     if len(shapes) == 1 and not any(isinstance(value, Oddity) for value in values):
         (shape,) = shapes

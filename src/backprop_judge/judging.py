@@ -150,7 +150,11 @@ def _about_crash(crash, elsewhere=""):
 def _elsewhere(cases, replies):
     """Say that an answer runs on other sizes, where it does."""
     crashed, ran = (
-        {tuple(map(np.shape, case)) for case, reply in zip(cases, replies) if bool(reply.crash) == one}
+        {
+            tuple(map(np.shape, case))
+            for case, reply in zip(cases, replies)
+            if bool(reply.crash) == one
+        }
         for one in (True, False)
     )
     return " (with arguments of other sizes it runs)" if ran - crashed and not ran & crashed else ""
@@ -227,9 +231,7 @@ def _about_the_values(exercise, cases, received, clues):
         Row(
             one.name,
             not one.fault,
-            *_in_words(
-                exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]
-            ),
+            *_in_words(exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]),
             _errors(one, truths, received),
         )
         for one in sorted(compared, key=lambda one: list(exercise.returns).index(one.name))

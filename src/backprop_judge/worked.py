@@ -210,7 +210,9 @@ def _way(exercise: Exercise, case: tuple, received: Mapping[str, Any]) -> dict[s
         return {"steps": tuple(steps)}
     drawn_last = list(units)[-1]
     layers = [
-        Layer(name, tuple(map(tuple, units.get(name, [[]] * count))), disagrees * (name == drawn_last))
+        Layer(
+            name, tuple(map(tuple, units.get(name, [[]] * count))), disagrees * (name == drawn_last)
+        )
         for name, count in zip(("hidden units", "output units"), given["W2"].T.shape)
     ]
     return {"steps": tuple(steps), "layers": tuple(layers), "weights": _entries(given["W2"])}

@@ -123,7 +123,6 @@ class BackwardPath:
         seen = np.ones_like(self.X) if (inputs, len(way)) == ("ones", 3) else self.inputs(inputs)
         return gradients_of_weights(self.error(way), seen)
 
-
     def product_of_sums(self, inputs: str, way: Way) -> np.ndarray:
         """Return what comes of errors and inputs that are summed before they are multiplied."""
         total = self.error(way).sum(axis=1, keepdims=True)

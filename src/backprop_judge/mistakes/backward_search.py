@@ -184,7 +184,5 @@ def _multiples(came, ways, errors):
         off = np.max(np.abs(came - factors[:, None] * flat), axis=1)
     fits = (scales > 0) & (off <= NEAR * np.max(np.abs(came)))
     return [
-        way
-        for way, one in zip(ways, fits)
-        if one and len(set(part_of(way).codes)) <= MOST_CODES
+        way for way, one in zip(ways, fits) if one and len(set(part_of(way).codes)) <= MOST_CODES
     ]

@@ -65,7 +65,9 @@ def explain(
     exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found = {}
     for name in wrong:
-        values = [_snapped(np.asarray(got[name], dtype=float), exercise.absolute) for got in received]
+        values = [
+            _snapped(np.asarray(got[name], dtype=float), exercise.absolute) for got in received
+        ]
         right = [truth[name] for truth in truths]
         explanation = (
             _infinite(candidates[name], values)
@@ -75,7 +77,11 @@ def explain(
         )
         if exercise.form == "dict" and explanation and MULTIPLES & set(explanation.codes):
             explanation = None  # sizes are no multiples of one another
-        if exercise.form != "dict" and one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):
+        if (
+            exercise.form != "dict"
+            and one_number(values) == 1
+            and (not explanation or len(explanation.codes) > 1)
+        ):
             explanation = Explanation(("all-ones",))
         if explanation:
             found[name] = explanation
@@ -308,7 +314,9 @@ def _matches(candidate, values, sizes, exact):
                 meaning = _other_multiple(values, factors)
             if meaning and (candidate.codes or arranged or meaning[0]):
                 codes, details = meaning
-                yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
+                yield Explanation(
+                    candidate.codes + arranged + codes, **candidate.details, **details
+                )
 
 
 def _other_multiple(values, factors):

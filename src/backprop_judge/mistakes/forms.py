@@ -73,9 +73,7 @@ def _of_some_examples(each):
     yield ("last-left-out",), each[:-1].sum(axis=0)
 
 
-def factor_between(
-    received: np.ndarray, value: np.ndarray, exact: float = EXACT
-) -> float | None:
+def factor_between(received: np.ndarray, value: np.ndarray, exact: float = EXACT) -> float | None:
     """Return the c for which received = c value, entry by entry, or None if there is none.
 
     Where both are zero any c will do; that is told by nan.

@@ -121,9 +121,7 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
     return enter
 
 
-def error_pattern(
-    *exercises: Exercise, any_shape: bool = False
-) -> Callable[[Function], Function]:
+def error_pattern(*exercises: Exercise, any_shape: bool = False) -> Callable[[Function], Function]:
     """Enter the decorated function as what finds a mistake in the errors of the values.
 
     Some mistakes give no multiple of any value that is known beforehand: how far a difference

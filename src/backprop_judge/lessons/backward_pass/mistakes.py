@@ -187,7 +187,9 @@ def instead_of_hidden_error(
             found.append((merged((BACK_PARTS[back], hidden_part(unit))), value[0]))
     ones = np.ones_like(delta_y)
     for unit, value in errors_at_hidden(ones[None], out_h, W2).items():
-        found.append((merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0]))
+        found.append(
+            (merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0])
+        )
     return {"delta_h": [(part, value) for part, value in found if part.codes]}
 
 

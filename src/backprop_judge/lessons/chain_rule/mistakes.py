@@ -61,13 +61,9 @@ for _exercise in SLOPES:
         "If the variable grows a little, does the value grow or fall?",
     )
     own_words(_exercise, "doubled", "a factor 2 is too much", "Where does your factor 2 come from?")
-    own_words(
-        _exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?"
-    )
+    own_words(_exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?")
 own_words(exercises.chain, "doubled", "a factor 2 is too much", "Where does it come from?")
-own_words(
-    exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?"
-)
+own_words(exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?")
 own_words(
     exercises.chain,
     "all-ones",
@@ -350,9 +346,7 @@ own_words(
     "What lies between the pre-activation of a unit and its activation?",
 )
 own_words(exercises.two_paths, "doubled", "a factor 2 is too much", "Where is the one half of C?")
-own_words(
-    exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?"
-)
+own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
 own_words(
     exercises.two_paths,
     "not-differentiated",

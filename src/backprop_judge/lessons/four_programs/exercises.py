@@ -52,7 +52,9 @@ def _judge_claims(claims):
     for name, claim in claims.items():
         if claim not in CLAIMS:
             wanted = ", ".join(f'"{one}"' for one in CLAIMS)
-            messages[name] = f"it must be one of these texts: {wanted}; you return {in_short(claim)}"
+            messages[name] = (
+                f"it must be one of these texts: {wanted}; you return {in_short(claim)}"
+            )
             continue
         measured = _distances(name)
         if claim == NONE:

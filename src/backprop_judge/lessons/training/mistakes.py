@@ -125,10 +125,16 @@ def instead_of_update_parameters(compute: Callable, *arguments: np.ndarray | flo
             found[name].append((Part(("one-bias",), {"which": which}), old + number))
         for which, value in (
             ("the learning rate multiplies the old parameters as well", rate * (old - slope)),
-            ("the learning rate multiplies the old parameters, not the gradient", rate * old - slope),
+            (
+                "the learning rate multiplies the old parameters, not the gradient",
+                rate * old - slope,
+            ),
             ("the old parameters are multiplied with the step, entry by entry", old * way),
             ("the old parameters are multiplied with the gradient, entry by entry", old * slope),
-            ("the signs of the gradient give the step, not its entries", old - rate * np.sign(slope)),
+            (
+                "the signs of the gradient give the step, not its entries",
+                old - rate * np.sign(slope),
+            ),
             ("the squares of the gradient give the step", old - rate * slope**2),
             ("the sizes of the gradient give the step, without their signs", old - np.abs(way)),
             ("the old parameters stand where the gradient belongs", old - rate * old),
@@ -160,7 +166,8 @@ def find_the_length_of_the_step(
             how = _length_of_step(factors, rates, cases)
         return Part(("step-scaled",), {"how": how})
     shrunk = [
-        factor_between(value - new, old, LEAST_EXACT) for value, new, old in zip(values, right, olds)
+        factor_between(value - new, old, LEAST_EXACT)
+        for value, new, old in zip(values, right, olds)
     ]
     if None not in shrunk and max(shrunk) < 0:
         which = "the old parameters are made smaller besides (weight decay)"
