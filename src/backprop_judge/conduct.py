@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,11 @@ def about_conduct(
         What came back when the answer was called on the first case once more.
     clues
         Takes a second look at the answer.
+
+    Returns
+    -------
+    list of Finding
+        Empty if it does nothing besides.
     """
     changed = next((reply.changed for reply in replies if reply.changed), ())
     findings = []
@@ -111,13 +117,13 @@ def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) ->
     return [finding("uses-globals", variable=said)]
 
 
-def _names_of_the_lesson(exercise):
+def _names_of_the_lesson(exercise: Exercise) -> set[str]:
     """Return the names of the arguments and values of all exercises of its lesson."""
     several = [one for one in EXERCISES.values() if one.lesson == exercise.lesson]
     return {name for one in several for name in (*one.parameters, *one.returns)}
 
 
-def _are_right(exercise, cases, replies):
+def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
     """Whether all that came is right, as far as one call can be compared at a time."""
     if exercise.trial or exercise.properties:
         return True
@@ -128,7 +134,7 @@ def _are_right(exercise, cases, replies):
     )
 
 
-def _remembers(exercise, cases, replies):
+def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
     """Whether the right reply to the first case came again for the last one, where it is wrong.
 
     The last case has the sizes of the first and other numbers.
@@ -143,7 +149,9 @@ def _remembers(exercise, cases, replies):
     return (all(before) if single else before[0]) and not last
 
 
-def _is_all_rounding(exercise, cases, first, again):
+def _is_all_rounding(
+    exercise: Exercise, cases: Sequence[tuple], first: Reply, again: Reply
+) -> bool:
     """Whether rounding alone may be why an answer that differentiates a function varies.
 
     With a step that is too small nothing else is left of a difference, and no digit of it is
@@ -155,7 +163,7 @@ def _is_all_rounding(exercise, cases, first, again):
     return not any(all_right(exercise, by_name(exercise, one), truth) for one in (first, again))
 
 
-def _same(exercise, first, second):
+def _same(exercise: Exercise, first: Reply, second: Reply) -> bool:
     """Whether two replies to the same call agree, as exactly as the exercise asks.
 
     They may differ by rounding, which a difference quotient multiplies by 1/h: where a sum is
@@ -169,7 +177,7 @@ def _same(exercise, first, second):
     return all(map(partial(_equal, exercise.tolerance), one, two))
 
 
-def _equal(tolerance, one, two):
+def _equal(tolerance: float, one: Any, two: Any) -> bool:
     if isinstance(one, Oddity) or isinstance(two, Oddity):
         return isinstance(one, Oddity) and isinstance(two, Oddity)
     return np.shape(one) == np.shape(two) and np.allclose(

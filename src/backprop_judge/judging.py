@@ -4,19 +4,20 @@ Nothing here calls an answer, so it can run where the truth is known and student
 code is not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
-from backprop.calling import Oddity, Reply
+from backprop.calling import Crash, Oddity, Reply
 from backprop.report import Finding, Report, Row
 from backprop.second_look import Clues
 
 from .comparing import Comparison, all_right, fault_of, lost_digits, sizes_in_words, truth_of
 from .conduct import about_conduct, about_variables, share_of
-from .exercise import Exercise
+from .exercise import Exercise, Fault, Truth, Values
 from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values, in_digits
@@ -56,8 +57,13 @@ def judge(
         return replace(report, example=worked_example(exercise, cases, replies))
 
 
-def _judge(exercise, cases, replies, clues):
-    *replies, again = replies
+def _judge(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    all_replies: Sequence[Reply],
+    clues: Callable[[], Clues],
+) -> Report:
+    *replies, again = all_replies
     findings = _about_the_calls(exercise, cases, replies, clues)
     if findings:
         return _report(exercise, 0.0, findings)
@@ -76,9 +82,14 @@ def _judge(exercise, cases, replies, clues):
     if any(one.code in VARYING for one in conduct):
         return _report(exercise, 0.0, conduct)
     if exercise.trial:
-        findings, rows = _about_the_trial(exercise, received[0])
+        tried = {name: _to_be_tried(value) for name, value in received[0].items()}
+        findings, rows = _about_the_trial(exercise, tried, exercise.trial(tried))
     elif exercise.properties:
-        return _about_the_properties(exercise, cases, received, conduct, clues)
+        # All or nothing.
+        faults, rows = exercise.properties(cases, received)
+        findings = _about_faults(exercise, cases, faults, clues)
+        score = 0.0 if findings else share_of(conduct, 1, 1)
+        return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
     findings = list(odd.values()) + findings
@@ -90,24 +101,31 @@ def _judge(exercise, cases, replies, clues):
     return _report(exercise, score, findings, rows)
 
 
-def _earns_by_value(exercise):
+def _earns_by_value(exercise: Exercise) -> bool:
     """Whether each right value earns its share, whatever the others are."""
     return not exercise.properties and (not exercise.trial or exercise.anything)
 
 
-def _row_of_odd(exercise, name, odd):
+def _row_of_odd(exercise: Exercise, name: str, odd: Finding) -> Row:
     came = odd.message.partition("; you return ")[2]
     return Row(name, False, exercise.returns[name], came)
 
 
-def _report(exercise, score, findings, rows=()):
+def _report(
+    exercise: Exercise, score: float, findings: Sequence[Finding], rows: Sequence[Row] = ()
+) -> Report:
     return Report(exercise.id, exercise.points, score, tuple(findings), tuple(rows))
 
 
 # --- the call -------------------------------------------------------------------------------
 
 
-def _about_the_calls(exercise, cases, replies, clues):
+def _about_the_calls(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    replies: Sequence[Reply],
+    clues: Callable[[], Clues],
+) -> list[Finding]:
     """Find what keeps an answer from being compared at all."""
     for reply in replies:
         if reply.stub:
@@ -133,7 +151,7 @@ def _about_the_calls(exercise, cases, replies, clues):
     )
 
 
-def _about_crash(crash, elsewhere=""):
+def _about_crash(crash: Crash, elsewhere: str = "") -> Finding:
     detail = f"; {crash.detail}" if crash.detail else ""
     if crash.type == "TookTooLong":
         line = f"; it was in {crash.line}" if crash.line else ""
@@ -147,7 +165,7 @@ def _about_crash(crash, elsewhere=""):
     return finding("crashed", type=crash.type, line=line + detail, said=said + elsewhere)
 
 
-def _elsewhere(cases, replies):
+def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
     """Say that an answer runs on other sizes, where it does."""
     crashed, ran = (
         {
@@ -160,12 +178,14 @@ def _elsewhere(cases, replies):
     return " (with arguments of other sizes it runs)" if ran - crashed and not ran & crashed else ""
 
 
-def _about_sizes(exercise, cases, replies, crashed):
+def _about_sizes(
+    exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply], crashed: Crash
+) -> list[Finding]:
     """Find what lets an answer run on some sizes of the network and crash on others."""
     if exercise.equal_sizes is not None and not replies[exercise.equal_sizes].crash:
         case, reply = cases[exercise.equal_sizes], replies[exercise.equal_sizes]
         received = by_name(exercise, reply)
-        if set(received) == set(exercise.returns) and not _odd(received):
+        if set(received) == set(exercise.returns) and not _has_oddity(received):
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
@@ -181,17 +201,17 @@ def _about_sizes(exercise, cases, replies, crashed):
     return []
 
 
-def _odd(received):
+def _has_oddity(received: Values) -> bool:
     return any(isinstance(value, Oddity) for value in received.values())
 
 
 # --- the values -----------------------------------------------------------------------------
 
 
-def _about_the_trial(exercise, received):
-    """Let an exercise with many right answers try the values that came."""
-    values = {name: _to_be_tried(value) for name, value in received.items()}
-    messages = exercise.trial(values)
+def _about_the_trial(
+    exercise: Exercise, values: Values, messages: Mapping[str, str]
+) -> tuple[list[Finding], list[Row]]:
+    """Return what a trial of the values has shown: findings and rows."""
     # No hints: the message says what training with the value was seen to do.
     findings = [
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
@@ -203,7 +223,7 @@ def _about_the_trial(exercise, received):
     return findings, rows
 
 
-def _to_be_tried(value):
+def _to_be_tried(value: Any) -> Any:
     if isinstance(value, Oddity):
         return value.text
     if isinstance(value, (bool, np.bool_)):
@@ -211,19 +231,28 @@ def _to_be_tried(value):
     return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
 
 
-def _about_the_properties(exercise, cases, received, conduct, clues):
-    """Let an exercise look at what came for each case; return the `Report`: all or nothing."""
-    faults, rows = exercise.properties(cases, received)
-    findings = about_variables(exercise, cases, clues()) if faults else []
-    if faults and not findings:
-        findings = [finding(fault.code, fault.where, exercise, **fault.details) for fault in faults]
-    score = 0.0 if findings else share_of(conduct, 1, 1)
-    return _report(exercise, score, conduct + findings, rows)
+def _about_faults(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    faults: Sequence[Fault],
+    clues: Callable[[], Clues],
+) -> list[Finding]:
+    """Return what to say of properties that an answer lacks."""
+    if not faults:
+        return []
+    return about_variables(exercise, cases, clues()) or [
+        finding(fault.code, fault.where, exercise, **fault.details) for fault in faults
+    ]
 
 
-def _about_the_values(exercise, cases, received, clues):
+def _about_the_values(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    shown: Sequence[Values],
+    clues: Callable[[], Clues],
+) -> tuple[list[Finding], list[Row]]:
     """Compare every returned value with the truth; return findings and rows."""
-    shown, received = received, [_numbers(one) for one in received]
+    received = [_numbers(one) for one in shown]
     truths = [truth_of(exercise, case) for case in cases]
     order = [name for name in exercise.order if name in received[0]]
     compared = [_compare(exercise, name, truths, received) for name in order]
@@ -257,15 +286,17 @@ def _about_the_values(exercise, cases, received, clues):
     return findings_about_values(exercise, cases, truths, received, compared, clues), rows
 
 
-def _numbers(values):
-    """True and False are shown as such; they count as 1 and 0."""
+def _numbers(values: Values) -> dict[str, Any]:
+    """Count True and False as 1 and 0."""
     return {
         name: np.float64(value) if isinstance(value, np.bool_) else value
         for name, value in values.items()
     }
 
 
-def _compare(exercise, name, truths, received):
+def _compare(
+    exercise: Exercise, name: str, truths: Sequence[Truth], received: Sequence[Values]
+) -> Comparison:
     pairs = [(got[name], truth[name]) for truth, got in zip(truths, received)]
     for place, (got, want) in enumerate(pairs):
         fault = fault_of(exercise, got, want)
@@ -275,7 +306,7 @@ def _compare(exercise, name, truths, received):
     return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
-def _in_words(exercise, name, want, got):
+def _in_words(exercise: Exercise, name: str, want: np.ndarray, got: Any) -> tuple[str, str]:
     """Say which value or shape was expected, and which came."""
     if exercise.form == "dict":
         came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
@@ -289,7 +320,9 @@ def _in_words(exercise, name, want, got):
     return apart(float(want), float(got))
 
 
-def _errors(one, truths, received):
+def _errors(
+    one: Comparison, truths: Sequence[Truth], received: Sequence[Values]
+) -> tuple[tuple[float, ...], ...]:
     """Return the absolute errors of a wrong matrix, row by row, for the picture."""
     want, got = truths[one.case][one.name], np.asarray(received[one.case][one.name])
     if one.fault != "value" or want.ndim != 2 or want.size == 1 or not np.all(np.isfinite(got)):
@@ -297,5 +330,5 @@ def _errors(one, truths, received):
     return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
-def _seen(got):
+def _seen(got: Any) -> str:
     return str(np.shape(got)) if np.ndim(got) else in_digits(got, ".4g")

@@ -23,7 +23,7 @@ from .unit_errors import (
     weights_back,
 )
 
-# How an error came to be: the place in OUTPUT_PARTS; for a hidden unit the weights and the unit too.
+# How an error came about: a place in OUTPUT_PARTS; for a hidden unit also the weights and the unit.
 Way = tuple[int] | tuple[int, str, str]
 
 
@@ -119,12 +119,12 @@ class BackwardPath:
         return getattr(self, name)
 
     def _weights(self, inputs: str, way: Way) -> np.ndarray:
-        """Return one gradient of the weights an example, (m, n, k), of a layer with these inputs."""
+        """Return one gradient of the weights for each example, (m, n, k), with these inputs."""
         seen = np.ones_like(self.X) if (inputs, len(way)) == ("ones", 3) else self.inputs(inputs)
         return gradients_of_weights(self.error(way), seen)
 
     def product_of_sums(self, inputs: str, way: Way) -> np.ndarray:
-        """Return what comes of errors and inputs that are summed before they are multiplied."""
+        """Return the product (n, k) of errors and inputs, each summed over the examples first."""
         total = self.error(way).sum(axis=1, keepdims=True)
         return gradients_of_weights(total, self.inputs(inputs).sum(axis=1, keepdims=True))[0]
 
@@ -136,7 +136,7 @@ def paths_of(cases: tuple[tuple, ...]) -> list[BackwardPath]:
 
 
 def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
-    """Where all sizes coincide: what `*` in place of a matrix product gives, by gradient.
+    """Return what `*` in place of a matrix product gives where all sizes coincide, by gradient.
 
     The entry [j, i] of such a product is the share of example i in the gradient of the
     weight from unit i to unit j, which is taken here from the gradients of each example.
@@ -158,6 +158,6 @@ def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
     return everywhere
 
 
-def _diagonal(gradients):
-    """From gradients (m, n, k) of each example the entries [i, j, j], laid out as (n, m)."""
+def _diagonal(gradients: np.ndarray) -> np.ndarray:
+    """Return of gradients (m, n, k) of each example the entries [i, j, j], laid out as (n, m)."""
     return np.einsum("ijj->ji", gradients)

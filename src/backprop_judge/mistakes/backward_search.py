@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .backward_path import RIGHT_WAYS, BackwardPath, part_of
+from .backward_path import RIGHT_WAYS, BackwardPath, Way, part_of
 from .parts import Candidate, Part, merged
 from .unit_errors import OUTPUT_PARTS, gradients_of_weights
 
@@ -53,7 +53,7 @@ def backward_candidates(
 class _Search:
     """Looks for the ways that lead to what came, at first where there is one example only."""
 
-    def __init__(self, paths, received):
+    def __init__(self, paths: Sequence[BackwardPath], received: Mapping[str, Sequence[np.ndarray]]):
         self.paths, self.received = paths, received
         # Few examples and many units: so the fewest ways fit by chance.
         self.single = min(
@@ -61,27 +61,33 @@ class _Search:
         )
         self.path = paths[self.single]
 
-    def candidates(self):
-        above = self._ways_to("db2", [(place,) for place in range(len(OUTPUT_PARTS))], "dW2")
-        places = sorted({way[0] for way in above} | set(self._simple_places()))
-        ways, errors = [], None
-        if {"db1", "dW1"} & set(self.received):
-            ways, errors = self.path.every_error_at_hidden(places)
+    def candidates(self) -> dict[str, list[Candidate]]:
+        """Return what `backward_candidates` returns."""
+        at_output: list[Way] = [(place,) for place in range(len(OUTPUT_PARTS))]
+        above = self._fitting("db2", at_output, self.path.at_output)
+        ways, errors = self._ways_below(above)
         below = self._fitting("db1", ways, errors)
-        found = {name: self._of(name, above, below, ways, errors) for name in self.received}
+        found: dict[str, list[Candidate]] = {}
+        for name in self.received:
+            if name == "dW2":
+                found[name] = self._of_dW2(at_output, above)
+            elif name == "dW1":
+                found[name] = self._of_dW1(ways, errors, below)
+            else:
+                found[name] = self._of_bias(name, above if name == "db2" else below)
         return {
             name: sorted(several, key=lambda candidate: len(set(candidate.codes)))[:MOST_TRIED]
             for name, several in found.items()
         }
 
-    def _simple_places(self):
-        return [place for place, part in enumerate(OUTPUT_PARTS) if len(set(part.codes)) <= 2]
+    def _ways_below(self, above: Sequence[Way]) -> tuple[list[Way], np.ndarray]:
+        """Return the ways to the hidden units that are tried, and their errors (K, n_h, m)."""
+        if not {"db1", "dW1"} & set(self.received):
+            return [], np.empty((0, 0, 0))
+        simple = {place for place, part in enumerate(OUTPUT_PARTS) if len(set(part.codes)) <= 2}
+        return self.path.every_error_at_hidden(sorted({way[0] for way in above} | simple))
 
-    def _ways_to(self, name, ways, _):
-        errors = self.path.at_output[[way[0] for way in ways]]
-        return self._fitting(name, ways, errors)
-
-    def _fitting(self, name, ways, errors):
+    def _fitting(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
         """Return the ways whose error is a multiple of what came as the gradient of a bias."""
         # The right way always: what it gives may be arranged so that one example does not show it.
         right = [RIGHT_WAYS[name]]
@@ -90,34 +96,44 @@ class _Search:
         found = _multiples(self.received[name][self.single], ways, errors)
         return list(dict.fromkeys((*right, *found)))
 
-    def _of(self, name, above, below, ways, errors):
-        if name in ("db2", "db1"):
-            several = above if name == "db2" else below
-            return [
-                *(self._bias(way) for way in several),
-                *(self._bias_of_weights(way, name) for way in several),
-            ]
-        if name == "dW2":
-            several = [(place,) for place in range(len(OUTPUT_PARTS))]
-            found = self._weights_of(name, several, self.path.at_output)
-            found.append(self._weights(name, RIGHT_WAYS["db2"], "out_h", Part()))
-            return found + self._others_of_weights(name, above, below)
-        known = [place for place, way in enumerate(ways) if way in set(below)]
-        found = self._weights_of(name, [ways[place] for place in known], errors[known])
-        if not found:
-            found = self._weights_of(name, ways, errors)
-        found.append(self._weights(name, RIGHT_WAYS["db1"], "X", Part()))
-        return found + self._others_of_weights(name, above, below)
+    def _of_bias(self, name: str, ways: Sequence[Way]) -> list[Candidate]:
+        inputs = "out_h" if name == "db2" else "X"
+        return [
+            *(self._bias(way) for way in ways),
+            *(self._bias_of_weights(way, inputs) for way in ways),
+        ]
 
-    def _bias(self, way):
+    def _of_dW2(self, at_output: Sequence[Way], above: Sequence[Way]) -> list[Candidate]:
+        return [
+            *self._weights_of("dW2", at_output, self.path.at_output),
+            self._weights(RIGHT_WAYS["db2"], "out_h", Part()),
+            *self._products_of_sums(above, "out_h"),
+            *(self._error(way, part_of(way)) for way in above),
+            *(self._error((way[0], "W2", "missing"), part_of((way[0],))) for way in above),
+        ]
+
+    def _of_dW1(
+        self, ways: Sequence[Way], errors: np.ndarray, below: Sequence[Way]
+    ) -> list[Candidate]:
+        fitting = set(below)
+        known = [place for place, way in enumerate(ways) if way in fitting]
+        found = self._weights_of("dW1", [ways[place] for place in known], errors[known])
+        return [
+            *(found or self._weights_of("dW1", ways, errors)),
+            self._weights(RIGHT_WAYS["db1"], "X", Part()),
+            *self._products_of_sums(below, "X"),
+            *(self._error(way, part_of(way)) for way in below),
+        ]
+
+    def _bias(self, way: Way) -> Candidate:
         part = part_of(way)
         return Candidate(
             part.codes, lambda place: self.paths[place].error(way).T, "bias", part.details
         )
 
-    def _bias_of_weights(self, way, name):
-        """The gradient of a bias as the total of the gradients of the weights of its unit."""
-        part, inputs = part_of(way), "out_h" if name == "db2" else "X"
+    def _bias_of_weights(self, way: Way, inputs: str) -> Candidate:
+        """Return the gradient of a bias as the total of the gradients of the weights."""
+        part = part_of(way)
         return Candidate(
             (*part.codes, "bias-from-weights"),
             lambda place: self.paths[place].weights(inputs, way).sum(axis=-1),
@@ -125,7 +141,8 @@ class _Search:
             part.details,
         )
 
-    def _weights_of(self, name, ways, errors):
+    def _weights_of(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Candidate]:
+        """Return the gradients of weights that are a multiple of what came, for all inputs."""
         came, found = np.asarray(self.received[name][self.single]), []
         for inputs, part in INPUTS[name].items():
             seen = self.path.inputs(inputs)
@@ -136,10 +153,10 @@ class _Search:
             totals = gradients_of_weights(errors, seen).sum(axis=-3)
             fitting = _multiples(came, ways, totals)
             fitting += _multiples(came, ways, np.swapaxes(totals, -1, -2))
-            found += [self._weights(name, way, inputs, part) for way in dict.fromkeys(fitting)]
+            found += [self._weights(way, inputs, part) for way in dict.fromkeys(fitting)]
         return found
 
-    def _weights(self, name, way, inputs, part):
+    def _weights(self, way: Way, inputs: str, part: Part) -> Candidate:
         whole = merged((part_of(way), part))
         return Candidate(
             whole.codes,
@@ -148,31 +165,27 @@ class _Search:
             whole.details,
         )
 
-    def _others_of_weights(self, name, above, below):
-        """What else is returned for a gradient of weights: errors of units, products of sums."""
-        layer, inputs = (above, "out_h") if name == "dW2" else (below, "X")
-        products = [
-            Candidate(
-                (*part_of(way).codes, "sums-multiplied"),
-                lambda place, way=way: self.paths[place].product_of_sums(inputs, way),
-                details=part_of(way).details,
+    def _products_of_sums(self, ways: Sequence[Way], inputs: str) -> list[Candidate]:
+        def product(way: Way) -> Candidate:
+            part = part_of(way)
+            return Candidate(
+                (*part.codes, "sums-multiplied"),
+                lambda place: self.paths[place].product_of_sums(inputs, way),
+                details=part.details,
             )
-            for way in layer
-        ]
-        ways = [*above, *((way[0], "W2", "missing") for way in above)] if name == "dW2" else below
-        return products + [
-            Candidate(
-                (*part_of((way[0],) if name == "dW2" else way).codes, "error-without-input"),
-                lambda place, way=way: self.paths[place].error(way),
-            )
-            for way in ways
-        ]
+
+        return list(map(product, ways))
+
+    def _error(self, way: Way, part: Part) -> Candidate:
+        """Return the errors of units, which some return for a gradient of weights."""
+        codes = (*part.codes, "error-without-input")
+        return Candidate(codes, lambda place: self.paths[place].error(way))
 
 
-def _multiples(came, ways, errors):
+def _multiples(came: np.ndarray, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
     """Return the ways whose values are a multiple of what came."""
     came = np.asarray(came, dtype=float).ravel()
-    if errors is None or not len(ways):
+    if not len(ways):
         return []
     flat = errors.reshape(len(ways), -1)
     if came.size == 1 or came.size != flat.shape[1] or not np.any(came):

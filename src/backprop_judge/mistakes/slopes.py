@@ -9,10 +9,13 @@ from backprop.network import half_squared_error, pre_activation, sigmoid
 
 from .parts import MISSING, Part, codes_at
 
+Loss = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of outputs and targets (..., n_y, m)
+
 # --- what stands for the difference of an output to its target ------------------------------------
 
 
 def summed(terms: np.ndarray) -> np.ndarray:
+    """Return the sum over the last two axes: over units and examples."""
     return np.sum(terms, axis=(-2, -1))
 
 
@@ -21,13 +24,13 @@ def _size(numbers: np.ndarray) -> np.ndarray:
     return np.where(np.real(numbers) < 0, -numbers, numbers)
 
 
-def _sum_of_squared_totals(axis: int) -> Callable:
+def _sum_of_squared_totals(axis: int) -> Loss:
     """Return a loss whose derivative is the total of the differences along an axis."""
     return lambda out, Y: summed(np.sum(out - Y, axis=axis, keepdims=True) ** 2) / 2
 
 
 # A loss for each: its derivative with respect to an output is what stands for the difference.
-DIFFERENCES: dict[str, tuple[Part, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
+DIFFERENCES: dict[str, tuple[Part, Loss]] = {
     "difference": (Part(), half_squared_error),
     "half the square": (Part(("loss-for-difference",)), lambda o, Y: summed((o - Y) ** 3) / 6),
     "the square": (Part(("square-for-difference",)), lambda o, Y: summed((o - Y) ** 3) / 3),
@@ -57,11 +60,12 @@ BY_EXAMPLE = DIFFERENCES.keys() - {"the total over examples", "the loss"}
 
 
 def parabola(u: np.ndarray) -> np.ndarray:
-    """A function whose slope at u is the sigmoid's where u is the activation."""
+    """Return the value of a parabola whose slope at u is that of a sigmoid with activation u."""
     return u**2 / 2 - u**3 / 3
 
 
 def slope_of(out: np.ndarray) -> np.ndarray:
+    """Return the slope of units whose activations are `out`, entry by entry."""
     return derivative(sigmoid, pre_activation(out))
 
 
@@ -102,7 +106,7 @@ def codes_of_unit(unit: str, missing: str) -> tuple[str, ...]:
 
 
 def slopes_by_products(out: np.ndarray, error: np.ndarray) -> dict[str, np.ndarray]:
-    """What else people make of an error at the activation and of the activations.
+    """Return what else people make of an error at the activation and of the activations.
 
     Parameters
     ----------
@@ -110,6 +114,11 @@ def slopes_by_products(out: np.ndarray, error: np.ndarray) -> dict[str, np.ndarr
         Activations (n, m).
     error
         How the loss changes with them (..., n, m).
+
+    Returns
+    -------
+    dict
+        Arrays (..., n, m), by the names in BY_PRODUCTS.
     """
     rest = 1 - out
     return {

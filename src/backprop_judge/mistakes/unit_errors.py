@@ -27,10 +27,11 @@ from .slopes import (
 
 def error_at_output(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.ndarray]]:
     """Return what stands for the error of the output units (n_y, m), the right one first."""
-    return [(part, value) for part, value in zip(OUTPUT_PARTS, errors_at_output(out_y, Y))]
+    return list(zip(OUTPUT_PARTS, errors_at_output(out_y, Y)))
 
 
 def errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the same as one array (K, n_y, m), one error for each of OUTPUT_PARTS."""
     slopes = np.array([slope(out_y) for _, slope in UNITS.values()])
     found = []
     for name in DIFFERENCES:
@@ -51,13 +52,13 @@ def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndar
     return slopes_by_products(out_y, at_activation)[unit]
 
 
-def _without_parentheses(out_y, Y):
-    """The parentheses of the difference are left out: only the target meets the slope."""
+def _without_parentheses(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the error where only the target is multiplied by the slope."""
     return out_y - _error_of("the target", out_y, Y, slope_of(out_y))
 
 
-def _error_of(name, out_y, Y, slopes):
-    """Return dC/dnet_y (..., n_y, m) for one of DIFFERENCES and the slopes (..., n_y, m) of units."""
+def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Return dC/dnet_y (..., n_y, m) for one of DIFFERENCES and slopes (..., n_y, m) of units."""
     _, loss = DIFFERENCES[name]
     several, net_y = slopes.shape[:-2], pre_activation(out_y)
     if name in BY_EXAMPLE:
@@ -73,12 +74,12 @@ def _error_of(name, out_y, Y, slopes):
     return _together(errors) if name in BY_EXAMPLE else errors
 
 
-def _apart(columns):
-    """From (..., n, m) with one example a column to (..., m, n, 1)."""
+def _apart(columns: np.ndarray) -> np.ndarray:
+    """Turn (..., n, m), with one example a column, into (..., m, n, 1)."""
     return np.moveaxis(columns, -1, -2)[..., None]
 
 
-def _together(apart):
+def _together(apart: np.ndarray) -> np.ndarray:
     """Undo `_apart`."""
     return np.moveaxis(apart[..., 0], -1, -2)
 
@@ -152,7 +153,7 @@ def error_below(
     weights = weights[..., None, :, :]
     net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))
 
-    def loss(net):
+    def loss(net: np.ndarray) -> np.ndarray:
         return summed(delta * layer(weights, no_bias, out_h + slopes * (net - net_h)))
 
     nets = np.broadcast_to(net_h, (*several, *net_h.shape))
@@ -192,7 +193,7 @@ def hidden_part(unit: str) -> Part:
 
 
 def gradients_of_weights(delta: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """Return one gradient of the weights an example, (..., m, n, k).
+    """Return one gradient of the weights for each example.
 
     Parameters
     ----------
@@ -200,12 +201,17 @@ def gradients_of_weights(delta: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         Errors (..., n, m).
     inputs
         What the layer receives (k, m).
+
+    Returns
+    -------
+    ndarray
+        (..., m, n, k); their sum over the examples is the gradient.
     """
     several, (n, m), k = delta.shape[:-2], delta.shape[-2:], len(inputs)
     alone = inputs.T[:, :, None]  # (m, k, 1): every example by itself
     errors = np.moveaxis(delta, -1, -2)[..., None]  # (..., m, n, 1)
 
-    def loss(W):
+    def loss(W: np.ndarray) -> np.ndarray:
         return np.sum(errors * layer(W, np.zeros((n, 1)), alone), axis=(-2, -1))
 
     return gradient(loss, np.zeros((*several, m, n, k)), copies=len(several) + 1)[0]

@@ -56,8 +56,8 @@ mistake(
 mistake(
     "relu-slope",
     "The slope of a rectifier is used on a sigmoid unit.",
-    "the slope is that of a rectifier: 1 where the pre-activation is positive, else 0; the units of "
-    "this network are sigmoids",
+    "the slope is that of a rectifier: 1 where the pre-activation is positive, else 0; the units "
+    "of this network are sigmoids",
     "Which function does the unit apply, and what is the slope of that function?",
 )
 mistake(
@@ -131,7 +131,8 @@ mistake(
 mistake(
     "slope-for-input",
     "The formula for the slope is applied to the input of the layer.",
-    "the formula for the slope is applied to `{input}`, which the layer receives; it enters as it is",
+    "the formula for the slope is applied to `{input}`, which the layer receives; it enters as it "
+    "is",
     "How does the pre-activation of a unit change with one of its weights?",
 )
 mistake(
