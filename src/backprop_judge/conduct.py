@@ -1,4 +1,4 @@
-"""Finds what an answer does besides returning: altering arguments, keeping state, warning."""
+"""Finds the side effects of an answer: changed arguments, kept state, warnings."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,7 +23,7 @@ def about_conduct(
     again: Reply,
     clues: Callable[[], Clues],
 ) -> list[Finding]:
-    """Find what an answer does besides returning what it is asked for.
+    """Find the side effects of an answer.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def about_conduct(
     Returns
     -------
     list of Finding
-        Empty if it does nothing besides.
+        Empty if it has none.
     """
     changed = next((reply.changed for reply in replies if reply.changed), ())
     findings = []
@@ -84,7 +84,7 @@ def share_of(conduct: Sequence[Finding], right: int, several: int) -> float:
 
 
 def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) -> list[Finding]:
-    """Find variables of the notebook that stand where the answer must use its arguments.
+    """Find variables of the notebook that an answer uses in place of its arguments.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _names_of_the_lesson(exercise: Exercise) -> set[str]:
 
 
 def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
-    """Whether all that came is right, as far as one call can be compared at a time."""
+    """Whether all received values are right, as far as single calls can be compared."""
     if exercise.trial or exercise.properties:
         return True
     pairs = zip(cases, replies)
@@ -135,14 +135,14 @@ def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Rep
 
 
 def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
-    """Whether the right reply to the first case came again for the last one, where it is wrong.
+    """Whether the last case got the right reply to the first case, which is wrong there.
 
     The last case has the sizes of the first and other numbers.
     """
     if exercise.trial or exercise.properties or not _same(exercise, replies[0], replies[-1]):
         return False
     received = [by_name(exercise, reply) for reply in replies]
-    # A single number may be right, and the same again, by chance: then the others are wrong.
+    # A single number may be the same and right by chance: then others are wrong.
     single = sum(map(np.size, received[0].values())) == 1
     truths = [truth_of(exercise, case) for case in cases]
     *before, last = (all_right(exercise, *pair) for pair in zip(received, truths))
@@ -152,9 +152,9 @@ def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Rep
 def _is_all_rounding(
     exercise: Exercise, cases: Sequence[tuple], first: Reply, again: Reply
 ) -> bool:
-    """Whether rounding alone may be why an answer that differentiates a function varies.
+    """Whether an answer that differentiates a function may vary because of rounding alone.
 
-    With a step that is too small nothing else is left of a difference, and no digit of it is
+    With a step that is too small, a difference holds nothing but rounding, and no digit of it is
     right, neither the first nor the second time.
     """
     if not any(map(callable, cases[0])):
@@ -167,7 +167,7 @@ def _same(exercise: Exercise, first: Reply, second: Reply) -> bool:
     """Whether two replies to the same call agree, as exactly as the exercise asks.
 
     They may differ by rounding, which a difference quotient multiplies by 1/h: where a sum is
-    taken in another order the second time, an honest one differs in the tenth digit.
+    taken in another order the second time, a correct one differs in the tenth digit.
     """
     one, two = first.values, second.values
     if isinstance(one, dict) and isinstance(two, dict) and list(one) == list(two):

@@ -65,7 +65,7 @@ def examine(
     look_closer: Callable[[tuple], Clues],
     seed: int = 0,
 ) -> Report:
-    """Return the `Report` on an answer that is called from afar.
+    """Return the `Report` on an answer that is called by other means.
 
     Parameters
     ----------
@@ -94,6 +94,6 @@ def examine(
 def _cases(entry: Exercise, seed: int) -> list[Case]:
     rng = np.random.default_rng([seed, zlib.crc32(entry.id.encode())])
     small = EXAMPLES.get(entry.id, ())
-    # At the end the sizes of the first case once more, with other numbers: an answer that
-    # remembers its results by their shape gives itself away.
+    # The last case has the sizes of the first and other numbers. It exposes an answer that
+    # remembers its results by their shape.
     return [Case(case) for case in (*entry.cases(rng), *small, next(iter(entry.cases(rng))))]

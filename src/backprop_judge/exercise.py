@@ -1,4 +1,4 @@
-"""What an exercise is: one decorated specification makes one entry of the course.
+"""The exercises of the course: each is made of one decorated specification.
 
 A specification computes what the answer must return, from the arguments the answer
 gets. It is slow and takes its derivatives numerically, so it gives the truth without
@@ -24,8 +24,8 @@ Values = Mapping[str, Any]  # by name: what an answer returned
 Truth = Mapping[str, np.ndarray]  # by name: what it must return
 Draw = Callable[[np.random.Generator], Iterable[tuple]]  # draws the arguments of calls
 
-# The exercise whose answer is being called at this moment, if any. Stand-ins look at
-# it: while an answer is judged they do not do its work.
+# The exercise whose answer is being called at this moment, if any. Meanwhile stand-ins compute
+# only if its `may_use` names them.
 under_judgement: list["Exercise"] = []
 
 Drawn = TypeVar("Drawn")
@@ -73,16 +73,16 @@ class Exercise(exercises.Exercise):
     specification
         Computes the expected values from those arguments.
     trial
-        For exercises with many right answers: takes the returned values and returns a message
-        for each name that does not do what it should.
+        For exercises with many right answers. Takes the returned values and returns a message for
+        each name whose value is wrong.
     properties
-        For exercises with many right answers to each case: takes the cases and what came back
-        for each, a dict by name, and returns a list of `Fault`s and the rows of the report.
+        For exercises with many right answers to each case. Takes the cases and the received values
+        of each, by name, and returns a list of `Fault`s and the rows of the report.
     anything
         Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
         and tuples of numbers.
     picks
-        How many of the names of `returns` come back in a dict, or 0 for all of them.
+        How many of the names of `returns` a dict must hold, or 0 for all of them.
     tolerance
         Largest accepted error, relative to the largest entry of an array.
     absolute
@@ -184,7 +184,7 @@ def exercise(
 
 
 def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a specification do its work, except in place of an answer that is being judged."""
+    """Refuse to compute a specification in place of an answer that is being judged."""
     id = specification.__name__
 
     def guarded(*arguments: Any, **named: Any) -> Any:
@@ -200,10 +200,10 @@ def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def drawn_until(telling: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> Drawn:
-    """Draw until what was drawn is telling, and return it.
+    """Draw until a condition holds, and return what was drawn.
 
-    Cases are drawn anew for every submission. One that happens to hide a slip, or on which
-    rounding weighs as much as a slip, would make points a matter of luck.
+    Cases are drawn anew for every submission. If one happened to hide a slip, or if rounding
+    weighed as much as a slip in it, the points would depend on chance.
 
     Parameters
     ----------

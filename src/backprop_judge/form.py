@@ -26,7 +26,7 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
 
 
 def _inside(values: Sequence[Any]) -> str:
-    """Say what is in a tuple or list that came in the place of one value, and what to do."""
+    """Say what is in a tuple or list that was returned for one value, and what to do."""
     if len(values) == 1 and not isinstance(values[0], Oddity):
         return (
             f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
@@ -93,7 +93,7 @@ def _fault_of_values(exercise: Exercise, reply: Reply) -> str:
 
 
 def _about_the_kinds(exercise: Exercise, received: Values) -> list[Finding]:
-    """Find the values that are no arrays or numbers; each has a finding of its own."""
+    """Return a finding for each value that is neither an array nor a number."""
     found = []
     for name, value in received.items():
         if exercise.anything and getattr(value, "text", None) is not None:
@@ -107,7 +107,7 @@ def _about_the_kinds(exercise: Exercise, received: Values) -> list[Finding]:
 
 
 def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
-    """Say what is no list of one-dimensional arrays, or return ""."""
+    """Say why the values are no list of one-dimensional arrays, or return ""."""
     (words,) = exercise.returns.values()
     if isinstance(reply.values, dict):
         return f"it must return {words}; you return a dict"

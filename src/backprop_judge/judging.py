@@ -1,7 +1,7 @@
-"""Judges replies: compares plain data with the truth and says what is wrong.
+"""Judges replies: it compares plain data with the truth and says what is wrong.
 
-Nothing here calls an answer, so it can run where the truth is known and student
-code is not.
+Nothing here calls an answer, so this can run where the truth is known and no student
+code is there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from .naming import finding, findings_about_values, in_digits
 from .worked import worked_example
 from .writing import apart, in_short
 
-# Of answers that do not return the same again: what came once is no example of them.
+# For answers that vary from call to call: one reply is no example of them.
 VARYING = {"keeps-state", "not-repeatable", "random"}
 
 
@@ -126,7 +126,7 @@ def _about_the_calls(
     replies: Sequence[Reply],
     clues: Callable[[], Clues],
 ) -> list[Finding]:
-    """Find what keeps an answer from being compared at all."""
+    """Find why an answer cannot be compared at all."""
     for reply in replies:
         if reply.stub:
             return [finding("not-implemented", said=reply.stub)]
@@ -166,7 +166,7 @@ def _about_crash(crash: Crash, elsewhere: str = "") -> Finding:
 
 
 def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
-    """Say that an answer runs on other sizes, where it does."""
+    """Say whether an answer runs on other sizes, or return ""."""
     crashed, ran = (
         {
             tuple(map(np.shape, case))
@@ -181,7 +181,7 @@ def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
 def _about_sizes(
     exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply], crashed: Crash
 ) -> list[Finding]:
-    """Find what lets an answer run on some sizes of the network and crash on others."""
+    """Find why an answer runs on some sizes of the network and crashes on others."""
     if exercise.equal_sizes is not None and not replies[exercise.equal_sizes].crash:
         case, reply = cases[exercise.equal_sizes], replies[exercise.equal_sizes]
         received = by_name(exercise, reply)
@@ -237,7 +237,7 @@ def _about_faults(
     faults: Sequence[Fault],
     clues: Callable[[], Clues],
 ) -> list[Finding]:
-    """Return what to say of properties that an answer lacks."""
+    """Return the findings about faulty properties."""
     if not faults:
         return []
     return about_variables(exercise, cases, clues()) or [
@@ -307,7 +307,7 @@ def _compare(
 
 
 def _in_words(exercise: Exercise, name: str, want: np.ndarray, got: Any) -> tuple[str, str]:
-    """Say which value or shape was expected, and which came."""
+    """Say which value or shape was expected, and which was received."""
     if exercise.form == "dict":
         came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
         return sizes_in_words(want), came

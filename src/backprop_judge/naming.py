@@ -1,4 +1,4 @@
-"""Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
+"""Turns explanations into findings, in the order in which to mend them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,8 @@ from .exercise import Exercise, Truth, Values
 from .mistakes import BACKWARD, Explanation, explain, mistake_in
 from .writing import apart
 
-# What the first gradients of the backward path hand on to the later ones. Other slips,
-# such as a transposed array, stay where they are made.
+# Mistakes that the first gradients of the backward path pass on to the later ones. Others,
+# such as a transposed array, do not spread.
 HANDED_ON = {
     "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
@@ -56,7 +56,7 @@ def findings_about_values(
     compared: Sequence[Comparison],
     clues: Callable[[], Clues] = Clues,
 ) -> list[Finding]:
-    """Return what is wrong with the values that came, with its name where there is one.
+    """Return what is wrong with the received values, with the name of the mistake if there is one.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def findings_about_values(
 
 
 def _with_hints_once(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave the hints of a mistake at the first finding that has it."""
+    """Remove the hints of a mistake from all findings except the first that has it."""
     seen: set[str] = set()
     kept = []
     for one in findings:
@@ -119,10 +119,10 @@ def _is_constant(
     received: Sequence[Values],
     clues: Callable[[], Clues],
 ) -> bool:
-    """Whether the same numbers come back for whatever arguments, in place of other right ones.
+    """Whether the same numbers are returned for all arguments, though the right ones differ.
 
-    The first and the last case have the same sizes. Zeros have a name of their own. Labels and
-    single numbers may be the same by chance: a loop that returns in its first turn gives such.
+    The first and the last case have the same sizes. Zeros are another mistake. Labels and
+    single numbers may be the same by chance, as in a loop that returns in its first turn.
     """
     xor = exercise.xor
     if xor is not None and all_right(exercise, received[xor], truths[xor]):
@@ -142,7 +142,7 @@ def _only_right_on_xor(
     received: Sequence[Values],
     names: Sequence[str],
 ) -> bool:
-    """Whether the wrong values are right on the sizes of XOR, and nowhere right before.
+    """Whether the wrong values are right on the sizes of XOR, and wrong in all cases before.
 
     An answer that spoils a few entries may by chance spare the small network of XOR; it
     still has entries that are right on larger ones.
@@ -177,7 +177,7 @@ def _about_code(
     explained: Mapping[str, Explanation],
     names: Sequence[str],
 ) -> Finding:
-    """Return one finding for all values of which the same is said."""
+    """Return one finding for all values with this code and the same message."""
     sharing = [
         name
         for name in names

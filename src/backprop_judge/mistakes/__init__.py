@@ -1,4 +1,4 @@
-"""The mistakes that learners make, and how the numbers of an answer prove one of them.
+"""The mistakes that learners make, and how the numbers of an answer prove them.
 
 registry -- where mistakes, and the numbers that prove them, are entered
 catalogue -- the mistakes that several lessons know; those of one lesson are in its own folder

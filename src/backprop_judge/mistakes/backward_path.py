@@ -23,7 +23,7 @@ from .unit_errors import (
     weights_back,
 )
 
-# How an error came about: a place in OUTPUT_PARTS; for a hidden unit also the weights and the unit.
+# How an error was computed: a place in OUTPUT_PARTS; for a hidden unit also weights and a unit.
 Way = tuple[int] | tuple[int, str, str]
 
 
@@ -56,7 +56,7 @@ class BackwardPath:
         return errors_at_output(self.out_y, self.Y)
 
     def _error(self, way: Way) -> np.ndarray:
-        """Return the error (n, m) that comes of one way."""
+        """Return the error (n, m) that one way gives."""
         if len(way) == 1:
             return one_error_at_output(way[0], self.out_y, self.Y)
         place, back, unit = way
@@ -131,12 +131,12 @@ class BackwardPath:
 
 @lru_cache(maxsize=32)
 def paths_of(cases: tuple[tuple, ...]) -> list[BackwardPath]:
-    """Return the `BackwardPath` of each case; a class is judged on the same ones."""
+    """Return the `BackwardPath` of each case, cached: a class is judged on the same ones."""
     return [BackwardPath(*case) for case in cases]
 
 
 def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
-    """Return what `*` in place of a matrix product gives where all sizes coincide, by gradient.
+    """Return what `*` in place of `@` gives where all sizes coincide, for each gradient.
 
     The entry [j, i] of such a product is the share of example i in the gradient of the
     weight from unit i to unit j, which is taken here from the gradients of each example.
@@ -144,7 +144,7 @@ def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
     path = BackwardPath(*case)
     at_output = path.error((RIGHT,))
     at_hidden = path.error((RIGHT, "W2", "sigmoid"))
-    # The error sent back entry by entry: hidden unit k, example i, meets W2[i, k] alone.
+    # If the error goes back entry by entry, hidden unit k gets W2[i, k] alone for example i.
     X, _, out_h, _, W2 = case
     alone = gradient(
         lambda net: np.sum(at_output * W2.T * sigmoid(net), axis=(-2, -1)), pre_activation(out_h)
@@ -159,5 +159,5 @@ def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
 
 
 def _diagonal(gradients: np.ndarray) -> np.ndarray:
-    """Return of gradients (m, n, k) of each example the entries [i, j, j], laid out as (n, m)."""
+    """Return the entries [i, j, j] of gradients (m, n, k) of each example, laid out as (n, m)."""
     return np.einsum("ijj->ji", gradients)

@@ -1,4 +1,4 @@
-"""Finds the ways back through a network that give the gradients that came."""
+"""Finds the ways back through a network that give the received gradients."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,22 +25,22 @@ INPUTS = {
         "slope of X": Part(("slope-for-input",), {"input": "X"}),
     },
 }
-MOST_CODES = 4  # of one value; more are no explanation
+MOST_CODES = 4  # of one value; more do not explain it
 MOST_TRIED = 100  # of the candidates for one value
-NEAR = 1e-7  # relative: what is left out at a first look differs by more
+NEAR = 1e-7  # relative: what is left out at first differs by more
 
 
 def backward_candidates(
     paths: Sequence[BackwardPath], received: Mapping[str, Sequence[np.ndarray]]
 ) -> dict[str, list[Candidate]]:
-    """Return for each wrong gradient the candidates that one case does not rule out.
+    """Return for each wrong gradient the candidates that fit one case.
 
     Parameters
     ----------
     paths
         One for each case; one of them at least has a single example.
     received
-        For each wrong gradient what came in each case.
+        For each wrong gradient the received values of each case.
 
     Returns
     -------
@@ -51,11 +51,11 @@ def backward_candidates(
 
 
 class _Search:
-    """Looks for the ways that lead to what came, at first where there is one example only."""
+    """Looks for the ways that give the received values, at first in a case with few examples."""
 
     def __init__(self, paths: Sequence[BackwardPath], received: Mapping[str, Sequence[np.ndarray]]):
         self.paths, self.received = paths, received
-        # Few examples and many units: so the fewest ways fit by chance.
+        # With few examples and many units, few ways fit by chance.
         self.single = min(
             range(len(paths)), key=lambda place: (paths[place].X.shape[1], -paths[place].W2.size)
         )
@@ -88,8 +88,8 @@ class _Search:
         return self.path.every_error_at_hidden(sorted({way[0] for way in above} | simple))
 
     def _fitting(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
-        """Return the ways whose error is a multiple of what came as the gradient of a bias."""
-        # The right way always: what it gives may be arranged so that one example does not show it.
+        """Return the ways whose error is a multiple of the received gradient of a bias."""
+        # The right way is always tried: its values may be arranged in a way that one case hides.
         right = [RIGHT_WAYS[name]]
         if name not in self.received:
             return right
@@ -142,7 +142,7 @@ class _Search:
         )
 
     def _weights_of(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Candidate]:
-        """Return the gradients of weights that are a multiple of what came, for all inputs."""
+        """Return the gradients of weights by all inputs that are a multiple of the received one."""
         came, found = np.asarray(self.received[name][self.single]), []
         for inputs, part in INPUTS[name].items():
             seen = self.path.inputs(inputs)
@@ -183,13 +183,13 @@ class _Search:
 
 
 def _multiples(came: np.ndarray, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
-    """Return the ways whose values are a multiple of what came."""
+    """Return the ways whose values are a multiple of the received one."""
     came = np.asarray(came, dtype=float).ravel()
     if not len(ways):
         return []
     flat = errors.reshape(len(ways), -1)
     if came.size == 1 or came.size != flat.shape[1] or not np.any(came):
-        # It is arranged in some other way: the simplest ways are tried, whatever came.
+        # It is arranged in some other way: then the simplest ways are tried.
         return [way for way in ways if len(set(part_of(way).codes)) <= 1]
     scales = np.einsum("ki,ki->k", flat, flat)
     with np.errstate(all="ignore"):

@@ -82,7 +82,7 @@ def explain(
 def _fit_for(
     exercise: Exercise, values: Sequence[np.ndarray], explanation: Explanation | None
 ) -> Explanation | None:
-    """Return an explanation, or what serves an exercise better."""
+    """Return an explanation, or another that fits this exercise better."""
     if exercise.form == "dict":
         # Sizes are no multiples of one another.
         return None if explanation and MULTIPLES & set(explanation.codes) else explanation
@@ -143,7 +143,7 @@ def _candidates(
     received: Sequence[Values],
     wrong: Sequence[str],
 ) -> dict[str, list[Candidate]]:
-    """Return for each wrong value what may have come in its place."""
+    """Return for each wrong value the candidates that may explain it."""
     if exercise.id in BACKWARD:
         came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
         return backward_candidates(paths_of(tuple(cases)), came)

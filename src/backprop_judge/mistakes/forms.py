@@ -11,7 +11,7 @@ TINY = 1e-30  # what the complex step leaves where a derivative is zero
 EXACT = 1e-8  # a mistake is named only if it gives the numbers to rounding
 LEAST_EXACT = 1e-6  # where a right answer may be off by more, a mistake may be off by this
 
-Arrangement = tuple[tuple[str, ...], np.ndarray]  # the codes of what was done, and what comes of it
+Arrangement = tuple[tuple[str, ...], np.ndarray]  # codes of what was done, and the result
 Sizes = Mapping[str, int]  # the numbers of examples m, inputs n_x, hidden units n_h and outputs n_y
 Meaning = tuple[tuple[str, ...], dict[str, str]]  # codes, and the details for their messages
 
@@ -24,8 +24,8 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
     value
         The value, as `kind` says.
     kind
-        "weights": value is (m, n, k), one gradient of a weight matrix an example; "bias": value
-        is (m, n), one gradient of a bias an example; "plain": value is what is asked for.
+        "weights": value is (m, n, k), one gradient of the weights for each example; "bias": value
+        is (m, n), one gradient of the bias for each example; "plain": value is the returned one.
     """
     if kind == "weights":
         yield from _of_weights(value)
@@ -43,7 +43,7 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
 
 
 def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
-    """Yield the arrangements of (m, n, k), one gradient of a weight matrix an example."""
+    """Yield the arrangements of (m, n, k), one gradient of the weights for each example."""
     total = value.sum(axis=0)
     yield (), total
     yield ("transposed",), total.T
@@ -59,7 +59,7 @@ def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
 
 
 def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
-    """Yield the arrangements of (m, n), one gradient of a bias an example."""
+    """Yield the arrangements of (m, n), one gradient of the bias for each example."""
     total = value.sum(axis=0)
     yield (), total[:, None]
     yield ("bias-flat",), total
@@ -80,7 +80,7 @@ def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
 
 
 def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
-    """Yield what comes of some of the examples; `each` holds one array an example."""
+    """Yield sums over some of the examples; `each` holds one array for each example."""
     yield ("examples-dropped",), each[0]
     yield ("examples-dropped",), each[-1]
     yield ("first-left-out",), each[1:].sum(axis=0)
@@ -88,9 +88,9 @@ def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
 
 
 def factor_between(received: np.ndarray, value: np.ndarray, exact: float = EXACT) -> float | None:
-    """Return the c for which received = c value, entry by entry, or None if there is none.
+    """Return the c with received = c value, entry by entry, or None if there is none.
 
-    Where both are zero any c will do; that is told by nan.
+    If both are zero, every c fits; then nan is returned.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def meaning_of_factors(
             continue
         scales = np.array([_power(size, powers) for size in sizes])[known]
         if powers and np.ptp(scales) == 0:
-            continue  # as well a constant
+            continue  # a constant explains it as well
         rest = factors[known] / scales
         if np.ptp(rest) > exact * np.max(np.abs(rest)):
             continue

@@ -63,7 +63,7 @@ def sizes_of(exercise: Exercise, case: tuple) -> dict[str, int]:
 
 
 def infinite(candidates: Sequence[Candidate], values: Sequence[np.ndarray]) -> Explanation | None:
-    """Explain values of which some are beyond the range of numbers, as the mistake has them."""
+    """Explain values of which some are infinite or nan, as those of a mistake are."""
     if all(np.all(np.isfinite(value)) for value in values):
         return None
     for one in candidates:
@@ -165,7 +165,7 @@ def _matches(
 
 
 def _other_multiple(values: Sequence[np.ndarray], factors: np.ndarray) -> Meaning | None:
-    """Say what a multiple is whose factor is another one in each case."""
+    """Explain multiples whose factor differs from case to case."""
     if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
         return ("normalized",), {}
     said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))

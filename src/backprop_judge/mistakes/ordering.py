@@ -15,9 +15,9 @@ def order_of(
     truths: Sequence[Truth],
     received: Sequence[Values],
 ) -> list[str] | None:
-    """Return the names of the values in the order in which they came, if it is a wrong one.
+    """Return the names of the values in the order in which they were returned, if it is wrong.
 
-    Values are known by their numbers, up to a sign and a division by a count; else by their
+    Values are recognized by their numbers, up to a sign and a division by a count; else by their
     shapes, where all of them differ.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What a mistake gives: a part of a computation with its codes, a candidate with its values."""
+"""What a mistake consists of: a replaced part with its codes, a candidate with its values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

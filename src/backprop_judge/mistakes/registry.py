@@ -11,18 +11,18 @@ from .parts import Part
 
 # The code of a mistake, the codes of several, or these with their details.
 Named = str | tuple[str, ...] | Part
-# What may come in the place of one value: mistakes, and what they give.
+# What may stand for one value: mistakes, and the values that they give.
 Instead = list[tuple[Named, Any]]
 # The same for each returned name.
 WrongValues = Mapping[str, Sequence[tuple[Named, Any]]]
-# Takes the cases, the returned name, and for each case what came and what is right.
+# Takes the cases, the returned name, and for each case the received and the right value.
 Pattern = Callable[[Sequence[tuple], str, Sequence[np.ndarray], Sequence[np.ndarray]], Named | None]
 Function = TypeVar("Function", bound=Callable)
 
 CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
 ERROR_PATTERNS: dict[str, list[Pattern]] = {}
-ANY_SHAPE: set[Pattern] = set()  # those that look at values of a wrong shape as well
+ANY_SHAPE: set[Pattern] = set()  # those that take values of a wrong shape as well
 CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, Any]]]] = {}
 # For an exercise and a code: the message and the hints.
 OWN_WORDS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
@@ -70,7 +70,7 @@ def mistake(code: str, name: str, message: str, *hints: str) -> None:
 
 
 def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
-    """Let an exercise say a mistake of the catalogue in its own words.
+    """Give a mistake of the catalogue another message in one exercise.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
     """Enter the decorated function: it says what is right for other values of the same answer.
 
     The function takes the arguments of a case and the received values by name. It returns for some
-    of the returned names the name of the value that it is computed from, and what comes of it.
+    of the returned names the name of the value that it is computed from, and its right value.
 
     Parameters
     ----------
@@ -165,10 +165,10 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
 def error_pattern(*exercises: Exercise, any_shape: bool = False) -> Callable[[Function], Function]:
     """Enter the decorated function: it finds a mistake in the errors of the values.
 
-    Some mistakes give no multiple of any value that is known beforehand: how far a difference
-    quotient is off depends on a step that only the student knows. The function takes the cases,
-    the returned name, and for each case what came and what is right, both of one shape; it returns
-    the codes of the mistakes, or a `Part` with their details, or None.
+    Some mistakes give values that are not known beforehand: the error of a difference
+    quotient depends on a step that only the student knows. The function takes the cases,
+    the returned name, and for each case the received and the right value, both of one shape. It
+    returns the codes of the mistakes, or a `Part` with their details, or None.
 
     Parameters
     ----------

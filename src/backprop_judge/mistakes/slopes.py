@@ -52,7 +52,7 @@ DIFFERENCES: dict[str, tuple[Part, Loss]] = {
 }  # fmt: skip
 
 
-# Those in which the examples have nothing to do with one another.
+# Those in which the examples are independent of one another.
 BY_EXAMPLE = DIFFERENCES.keys() - {"the total over examples", "the loss"}
 
 
@@ -106,7 +106,7 @@ def codes_of_unit(unit: str, missing: str) -> tuple[str, ...]:
 
 
 def slopes_by_products(out: np.ndarray, error: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what else people make of an error at the activation and of the activations.
+    """Return other combinations of an error at the activation with the activations.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Errors of the units, and gradients of the weights, in other networks than the asked one.
+"""Errors of the units, and gradients of the weights, in networks other than the right one.
 
 A slip in the backward pass computes the gradient of some other network: one whose
 units are straight lines of another slope, whose weights on the way back are not W2,
@@ -62,7 +62,7 @@ def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -
     _, loss = DIFFERENCES[name]
     several, net_y = slopes.shape[:-2], pre_activation(out_y)
     if name in BY_EXAMPLE:
-        # Every example is a network of its own, which takes fewer directions.
+        # Every example is treated as a network of its own, which takes fewer directions.
         out_y, Y, net_y, slopes = (_apart(one) for one in (out_y, Y, net_y, slopes))
         nets = np.broadcast_to(net_y, slopes.shape)
         copies = len(several) + 1
@@ -84,7 +84,7 @@ def _together(apart: np.ndarray) -> np.ndarray:
     return np.moveaxis(apart[..., 0], -1, -2)
 
 
-# Where two places together have one name.
+# Combinations of two places that have a name of their own.
 TOGETHER = {
     ("cross-entropy", "sigmoid"): Part(("missing-output-slope",)),
     ("cross-entropy", "twice"): Part(),
@@ -148,7 +148,7 @@ def error_below(
         (..., n_h, m); the leading axes count networks side by side.
     """
     several = np.broadcast_shapes(delta.shape[:-2], weights.shape[:-2], slopes.shape[:-2])
-    # Every example is a network of its own, which takes fewer directions.
+    # Every example is treated as a network of its own, which takes fewer directions.
     delta, out_h, slopes = _apart(delta), _apart(out_h), _apart(slopes)
     weights = weights[..., None, :, :]
     net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))

@@ -31,10 +31,10 @@ BACKWARDS = ("dW2", "db2", "dW1", "db1")
 ERRORS: dict[str, Any] = {"xor": XOR, "steep": len(SIZES)}
 PLACES: dict[str, Any] = {"xor": XOR, "equal_sizes": len(SIZES), "steep": len(SIZES) + 1}
 
-# The largest entry of no gradient is smaller than this: next to nothing, what rounding leaves
-# of a difference would weigh as much as a slip.
+# Every gradient has an entry at least this large. In smaller ones the rounding of a difference
+# would weigh as much as a slip.
 LEAST = 0.01
-# In the first network it is larger, so that it shows in every gradient if large entries are cut.
+# In the first network it is larger, so that every gradient shows a limit on its entries.
 LEAST_AT_FIRST = 0.06
 
 
@@ -79,7 +79,7 @@ def _slopes(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
 
 @lru_cache(maxsize=32)
 def _slopes_before(*written: tuple[tuple[int, ...], bytes]) -> tuple[np.ndarray, ...]:
-    """Remember gradients: a case is looked at before its truth is asked for."""
+    """Return the gradients, cached: they are needed to choose a case and again to judge it."""
     X, Y, out_h, out_y, W2 = (np.frombuffer(data).reshape(shape) for shape, data in written)
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
 
@@ -90,7 +90,7 @@ STEEP_SIZES = (2, 4, 3, 200)
 STEEP_SEED = 5
 LARGE = 6.0  # every gradient has an entry larger than this
 FARTHEST = 14.0  # the largest pre-activation of each layer; its activation is 1e-6 from 0 or 1
-FLAT = 1e-4  # at least so near to 0, and to 1, come activations of each layer
+FLAT = 1e-4  # each layer has activations at least this near to 0, and to 1
 
 
 @cache
@@ -133,7 +133,7 @@ def _draw_pass(rng: np.random.Generator, n_x: int, n_h: int, n_y: int, m: int) -
 
 
 def _has_both_signs(drawn: Pass) -> bool:
-    """Whether some outputs are too high and some too low, so that no sign can be left out."""
+    """Whether some outputs are too high and some too low, so that a lost sign shows."""
     _, Y, activations, _ = drawn
     return bool(np.any(activations.out_y > Y) and np.any(activations.out_y < Y))
 
@@ -145,7 +145,7 @@ def _output_layers(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, **ERRORS)
 def output_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return dC/dnet_y: how the loss answers to the pre-activation of each output unit."""
+    """Return dC/dnet_y, the derivative of the loss by the pre-activation of each output unit."""
     net_y = pre_activation(out_y)
     (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
     return delta_y
@@ -159,7 +159,7 @@ def _hidden_layers(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, **ERRORS)
 def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.ndarray:
-    """Return dC/dnet_h: how the loss answers to the pre-activation of each hidden unit."""
+    """Return dC/dnet_h, the derivative of the loss by the pre-activation of each hidden unit."""
     net_h = pre_activation(out_h)
     no_bias = np.zeros((len(W2), 1))
 
@@ -173,8 +173,8 @@ def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.n
 
 
 def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
-    # Last a network in which all sizes coincide: there a product entry by entry is as
-    # legal as a matrix product, and shows what it gives.
+    # In the last network all sizes coincide: there a product entry by entry is as
+    # legal as a matrix product, and its values show.
     for place, sizes in enumerate((*SIZES, (3, 3, 3, 3))):
         telling = partial(_shows_slips, LEAST if place else LEAST_AT_FIRST)
         X, Y, activations, parameters = drawn_until(telling, partial(_draw_pass, rng, *sizes))
@@ -184,7 +184,7 @@ def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _shows_slips(least: float, drawn: Pass) -> bool:
-    """Whether no sign can be left out, and every gradient can be seen."""
+    """Whether a lost sign shows, and every gradient is large enough."""
     X, Y, (_, out_h, _, out_y), (_, _, W2, _) = drawn
     if not _has_both_signs(drawn):
         return False
@@ -199,7 +199,7 @@ def backward_propagation(
     return _slopes((X, Y, out_h, out_y, W2))
 
 
-ENOUGH = 0.05  # then differences with any sensible step have the digits that are asked for
+ENOUGH = 0.05  # so that differences with any sensible step have enough digits
 
 
 def _functions(rng: np.random.Generator) -> Iterator[tuple]:

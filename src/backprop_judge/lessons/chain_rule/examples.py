@@ -34,7 +34,7 @@ def on_the_way_forward(
 def on_the_way_back(
     dz1_dw1: float, da1_dz1: float, dz2_dw2: float, dz2_da1: float, da2_dz2: float, dC_da2: float
 ) -> list[Between]:
-    """Return how the loss answers to each value of a chain that has these local derivatives."""
+    """Return the derivative of the loss by each value of a chain with these local derivatives."""
 
     def loss(z1: np.ndarray, a1: np.ndarray, z2: np.ndarray) -> np.ndarray:
         return dC_da2 * da2_dz2 * (z2 + dz2_da1 * (a1 + da1_dz1 * z1))

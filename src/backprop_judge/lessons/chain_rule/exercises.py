@@ -16,8 +16,8 @@ from ...exercise import Draw, Number, drawn_until, exercise, manual_exercise
 
 LESSON = "01_chain_rule"
 
-# No expected derivative is nearer to 0: next to nothing, an answer that measures it by a nudge,
-# as the lesson does, would lose more digits than are accepted.
+# No expected derivative is nearer to 0. An answer that measures a smaller one by a nudge,
+# as the lesson does, would lose too many digits.
 LEAST = 0.005
 
 
@@ -83,7 +83,7 @@ def _networks(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _is_moderate(numbers: tuple[float, ...]) -> bool:
-    """Whether the digits stay if the parentheses of the sigmoid are missing, one of its slips."""
+    """Whether a sigmoid without parentheses, one of the slips, keeps its digits."""
     x, _, w1, b1, w2, b2 = numbers
     return bool(w2 * (1 + np.exp(-(w1 * x + b1))) + b2 < 15)
 

@@ -295,7 +295,7 @@ def instead_of_two_paths(
 
 
 def _back(error: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return what comes of errors (..., 2, 1) that go back along both paths."""
+    """Return the sum of errors (..., 2, 1) that go back along both paths."""
     return derivative(lambda a: np.sum(error * weights * a, axis=(-2, -1)), np.zeros(()))
 
 
@@ -311,7 +311,7 @@ def _joined_wrongly(first: np.ndarray, second: np.ndarray) -> Instead:
 
 
 def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Instead:
-    """Return what comes of paths that are crossed."""
+    """Return the derivatives by crossed paths."""
     words = "the error of each unit meets the weight of the other"
     found: Instead = [
         (which_of("paths-crossed", words), _back(delta, u[::-1])),
@@ -324,7 +324,7 @@ def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Inste
 
 
 def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarray) -> Instead:
-    """Return what comes of a path on which the slope or the weight is missing."""
+    """Return the derivatives where the slope or the weight of one path is missing."""
     found: Instead = []
     for place, which in enumerate(("first", "second")):
         here = np.arange(2)[:, None] == place

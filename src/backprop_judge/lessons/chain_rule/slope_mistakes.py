@@ -102,7 +102,7 @@ def instead_of_slope(a: Number) -> Instead:
 
 
 def from_pre_activation(z: Number) -> Instead:
-    """Return what else stands for the slope where the pre-activation z is at hand."""
+    """Return what else may stand for the slope of a unit whose pre-activation is z."""
     fallen = np.exp(-np.asarray(z))
     found: Instead = [
         ("formula-at-z", derivative(parabola, z)),
@@ -113,7 +113,7 @@ def from_pre_activation(z: Number) -> Instead:
         ("slope-times-z", derivative(sigmoid, z) * z),
         ("tanh-slope", derivative(np.tanh, z)),
     ]
-    # With exponentials there is a second way to come to these numbers.
+    # A slip in the formula with exponentials gives the same numbers.
     either = {
         "which": "either one minus the activation",
         "also": ", or the square of the denominator is left out",

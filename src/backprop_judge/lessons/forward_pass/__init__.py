@@ -1,4 +1,4 @@
-"""Lesson 2: the two-layer network computes."""
+"""Lesson 2: the forward pass of the two-layer network."""
 
 from . import examples, exercises, loss_mistakes, mistakes, shape_mistakes
 

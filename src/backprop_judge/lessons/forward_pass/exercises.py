@@ -1,4 +1,4 @@
-"""Lesson 2: the two-layer network computes."""
+"""Lesson 2: the forward pass of the two-layer network."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,8 +14,8 @@ Network = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # X
 
 LESSON = "02_forward_pass"
 
-# (n_x, n_h, n_y, m): all different, so that a transposed or swapped array shows;
-# then the sizes of XOR, which is what the lessons work on.
+# (n_x, n_h, n_y, m): all different, so that a transposed or swapped array shows,
+# except the sizes of XOR, which the lessons work on.
 SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
 XOR = 2
 STEEP = (3, 4, 2, 12)
@@ -48,7 +48,7 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 def _sizes(rng: np.random.Generator) -> Iterator[tuple]:
     for place in range(3):
-        # None is a size of XOR, so that whoever writes its shapes down has none of them right.
+        # No size is one of XOR, so that none of its shapes is right.
         drawn = tuple(int(size) for size in rng.permutation(np.arange(5, 15))[:4])
         yield SIZES[XOR] if place == XOR else drawn
 
@@ -73,7 +73,7 @@ def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     return {name: arrays[name].shape for name in shapes.returns}
 
 
-# In one case activations come as near to 0 and 1 as at these pre-activations, in the others they do
+# One case has activations as near to 0 and 1 as at these pre-activations, the others have
 # not: an answer that cuts them off is wrong there, and only there.
 FARTHEST = 20.7
 MODERATE = 4.5
@@ -113,7 +113,7 @@ def _stretched(
 
 
 def _reaches_both_ends(case: Network) -> bool:
-    """Whether both layers come near to 0 and to 1, and the outputs between as well."""
+    """Whether both layers have activations near 0 and near 1, and the outputs others between."""
     X, *parameters = case
     net_h, _, net_y, _ = forward(Parameters(*parameters), X)
     nearest = min(min(np.max(net), -np.min(net)) for net in (net_h, net_y))

@@ -139,7 +139,7 @@ def _other(which: str) -> Part:
     return Part(("other-activation",), {"which": which})
 
 
-# What stands for the sigmoid of a layer; the first are met most often.
+# What stands for the sigmoid of a layer; the most frequent ones come first.
 UNITS: list[tuple[Part, Unit]] = [
     (Part(("missing-sigmoid",)), _same),
     (Part(("tanh-activation",)), np.tanh),
@@ -257,7 +257,7 @@ own_words(
 
 
 def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
-    """Yield what stands where one number serves as the bias of all units."""
+    """Yield biases of which one number serves for all units, with the mistake."""
     for which, number in (
         ("the sum of the biases of a layer", biases.sum()),
         ("the mean of the biases of a layer", biases.mean()),
@@ -337,7 +337,7 @@ def _enter_biases(enter: Callable[..., None], b1: np.ndarray, b2: np.ndarray) ->
 
 @consequence(exercises.forward_propagation)
 def output_of_hidden(case: tuple, received: Values) -> dict[str, tuple[str, np.ndarray]]:
-    """Return the outputs that come of the hidden activations of an answer."""
+    """Return the outputs that belong to the received hidden activations."""
     _, W1, _, W2, b2 = case
     out_h = np.asarray(received["out_h"], dtype=float)
     if out_h.ndim != 2 or len(out_h) != len(W1):

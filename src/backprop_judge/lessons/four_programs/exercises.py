@@ -22,7 +22,7 @@ LESSON = "05_four_programs"
 
 NONE = "none"
 CLAIMS = (*programs.LOSSES, NONE)
-AGREES = 1e-6  # what rounding leaves is far less, and what a slip makes far more
+AGREES = 1e-6  # rounding makes far less, and a slip far more
 
 
 def _once(rng: np.random.Generator) -> Iterator[tuple]:
@@ -84,7 +84,7 @@ def _judge_claims(claims: Values) -> dict[str, str]:
     anything=True,
 )
 def which_loss() -> dict[str, str]:
-    """Return for each program the loss of which its backward pass is the gradient, or "none"."""
+    """Return for each program the loss whose gradient it computes, or "none"."""
     raise NotImplementedError("comparing with numerical gradients shows it")
 
 
@@ -95,7 +95,7 @@ def _fields(rng: np.random.Generator) -> Iterator[tuple]:
     def draw(*shape: int) -> np.ndarray:
         return rng.standard_normal(shape)
 
-    # Two that are no gradients, one by little; a gradient; and nothing but a rotation.
+    # A field that is no gradient; a gradient; one that nearly is one; and a pure rotation.
     yield _turned(programs.Field(draw(4, 3), draw(3, 4), draw(3), draw(4, 4)), draw(4))
     B, D = draw(6, 5), draw(5, 5)
     yield programs.Field(B.T, B, draw(6), D + D.T), draw(5)
@@ -105,9 +105,9 @@ def _fields(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _turned(field: programs.Field, point: np.ndarray) -> tuple[programs.Field, np.ndarray]:
-    """Return a field, or its opposite, and the point: the largest slope there is negative.
+    """Return a field or its opposite, such that the largest slope at the point is negative.
 
-    An answer that divides by the largest slope with its sign is then not right by luck.
+    Then an answer that divides by the largest slope with its sign is wrong.
     """
     J = _jacobian(field, point)
     sign = 1.0 if -np.min(J) > np.max(J) else -1.0
@@ -173,7 +173,7 @@ def convert(
     """
     converted = []
     for W, b in ((W1, b1), (W2, b2)):
-        # What the layer does with no input, and with each input alone.
+        # The output of the layer for no input, and for each input alone.
         nothing = np.zeros((1, len(W)))
         at_rest = (nothing @ W + (0 if b is None else b))[0]
         alone = [unit @ W for unit in np.eye(len(W))]

@@ -138,7 +138,7 @@ def _answers_of_a_network(rng: np.random.Generator) -> Iterator[tuple]:
     for m in (20, 37, DIGITS, 5):
         labels = rng.integers(DIGITS, size=m)
         out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
-        # The first is right: an answer that looks at no other says the same in each call.
+        # The first is right: an answer that looks at no other returns the same in each call.
         right = np.append(rng.permutation(np.arange(1, m))[: (3 * m) // 5 - 1], 0)
         out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
         # Some are right without being sure, some are sure and wrong.
@@ -193,9 +193,9 @@ def _trainings_on_digits(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _order_of_pixels(first: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the order of the pixels in a case; to a network all orders are alike.
+    """Return the order of the pixels in a case; a network learns equally well with all orders.
 
-    Weights that were found elsewhere are of no use in it. It follows from the start, so
+    Weights that were found elsewhere are useless with it. The order follows from the start, so
     that the judge needs nothing but the case.
     """
     return np.random.default_rng(np.abs(first[0][0, :4] * 2**20).astype(int)).permutation(PIXELS)
@@ -204,7 +204,7 @@ def _order_of_pixels(first: Sequence[np.ndarray]) -> np.ndarray:
 def _judge_training(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Run the networks that came on the pictures that no answer was given."""
+    """Run the received networks on pictures that the answer was not given."""
     shares: list[str] = []
     poor: Fault | None = None
     for case, values in zip(cases, received):
@@ -226,7 +226,7 @@ def _judge_training(
 def _fault_of_arrays(
     first: Sequence[np.ndarray], end: Sequence[np.ndarray], epochs: int
 ) -> Fault | None:
-    """Find arrays that are no weights of the network, did not move, or should not have."""
+    """Find arrays of a wrong shape or kind, and those that did not move or moved wrongly."""
     for name, old, new in zip(PARAMETERS, first, end):
         if new.shape != old.shape:
             wanted = f"the shape {PARAMETERS[name]}, here {old.shape}"
@@ -272,8 +272,8 @@ def _fault_of_network(case: tuple, end: Sequence[np.ndarray]) -> tuple[float, Fa
     returns=PARAMETERS,
     cases=_trainings_on_digits,
     properties=_judge_training,
-    # With a function of its own for everything it takes a tenth of a second. In a sandbox
-    # a stand-in is asked over a line, a few thousand times.
+    # An answer that calls its own functions takes a tenth of a second. In a sandbox
+    # a stand-in runs in another process, and is called a few thousand times.
     seconds=60,
     may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),
 )

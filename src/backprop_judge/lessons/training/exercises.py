@@ -94,11 +94,11 @@ def update_parameters(
     return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
 
 
-# Where one step is taken, the gradient of an answer can be read from it.
+# The sizes of trainings of one step, from which the gradient of an answer can be computed.
 ONE_STEP = ((3, 4, 2, 5), (4, 2, 3, 1))
 
 
-# Here the loss is next to nothing, so that a loop that ends where it is small ends too early.
+# The loss of this training is tiny, so that a loop that ends at a small loss ends too early.
 SETTLED = (3, 4, 2, 5)
 
 
@@ -138,7 +138,7 @@ def train(
 
 def _predictions(rng: np.random.Generator) -> Iterator[tuple]:
     for n_x, n_h, n_y, _ in SIZES:
-        # Many examples, and some of them on either side of the threshold.
+        # Many examples, some on each side of the threshold.
         X, _ = draw_examples(rng, n_x, n_y, 40)
         parameters = draw_parameters(rng, n_x, n_h, n_y)
         if n_y == 3:
@@ -163,7 +163,7 @@ def predict(
     return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
 
 
-# `learning_rate` is judged on one network, so that everybody meets the same: the start
+# `learning_rate` is judged on one network, the same for everybody: the start
 # that the lesson trains from, a fixed number of steps, and what counts as a small loss.
 RATE_SEED = 3
 RATE_STEPS = 1_000
@@ -183,7 +183,7 @@ _RATES = {
 
 
 def _judge_rates(rates: Values) -> dict[str, str]:
-    """Say of each rate that is wrong what training XOR with it was seen to do."""
+    """Return for each wrong rate a message: what training XOR with it has shown."""
     messages: dict[str, str] = {}
     for name, rate in rates.items():
         if not (np.isfinite(rate) and rate > 0):
@@ -199,8 +199,8 @@ def _judge_rates(rates: Values) -> dict[str, str]:
 
 
 # Some rates are so large that the last digit of a number decides where the training ends, which
-# differs from machine to machine. So each is tried several times, with changes that nobody sees,
-# and may do what it was seen to do in any of these runs.
+# differs from machine to machine. So each is tried several times with invisible changes, and
+# what it does in any of these runs counts.
 UNSEEN = 1e-12 * np.arange(16)
 
 
@@ -227,7 +227,7 @@ def _fault_of_rate(name: str, rate: float, losses: np.ndarray) -> str:
 
 
 def _kind_of_rate(losses: np.ndarray) -> str:
-    """Return what a rate was seen to do, or "" if it is none of the three things."""
+    """Return "crawls", "works" or "diverges", or "" for a rate that does none of them."""
     first, last = losses[0], losses[-1]
     if last < SMALL_LOSS:
         return "works"

@@ -102,7 +102,7 @@ def instead_of_update_parameters(compute: Callable, *arguments: Any) -> WrongVal
 
 
 def _other_lengths(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
-    """Return what comes of the right step `way` if it is turned round, repeated or left out."""
+    """Return the values after the right step `way` turned round, repeated or left out."""
     return [
         ("uphill", old - way),
         ("missing-rate", old + way / rate),
@@ -117,7 +117,7 @@ def _other_lengths(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: fl
 
 
 def _one_for_all(old: np.ndarray, way: np.ndarray, rate: float) -> Instead:
-    """Return what comes of one number that moves all entries."""
+    """Return the values if one number moves all entries."""
     return [
         (Part(("one-bias",), {"which": which}), old + number)
         for which, number in (
@@ -130,7 +130,7 @@ def _one_for_all(old: np.ndarray, way: np.ndarray, rate: float) -> Instead:
 
 
 def _other_steps(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
-    """Return what comes of other formulas."""
+    """Return the values by other formulas."""
     values = {
         "the learning rate multiplies the old parameters as well": rate * (old - slope),
         "the learning rate multiplies the old parameters, not the gradient": rate * old - slope,

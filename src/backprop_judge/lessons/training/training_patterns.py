@@ -61,7 +61,7 @@ def _of_one_step(
     values: Sequence[np.ndarray],
     right: Sequence[np.ndarray],
 ) -> Part | None:
-    """Read off the trainings of one step which gradient was taken for the array at a place."""
+    """Find the mistake in the gradient of the array at a place, from the trainings of one step."""
     single = [number for number, case in enumerate(cases) if case[-1] == 1]
     if all(_same(values[number], right[number]) for number in single):
         return Part(("first-step-right",))
@@ -102,7 +102,7 @@ def _shorter(
     values: Sequence[np.ndarray],
     walks: Sequence[Sequence[Parameters]],
 ) -> Part | None:
-    """Find trainings that end at some step, not always the last."""
+    """Find trainings that end too early in some calls."""
     taken = []
     for value, steps in zip(values, walks):
         fits = [
@@ -145,7 +145,7 @@ def _of_two_steps(
     values: Sequence[np.ndarray],
     walks: Sequence[Sequence[Parameters]],
 ) -> Part | None:
-    """Read off the second step what is kept of the first, or how the learning rate changes."""
+    """Find from the second step what is kept of the first, or how the learning rate changes."""
     number = next(n for n, case in enumerate(cases) if case[-1] == 2)
     before, middle, after = (parameters[place] for parameters in walks[number])
     step, first, second = values[number] - middle, middle - before, after - middle
@@ -165,7 +165,7 @@ def _of_two_steps(
 
 
 def _tells(share: float | None, plain: float) -> TypeGuard[float]:
-    """Whether a share is known and another one than plain gradient descent has."""
+    """Whether a share is known and differs from that of plain gradient descent."""
     return share is not None and np.isfinite(share) and abs(share - plain) >= LEAST_EXACT
 
 
@@ -180,7 +180,7 @@ def _follows_a_rule(
     share: float,
     rates: Sequence[str],
 ) -> bool:
-    """Whether the arrays at a place came of trainings by a rule with this share."""
+    """Whether trainings by some rule with this share give the arrays at a place."""
     return any(
         all(
             _same(value, trained[place])

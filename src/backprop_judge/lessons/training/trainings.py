@@ -1,4 +1,4 @@
-"""Trainings that go other ways than the right one, step by step."""
+"""Trainings by other steps than those down the gradient."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -110,7 +110,7 @@ def layer_by_layer(
     distance: float,
     order: tuple[tuple[int, int], ...] = ((0, 1), (2, 3)),
 ) -> Parameters:
-    """Move one layer, then the other along the gradient of the network that comes of it."""
+    """Move one layer, then the other along the gradient of the network with the moved layer."""
     arrays = list(parameters)
     for places in order:
         slopes = slopes_of(arrays, X, Y)

@@ -3,7 +3,7 @@
 A message says what was seen in the numbers. Hints go from a question to the formula in
 words; none holds code.
 
-calls -- how an answer is called, what it returns, and what it does besides
+calls -- how an answer is called, what it returns, and its side effects
 backward -- the way back through a network: slopes, weights and inputs
 arrays -- how an array is arranged, summed or scaled, and its digits
 common -- the others: another variable, no derivative, other labels

@@ -1,4 +1,4 @@
-"""Mistakes in how an answer is called, what it returns, and what it does besides."""
+"""Mistakes in how an answer is called, what it returns, and its side effects."""
 
 from ..registry import mistake
 
