@@ -1,4 +1,4 @@
-"""The judge: knows what each exercise must return, and names what is wrong with an answer.
+"""The judge: it knows what each exercise must return, and names what is wrong with an answer.
 
 lessons -- what each exercise asks, and the mistakes of its lesson; one folder a lesson
 mistakes -- mistakes that several lessons know, and how numbers prove a mistake

@@ -1,6 +1,6 @@
 """Computes the truth, and compares returned values with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from backprop.calling import Oddity
 
-from .exercise import Exercise
+from .exercise import Exercise, Truth, Values
 from .mistakes.forms import rounding
 
 
@@ -48,9 +48,7 @@ def truth_of(exercise: Exercise, case: tuple) -> dict[str, np.ndarray]:
     return {name: np.asarray(value, dtype=float) for name, value in expected.items()}
 
 
-def all_right(
-    exercise: Exercise, received: Mapping[str, Any], truth: Mapping[str, np.ndarray]
-) -> bool:
+def all_right(exercise: Exercise, received: Values, truth: Truth) -> bool:
     """Whether all values of one case came, and are right."""
     return not any(fault_of(exercise, received.get(name), truth[name]) for name in truth)
 
@@ -66,9 +64,7 @@ def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:
     return "" if largest <= exercise.absolute else "value"
 
 
-def lost_digits(
-    exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]
-) -> int | None:
+def lost_digits(exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> int | None:
     """Return the place of the first pair that differs by more than double precision leaves.
 
     Parameters

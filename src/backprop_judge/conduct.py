@@ -1,7 +1,8 @@
-"""Finds what an answer does besides returning: altering arguments, keeping state, warning."""
+"""Finds the side effects of an answer: changed arguments, kept state, warnings."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def about_conduct(
     again: Reply,
     clues: Callable[[], Clues],
 ) -> list[Finding]:
-    """Find what an answer does besides returning what it is asked for.
+    """Find the side effects of an answer.
 
     Parameters
     ----------
@@ -34,6 +35,11 @@ def about_conduct(
         What came back when the answer was called on the first case once more.
     clues
         Takes a second look at the answer.
+
+    Returns
+    -------
+    list of Finding
+        Empty if it has none.
     """
     changed = next((reply.changed for reply in replies if reply.changed), ())
     findings = []
@@ -78,7 +84,7 @@ def share_of(conduct: Sequence[Finding], right: int, several: int) -> float:
 
 
 def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) -> list[Finding]:
-    """Find variables of the notebook that stand where the answer must use its arguments.
+    """Find variables of the notebook that an answer uses in place of its arguments.
 
     Parameters
     ----------
@@ -102,21 +108,23 @@ def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) ->
     ]
     if not blamed:
         return []
-    names = [f"`{variable}`" + f" (in `{function}`)" * bool(function) for variable, function in blamed]
+    names = [
+        f"`{variable}`" + f" (in `{function}`)" * bool(function) for variable, function in blamed
+    ]
     said = f"variable {names[0]}"
     if len(names) > 1:
         said = f"variables {', '.join(names[:-1])} and {names[-1]}"
     return [finding("uses-globals", variable=said)]
 
 
-def _names_of_the_lesson(exercise):
+def _names_of_the_lesson(exercise: Exercise) -> set[str]:
     """Return the names of the arguments and values of all exercises of its lesson."""
     several = [one for one in EXERCISES.values() if one.lesson == exercise.lesson]
     return {name for one in several for name in (*one.parameters, *one.returns)}
 
 
-def _are_right(exercise, cases, replies):
-    """Whether all that came is right, as far as one call can be compared at a time."""
+def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
+    """Whether all received values are right, as far as single calls can be compared."""
     if exercise.trial or exercise.properties:
         return True
     pairs = zip(cases, replies)
@@ -126,25 +134,27 @@ def _are_right(exercise, cases, replies):
     )
 
 
-def _remembers(exercise, cases, replies):
-    """Whether the right reply to the first case came again for the last one, where it is wrong.
+def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
+    """Whether the last case got the right reply to the first case, which is wrong there.
 
     The last case has the sizes of the first and other numbers.
     """
     if exercise.trial or exercise.properties or not _same(exercise, replies[0], replies[-1]):
         return False
     received = [by_name(exercise, reply) for reply in replies]
-    # A single number may be right, and the same again, by chance: then the others are wrong.
+    # A single number may be the same and right by chance: then others are wrong.
     single = sum(map(np.size, received[0].values())) == 1
     truths = [truth_of(exercise, case) for case in cases]
     *before, last = (all_right(exercise, *pair) for pair in zip(received, truths))
     return (all(before) if single else before[0]) and not last
 
 
-def _is_all_rounding(exercise, cases, first, again):
-    """Whether rounding alone may be why an answer that differentiates a function varies.
+def _is_all_rounding(
+    exercise: Exercise, cases: Sequence[tuple], first: Reply, again: Reply
+) -> bool:
+    """Whether an answer that differentiates a function may vary because of rounding alone.
 
-    With a step that is too small nothing else is left of a difference, and no digit of it is
+    With a step that is too small, a difference holds nothing but rounding, and no digit of it is
     right, neither the first nor the second time.
     """
     if not any(map(callable, cases[0])):
@@ -153,11 +163,11 @@ def _is_all_rounding(exercise, cases, first, again):
     return not any(all_right(exercise, by_name(exercise, one), truth) for one in (first, again))
 
 
-def _same(exercise, first, second):
+def _same(exercise: Exercise, first: Reply, second: Reply) -> bool:
     """Whether two replies to the same call agree, as exactly as the exercise asks.
 
     They may differ by rounding, which a difference quotient multiplies by 1/h: where a sum is
-    taken in another order the second time, an honest one differs in the tenth digit.
+    taken in another order the second time, a correct one differs in the tenth digit.
     """
     one, two = first.values, second.values
     if isinstance(one, dict) and isinstance(two, dict) and list(one) == list(two):
@@ -167,7 +177,7 @@ def _same(exercise, first, second):
     return all(map(partial(_equal, exercise.tolerance), one, two))
 
 
-def _equal(tolerance, one, two):
+def _equal(tolerance: float, one: Any, two: Any) -> bool:
     if isinstance(one, Oddity) or isinstance(two, Oddity):
         return isinstance(one, Oddity) and isinstance(two, Oddity)
     return np.shape(one) == np.shape(two) and np.allclose(

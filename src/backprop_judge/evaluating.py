@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,12 +16,34 @@ from .judging import judge
 from .lessons import EXERCISES
 from .worked import EXAMPLES
 
+Seen = TypeVar("Seen")
+
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
-    """Call an answer on random cases and return the `Report`; see `backprop.evaluate`."""
+    """Call an answer on random cases.
+
+    Parameters
+    ----------
+    exercise_id
+        For example "backward_propagation".
+    answer
+        The student's function.
+    seed
+        Cases are the same for the same seed.
+
+    Returns
+    -------
+    Report
+        What is right and what is wrong, and the points.
+
+    Raises
+    ------
+    KeyError
+        If there is no such exercise.
+    """
     entry = EXERCISES[exercise_id]
 
-    def observed(look, case):
+    def observed(look: Callable[..., Seen], case: tuple) -> Seen:
         before = list(under_judgement)
         under_judgement.append(entry)
         try:
@@ -42,7 +65,7 @@ def examine(
     look_closer: Callable[[tuple], Clues],
     seed: int = 0,
 ) -> Report:
-    """Return the `Report` on an answer that is called from afar.
+    """Return the `Report` on an answer that is called by other means.
 
     Parameters
     ----------
@@ -68,9 +91,9 @@ def examine(
 
 
 @lru_cache(maxsize=64)
-def _cases(entry, seed):
+def _cases(entry: Exercise, seed: int) -> list[Case]:
     rng = np.random.default_rng([seed, zlib.crc32(entry.id.encode())])
     small = EXAMPLES.get(entry.id, ())
-    # At the end the sizes of the first case once more, with other numbers: an answer that
-    # remembers its results by their shape gives itself away.
+    # The last case has the sizes of the first and other numbers. It exposes an answer that
+    # remembers its results by their shape.
     return [Case(case) for case in (*entry.cases(rng), *small, next(iter(entry.cases(rng))))]

@@ -1,4 +1,4 @@
-"""What an exercise is: one decorated specification makes one entry of the course.
+"""The exercises of the course: each is made of one decorated specification.
 
 A specification computes what the answer must return, from the arguments the answer
 gets. It is slow and takes its derivatives numerically, so it gives the truth without
@@ -7,19 +7,25 @@ for a function that the student has not finished.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
 from backprop import exercises
 from backprop.exercises import StandInRefused
+from backprop.report import Row
 
 EXERCISES: dict[str, "Exercise"] = {}
 
-# The exercise whose answer is being called at this moment, if any. Stand-ins look at
-# it: while an answer is judged they do not do its work.
+Number = float | np.ndarray  # numpy gives some numbers as arrays without an axis
+Values = Mapping[str, Any]  # by name: what an answer returned
+Truth = Mapping[str, np.ndarray]  # by name: what it must return
+Draw = Callable[[np.random.Generator], Iterable[tuple]]  # draws the arguments of calls
+
+# The exercise whose answer is being called at this moment, if any. Meanwhile stand-ins compute
+# only if its `may_use` names them.
 under_judgement: list["Exercise"] = []
 
 Drawn = TypeVar("Drawn")
@@ -45,6 +51,10 @@ class Fault:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
+def _marked_by_a_person(*_: Any) -> NoReturn:
+    raise TypeError("an exercise that a person marks has no cases and no specification")
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise(exercises.Exercise):
     """One exercise, with all that the judge knows of it; see also `backprop.exercises.Exercise`.
@@ -63,16 +73,16 @@ class Exercise(exercises.Exercise):
     specification
         Computes the expected values from those arguments.
     trial
-        For exercises with many right answers: takes the returned values and returns a message
-        for each name that does not do what it should.
+        For exercises with many right answers. Takes the returned values and returns a message for
+        each name whose value is wrong.
     properties
-        For exercises with many right answers to each case: takes the cases and what came back
-        for each, a dict by name, and returns a list of `Fault`s and the rows of the report.
+        For exercises with many right answers to each case. Takes the cases and the received values
+        of each, by name, and returns a list of `Fault`s and the rows of the report.
     anything
         Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
         and tuples of numbers.
     picks
-        How many of the names of `returns` come back in a dict, or 0 for all of them.
+        How many of the names of `returns` a dict must hold, or 0 for all of them.
     tolerance
         Largest accepted error, relative to the largest entry of an array.
     absolute
@@ -94,10 +104,12 @@ class Exercise(exercises.Exercise):
     returns: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     form: str = "values"
-    cases: Callable[[np.random.Generator], Iterable[tuple]] | None = None
-    specification: Callable | None = None
-    trial: Callable[[Mapping[str, object]], Mapping[str, str]] | None = None
-    properties: Callable[[list, list], tuple[list[Fault], list]] | None = None
+    cases: Draw = _marked_by_a_person
+    specification: Callable[..., Any] = _marked_by_a_person
+    trial: Callable[[Values], dict[str, str]] | None = None
+    properties: (
+        Callable[[Sequence[tuple], Sequence[Values]], tuple[list[Fault], list[Row]]] | None
+    ) = None
     anything: bool = False
     picks: int = 0
     tolerance: float = 1e-7
@@ -110,7 +122,7 @@ class Exercise(exercises.Exercise):
     equal_sizes: int | None = None
     steep: int | None = None
 
-    def _stand_in(self, *arguments, **named):
+    def _stand_in(self, *arguments: Any, **named: Any) -> Any:
         return self.specification(*arguments, **named)
 
 
@@ -120,7 +132,7 @@ class Case(tuple):
     __slots__ = ()
     __hash__ = object.__hash__
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return self is other
 
 
@@ -128,7 +140,7 @@ def exercise(
     lesson: str,
     points: float,
     returns: Mapping[str, str],
-    cases: Callable[[np.random.Generator], Iterable[tuple]],
+    cases: Draw,
     **details: Any,
 ) -> Callable[[Callable], Exercise]:
     """Turn the decorated specification into the exercise of its name.
@@ -141,6 +153,16 @@ def exercise(
         What a right answer earns.
     returns, cases, **details
         See `Exercise`.
+
+    Returns
+    -------
+    Callable
+        Takes the specification, enters the exercise and returns it.
+
+    Raises
+    ------
+    ValueError
+        If another exercise has this name.
     """
 
     def register(specification: Callable) -> Exercise:
@@ -161,11 +183,11 @@ def exercise(
     return register
 
 
-def _guarded(specification):
-    """Let a specification do its work, except in place of an answer that is being judged."""
+def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse to compute a specification in place of an answer that is being judged."""
     id = specification.__name__
 
-    def guarded(*arguments, **named):
+    def guarded(*arguments: Any, **named: Any) -> Any:
         if under_judgement and id not in under_judgement[-1].may_use:
             raise StandInRefused(
                 f"the stand-in for {id} helps you to go on; it is no answer to "
@@ -178,15 +200,15 @@ def _guarded(specification):
 
 
 def drawn_until(telling: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> Drawn:
-    """Draw until what was drawn is telling, and return it.
+    """Draw until a condition holds, and return what was drawn.
 
-    Cases are drawn anew for every submission. One that happens to hide a slip, or on which
-    rounding weighs as much as a slip, would make points a matter of luck.
+    Cases are drawn anew for every submission. If one happened to hide a slip, or if rounding
+    weighed as much as a slip in it, the points would depend on chance.
 
     Parameters
     ----------
     telling
-        Takes what was drawn and says whether it will do.
+        Takes what was drawn and says whether it can be used.
     draw
         Takes nothing and draws.
 
@@ -203,11 +225,22 @@ def drawn_until(telling: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> 
 
 
 def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
-    """Enter an exercise that a person marks."""
+    """Enter an exercise that a person marks.
+
+    Parameters
+    ----------
+    id, lesson, points
+        See `Exercise`.
+
+    Raises
+    ------
+    ValueError
+        If another exercise has this id.
+    """
     return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
 
 
-def _add(entry):
+def _add(entry: Exercise) -> Exercise:
     if entry.id in EXERCISES:
         raise ValueError(f"two exercises are called {entry.id!r}; give one another name")
     EXERCISES[entry.id] = entry

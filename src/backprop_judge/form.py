@@ -1,33 +1,36 @@
 """Finds what was returned in the wrong number or kind, before any number is compared."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from backprop.calling import Oddity, Reply
 from backprop.report import Finding
 
-from .exercise import Exercise
+from .exercise import Exercise, Values
 from .naming import finding
 
 
-def by_name(exercise: Exercise, reply: Reply) -> dict[str, object]:
+def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
     """Return the received values under the names of the exercise, as far as they go."""
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
     if exercise.form == "list":
         return {names[0]: reply.values}
+    values = reply.values or ()
     if len(names) == 1 and reply.packed:
-        count = len(reply.values)
-        return {names[0]: Oddity(f"a tuple or list of {count}{_inside(reply.values)}")}
-    return dict(zip(names, reply.values))
+        return {names[0]: Oddity(f"a tuple or list of {len(values)}{_inside(values)}")}
+    return dict(zip(names, values))
 
 
-def _inside(values):
-    """Say what is in a tuple or list that came in the place of one value, and what to do."""
+def _inside(values: Sequence[Any]) -> str:
+    """Say what is in a tuple or list that was returned for one value, and what to do."""
     if len(values) == 1 and not isinstance(values[0], Oddity):
-        return f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+        return (
+            f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+        )
     shapes = {np.shape(value) for value in values if not isinstance(value, Oddity)}
     if len(shapes) == 1 and not any(isinstance(value, Oddity) for value in values):
         (shape,) = shapes
@@ -37,9 +40,7 @@ def _inside(values):
     return ""
 
 
-def about_the_form(
-    exercise: Exercise, reply: Reply, received: Mapping[str, object]
-) -> list[Finding]:
+def about_the_form(exercise: Exercise, reply: Reply, received: Values) -> list[Finding]:
     """Find what was returned in the wrong number or kind.
 
     Parameters
@@ -51,93 +52,94 @@ def about_the_form(
     received
         The same, as `by_name` returns it.
     """
+    if exercise.form == "list":
+        said = _fault_of_list(exercise, reply)
+    elif exercise.form == "dict":
+        said = _fault_of_dict(exercise, reply)
+    else:
+        said = _fault_of_values(exercise, reply)
+    if said:
+        return [finding("wrong-return", said=said)]
+    return [] if exercise.form == "list" else _about_the_kinds(exercise, received)
+
+
+def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
+    """Say what is wrong with the names of a dict, or return ""."""
+    names = ", ".join(exercise.returns)
+    if not isinstance(reply.values, dict):
+        some = f"{exercise.picks} of the names" if exercise.picks else "the names"
+        return f"it must return a dict with {some} `{names}`; you return {_came(reply)}"
+    missing = [name for name in exercise.returns if name not in reply.values]
+    if not exercise.picks:
+        return f"these names are missing in the dict: {', '.join(missing)}" if missing else ""
+    if len(exercise.returns) - len(missing) == len(reply.values) == exercise.picks:
+        return ""
+    came = ", ".join(reply.values) or "no names"
+    return f"it must return a dict with {exercise.picks} of the names `{names}`; yours has {came}"
+
+
+def _fault_of_values(exercise: Exercise, reply: Reply) -> str:
+    """Say what is wrong with the number of values, or return ""."""
     names = list(exercise.returns)
     wanted = f"`{', '.join(names)}`"
-    if exercise.form == "dict":
-        if not isinstance(reply.values, dict):
-            some = f"{exercise.picks} of the names" if exercise.picks else "the names"
-            came = _came(reply)
-            said = f"it must return a dict with {some} {wanted}; you return {came}"
-            return [finding("wrong-return", said=said)]
-        if exercise.picks:
-            return _about_the_picks(exercise, reply, received)
-        missing = ", ".join(name for name in names if name not in reply.values)
-        if missing:
-            return [finding("wrong-return", said=f"these names are missing in the dict: {missing}")]
-    elif exercise.form == "list":
-        return _about_the_list(exercise, reply)
-    elif isinstance(reply.values, dict):
-        said = (
+    if isinstance(reply.values, dict):
+        return (
             f"it must return {wanted}{_order_matters(names)}; you return a dict with the names "
             f"{', '.join(reply.values) or '(none)'}"
         )
-        return [finding("wrong-return", said=said)]
-    elif len(reply.values) != len(names) and len(names) > 1:
-        said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
-        return [finding("wrong-return", said=said)]
-    return _about_the_kinds(exercise, received)
+    if len(reply.values or ()) != len(names) > 1:
+        return f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
+    return ""
 
 
-def _about_the_picks(exercise, reply, received):
-    """Find what is wrong with a dict that holds some of the names of an exercise."""
-    if len(received) == len(reply.values) == exercise.picks:
-        return _about_the_kinds(exercise, received)
-    came = ", ".join(reply.values) or "no names"
-    said = (
-        f"it must return a dict with {exercise.picks} of the names "
-        f"`{', '.join(exercise.returns)}`; yours has {came}"
-    )
-    return [finding("wrong-return", said=said)]
-
-
-def _about_the_kinds(exercise, received):
-    """Find the values that are no arrays or numbers; each has a finding of its own."""
+def _about_the_kinds(exercise: Exercise, received: Values) -> list[Finding]:
+    """Return a finding for each value that is neither an array nor a number."""
     found = []
     for name, value in received.items():
         if exercise.anything and getattr(value, "text", None) is not None:
             continue
-        if exercise.trial and not exercise.anything and np.ndim(value):
-            value = Oddity("an array or a list")
-        if isinstance(value, Oddity):
-            said = f"it must be {_kind_wanted(exercise, name)}; you return {value.description}"
+        no_number = exercise.trial and not exercise.anything and np.ndim(value)
+        odd = Oddity("an array or a list") if no_number else value
+        if isinstance(odd, Oddity):
+            said = f"it must be {_kind_wanted(exercise, name)}; you return {odd.description}"
             found.append(finding("wrong-return", where=name, said=said))
     return found
 
 
-def _about_the_list(exercise, reply):
-    """Find what is no list of one-dimensional arrays."""
+def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
+    """Say why the values are no list of one-dimensional arrays, or return ""."""
     (words,) = exercise.returns.values()
-    if not reply.packed or isinstance(reply.values, dict):
-        dict_came = isinstance(reply.values, dict)
-        came = "a dict" if dict_came else _kind_of(reply.values[0])
-        return [finding("wrong-return", said=f"it must return {words}; you return {came}")]
-    for place, value in enumerate(reply.values):
+    if isinstance(reply.values, dict):
+        return f"it must return {words}; you return a dict"
+    values = reply.values or ()
+    if not reply.packed:
+        return f"it must return {words}; you return {_kind_of(values[0])}"
+    for place, value in enumerate(values):
         if isinstance(value, Oddity) or np.ndim(value) != 1:
-            came = f"the member at place {place} is {_kind_of(value)}"
-            return [finding("wrong-return", said=f"it must return {words}; {came}")]
-    return []
+            return f"it must return {words}; the member at place {place} is {_kind_of(value)}"
+    return ""
 
 
-def _kind_of(value):
+def _kind_of(value: Any) -> str:
     if isinstance(value, Oddity):
         return value.description
     return f"an array of shape {np.shape(value)}" if np.shape(value) else "a number"
 
 
-def _order_matters(names):
+def _order_matters(names: Sequence[str]) -> str:
     return " in this order" if len(names) > 1 else ""
 
 
-def _came(reply):
-    if not reply.packed and len(reply.values) == 1:
-        (only,) = reply.values
-        return _kind_of(only)
-    if not reply.values:
+def _came(reply: Reply) -> str:
+    values = tuple(reply.values or ())
+    if not reply.packed and len(values) == 1:
+        return _kind_of(values[0])
+    if not values:
         return "an empty tuple or list"
-    return f"{len(reply.values)} value{'' if len(reply.values) == 1 else 's'}"
+    return f"{len(values)} value{'' if len(values) == 1 else 's'}"
 
 
-def _kind_wanted(exercise, name):
+def _kind_wanted(exercise: Exercise, name: str) -> str:
     words = exercise.returns[name]
     if words == "(steps,)":
         return "a list or an array of `steps` numbers"

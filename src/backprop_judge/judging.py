@@ -1,29 +1,30 @@
-"""Judges replies: compares plain data with the truth and says what is wrong.
+"""Judges replies: it compares plain data with the truth and says what is wrong.
 
-Nothing here calls an answer, so it can run where the truth is known and student
-code is not.
+Nothing here calls an answer, so this can run where the truth is known and no student
+code is there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
-from backprop.calling import Oddity, Reply
+from backprop.calling import Crash, Oddity, Reply
 from backprop.report import Finding, Report, Row
 from backprop.second_look import Clues
 
 from .comparing import Comparison, all_right, fault_of, lost_digits, sizes_in_words, truth_of
 from .conduct import about_conduct, about_variables, share_of
-from .exercise import Exercise
+from .exercise import Exercise, Fault, Truth, Values
 from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values, in_digits
 from .worked import worked_example
 from .writing import apart, in_short
 
-# Of answers that do not return the same again: what came once is no example of them.
+# For answers that vary from call to call: one reply is no example of them.
 VARYING = {"keeps-state", "not-repeatable", "random"}
 
 
@@ -56,8 +57,13 @@ def judge(
         return replace(report, example=worked_example(exercise, cases, replies))
 
 
-def _judge(exercise, cases, replies, clues):
-    *replies, again = replies
+def _judge(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    all_replies: Sequence[Reply],
+    clues: Callable[[], Clues],
+) -> Report:
+    *replies, again = all_replies
     findings = _about_the_calls(exercise, cases, replies, clues)
     if findings:
         return _report(exercise, 0.0, findings)
@@ -76,9 +82,14 @@ def _judge(exercise, cases, replies, clues):
     if any(one.code in VARYING for one in conduct):
         return _report(exercise, 0.0, conduct)
     if exercise.trial:
-        findings, rows = _about_the_trial(exercise, received[0])
+        tried = {name: _to_be_tried(value) for name, value in received[0].items()}
+        findings, rows = _about_the_trial(exercise, tried, exercise.trial(tried))
     elif exercise.properties:
-        return _about_the_properties(exercise, cases, received, conduct, clues)
+        # All or nothing.
+        faults, rows = exercise.properties(cases, received)
+        findings = _about_faults(exercise, cases, faults, clues)
+        score = 0.0 if findings else share_of(conduct, 1, 1)
+        return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
     findings = list(odd.values()) + findings
@@ -90,25 +101,32 @@ def _judge(exercise, cases, replies, clues):
     return _report(exercise, score, findings, rows)
 
 
-def _earns_by_value(exercise):
+def _earns_by_value(exercise: Exercise) -> bool:
     """Whether each right value earns its share, whatever the others are."""
     return not exercise.properties and (not exercise.trial or exercise.anything)
 
 
-def _row_of_odd(exercise, name, odd):
+def _row_of_odd(exercise: Exercise, name: str, odd: Finding) -> Row:
     came = odd.message.partition("; you return ")[2]
     return Row(name, False, exercise.returns[name], came)
 
 
-def _report(exercise, score, findings, rows=()):
+def _report(
+    exercise: Exercise, score: float, findings: Sequence[Finding], rows: Sequence[Row] = ()
+) -> Report:
     return Report(exercise.id, exercise.points, score, tuple(findings), tuple(rows))
 
 
 # --- the call -------------------------------------------------------------------------------
 
 
-def _about_the_calls(exercise, cases, replies, clues):
-    """Find what keeps an answer from being compared at all."""
+def _about_the_calls(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    replies: Sequence[Reply],
+    clues: Callable[[], Clues],
+) -> list[Finding]:
+    """Find why an answer cannot be compared at all."""
     for reply in replies:
         if reply.stub:
             return [finding("not-implemented", said=reply.stub)]
@@ -133,7 +151,7 @@ def _about_the_calls(exercise, cases, replies, clues):
     )
 
 
-def _about_crash(crash, elsewhere=""):
+def _about_crash(crash: Crash, elsewhere: str = "") -> Finding:
     detail = f"; {crash.detail}" if crash.detail else ""
     if crash.type == "TookTooLong":
         line = f"; it was in {crash.line}" if crash.line else ""
@@ -147,21 +165,27 @@ def _about_crash(crash, elsewhere=""):
     return finding("crashed", type=crash.type, line=line + detail, said=said + elsewhere)
 
 
-def _elsewhere(cases, replies):
-    """Say that an answer runs on other sizes, where it does."""
+def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
+    """Say whether an answer runs on other sizes, or return ""."""
     crashed, ran = (
-        {tuple(map(np.shape, case)) for case, reply in zip(cases, replies) if bool(reply.crash) == one}
+        {
+            tuple(map(np.shape, case))
+            for case, reply in zip(cases, replies)
+            if bool(reply.crash) == one
+        }
         for one in (True, False)
     )
     return " (with arguments of other sizes it runs)" if ran - crashed and not ran & crashed else ""
 
 
-def _about_sizes(exercise, cases, replies, crashed):
-    """Find what lets an answer run on some sizes of the network and crash on others."""
+def _about_sizes(
+    exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply], crashed: Crash
+) -> list[Finding]:
+    """Find why an answer runs on some sizes of the network and crashes on others."""
     if exercise.equal_sizes is not None and not replies[exercise.equal_sizes].crash:
         case, reply = cases[exercise.equal_sizes], replies[exercise.equal_sizes]
         received = by_name(exercise, reply)
-        if set(received) == set(exercise.returns) and not _odd(received):
+        if set(received) == set(exercise.returns) and not _has_oddity(received):
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
@@ -177,17 +201,17 @@ def _about_sizes(exercise, cases, replies, crashed):
     return []
 
 
-def _odd(received):
+def _has_oddity(received: Values) -> bool:
     return any(isinstance(value, Oddity) for value in received.values())
 
 
 # --- the values -----------------------------------------------------------------------------
 
 
-def _about_the_trial(exercise, received):
-    """Let an exercise with many right answers try the values that came."""
-    values = {name: _to_be_tried(value) for name, value in received.items()}
-    messages = exercise.trial(values)
+def _about_the_trial(
+    exercise: Exercise, values: Values, messages: Mapping[str, str]
+) -> tuple[list[Finding], list[Row]]:
+    """Return what a trial of the values has shown: findings and rows."""
     # No hints: the message says what training with the value was seen to do.
     findings = [
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
@@ -199,7 +223,7 @@ def _about_the_trial(exercise, received):
     return findings, rows
 
 
-def _to_be_tried(value):
+def _to_be_tried(value: Any) -> Any:
     if isinstance(value, Oddity):
         return value.text
     if isinstance(value, (bool, np.bool_)):
@@ -207,19 +231,28 @@ def _to_be_tried(value):
     return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
 
 
-def _about_the_properties(exercise, cases, received, conduct, clues):
-    """Let an exercise look at what came for each case; return the `Report`: all or nothing."""
-    faults, rows = exercise.properties(cases, received)
-    findings = about_variables(exercise, cases, clues()) if faults else []
-    if faults and not findings:
-        findings = [finding(fault.code, fault.where, exercise, **fault.details) for fault in faults]
-    score = 0.0 if findings else share_of(conduct, 1, 1)
-    return _report(exercise, score, conduct + findings, rows)
+def _about_faults(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    faults: Sequence[Fault],
+    clues: Callable[[], Clues],
+) -> list[Finding]:
+    """Return the findings about faulty properties."""
+    if not faults:
+        return []
+    return about_variables(exercise, cases, clues()) or [
+        finding(fault.code, fault.where, exercise, **fault.details) for fault in faults
+    ]
 
 
-def _about_the_values(exercise, cases, received, clues):
+def _about_the_values(
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    shown: Sequence[Values],
+    clues: Callable[[], Clues],
+) -> tuple[list[Finding], list[Row]]:
     """Compare every returned value with the truth; return findings and rows."""
-    shown, received = received, [_numbers(one) for one in received]
+    received = [_numbers(one) for one in shown]
     truths = [truth_of(exercise, case) for case in cases]
     order = [name for name in exercise.order if name in received[0]]
     compared = [_compare(exercise, name, truths, received) for name in order]
@@ -227,9 +260,7 @@ def _about_the_values(exercise, cases, received, clues):
         Row(
             one.name,
             not one.fault,
-            *_in_words(
-                exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]
-            ),
+            *_in_words(exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]),
             _errors(one, truths, received),
         )
         for one in sorted(compared, key=lambda one: list(exercise.returns).index(one.name))
@@ -255,15 +286,17 @@ def _about_the_values(exercise, cases, received, clues):
     return findings_about_values(exercise, cases, truths, received, compared, clues), rows
 
 
-def _numbers(values):
-    """True and False are shown as such; they count as 1 and 0."""
+def _numbers(values: Values) -> dict[str, Any]:
+    """Count True and False as 1 and 0."""
     return {
         name: np.float64(value) if isinstance(value, np.bool_) else value
         for name, value in values.items()
     }
 
 
-def _compare(exercise, name, truths, received):
+def _compare(
+    exercise: Exercise, name: str, truths: Sequence[Truth], received: Sequence[Values]
+) -> Comparison:
     pairs = [(got[name], truth[name]) for truth, got in zip(truths, received)]
     for place, (got, want) in enumerate(pairs):
         fault = fault_of(exercise, got, want)
@@ -273,8 +306,8 @@ def _compare(exercise, name, truths, received):
     return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
-def _in_words(exercise, name, want, got):
-    """Say which value or shape was expected, and which came."""
+def _in_words(exercise: Exercise, name: str, want: np.ndarray, got: Any) -> tuple[str, str]:
+    """Say which value or shape was expected, and which was received."""
     if exercise.form == "dict":
         came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
         return sizes_in_words(want), came
@@ -287,7 +320,9 @@ def _in_words(exercise, name, want, got):
     return apart(float(want), float(got))
 
 
-def _errors(one, truths, received):
+def _errors(
+    one: Comparison, truths: Sequence[Truth], received: Sequence[Values]
+) -> tuple[tuple[float, ...], ...]:
     """Return the absolute errors of a wrong matrix, row by row, for the picture."""
     want, got = truths[one.case][one.name], np.asarray(received[one.case][one.name])
     if one.fault != "value" or want.ndim != 2 or want.size == 1 or not np.all(np.isfinite(got)):
@@ -295,5 +330,5 @@ def _errors(one, truths, received):
     return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
-def _seen(got):
+def _seen(got: Any) -> str:
     return str(np.shape(got)) if np.ndim(got) else in_digits(got, ".4g")

@@ -1,4 +1,4 @@
-"""Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
+"""Turns explanations into findings, in the order in which to mend them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -10,20 +10,21 @@ from backprop.report import Finding
 from backprop.second_look import Clues
 
 from .comparing import Comparison, all_right, fault_of, sizes_in_words
-from .exercise import Exercise
-from .mistakes import BACKWARD, explain, mistake_in
+from .exercise import Exercise, Truth, Values
+from .mistakes import BACKWARD, Explanation, explain, mistake_in
 from .writing import apart
 
-# What the first gradients of the backward path hand on to the later ones. Other slips,
-# such as a transposed array, stay where they are made.
+# Mistakes that the first gradients of the backward path pass on to the later ones. Others,
+# such as a transposed array, do not spread.
 HANDED_ON = {
     "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
     "doubled", "scaled", "examples-dropped", "first-left-out", "last-left-out", "half-of-slope",
     "slope-twice", "formula-at-z", "sigmoid-for-slope", "slope-times-z", "matrix-slope",
     "parentheses", "missing-error", "loss-for-difference", "square-for-difference", "sign-lost",
-    "sign-alone", "output-for-error", "output-for-difference", "target-for-difference", "cross-entropy", "error-summed-early",
-    "outputs-summed", "times-count", "target-for-error", "no-error",
+    "sign-alone", "output-for-error", "output-for-difference", "target-for-difference",
+    "cross-entropy", "error-summed-early", "outputs-summed", "times-count",
+    "target-for-error", "no-error",
 }  # fmt: skip
 OUTPUT_LAYER = ("dW2", "db2")
 
@@ -50,12 +51,12 @@ def finding(
 def findings_about_values(
     exercise: Exercise,
     cases: Sequence[tuple],
-    truths: Sequence[Mapping[str, np.ndarray]],
-    received: Sequence[Mapping[str, object]],
+    truths: Sequence[Truth],
+    received: Sequence[Values],
     compared: Sequence[Comparison],
     clues: Callable[[], Clues] = Clues,
 ) -> list[Finding]:
-    """Return what is wrong with the values that came, with its name where there is one.
+    """Return what is wrong with the received values, with the name of the mistake if there is one.
 
     Parameters
     ----------
@@ -69,6 +70,11 @@ def findings_about_values(
         The comparison of each returned value.
     clues
         Takes a second look at the answer.
+
+    Returns
+    -------
+    list of Finding
+        In the order in which the values arise; each mistake has its hints once.
     """
     wrong = [one for one in compared if one.fault]
     names = [one.name for one in wrong]
@@ -78,7 +84,7 @@ def findings_about_values(
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
-    said: set[tuple] = set()
+    said: set[tuple[str, ...]] = set()
     for one in wrong:
         if one.name in explained:
             for code in explained[one.name].codes:
@@ -91,9 +97,10 @@ def findings_about_values(
     return _with_hints_once(findings)
 
 
-def _with_hints_once(findings):
-    """Leave the hints of a mistake at the first finding that has it."""
-    seen, kept = set(), []
+def _with_hints_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Remove the hints of a mistake from all findings except the first that has it."""
+    seen: set[str] = set()
+    kept = []
     for one in findings:
         again = one.code in seen
         kept.append(Finding(one.code, one.where, one.message) if again else one)
@@ -101,16 +108,21 @@ def _with_hints_once(findings):
     return kept
 
 
-def in_digits(number: float, digits: str) -> str:
-    """Return a number as text, and True and False as what they are."""
+def in_digits(number: float | np.bool_, digits: str) -> str:
+    """Return a number as text, in a format such as ".4g"; True and False by their names."""
     return str(number) if isinstance(number, (bool, np.bool_)) else f"{float(number):{digits}}"
 
 
-def _is_constant(exercise, truths, received, clues):
-    """Whether the same numbers come back for whatever arguments, in place of other right ones.
+def _is_constant(
+    exercise: Exercise,
+    truths: Sequence[Truth],
+    received: Sequence[Values],
+    clues: Callable[[], Clues],
+) -> bool:
+    """Whether the same numbers are returned for all arguments, though the right ones differ.
 
-    The first and the last case have the same sizes. Zeros have a name of their own. Labels and
-    single numbers may be the same by chance: a loop that returns in its first turn gives such.
+    The first and the last case have the same sizes. Zeros are another mistake. Labels and
+    single numbers may be the same by chance, as in a loop that returns in its first turn.
     """
     xor = exercise.xor
     if xor is not None and all_right(exercise, received[xor], truths[xor]):
@@ -121,11 +133,16 @@ def _is_constant(exercise, truths, received, clues):
     if not (same and other and any(np.any(value) for value in first.values())):
         return False
     fractions = sum(np.count_nonzero(np.mod(want, 1)) for want in truths[0].values())
-    return fractions > 1 or clues().idle
+    return bool(fractions > 1) or clues().idle
 
 
-def _only_right_on_xor(exercise, truths, received, names):
-    """Whether the wrong values are right on the sizes of XOR, and nowhere right before.
+def _only_right_on_xor(
+    exercise: Exercise,
+    truths: Sequence[Truth],
+    received: Sequence[Values],
+    names: Sequence[str],
+) -> bool:
+    """Whether the wrong values are right on the sizes of XOR, and wrong in all cases before.
 
     An answer that spoils a few entries may by chance spare the small network of XOR; it
     still has entries that are right on larger ones.
@@ -146,15 +163,21 @@ def _only_right_on_xor(exercise, truths, received, names):
     return True
 
 
-def _what_is_said(exercise, code, explanation):
-    """The code and what fills its message: values of which the same is said share a finding."""
+def _what_is_said(exercise: Exercise, code: str, explanation: Explanation) -> tuple[str, ...]:
+    """Return the code and what fills its message; values with the same share a finding."""
     message = mistake_in(exercise, code).message
     places = {place for _, place, _, _ in Formatter().parse(message) if place}
     return code, *(str(explanation.details.get(place, "")) for place in sorted(places))
 
 
-def _about_code(exercise, code, what, explained, names):
-    """One finding for all values of which the same is to be said."""
+def _about_code(
+    exercise: Exercise,
+    code: str,
+    what: tuple[str, ...],
+    explained: Mapping[str, Explanation],
+    names: Sequence[str],
+) -> Finding:
+    """Return one finding for all values with this code and the same message."""
     sharing = [
         name
         for name in names
@@ -179,8 +202,8 @@ def _about_code(exercise, code, what, explained, names):
     return found
 
 
-def _meaning(sharing, explained):
-    """What it means that the slope of the output unit is missing in these gradients."""
+def _meaning(sharing: Sequence[str], explained: Mapping[str, Explanation]) -> str:
+    """Say what it means that the slope of the output unit is missing in these gradients."""
     if len(sharing) == 4 and all(len(explained[name].codes) == 1 for name in sharing):
         return ": what you return is the gradient of the cross-entropy loss"
     if not set(sharing) & set(OUTPUT_LAYER):
@@ -188,7 +211,12 @@ def _meaning(sharing, explained):
     return ""
 
 
-def _unnamed(exercise, one, truths, received):
+def _unnamed(
+    exercise: Exercise,
+    one: Comparison,
+    truths: Sequence[Truth],
+    received: Sequence[Values],
+) -> Finding:
     """Describe a wrong value that no mistake of the catalogue explains."""
     got = np.asarray(received[one.case][one.name], dtype=float)
     want = truths[one.case][one.name]
@@ -210,7 +238,7 @@ def _unnamed(exercise, one, truths, received):
     return finding(code, one.name, exercise, said=said)
 
 
-def _first_difference(exercise, got, want):
+def _first_difference(exercise: Exercise, got: np.ndarray, want: np.ndarray) -> str:
     scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
     differs = np.abs(got - want) > exercise.tolerance * scale
     first = np.argwhere(differs)[0] if np.any(differs) else np.argwhere(got != want)[0]

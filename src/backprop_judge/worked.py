@@ -1,4 +1,4 @@
-"""One small example of an exercise, worked out: what a refused answer gives, step by step.
+"""One small example of an exercise, worked out step by step for a refused answer.
 
 An exercise has one or two such examples, the same for everybody, with numbers that can be followed
 on paper. They are called together with the other cases; a report shows the first that went wrong.
@@ -28,7 +28,7 @@ MOST_ENTRIES = 30  # of one value; more cannot be followed
 
 @dataclass(frozen=True)
 class Between:
-    """One value on the way to the returned ones.
+    """An intermediate value: one on the way to the returned ones.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ def small_examples(exercise: Exercise, *examples: tuple[Any, ...]) -> None:
 
 
 def between(*exercises: Exercise, drawn: bool = False) -> Callable[[Callable], Callable]:
-    """Enter the decorated function as what gives the values on the way of some exercises.
+    """Enter the decorated function: it gives the intermediate values of some exercises.
 
     It takes the arguments of a call and returns `Between`s in the order in which they arise. With
     `drawn` they arise on the way back through `W2`, and are drawn where there is one example.
@@ -75,9 +75,9 @@ def between(*exercises: Exercise, drawn: bool = False) -> Callable[[Callable], C
 def worked_example(
     exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]
 ) -> Example | None:
-    """Return the first small example that an answer got wrong.
+    """Return the first small example that an answer gets wrong.
 
-    None if it got all right, or if it was not called with them, since an earlier call did not end.
+    None if it gets all right, or if it was not called with them since an earlier call did not end.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: boo
         return Value(name, expected, _entries(got), wrong, str(got.shape))
     if not wrong:
         return Value(name, expected, expected, wrong)
-    # Entries that agree are written alike, and those that differ so that it can be seen.
+    # Entries that agree are written alike; those that differ get enough digits to show it.
     pairs = [
         apart(one, other if differs else None)
         for one, other, differs in zip(want.flat, got.flat, _differing(exercise, got, want).flat)
@@ -210,7 +210,9 @@ def _way(exercise: Exercise, case: tuple, received: Mapping[str, Any]) -> dict[s
         return {"steps": tuple(steps)}
     drawn_last = list(units)[-1]
     layers = [
-        Layer(name, tuple(map(tuple, units.get(name, [[]] * count))), disagrees * (name == drawn_last))
+        Layer(
+            name, tuple(map(tuple, units.get(name, [[]] * count))), disagrees * (name == drawn_last)
+        )
         for name, count in zip(("hidden units", "output units"), given["W2"].T.shape)
     ]
     return {"steps": tuple(steps), "layers": tuple(layers), "weights": _entries(given["W2"])}

@@ -9,7 +9,7 @@ import pytest
 from required import require
 
 ROOT = Path(__file__).parents[2]
-STRICT = ("backprop", "backprop_classroom")
+STRICT = ("backprop", "backprop_classroom", "backprop_judge")
 
 
 def said_by(tool, *arguments, given=None):

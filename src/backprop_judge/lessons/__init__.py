@@ -1,7 +1,8 @@
 """What each exercise of the course asks, and the mistakes that only one lesson knows.
 
 A lesson is a folder: `exercises` says what each answer must return, `mistakes` what the lesson's
-own mistakes are called and which numbers prove them.
+own mistakes are called and which numbers prove them. Where there are many, some of them stand in
+files whose names say what they are about, such as `slope_mistakes`.
 """
 
 # ruff: noqa: F401, I001

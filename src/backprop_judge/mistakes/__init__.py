@@ -1,16 +1,30 @@
-"""The mistakes that learners make, and how the numbers of an answer prove one of them.
+"""The mistakes that learners make, and how the numbers of an answer prove them.
 
 registry -- where mistakes, and the numbers that prove them, are entered
 catalogue -- the mistakes that several lessons know; those of one lesson are in its own folder
-forms -- what can be done to any right array: transposed, unsummed, scaled, ...
-networks -- mistakes of the backward path, as networks other than the asked one
+forms -- what can be done to any right array: it is transposed, not summed, scaled, rounded
+slopes, unit_errors, backward_path -- mistakes of the way back, as gradients of other networks
+backward_search -- finds the ways back that give the gradients that came
+parts -- what a mistake gives: codes, details, values
+matching -- compares received values with those of a mistake
+ordering -- finds out whether the right values came in another order
 explaining -- finds the smallest set of mistakes that gives the numbers that came
 """
 
 from . import catalogue  # noqa: F401  it enters its mistakes
-from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, order_of
+from .explaining import (
+    BACKWARD,
+    entry_by_entry,
+    explain,
+    explained_gradient,
+)
+from .matching import Explanation
+from .ordering import order_of
+from .parts import Part
 from .registry import (
     CATALOGUE,
+    Instead,
+    Named,
     WrongValues,
     consequence,
     error_pattern,
@@ -23,6 +37,10 @@ from .registry import (
 __all__ = [
     "BACKWARD",
     "CATALOGUE",
+    "Explanation",
+    "Instead",
+    "Named",
+    "Part",
     "WrongValues",
     "consequence",
     "entry_by_entry",

@@ -1,7 +1,6 @@
-"""What can happen to any array on its way out: the forms in which a right value turns up.
+"""The forms in which a right array may be returned: transposed, not summed, scaled, rounded.
 
-A form changes how a value is arranged, summed or scaled, and knows nothing of how it
-was computed.
+A form changes how a value is arranged, summed or scaled, whatever it was computed from.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +9,14 @@ import numpy as np
 
 TINY = 1e-30  # what the complex step leaves where a derivative is zero
 EXACT = 1e-8  # a mistake is named only if it gives the numbers to rounding
+LEAST_EXACT = 1e-6  # where a right answer may be off by more, a mistake may be off by this
+
+Arrangement = tuple[tuple[str, ...], np.ndarray]  # codes of what was done, and the result
+Sizes = Mapping[str, int]  # the numbers of examples m, inputs n_x, hidden units n_h and outputs n_y
+Meaning = tuple[tuple[str, ...], dict[str, str]]  # codes, and the details for their messages
 
 
-def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
+def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
     """Yield (codes, array) for each way to arrange a value, the right one first.
 
     Parameters
@@ -20,40 +24,13 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
     value
         The value, as `kind` says.
     kind
-        "weights": value is (m, n, k), one gradient of a weight matrix an example; "bias": value
-        is (m, n), one gradient of a bias an example; "plain": value is what is asked for.
+        "weights": value is (m, n, k), one gradient of the weights for each example; "bias": value
+        is (m, n), one gradient of the bias for each example; "plain": value is the returned one.
     """
     if kind == "weights":
-        total = value.sum(axis=0)
-        yield (), total
-        yield ("transposed",), total.T
-        yield ("reshaped",), total.T.reshape(total.shape)
-        yield ("flattened",), total.ravel()
-        yield ("axis-too-many",), total[None]
-        yield ("summed-up",), total.sum()
-        yield ("examples-not-summed",), value
-        yield ("examples-not-summed",), np.moveaxis(value, 0, -1)
-        yield from _of_some_examples(value)
-        yield ("examples-dropped", "transposed"), value[0].T
-        yield ("examples-dropped", "transposed"), value[-1].T
+        yield from _of_weights(value)
     elif kind == "bias":
-        total = value.sum(axis=0)
-        yield (), total[:, None]
-        yield ("bias-flat",), total
-        yield ("transposed",), total[None, :]
-        yield ("axis-too-many",), total[None, :, None]
-        yield ("bias-not-summed",), value.T
-        yield ("bias-not-summed", "transposed"), value
-        over_units = value.sum(axis=1)
-        yield ("bias-wrong-axis",), over_units[None, :]
-        yield ("bias-wrong-axis",), over_units
-        yield ("bias-wrong-axis",), over_units[:, None]
-        for everything in (value.sum(), value.sum()[None], value.sum()[None, None]):
-            yield ("one-bias",), everything
-        yield ("one-bias",), np.full((value.shape[1], 1), value.sum())
-        yield from _of_some_examples(value[:, :, None])
-        yield ("examples-dropped", "bias-flat"), value[0]
-        yield ("examples-dropped", "bias-flat"), value[-1]
+        yield from _of_bias(value)
     else:
         yield (), value
         if value.ndim == 2:
@@ -65,20 +42,55 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
             yield ("axis-too-many",), value[None, None]
 
 
-def _of_some_examples(each):
-    """Yield what comes of some of the examples; `each` holds one array an example."""
+def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
+    """Yield the arrangements of (m, n, k), one gradient of the weights for each example."""
+    total = value.sum(axis=0)
+    yield (), total
+    yield ("transposed",), total.T
+    yield ("reshaped",), total.T.reshape(total.shape)
+    yield ("flattened",), total.ravel()
+    yield ("axis-too-many",), total[None]
+    yield ("summed-up",), total.sum()
+    yield ("examples-not-summed",), value
+    yield ("examples-not-summed",), np.moveaxis(value, 0, -1)
+    yield from _of_some_examples(value)
+    yield ("examples-dropped", "transposed"), value[0].T
+    yield ("examples-dropped", "transposed"), value[-1].T
+
+
+def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
+    """Yield the arrangements of (m, n), one gradient of the bias for each example."""
+    total = value.sum(axis=0)
+    yield (), total[:, None]
+    yield ("bias-flat",), total
+    yield ("transposed",), total[None, :]
+    yield ("axis-too-many",), total[None, :, None]
+    yield ("bias-not-summed",), value.T
+    yield ("bias-not-summed", "transposed"), value
+    over_units = value.sum(axis=1)
+    yield ("bias-wrong-axis",), over_units[None, :]
+    yield ("bias-wrong-axis",), over_units
+    yield ("bias-wrong-axis",), over_units[:, None]
+    for everything in (value.sum(), value.sum()[None], value.sum()[None, None]):
+        yield ("one-bias",), everything
+    yield ("one-bias",), np.full((value.shape[1], 1), value.sum())
+    yield from _of_some_examples(value[:, :, None])
+    yield ("examples-dropped", "bias-flat"), value[0]
+    yield ("examples-dropped", "bias-flat"), value[-1]
+
+
+def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
+    """Yield sums over some of the examples; `each` holds one array for each example."""
     yield ("examples-dropped",), each[0]
     yield ("examples-dropped",), each[-1]
     yield ("first-left-out",), each[1:].sum(axis=0)
     yield ("last-left-out",), each[:-1].sum(axis=0)
 
 
-def factor_between(
-    received: np.ndarray, value: np.ndarray, exact: float = EXACT
-) -> float | None:
-    """Return the c for which received = c value, entry by entry, or None if there is none.
+def factor_between(received: np.ndarray, value: np.ndarray, exact: float = EXACT) -> float | None:
+    """Return the c with received = c value, entry by entry, or None if there is none.
 
-    Where both are zero any c will do; that is told by nan.
+    If both are zero, every c fits; then nan is returned.
 
     Parameters
     ----------
@@ -124,8 +136,8 @@ POWERS: tuple[dict[str, float], ...] = (
 
 
 def meaning_of_factors(
-    factors: np.ndarray, sizes: Sequence[Mapping[str, int]], exact: float = EXACT
-) -> tuple[tuple[str, ...], dict[str, str]] | None:
+    factors: np.ndarray, sizes: Sequence[Sizes], exact: float = EXACT
+) -> Meaning | None:
     """Return the codes that explain the factors of all cases, and what their messages need.
 
     Parameters
@@ -146,13 +158,13 @@ def meaning_of_factors(
     known = ~np.isnan(factors)
     if not np.any(known):
         return None
-    best: tuple[tuple[str, ...], dict[str, str]] | None = None
+    best: Meaning | None = None
     for powers in POWERS:
         if any(name not in size for size in sizes for name in powers):
             continue
         scales = np.array([_power(size, powers) for size in sizes])[known]
         if powers and np.ptp(scales) == 0:
-            continue  # as well a constant
+            continue  # a constant explains it as well
         rest = factors[known] / scales
         if np.ptp(rest) > exact * np.max(np.abs(rest)):
             continue
@@ -162,16 +174,16 @@ def meaning_of_factors(
     return best
 
 
-def _power(size, powers):
+def _power(size: Sizes, powers: Mapping[str, float]) -> float:
     return float(np.prod([float(size[name]) ** power for name, power in powers.items()]))
 
 
-def _counted(name, power):
+def _counted(name: str, power: float) -> str:
     root = "the square root of " if abs(power) == 0.5 else ""
     return root + COUNTS[name] + (" twice" if abs(power) == 2 else "")
 
 
-def _codes_of(constant, powers, exact):
+def _codes_of(constant: float, powers: Mapping[str, float], exact: float) -> Meaning:
     """Name a constant times powers of counts."""
     codes: tuple[str, ...] = ()
     details = {}
@@ -190,7 +202,7 @@ def _codes_of(constant, powers, exact):
 
 
 def rounding(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> str:
-    """Say how the values of all cases were rounded on their way out, or return ""."""
+    """Say how the values of all cases were rounded, or return ""."""
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return ""
@@ -203,20 +215,22 @@ def rounding(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> st
     return ""
 
 
-def _is_rounded(got, want, digits):
+def _is_rounded(got: np.ndarray, want: np.ndarray, digits: int) -> bool:
     step = 10.0**-digits
     on_grid = np.allclose(got, np.round(got, digits), rtol=0, atol=1e-6 * step)
-    return on_grid and np.max(np.abs(got - want), initial=0.0) <= 0.5001 * step
+    return on_grid and bool(np.max(np.abs(got - want), initial=0.0) <= 0.5001 * step)
 
 
-def _is_stored_as(dtype, tolerance, got, want):
+def _is_stored_as(
+    dtype: type[np.floating], tolerance: float, got: np.ndarray, want: np.ndarray
+) -> bool:
     fits = np.array_equal(np.asarray(got).astype(dtype).astype(float), got)
     largest = np.max(np.abs(want), initial=0.0)
-    return fits and np.max(np.abs(got - want), initial=0.0) <= tolerance * largest
+    return fits and bool(np.max(np.abs(got - want), initial=0.0) <= tolerance * largest)
 
 
 def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> bool:
-    """Whether an array of integers, or a division that drops the rest, has swallowed the digits."""
+    """Whether an array of integers, or a division that drops the rest, removed the digits."""
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return False

@@ -2,25 +2,28 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..exercise import Exercise
+from .parts import Part
 
-# For each returned name: the code of a mistake, or of several, and the value that these give.
-WrongValues = Mapping[str, Sequence[tuple[str | tuple[str, ...], object]]]
-# Takes the cases, the returned name, and for each case what came and what is right.
-Pattern = Callable[
-    [Sequence[tuple], str, Sequence[np.ndarray], Sequence[np.ndarray]], tuple[str, ...] | None
-]
+# The code of a mistake, the codes of several, or these with their details.
+Named = str | tuple[str, ...] | Part
+# What may stand for one value: mistakes, and the values that they give.
+Instead = list[tuple[Named, Any]]
+# The same for each returned name.
+WrongValues = Mapping[str, Sequence[tuple[Named, Any]]]
+# Takes the cases, the returned name, and for each case the received and the right value.
+Pattern = Callable[[Sequence[tuple], str, Sequence[np.ndarray], Sequence[np.ndarray]], Named | None]
 Function = TypeVar("Function", bound=Callable)
 
 CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
 ERROR_PATTERNS: dict[str, list[Pattern]] = {}
-ANY_SHAPE: set[Pattern] = set()  # those that look at values of a wrong shape as well
-CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, object]]]] = {}
+ANY_SHAPE: set[Pattern] = set()  # those that take values of a wrong shape as well
+CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, Any]]]] = {}
 # For an exercise and a code: the message and the hints.
 OWN_WORDS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
@@ -51,6 +54,11 @@ class Mistake:
 def mistake(code: str, name: str, message: str, *hints: str) -> None:
     """Add one `Mistake` to the catalogue.
 
+    Parameters
+    ----------
+    code, name, message, *hints
+        See `Mistake`.
+
     Raises
     ------
     ValueError
@@ -62,7 +70,7 @@ def mistake(code: str, name: str, message: str, *hints: str) -> None:
 
 
 def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
-    """Let an exercise say a mistake of the catalogue in its own words.
+    """Give a mistake of the catalogue another message in one exercise.
 
     Parameters
     ----------
@@ -84,7 +92,20 @@ def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
 
 
 def mistake_in(exercise: Exercise | None, code: str) -> Mistake:
-    """Return a mistake as an exercise says it, or as the catalogue does."""
+    """Return a mistake in the words of an exercise, or else in those of the catalogue.
+
+    Parameters
+    ----------
+    exercise
+        The exercise, or None for the words of the catalogue.
+    code
+        The mistake.
+
+    Raises
+    ------
+    KeyError
+        If no mistake has this code.
+    """
     entry = CATALOGUE[code]
     if exercise is None or (exercise.id, code) not in OWN_WORDS:
         return entry
@@ -93,11 +114,21 @@ def mistake_in(exercise: Exercise | None, code: str) -> Mistake:
 
 
 def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
-    """Enter the decorated function as what says which values the mistakes of an exercise give.
+    """Enter the decorated function: it says which values the mistakes of an exercise give.
 
     The function takes the specification of the exercise and the arguments of a case. It returns
-    for each returned name a list of pairs: the code of a mistake, or a tuple of codes, and the
-    value. Where a name has no entry, only the forms that any value can take are tried.
+    for each returned name a list of pairs: the code of a mistake, a tuple of codes or a `Part`,
+    and the value. Where a name has no entry, only the forms that any value can take are tried.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+
+    Returns
+    -------
+    Callable
+        Takes the function and returns it.
     """
 
     def enter(function: Function) -> Function:
@@ -108,10 +139,20 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
 
 
 def consequence(exercise: Exercise) -> Callable[[Function], Function]:
-    """Enter the decorated function as what is right for other values that an answer returned.
+    """Enter the decorated function: it says what is right for other values of the same answer.
 
     The function takes the arguments of a case and the received values by name. It returns for some
-    of the returned names the name of the value that it is computed from, and what comes of it.
+    of the returned names the name of the value that it is computed from, and its right value.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+
+    Returns
+    -------
+    Callable
+        Takes the function and returns it.
     """
 
     def enter(function: Function) -> Function:
@@ -121,16 +162,25 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
     return enter
 
 
-def error_pattern(
-    *exercises: Exercise, any_shape: bool = False
-) -> Callable[[Function], Function]:
-    """Enter the decorated function as what finds a mistake in the errors of the values.
+def error_pattern(*exercises: Exercise, any_shape: bool = False) -> Callable[[Function], Function]:
+    """Enter the decorated function: it finds a mistake in the errors of the values.
 
-    Some mistakes give no multiple of any value that is known beforehand: how far a difference
-    quotient is off depends on a step that only the student knows. The function takes the cases,
-    the returned name, and for each case what came and what is right, both of one shape; it returns
-    the codes of the mistakes, or a `Part` with their details, or None. An exercise may have several.
-    With `any_shape` the function gets values of a wrong shape as well.
+    Some mistakes give values that are not known beforehand: the error of a difference
+    quotient depends on a step that only the student knows. The function takes the cases,
+    the returned name, and for each case the received and the right value, both of one shape. It
+    returns the codes of the mistakes, or a `Part` with their details, or None.
+
+    Parameters
+    ----------
+    *exercises
+        The exercises; each may have several such functions.
+    any_shape
+        Whether the function gets values of a wrong shape as well.
+
+    Returns
+    -------
+    Callable
+        Takes the function and returns it.
     """
 
     def enter(function: Function) -> Function:

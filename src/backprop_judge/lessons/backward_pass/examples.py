@@ -1,7 +1,7 @@
 """Small examples of lesson 3, with the values on the way back.
 
-Where there is one example only, the gradient of a bias is the error of its unit, so that the errors
-of an answer can be seen in what it returns.
+Where there is one example only, the gradient of a bias is the error of its unit. So the errors of
+an answer can be seen in what it returns.
 """
 
 import numpy as np
@@ -64,17 +64,21 @@ def _error(at: str, errors: np.ndarray, bias: str) -> Between:
     return Between(words, errors, bias if alone else "", errors if alone else None, at, "error")
 
 
-def _at_output(out_y, Y):
+def _at_output(out_y: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the difference, the slope and the error of the output units, each (n_y, m)."""
     net_y = pre_activation(out_y)
     (difference,) = gradient(lambda out: half_squared_error(out, Y), out_y)
     (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
     return difference, derivative(sigmoid, net_y), delta_y
 
 
-def _at_hidden(delta_y, out_h, W2):
+def _at_hidden(
+    delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what comes back, the slope and the error of the hidden units, each (n_h, m)."""
     net_h, no_bias = pre_activation(out_h), np.zeros((len(W2), 1))
 
-    def loss(out):
+    def loss(out: np.ndarray) -> np.ndarray:
         return np.sum(delta_y * layer(W2, no_bias, out), axis=(-2, -1))
 
     (arriving,) = gradient(loss, out_h)

@@ -1,6 +1,6 @@
-"""Mistakes of lesson 3, on the backward pass."""
+"""Mistakes of lesson 3, in the errors of the units and in the gradients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,28 +8,30 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
-from ...comparing import relative_error
-from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
+from ...mistakes import (
+    Instead,
+    Part,
+    WrongValues,
+    error_pattern,
+    mistake,
+    own_words,
+    wrong_values,
+)
+from ...mistakes.backward_path import BackwardPath, Way, paths_of
 from ...mistakes.forms import factor_between
-from ...mistakes.networks import (
+from ...mistakes.parts import merged
+from ...mistakes.slopes import UNITS, codes_of_unit, parabola
+from ...mistakes.unit_errors import (
     BACK_PARTS,
     OUTPUT_PARTS,
-    UNITS,
-    Part,
-    codes_of_unit,
     error_at_output,
     error_below,
     errors_at_hidden,
     gradients_of_weights,
     hidden_part,
-    merged,
-    parabola,
-    paths_of,
     weights_back,
 )
 from . import exercises
-
-# --- the errors of the units ----------------------------------------------------------------------
 
 mistake(
     "missing-error",
@@ -136,8 +138,8 @@ mistake(
 mistake(
     "weight-decay",
     "A multiple of the weights is added.",
-    "a multiple of `W2` is added to the gradient ({share} times `W2`); this belongs to a penalty on "
-    "large weights, which the loss of this course does not have",
+    "a multiple of `W2` is added to the gradient ({share} times `W2`); this belongs to a penalty "
+    "on large weights, which the loss of this course does not have",
     "Does the loss that you differentiate hold the weights themselves?",
 )
 mistake(
@@ -158,10 +160,11 @@ mistake(
 
 @wrong_values(exercises.output_error)
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
+    """Return what may stand for the error of the output units."""
     difference = out_y - Y
     slope_at_target = derivative(sigmoid, pre_activation(Y))
     slope_of_difference = derivative(parabola, difference)
-    found = [
+    found: Instead = [
         *((part, value) for part, value in error_at_output(out_y, Y) if part.codes),
         ("not-differentiated", difference**2 / 2),
         ("wrong-variable", difference * slope_at_target),
@@ -183,14 +186,17 @@ own_words(
 def instead_of_hidden_error(
     compute: Callable, delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
 ) -> WrongValues:
+    """Return what may stand for the error of the hidden units."""
     step = gradients_of_weights(delta_y, out_h).sum(axis=0)
-    found = []
+    found: list[tuple[Part, np.ndarray]] = []
     for back, weights in {**weights_back(W2), "step": step}.items():
         for unit, value in errors_at_hidden(delta_y[None], out_h, weights).items():
             found.append((merged((BACK_PARTS[back], hidden_part(unit))), value[0]))
     ones = np.ones_like(delta_y)
     for unit, value in errors_at_hidden(ones[None], out_h, W2).items():
-        found.append((merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0]))
+        found.append(
+            (merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0])
+        )
     return {"delta_h": [(part, value) for part, value in found if part.codes]}
 
 
@@ -202,18 +208,23 @@ KNOWN_UNITS = ("sigmoid", "missing", "slope-of-activation", "tanh-slope")
 def find_updated_W2(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> tuple[str, ...] | None:
-    """What came back through a W2 that had already moved is off along the step of W2."""
+    """Find an error that came back through a W2 that had already moved.
+
+    What it gives is off along the step of W2.
+    """
     if name not in ("dW1", "db1", "delta_h"):
         return None
     for codes, pairs in _with_updated_weights(cases, name):
         steps = []
         for value, (old, change) in zip(values, pairs):
             fits = np.shape(value) == np.shape(old)
-            steps.append(factor_between(value - old, change) if fits else None)
-            if steps[-1] is None:
+            step = factor_between(value - old, change) if fits else None
+            if step is None:
                 break
-        if steps[-1] is not None and np.ptp(steps) <= 1e-6 * abs(steps[0]):
-            return (*codes, "updated-W2")
+            steps.append(step)
+        else:
+            if np.ptp(steps) <= 1e-6 * abs(steps[0]):
+                return (*codes, "updated-W2")
     return None
 
 
@@ -221,7 +232,7 @@ def find_updated_W2(
 def find_weight_decay(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """A penalty on the weights adds a multiple of W2 to its gradient."""
+    """Find a multiple of W2 in its gradient, which a penalty on the weights adds."""
     if name != "dW2":
         return None
     counts = [len(case[0].T) for case in cases]
@@ -241,11 +252,13 @@ def find_weight_decay(
     return None
 
 
-def _with_updated_weights(cases, name):
+def _with_updated_weights(
+    cases: Sequence[tuple], name: str
+) -> Iterator[tuple[tuple[str, ...], Iterable[tuple[np.ndarray, ...]]]]:
     """Yield what dW1, db1 or delta_h are if W2 was changed before the error came back.
 
-    Yields (codes, pairs), where pairs yields for each case the value with the old W2, and
-    how it moves as W2 moves along its own gradient. By how much it was moved is not known.
+    Yields (codes, pairs). For each case a pair is the value with the old W2, and how it moves as W2
+    moves along its own gradient. By how much W2 was moved is not known.
     """
     if name == "delta_h":
         for unit in KNOWN_UNITS:
@@ -275,213 +288,7 @@ def _with_updated_weights(cases, name):
         )
 
 
-def _first_layer(path, name, way):
+def _first_layer(path: BackwardPath, name: str, way: Way) -> np.ndarray:
     if name == "dW1":
         return path.weights("X", way).sum(axis=0)
     return path.error(way).sum(axis=1, keepdims=True)
-
-
-# --- numerical gradients --------------------------------------------------------------------------
-
-mistake(
-    "all-entries-at-once",
-    "All entries are moved at once.",
-    "all entries of x are moved at once; move one and hold the others fixed",
-    "What is the derivative with respect to one entry?",
-    "Only one entry moves at a time, and it must be put back before the next one moves.",
-)
-mistake(
-    "one-sided",
-    "The difference is one-sided.",
-    "a one-sided difference: its error falls only in proportion to the step",
-    "Where does the middle of your two points lie: at x, or beside it?",
-    "Step to both sides by the same amount, and divide by the distance of the two points.",
-)
-
-
-mistake(
-    "entry-not-put-back",
-    "The entries before are not put back.",
-    "each value is the sum of the derivatives up to this entry: the entries that moved before are "
-    "still moved",
-    "At which x is the derivative with respect to the second entry taken?",
-)
-own_words(
-    exercises.numerical_gradient,
-    "sign-lost",
-    "the sign of the derivative is lost: no entry is negative",
-    "What should come out where `f` falls as the entry grows?",
-)
-mistake(
-    "step-too-large",
-    "The step of the difference is too large.",
-    "the values of a central difference with the step {count}: its error grows with the square of "
-    "the step, and is {seen} here",
-    "By which factor does the error of a central difference fall if the step is ten times smaller?",
-)
-mistake(
-    "step-too-small",
-    "The step of the difference is too small.",
-    "the two values of `f` lie so near to each other that their difference is at most {count} "
-    "units of the last digit that a number holds, and rounding takes about one of them (error "
-    "{seen})",
-    "How many digits of a number are stored, and how many of them change when x moves by your "
-    "step?",
-)
-own_words(
-    exercises.numerical_gradient,
-    "doubled",
-    "a factor 2 is too much",
-    "How far apart are the two points at which you take `f`, and by what do you divide?",
-)
-own_words(
-    exercises.numerical_gradient,
-    "scaled",
-    "every entry is multiplied by {factor}",
-    "How far apart are the two points at which you take `f`, and by what do you divide?",
-)
-own_words(
-    exercises.numerical_gradient,
-    "sign-flipped",
-    "the sign is turned round",
-    "If `f` grows as an entry of x grows, which of your two values is the larger one?",
-)
-own_words(
-    exercises.numerical_gradient,
-    "all-zero",
-    "every entry is zero{shape}: either nothing is written into the array, or both values of `f` "
-    "are the same",
-    "Print the two values of `f` for one entry. Do they differ?",
-    "Does `f` get an x in which the entry has moved? A step that is too small moves nothing.",
-)
-own_words(
-    exercises.numerical_gradient,
-    "summed-up",
-    "one number; each entry of x has a derivative of its own",
-    "How many entries does x have, and how many numbers do you return?",
-)
-
-
-@wrong_values(exercises.numerical_gradient)
-def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray) -> WrongValues:
-    # All entries moved by the same step change f by the sum of its derivatives.
-    slopes = compute(f, x)
-    together = np.sum(slopes)
-    return {
-        "gradient": [
-            ("all-entries-at-once", np.full(x.shape, together)),
-            ("all-entries-at-once", together),
-            ("entry-not-put-back", np.cumsum(slopes).reshape(x.shape)),
-            ("entry-not-put-back", np.cumsum(slopes.T).reshape(x.shape[::-1]).T),
-            ("sign-lost", np.abs(slopes)),
-        ]
-    }
-
-
-# What a difference may be multiplied by besides: half, twice and the sign.
-MULTIPLES: dict[float, tuple[str, ...]] = {
-    1.0: (), 2.0: ("doubled",), 0.5: ("scaled",), -1.0: ("sign-flipped",)
-}  # fmt: skip
-# The smallest first: what is whole with one step is whole with ten times that step.
-SMALL_STEPS = (*(10.0**-digits for digits in range(17, 9, -1)), float(np.finfo(float).eps))
-FEW_UNITS = 1e6  # a difference of so many units of the last digit has lost most digits
-
-
-@error_pattern(exercises.numerical_gradient)
-def find_one_sided_difference(
-    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
-) -> Part | None:
-    """A one-sided difference is off by half the step times the second derivative."""
-    curvatures = [_second_derivatives(f, x) for f, x in cases]
-    for multiple, codes in MULTIPLES.items():
-        for size in (np.ones_like, np.abs, np.array):  # a step for all, or one that follows x
-            steps = []
-            for (_, x), curvature, value, wanted in zip(cases, curvatures, values, right):
-                pattern = curvature * size(x)
-                error = value / multiple - wanted
-                step = np.vdot(pattern, error) / np.vdot(pattern, pattern)
-                if np.max(np.abs(error - step * pattern)) > 0.05 * np.max(np.abs(error)):
-                    break
-                steps.append(2 * step)
-            else:
-                if np.ptp(steps) <= 0.05 * abs(steps[0]):
-                    return Part(("one-sided", *codes), {"factor": f"{multiple:g}"})
-    return None
-
-
-@error_pattern(exercises.numerical_gradient)
-def find_large_step(
-    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
-) -> Part | None:
-    """Find central differences with one step for all, by computing them with that step."""
-    (f, x), wanted = cases[0], right[0]
-    for multiple, codes in MULTIPLES.items():
-        step = _step_of(f, x, values[0] / multiple, wanted)
-        if step is None:
-            continue
-        came = [value / multiple for value in values]
-        # The step must explain the errors, and not only the values.
-        if all(
-            np.max(np.abs(one - _central_differences(f, x, step)))
-            <= 1e-3 * np.max(np.abs(one - two))
-            for (f, x), one, two in zip(cases, came, right)
-        ):
-            error = max(relative_error(one, two) for one, two in zip(came, right))
-            details = {"count": f"{step:.3g}", "seen": f"{error:.1g}", "factor": f"{multiple:g}"}
-            return Part(("step-too-large", *codes), details)
-    return None
-
-
-def _central_differences(f, x, h):
-    found = np.zeros_like(x)
-    for entry in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[entry] = h
-        found[entry] = (f(x + step) - f(x - step)) / (2 * h)
-    return found
-
-
-def _step_of(f, x, value, wanted):
-    """Return the step with which central differences come as near to a value as they can."""
-    error, step = value - wanted, 0.01
-    for _ in range(20):
-        # The error of a central difference grows with the square of its step.
-        pattern = _central_differences(f, x, step) - wanted
-        ratio = float(np.vdot(pattern, error) / np.vdot(pattern, pattern))
-        if ratio <= 0 or not 1e-4 < step < 10:
-            return None
-        step *= np.sqrt(ratio)
-        if abs(ratio - 1) < 1e-9:
-            break
-    return step
-
-
-@error_pattern(exercises.numerical_gradient)
-def find_small_step(
-    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
-) -> Part | None:
-    """Two values of f that are nearly alike differ by a whole number of units of the last digit."""
-    for step in SMALL_STEPS:
-        most = 0.0
-        for (f, x), value in zip(cases, values):
-            unit = np.spacing(f(x)) / 2  # values a little smaller may have finer units
-            units = value * step / unit
-            if not np.allclose(units, np.round(units), rtol=0, atol=1e-3):
-                break
-            most = max(most, float(np.max(np.abs(units))))
-        else:
-            if 0.5 < most <= FEW_UNITS:
-                error = max(relative_error(one, two) for one, two in zip(values, right))
-                details = {"count": f"{np.ceil(most / 2):,.0f}", "seen": f"{error:.1g}"}
-                return Part(("step-too-small",), details)
-    return None
-
-
-def _second_derivatives(f, x, h=1e-4):
-    """The second derivative of f along each entry: Re f(x + ih) falls below f by h^2/2 of it."""
-    curvature = np.zeros_like(x)
-    for entry in np.ndindex(x.shape):
-        step = np.zeros(x.shape, dtype=complex)
-        step[entry] = 1j * h
-        curvature[entry] = 2 * (f(x) - np.real(f.complex_value(x + step))) / h**2
-    return curvature

@@ -1,5 +1,7 @@
 """Small examples of lesson 1, with the values on the way."""
 
+import numpy as np
+
 from backprop.differentiate import derivative, gradient
 from backprop.network import sigmoid
 
@@ -32,9 +34,9 @@ def on_the_way_forward(
 def on_the_way_back(
     dz1_dw1: float, da1_dz1: float, dz2_dw2: float, dz2_da1: float, da2_dz2: float, dC_da2: float
 ) -> list[Between]:
-    """Return how the loss answers to each value of a chain that has these local derivatives."""
+    """Return the derivative of the loss by each value of a chain with these local derivatives."""
 
-    def loss(z1, a1, z2):
+    def loss(z1: np.ndarray, a1: np.ndarray, z2: np.ndarray) -> np.ndarray:
         return dC_da2 * da2_dz2 * (z2 + dz2_da1 * (a1 + da1_dz1 * z1))
 
     error_1, arriving, error_2 = gradient(loss, 0.0, 0.0, 0.0)
@@ -48,11 +50,9 @@ def on_the_way_back(
 @between(exercises.two_paths)
 def along_two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> list[Between]:
     """Return what comes back along each path."""
-    paths = (("first", u1, y1), ("second", u2, y2))
-    return [
-        Between(
-            f"what comes back along the {which} path",
-            derivative(lambda a: (sigmoid(u * a) - y) ** 2 / 2, a),
-        )
-        for which, u, y in paths
-    ]
+
+    def along(which: str, u: float, y: float) -> Between:
+        back = derivative(lambda a: (sigmoid(u * a) - y) ** 2 / 2, a)
+        return Between(f"what comes back along the {which} path", back)
+
+    return [along("first", u1, y1), along("second", u2, y2)]

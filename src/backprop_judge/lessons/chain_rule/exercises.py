@@ -4,42 +4,54 @@ z1 = w1 x + b1,  a1 = sigmoid(z1),  z2 = w2 a1 + b2,  a2 = sigmoid(z2),
 C = 1/2 (a2 - y)^2
 """
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import numpy as np
 
 from backprop.differentiate import derivative, gradient
 from backprop.network import sigmoid
 
-from ...exercise import drawn_until, exercise, manual_exercise
+from ...exercise import Draw, Number, drawn_until, exercise, manual_exercise
 
 LESSON = "01_chain_rule"
 
-# No expected derivative is nearer to 0: next to nothing, an answer that measures it by a nudge,
-# as the lesson does, would lose more digits than are accepted.
+# No expected derivative is nearer to 0. An answer that measures a smaller one by a nudge,
+# as the lesson does, would lose too many digits.
 LEAST = 0.005
 
 
-def _numbers(count, times=4):
-    """Draw `times` cases of `count` numbers from N(0, 1), as plain floats."""
+def _drawn_numbers(rng: np.random.Generator, count: int) -> tuple[float, ...]:
+    """Draw numbers from N(0, 1), as plain floats."""
+    return tuple(float(number) for number in rng.standard_normal(count))
 
-    def cases(rng):
+
+def _numbers(count: int, times: int = 4) -> Draw:
+    """Draw `times` cases of `count` numbers."""
+
+    def cases(rng: np.random.Generator) -> Iterator[tuple]:
         for _ in range(times):
-            yield tuple(float(number) for number in rng.standard_normal(count))
+            yield _drawn_numbers(rng, count)
 
     return cases
 
 
-def _where_measurable(derivatives, draw, times=4):
+def _where_measurable(
+    derivatives: Callable[..., Any],
+    draw: Callable[[], tuple],
+    times: int = 4,
+) -> Iterator[tuple]:
     """Draw `times` cases in which a function of them gives no derivative next to 0."""
 
-    def telling(numbers):
-        return np.min(np.abs(derivatives(*numbers))) >= LEAST
+    def telling(numbers: tuple) -> bool:
+        return bool(np.min(np.abs(derivatives(*numbers))) >= LEAST)
 
     for _ in range(times):
         yield drawn_until(telling, draw)
 
 
-def _slope_and_other_activation(rng):
-    def draw():
+def _slope_and_other_activation(rng: np.random.Generator) -> Iterator[tuple]:
+    def draw() -> tuple[float, float]:
         return float(rng.normal(0, 2)), float(rng.uniform(0.05, 0.95))
 
     yield from _where_measurable(sigmoid_slope.specification, draw)
@@ -52,28 +64,28 @@ def _slope_and_other_activation(rng):
     returns={"slope_at_z": "a number", "slope_at_a": "a number"},
     cases=_slope_and_other_activation,
 )
-def sigmoid_slope(z: float, a: float) -> tuple[float, float]:
-    """The slope of a unit whose pre-activation is z, and of another whose activation is a."""
+def sigmoid_slope(z: float, a: float) -> tuple[Number, Number]:
+    """Return the slope of a unit with pre-activation z, and of another with activation a."""
     # The unit with activation a has some pre-activation u. By the rule for inverse
     # functions its slope is one over the slope of u as a function of a.
     return derivative(sigmoid, z), 1 / derivative(_inverse_sigmoid, a)
 
 
-def _inverse_sigmoid(a):
+def _inverse_sigmoid(a: np.ndarray) -> np.ndarray:
     return np.log(a / (1 - a))
 
 
-def _networks(rng):
-    def draw():
-        return drawn_until(_is_moderate, lambda: next(_numbers(6)(rng)))
+def _networks(rng: np.random.Generator) -> Iterator[tuple]:
+    def draw() -> tuple[float, ...]:
+        return drawn_until(_is_moderate, lambda: _drawn_numbers(rng, 6))
 
     yield from _where_measurable(local_derivatives.specification, draw)
 
 
-def _is_moderate(numbers):
-    """Whether the digits are kept if the parentheses of the sigmoid are missing, one of its slips."""
+def _is_moderate(numbers: tuple[float, ...]) -> bool:
+    """Whether a sigmoid without parentheses, one of the slips, keeps its digits."""
     x, _, w1, b1, w2, b2 = numbers
-    return w2 * (1 + np.exp(-(w1 * x + b1))) + b2 < 15
+    return bool(w2 * (1 + np.exp(-(w1 * x + b1))) + b2 < 15)
 
 
 @exercise(
@@ -91,8 +103,8 @@ def _is_moderate(numbers):
 )
 def local_derivatives(
     x: float, y: float, w1: float, b1: float, w2: float, b2: float
-) -> tuple[float, ...]:
-    """The six local derivatives along x -> z1 -> a1 -> z2 -> a2 -> C."""
+) -> tuple[Number, ...]:
+    """Return the six local derivatives along x -> z1 -> a1 -> z2 -> a2 -> C."""
     z1 = w1 * x + b1
     a1 = sigmoid(z1)
     z2 = w2 * a1 + b2
@@ -107,7 +119,7 @@ def local_derivatives(
     )
 
 
-def _chains(rng):
+def _chains(rng: np.random.Generator) -> Iterator[tuple]:
     for numbers in _numbers(6)(rng):
         yield tuple(float(slope) for slope in local_derivatives.specification(*numbers))
 
@@ -125,12 +137,12 @@ def _chains(rng):
 )
 def chain(
     dz1_dw1: float, da1_dz1: float, dz2_dw2: float, dz2_da1: float, da2_dz2: float, dC_da2: float
-) -> tuple[float, ...]:
-    """The derivatives of C with respect to the four parameters, from the local ones."""
+) -> tuple[Number, ...]:
+    """Return the derivatives of C with respect to the four parameters, from the local ones."""
 
     # A chain of straight lines has the same local derivatives everywhere, so moving
     # its parameters a little shows how much of each arrives at C.
-    def loss(w2, b2, w1, b1):
+    def loss(w2: np.ndarray, b2: np.ndarray, w1: np.ndarray, b1: np.ndarray) -> np.ndarray:
         a1 = da1_dz1 * (dz1_dw1 * w1 + b1)
         a2 = da2_dz2 * (dz2_dw2 * w2 + b2 + dz2_da1 * a1)
         return dC_da2 * a2
@@ -138,14 +150,16 @@ def chain(
     return gradient(loss, 0.0, 0.0, 0.0, 0.0)
 
 
-def _forks(rng):
-    yield from _where_measurable(two_paths.specification, lambda: next(_numbers(5)(rng)))
+def _forks(rng: np.random.Generator) -> Iterator[tuple]:
+    yield from _where_measurable(two_paths.specification, lambda: _drawn_numbers(rng, 5))
 
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
-def two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> float:
-    """dC/da where a feeds p1 = sigmoid(u1 a) and p2 = sigmoid(u2 a), and
-    C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2."""
+def two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> Number:
+    """Return dC/da where a unit acts on the loss along two paths.
+
+    p1 = sigmoid(u1 a),  p2 = sigmoid(u2 a),  C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2
+    """
     return derivative(
         lambda a: (sigmoid(u1 * a) - y1) ** 2 / 2 + (sigmoid(u2 * a) - y2) ** 2 / 2, a
     )

@@ -1,139 +1,19 @@
-"""Mistakes of lesson 1, on the chain rule."""
+"""Mistakes of lesson 1, on one chain and on two paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 
 from backprop.differentiate import derivative
-from backprop.network import pre_activation, sigmoid
+from backprop.network import sigmoid
 
-from ...mistakes import CATALOGUE, WrongValues, mistake, own_words, wrong_values
-from ...mistakes.networks import Part, error_at_output, parabola
+from ...mistakes import Instead, Named, Part, WrongValues, mistake, own_words, wrong_values
+from ...mistakes.slopes import parabola
+from ...mistakes.unit_errors import error_at_output
 from . import exercises
-
-SLOPES = exercises.sigmoid_slope, exercises.local_derivatives
-
-# --- the slope of a unit --------------------------------------------------------------------------
-
-mistake(
-    "not-the-slope",
-    "Another quantity of the unit stands in the place of its slope.",
-    "{which} stands where the slope of the unit belongs",
-    "How does the sigmoid look on paper: where is it steepest, and how steep is it there?",
-)
-for _exercise in SLOPES:
-    own_words(
-        _exercise,
-        "parentheses",
-        "parentheses are missing{inside}",
-        "Which operation does Python do first: a division or an addition? A power or a product?",
-    )
-    own_words(
-        _exercise,
-        "half-of-slope",
-        "{which} stands where the slope of the unit belongs{also}",
-        *CATALOGUE["half-of-slope"].hints,
-    )
-    own_words(
-        _exercise,
-        "all-zero",
-        "zero in every call{shape}",
-        "Which operation does Python do first: a multiplication or a subtraction?",
-    )
-    own_words(
-        _exercise,
-        "all-ones",
-        "1 in every call",
-        "On which of the numbers that your function is given does this derivative depend?",
-    )
-    own_words(
-        _exercise,
-        "not-differentiated",
-        "this is {value}; asked for is a derivative",
-        "Do you want to know how large it is, or how fast it changes?",
-    )
-    own_words(
-        _exercise,
-        "sign-flipped",
-        "the sign is turned round",
-        "If the variable grows a little, does the value grow or fall?",
-    )
-    own_words(_exercise, "doubled", "a factor 2 is too much", "Where does your factor 2 come from?")
-    own_words(
-        _exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?"
-    )
-own_words(exercises.chain, "doubled", "a factor 2 is too much", "Where does it come from?")
-own_words(
-    exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?"
-)
-own_words(
-    exercises.chain,
-    "all-ones",
-    "1 in every call: it is a product of other links, whatever the last one is",
-    "A 1 can be one link of a chain. Which other links lie between this parameter and the loss?",
-)
-
-
-def _which(code: str, which: str) -> Part:
-    return Part((code,), {"which": which})
-
-
-def _broken(z: np.ndarray) -> np.ndarray:
-    """The sigmoid without parentheses around its denominator."""
-    return 1 + np.exp(-z)
-
-
-INSIDE = {"inside": " in the sigmoid: the division is done before the addition"}
-SQUARE = {"inside": " around what is squared: only a part of it is squared"}
-
-
-def _instead_of_slope(a: np.ndarray) -> list:
-    """Return what stands for the slope of a unit whose activation is a."""
-    return [
-        ("slope-of-activation", derivative(sigmoid, a)),
-        ("tanh-slope", 1 / derivative(np.arctanh, a)),
-        (Part(("not-differentiated",), {"value": "the activation itself"}), np.float64(a)),
-        (_which("half-of-slope", "one minus the activation"), 1 - a),
-        ("sign-in-slope", a + a**2),
-        ("sigmoid-for-slope", sigmoid(a)),
-        ("slope-twice", derivative(parabola, a) ** 2),
-        (_which("not-the-slope", "the square of the activation"), a**2),
-        (_which("not-the-slope", "the square of one minus the activation"), (1 - a) ** 2),
-        (_which("not-the-slope", "one divided by the activation"), 1 / a),
-        (_which("not-the-slope", "the pre-activation"), pre_activation(a)),
-        (_which("not-the-slope", "one divided by the slope"), 1 / derivative(parabola, a)),
-    ]
-
-
-def _from_pre_activation(z: np.ndarray) -> list:
-    """Return what else stands for the slope where the pre-activation z is at hand."""
-    fallen = np.exp(-np.asarray(z))
-    found = [
-        ("formula-at-z", derivative(parabola, z)),
-        (Part(("parentheses",), INSIDE), derivative(parabola, _broken(z))),
-        (Part(("parentheses",), SQUARE), fallen / (1 + fallen**2)),
-        (_which("not-the-slope", "an exponential alone"), fallen),
-        (_which("not-the-slope", "an exponential alone"), 1 / fallen),
-        ("slope-times-z", derivative(sigmoid, z) * z),
-        ("tanh-slope", derivative(np.tanh, z)),
-    ]
-    # With exponentials there is a second way to come to these numbers.
-    either = {
-        "which": "either one minus the activation",
-        "also": ", or the square of the denominator is left out",
-    }
-    return [*found, (Part(("half-of-slope",), either), 1 - sigmoid(z))]
-
-
-@wrong_values(exercises.sigmoid_slope)
-def instead_of_sigmoid_slope(compute: Callable, z: float, a: float) -> WrongValues:
-    u = pre_activation(a)
-    return {
-        "slope_at_z": _from_pre_activation(z) + _instead_of_slope(sigmoid(z)),
-        "slope_at_a": [*_instead_of_slope(a), *_from_pre_activation(u)],
-    }
-
+from .slope_mistakes import INSIDE, broken_sigmoid, from_pre_activation, instead_of_slope, which_of
 
 # --- one chain ------------------------------------------------------------------------------------
 
@@ -164,51 +44,91 @@ mistake(
 )
 
 
+Numbers = tuple[float, float, float, float, float, float]  # x, y, w1, b1, w2, b2
+
+
 def _instead(text: str) -> Part:
     return Part(("wrong-variable",), {"instead": f": {text}"})
 
 
-def _links_with(unit: Callable, x, y, w1, b1, w2, b2):
+def _links_with(unit: Callable[[Any], Any], case: Numbers) -> tuple[Any, ...]:
     """Return the six links if another function stands for the sigmoid, and its slope follows it."""
+    x, y, w1, b1, w2, b2 = case
     a1 = unit(np.float64(w1 * x + b1))
     a2 = unit(w2 * a1 + b2)
     slopes = derivative(parabola, a1), derivative(parabola, a2)
     return x, slopes[0], a1, w2, slopes[1], a2 - y
 
 
+OTHER_UNITS: list[tuple[Named, Callable[[Any], Any]]] = [
+    ("sign-of-exponent", lambda z: sigmoid(-z)),
+    (Part(("parentheses",), INSIDE), broken_sigmoid),
+    ("tanh-activation", np.tanh),
+    ("missing-sigmoid", lambda z: z),
+]
+
+
 @wrong_values(exercises.local_derivatives)
 def instead_of_local_derivatives(
     compute: Callable, x: float, y: float, w1: float, b1: float, w2: float, b2: float
 ) -> WrongValues:
+    """Return what may stand for each of the six links."""
     names = tuple(exercises.local_derivatives.returns)
-    right = compute(x, y, w1, b1, w2, b2)
+    case = x, y, w1, b1, w2, b2
+    right = compute(*case)
     z1 = w1 * x + b1
     a1 = sigmoid(z1)
     z2 = w2 * a1 + b2
     a2 = sigmoid(z2)
-    known = {
-        "x": x, "y": y, "w1": w1, "b1": b1, "w2": w2, "b2": b2,
-        "z1": z1, "a1": a1, "z2": z2, "a2": a2,
-    }  # fmt: skip
-    inputs = {"dz1_dw1": "x", "dz2_dw2": "a1", "dz2_da1": "w2"}
+    known: dict[str, Any] = {"x": x, "y": y, "w1": w1, "b1": b1, "w2": w2, "b2": b2}
+    known |= {"z1": z1, "a1": a1, "z2": z2, "a2": a2}
+    found: dict[str, Instead] = {
+        "dz1_dw1": [*_others(known, "x"), _value("z1", z1), (_instead("this is `z2`"), z2)],
+        "da1_dz1": from_pre_activation(z1) + instead_of_slope(a1),
+        "dz2_dw2": [
+            *_others(known, "a1"),
+            (_instead("this is `z1`, the pre-activation"), z1),
+            _value("z2", z2),
+        ],
+        "dz2_da1": [*_others(known, "w2"), (_instead("this is `z1`"), z1), _value("z2", z2)],
+        "da2_dz2": from_pre_activation(z2) + instead_of_slope(a2),
+        "dC_da2": [*_instead_of_difference(a2, z2, y), ("slope-as-well", right[5] * right[4])],
+    }
+    for part, unit in OTHER_UNITS:
+        for name, value in zip(names, _links_with(unit, case)):
+            found[name].append((part, value))
+    for which, net in (
+        ("is fed `z1` and not `a1`", w2 * z1 + b2),
+        ("is fed `x` and not `a1`", w2 * x + b2),
+        ("has the weight `w1`", w1 * a1 + b2),
+        ("has the bias `b1`", w2 * a1 + b1),
+    ):
+        other = which_of("other-network", which)
+        found["da2_dz2"].append((other, derivative(sigmoid, net)))
+        found["dC_da2"].append((other, sigmoid(net) - y))
+    for first, second in ((0.0, 0.0), (0.0, b2), (b1, 0.0)):
+        for name, value in zip(names, compute(x, y, w1, first, w2, second)):
+            found[name].append(("missing-bias", value))
+    return found
 
-    def value_of(name, value):
-        return Part(("not-differentiated",), {"value": f"the value of `{name}`"}), value
 
-    found: dict[str, list] = {name: [] for name in names}
-    for name, belongs in inputs.items():
-        found[name] += [
-            (_instead(f"this is `{other}`"), np.float64(value))
-            for other, value in known.items()
-            if other not in (belongs, "z1", "z2")
-        ]
-    found["dz1_dw1"] += [value_of("z1", z1), (_instead("this is `z2`"), z2)]
-    found["dz2_dw2"] += [(_instead("this is `z1`, the pre-activation"), z1), value_of("z2", z2)]
-    found["dz2_da1"] += [(_instead("this is `z1`"), z1), value_of("z2", z2)]
-    found["da1_dz1"] += _from_pre_activation(z1) + _instead_of_slope(a1)
-    found["da2_dz2"] += _from_pre_activation(z2) + _instead_of_slope(a2)
-    found["dC_da2"] += [
-        value_of("C", (a2 - y) ** 2 / 2),
+def _value(name: str, value: Any) -> tuple[Part, Any]:
+    return Part(("not-differentiated",), {"value": f"the value of `{name}`"}), value
+
+
+def _others(known: Mapping[str, Any], belongs: str) -> Instead:
+    """Return the numbers of the network that may stand for an input, except pre-activations."""
+    return [
+        (_instead(f"this is `{other}`"), np.float64(value))
+        for other, value in known.items()
+        if other not in (belongs, "z1", "z2")
+    ]
+
+
+def _instead_of_difference(a2: np.ndarray, z2: np.ndarray, y: float) -> Instead:
+    """Return what may stand for the difference of the output to its target."""
+    return [
+        _value("C", (a2 - y) ** 2 / 2),
         ("square-for-difference", (a2 - y) ** 2),
         ("sign-lost", np.abs(a2 - y)),
         ("sign-alone", np.sign(a2 - y)),
@@ -216,30 +136,7 @@ def instead_of_local_derivatives(
         ("target-for-difference", np.float64(y)),
         (_instead("this is `z2 - y`, the pre-activation minus the target"), z2 - y),
         ("cross-entropy", derivative(lambda a: -y * np.log(a) - (1 - y) * np.log(1 - a), a2)),
-        ("slope-as-well", right[5] * right[4]),
     ]
-    for code, unit in (
-        ("sign-of-exponent", lambda z: sigmoid(-z)),
-        (Part(("parentheses",), INSIDE), _broken),
-        ("tanh-activation", np.tanh),
-        ("missing-sigmoid", lambda z: z),
-    ):
-        links = _links_with(unit, x, y, w1, b1, w2, b2)
-        for name, value in zip(names, links):
-            found[name].append((code, value))
-    for which, net in (
-        ("is fed `z1` and not `a1`", w2 * z1 + b2),
-        ("is fed `x` and not `a1`", w2 * x + b2),
-        ("has the weight `w1`", w1 * a1 + b2),
-        ("has the bias `b1`", w2 * a1 + b1),
-    ):
-        part = Part(("other-network",), {"which": which})
-        found["da2_dz2"].append((part, derivative(sigmoid, net)))
-        found["dC_da2"].append((part, sigmoid(net) - y))
-    for first, second in ((0.0, 0.0), (0.0, b2), (b1, 0.0)):
-        for name, value in zip(names, compute(x, y, w1, first, w2, second)):
-            found[name].append(("missing-bias", value))
-    return found
 
 
 mistake(
@@ -259,15 +156,16 @@ mistake(
 
 @wrong_values(exercises.chain)
 def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
+    """Return what may stand for the derivatives by the four parameters."""
     names = tuple(exercises.chain.returns)
     words = tuple(exercises.chain.parameters)
     right = dict(zip(names, compute(*links)))
-    found: dict[str, list] = {name: [] for name in names}
+    found: dict[str, Instead] = {name: [] for name in names}
 
-    def changed(**others):
+    def changed(**others: float) -> list[float]:
         return [others.get(word, link) for word, link in zip(words, links)]
 
-    def enter(part, **others):
+    def enter(part: Part, **others: float) -> None:
         for name, value in zip(names, compute(*changed(**others))):
             found[name].append((part, value))
 
@@ -319,8 +217,8 @@ mistake(
 mistake(
     "difference-of-paths",
     "The two paths are subtracted.",
-    "the contributions of the two paths are subtracted: either one from the other, or one of the two "
-    "differences to a target is turned round",
+    "the contributions of the two paths are subtracted: either one from the other, or one of the "
+    "two differences to a target is turned round",
     "If both paths push the loss up a little, what do they do together?",
 )
 mistake(
@@ -349,9 +247,7 @@ own_words(
     "What lies between the pre-activation of a unit and its activation?",
 )
 own_words(exercises.two_paths, "doubled", "a factor 2 is too much", "Where is the one half of C?")
-own_words(
-    exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?"
-)
+own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
 own_words(
     exercises.two_paths,
     "not-differentiated",
@@ -367,66 +263,79 @@ NOT_ON_PATHS = {"matrix-slope", "parentheses", "error-summed-early", "outputs-su
 def instead_of_two_paths(
     compute: Callable, a: float, u1: float, u2: float, y1: float, y2: float
 ) -> WrongValues:
+    """Return what may stand for the derivative by a unit that acts along two paths."""
     u, y = np.array([[u1], [u2]]), np.array([[y1], [y2]])
-
-    def back(error, weights=u):
-        """Send errors (..., 2, 1) back along both paths."""
-        return derivative(lambda a: np.sum(error * weights * a, axis=(-2, -1)), np.zeros(()))
-
     p = sigmoid(u * a)
     parts, errors = zip(*error_at_output(p, y))
     delta = errors[0]
-    first, second = delta[0, 0] * u1, delta[1, 0] * u2
-    found = [
-        (Part(("one-path",), {"which": "first"}), first),
-        (Part(("one-path",), {"which": "second"}), second),
-        (Part(("averaged",), {"divisor": "the number of paths"}), (first + second) / 2),
-        ("product-of-paths", first * second),
-        ("difference-of-paths", first - second),
+    found: Instead = [
+        *_joined_wrongly(delta[0, 0] * u1, delta[1, 0] * u2),
         ("sums-multiplied", delta.sum() * u.sum()),
-        (
-            _which("paths-crossed", "the error of each unit meets the weight of the other"),
-            back(delta, u[::-1]),
-        ),
-        (
-            _which("paths-crossed", "each unit meets the target of the other"),
-            compute(a, u1, u2, y2, y1),
-        ),
-        *(
-            (
-                _which("paths-crossed", f"the error of the {which} unit meets both weights"),
-                delta[place, 0] * u.sum(),
-            )
-            for place, which in enumerate(("first", "second"))
-        ),
-        (_which("missing-factor", "the weights"), delta.sum()),
+        *_crossed(delta, u, compute(a, u1, u2, y2, y1)),
+        (which_of("missing-factor", "the weights"), delta.sum()),
         (
             _instead("this is the derivative with respect to the weights, and not to `a`"),
             delta.sum() * a,
         ),
         ("not-differentiated", np.sum((p - y) ** 2) / 2),
-        (Part(("parentheses",), INSIDE), back(_error_of_broken(u * a, y))),
+        (Part(("parentheses",), INSIDE), _back(_error_of_broken(u * a, y), u)),
         (
             "tanh-activation",
             derivative(lambda a: np.sum((np.tanh(u * a) - y) ** 2, axis=(-2, -1)) / 2, np.array(a)),
         ),
-        ("formula-at-z", back((p - y) * derivative(parabola, u * a))),
-    ]
-    for place, which in enumerate(("first", "second")):
-        bare = np.where(np.arange(2)[:, None] == place, p - y, delta)
-        slope = {"which": f"the slope of the {which} unit"}
-        found.append((Part(("missing-factor",), slope), back(bare)))
-        single = np.where(np.arange(2)[:, None] == place, 1.0, u)
-        weight = {"which": f"`u{place + 1}`"}
-        found.append((Part(("missing-factor",), weight), back(delta, single)))
-    found += [
-        (part, back(error))
-        for part, error in zip(parts[1:], errors[1:])
-        if part.codes and not NOT_ON_PATHS & set(part.codes)
+        ("formula-at-z", _back((p - y) * derivative(parabola, u * a), u)),
+        *_missing_on_one_path(p - y, delta, u),
+        *(
+            (part, _back(error, u))
+            for part, error in zip(parts[1:], errors[1:])
+            if part.codes and not NOT_ON_PATHS & set(part.codes)
+        ),
     ]
     return {"dC_da": found}
 
 
-def _error_of_broken(net, y):
-    p = _broken(net)
+def _back(error: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the sum of errors (..., 2, 1) that go back along both paths."""
+    return derivative(lambda a: np.sum(error * weights * a, axis=(-2, -1)), np.zeros(()))
+
+
+def _joined_wrongly(first: np.ndarray, second: np.ndarray) -> Instead:
+    """Return what may stand for the sum of the contributions of both paths."""
+    return [
+        (which_of("one-path", "first"), first),
+        (which_of("one-path", "second"), second),
+        (Part(("averaged",), {"divisor": "the number of paths"}), (first + second) / 2),
+        ("product-of-paths", first * second),
+        ("difference-of-paths", first - second),
+    ]
+
+
+def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Instead:
+    """Return the derivatives by crossed paths."""
+    words = "the error of each unit meets the weight of the other"
+    found: Instead = [
+        (which_of("paths-crossed", words), _back(delta, u[::-1])),
+        (which_of("paths-crossed", "each unit meets the target of the other"), with_other_targets),
+    ]
+    for place, which in enumerate(("first", "second")):
+        words = f"the error of the {which} unit meets both weights"
+        found.append((which_of("paths-crossed", words), delta[place, 0] * u.sum()))
+    return found
+
+
+def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarray) -> Instead:
+    """Return the derivatives where the slope or the weight of one path is missing."""
+    found: Instead = []
+    for place, which in enumerate(("first", "second")):
+        here = np.arange(2)[:, None] == place
+        bare = np.where(here, difference, delta)
+        found += [
+            (which_of("missing-factor", f"the slope of the {which} unit"), _back(bare, u)),
+            (which_of("missing-factor", f"`u{place + 1}`"), _back(delta, np.where(here, 1.0, u))),
+        ]
+    return found
+
+
+def _error_of_broken(net: np.ndarray, y: np.ndarray) -> np.ndarray:
+    p = broken_sigmoid(net)
     return (p - y) * derivative(parabola, p)

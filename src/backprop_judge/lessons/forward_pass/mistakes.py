@@ -1,6 +1,6 @@
-"""Mistakes of lesson 2, on the forward pass."""
+"""Mistakes of lesson 2, in units and layers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,7 +8,10 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import layer, sigmoid
 
+from ...exercise import Number, Values
 from ...mistakes import (
+    Instead,
+    Part,
     WrongValues,
     consequence,
     error_pattern,
@@ -17,10 +20,10 @@ from ...mistakes import (
     wrong_values,
 )
 from ...mistakes.forms import EXACT
-from ...mistakes.networks import Part, merged
+from ...mistakes.parts import merged
 from . import exercises
 
-# --- units and layers -----------------------------------------------------------------------------
+Unit = Callable[[np.ndarray], np.ndarray]  # from pre-activations to activations
 
 mistake(
     "sign-of-exponent",
@@ -116,19 +119,19 @@ for _exercise in (exercises.sigmoid, exercises.forward_propagation):
     )
 
 
-def _same(z):
+def _same(z: np.ndarray) -> np.ndarray:
     return z
 
 
-def _softmax(axis):
-    def softmax(z):
+def _softmax(axis: int | None) -> Unit:
+    def softmax(z: np.ndarray) -> np.ndarray:
         grown = np.exp(z - np.max(z, axis=axis, keepdims=True))
         return grown / np.sum(grown, axis=axis, keepdims=True)
 
     return softmax
 
 
-def _twice(z):
+def _twice(z: np.ndarray) -> np.ndarray:
     return sigmoid(sigmoid(z))
 
 
@@ -136,8 +139,8 @@ def _other(which: str) -> Part:
     return Part(("other-activation",), {"which": which})
 
 
-# What stands for the sigmoid of a layer; the first are met most often.
-UNITS: list[tuple[Part, Callable[[np.ndarray], np.ndarray]]] = [
+# What stands for the sigmoid of a layer; the most frequent ones come first.
+UNITS: list[tuple[Part, Unit]] = [
     (Part(("missing-sigmoid",)), _same),
     (Part(("tanh-activation",)), np.tanh),
     (_other("a rectifier"), lambda z: np.maximum(z, 0)),
@@ -167,7 +170,10 @@ UNITS: list[tuple[Part, Callable[[np.ndarray], np.ndarray]]] = [
 
 @wrong_values(exercises.sigmoid)
 def instead_of_sigmoid(compute: Callable, z: np.ndarray) -> WrongValues:
-    found = [(part, unit(z)) for part, unit in UNITS if "missing-sigmoid" not in part.codes]
+    """Return what may stand for the activations."""
+    found: Instead = [
+        (part, unit(z)) for part, unit in UNITS if "missing-sigmoid" not in part.codes
+    ]
     return {"a": [*found, ("not-the-activation", np.array(z))]}
 
 
@@ -178,16 +184,20 @@ MODERATE = 20  # below it no exponential is too large for a formula with parenth
 def find_the_side(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Many ways to avoid an overflow are right on one side of 0, or up to a limit."""
+    """Find another function in the place of the sigmoid, or the side of 0 that is wrong.
+
+    Many ways to avoid an overflow are right on one side of 0, or up to a limit.
+    """
     z, came, wanted = (
         np.concatenate([np.ravel(one) for one in several])
         for several in ([case[0] for case in cases], values, right)
     )
     inside = (np.abs(z) <= MODERATE) & (z != 0)
     for part, unit in UNITS:
-        if "softmax" not in str(part.details.get("which")) and "missing-sigmoid" not in part.codes:
-            if np.allclose(came[inside], unit(z[inside]), rtol=EXACT, atol=0):
-                return part
+        if "softmax" in str(part.details.get("which")) or "missing-sigmoid" in part.codes:
+            continue
+        if np.allclose(came[inside], unit(z[inside]), rtol=EXACT, atol=0):
+            return part
     if not np.all(np.isfinite(came)):
         return None
     cut = _cut_off(came, wanted)
@@ -200,7 +210,7 @@ def find_the_side(
     return None
 
 
-def _cut_off(came, wanted):
+def _cut_off(came: np.ndarray, wanted: np.ndarray) -> Part | None:
     """Say between which limits activations are kept, if that is what is wrong with them."""
     low, high = np.min(came), np.max(came)
     if not np.allclose(came, np.clip(wanted, low, high), rtol=0, atol=EXACT):
@@ -226,6 +236,7 @@ own_words(
 def find_limits(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
+    """Find the limits between which activations are kept."""
     came, wanted = (np.concatenate([np.ravel(one) for one in all_]) for all_ in (values, right))
     return _cut_off(came, wanted)
 
@@ -245,8 +256,8 @@ own_words(
 )
 
 
-def _one_for_all(biases):
-    """Yield what stands where one number serves as the bias of all units."""
+def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
+    """Yield biases of which one number serves for all units, with the mistake."""
     for which, number in (
         ("the sum of the biases of a layer", biases.sum()),
         ("the mean of the biases of a layer", biases.mean()),
@@ -273,9 +284,17 @@ def instead_of_forward_propagation(
     W2: np.ndarray,
     b2: np.ndarray,
 ) -> WrongValues:
-    found: dict[str, list] = {"out_h": [], "out_y": []}
+    """Return what may stand for the activations of both layers."""
+    found: dict[str, Instead] = {"out_h": [], "out_y": []}
 
-    def enter(parts, hidden=sigmoid, output=sigmoid, b1=b1, b2=b2, above=(0, 0)):
+    def enter(
+        parts: tuple[Part, Part],
+        hidden: Unit = sigmoid,
+        output: Unit = sigmoid,
+        b1: np.ndarray = b1,
+        b2: np.ndarray = b2,
+        above: tuple[Number, Number] = (0, 0),
+    ) -> None:
         out_h = hidden(layer(W1, b1, X)) + above[0]
         below, part = parts
         if below.codes:
@@ -283,244 +302,44 @@ def instead_of_forward_propagation(
         both = merged((below, part))
         found["out_y"].append((both, output(layer(W2, b2, out_h)) + above[1]))
 
-    right = Part()
     for part, unit in UNITS:
-        enter((part, right), hidden=unit)
-        enter((right, part), output=unit)
+        enter((part, Part()), hidden=unit)
+        enter((Part(), part), output=unit)
         enter((part, part), hidden=unit, output=unit)
-    for code, factor in (("missing-bias", 0), ("subtracted-bias", -1)):
-        part = Part((code,))
-        enter((part, right), b1=factor * b1)
-        enter((right, part), b2=factor * b2)
-        enter((part, part), b1=factor * b1, b2=factor * b2)
-        for other, unit in UNITS[:4]:
-            enter((part, merged((part, other))), output=unit, b1=factor * b1, b2=factor * b2)
-            enter((merged((part, other)),) * 2, unit, unit, factor * b1, factor * b2)
-            enter((merged((part, other)), part), unit, sigmoid, factor * b1, factor * b2)
-    for (part, one), (_, two) in zip(_one_for_all(b1), _one_for_all(b2)):
-        enter((part, right), b1=one)
-        enter((right, part), b2=two)
-        enter((part, part), b1=one, b2=two)
-    part = Part(("bias-outside",))
-    enter((part, right), b1=0 * b1, above=(b1, 0))
-    enter((right, part), b2=0 * b2, above=(0, b2))
-    enter((part, part), b1=0 * b1, b2=0 * b2, above=(b1, b2))
+    _enter_biases(enter, b1, b2)
     for (one, below), (two, above) in product(UNITS[:9], repeat=2):
         if one is not two:
             enter((one, two), hidden=below, output=above)
     return found
 
 
+def _enter_biases(enter: Callable[..., None], b1: np.ndarray, b2: np.ndarray) -> None:
+    """Enter other biases than b1 and b2, some of them together with other units."""
+    for code, factor in (("missing-bias", 0), ("subtracted-bias", -1)):
+        part = Part((code,))
+        enter((part, Part()), b1=factor * b1)
+        enter((Part(), part), b2=factor * b2)
+        enter((part, part), b1=factor * b1, b2=factor * b2)
+        for other, unit in UNITS[:4]:
+            both = merged((part, other))
+            enter((part, both), output=unit, b1=factor * b1, b2=factor * b2)
+            enter((both, both), unit, unit, factor * b1, factor * b2)
+            enter((both, part), unit, sigmoid, factor * b1, factor * b2)
+    for (part, one), (_, two) in zip(_one_for_all(b1), _one_for_all(b2)):
+        enter((part, Part()), b1=one)
+        enter((Part(), part), b2=two)
+        enter((part, part), b1=one, b2=two)
+    part = Part(("bias-outside",))
+    enter((part, Part()), b1=0 * b1, above=(b1, 0))
+    enter((Part(), part), b2=0 * b2, above=(0, b2))
+    enter((part, part), b1=0 * b1, b2=0 * b2, above=(b1, b2))
+
+
 @consequence(exercises.forward_propagation)
-def output_of_hidden(case: tuple, received: Mapping[str, np.ndarray]) -> dict:
+def output_of_hidden(case: tuple, received: Values) -> dict[str, tuple[str, np.ndarray]]:
+    """Return the outputs that belong to the received hidden activations."""
     _, W1, _, W2, b2 = case
     out_h = np.asarray(received["out_h"], dtype=float)
     if out_h.ndim != 2 or len(out_h) != len(W1):
         return {}
     return {"out_y": ("out_h", sigmoid(layer(W2, b2, out_h)))}
-
-
-# --- shapes ---------------------------------------------------------------------------------------
-
-mistake(
-    "bias-per-example",
-    "A bias has one column for each example.",
-    "one column for each example; a layer has one bias for each unit, whatever the examples",
-    "Does the number of biases grow when you add examples?",
-)
-
-
-mistake(
-    "other-sizes",
-    "A size counts something else.",
-    "these are the sizes {came}",
-    "What does a row of this array belong to, and what a column?",
-)
-
-
-@wrong_values(exercises.shapes)
-def instead_of_shapes(compute: Callable, *sizes: int) -> WrongValues:
-    m = sizes[-1]
-    counts = dict(zip((*exercises.shapes.parameters, "1"), (*sizes, 1)))
-    found: dict[str, list] = {}
-    for name, size in compute(*sizes).items():
-        found[name] = [("transposed", np.array(size[::-1]))]
-        if size[-1] == 1:
-            found[name].append(("bias-flat", np.array(size[:1])))
-            found[name].append(("bias-per-example", np.array([size[0], m])))
-        # All sizes of some cases differ, so that each can be told by its number.
-        for one, other in list(product(counts, repeat=2))[:-1]:
-            part = Part(("other-sizes",), {"came": f"({one}, {other})"})
-            found[name].append((part, np.array([counts[one], counts[other]])))
-    return found
-
-
-# --- the loss -------------------------------------------------------------------------------------
-
-mistake(
-    "wrong-loss",
-    "It is another loss.",
-    "this is {which}; asked for is half the sum of the squared differences",
-    "What is done to each difference before the sum, and what after it?",
-)
-mistake(
-    "not-squared",
-    "The differences are not squared.",
-    "the differences are added up without being squared, so that they cancel",
-    "What does your function return for two outputs, one too large and one too small by the same "
-    "amount?",
-)
-mistake(
-    "square-of-sum",
-    "The sum is squared.",
-    "the sum is squared; asked for is the sum of the squares",
-    "Which comes first, the square or the sum?",
-)
-mistake(
-    "not-summed",
-    "It is not summed to one number.",
-    "not summed to one number: the loss adds up all output units and all examples",
-    "How many numbers is the loss of a network?",
-)
-
-
-own_words(
-    exercises.loss,
-    "doubled",
-    "a factor 2 is too much: the loss of this course is half of the sum",
-    "Which factor stands before the sum?",
-)
-own_words(
-    exercises.loss,
-    "scaled",
-    "multiplied by {factor}",
-    "Which factor stands before the sum, and with which is the sum multiplied besides?",
-)
-own_words(
-    exercises.loss,
-    "averaged",
-    "divided by {divisor}: the loss of this course is a sum, and no average",
-    "Is the loss of this course a sum or a mean?",
-)
-own_words(
-    exercises.loss,
-    "sign-flipped",
-    "the sign is turned round: it is negative",
-    "Can a loss be negative?",
-)
-own_words(
-    exercises.loss,
-    "axis-too-many",
-    "one number is asked for, and not an array with one entry",
-    "What does your sum keep?",
-)
-own_words(
-    exercises.loss,
-    "one-output",
-    "only the {which} output unit is counted; the loss sums over all of them",
-    "How many of the rows take part in your sum?",
-)
-own_words(
-    exercises.loss,
-    "examples-dropped",
-    "only one of the examples is counted; the loss sums over all of them",
-    "How many of the columns take part in your sum?",
-    "In a loop, look at what is added up and what is overwritten, and where `return` stands.",
-)
-
-# What people add to an output before they take its logarithm.
-BESIDE_ZERO = (0.0, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-3)
-
-
-def other_losses(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.ndarray]]:
-    """Return what stands for the loss of a network, one number each, besides multiples of it."""
-    off = out_y - Y
-    n_y, m = Y.shape
-    found = []
-
-    def enter(which, value):
-        found.append((Part(("wrong-loss",), {"which": which}), np.asarray(value)))
-
-    for beside in BESIDE_ZERO:
-        on = Y * np.log(out_y + beside)
-        rest = (1 - Y) * np.log(np.maximum(1 - out_y, 1e-300) + beside)
-        enter("the cross-entropy", -np.sum(on + rest))
-        enter("the cross-entropy with a sign turned round", np.sum(rest - on))
-        enter("the part of the cross-entropy with the targets alone", -np.sum(on))
-        enter("the part of the cross-entropy with `1 - Y` alone", -np.sum(rest))
-    size = np.abs(off)
-    enter("the sum of the absolute differences", np.sum(size))
-    enter("half the sum of the absolute differences", np.sum(size) / 2)
-    enter("the largest difference", np.max(size))
-    norm = np.sqrt(np.sum(off**2))
-    enter("the root of the sum of the squares", norm)
-    enter("half the root of the sum of the squares", norm / 2)
-    root = "the root of the mean of the squares"
-    for count in (m * n_y, m, n_y):
-        enter(root, norm / np.sqrt(count))
-        enter(f"half {root}", norm / np.sqrt(count) / 2)
-        enter("the root of the loss", norm / np.sqrt(2))
-    for axis, which in ((0, "examples"), (1, "outputs")):
-        norms = np.sum(np.sqrt(np.sum(off**2, axis=axis)))
-        enter(f"the sum of the roots of the squared errors of all {which}", norms)
-        enter(f"half the sum of the roots of the squared errors of all {which}", norms / 2)
-    enter("the sum of the third powers of the differences", np.sum(off**3))
-    enter("the sum of the fourth powers of the differences", np.sum(off**4))
-    enter("the sum of half the squares of the outputs", np.sum(out_y**2) / 2)
-    found += [
-        (Part(("not-squared",)), np.sum(off)),
-        (Part(("not-squared",)), np.sum(off) / 2),
-        (Part(("square-of-sum",)), np.sum(off) ** 2 / 2),
-        (Part(("square-of-sum",)), np.sum(np.sum(off, axis=0) ** 2) / 2),
-        (Part(("square-of-sum",)), np.sum(np.sum(off, axis=1) ** 2) / 2),
-        (Part(("examples-dropped",)), np.sum(off[:, 0] ** 2) / 2),
-        (Part(("examples-dropped",)), np.sum(off[:, -1] ** 2) / 2),
-        (Part(("one-output",), {"which": "first"}), np.sum(off[0] ** 2) / 2),
-        (Part(("one-output",), {"which": "last"}), np.sum(off[-1] ** 2) / 2),
-        (Part(("first-left-out",)), np.sum(off[:, 1:] ** 2) / 2),
-        (Part(("last-left-out",)), np.sum(off[:, :-1] ** 2) / 2),
-    ]
-    return found
-
-
-@wrong_values(exercises.loss)
-def instead_of_loss(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
-    off = out_y - Y
-    half = off**2 / 2
-    each = [np.sum(half, axis=axis, keepdims=kept) for axis in (0, 1) for kept in (False, True)]
-    unsummed = [half, *each, off @ off.T / 2, off.T @ off / 2]
-    return {"C": [*other_losses(out_y, Y), *(("not-summed", value) for value in unsummed)]}
-
-
-# --- the layout -----------------------------------------------------------------------------------
-
-mistake(
-    "unchanged",
-    "It is returned as it was given.",
-    "this is the array as it was given: rows and columns are not exchanged",
-    "Which of the arrays does your function change?",
-)
-mistake(
-    "rotated",
-    "It is rotated.",
-    "the array is rotated by a quarter turn; its rows should become columns, in the same order",
-    "Where does the first row go when you transpose, and where when you rotate?",
-)
-own_words(
-    exercises.rows_to_columns,
-    "reshaped",
-    "reshaped, not transposed: the shape is right, but the numbers stand in other places",
-    "Where does the first row go when you transpose, and where when you reshape?",
-)
-
-
-@wrong_values(exercises.rows_to_columns)
-def instead_of_rows_to_columns(compute: Callable, *arrays: np.ndarray) -> WrongValues:
-    found = {}
-    for name, array in zip(exercises.rows_to_columns.returns, arrays):
-        found[name] = [
-            ("unchanged", array),
-            ("rotated", np.rot90(array)),
-            ("rotated", np.rot90(array, -1)),
-        ]
-    return found

@@ -38,6 +38,7 @@ mistake(
 
 @wrong_values(exercises.is_a_gradient)
 def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray) -> WrongValues:
+    """Return what may stand for the asymmetry."""
     J = np.imag(field.complex_value(point + 1e-30j * np.eye(point.size))).T / 1e-30
     apart, asymmetry = J - J.T, compute(field, point)
     if asymmetry == 0:
@@ -88,6 +89,7 @@ def instead_of_convert(
     W2: np.ndarray,
     b2: np.ndarray | None,
 ) -> WrongValues:
+    """Return what may stand for the converted arrays."""
     came = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
     biases = {name: np.zeros((1, len(W.T))) for name, W in (("b1", W1), ("b2", W2))}
     arrays = {name: biases[name] if value is None else value for name, value in came.items()}

@@ -1,12 +1,14 @@
 """Lesson 6: the student's own functions learn to read handwritten digits."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import numpy as np
 
 from backprop.datasets import digits
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.report import Row
 
-from ...exercise import Fault, exercise, manual_exercise
+from ...exercise import Fault, Values, exercise, manual_exercise
 from ..training.exercises import PARAMETERS
 
 LESSON = "06_handwriting"
@@ -14,7 +16,7 @@ DIGITS = 10
 PIXELS = 64
 
 
-def _labels(rng):
+def _labels(rng: np.random.Generator) -> Iterator[tuple]:
     # The second set lacks the digit 9, the third has as many pictures as there are digits.
     for m, kinds in ((12, DIGITS), (7, 6), (DIGITS, DIGITS), (1, DIGITS)):
         labels = rng.integers(kinds, size=m)
@@ -24,21 +26,25 @@ def _labels(rng):
 
 @exercise(LESSON, points=1, returns={"Y": "(10, m)"}, cases=_labels, light=True)
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    """A column for each label: 1 in the row of its digit, 0 in the nine others."""
+    """Return a column for each label: 1 in the row of its digit, 0 in the nine others."""
     return np.array([[float(digit == label) for label in labels] for digit in range(DIGITS)])
 
 
 # --- mini-batches: any order will do that has the right properties ------------------------------
 
 
-def _cuts(rng):
+def _cuts(rng: np.random.Generator) -> Iterator[tuple]:
     for m, size in ((23, 5), (40, 8), (7, 10), (30, 1)):
         yield m, size, np.random.default_rng(int(rng.integers(2**32)))
 
 
-def _judge_minibatches(cases, received):
+def _judge_minibatches(
+    cases: Sequence[tuple], received: Sequence[Values]
+) -> tuple[list[Fault], list[Row]]:
     """Say what is wrong with lists of batches: members, sizes, order."""
-    said = [_fault_of_batches(*case[:2], one["batches"]) for case, one in zip(cases, received)]
+    said = [
+        _fault_of_batches(case[0], case[1], one["batches"]) for case, one in zip(cases, received)
+    ]
     faults = [fault for fault in said if fault is not None][:1]
     # The first and the last case have the same sizes and other random numbers.
     first, last = (_flat(received[place]["batches"]) for place in (0, -1))
@@ -47,10 +53,21 @@ def _judge_minibatches(cases, received):
     return faults, []
 
 
-def _fault_of_batches(m, size, batches):
+def _fault_of_batches(m: int, size: int, batches: Sequence[np.ndarray]) -> Fault | None:
     """Return what is wrong with one list of batches, or None."""
-    everything, lengths = _flat(batches), [len(batch) for batch in batches]
     asked = {"wanted": f"m = {m} and size = {size}"}
+    return (
+        _fault_of_members(m, size, batches, asked)
+        or _fault_of_lengths(m, size, batches, asked)
+        or _fault_of_order(m, size, batches, asked)
+    )
+
+
+def _fault_of_members(
+    m: int, size: int, batches: Sequence[np.ndarray], asked: Mapping[str, str]
+) -> Fault | None:
+    """Return a fault if the batches do not hold each of the m examples once."""
+    everything, lengths = _flat(batches), [len(batch) for batch in batches]
     if m > 2 and set(lengths) == {m} and np.all(np.isin(everything, (0, 1))):
         return Fault("masks", details=asked)
     if not np.all(np.isin(everything, np.arange(m))):
@@ -63,23 +80,36 @@ def _fault_of_batches(m, size, batches):
     if missing or again:
         said = f"{missing} of the examples are in no batch, {again} come more than once"
         return Fault("not-each-once", details={"said": said, **asked})
+    return None
+
+
+def _fault_of_lengths(
+    m: int, size: int, batches: Sequence[np.ndarray], asked: Mapping[str, str]
+) -> Fault | None:
+    lengths = [len(batch) for batch in batches]
     wanted = [size] * (m // size) + [m % size] * (m % size > 0)
     if sorted(lengths) != sorted(wanted):
         seen = f"{len(lengths)} batches of the sizes {_listed(lengths)}"
         details = {"came": seen, "count": len(wanted), "which": _listed(wanted), **asked}
         return Fault("wrong-batch-size", details=details)
+    return None
+
+
+def _fault_of_order(
+    m: int, size: int, batches: Sequence[np.ndarray], asked: Mapping[str, str]
+) -> Fault | None:
     if m > size > 1 and all(np.ptp(batch) == len(batch) - 1 for batch in batches):
         return Fault("not-shuffled", details=asked)
-    if size == 1 and np.array_equal(everything, np.arange(m)):
+    if size == 1 and np.array_equal(_flat(batches), np.arange(m)):
         return Fault("not-shuffled", details=asked)
     return None
 
 
-def _flat(batches):
+def _flat(batches: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([np.zeros(0), *batches])
 
 
-def _listed(numbers):
+def _listed(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:6]))
     return f"{shown}, ..." if len(numbers) > 6 else shown
 
@@ -93,7 +123,7 @@ def _listed(numbers):
     properties=_judge_minibatches,
 )
 def minibatches(m: int, size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """The numbers 0 to m - 1 in a random order, in batches of `size`; the last may be smaller."""
+    """Return 0 to m - 1 in a random order, in batches of `size`; the last may be smaller."""
     rng = np.random.default_rng(rng)  # a generator, or the seed of one
     waiting, batches = list(range(m)), []
     while waiting:
@@ -104,11 +134,11 @@ def minibatches(m: int, size: int, rng: np.random.Generator) -> list[np.ndarray]
     return batches
 
 
-def _answers_of_a_network(rng):
+def _answers_of_a_network(rng: np.random.Generator) -> Iterator[tuple]:
     for m in (20, 37, DIGITS, 5):
         labels = rng.integers(DIGITS, size=m)
         out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
-        # The first is among the right ones: whoever looks at no other gets the same in each call.
+        # The first is right: an answer that looks at no other returns the same in each call.
         right = np.append(rng.permutation(np.arange(1, m))[: (3 * m) // 5 - 1], 0)
         out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
         # Some are right without being sure, some are sure and wrong.
@@ -133,7 +163,7 @@ def _answers_of_a_network(rng):
     light=True,
 )
 def accuracy(out_y: np.ndarray, labels: np.ndarray) -> float:
-    """The share of the pictures whose largest output belongs to their label."""
+    """Return the share of the pictures whose largest output belongs to their label."""
     right = 0
     for column, label in zip(np.transpose(out_y), labels):
         right += all(column[label] > other for digit, other in enumerate(column) if digit != label)
@@ -153,27 +183,30 @@ def start(seed: int, n_h: int = HIDDEN) -> Parameters:
     return draw_parameters(np.random.default_rng(seed), PIXELS, n_h, DIGITS, scale=SCALE)
 
 
-def _trainings_on_digits(rng):
-    X, labels, held_out = digits()
-    X, Y = X[:, ~held_out], one_hot.specification(labels[~held_out])
+def _trainings_on_digits(rng: np.random.Generator) -> Iterator[tuple]:
+    pictures, labels, held_out = digits()
+    X, Y = pictures[:, ~held_out], one_hot.specification(labels[~held_out])
     for n_h, epochs, m in ((HIDDEN, EPOCHS, None), (20, EPOCHS, None), (7, 0, 40)):
         first = start(int(rng.integers(2**32)), n_h)
         generator = np.random.default_rng(int(rng.integers(2**32)))
         yield X[_order_of_pixels(first), :m], Y[:, :m], *first, epochs, generator
 
 
-def _order_of_pixels(first):
-    """Return the order of the pixels in a case: to a network all orders are alike.
+def _order_of_pixels(first: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the order of the pixels in a case; a network learns equally well with all orders.
 
-    Weights that were found elsewhere are of no use in it. It follows from the start, so
+    Weights that were found elsewhere are useless with it. The order follows from the start, so
     that the judge needs nothing but the case.
     """
     return np.random.default_rng(np.abs(first[0][0, :4] * 2**20).astype(int)).permutation(PIXELS)
 
 
-def _judge_training(cases, received):
-    """Run the networks that came on the pictures that no answer was given."""
-    shares, poor = [], None
+def _judge_training(
+    cases: Sequence[tuple], received: Sequence[Values]
+) -> tuple[list[Fault], list[Row]]:
+    """Run the received networks on pictures that the answer was not given."""
+    shares: list[str] = []
+    poor: Fault | None = None
     for case, values in zip(cases, received):
         _, _, *first, epochs, _ = case
         end = [np.asarray(values[name], dtype=float) for name in PARAMETERS]
@@ -190,8 +223,10 @@ def _judge_training(cases, received):
     return [poor] if poor else [], [row]
 
 
-def _fault_of_arrays(first, end, epochs):
-    """Find arrays that are no weights of the network, did not move, or should not have."""
+def _fault_of_arrays(
+    first: Sequence[np.ndarray], end: Sequence[np.ndarray], epochs: int
+) -> Fault | None:
+    """Find arrays of a wrong shape or kind, and those that did not move or moved wrongly."""
     for name, old, new in zip(PARAMETERS, first, end):
         if new.shape != old.shape:
             wanted = f"the shape {PARAMETERS[name]}, here {old.shape}"
@@ -207,7 +242,7 @@ def _fault_of_arrays(first, end, epochs):
     return None
 
 
-def _fault_of_network(case, end):
+def _fault_of_network(case: tuple, end: Sequence[np.ndarray]) -> tuple[float, Fault | None]:
     """Return the share of the held-out pictures that are right, and what is wrong, or None."""
     X, Y, *first, epochs, _ = case
     pictures, labels, held_out = digits()
@@ -216,7 +251,9 @@ def _fault_of_network(case, end):
     if share >= ENOUGH:
         return share, None
     out_y = forward(Parameters(*end), X).out_y
-    before, after = (half_squared_error(out, Y) for out in (forward(first, X).out_y, out_y))
+    before, after = (
+        half_squared_error(out, Y) for out in (forward(Parameters(*first), X).out_y, out_y)
+    )
     numbers = {"count": epochs, "wanted": f"{100 * ENOUGH:g} %", "came": f"{100 * share:.4g} %"}
     if after > before:
         return share, Fault("loss-rose", details={"said": f"from {before:,.0f} to {after:,.0f}"})
@@ -235,8 +272,8 @@ def _fault_of_network(case, end):
     returns=PARAMETERS,
     cases=_trainings_on_digits,
     properties=_judge_training,
-    # With a function of its own for everything it takes a tenth of a second. In a sandbox
-    # a stand-in is asked over a line, a few thousand times.
+    # An answer that calls its own functions takes a tenth of a second. In a sandbox
+    # a stand-in runs in another process, and is called a few thousand times.
     seconds=60,
     may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),
 )
@@ -250,7 +287,7 @@ def train_digits(
     epochs: int,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, ...]:
-    """The parameters after some epochs of training in mini-batches."""
+    """Return the parameters after some epochs of training in mini-batches."""
     raise NotImplementedError("a numerical gradient is too slow to train this network")
 
 

@@ -1,11 +1,10 @@
 """Mistakes of lesson 6, on handwritten digits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ...mistakes import WrongValues, mistake, own_words, wrong_values
-from ...mistakes.networks import Part
+from ...mistakes import Part, WrongValues, mistake, own_words, wrong_values
 from . import exercises
 from .exercises import DIGITS
 
@@ -66,6 +65,7 @@ own_words(
 
 @wrong_values(exercises.one_hot)
 def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
+    """Return what may stand for the columns of the labels."""
     Y = compute(labels)
     rows = 1 + int(np.max(labels))
     own_row = np.any(Y > 0, axis=1, keepdims=True) & np.ones(Y.shape, dtype=bool)
@@ -221,6 +221,7 @@ ADVERBS = {"right": "rightly", "wrong": "wrongly"}
 
 @wrong_values(exercises.accuracy)
 def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray) -> WrongValues:
+    """Return what may stand for the share of the right answers."""
     right, m = compute(out_y, labels), len(labels)
     sure = out_y > 0.5
     wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])
@@ -240,7 +241,7 @@ def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray
     }
 
 
-def _counts(right, m):
+def _counts(right: float, m: int) -> Iterator[tuple[tuple[str, str], float]]:
     """Yield (what is counted, divisor in words) and value: counts that are divided wrongly."""
     for counted, share in (("right", right), ("wrong", 1 - right)):
         count = share * m
@@ -254,7 +255,7 @@ def _counts(right, m):
         yield (counted, "m twice"), share / m
 
 
-def _count(counted, divisor):
+def _count(counted: str, divisor: str) -> Part:
     if divisor in ("", "percent"):
         words = "percentage" if divisor else "number"
         return Part(("not-a-share",), {"said": f"the {words} of the pictures that are {counted}"})

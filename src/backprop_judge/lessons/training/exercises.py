@@ -1,6 +1,6 @@
 """Lesson 4: the network learns by going down the gradient."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
-from ...exercise import exercise, manual_exercise
+from ...exercise import Values, exercise, manual_exercise
 from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
 LESSON = "04_training"
@@ -21,10 +21,15 @@ def loss_and_gradient(
 ) -> tuple[np.ndarray, Parameters]:
     """Return the loss of a network and its gradient, as `Parameters`, by the complex step.
 
-    The arrays may have one more leading axis that counts networks side by side.
+    Parameters
+    ----------
+    parameters
+        The network; its arrays may have one more leading axis that counts networks side by side.
+    X, Y
+        Inputs (n_x, m) and targets (n_y, m).
     """
 
-    def loss(*parameters):
+    def loss(*parameters: np.ndarray) -> np.ndarray:
         return half_squared_error(forward(Parameters(*parameters), X).out_y, Y)
 
     copies = parameters[0].ndim - 2
@@ -38,7 +43,17 @@ def descend(
     learning_rate: float | np.ndarray,
     steps: int,
 ) -> tuple[Parameters, list[np.ndarray]]:
-    """Return the parameters after some steps of gradient descent, and the loss before each."""
+    """Return the parameters after some steps of gradient descent, and the loss before each.
+
+    Parameters
+    ----------
+    parameters, X, Y
+        As for `loss_and_gradient`.
+    learning_rate
+        One number, or an array of one for each network side by side, with two axes of length one.
+    steps
+        How many steps are taken.
+    """
     losses = []
     for _ in range(steps):
         loss, slopes = loss_and_gradient(parameters, X, Y)
@@ -56,7 +71,7 @@ def moved(
     return Parameters(*(p + distance * d for p, d in zip(parameters, direction)))
 
 
-def _steps(rng):
+def _steps(rng: np.random.Generator) -> Iterator[tuple]:
     for n_x, n_h, n_y, _ in SIZES:
         parameters = draw_parameters(rng, n_x, n_h, n_y)
         slopes = draw_parameters(rng, n_x, n_h, n_y)
@@ -75,19 +90,19 @@ def update_parameters(
     db2: np.ndarray,
     learning_rate: float,
 ) -> tuple[np.ndarray, ...]:
-    """The parameters after one step of gradient descent."""
+    """Return the parameters after one step of gradient descent."""
     return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
 
 
-# Where one step is taken, the gradient of an answer can be read from it.
+# The sizes of trainings of one step, from which the gradient of an answer can be computed.
 ONE_STEP = ((3, 4, 2, 5), (4, 2, 3, 1))
 
 
-# Here the loss is next to nothing, so that whoever ends where it is small ends too early.
+# The loss of this training is tiny, so that a loop that ends at a small loss ends too early.
 SETTLED = (3, 4, 2, 5)
 
 
-def _trainings(rng):
+def _trainings(rng: np.random.Generator) -> Iterator[tuple]:
     several = zip((*SIZES, *ONE_STEP, SETTLED), (5, 3, 4, 2, *(1 for _ in ONE_STEP), 3))
     for (n_x, n_h, n_y, m), steps in several:
         X, Y = draw_examples(rng, n_x, n_y, m)
@@ -115,15 +130,15 @@ def train(
     b2: np.ndarray,
     learning_rate: float,
     steps: int,
-) -> tuple[np.ndarray | list, ...]:
-    """The parameters after `steps` steps of gradient descent, and the loss before each step."""
+) -> tuple[np.ndarray | list[np.ndarray], ...]:
+    """Return the parameters after `steps` steps of gradient descent, and the loss before each."""
     parameters, losses = descend(Parameters(W1, b1, W2, b2), X, Y, learning_rate, steps)
     return *parameters, losses
 
 
-def _predictions(rng):
+def _predictions(rng: np.random.Generator) -> Iterator[tuple]:
     for n_x, n_h, n_y, _ in SIZES:
-        # Many examples, and some of them on either side of the threshold.
+        # Many examples, some on each side of the threshold.
         X, _ = draw_examples(rng, n_x, n_y, 40)
         parameters = draw_parameters(rng, n_x, n_h, n_y)
         if n_y == 3:
@@ -143,12 +158,12 @@ def _predictions(rng):
 def predict(
     X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
 ) -> np.ndarray:
-    """1 where an output is above one half, else 0."""
+    """Return 1 where an output is above one half, else 0."""
     out_y = forward(Parameters(W1, b1, W2, b2), X).out_y
     return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
 
 
-# `learning_rate` is judged on one network, so that everybody meets the same: the start
+# `learning_rate` is judged on one network, the same for everybody: the start
 # that the lesson trains from, a fixed number of steps, and what counts as a small loss.
 RATE_SEED = 3
 RATE_STEPS = 1_000
@@ -167,9 +182,9 @@ _RATES = {
 }
 
 
-def _judge_rates(rates):
-    """Say of each rate that is wrong what training XOR with it was seen to do."""
-    messages = {}
+def _judge_rates(rates: Values) -> dict[str, str]:
+    """Return for each wrong rate a message: what training XOR with it has shown."""
+    messages: dict[str, str] = {}
     for name, rate in rates.items():
         if not (np.isfinite(rate) and rate > 0):
             messages[name] = f"a learning rate is a positive finite number; you return {rate:g}"
@@ -184,13 +199,13 @@ def _judge_rates(rates):
 
 
 # Some rates are so large that the last digit of a number decides where the training ends, which
-# differs from machine to machine. So each is tried several times, with changes that nobody sees,
-# and may do what it was seen to do in any of these runs.
+# differs from machine to machine. So each is tried several times with invisible changes, and
+# what it does in any of these runs counts.
 UNSEEN = 1e-12 * np.arange(16)
 
 
-def _train_side_by_side(rates):
-    """Return the losses of one network, (rates, runs, steps), all trained at once from one start."""
+def _train_side_by_side(rates: Sequence[float]) -> np.ndarray:
+    """Return the losses (rates, runs, steps) of one network, all trained at once from one start."""
     several = np.multiply.outer(np.array(rates, dtype=float), 1 + UNSEEN)
     count = several.size
     start = Parameters(*(np.broadcast_to(p, (count, *p.shape)) for p in rate_start()))
@@ -198,7 +213,7 @@ def _train_side_by_side(rates):
     return np.transpose(losses).reshape(*several.shape, RATE_STEPS)
 
 
-def _fault_of_rate(name, rate, losses):
+def _fault_of_rate(name: str, rate: float, losses: np.ndarray) -> str:
     """Return what is wrong with a rate, or "" if it does what its name says."""
     first, last = losses[0], losses[-1]
     seen = _kind_of_rate(losses)
@@ -211,7 +226,8 @@ def _fault_of_rate(name, rate, losses):
     )
 
 
-def _kind_of_rate(losses):
+def _kind_of_rate(losses: np.ndarray) -> str:
+    """Return "crawls", "works" or "diverges", or "" for a rate that does none of them."""
     first, last = losses[0], losses[-1]
     if last < SMALL_LOSS:
         return "works"
@@ -221,7 +237,7 @@ def _kind_of_rate(losses):
     return "diverges" if last > first or np.isnan(last) else ""
 
 
-def _once(rng):
+def _once(rng: np.random.Generator) -> Iterator[tuple]:
     yield ()
 
 
@@ -233,7 +249,7 @@ def _once(rng):
     trial=_judge_rates,
 )
 def learning_rate() -> tuple[float, float, float]:
-    """Three rates: one that crawls, one that works, one that diverges."""
+    """Return three rates: one that crawls, one that works, one that diverges."""
     raise NotImplementedError("many rates do; training with them shows which")
 
 

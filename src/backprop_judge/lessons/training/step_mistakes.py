@@ -1,0 +1,212 @@
+"""Mistakes of lesson 4, in one step of gradient descent."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...mistakes import (
+    Instead,
+    Part,
+    WrongValues,
+    error_pattern,
+    mistake,
+    own_words,
+    wrong_values,
+)
+from ...mistakes.forms import LEAST_EXACT, cut_off_at, factor_between, meaning_of_factors
+from . import exercises
+
+mistake(
+    "uphill",
+    "The step goes up the gradient.",
+    "the step goes up the gradient; the loss falls in the other direction",
+    "In which direction does the gradient point: where the loss grows or where it falls?",
+)
+mistake(
+    "step-twice",
+    "The step is taken twice.",
+    "the step is taken twice",
+    "How often does your function subtract?",
+)
+mistake(
+    "missing-rate",
+    "The learning rate is left out.",
+    "the learning rate is left out",
+    "How long is your step, and who decides that?",
+)
+mistake(
+    "divided-by-rate",
+    "The step is divided by the learning rate.",
+    "the step is divided by the learning rate",
+    "Should a larger rate make the step longer or shorter?",
+)
+mistake(
+    "only-the-step",
+    "Only the step is returned.",
+    "this is the step alone; asked for is where the step leads",
+    "From where does the step start?",
+)
+
+
+mistake(
+    "step-scaled",
+    "The step has another length.",
+    "the step is {how}",
+    "How long is your step, and who decides that?",
+)
+mistake(
+    "other-step",
+    "The step is computed in another way.",
+    "{which}",
+    "Which three numbers does the new value of a parameter come from, and how?",
+)
+own_words(
+    exercises.update_parameters,
+    "one-bias",
+    "every entry of an array moves by the same amount, by {which}; each has a derivative of its "
+    "own",
+    "How many numbers does the gradient of this array hold?",
+)
+own_words(
+    exercises.update_parameters,
+    "clipped",
+    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "Which operation limits the numbers? A gradient can be of any size.",
+)
+own_words(
+    exercises.update_parameters,
+    "bias-from-weights",
+    "the biases move along the sums of the gradients of the weights; they have gradients of their "
+    "own",
+    "Which of the arguments belongs to this array?",
+)
+
+
+@wrong_values(exercises.update_parameters)
+def instead_of_update_parameters(compute: Callable, *arguments: Any) -> WrongValues:
+    """Return what may stand for each of the four arrays after the step."""
+    *arrays, rate = arguments
+    slopes = dict(zip(exercises.PARAMETERS, arrays[4:]))
+    found: dict[str, Instead] = {}
+    for name, old, new in zip(exercises.PARAMETERS, arrays, compute(*arguments)):
+        found[name] = [
+            *_other_lengths(old, new - old, slopes[name], rate),
+            *_one_for_all(old, new - old, rate),
+            *_other_steps(old, new - old, slopes[name], rate),
+        ]
+        if name.startswith("b"):
+            sums = rate * slopes["W" + name[1]].sum(axis=1, keepdims=True)
+            found[name].append(("bias-from-weights", old - sums))
+    return found
+
+
+def _other_lengths(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
+    """Return the values after the right step `way` turned round, repeated or left out."""
+    return [
+        ("uphill", old - way),
+        ("missing-rate", old + way / rate),
+        (("missing-rate", "uphill"), old - way / rate),
+        ("step-twice", old + 2 * way),
+        ("not-updated", old),
+        ("only-the-step", way),
+        ("only-the-step", -way),
+        ("only-the-step", slope),
+        ("divided-by-rate", old + way / rate**2),
+    ]
+
+
+def _one_for_all(old: np.ndarray, way: np.ndarray, rate: float) -> Instead:
+    """Return the values if one number moves all entries."""
+    return [
+        (Part(("one-bias",), {"which": which}), old + number)
+        for which, number in (
+            ("the sum of the gradients of all of them", np.sum(way)),
+            ("the mean of the gradients of all of them", np.mean(way)),
+            ("the first of their gradients", way[0, 0]),
+            ("the learning rate alone", -rate),
+        )
+    ]
+
+
+def _other_steps(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
+    """Return the values by other formulas."""
+    values = {
+        "the learning rate multiplies the old parameters as well": rate * (old - slope),
+        "the learning rate multiplies the old parameters, not the gradient": rate * old - slope,
+        "the old parameters are multiplied with the step, entry by entry": old * way,
+        "the old parameters are multiplied with the gradient, entry by entry": old * slope,
+        "the signs of the gradient give the step, not its entries": old - rate * np.sign(slope),
+        "the squares of the gradient give the step": old - rate * slope**2,
+        "the sizes of the gradient give the step, without their signs": old - np.abs(way),
+        "the old parameters stand where the gradient belongs": old - rate * old,
+        "the old parameters and the gradient are exchanged": slope - rate * old,
+        "the step is subtracted from the gradient, not from the parameters": slope + way,
+    }
+    return [(Part(("other-step",), {"which": which}), value) for which, value in values.items()]
+
+
+@error_pattern(exercises.update_parameters)
+def find_the_length_of_the_step(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Find a step of another length, a penalty on the parameters, or a limit on the gradient."""
+    place = list(exercises.PARAMETERS).index(name)
+    olds = [case[place] for case in cases]
+    steps = [value - old for value, old in zip(values, olds)]
+    ways = [new - old for new, old in zip(right, olds)]
+    # A step is a small difference of large numbers, so it has fewer digits.
+    rates = [case[-1] for case in cases]
+    factors = all_factors(steps, ways)
+    if factors:
+        if all(near(float(np.linalg.norm(step)), rate) for step, rate in zip(steps, rates)):
+            how = "divided by the length of the gradient: its own length is the learning rate"
+        else:
+            how = _length_of_step(factors, rates, cases)
+        return Part(("step-scaled",), {"how": how})
+    shrunk = all_factors([value - new for value, new in zip(values, right)], olds)
+    if shrunk and max(shrunk) < 0:
+        which = "the old parameters are made smaller besides (weight decay)"
+        return Part(("other-step",), {"which": which})
+    limit = cut_off_at(
+        [np.round(-step / rate, 9) for step, rate in zip(steps, rates)],
+        [np.round(-way / rate, 9) for way, rate in zip(ways, rates)],
+    )
+    return Part(("clipped",), {"limit": f"{limit:.4g}"}) if limit else None
+
+
+def all_factors(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> list[float]:
+    """Return for each case the c with received = c value, or [] if a case has none."""
+    factors = [factor_between(one, two, LEAST_EXACT) for one, two in zip(received, values)]
+    known = [factor for factor in factors if factor is not None]
+    return known if len(known) == len(factors) else []
+
+
+def near(one: float, other: float) -> bool:
+    """Whether two numbers agree as far as a mistake must."""
+    return abs(one - other) <= LEAST_EXACT * abs(other)
+
+
+def _length_of_step(
+    factors: Sequence[float], rates: Sequence[float], cases: Sequence[tuple]
+) -> str:
+    """Say how the length of the step differs from that of the right one."""
+    sizes = [
+        {"n_x": case[0].shape[1], "n_h": case[0].shape[0], "n_y": case[2].shape[0]}
+        for case in cases
+    ]
+    meaning = meaning_of_factors(np.array(factors, dtype=float), sizes, LEAST_EXACT)
+    if meaning is None:
+        lengths = [factor * rate for factor, rate in zip(factors, rates)]
+        if all(near(length, lengths[0]) for length in lengths):
+            return f"{lengths[0]:.4g} times the gradient in each call, whatever the learning rate"
+        return "a multiple of the right one, by another factor in each call"
+    codes, details = meaning
+    words = ["turned round"] if "sign-flipped" in codes else []
+    if "divisor" in details:
+        up = "times-count" in codes
+        words.append(f"{'multiplied' if up else 'divided'} by {details['divisor']}")
+    factor = "2" if "doubled" in codes else details.get("factor")
+    if factor:
+        words.append(f"{factor} times as long as the right one")
+    return " and ".join(words)

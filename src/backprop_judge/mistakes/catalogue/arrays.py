@@ -1,0 +1,205 @@
+"""Mistakes in how an array is arranged, summed or scaled, and in its digits."""
+
+from ..registry import mistake
+
+mistake(
+    "transposed",
+    "It stands transposed.",
+    "transposed: rows and columns are exchanged",
+    "What should a row of this array belong to, and what a column?",
+    "If it is a product, write the shapes of the factors side by side: which sizes must be left "
+    "over?",
+    "Each value has the shape that the exercise gives for it; a gradient has the shape of what "
+    "it is the gradient of.",
+)
+mistake(
+    "bias-not-summed",
+    "The gradient of a bias is not summed over the examples.",
+    "one column for each example: the gradient of a bias sums over the examples",
+    "How many biases does the layer have, and how many numbers do you return?",
+    "One bias serves all examples, so each example pulls at the same number.",
+    "The gradient of a bias is the sum of the errors of its unit over all examples.",
+)
+mistake(
+    "bias-flat",
+    "A bias is one-dimensional.",
+    "one-dimensional: it must be a column, of shape (n, 1)",
+    "How many sizes does the shape of a column have?",
+    "If it comes from a sum: a sum over an axis takes the axis away, or keeps it with length one "
+    "if it is told to.",
+)
+mistake(
+    "bias-from-weights",
+    "The gradient of a bias is a sum over the gradients of the weights.",
+    "the gradients of the weights of each unit are added up; a bias has a gradient of its own, in "
+    "which no input stands",
+    "What does a bias multiply on the way forward?",
+)
+mistake(
+    "one-bias",
+    "One number stands for the biases of a layer.",
+    "one sum over all units and examples; each unit has a bias of its own",
+    "How many biases does the layer have?",
+)
+mistake(
+    "bias-wrong-axis",
+    "The gradient of a bias is summed over the units.",
+    "summed over the units; a bias belongs to one unit, so sum over the examples",
+    "Which axis counts the units, and which the examples?",
+    "Examples stand in columns: going along a row passes through the examples.",
+)
+mistake(
+    "sign-flipped",
+    "The sign is turned round.",
+    "the sign is turned round",
+    "If the output is above its target, should the derivative be positive or negative?",
+    "The derivative of half the square of a difference is the difference: output minus target.",
+)
+mistake(
+    "averaged",
+    "It is divided by the number of examples.",
+    "divided by {divisor}: the loss of this course is a sum, and no average",
+    "Is the loss of this course a sum or a mean over the examples?",
+    "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
+)
+mistake(
+    "doubled",
+    "It is twice too large.",
+    "a factor 2 is too much: the loss holds a factor one half, which cancels the two of the square "
+    "in its derivative",
+    "Where is the one half of the loss in your function? What is the derivative of one half of a "
+    "square?",
+    "The loss carries the factor one half in order that no factor is left in its derivative.",
+)
+mistake(
+    "scaled",
+    "It is the right value times a constant.",
+    "every entry is multiplied by {factor}",
+    "Which constant do you multiply with, and where does it come from?",
+    "What is asked for holds no constant of its own: a gradient none that is not in the loss, and "
+    "a learning rate belongs to the update.",
+)
+mistake(
+    "normalized",
+    "It is divided by its own length.",
+    "divided by its own length: the squares of the entries add up to 1",
+    "What is asked for is the gradient, with its length: it says how steep the loss is.",
+)
+mistake(
+    "other-multiples",
+    "It is a multiple, by another factor in each call.",
+    "a multiple of the right value, and the factor is another one in each call, such as {factors}",
+    "Which number in your function multiplies or divides everything, and from what is it computed?",
+)
+mistake(
+    "examples-dropped",
+    "Only one of the examples counts.",
+    "only one of the examples is counted; the loss sums over all of them",
+    "How many of the columns take part in your sum?",
+    "In a loop over the examples, look at what is added up and what is overwritten.",
+)
+mistake(
+    "first-left-out",
+    "The first example is not counted.",
+    "the first example is left out; the loss sums over all of them",
+    "With which number does your loop or your slice begin?",
+)
+mistake(
+    "last-left-out",
+    "The last example is not counted.",
+    "the last example is left out; the loss sums over all of them",
+    "With which number does your loop or your slice end?",
+)
+mistake(
+    "examples-not-summed",
+    "The gradient of each example stands by itself.",
+    "one matrix for each example; the gradient is their sum",
+    "How many numbers does this gradient hold for each weight?",
+)
+mistake(
+    "times-count",
+    "It is multiplied by a count.",
+    "multiplied by {divisor}",
+    "What is summed in the loss is summed in its gradient: does anything multiply it besides?",
+)
+mistake(
+    "clipped",
+    "Large entries are cut off.",
+    "entries larger than {limit} are cut off at {limit}",
+    "Which operation limits the numbers? A gradient can be of any size.",
+)
+mistake(
+    "axis-too-many",
+    "There is an axis too many.",
+    "in an array that has more axes than it should, each of length one",
+    "How many axes does the array have that is asked for?",
+)
+mistake(
+    "summed-up",
+    "Everything is summed to one number.",
+    "summed up to one number; each weight has a gradient of its own",
+    "How many weights does the layer have?",
+)
+mistake(
+    "sums-multiplied",
+    "The sums over the examples are multiplied.",
+    "errors and inputs are summed over the examples before they are multiplied; each example's "
+    "error belongs to its own input",
+    "Is a sum of products the same as the product of the sums?",
+)
+mistake(
+    "flattened",
+    "An axis is lost.",
+    "the right values, but with an axis lost",
+    "How many axes does the array have that is asked for?",
+)
+mistake(
+    "reshaped",
+    "It is reshaped where it should be transposed.",
+    "reshaped, not transposed: the shape is right, but the numbers stand in other places",
+    "Where does the first row go when you transpose, and where when you reshape?",
+)
+mistake(
+    "all-ones",
+    "It is one everywhere.",
+    "every entry is 1",
+    "A 1 can be one link of a chain. Which other links lie between this parameter and the loss?",
+)
+mistake(
+    "integer-step",
+    "An array of integers swallows the digits.",
+    "whole numbers only: an array of integers, or a division that drops the remainder, has "
+    "swallowed the digits",
+    "Which type do the entries of the array have that you write into? And how do you divide?",
+)
+mistake(
+    "all-zero",
+    "It is zero everywhere.",
+    "every entry is zero{shape}",
+    "Is this array ever filled after it is made?",
+    "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
+)
+mistake(
+    "empty",
+    "Nothing stands in it.",
+    "nothing stands in it: its length is 0",
+    "Where is something put into it, and does your function come past that line?",
+)
+mistake(
+    "not-finite",
+    "It holds nan or infinity.",
+    "there is {bad} among the values; all must be finite",
+    "Which of your operations divides, or takes an exponential of a large number?",
+)
+mistake(
+    "follows",
+    "It is wrong only because of another value.",
+    "right for the `{source}` that you return, and wrong only because of it",
+)
+mistake(
+    "rounded",
+    "It is rounded.",
+    "rounded to {rounding}; return the full precision",
+    "Where do you round or change the type of the numbers?",
+    "Round when you print, not when you compute.",
+)

@@ -1,0 +1,46 @@
+"""Other mistakes that several lessons know: another variable, no derivative, other labels."""
+
+from ..registry import mistake
+
+mistake(
+    "wrong-variable",
+    "The derivative is taken with respect to another variable.",
+    "another variable stands in the place of the right one{instead}",
+    "Which letter is moved a little, and which are held fixed? Which unit does each number in your "
+    "formula belong to?",
+    "In a product of two numbers, the derivative with respect to one of them is the other one.",
+    "The slope of a sigmoid is made from the activation of the same unit, not from the "
+    "pre-activation.",
+)
+mistake(
+    "not-differentiated",
+    "The value itself is returned in place of its derivative.",
+    "this is the value itself; asked for is its derivative",
+    "Do you want to know how large it is, or how fast it changes?",
+)
+mistake(
+    "missing-bias",
+    "A bias is left out.",
+    "a bias is left out",
+    "What does a unit compute when all of its inputs are zero?",
+)
+mistake(
+    "not-updated",
+    "It is returned as it came.",
+    "this stays as it was at the start",
+    "Which of the arrays does your function change?",
+    "In a loop, each turn must begin with what the turn before has made. With what does yours "
+    "begin?",
+)
+mistake(
+    "inverted",
+    "The labels are exchanged.",
+    "0 and 1 are exchanged",
+    "Which label belongs to an output near 1?",
+)
+mistake(
+    "plus-minus-one",
+    "The labels are -1 and 1.",
+    "the labels are -1 and 1; asked for are 0 and 1",
+    "Which two numbers stand in Y?",
+)

@@ -1,0 +1,174 @@
+"""Compares received values with candidates, and finds the one with the fewest mistakes."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..exercise import Exercise
+from .forms import (
+    EXACT,
+    LEAST_EXACT,
+    Meaning,
+    Sizes,
+    arrangements,
+    cut_off_at,
+    factor_between,
+    meaning_of_factors,
+    one_number,
+    rounding,
+    whole_numbers,
+)
+from .parts import Candidate
+
+
+class Explanation:
+    """The codes that explain one value, and the details that their messages need."""
+
+    def __init__(self, codes: Sequence[str], **details: object):
+        self.codes = tuple(dict.fromkeys(codes))
+        self.details = details
+        self.because = ""  # the name of another value that makes this one wrong
+
+
+def equal(one: ArrayLike, two: ArrayLike) -> bool:
+    """Whether two arrays have one shape and the same numbers, up to rounding."""
+    one, two = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
+    if one.shape != two.shape or not np.all(np.isfinite(one)):
+        return False
+    largest = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(two), initial=0.0))
+    return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
+
+
+# What the axes of an argument count.
+AXES = {
+    "X": ("n_x", "m"),
+    "Y": ("n_y", "m"),
+    "out_y": ("n_y", "m"),
+    "delta_y": ("n_y", "m"),
+    "out_h": ("n_h", "m"),
+    "W1": ("n_h", "n_x"),
+    "W2": ("n_y", "n_h"),
+}
+
+
+def sizes_of(exercise: Exercise, case: tuple) -> dict[str, int]:
+    """Return the sizes of the network of a case, as far as its arguments tell them."""
+    return {
+        axis: size
+        for name, argument in zip(exercise.parameters, case)
+        if isinstance(argument, np.ndarray) and argument.ndim == 2
+        for axis, size in zip(AXES.get(name, ()), argument.shape)
+    }
+
+
+def infinite(candidates: Sequence[Candidate], values: Sequence[np.ndarray]) -> Explanation | None:
+    """Explain values of which some are infinite or nan, as those of a mistake are."""
+    if all(np.all(np.isfinite(value)) for value in values):
+        return None
+    for one in candidates:
+        if one.codes and all(
+            np.shape(value) == np.shape(one.value(place))
+            and np.allclose(value, one.value(place), rtol=EXACT, atol=0, equal_nan=True)
+            for place, value in enumerate(values)
+        ):
+            return Explanation(one.codes, **one.details)
+    return None
+
+
+def plain_faults(
+    exercise: Exercise, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Explanation | None:
+    """Explain values that are empty, zero, not finite, whole, cut off or rounded."""
+    if all(np.shape(value) == (0,) for value in values) and any(map(np.size, right)):
+        return Explanation(("empty",))
+    if any(not np.all(np.isfinite(value)) for value in values):
+        bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
+        return Explanation(("not-finite",), bad=bad)
+    if one_number(values) == 0 and one_number(right) != 0:
+        shapes = np.shape(values[0]), np.shape(right[0])
+        said = f", and its shape is {shapes[0]} where {shapes[1]} is asked for"
+        return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
+    if one_number(values) is None and whole_numbers(values, right):
+        return Explanation(("integer-step",))
+    limit = cut_off_at(values, right) if exercise.form != "dict" else None
+    if limit is not None:
+        return Explanation(("clipped",), limit=f"{limit:.4g}")
+    words = rounding(values, right)
+    return Explanation(("rounded",), rounding=words) if words else None
+
+
+def best(
+    candidates: Sequence[Candidate],
+    values: Sequence[np.ndarray],
+    sizes: Sequence[Sizes],
+    exact: float,
+) -> Explanation | None:
+    """Return the explanation with the fewest codes, trying no more than can still be better.
+
+    Parameters
+    ----------
+    candidates
+        What may have come, in the order in which it is tried.
+    values
+        What came in each case.
+    sizes
+        The sizes of the network of each case.
+    exact
+        The error that counts as rounding.
+
+    Returns
+    -------
+    Explanation or None
+        None if no candidate fits every case.
+    """
+    found: Explanation | None = None
+    for candidate in candidates:
+        if found and len(set(candidate.codes)) >= len(found.codes):
+            continue
+        for explanation in _matches(candidate, values, sizes, exact):
+            if not found or len(explanation.codes) < len(found.codes):
+                found = explanation
+    return found
+
+
+def _matches(
+    candidate: Candidate,
+    values: Sequence[np.ndarray],
+    sizes: Sequence[Sizes],
+    exact: float,
+) -> Iterator[Explanation]:
+    """Yield an explanation for each arrangement of a candidate that fits every case."""
+    first = np.asarray(candidate.value(0), dtype=float)
+    ways = list(arrangements(first, candidate.kind))
+    for number, (arranged, value) in enumerate(ways):
+        factors = [factor_between(values[0], value, exact)]
+        if factors[0] is None:
+            continue
+        whole = value
+        for place in range(1, len(values)):
+            whole = np.asarray(candidate.value(place), dtype=float)
+            other = list(arrangements(whole, candidate.kind))[number][1]
+            factors.append(factor_between(values[place], other, exact))
+            if factors[-1] is None:
+                break
+        else:
+            known = np.array(factors, dtype=float)
+            meaning = meaning_of_factors(known, sizes, exact)
+            if meaning is None and not (candidate.codes or arranged) and np.size(whole) > 1:
+                meaning = _other_multiple(values, known)
+            if meaning and (candidate.codes or arranged or meaning[0]):
+                codes, details = meaning
+                yield Explanation(
+                    candidate.codes + arranged + codes, **candidate.details, **details
+                )
+
+
+def _other_multiple(values: Sequence[np.ndarray], factors: np.ndarray) -> Meaning | None:
+    """Explain multiples whose factor differs from case to case."""
+    if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
+        return ("normalized",), {}
+    said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))
+    if len(said) < 2 or "1" in said:
+        return None
+    return ("other-multiples",), {"factors": " and ".join(said[:2])}

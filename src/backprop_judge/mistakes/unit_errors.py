@@ -1,0 +1,217 @@
+"""Errors of the units, and gradients of the weights, in networks other than the right one.
+
+A slip in the backward pass computes the gradient of some other network: one whose
+units are straight lines of another slope, whose weights on the way back are not W2,
+whose layer sees another input, or whose loss is another one. Here these networks are
+built and differentiated, many of them at once.
+"""
+
+from itertools import product
+
+import numpy as np
+
+from backprop.differentiate import gradient
+from backprop.network import layer, pre_activation
+
+from .parts import Part, merged
+from .slopes import (
+    BY_EXAMPLE,
+    BY_PRODUCTS,
+    DIFFERENCES,
+    UNITS,
+    slope_of,
+    slopes_by_products,
+    summed,
+)
+
+
+def error_at_output(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.ndarray]]:
+    """Return what stands for the error of the output units (n_y, m), the right one first."""
+    return list(zip(OUTPUT_PARTS, errors_at_output(out_y, Y)))
+
+
+def errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the same as one array (K, n_y, m), one error for each of OUTPUT_PARTS."""
+    slopes = np.array([slope(out_y) for _, slope in UNITS.values()])
+    found = []
+    for name in DIFFERENCES:
+        errors = _error_of(name, out_y, Y, slopes)
+        products = slopes_by_products(out_y, errors[list(UNITS).index("missing")])
+        found += [*errors, *products.values()]
+    return np.array([*found, _without_parentheses(out_y, Y)])
+
+
+def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the same as `errors_at_output(out_y, Y)[place]`, in less time."""
+    if place == len(OUTPUT_PARTS) - 1:
+        return _without_parentheses(out_y, Y)
+    above, unit = list(product(DIFFERENCES, _AT_OUTPUT))[place]
+    if unit in UNITS:
+        return _error_of(above, out_y, Y, UNITS[unit][1](out_y))
+    at_activation = _error_of(above, out_y, Y, np.ones_like(out_y))
+    return slopes_by_products(out_y, at_activation)[unit]
+
+
+def _without_parentheses(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the error where only the target is multiplied by the slope."""
+    return out_y - _error_of("the target", out_y, Y, slope_of(out_y))
+
+
+def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Return dC/dnet_y (..., n_y, m) for one of DIFFERENCES and slopes (..., n_y, m) of units."""
+    _, loss = DIFFERENCES[name]
+    several, net_y = slopes.shape[:-2], pre_activation(out_y)
+    if name in BY_EXAMPLE:
+        # Every example is treated as a network of its own, which takes fewer directions.
+        out_y, Y, net_y, slopes = (_apart(one) for one in (out_y, Y, net_y, slopes))
+        nets = np.broadcast_to(net_y, slopes.shape)
+        copies = len(several) + 1
+    else:
+        nets, copies = np.broadcast_to(net_y, slopes.shape), len(several)
+    (errors,) = gradient(
+        lambda moved: loss(out_y + slopes * (moved - net_y), Y), nets, copies=copies
+    )
+    return _together(errors) if name in BY_EXAMPLE else errors
+
+
+def _apart(columns: np.ndarray) -> np.ndarray:
+    """Turn (..., n, m), with one example a column, into (..., m, n, 1)."""
+    return np.moveaxis(columns, -1, -2)[..., None]
+
+
+def _together(apart: np.ndarray) -> np.ndarray:
+    """Undo `_apart`."""
+    return np.moveaxis(apart[..., 0], -1, -2)
+
+
+# Combinations of two places that have a name of their own.
+TOGETHER = {
+    ("cross-entropy", "sigmoid"): Part(("missing-output-slope",)),
+    ("cross-entropy", "twice"): Part(),
+    ("nothing", "missing"): Part(("no-error",)),
+    ("the output", "missing"): Part(("output-for-error",)),
+    ("nothing", "activation"): Part(("output-for-error",)),
+    ("the target", "missing"): Part(("target-for-error",)),
+}
+_AT_OUTPUT = {name: part for name, (part, _) in UNITS.items()} | BY_PRODUCTS
+OUTPUT_PARTS = [
+    TOGETHER.get((above, unit), merged((difference, part), "missing-output-slope"))
+    for above, (difference, _) in DIFFERENCES.items()
+    for unit, part in _AT_OUTPUT.items()
+] + [Part(("parentheses",))]
+RIGHT = 0  # the place of the right one in OUTPUT_PARTS
+
+
+def weights_back(W2: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what stands for W2 on the way back, each of its shape (n_y, n_h)."""
+    first = np.zeros_like(W2)
+    first[0] = W2[0]
+    return {
+        "W2": W2,
+        "ones": np.ones_like(W2),
+        "reshaped": W2.reshape(W2.shape[::-1]).T,
+        "total": np.broadcast_to(W2.sum(axis=0), W2.shape),
+        "first": first,
+    }
+
+
+BACK_PARTS = {
+    "W2": Part(),
+    "ones": Part(("missing-W2",)),
+    "reshaped": Part(("W2-reshaped",)),
+    "total": Part(("outputs-summed",)),
+    "first": Part(("one-output",)),
+    "step": Part(("gradient-for-W2",)),
+}
+HIDDEN_UNITS = (*UNITS, *BY_PRODUCTS)
+
+
+def error_below(
+    delta: np.ndarray, out_h: np.ndarray, weights: np.ndarray, slopes: np.ndarray
+) -> np.ndarray:
+    """Return dC/dnet_h where the layer above has error delta and these weights.
+
+    Parameters
+    ----------
+    delta
+        The errors of the layer above (..., n_y, m).
+    out_h
+        The activations of the units (n_h, m).
+    weights
+        The weights from them (..., n_y, n_h).
+    slopes
+        The slopes of the straight lines that stand for the units (..., n_h, m).
+
+    Returns
+    -------
+    ndarray
+        (..., n_h, m); the leading axes count networks side by side.
+    """
+    several = np.broadcast_shapes(delta.shape[:-2], weights.shape[:-2], slopes.shape[:-2])
+    # Every example is treated as a network of its own, which takes fewer directions.
+    delta, out_h, slopes = _apart(delta), _apart(out_h), _apart(slopes)
+    weights = weights[..., None, :, :]
+    net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))
+
+    def loss(net: np.ndarray) -> np.ndarray:
+        return summed(delta * layer(weights, no_bias, out_h + slopes * (net - net_h)))
+
+    nets = np.broadcast_to(net_h, (*several, *net_h.shape))
+    return _together(gradient(loss, nets, copies=len(several) + 1)[0])
+
+
+def errors_at_hidden(
+    deltas: np.ndarray, out_h: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return what stands for the error of the hidden units, by the names in HIDDEN_UNITS.
+
+    Parameters
+    ----------
+    deltas
+        The errors of the layer above (K, n_y, m).
+    out_h
+        The activations (n_h, m).
+    weights
+        The weights that the errors come back through, (n_y, n_h) or one for each error.
+
+    Returns
+    -------
+    dict
+        Arrays (K, n_h, m).
+    """
+    slopes = np.array([slope(out_h) for _, slope in UNITS.values()])
+    above = weights if weights.ndim == 2 else weights[:, None]
+    errors = error_below(deltas[:, None], out_h, above, slopes)
+    found = {name: errors[:, place] for place, name in enumerate(UNITS)}
+    return found | slopes_by_products(out_h, found["missing"])
+
+
+def hidden_part(unit: str) -> Part:
+    """Return the `Part` of one of the names in HIDDEN_UNITS."""
+    part = BY_PRODUCTS[unit] if unit in BY_PRODUCTS else UNITS[unit][0]
+    return merged((part,), "missing-hidden-slope")
+
+
+def gradients_of_weights(delta: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Return one gradient of the weights for each example.
+
+    Parameters
+    ----------
+    delta
+        Errors (..., n, m).
+    inputs
+        What the layer receives (k, m).
+
+    Returns
+    -------
+    ndarray
+        (..., m, n, k); their sum over the examples is the gradient.
+    """
+    several, (n, m), k = delta.shape[:-2], delta.shape[-2:], len(inputs)
+    alone = inputs.T[:, :, None]  # (m, k, 1): every example by itself
+    errors = np.moveaxis(delta, -1, -2)[..., None]  # (..., m, n, 1)
+
+    def loss(W: np.ndarray) -> np.ndarray:
+        return np.sum(errors * layer(W, np.zeros((n, 1)), alone), axis=(-2, -1))
+
+    return gradient(loss, np.zeros((*several, m, n, k)), copies=len(several) + 1)[0]
