@@ -23,7 +23,7 @@ from backprop.sandbox.messages import (
     unpacked_arguments,
     unpacked_reply,
 )
-from backprop_judge.lessons.four_programs import exercises
+from backprop_judge.lessons.four_programs import exercises, slips
 
 X, Y = xor()
 NOTEBOOK_2 = PROGRAMS["notebook 2"]
@@ -413,16 +413,16 @@ def test_the_shapes_of_the_chapters_line_are_those_that_numpy_multiplies():
             runs = True
         except ValueError:
             runs = False
-        assert exercises._chapter_refused((n_x, n_h, n_y, m)) != runs
+        assert slips.chapter_refused((n_x, n_h, n_y, m)) != runs
 
 
 def test_xor_hides_two_of_the_slips():
-    hidden = [slip for slip in exercises.SLIPS if judged(slip, (2, 2, 1, 4)) == ""]
+    hidden = [slip for slip in slips.SLIPS if judged(slip, (2, 2, 1, 4)) == ""]
     assert hidden == ["reshaped", "elementwise-product"]
 
 
 def test_sizes_that_all_differ_hide_nothing():
-    for slip in exercises.SLIPS:
+    for slip in slips.SLIPS:
         assert "it shows" in judged(slip, (3, 5, 2, 7))
 
 
