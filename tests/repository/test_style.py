@@ -1,5 +1,6 @@
 """The sources keep to the rules and types that pyproject.toml asks for."""
 
+import ast
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -56,3 +57,32 @@ def test_a_function_without_types_is_found(package, folder, tmp_path):
     (made / "made_up.py").write_text("def double(x):\n    return 2 * x\n")
     status, said = said_by("mypy", "--cache-dir", str(folder / "made_up"), str(made / "made_up.py"))
     assert status == 1 and "missing a type annotation" in said, said
+
+
+# ---------------------------------------------------------------- lengths
+
+MOST_OF_A_FILE, MOST_OF_A_FUNCTION = 400, 50  # lines
+
+
+def too_long(folder):
+    """Name the files and functions below a folder that are longer than they may be."""
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > MOST_OF_A_FILE:
+            yield f"{path}: {text.count(chr(10))} lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > MOST_OF_A_FUNCTION:
+                    yield f"{path}: {node.name} has {lines} lines"
+
+
+def test_no_file_and_no_function_is_too_long():
+    assert list(too_long(ROOT / "src")) == []
+
+
+def test_a_file_and_a_function_that_are_too_long_are_found(tmp_path):
+    (tmp_path / "short.py").write_text("def f():\n" + "    f()\n" * 49)
+    assert list(too_long(tmp_path)) == []
+    (tmp_path / "long.py").write_text("def f():\n" + "    f()\n" * 50 + "\n" * 350)
+    assert len(list(too_long(tmp_path))) == 2
