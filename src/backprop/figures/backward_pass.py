@@ -14,9 +14,8 @@ from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, sigmoid
 from . import style, wording
 from .cache import UNSEEN, drawn_once
-from .style import BLUE, INK, VERMILION, Point
+from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Point
 
-GREY = "#6b6b6b"
 # A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
 Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
 
@@ -94,26 +93,26 @@ def two_sweeps() -> tuple[Figure, str]:
     forwards = ("X", "net_h", "out_h", "net_y", "out_y", "C")
     place = {name: 2.2 * step for step, name in enumerate(forwards)}
     for name, x in place.items():
-        _box(axes, (x, 0), name, BLUE if name != "C" else INK)
+        _box(axes, (x, 0), name, FORWARD if name != "C" else INK)
     steps = ("W1, b1", "sigmoid", "W2, b2", "sigmoid", "Y")
     for (start, end), text in zip(pairwise(forwards), steps):
-        _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), BLUE)
-        style.label(axes, ((place[start] + place[end]) / 2, 0.58), text, BLUE)
+        _arrow(axes, (place[start] + 0.7, 0), (place[end] - 0.7, 0), FORWARD)
+        style.label(axes, ((place[start] + place[end]) / 2, 0.58), text, FORWARD)
 
     for name, above in (("delta_y", "net_y"), ("delta_h", "net_h")):
-        _box(axes, (place[above], -1.75), name, VERMILION, width=1.5)
-    _arrow(axes, (place["C"], -0.4), (place["net_y"] + 0.8, -1.75), VERMILION, 2.2, bend=-0.35)
-    _arrow(axes, (place["net_y"] - 0.8, -1.75), (place["net_h"] + 0.8, -1.75), VERMILION, 2.2)
+        _box(axes, (place[above], -1.75), name, BACKWARD, width=1.5)
+    _arrow(axes, (place["C"], -0.4), (place["net_y"] + 0.8, -1.75), BACKWARD, 2.2, bend=-0.35)
+    _arrow(axes, (place["net_y"] - 0.8, -1.75), (place["net_h"] + 0.8, -1.75), BACKWARD, 2.2)
     style.label(
-        axes, ((place["net_h"] + place["net_y"]) / 2, -1.45), "through W2", VERMILION, va="bottom"
+        axes, ((place["net_h"] + place["net_y"]) / 2, -1.45), "through W2", BACKWARD, va="bottom"
     )
     for delta, below, source in (("net_y", "dW2, db2", "out_h"), ("net_h", "dW1, db1", "X")):
-        _box(axes, (place[delta], -3.5), below, VERMILION, width=1.9)
-        _arrow(axes, (place[delta], -2.15), (place[delta], -3.1), VERMILION, 2.2)
-        _arrow(axes, (place[source], -0.4), (place[delta] - 0.98, -3.4), BLUE, dashed=True)
-    style.label(axes, (5.5, 1.1), "forward: values, from left to right", BLUE, 12)
-    style.label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", VERMILION, 12)
-    style.label(axes, (4.75, -2.75), "kept from\nthe forward pass", BLUE)
+        _box(axes, (place[delta], -3.5), below, BACKWARD, width=1.9)
+        _arrow(axes, (place[delta], -2.15), (place[delta], -3.1), BACKWARD, 2.2)
+        _arrow(axes, (place[source], -0.4), (place[delta] - 0.98, -3.4), FORWARD, dashed=True)
+    style.label(axes, (5.5, 1.1), "forward: values, from left to right", FORWARD, 12)
+    style.label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", BACKWARD, 12)
+    style.label(axes, (4.75, -2.75), "kept from\nthe forward pass", FORWARD)
     return figure, (
         "Two rows. Forward, from left to right: X, net_h, out_h, net_y, out_y and the loss C, "
         "by way of W1 and b1, the sigmoid, W2 and b2, the sigmoid, and the targets Y. Backward, "
@@ -174,12 +173,13 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tupl
     loss = half_squared_error(values.out_y, y)
     figure, axes = style.canvas(9, 4.3, _XLIM, (-3.05, 2.7), equal=True)
     for name, entry, source, target in _edges():
-        _arrow(axes, source, target, radius=_RADIUS, color=BLUE)
+        _arrow(axes, source, target, radius=_RADIUS, color=FORWARD)
         weight = getattr(parameters, name)[entry]
         at = _on_edge(name, entry, source, target)
-        style.label(axes, at, f"{name}[{entry[0]}, {entry[1]}] = {wording.number(weight, 1)}", BLUE)
+        text = f"{name}[{entry[0]}, {entry[1]}] = {wording.number(weight, 1)}"
+        style.label(axes, at, text, FORWARD)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), BLUE)
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
         style.label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
@@ -188,12 +188,12 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tupl
             getattr(values, f"net_{layer}")[unit, 0],
         )
         bias = (parameters.b1 if layer == "h" else parameters.b2)[unit, 0]
-        _node(axes, at, _RADIUS, wording.number(out), BLUE)
+        _node(axes, at, _RADIUS, wording.number(out), FORWARD)
         style.label(axes, (at[0], at[1] + 0.85), f"out_{layer}[{unit}]")
         style.label(axes, (at[0], at[1] - 0.85), f"net_{layer}[{unit}] = {wording.number(net)}")
         number = "1" if layer == "h" else "2"
         style.label(
-            axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {wording.number(bias, 1)}", BLUE
+            axes, (at[0], at[1] - 1.3), f"b{number}[{unit}] = {wording.number(bias, 1)}", FORWARD
         )
     _arrow(axes, (_OUTPUT[0][0] + _RADIUS, 0), (_LOSS - 0.8, 0), INK)
     _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
@@ -234,30 +234,30 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tup
     for name, entry, source, target in _edges():
         slope = getattr(slopes, name)[entry]
         width = 0.8 + 4 * abs(slope) / largest
-        _arrow(axes, target, source, radius=_RADIUS + 0.06, color=VERMILION, width=width)
+        _arrow(axes, target, source, radius=_RADIUS + 0.06, color=BACKWARD, width=width)
         at = _on_edge(name, entry, source, target)
         text = f"d{name}[{entry[0]}, {entry[1]}] = {wording.number(slope)} {_wish(slope)}"
-        style.label(axes, at, text, VERMILION)
+        style.label(axes, at, text, BACKWARD)
     for i, at in enumerate(_INPUTS):
-        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), BLUE)
+        _node(axes, at, _RADIUS, wording.number(x[i, 0], 2), FORWARD)
         style.label(axes, (at[0], at[1] + (0.85 if i == 0 else -0.85)), f"x[{i}]")
     units = [("h", j, at) for j, at in enumerate(_HIDDEN)] + [("y", 0, _OUTPUT[0])]
     for layer, unit, at in units:
         delta = (slopes.b1 if layer == "h" else slopes.b2)[unit, 0]
         out = getattr(values, f"out_{layer}")[unit, 0]
         number = "1" if layer == "h" else "2"
-        _node(axes, at, _RADIUS + 0.06, wording.number(delta), VERMILION, "#FDF1E7")
-        style.label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", VERMILION)
+        _node(axes, at, _RADIUS + 0.06, wording.number(delta), BACKWARD, BACKWARD_TINT)
+        style.label(axes, (at[0], at[1] + 0.9), f"delta_{layer}[{unit}]", BACKWARD)
         below = at[0] + (-0.3 if layer == "h" else 0.35)  # room for the labels of W2
         activation = f"out_{layer}[{unit}] = {wording.number(out)}"
-        style.label(axes, (below, at[1] - 0.9), activation, BLUE)
+        style.label(axes, (below, at[1] - 0.9), activation, FORWARD)
         bias = f"db{number}[{unit}] = {wording.number(delta)} {_wish(delta)}"
-        style.label(axes, (below, at[1] - 1.33), bias, VERMILION)
-    _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), VERMILION, 2.5)
+        style.label(axes, (below, at[1] - 1.33), bias, BACKWARD)
+    _arrow(axes, (_LOSS - 0.8, 0), (_OUTPUT[0][0] + _RADIUS + 0.06, 0), BACKWARD, 2.5)
     _box(axes, (_LOSS, 0), wording.number(loss), INK, width=1.5, size=12)
     style.label(axes, (_LOSS, 0.85), "loss C")
     legend = "\N{UPWARDS ARROW} wants to grow     \N{DOWNWARDS ARROW} wants to shrink"
-    style.label(axes, (5.9, 3.05), legend, VERMILION, 12)
+    style.label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     (a, b), (c, d) = slopes.W1
     return figure, (
         f"The same network, its arrows turned round, from the loss back to the inputs. The "
@@ -280,20 +280,20 @@ def saturated_output() -> tuple[Figure, str]:
     delta = _delta_for_target_0(net)
     figure = style.figure(8, 3.9)
     axes = figure.add_subplot()
-    axes.plot(net, out, "--", color=BLUE, linewidth=2)
-    axes.plot(net, delta, color=VERMILION, linewidth=2.5)
+    axes.plot(net, out, "--", color=FORWARD, linewidth=2)
+    axes.plot(net, delta, color=BACKWARD, linewidth=2.5)
     text = "distance from\nthe target,\nout_y \N{MINUS SIGN} 0"
-    axes.text(1.9, 0.62, text, color=BLUE, fontsize=12, va="center")
-    axes.text(2.6, 0.12, "error delta_y", color=VERMILION, fontsize=12, va="bottom")
+    axes.text(1.9, 0.62, text, color=FORWARD, fontsize=12, va="center")
+    axes.text(2.6, 0.12, "error delta_y", color=BACKWARD, fontsize=12, va="bottom")
     for activation in (0.5, 0.7, 0.999):
         at = np.log(activation / (1 - activation))
         error = float(_delta_for_target_0(at))
         axes.plot([at, at], [error, activation], ":", color=GREY, linewidth=1.4)
-        axes.plot(at, activation, "o", color=BLUE, markersize=7)
-        axes.plot(at, error, "s", color=VERMILION, markersize=7)
+        axes.plot(at, activation, "o", color=FORWARD, markersize=7)
+        axes.plot(at, error, "s", color=BACKWARD, markersize=7)
         for height, text, color, right, up in (
-            (activation, f"out_y = {activation:g}", BLUE, activation == 0.999, -0.05),
-            (error, f"{error:.3f}", VERMILION, activation != 0.5, 0.06),
+            (activation, f"out_y = {activation:g}", FORWARD, activation == 0.999, -0.05),
+            (error, f"{error:.3f}", BACKWARD, activation != 0.5, 0.06),
         ):
             side = "left" if right else "right"
             lift = up if right or height < 0.2 else 0
@@ -301,7 +301,6 @@ def saturated_output() -> tuple[Figure, str]:
             axes.text(across, height + lift, text, color=color, ha=side, va="center", fontsize=11)
     axes.set_xlabel("net_y, the pre-activation of the output unit", fontsize=11)
     axes.set_ylim(-0.04, 1.08)
-    style.plain(axes)
     return figure, (
         "For target 0, over the pre-activation: the distance out_y - 0 climbs from 0 to 1, but "
         "the error delta_y climbs only to 0.148, where out_y is two thirds, and falls back to 0. "
@@ -338,24 +337,24 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     figure, axes = style.canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6), equal=True)
     hidden, outputs = (0.0, 0.0), ((6.2, 1.5), (6.2, -1.5))
     for k, at in enumerate(outputs):
-        _arrow(axes, at, hidden, radius=0.66, color=VERMILION, width=2)
-        _node(axes, at, 0.6, wording.number(deltas[k], 2), VERMILION, "#FDF1E7")
-        style.label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", VERMILION, ha="left")
+        _arrow(axes, at, hidden, radius=0.66, color=BACKWARD, width=2)
+        _node(axes, at, 0.6, wording.number(deltas[k], 2), BACKWARD, BACKWARD_TINT)
+        style.label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
         middle = (at[0] * 0.56, at[1] * 0.56)
         w, arrives = wording.number(weights[k], 0), wording.number(arriving[k], 2)
         product = f"{w} \N{MULTIPLICATION SIGN} {wording.number(deltas[k], 2)} = {arrives}"
         text = f"W2[{k}, j] = {w}\n{product}"
-        style.label(axes, middle, text, VERMILION)
-    _node(axes, hidden, 0.66, wording.number(total * slope, 4), VERMILION, "#FDF1E7")
-    style.label(axes, (0, 1.05), "delta_h[j]", VERMILION)
+        style.label(axes, middle, text, BACKWARD)
+    _node(axes, hidden, 0.66, wording.number(total * slope, 4), BACKWARD, BACKWARD_TINT)
+    style.label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
     style.label(
-        axes, (-0.85, 0.45), f"sum of the paths: {wording.number(total, 2)}", VERMILION, ha="right"
+        axes, (-0.85, 0.45), f"sum of the paths: {wording.number(total, 2)}", BACKWARD, ha="right"
     )
-    style.label(axes, (-0.85, 0), f"slope of unit j: {wording.number(slope)}", BLUE, ha="right")
+    style.label(axes, (-0.85, 0), f"slope of unit j: {wording.number(slope)}", FORWARD, ha="right")
     style.label(
-        axes, (-0.85, -0.45), f"product: {wording.number(total * slope, 4)}", VERMILION, ha="right"
+        axes, (-0.85, -0.45), f"product: {wording.number(total * slope, 4)}", BACKWARD, ha="right"
     )
-    style.label(axes, (0, -1.05), f"out_h[j] = {wording.number(out)}", BLUE)
+    style.label(axes, (0, -1.05), f"out_h[j] = {wording.number(out)}", FORWARD)
     return figure, (
         f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
         f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "
@@ -425,11 +424,11 @@ def multiplication_tables(
                 axes,
                 (left + 0.75 + 1.5 * i, 0.8),
                 f"{source}[{i}]\n{wording.number(inputs[i, 0])}",
-                BLUE,
+                FORWARD,
             )
         for row in range(len(deltas)):
             text = f"{delta}[{row}]\n{wording.number(deltas[row, 0])}"
-            style.words(axes, (left - 0.95, -0.5 - 1.0 * row), text, VERMILION)
+            style.words(axes, (left - 0.95, -0.5 - 1.0 * row), text, BACKWARD)
         _grid(axes, (left, 0.0), table, np.max(np.abs(table)), cell=(1.5, 1.0))
     return figure, (
         "Two multiplication tables: each entry is the error at the left of its row times the "
@@ -502,10 +501,10 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     steps, one_sided, central = step_errors(parameters, x, y)
     figure = style.figure(8, 4.3)
     axes = figure.add_subplot()
-    axes.loglog(steps, one_sided, "s-", color=VERMILION, markersize=4, linewidth=1.5)
-    axes.loglog(steps, central, "o-", color=BLUE, markersize=4, linewidth=1.5)
-    axes.text(3e-4, 1e-3, "one-sided", color=VERMILION, fontsize=12, ha="right")
-    axes.text(1.5e-3, 2e-9, "central", color=BLUE, fontsize=12, ha="left")
+    axes.loglog(steps, one_sided, "s-", color=BACKWARD, markersize=4, linewidth=1.5)
+    axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
+    axes.text(3e-4, 1e-3, "one-sided", color=BACKWARD, fontsize=12, ha="right")
+    axes.text(1.5e-3, 2e-9, "central", color=FORWARD, fontsize=12, ha="left")
     axes.text(
         6e-13, 4e-9, "to the left rounding grows:\nit is divided by h", color=GREY, fontsize=11
     )
@@ -514,8 +513,7 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     axes.set_xlabel("step h", fontsize=11)
     axes.set_ylabel("relative error of the gradient", fontsize=11)
     axes.set_ylim(1e-12, 2)
-    style.plain(axes)
-    axes.grid(color="#dddddd", linewidth=0.7)
+    axes.grid(linewidth=0.7)
     return figure, (
         "Relative error of the gradient against the step h, both on logarithmic scales. From large "
         "to small steps both errors first fall, the one-sided as h and the central as h squared, "
@@ -607,6 +605,7 @@ def _matrix(matrix: np.ndarray, sizes: Sequence[int], share: str) -> tuple[Figur
         (np.abs(matrix - matrix.T), "difference across the diagonal"),
     )
     for axes, (values, title) in zip(figure.subplots(1, 2), panels):
+        style.framed(axes)
         signed = values is matrix
         image = axes.imshow(
             values, cmap="PuOr" if signed else "Greys", vmin=-largest if signed else 0, vmax=largest
@@ -698,9 +697,9 @@ def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> tuple[Figure, str
     for row, answer in enumerate(answers):
         for column, test in enumerate(tests):
             passes = verdicts[test][answer]
-            shade = "#FBE3D0" if passes else "white"
-            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="#999999"))
-            color = VERMILION if passes else GREY
+            shade = BACKWARD_TINT if passes else "white"
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor=GREY))
+            color = BACKWARD if passes else GREY
             axes.text(column + 0.5, row + 0.5, "passes" if passes else "caught", ha="center",
                       va="center", fontsize=11, color=color)  # fmt: skip
     axes.set(xlim=(0, len(tests)), ylim=(len(answers), 0))

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeAlias, overload
 
 import numpy as np
-from matplotlib import rcParams
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
 
 from ..network import Parameters
 from .show import picture_of, show
+from .style import STYLE
 
 LIMIT = 256  # pictures of some 40 kB each; the one that was shown longest ago goes first
 
@@ -78,6 +79,8 @@ def drawn_once(draw: Any = None, *, tolerance: float | None = None) -> Any:
     if draw is None:
         return functools.partial(drawn_once, tolerance=tolerance)
 
+    styled = rc_context(STYLE)(draw)
+
     @functools.wraps(draw)
     def show_drawn(*args: Any, **kwargs: Any) -> None:
         floats: list[np.ndarray] | None = None if tolerance is None else []
@@ -85,7 +88,7 @@ def drawn_once(draw: Any = None, *, tolerance: float | None = None) -> Any:
             key = draw, _plain(args, floats), _plain(kwargs, floats)
         except TypeError:
             key = None
-        show_once(functools.partial(draw, *args, **kwargs), key, floats or [], tolerance)
+        show_once(functools.partial(styled, *args, **kwargs), key, floats or [], tolerance)
 
     return show_drawn
 

@@ -14,13 +14,10 @@ from ..differentiate import derivative
 from ..network import sigmoid
 from . import style
 from .cache import UNSEEN, drawn_once
-from .style import BACKWARD, FORWARD, INK, PALE, Point
+from .style import BACKWARD, FORWARD, GREY, INK, MARKED, PALE, Point
 
 # An array to be drawn: its name, its numbers, what a row is, what a column is.
 Table: TypeAlias = tuple[str, np.ndarray, str, str]
-
-# Values stand above a node, gradients below it.
-HIGHLIGHT = "#ffe3a3"
 
 # In a drawing of arrays: the width of an entry and the space between two arrays, where
 # an entry is 1 high.
@@ -182,6 +179,7 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> tuple
         "",
         (-0.1, -0.85),
         (2.2 * (len(names) - 1) + 0.1, -0.85),
+        size=10,
         arrowprops={"arrowstyle": "<->", "color": BACKWARD, "linewidth": 1.5},
     )
     whole = f"{_derivative(names[-1], names[0])} = {factors} = {_number(product)}"
@@ -320,7 +318,7 @@ def saturation(target: float, points: Mapping[str, float]) -> tuple[Figure, str]
                 offset,
                 textcoords="offset points",
                 fontsize=11,
-                arrowprops={"arrowstyle": "-", "color": "#888888"} if offset[0] > 50 else None,
+                arrowprops={"arrowstyle": "-", "color": GREY} if offset[0] > 50 else None,
             )
         seen.append(f"{name}, z = {_number(point)}: C = {_number(C)}, dC/dz = {_number(slope)}")
     left.set_ylabel("loss C", fontsize=11)
@@ -502,7 +500,7 @@ def _cell(axes: Axes, across: float, entry: tuple[int, int], text: str, marked: 
             (across + j * CELL, -i - 1),
             CELL,
             1,
-            facecolor=HIGHLIGHT if marked else "white",
+            facecolor=MARKED if marked else "white",
             edgecolor=INK,
             linewidth=2.4 if marked else 0.8,
             zorder=3 if marked else 2,
@@ -529,8 +527,8 @@ def _plot(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _with_grid(axes: Axes) -> None:
-    style.plain(axes, 11)
-    axes.grid(color="#dddddd", linewidth=0.8)
+    axes.tick_params(labelsize=11)
+    axes.grid()
 
 
 def _node(axes: Axes, place: Point, name: str) -> None:
@@ -601,6 +599,7 @@ def _edge(axes: Axes, start: Point, end: Point, shrink: tuple[float, float] = (2
         "",
         end,
         start,
+        size=10,
         arrowprops={
             "arrowstyle": "-|>",
             "color": INK,

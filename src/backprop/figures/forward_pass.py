@@ -11,10 +11,9 @@ from matplotlib.patches import Rectangle
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from . import style
 from .cache import UNSEEN, drawn_once
-from .style import BLUE, ORANGE, Point
+from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, MARKED, Point
 
-INK, GREY = "#1a1a1a", "#5f5f5f"
-LIGHT_BLUE, LIGHT_ORANGE, PAPER = "#cfe5f5", "#fbdcc4", "#ffffff"
+PAPER = "white"
 SMALL, NORMAL, LARGE = 10.5, 11.5, 13
 
 CELL = 0.46, 0.36  # width and height of one number in a block, in inches
@@ -95,8 +94,8 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
     _circle(ax, places[-1], "bias", dashed=True)
     _edge(ax, centre, end, 0.5, 0.5)
     _words(ax, 5.45, 1.72, "sigmoid")
-    _circle(ax, centre, f"net\n{_number(net)}", 0.5, LIGHT_BLUE)
-    _circle(ax, end, f"out\n{out:.4f}", 0.5, LIGHT_BLUE)
+    _circle(ax, centre, f"net\n{_number(net)}", 0.5, FORWARD_TINT)
+    _circle(ax, end, f"out\n{out:.4f}", 0.5, FORWARD_TINT)
     sums = " ".join(f"{'plus' if p >= 0 else 'minus'} {abs(p):g}" for p in (*products, bias))
     return figure, (
         f"One unit with inputs {_listed(inputs)}, weights {_listed(weights)} and bias {bias:g}. "
@@ -117,12 +116,12 @@ def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     figure = style.figure(7.2, 3.3)
     ax = figure.subplots()
     z = np.linspace(-8, 8, 401)
-    ax.plot(z, sigmoid(z), color=BLUE, linewidth=2)
+    ax.plot(z, sigmoid(z), color=FORWARD, linewidth=2)
     for level, line in ((0, "-"), (0.5, ":"), (1, "-")):
         ax.axhline(level, color=GREY, linewidth=0.8, linestyle=line)
     for mark in marks:
         a = float(sigmoid(mark))
-        ax.plot([mark], [a], "o", color=ORANGE, markersize=7)
+        ax.plot([mark], [a], "o", color=BACKWARD, markersize=7)
         ax.annotate(
             f"sigmoid({_number(mark)}) = {a:.4f}",
             (mark, a),
@@ -135,7 +134,7 @@ def sigmoid_curve(marks: Sequence[float]) -> tuple[Figure, str]:
     ax.set(xlim=(-8, 8), ylim=(-0.06, 1.06), yticks=(0, 0.25, 0.5, 0.75, 1))
     ax.set_xlabel("pre-activation net", fontsize=NORMAL)
     ax.set_ylabel("activation out", fontsize=NORMAL)
-    style.plain(ax, SMALL)
+    ax.tick_params(labelsize=SMALL)
     points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
     return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
@@ -361,7 +360,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tu
             ha="center", fontsize=SMALL, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip
     marks, names = hidden.get_legend_handles_labels()
-    above = Rectangle((0, 0), 1, 1, facecolor=LIGHT_BLUE, edgecolor=INK, hatch="//", linewidth=0)
+    above = Rectangle((0, 0), 1, 1, facecolor=FORWARD_TINT, edgecolor=INK, hatch="//", linewidth=0)
     figure.legend(
         [*marks, above], [*names, "the unit is above 0.5"], loc="outside lower center", ncols=3,
         fontsize=NORMAL, frameon=False,
@@ -413,15 +412,15 @@ def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> tup
     axes = figure.subplots(1, len(outputs), sharey=True)
     places = np.arange(1, len(targets) + 1)
     for ax, out, title in zip(axes, outputs, titles):
-        ax.vlines(places, out, targets, color=ORANGE, linewidth=2, label="out_y − Y")
+        ax.vlines(places, out, targets, color=BACKWARD, linewidth=2, label="out_y − Y")
         ax.plot(
             places, targets, "s", color=PAPER, markeredgecolor=INK, markersize=10, label="target Y"
         )
-        ax.plot(places, out, "o", color=BLUE, markersize=6, label="output out_y")
+        ax.plot(places, out, "o", color=FORWARD, markersize=6, label="output out_y")
         ax.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
         ax.set_xlabel("example", fontsize=NORMAL)
         ax.set_title(title, fontsize=NORMAL)
-        style.plain(ax, SMALL)
+        ax.tick_params(labelsize=SMALL)
     axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SMALL, frameon=False)
     return figure, description
 
@@ -484,7 +483,8 @@ def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     figure = style.figure(7.2, 2.9)
     ax = figure.subplots()
     rights = sorted(counts)
-    ax.bar(rights, [counts[right] for right in rights], color=LIGHT_BLUE, edgecolor=BLUE, width=0.6)
+    heights = [counts[right] for right in rights]
+    ax.bar(rights, heights, color=FORWARD_TINT, edgecolor=FORWARD, width=0.6)
     for right in rights:
         ax.annotate(f"{counts[right]:,}", (right, counts[right]), xytext=(0, 4),
                     textcoords="offset points", ha="center", fontsize=NORMAL)  # fmt: skip
@@ -492,7 +492,7 @@ def single_units(counts: Mapping[int, int]) -> tuple[Figure, str]:
     ax.set_xlabel("examples of XOR that the unit gets right", fontsize=NORMAL)
     ax.set_ylabel("single units", fontsize=NORMAL)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    style.plain(ax, SMALL)
+    ax.tick_params(labelsize=SMALL)
     bars = ", ".join(f"{counts[right]:,} units get {right} right" for right in rights)
     return figure, f"A bar for each number of examples that a single unit can get right: {bars}."
 
@@ -540,7 +540,7 @@ def _drawing(
         _beside(ax, place, height / 2, [_row("", X[j], "{:g}")])
     for k, (net, out) in enumerate(zip(nets, outs)):
         for i, place in enumerate(places[k + 1]):
-            _circle(ax, place, f"${'hy'[k]}_{i + 1}$", fill=LIGHT_BLUE)
+            _circle(ax, place, f"${'hy'[k]}_{i + 1}$", fill=FORWARD_TINT)
             bias = f"b = {_number(layers[k][1][i, 0])}"
             net_form, out_form = ("{:.4g}", "{:.4f}") if one else ("{:.1f}", "{:.3f}")
             rows = [bias, _row("net ", net[i], net_form), _row("out ", out[i], out_form)]
@@ -589,7 +589,7 @@ def _edge(
     """Draw an arrow between two circles; a negative weight is orange and dashed."""
     style.edge(
         ax, start, end, (from_radius, to_radius + 0.02), mutation_scale=11, linewidth=1.4,
-        color=BLUE if weight >= 0 else ORANGE, linestyle="-" if weight >= 0 else (0, (5, 2)),
+        color=FORWARD if weight >= 0 else BACKWARD, linestyle="-" if weight >= 0 else (0, (5, 2)),
         zorder=2,
     )  # fmt: skip
 
@@ -636,7 +636,7 @@ def _block(
                 (left + j * width, top - (i + 1) * height),
                 width,
                 height,
-                facecolor=LIGHT_ORANGE if chosen else PAPER,
+                facecolor=MARKED if chosen else PAPER,
                 edgecolor=INK,
                 linewidth=1.8 if chosen else 0.7,
                 zorder=3 if chosen else 2,
@@ -672,14 +672,14 @@ def _region(ax: Axes, side: np.ndarray, values: np.ndarray) -> None:
         side,
         table,
         levels=[-0.01, 0.5, 1.01],
-        colors=[PAPER, LIGHT_BLUE],
+        colors=[PAPER, FORWARD_TINT],
         hatches=[None, "//"],
     )
-    ax.contour(side, side, table, levels=[0.5], colors=[BLUE], linewidths=2)
+    ax.contour(side, side, table, levels=[0.5], colors=[FORWARD], linewidths=2)
 
 
 def _points(ax: Axes, places: np.ndarray, Y: np.ndarray) -> None:
-    for target, marker, fill in ((0, "o", PAPER), (1, "^", ORANGE)):
+    for target, marker, fill in ((0, "o", PAPER), (1, "^", BACKWARD)):
         chosen = Y[0] == target
         ax.plot(
             places[0, chosen], places[1, chosen], marker, color=fill, markeredgecolor=INK,
@@ -689,6 +689,7 @@ def _points(ax: Axes, places: np.ndarray, Y: np.ndarray) -> None:
 
 
 def _plane(ax: Axes, across: str, up: str) -> None:
+    style.framed(ax)
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=(0, 1), yticks=(0, 1), aspect="equal")
     ax.set_xlabel(across, fontsize=NORMAL)
     ax.set_ylabel(up, fontsize=NORMAL)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import style
 from .cache import UNSEEN, drawn_once
-from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
+from .style import BACKWARD, FORWARD, INK, LINE, LINES, PALE, PURPLE
 
 # How the end of a training on XOR is called: a colour and a hatch, and what half squared
 # errors are meant.
@@ -18,7 +18,7 @@ ENDS = {
     "solved": (FORWARD, "", lambda loss: loss < 0.05),
     "near 1/4": ("#e69f00", "//", lambda loss: np.abs(loss - 1 / 4) < 0.03),
     "near 1/3": ("#8fb7d6", "..", lambda loss: np.abs(loss - 1 / 3) < 0.03),
-    "elsewhere": ("#d9d9d9", "", lambda loss: np.ones_like(loss, dtype=bool)),
+    "elsewhere": (LINE, "", lambda loss: np.ones_like(loss, dtype=bool)),
 }
 
 
@@ -112,7 +112,6 @@ def _descents(histories: Mapping[str, np.ndarray], description: str) -> tuple[Fi
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("half squared error", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    style.plain(axes)
     return figure, description
 
 
@@ -180,6 +179,7 @@ def _jacobians(
     figure = style.figure(9, 4.3)
     panels = figure.subplots(1, len(several), squeeze=False)[0]
     for axes, (title, J), frame in zip(panels, several.items(), frames):
+        style.framed(axes)
         most = np.abs(J).max()
         drawn = axes.imshow(J, cmap="PuOr_r", vmin=-most, vmax=most)
         for i, j in (frame, frame[::-1]) if frame else ():
@@ -251,8 +251,6 @@ def _alignment(
     below.set_ylim(bottom=0)
     below.set_ylabel("half squared error", fontsize=11)
     below.set_xlabel("steps made", fontsize=11)
-    for axes in (above, below):
-        style.plain(axes)
     return figure, description
 
 
@@ -360,7 +358,6 @@ def _valley(
             ticks = [tick for tick in (1, 2, 5, 10, 20, 50) if tick <= 1.2 * 10 ** np.max(curve)]
             axes.set_yticks(ticks, [str(tick) for tick in ticks])
             axes.minorticks_off()
-        style.plain(axes)
     return figure, description
 
 
@@ -421,7 +418,7 @@ def _landscape(
     description: str,
 ) -> tuple[Figure, str]:
     figure = style.figure(9, 4.8)
-    axes = figure.subplots()
+    axes = style.framed(figure.subplots())
     powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
     steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
     filled = axes.contourf(across, up, digits, steps, cmap="cividis")
@@ -509,7 +506,6 @@ def _along_the_path(
         )  # fmt: skip
     axes.set_xlabel("length of the path walked", fontsize=11)
     axes.set_ylabel(f"sum of squares minus {level}", fontsize=11)
-    style.plain(axes)
     return figure, description
 
 
@@ -584,11 +580,10 @@ def _ends_of_starts(
             color="white" if inside else INK,
             bbox=None if inside else {"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
-    axes.set_yticks(range(len(shares)), list(shares), fontsize=11)
+    axes.set_yticks(range(len(shares)), list(shares))
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.set_xticks(np.linspace(0, 1, 6), [f"{tick:.0%}" for tick in np.linspace(0, 1, 6)])
     axes.set_xlabel("share of the starts", fontsize=11)
     figure.legend(loc="outside upper center", ncols=4, fontsize=11, frameon=False)
-    style.plain(axes)
     return figure, description

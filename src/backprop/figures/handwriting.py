@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from . import style
 from .cache import UNSEEN, drawn_once
 from .show import picture_of
-from .style import BACKWARD, FORWARD, INK, LINES
+from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, LINE, LINES
 
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
@@ -146,7 +146,7 @@ def _one_digit_through(
     for layer in (0, 1):
         for low in layers[layer]:
             for high in layers[layer + 1]:
-                network.plot([layer, layer + 1], [low, high], color="#c9c9c9", linewidth=0.5)
+                network.plot([layer, layer + 1], [low, high], color=LINE, linewidth=0.5)
     for layer, ups in enumerate(layers):
         network.plot(np.full(len(ups), layer), ups, "o", ms=9, color="white", mec=INK)
     for layer, (above, below) in enumerate(
@@ -157,7 +157,7 @@ def _one_digit_through(
     for layer, said in ((0.5, "W1, b1"), (1.5, "W2, b2")):
         network.text(layer, -1.9, said, ha="center", fontsize=10, family="monospace")
     places = np.arange(DIGITS)
-    drawn = bars.barh(places, outputs, color=["#9fb8cc"] * DIGITS, edgecolor=INK)
+    drawn = bars.barh(places, outputs, color=[FORWARD_TINT] * DIGITS, edgecolor=INK)
     drawn[best].set_facecolor(FORWARD)
     drawn[best].set_hatch("//")
     for place, (value, text) in enumerate(zip(outputs, values)):
@@ -169,7 +169,6 @@ def _one_digit_through(
     bars.set_ylabel("digit", fontsize=11)
     bars.set_xlabel("output", fontsize=11)
     bars.set_title("the largest is the answer", fontsize=11)
-    style.plain(bars)
     return figure, description
 
 
@@ -282,7 +281,7 @@ def confusions(labels: ArrayLike, read: ArrayLike) -> None:
 @drawn_once
 def _confusions(counts: np.ndarray, description: str) -> tuple[Figure, str]:
     figure = style.figure(5.6, 5.2)
-    axes = figure.subplots()
+    axes = style.framed(figure.subplots())
     shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
     axes.imshow(np.where(counts > 0, shade, 0), cmap="Oranges", vmin=0, vmax=1.6)
     for (i, j), count in np.ndenumerate(counts):
@@ -334,22 +333,23 @@ def _curves(histories: Mapping[str, np.ndarray], description: str) -> tuple[Figu
 def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
     figure = style.figure(9.5, 3.7)
     left, right = figure.subplots(1, 2)
+    thin = {"linewidth": 1.5}
     for place, (label, (losses, seen, unseen)) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
         done = np.arange(len(losses))
-        left.plot(done, losses, color=color, linestyle=line, label=label)
+        left.plot(done, losses, color=color, linestyle=line, label=label, **thin)
         if len(histories) == 1:
-            right.plot(done, 100 * seen, color=BACKWARD, linestyle="--", label="trained on")
-            right.plot(done, 100 * unseen, color=color, linestyle=line, label="held out")
+            right.plot(100 * seen, color=BACKWARD, linestyle="--", label="trained on", **thin)
+            right.plot(100 * unseen, color=color, linestyle=line, label="held out", **thin)
         else:
-            right.plot(done, 100 * unseen, color=color, linestyle=line, label=label)
+            right.plot(done, 100 * unseen, color=color, linestyle=line, label=label, **thin)
     left.set_yscale("log")
     left.set_ylabel("loss C, on a logarithmic axis", fontsize=11)
     right.set_ylabel("right, in %", fontsize=11)
     right.set_ylim(0, 102)
-    right.axhline(93, color="#888888", linewidth=0.8)
+    right.axhline(93, color=GREY, linewidth=0.8)
     last = epochs or max(1, *(one.shape[1] - 1 for one in histories.values()))
-    right.text(last, 91, "93 %", fontsize=10, color="#555555", va="top", ha="right")
+    right.text(last, 91, "93 %", fontsize=10, color=GREY, va="top", ha="right")
     if len(histories) > 1:
         right.set_title("held-out pictures", fontsize=11)
     right.legend(fontsize=11, frameon=False, loc="lower right")
@@ -357,7 +357,6 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
         axes.set_xlabel("epochs", fontsize=11)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         axes.set_xlim(0, last)
-        style.plain(axes)
     return figure
 
 

@@ -3,8 +3,11 @@
 import io
 from html import escape
 
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from .style import STYLE
 
 
 def picture_of(figure: Figure, description: str) -> bytes:
@@ -35,7 +38,8 @@ def picture_of(figure: Figure, description: str) -> bytes:
     picture = io.BytesIO()
     # No software version or date in the file: the same figure gives the same bytes. And not by
     # `savefig`, which draws everything twice where a figure has a layout engine.
-    FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
+    with rc_context(STYLE):
+        FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
     return picture.getvalue()
 
 

@@ -11,21 +11,35 @@ Point: TypeAlias = tuple[float, float]
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each also has a
 # line style, a marker, a hatch or a place of its own.
-FORWARD = "#0b5c94"
-BACKWARD = "#b3470a"
+FORWARD = "#0b5c94"  # values and what is computed from them; positive weights
+BACKWARD = "#a8430a"  # gradients and errors; negative weights; what is wrong
 PURPLE = "#7a4b8c"
 INK = "#222222"
-PALE = "#f2f2f2"
+GREY = "#5f5f5f"  # remarks and thin lines
+LINE = "#d9d9d9"  # grids and what stands behind
+PALE = "#f2f2f2"  # units and boxes
+FORWARD_TINT, BACKWARD_TINT = "#cfe5f5", "#fce8da"
+MARKED = "#ffe3a3"  # entries of an array that are spoken of
 LINES: tuple[tuple[str, Any], ...] = (
-    (FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), (PURPLE, ":"), ("#4d4d4d", (0, (6, 1))),
+    (FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), (PURPLE, ":"), (GREY, (0, (6, 1))),
 )  # fmt: skip
 
-# Shades of the same two for other grounds: a lighter blue beside tinted tables and regions, and
-# three oranges, of units and regions, of errors in nodes, and on the page of a browser.
-BLUE = "#0072B2"
-ORANGE = "#C04A00"
-VERMILION = "#B84A00"
-RUST = "#a8430a"
+# What matplotlib draws with where a call does not say otherwise.
+STYLE: Any = {
+    "font.size": 11,
+    "text.color": INK,
+    "axes.titlesize": 12,
+    "axes.labelsize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 11,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "grid.color": LINE,
+    "grid.linewidth": 0.8,
+}
 
 
 def figure(width: float, height: float) -> Figure:
@@ -63,17 +77,16 @@ def canvas(
     return board, axes
 
 
-def plain(axes: Axes, size: float = 10) -> None:
-    """Take the upper and the right edge away from axes, and set the size of their numbers."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=size)
+def framed(axes: Axes) -> Axes:
+    """Draw all four edges of axes, as an image or a map needs them; return the axes."""
+    axes.spines[:].set_visible(True)
+    return axes
 
 
 def arrow(axes: Axes, start: Point, end: Point, color: str = INK, width: float = 1.5) -> None:
     """Draw an arrow between two places, a little shorter at both ends."""
-    axes.annotate(
-        "", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": width}
-    )
+    look = {"arrowstyle": "-|>", "color": color, "linewidth": width}
+    axes.annotate("", end, start, size=10, arrowprops=look)
 
 
 def edge(

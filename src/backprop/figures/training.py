@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from . import style
 from .cache import UNSEEN, drawn_once
-from .style import BACKWARD, FORWARD, INK, LINES, PALE, PURPLE
+from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE
 
 # What a final loss means for XOR: a name, the loss that is meant, and how far off it may be.
 SOLVED, QUARTER, THIRD, OTHER = "solved", "near 1/4", "near 1/3", "elsewhere"
@@ -125,7 +125,6 @@ def _walks(
         )
         axes.set_title(title, fontsize=12)
         axes.set_xlabel("weight w", fontsize=11)
-        style.plain(axes)
     panels[0].set_ylabel("loss C", fontsize=11)
     highest = up[ends[0] :].max()
     panels[0].set_ylim(-0.16 * highest, 1.2 * highest)
@@ -174,7 +173,7 @@ def _network(
     for sources, targets, W, dW, name in ((x, h, W1, dW1, "W1"), (h, y, W2, dW2, "W2")):
         for i, j in np.ndindex(len(targets), len(sources)):
             start, end = np.array(sources[j]), np.array(targets[i])
-            axes.plot(*zip(start, end), color="#8a8a8a", linewidth=1.2, zorder=1)
+            axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
             # Edges that cross get their numbers before the crossing.
             at = start + (end - start) * (0.5 if len(targets) == 1 else (0.55 if i == j else 0.27))
             seen.append(_value_and_slope(axes, at, W[i][j], dW[i][j], f"{name}[{i}, {j}]"))
@@ -237,12 +236,11 @@ def _loss_curves(histories: Mapping[str, np.ndarray], description: str) -> tuple
     axes = figure.subplots()
     for place, (label, losses) in enumerate(histories.items()):
         color, line = LINES[place % len(LINES)]
-        axes.plot(np.arange(len(losses)), losses, color=color, linestyle=line, label=label)
+        axes.plot(losses, color=color, linestyle=line, linewidth=1.5, label=label)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("steps made", fontsize=11)
     axes.set_ylabel("loss C before the step", fontsize=11)
     axes.legend(fontsize=11, frameon=False)
-    style.plain(axes)
     return figure, description
 
 
@@ -287,6 +285,7 @@ def _decisions(
     panels = figure.subplots(1, len(outputs), sharey=True, squeeze=False)[0]
     side = np.linspace(LOW, HIGH, SIDE)
     for axes, (title, out) in zip(panels, outputs.items()):
+        style.framed(axes)
         filled = axes.contourf(side, side, out, np.linspace(0, 1, 11), cmap="PuOr_r")
         if out.min() < 0.5 < out.max():
             axes.contour(side, side, out, [0.5], colors=INK, linewidths=2)
@@ -351,7 +350,7 @@ def side_by_side(belongs: np.ndarray) -> tuple[Figure, str]:
     axes.set_aspect("equal")
     axes.axis("off")
     axes.set_title(f"{k} small networks, drawn as one", fontsize=12)
-    table.imshow(belongs, cmap="Blues", vmin=0, vmax=2)
+    style.framed(table).imshow(belongs, cmap="Blues", vmin=0, vmax=2)
     for (j, unit), there in np.ndenumerate(belongs):
         table.text(unit, j, "w" if there else "0", ha="center", va="center", fontsize=12)
     table.set_xticks(range(n_h), [f"h{unit}" for unit in range(n_h)], fontsize=11)
@@ -413,7 +412,6 @@ def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> tu
     axes.set_ylabel("loss C after training", fontsize=11)
     axes.set_ylim(-0.03, max(0.4, losses.max() + 0.05))
     axes.legend(fontsize=11, frameon=False, loc="upper left")
-    style.plain(axes)
     return figure, description
 
 
@@ -448,8 +446,8 @@ def _hidden_weights(
     panels = figure.subplots(1, 2)
     for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
         _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
-        axes.axhline(0, color="#bbbbbb", linewidth=0.8, zorder=0)
-        axes.axvline(0, color="#bbbbbb", linewidth=0.8, zorder=0)
+        axes.axhline(0, color=LINE, linewidth=0.8, zorder=0)
+        axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
         axes.set_title(title, fontsize=12)
         axes.set_xlabel("weight from x1", fontsize=11)
         axes.set_ylabel("weight from x2", fontsize=11)
@@ -457,7 +455,6 @@ def _hidden_weights(
         axes.set_xlim(-reach, reach)
         axes.set_ylim(-reach, reach)
         axes.set_aspect("equal")
-        style.plain(axes)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=11, frameon=False)
     return figure, description
@@ -545,7 +542,6 @@ def _close_look(
     right.set_ylabel(f"loss C minus {level}", fontsize=11)
     for axes in (left, right):
         axes.set_xlabel("steps of the program", fontsize=11)
-        style.plain(axes)
     return figure, description
 
 

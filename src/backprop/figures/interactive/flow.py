@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
-from ..style import FORWARD, INK, RUST
+from ..style import BACKWARD, FORWARD, GREY, INK
 from ..wording import number
-from .scene import GREY, Scene, show_alive
+from .scene import Scene, show_alive
 
 INPUTS = ((70, 110), (70, 350))
 HIDDEN = ((360, 110), (360, 350))
@@ -139,8 +139,8 @@ def _draw(scene: Scene, run: _Run) -> dict[str, int]:
     text((LOSS[0], 188), "loss C", 0)
     text((LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)
     text((215, 455), "blue: values, going forward", 0, FORWARD, 14)
-    text((520, 455), "orange: gradients, coming back", 6, RUST, 14)
-    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, RUST, 14)
+    text((520, 455), "orange: gradients, coming back", 6, BACKWARD, 14)
+    text((790, 455), "\u2191 wants to grow  \u2193 wants to shrink", 12, BACKWARD, 14)
     return appearing
 
 
@@ -157,8 +157,8 @@ def _draw_edges(scene: Scene, run: _Run, text: Write) -> None:
         slope = getattr(run.slopes, name)[j, i]
         text((middle[0], middle[1] - 9), f"{name}[{j},{i}] = {number(weight, 2)}", 0, FORWARD, 14)
         first = 8 if name == "W2" else 11
-        text((middle[0], middle[1] + 10), f"d{name} = {number(slope)}", first, RUST, 14)
-        text((middle[0] + wide / 2 + 5, middle[1] + 10), _wish(slope), 12, RUST, 17)
+        text((middle[0], middle[1] + 10), f"d{name} = {number(slope)}", first, BACKWARD, 14)
+        text((middle[0] + wide / 2 + 5, middle[1] + 10), _wish(slope), 12, BACKWARD, 17)
 
 
 def _draw_units(scene: Scene, run: _Run, text: Write) -> None:
@@ -176,12 +176,12 @@ def _draw_units(scene: Scene, run: _Run, text: Write) -> None:
             text((x, y + 51), f"{array}[{j}] = {number(bias, 2)}", 0, FORWARD, 14)
             text((x, y + 70), f"net_{name}[{j}] = {number(nets[j, 0])}", base, FORWARD, 14)
             arrived = f"dC/dout_{name} = {number(arriving[j, 0])}"
-            text((x, y - 90), arrived, back, RUST, 14)
-            text((x, y - 71), f"delta_{name} = {number(deltas[j, 0])}", back + 1, RUST, 14)
+            text((x, y - 90), arrived, back, BACKWARD, 14)
+            text((x, y - 71), f"delta_{name} = {number(deltas[j, 0])}", back + 1, BACKWARD, 14)
             slope = getattr(run.slopes, array)[j, 0]
             first = 8 if name == "y" else 11
-            text((x, y + 89), f"d{array} = {number(slope)}", first, RUST, 14)
-            text((x + 62, y + 89), _wish(slope), 12, RUST, 17)
+            text((x, y + 89), f"d{array} = {number(slope)}", first, BACKWARD, 14)
+            text((x + 62, y + 89), _wish(slope), 12, BACKWARD, 17)
 
 
 def _steps(run: _Run) -> list[tuple[str, tuple[str, ...], str]]:

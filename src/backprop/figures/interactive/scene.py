@@ -21,10 +21,6 @@ from .script import SCRIPT
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Each colour is also told apart in words or by its place.
-GREY = "#5f5f5f"
-LINE = "#d9d9d9"
-
 LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...differentiate import derivative
 from ...network import sigmoid
-from ..style import FORWARD, INK, RUST
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE
 from ..wording import number
-from .scene import GREY, LINE, Scene, curve, show_alive
+from .scene import Scene, curve, show_alive
 
 ENDS = 6.0  # the curve is drawn from -6 to 6
 PLACES = np.round(np.arange(-60, 61) / 10, 1)
@@ -33,7 +33,7 @@ def slope() -> None:
     smooth = np.linspace(-ENDS, ENDS, 97)
     scene.path(curve(_on(LEFT, smooth, sigmoid(smooth))), FORWARD, width=2.5)
     slopes = derivative(sigmoid, smooth)
-    scene.path(curve(_on(RIGHT, smooth, slopes)), RUST, width=2.5, dashed=True)
+    scene.path(curve(_on(RIGHT, smooth, slopes)), BACKWARD, width=2.5, dashed=True)
     _moving(scene)
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     names = [f"z = {number(z, 1)}" for z in PLACES]
@@ -75,14 +75,14 @@ def _moving(scene: Scene) -> None:
     _, _, width, height, most = LEFT
     rise = steep * (height / most) / (width / (2 * ENDS))
     reach = 70 / np.sqrt(1 + rise**2)
-    scene.line((0, 0), (0, 0), RUST, 3, key="line")
+    scene.line((0, 0), (0, 0), BACKWARD, 3, key="line")
     for name, values in (
         ("x1", x - reach), ("x2", x + reach), ("y1", y + reach * rise), ("y2", y - reach * rise),
     ):  # fmt: skip
         scene.tracks["line", name] = _tenths(values)
     for key, panel, heights, color in (
         ("left", LEFT, a, FORWARD),
-        ("right", RIGHT, steep, RUST),
+        ("right", RIGHT, steep, BACKWARD),
     ):
         x, y = np.transpose(_on(panel, PLACES, heights))
         floor = panel[1] + panel[3]

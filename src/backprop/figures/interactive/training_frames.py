@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error
-from ..style import FORWARD, INK, RUST
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE
 from ..wording import number
-from .scene import GREY, LINE, Scene, curve, show_alive
+from .scene import Scene, curve, show_alive
 
 LOW, HIGH, SIDE = -0.5, 1.5, 41  # the square of inputs that is drawn, points along its side
 MOST_HIDDEN = 4
@@ -237,7 +237,7 @@ def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> No
         values = [slope[place] for slope in slopes]
         thick = round(0.6 * gap, 1)
         scene.rectangle(
-            (middle, y - thick / 2), (0, thick), fill=RUST, width=0, key=f"bar-{place}"
+            (middle, y - thick / 2), (0, thick), fill=BACKWARD, width=0, key=f"bar-{place}"
         )
         lengths = [abs(value) / most * half for value in values]
         scene.tracks[f"bar-{place}", "width"] = [round(length, 1) for length in lengths]
@@ -246,7 +246,7 @@ def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> No
             for length, value in zip(lengths, values)
         ]
         scene.text((left - 12, y), name, INK, size, "end")
-        scene.text((left + width + 26, y), "", RUST, size, "end", key=f"entry-{place}")
+        scene.text((left + width + 26, y), "", BACKWARD, size, "end", key=f"entry-{place}")
         scene.tracks[f"entry-{place}", "text"] = [number(value) for value in values]
     scene.line((left - 70, top + height), (left + width + 26, top + height), LINE, 1)
     scene.text((middle, top + height + 15), "negative | positive", GREY, 14)
