@@ -1,0 +1,280 @@
+"""Digits of lesson 6, the network that reads them, and how often it is wrong."""
+
+from collections.abc import Sequence
+from itertools import cycle, pairwise, product
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from .. import style
+from ..cache import UNSEEN, Drawing, drawn_once
+from ..parts import rectangle, words
+from ..style import BACKWARD, FORWARD, FORWARD_TINT, INK, LINE, LINES, Look
+from ..wording import listed
+
+SIDE, DIGITS, ACROSS = 8, 10, 10
+MOST_PICTURES = 60
+
+
+def read(out_y: ArrayLike) -> np.ndarray:
+    """Return what a network takes each picture for: the digit with the largest output.
+
+    Parameters
+    ----------
+    out_y
+        Outputs (10, m), one column for each picture.
+
+    Returns
+    -------
+    ndarray
+        The digits (m,).
+    """
+    return np.array(
+        [sorted(enumerate(column), key=_output)[-1][0] for column in np.transpose(out_y)]
+    )
+
+
+def _output(numbered: tuple[int, float]) -> float:
+    return numbered[1]
+
+
+def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
+    """Show pictures of digits with their labels, and what a network takes them for.
+
+    Parameters
+    ----------
+    X
+        (64, m) pixels from 0 to 1, at most 60 pictures.
+    labels
+        (m,) the digits that they are.
+    read
+        (m,) the digits that a network takes them for, or None.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or more than 60.
+    """
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels, dtype=int)
+    m = X.shape[1]
+    if not 1 <= m <= MOST_PICTURES:
+        raise ValueError(f"from 1 to {MOST_PICTURES} pictures can be shown at once, not {m}")
+    shown = f"{m} handwritten digits of 8 by 8 pixels. Their labels: {listed(labels, 'd')}."
+    if read is not None:
+        read = np.asarray(read, dtype=int)
+        wrong = [f"{is_} as {as_}" for is_, as_ in zip(labels, read) if is_ != as_]
+        told = f"{len(wrong)} of them wrongly, marked by a cross: {', '.join(wrong)}"
+        shown += f" The network reads {told if wrong else 'all of them right'}."
+    _digits(X, labels, read, shown)
+
+
+@drawn_once
+def _digits(
+    X: np.ndarray, labels: np.ndarray, read: np.ndarray | None, description: str
+) -> Drawing:
+    m = X.shape[1]
+    across = min(m, ACROSS)
+    rows = -(-m // across)
+    figure = style.figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
+    panels = figure.subplots(rows, across, squeeze=False).ravel()
+    for axes in panels:
+        axes.axis("off")
+    for j, axes in enumerate(panels[:m]):
+        _pixels(axes, X[:, j])
+        wrong = read is not None and read[j] != labels[j]
+        color = BACKWARD if wrong else INK
+        said = f"{labels[j]}" if read is None else f"is {labels[j]}\nread {read[j]}"
+        axes.set_title(said + (" ✗" if wrong else ""), fontsize=11, color=color)
+        look: Look = {"fill": False, "ec": color, "linewidth": 3 if wrong else 1}
+        rectangle(axes, (-0.5, -0.5), (SIDE, SIDE), **look)
+    return figure, description
+
+
+def _pixels(axes: Axes, x: np.ndarray) -> None:
+    axes.imshow(x.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
+    axes.axis("off")
+
+
+def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
+    """Show one picture, the network that reads it, and its ten outputs.
+
+    Parameters
+    ----------
+    x
+        (64, 1) pixels from 0 to 1.
+    outputs
+        (10, 1) activations of the output units.
+    n_h
+        The number of hidden units.
+    """
+    outputs = np.ravel(outputs).astype(float)
+    best = int(np.argsort(outputs)[-1])
+    values = [f"{value:.2f}" for value in outputs]
+    told = ", ".join(f"{digit}: {value}" for digit, value in enumerate(values))
+    _one_digit_through(
+        np.ravel(x).astype(float),
+        outputs,
+        values,
+        best,
+        int(n_h),
+        f"One picture of 8 by 8 pixels goes as 64 inputs into a network with {n_h} hidden units "
+        f"and 10 outputs, one for each digit; some of its units are drawn. Its outputs are {told}; "
+        f"the largest belongs to the digit {best}.",
+    )
+
+
+@drawn_once
+def _one_digit_through(
+    x: np.ndarray, outputs: np.ndarray, values: Sequence[str], best: int, n_h: int, description: str
+) -> Drawing:
+    figure = style.figure(9.5, 3.6)
+    picture, network, bars = figure.subplots(1, 3, width_ratios=(3.3, 3.6, 2.7))
+    _pixels(picture, x)
+    picture.set_title("64 pixels, in 16ths", fontsize=11)
+    for place, value in enumerate(x):
+        row, column = divmod(place, SIDE)
+        color = "white" if value > 0.5 else INK
+        words(picture, (column, row), f"{16 * value:.0f}", color, 10)
+    _draw_network(network, n_h)
+    places = np.arange(DIGITS)
+    drawn = bars.barh(places, outputs, color=FORWARD_TINT, edgecolor=INK)
+    drawn[best].set(facecolor=FORWARD, hatch="//")
+    for place, (value, text) in enumerate(zip(outputs, values)):
+        words(bars, (value + 0.03, place), text, size=10, ha="left")
+    bars.set(xlim=(0, 1.25), ylabel="digit", xlabel="output", yticks=places)
+    bars.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    bars.invert_yaxis()  # row 0 of out_y stands at the top
+    bars.set_title("the largest is the answer", fontsize=11)
+    return figure, description
+
+
+def _draw_network(axes: Axes, n_h: int) -> None:
+    """Draw some units of a network that reads digits."""
+    axes.set(xlim=(-0.6, 2.6), ylim=(-2.2, 10.6))
+    axes.axis("off")
+    layers = [np.linspace(0.2, 8.8, count) for count in (9, 7, DIGITS)]
+    for layer, (lower, upper) in enumerate(pairwise(layers)):
+        for low, high in product(lower, upper):
+            axes.plot([layer, layer + 1], [low, high], color=LINE, linewidth=0.5)
+    for layer, ups in enumerate(layers):
+        axes.plot(np.full(len(ups), layer), ups, "o", ms=9, color="white", mec=INK)
+    for layer, text in enumerate(("64\ninputs", f"{n_h} hidden\nunits", "10\noutputs")):
+        words(axes, (layer, 9.5), text, va="baseline")
+    for across, up, text in (
+        (0, -0.9, "X"), (0.5, -1.9, "W1, b1"), (1, -0.9, "out_h"), (1.5, -1.9, "W2, b2"),
+        (2, -0.9, "out_y"),
+    ):  # fmt: skip
+        words(axes, (across, up), text, size=10, family="monospace", va="baseline")
+
+
+@drawn_once
+def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
+    """Show how the examples of several epochs are dealt into batches, one row an epoch.
+
+    Parameters
+    ----------
+    epochs
+        For each epoch a list of arrays, the numbers of the examples in each batch.
+    """
+    epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
+    longest = max(sum(map(len, one)) + 0.6 * len(one) for one in epochs)
+    size = 9, 0.85 * len(epochs) + 0.5
+    figure, axes = style.canvas(*size, (-2.2, longest), (-len(epochs) + 0.8, 0.8))
+    for row, batches in enumerate(epochs):
+        words(axes, (-0.4, 0.3 - row), f"epoch {row + 1}", ha="right")
+        across = 0.0
+        for batch, (color, _) in zip(batches, cycle(LINES)):
+            look: Look = {"fc": "white", "ec": color, "linewidth": 2}
+            for number in batch:
+                rectangle(axes, (across, -row), (0.92, 0.6), **look)
+                words(axes, (across + 0.46, 0.3 - row), str(number))
+                across += 1
+            across += 0.6
+    told = "; ".join(
+        f"epoch {row + 1}: {' | '.join(listed(batch) for batch in batches)}"
+        for row, batches in enumerate(epochs)
+    )
+    return figure, f"The numbers of the examples in their batches, one row an epoch. {told}."
+
+
+def what_units_see(W1: ArrayLike, across: int = 10) -> None:
+    """Show the weights into each hidden unit as a picture of 8 by 8 pixels.
+
+    Parameters
+    ----------
+    W1
+        (n_h, 64).
+    across
+        How many pictures stand side by side.
+    """
+    W1 = np.asarray(W1, dtype=float)
+    largest = f"{np.max(np.abs(W1)):.1f}"
+    edge = np.ones((SIDE, SIDE), dtype=bool)
+    edge[1:-1, 1:-1] = False
+    inner, outer = (np.mean(np.abs(W1[:, part.ravel()])) for part in (~edge, edge))
+    _what_units_see(
+        W1,
+        int(across),
+        largest,
+        f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, orange "
+        f"where ink raises the unit and purple where ink lowers it, from -{largest} to {largest}. "
+        f"Without its sign a weight from the border is {outer:.2f} on average, one from inside "
+        f"{inner:.2f}.",
+    )
+
+
+@drawn_once(tolerance=UNSEEN)
+def _what_units_see(W1: np.ndarray, across: int, largest: str, description: str) -> Drawing:
+    rows = -(-len(W1) // across)
+    figure = style.figure(9.5, 0.92 * rows + 0.3)
+    panels = figure.subplots(rows, across, squeeze=False)
+    most = np.max(np.abs(W1))
+    for axes in panels.ravel():
+        axes.axis("off")
+    for unit, axes in zip(range(len(W1)), panels.ravel()):
+        seen = axes.imshow(W1[unit].reshape(SIDE, SIDE), cmap="PuOr_r", vmin=-most, vmax=most)
+    bar = figure.colorbar(seen, ax=panels, shrink=0.9, aspect=16, ticks=[-most, 0, most])
+    bar.ax.set_yticklabels([f"-{largest}", "0", largest])
+    bar.set_label("weight")
+    return figure, description
+
+
+def confusions(labels: ArrayLike, read: ArrayLike) -> None:
+    """Show how often each digit is read as each other: a table of ten rows and columns.
+
+    Parameters
+    ----------
+    labels
+        (m,) the digits that the pictures are, one for each row of the table.
+    read
+        (m,) the digits that a network takes them for, one for each column.
+    """
+    labels, read = np.asarray(labels, dtype=int), np.asarray(read, dtype=int)
+    counts = np.zeros((DIGITS, DIGITS), dtype=int)
+    for is_, as_ in zip(labels, read):
+        counts[is_, as_] += 1
+    right, total = int(np.trace(counts)), len(labels)
+    off = counts - np.diag(np.diag(counts))
+    ranked = sorted(np.argwhere(off), key=lambda place: -off[tuple(place)])[:3]
+    most = ", ".join(f"{i} read as {j} ({off[i, j]})" for i, j in ranked if off[i, j])
+    _confusions(
+        counts,
+        f"A table of {total} pictures: a row for what a picture is, a column for what it is read "
+        f"as. {right} stand on the diagonal and are right, {total - right} beside it are wrong. "
+        f"{f'The most frequent of them: {most}.' if most else ''}".strip(),
+    )
+
+
+@drawn_once
+def _confusions(counts: np.ndarray, description: str) -> Drawing:
+    digits = range(DIGITS)
+    labels: Look = {"xlabel": "read as", "ylabel": "is", "xticks": digits, "yticks": digits}
+    figure, axes = style.plot(5.6, 5.2)
+    shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
+    axes.imshow(np.where(counts > 0, shade, 0), cmap="Oranges", vmin=0, vmax=1.6)
+    for i, j in np.argwhere(counts):
+        words(axes, (j, i), str(counts[i, j]), weight="normal" if i == j else "bold")
+    style.framed(axes).set(**labels)
+    axes.tick_params(labelsize=11)
+    return figure, description
