@@ -3,7 +3,7 @@
 Nothing here knows what is right: see `backprop.exercises` for the judge.
 """
 
-from .checking import check, expect_answers, or_stand_in
+from .checking import check, expect_answers, or_stand_in, watch_cells
 from .exercises import evaluate
 from .notebook import shell
 from .progress import progress
@@ -14,3 +14,4 @@ __all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in", "progress"]
 # In a notebook: a check that is run before its answer says so, and raises no NameError.
 if shell() is not None:
     expect_answers(shell().user_ns)
+    watch_cells(shell())

@@ -1,15 +1,22 @@
 """The checks of a notebook: shows what is wrong with an answer, stands in for it."""
 
+import contextlib
+import re
 from typing import Any, NoReturn
 
+from .crashes import DidNotRun, message_of
 from .exercises import EXERCISES, MarkedByPerson, UnknownExercise, evaluate, find
-from .notebook import show
+from .notebook import show, shows_html
+from .own_code import MOST_CODE
 from .progress import note_check
-from .report import Note
+from .report import Note, Report
+
+# For each function whose cell was run and failed before the function was there: why.
+_failed: dict[str, str] = {}
 
 
-def check(exercise_id: str, answer: Any) -> float:
-    """Show the `Report` on an answer.
+def check(exercise_id: str, answer: Any) -> "Points":
+    """Return the points of an answer, with the `Report` on it as a card.
 
     It never raises: an exercise that cannot be checked is explained and earns 0.0.
 
@@ -22,25 +29,56 @@ def check(exercise_id: str, answer: Any) -> float:
 
     Returns
     -------
-    float
-        The points that the answer earns.
+    Points
+        The points that the answer earns. As the result of a cell they are shown as the card.
     """
     try:
         report = evaluate(exercise_id, answer)
     except (UnknownExercise, MarkedByPerson) as error:
-        show(Note(str(error)))
-        return 0.0
+        return _given(0.0, Note(str(error)))
     except Exception as error:  # a fault of the course, which a student must not have to read
-        show(
+        return _given(
+            0.0,
             Note(
                 f"The check of {exercise_id} could not finish ({type(error).__name__}: {error}). "
                 "This is a fault of the course, not of your answer: please tell your instructor."
+            ),
+        )
+    note_check(exercise=report.exercise, points=report.earned)
+    if exercise_id in _failed and not isinstance(answer, Undefined):
+        show(
+            Note(
+                f"The cell that defines `{exercise_id}` did not run the last time "
+                f"({_failed[exercise_id]}): what is checked here is the `{exercise_id}` of before."
             )
         )
-        return 0.0
-    note_check(exercise=report.exercise, points=report.earned)
-    show(report)
-    return report.earned
+    return _given(report.earned, report)
+
+
+class Points(float):
+    """A number of points, which a notebook shows as the card that they belong to.
+
+    Attributes
+    ----------
+    card
+        The `Report` or `Note`.
+    """
+
+    card: Report | Note
+
+    def __repr__(self) -> str:
+        return float.__repr__(self)
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
+
+
+def _given(number: float, card: Report | Note) -> Points:
+    points = Points(number)
+    points.card = card
+    if not shows_html():
+        print(card)
+    return points
 
 
 def or_stand_in(exercise_id: str, answer: Any) -> Any:
@@ -94,7 +132,18 @@ class Undefined:
         self.exercise_id = exercise_id
 
     def __call__(self, *arguments: Any, **named: Any) -> NoReturn:
-        """Say that the function is not there yet, and raise NotImplementedError."""
+        """Say that the function is not there, and why if that is known.
+
+        Raises
+        ------
+        DidNotRun
+            If the cell that defines it was run and failed.
+        NotImplementedError
+            Else.
+        """
+        if self.exercise_id in _failed:
+            why = _failed[self.exercise_id]
+            raise DidNotRun(f"the cell that defines `{self.exercise_id}` did not run: {why}")
         raise NotImplementedError(
             f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that "
             "shows an error, mend it first"
@@ -109,5 +158,37 @@ def expect_answers(namespace: dict[str, Any]) -> None:
     namespace
         The variables of a notebook; those that it has are left as they are.
     """
+    _failed.clear()
     for exercise_id in EXERCISES:
         namespace.setdefault(exercise_id, Undefined(exercise_id))
+
+
+def watch_cells(shell: Any) -> None:
+    """Remember why cells fail, so that a check can say so.
+
+    Parameters
+    ----------
+    shell
+        The shell of IPython that runs the cells.
+    """
+    with contextlib.suppress(AttributeError):  # what is no such shell tells nothing
+        shell.events.register("post_run_cell", lambda result: _note_cell(result, shell.user_ns))
+
+
+def _note_cell(result: Any, namespace: dict[str, Any]) -> None:
+    source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
+    for name in set(re.findall(r"^def (\w+)", source, re.MULTILINE)):
+        error = result.error_before_exec
+        if error is None and isinstance(namespace.get(name), Undefined):
+            error = result.error_in_exec
+        if error is None:
+            _failed.pop(name, None)
+        else:
+            _failed[name] = _in_words(error)
+
+
+def _in_words(error: BaseException) -> str:
+    if not isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {message_of(error)}"
+    text = f", `{error.text.strip()[:MOST_CODE]}`" if error.text else ""
+    return f"{type(error).__name__} in line {error.lineno}{text}: {error.msg}"

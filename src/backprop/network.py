@@ -225,6 +225,10 @@ class LossOfOneArray:
         """Return the loss for real values of the array, in its shape."""
         if np.iscomplexobj(array):
             raise TypeError("this loss takes real numbers only")
+        wanted, came = getattr(self.parameters, self.name).shape, np.shape(array)
+        if came != wanted:
+            given = f"one of the shape {came}" if came else "a number"
+            raise ValueError(f"this function takes an array of the shape {wanted}, and got {given}")
         return float(self.complex_value(np.asarray(array, dtype=float)))
 
     def complex_value(self, array: np.ndarray) -> np.ndarray:

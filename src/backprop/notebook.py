@@ -11,6 +11,12 @@ def shell() -> Any:
     return None if ipython is None else ipython.get_ipython()
 
 
+def shows_html() -> bool:
+    """Whether the result of a cell is shown as HTML: in a notebook, but not in a terminal."""
+    here = shell()
+    return here is not None and "terminal" not in type(here).__module__
+
+
 def show(card: object) -> None:
     """Show something where the reader is: as a card in a notebook, as text elsewhere.
 

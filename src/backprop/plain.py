@@ -1,9 +1,10 @@
 """Turns what an answer returned into plain data, whatever it is.
 
 Only the exact types of Python and numpy are asked for their contents; a subclass could answer
-anything.
+anything. What counts as an array or a number is written in README.md, under *What counts*.
 """
 
+import types
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,6 +20,19 @@ MOST_CHARACTERS = 300
 # The exact types that count as numbers. A bool is a fair label.
 NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
 KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
+WORDS = {
+    complex: "a complex number",
+    np.complex128: "a complex number",
+    np.complex64: "a complex number",
+    np.ma.MaskedArray: "a masked array (its `filled` method gives a plain one)",
+    types.FunctionType: "a function (was it meant to be called?)",
+    types.BuiltinFunctionType: "a function or method (are the parentheses missing that call it?)",
+    types.MethodType: "a method (are the parentheses missing that call it?)",
+    types.GeneratorType: "a generator (`yield` or a comprehension in parentheses makes one)",
+    map: "a `map`, which computes nothing until it is asked (`list` asks it)",
+    zip: "a `zip`, which computes nothing until it is asked (`list` asks it)",
+    range: "a range",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,8 @@ def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
     """
     if isinstance(returned, dict):
         pairs = islice(dict.items(returned), MOST_VALUES)
-        return {name: _plain_value(value) for name, value in pairs if type(name) is str}, True
+        named = {name: _plain_named(value) for name, value in pairs if type(name) is str}
+        return named, True
     if isinstance(returned, (tuple, list)):
         members = _members(returned, MOST_VALUES)
         return tuple(_plain_value(value) for value in members), True
@@ -70,6 +85,11 @@ def _members(several: tuple[Any, ...] | list[Any], most: int) -> list[Any]:
     return list(islice(list.__iter__(several), most))
 
 
+def _plain_named(value: Any) -> Any:
+    """Return a value of a dict; there a bool is told apart from a number."""
+    return np.bool_(value) if type(value) is bool else _plain_value(value)
+
+
 def _plain_value(value: Any) -> Any:
     if type(value) in NUMBERS:
         return _plain_number(value)
@@ -77,29 +97,44 @@ def _plain_value(value: Any) -> Any:
         return Oddity(kind_of(value), clean(value))
     if type(value) in (list, tuple):
         return _plain_list(value)
-    return _plain_array(value) if type(value) is np.ndarray else Oddity(kind_of(value))
+    if type(value) in (np.ndarray, np.matrix):
+        return _plain_array(np.asarray(value))  # of a matrix its array
+    return Oddity(kind_of(value))
 
 
 def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
     if len(value) > MOST_LISTED:
         return Oddity(f"a {type(value).__name__} of {len(value):,}")
     members = _members(value, MOST_LISTED)
-    if members and all(type(member) in NUMBERS for member in members):
+    if all(type(member) in NUMBERS for member in members):
         numbers = [_plain_number(member) for member in members]
         odd = [number for number in numbers if isinstance(number, Oddity)]
-        return odd[0] if odd else np.array(numbers)
-    return Oddity(kind_of(value))
+        return odd[0] if odd else np.array(numbers, dtype=float)
+    kinds = {_kind_of_member(member) for member in members}
+    each = f", each of them {kinds.pop()}" if len(kinds) == 1 else ""
+    return Oddity(f"{kind_of(value)}{each}")
+
+
+def _kind_of_member(member: Any) -> str:
+    if type(member) is np.ndarray:
+        return f"an array of shape {np.shape(member)}"
+    return kind_of(member)
 
 
 def _plain_array(value: np.ndarray) -> Any:
     if value.size > MOST_ENTRIES:
         return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
     if value.dtype.kind not in "biuf":
-        return Oddity(f"an array of {KINDS.get(value.dtype.kind, value.dtype.name)}")
+        kind = KINDS.get(value.dtype.kind, value.dtype.name)
+        real = value.dtype.kind == "c" and not np.any(np.imag(value))
+        said = ", whose imaginary parts are all 0: return the real parts" if real else ""
+        return Oddity(f"an array of {kind}{said}")
     return np.array(value, dtype=float, order="C")
 
 
 def _plain_number(number: Any) -> Any:
+    if type(number) in (bool, np.bool_):
+        return np.bool_(number)  # it counts as a number, and is shown as what it is
     try:
         return np.float64(number)
     except OverflowError:
@@ -114,8 +149,17 @@ def kind_of(value: Any) -> str:
         return f"the text {value[:40]!r}"
     if type(value) in (tuple, list):
         return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
+    if type(value) in (set, frozenset):
+        return f"a set of {len(value)} (a set has no order)"
+    if type(value) in WORDS:
+        return WORDS[type(value)]
+    name = name_of(type(value))
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def name_of(kind: type) -> str:
+    """Return the name of a class, which a class of its own could answer for otherwise."""
+    return type.__dict__["__name__"].__get__(kind)
 
 
 def clean(text: str) -> str:

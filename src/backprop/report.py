@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from .markup import code_spans, heads, mark
+from .worked import Example, as_html, as_text
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -89,6 +92,8 @@ class Report:
         What is wrong, in the order in which to mend it.
     rows
         Each returned value beside what was expected, where that makes sense.
+    example
+        One small example, worked out, where an answer is wrong on one.
     """
 
     exercise: str
@@ -96,6 +101,7 @@ class Report:
     score: float
     findings: tuple[Finding, ...] = ()
     rows: tuple[Row, ...] = ()
+    example: Example | None = None
 
     @property
     def passed(self) -> bool:
@@ -134,21 +140,23 @@ class Report:
             lines.append("  " + finding.located)
             for number, hint in enumerate(finding.hints, start=1):
                 lines.append(f"    hint {number}: {hint}")
+        if self.example:
+            lines += ["  " + line for line in as_text(self.example)]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        mark, border = ("&#10007;", "#b3541e")
+        sign, border = ("&#10007;", "#b3541e")
         if self.passed:
-            mark, border = ("&#10003;", "#2e7d32")
+            sign, border = ("&#10003;", "#2e7d32")
         elif self.to_do:
-            mark, border = ("&#9675;", "#757575")
+            sign, border = ("&#9675;", "#757575")
         parts = [
             f'<section aria-label="Check of {escape(self.exercise)}" style="border-left: 4px solid '
             f'{border}; padding: .25em .9em; margin: .4em 0">',
-            f"<p><strong>{mark} {escape(self.headline)}</strong></p>",
+            f"<p><strong>{sign} {escape(self.headline)}</strong></p>",
         ]
         if self.rows and not self.passed:
             parts.append(_table(self.rows))
@@ -159,6 +167,8 @@ class Report:
                 f"<details><summary>Hint {number}</summary><p>{code_spans(hint)}</p></details>"
                 for number, hint in enumerate(finding.hints, start=1)
             ]
+        if self.example:
+            parts.append(as_html(self.example))
         parts.append("</section>")
         return "".join(parts)
 
@@ -167,20 +177,11 @@ def _plural(noun: str, count: float) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def code_spans(text: str) -> str:
-    """Return text as HTML; what stands between backticks becomes code."""
-    pieces = escape(text, quote=False).split("`")
-    return "".join(
-        f"<code>{piece}</code>" if place % 2 and place < len(pieces) - 1 else piece
-        for place, piece in enumerate(pieces)
-    )
-
-
 def _table(rows: Sequence[Row]) -> str:
     pictures = any(row.errors for row in rows)
     body = "".join(
         f'<tr><th scope="row" style="text-align: left"><code>{escape(row.name)}</code></th>'
-        f'<td style="text-align: left">{"&#10003; right" if row.right else "&#10007; wrong"}</td>'
+        f'<td style="text-align: left">{mark(row.right)}</td>'
         f'<td style="text-align: left">{escape(row.expected)}</td>'
         f'<td style="text-align: left">{escape(row.received)}</td>'
         + (
@@ -191,8 +192,7 @@ def _table(rows: Sequence[Row]) -> str:
         for row in rows
     )
     names = ["value", "verdict", "expected", "received"] + ["size of the error"] * pictures
-    heads = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in names)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><thead><tr>{heads(*names)}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _picture_of_errors(row: Row) -> str:
@@ -218,7 +218,7 @@ def _picture_of_errors(row: Row) -> str:
     address = base64.b64encode(drawing.encode()).decode()
     return (
         f'<img alt="{escape(row.errors_in_words)}" width="{wide}" height="{high}" '
-        f'src="data:image/svg+xml;base64,{address}">'
+        f'src="data:image/svg+xml;base64,{address}"><br>largest square: an error of {most:.2g}'
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 BACKSTOP = 10  # code may take so many times its CPU time by the clock
+SOON_SECONDS = 0.2  # after which code of this module is looked at again that was not to be stopped
 AGAIN_SECONDS = 5  # after which code that goes on all the same is stopped once more
 
 
@@ -159,9 +160,12 @@ class _Timer:
         signal.setitimer(signal.ITIMER_REAL, min(_left(self._several)), AGAIN_SECONDS)
 
     def _look(self, number: int, frame: FrameType | None) -> None:
-        if _passed(self._several) and not _sets_or_lifts_limits(frame):
-            raise TookTooLong  # the timer goes off again after AGAIN_SECONDS
-        if self._several:
+        if _passed(self._several):
+            if not _sets_or_lifts_limits(frame):
+                raise TookTooLong  # the timer goes off again after AGAIN_SECONDS
+            # Not at once: this must have ended before it is called again, however slow it is.
+            signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, AGAIN_SECONDS)
+        elif self._several:
             self._set()
 
 

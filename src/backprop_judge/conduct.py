@@ -5,11 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from backprop.calling import Clues, Oddity, Reply
+from backprop.calling import Oddity, Reply
 from backprop.report import Finding
+from backprop.second_look import LESSON_NAMES, Clues
 
 from .comparing import all_right, truth_of
-from .exercise import Exercise
+from .exercise import EXERCISES, Exercise
 from .form import by_name
 from .naming import finding
 
@@ -35,11 +36,13 @@ def about_conduct(
         Takes a second look at the answer.
     """
     changed = next((reply.changed for reply in replies if reply.changed), ())
-    line = f" in {clues().changing_line}" if changed and clues().changing_line else ""
     findings = []
     if changed:
         several = len(changed) > 1
         these = "these arguments, the first of them" if several else "this argument"
+        line = f" in {clues().changing_line}" if clues().changing_line else ""
+        if clues().reading_line and not _are_right(exercise, cases, replies):
+            line += f"; {clues().reading_line} after that"
         findings = [finding("mutates-input", where=", ".join(changed), these=these, line=line)]
     warning = next((reply.warned for reply in replies if reply.warned), "")
     if exercise.quiet and warning:
@@ -47,10 +50,80 @@ def about_conduct(
     differs = not _same(exercise, replies[0], again)
     if differs and _is_all_rounding(exercise, cases, replies[0], again):
         differs = False
-    if differs or _remembers(exercise, cases, replies):
-        random = "rng" in exercise.parameters
-        findings.append(finding("not-repeatable" if random else "keeps-state"))
+    if "rng" in exercise.parameters:
+        if differs or _remembers(exercise, cases, replies):
+            other = ": it draws from another generator" if clues().random else ""
+            findings.append(finding("not-repeatable", said=other))
+    elif (differs or not _are_right(exercise, cases, replies)) and clues().random:
+        findings.append(finding("random"))
+    elif differs or _remembers(exercise, cases, replies):
+        kept = f"; between the calls {clues().kept} changes" if clues().kept else ""
+        findings.append(finding("keeps-state", said=kept))
     return findings
+
+
+def share_of(conduct: Sequence[Finding], right: int, several: int) -> float:
+    """Return the share of the points that an answer earns.
+
+    Parameters
+    ----------
+    conduct
+        What `about_conduct` found. A changed argument counts as one more value that is wrong.
+    right, several
+        How many of how many values are right.
+    """
+    if all(one.code == "mutates-input" for one in conduct):
+        return right / (several + len(conduct))
+    return 0.0
+
+
+def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) -> list[Finding]:
+    """Find variables of the notebook that stand where the answer must use its arguments.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    cases
+        The arguments of each call.
+    clues
+        What a second look at the answer has shown on the first of them.
+    """
+    mending = {
+        variable
+        for variable, _, reply in clues.replaced
+        if not (exercise.trial or exercise.properties or reply.crash or reply.values is None)
+        and all_right(exercise, by_name(exercise, reply), truth_of(exercise, cases[0]))
+    }
+    blamed = [
+        (variable, function)
+        for variable, function in clues.reads
+        if variable in _names_of_the_lesson(exercise) | LESSON_NAMES | mending
+    ]
+    if not blamed:
+        return []
+    names = [f"`{variable}`" + f" (in `{function}`)" * bool(function) for variable, function in blamed]
+    said = f"variable {names[0]}"
+    if len(names) > 1:
+        said = f"variables {', '.join(names[:-1])} and {names[-1]}"
+    return [finding("uses-globals", variable=said)]
+
+
+def _names_of_the_lesson(exercise):
+    """Return the names of the arguments and values of all exercises of its lesson."""
+    several = [one for one in EXERCISES.values() if one.lesson == exercise.lesson]
+    return {name for one in several for name in (*one.parameters, *one.returns)}
+
+
+def _are_right(exercise, cases, replies):
+    """Whether all that came is right, as far as one call can be compared at a time."""
+    if exercise.trial or exercise.properties:
+        return True
+    pairs = zip(cases, replies)
+    return all(
+        all_right(exercise, by_name(exercise, reply), truth_of(exercise, case))
+        for case, reply in pairs
+    )
 
 
 def _remembers(exercise, cases, replies):

@@ -6,12 +6,14 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from backprop.calling import Clues, Reply, call, look_closer
+from backprop.calling import Reply, call
 from backprop.report import Report
+from backprop.second_look import Clues, look_closer
 
 from .exercise import Case, Exercise, under_judgement
 from .judging import judge
 from .lessons import EXERCISES
+from .worked import EXAMPLES
 
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
@@ -68,6 +70,7 @@ def examine(
 @lru_cache(maxsize=64)
 def _cases(entry, seed):
     rng = np.random.default_rng([seed, zlib.crc32(entry.id.encode())])
+    small = EXAMPLES.get(entry.id, ())
     # At the end the sizes of the first case once more, with other numbers: an answer that
     # remembers its results by their shape gives itself away.
-    return [Case(case) for case in (*entry.cases(rng), next(iter(entry.cases(rng))))]
+    return [Case(case) for case in (*entry.cases(rng), *small, next(iter(entry.cases(rng))))]

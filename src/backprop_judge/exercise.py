@@ -86,9 +86,9 @@ class Exercise(exercises.Exercise):
         so that it can stand in for large ones as well.
     may_use
         The ids of exercises whose stand-ins an answer may call.
-    xor, equal_sizes
-        The places of the cases, if any, that have the sizes of XOR, and of the one in which
-        all sizes are the same.
+    xor, equal_sizes, steep
+        The places of the cases, if any, that have the sizes of XOR, of the one in which all sizes
+        are the same, and of the one whose activations come near to 0 and 1.
     """
 
     returns: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +108,7 @@ class Exercise(exercises.Exercise):
     may_use: frozenset[str] = frozenset()
     xor: int | None = None
     equal_sizes: int | None = None
+    steep: int | None = None
 
     def _stand_in(self, *arguments, **named):
         return self.specification(*arguments, **named)

@@ -19,8 +19,22 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, object]:
     if exercise.form == "list":
         return {names[0]: reply.values}
     if len(names) == 1 and reply.packed:
-        return {names[0]: Oddity(f"{len(reply.values)} values in a tuple or list")}
+        count = len(reply.values)
+        return {names[0]: Oddity(f"a tuple or list of {count}{_inside(reply.values)}")}
     return dict(zip(names, reply.values))
+
+
+def _inside(values):
+    """Say what is in a tuple or list that came in the place of one value, and what to do."""
+    if len(values) == 1 and not isinstance(values[0], Oddity):
+        return f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
+    shapes = {np.shape(value) for value in values if not isinstance(value, Oddity)}
+    if len(shapes) == 1 and not any(isinstance(value, Oddity) for value in values):
+        (shape,) = shapes
+        if not shape:
+            return ", all of them numbers"
+        return f", each of shape {shape}; `np.array` of it has the shape {(len(values), *shape)}"
+    return ""
 
 
 def about_the_form(
@@ -41,7 +55,10 @@ def about_the_form(
     wanted = f"`{', '.join(names)}`"
     if exercise.form == "dict":
         if not isinstance(reply.values, dict):
-            return [finding("wrong-return", said=f"it must return a dict with the names {wanted}")]
+            some = f"{exercise.picks} of the names" if exercise.picks else "the names"
+            came = _came(reply)
+            said = f"it must return a dict with {some} {wanted}; you return {came}"
+            return [finding("wrong-return", said=said)]
         if exercise.picks:
             return _about_the_picks(exercise, reply, received)
         missing = ", ".join(name for name in names if name not in reply.values)
@@ -50,7 +67,10 @@ def about_the_form(
     elif exercise.form == "list":
         return _about_the_list(exercise, reply)
     elif isinstance(reply.values, dict):
-        said = f"it must return {wanted}{_order_matters(names)}; you return a dict"
+        said = (
+            f"it must return {wanted}{_order_matters(names)}; you return a dict with the names "
+            f"{', '.join(reply.values) or '(none)'}"
+        )
         return [finding("wrong-return", said=said)]
     elif len(reply.values) != len(names) and len(names) > 1:
         said = f"it must return {len(names)} values, {wanted}; you return {_came(reply)}"
@@ -71,16 +91,17 @@ def _about_the_picks(exercise, reply, received):
 
 
 def _about_the_kinds(exercise, received):
+    """Find the values that are no arrays or numbers; each has a finding of its own."""
+    found = []
     for name, value in received.items():
         if exercise.anything and getattr(value, "text", None) is not None:
             continue
         if exercise.trial and not exercise.anything and np.ndim(value):
             value = Oddity("an array or a list")
         if isinstance(value, Oddity):
-            came = _explained(value.description)
-            said = f"it must be {_kind_wanted(exercise, name)}; you return {came}"
-            return [finding("wrong-return", where=name, said=said)]
-    return []
+            said = f"it must be {_kind_wanted(exercise, name)}; you return {value.description}"
+            found.append(finding("wrong-return", where=name, said=said))
+    return found
 
 
 def _about_the_list(exercise, reply):
@@ -88,7 +109,7 @@ def _about_the_list(exercise, reply):
     (words,) = exercise.returns.values()
     if not reply.packed or isinstance(reply.values, dict):
         dict_came = isinstance(reply.values, dict)
-        came = "a dict" if dict_came else _explained(_kind_of(reply.values[0]))
+        came = "a dict" if dict_came else _kind_of(reply.values[0])
         return [finding("wrong-return", said=f"it must return {words}; you return {came}")]
     for place, value in enumerate(reply.values):
         if isinstance(value, Oddity) or np.ndim(value) != 1:
@@ -100,7 +121,7 @@ def _about_the_list(exercise, reply):
 def _kind_of(value):
     if isinstance(value, Oddity):
         return value.description
-    return f"an array of shape {np.shape(value)}" if np.ndim(value) else "a number"
+    return f"an array of shape {np.shape(value)}" if np.shape(value) else "a number"
 
 
 def _order_matters(names):
@@ -108,20 +129,18 @@ def _order_matters(names):
 
 
 def _came(reply):
-    only = reply.values[0] if len(reply.values) == 1 else None
-    if isinstance(only, Oddity) and not reply.packed:
-        return _explained(only.description)
+    if not reply.packed and len(reply.values) == 1:
+        (only,) = reply.values
+        return _kind_of(only)
+    if not reply.values:
+        return "an empty tuple or list"
     return f"{len(reply.values)} value{'' if len(reply.values) == 1 else 's'}"
-
-
-def _explained(description):
-    if description == "None":
-        return "None (a function without a `return` line returns None; printing is not returning)"
-    return description
 
 
 def _kind_wanted(exercise, name):
     words = exercise.returns[name]
     if words == "(steps,)":
         return "a list or an array of `steps` numbers"
+    if words.startswith("the shape"):
+        return f"a numpy array of {words}"
     return f"a numpy array of shape {words}" if words.startswith("(") else words

@@ -5,19 +5,26 @@ code is not.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from backprop.calling import Clues, Oddity, Reply
+from backprop.calling import Oddity, Reply
 from backprop.report import Finding, Report, Row
+from backprop.second_look import Clues
 
 from .comparing import Comparison, all_right, fault_of, lost_digits, sizes_in_words, truth_of
-from .conduct import about_conduct
+from .conduct import about_conduct, about_variables, share_of
 from .exercise import Exercise
 from .form import about_the_form, by_name
 from .mistakes import entry_by_entry, order_of
-from .naming import finding, findings_about_values
+from .naming import finding, findings_about_values, in_digits
+from .worked import worked_example
+from .writing import apart, in_short
+
+# Of answers that do not return the same again: what came once is no example of them.
+VARYING = {"keeps-state", "not-repeatable", "random"}
 
 
 def judge(
@@ -42,7 +49,11 @@ def judge(
         make a difference, and at most once.
     """
     with np.errstate(all="ignore"):  # an answer may return numbers near the end of the range
-        return _judge(exercise, cases, replies, cache(look_closer))
+        report = _judge(exercise, cases, replies, cache(look_closer))
+        codes = {one.code for one in report.findings}
+        if report.passed or report.to_do or codes & VARYING:
+            return report
+        return replace(report, example=worked_example(exercise, cases, replies))
 
 
 def _judge(exercise, cases, replies, clues):
@@ -51,12 +62,18 @@ def _judge(exercise, cases, replies, clues):
     if findings:
         return _report(exercise, 0.0, findings)
     received = [by_name(exercise, reply) for reply in replies]
+    odd: dict[str, Finding] = {}
     for reply, values in zip(replies, received):
         findings = about_the_form(exercise, reply, values)
-        if findings:
+        if any(one.where not in exercise.returns for one in findings):
             return _report(exercise, 0.0, findings)
+        odd = {one.where: one for one in findings} | odd
+    odd = {name: odd[name] for name in exercise.returns if name in odd}
+    if odd and (len(odd) == len(received[0]) or not _earns_by_value(exercise)):
+        return _report(exercise, 0.0, list(odd.values()))
+    received = [{name: one[name] for name in one if name not in odd} for one in received]
     conduct = about_conduct(exercise, cases, replies, again, clues)
-    if any(one.code in ("keeps-state", "not-repeatable") for one in conduct):
+    if any(one.code in VARYING for one in conduct):
         return _report(exercise, 0.0, conduct)
     if exercise.trial:
         findings, rows = _about_the_trial(exercise, received[0])
@@ -64,10 +81,23 @@ def _judge(exercise, cases, replies, clues):
         return _about_the_properties(exercise, cases, received, conduct, clues)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
-    score = 0.0 if conduct else sum(row.right for row in rows) / len(rows)
+    findings = list(odd.values()) + findings
+    rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
+    rows.sort(key=lambda row: list(exercise.returns).index(row.name))
+    score = share_of(conduct, sum(row.right for row in rows), len(rows))
     # Numpy mostly warns because of a mistake, so what that is called comes first.
     findings = sorted(conduct + findings, key=lambda one: one.code == "warned")
     return _report(exercise, score, findings, rows)
+
+
+def _earns_by_value(exercise):
+    """Whether each right value earns its share, whatever the others are."""
+    return not exercise.properties and (not exercise.trial or exercise.anything)
+
+
+def _row_of_odd(exercise, name, odd):
+    came = odd.message.partition("; you return ")[2]
+    return Row(name, False, exercise.returns[name], came)
 
 
 def _report(exercise, score, findings, rows=()):
@@ -94,22 +124,36 @@ def _about_the_calls(exercise, cases, replies, clues):
     crashed = next((reply.crash for reply in replies if reply.crash), None)
     if crashed is None:
         return []
-    if crashed.endless:
-        return [_about_crash(exercise, crashed)]
-    if clues().reads:
-        return [finding("uses-globals", variable="`, `".join(clues().reads))]
-    return _about_sizes(exercise, cases, replies, crashed) or [_about_crash(exercise, crashed)]
+    if crashed.endless or crashed.type == "DidNotRun":
+        return [_about_crash(crashed)]
+    return (
+        about_variables(exercise, cases, clues())
+        or _about_sizes(exercise, cases, replies, crashed)
+        or [_about_crash(crashed, _elsewhere(cases, replies))]
+    )
 
 
-def _about_crash(exercise, crash):
+def _about_crash(crash, elsewhere=""):
+    detail = f"; {crash.detail}" if crash.detail else ""
     if crash.type == "TookTooLong":
         line = f"; it was in {crash.line}" if crash.line else ""
-        return finding("no-end", said=crash.message, line=line)
+        return finding("no-end", said=crash.message, line=line + detail)
     if crash.type == "ProcessEnded":
         return finding("ended-process", said=crash.message)
+    if crash.type == "DidNotRun":
+        return finding("did-not-run", said=crash.message)
     line = f" in {crash.line}" if crash.line else ""
     said = f": {crash.message}" if crash.message else ""
-    return finding("crashed", type=crash.type, line=line, said=said)
+    return finding("crashed", type=crash.type, line=line + detail, said=said + elsewhere)
+
+
+def _elsewhere(cases, replies):
+    """Say that an answer runs on other sizes, where it does."""
+    crashed, ran = (
+        {tuple(map(np.shape, case)) for case, reply in zip(cases, replies) if bool(reply.crash) == one}
+        for one in (True, False)
+    )
+    return " (with arguments of other sizes it runs)" if ran - crashed and not ran & crashed else ""
 
 
 def _about_sizes(exercise, cases, replies, crashed):
@@ -149,7 +193,7 @@ def _about_the_trial(exercise, received):
         Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
     ]
     rows = [
-        Row(name, name not in messages, exercise.returns[name], _in_short(value))
+        Row(name, name not in messages, exercise.returns[name], in_short(value))
         for name, value in values.items()
     ]
     return findings, rows
@@ -158,52 +202,65 @@ def _about_the_trial(exercise, received):
 def _to_be_tried(value):
     if isinstance(value, Oddity):
         return value.text
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
     return tuple(map(float, np.ravel(value))) if np.ndim(value) else float(value)
-
-
-def _in_short(value):
-    if isinstance(value, tuple):
-        return sizes_in_words(value)
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _about_the_properties(exercise, cases, received, conduct, clues):
     """Let an exercise look at what came for each case; return the `Report`: all or nothing."""
     faults, rows = exercise.properties(cases, received)
-    if faults and clues().reads:
-        findings = [finding("uses-globals", variable="`, `".join(clues().reads))]
-    else:
-        findings = [finding(fault.code, fault.where, **fault.details) for fault in faults]
-    findings = conduct + findings
-    return _report(exercise, 0.0 if findings else 1.0, findings, rows)
+    findings = about_variables(exercise, cases, clues()) if faults else []
+    if faults and not findings:
+        findings = [finding(fault.code, fault.where, exercise, **fault.details) for fault in faults]
+    score = 0.0 if findings else share_of(conduct, 1, 1)
+    return _report(exercise, score, conduct + findings, rows)
 
 
 def _about_the_values(exercise, cases, received, clues):
     """Compare every returned value with the truth; return findings and rows."""
+    shown, received = received, [_numbers(one) for one in received]
     truths = [truth_of(exercise, case) for case in cases]
-    compared = [_compare(exercise, name, truths, received) for name in exercise.order]
+    order = [name for name in exercise.order if name in received[0]]
+    compared = [_compare(exercise, name, truths, received) for name in order]
     rows = [
         Row(
             one.name,
             not one.fault,
-            _in_words(exercise, one.name, truths[one.case][one.name]),
-            _seen(exercise, received[one.case][one.name]),
+            *_in_words(
+                exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]
+            ),
             _errors(one, truths, received),
         )
-        for one in compared
+        for one in sorted(compared, key=lambda one: list(exercise.returns).index(one.name))
     ]
     wrong = [one for one in compared if one.fault]
     if not wrong:
         return [], rows
-    if clues().reads:
-        return [finding("uses-globals", variable="`, `".join(clues().reads))], rows
+    findings = about_variables(exercise, cases, clues())
+    if findings:
+        return findings, rows
     if exercise.form == "values":
-        order, codes = order_of(truths, received)
+        order = order_of(exercise, cases, truths, received)
         if order:
             wanted = ", ".join(exercise.returns)
             findings = [finding("wrong-order", order=", ".join(order), wanted=wanted)]
-            return findings + [finding(code, where=", ".join(order)) for code in codes], rows
-    return findings_about_values(exercise, cases, truths, received, compared), rows
+            sorted_out = [dict(zip(order, got.values())) for got in received]
+            compared = [_compare(exercise, name, truths, sorted_out) for name in order]
+            if any(one.fault for one in compared):
+                findings += findings_about_values(
+                    exercise, cases, truths, sorted_out, compared, clues
+                )
+            return findings, rows
+    return findings_about_values(exercise, cases, truths, received, compared, clues), rows
+
+
+def _numbers(values):
+    """True and False are shown as such; they count as 1 and 0."""
+    return {
+        name: np.float64(value) if isinstance(value, np.bool_) else value
+        for name, value in values.items()
+    }
 
 
 def _compare(exercise, name, truths, received):
@@ -216,11 +273,18 @@ def _compare(exercise, name, truths, received):
     return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
-def _in_words(exercise, name, want):
-    """Say which value or shape was expected."""
+def _in_words(exercise, name, want, got):
+    """Say which value or shape was expected, and which came."""
     if exercise.form == "dict":
-        return sizes_in_words(want)
-    return f"{exercise.returns[name]} = {want.shape}" if want.shape else f"{want:.4g}"
+        came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
+        return sizes_in_words(want), came
+    if want.shape:
+        return f"{exercise.returns[name]} = {want.shape}", _seen(got)
+    if np.ndim(got):
+        return f"{want:.4g}", _seen(got)
+    if isinstance(got, (bool, np.bool_)):
+        return f"{want:.4g}", in_digits(got, ".4g")
+    return apart(float(want), float(got))
 
 
 def _errors(one, truths, received):
@@ -231,7 +295,5 @@ def _errors(one, truths, received):
     return tuple(tuple(float(error) for error in line) for line in np.abs(got - want))
 
 
-def _seen(exercise, got):
-    if exercise.form == "dict" and np.ndim(got) == 1:
-        return sizes_in_words(got)
-    return str(np.shape(got)) if np.ndim(got) else f"{float(got):.4g}"
+def _seen(got):
+    return str(np.shape(got)) if np.ndim(got) else in_digits(got, ".4g")

@@ -1,28 +1,48 @@
 """Puts a name to what is wrong: from explanations to findings, in the order to mend them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from string import Formatter
 
 import numpy as np
 
 from backprop.report import Finding
+from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, relative_error, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, sizes_in_words
 from .exercise import Exercise
-from .mistakes import BACKWARD, CATALOGUE, explain
+from .mistakes import BACKWARD, explain, mistake_in
+from .writing import apart
 
 # What the first gradients of the backward path hand on to the later ones. Other slips,
 # such as a transposed array, stay where they are made.
 HANDED_ON = {
+    "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
-    "doubled", "scaled", "examples-dropped",
+    "doubled", "scaled", "examples-dropped", "first-left-out", "last-left-out", "half-of-slope",
+    "slope-twice", "formula-at-z", "sigmoid-for-slope", "slope-times-z", "matrix-slope",
+    "parentheses", "missing-error", "loss-for-difference", "square-for-difference", "sign-lost",
+    "sign-alone", "output-for-error", "output-for-difference", "target-for-difference", "cross-entropy", "error-summed-early",
+    "outputs-summed", "times-count", "target-for-error", "no-error",
 }  # fmt: skip
 OUTPUT_LAYER = ("dW2", "db2")
 
 
-def finding(code: str, where: str = "", **details: object) -> Finding:
-    """Return the `Finding` with this code, its message filled in from the details."""
-    mistake = CATALOGUE[code]
+def finding(
+    code: str, where: str = "", exercise: Exercise | None = None, **details: object
+) -> Finding:
+    """Return the `Finding` with this code, its message filled in from the details.
+
+    Parameters
+    ----------
+    code, where
+        See `Finding`.
+    exercise
+        The exercise, if it may say the mistake in its own words.
+    **details
+        What fills the places in the message.
+    """
+    mistake = mistake_in(exercise, code)
     message = mistake.message.format_map(defaultdict(str, details))
     return Finding(code, where, message, mistake.hints)
 
@@ -33,6 +53,7 @@ def findings_about_values(
     truths: Sequence[Mapping[str, np.ndarray]],
     received: Sequence[Mapping[str, object]],
     compared: Sequence[Comparison],
+    clues: Callable[[], Clues] = Clues,
 ) -> list[Finding]:
     """Return what is wrong with the values that came, with its name where there is one.
 
@@ -46,23 +67,28 @@ def findings_about_values(
         For each case a dict from names to values.
     compared
         The comparison of each returned value.
+    clues
+        Takes a second look at the answer.
     """
     wrong = [one for one in compared if one.fault]
     names = [one.name for one in wrong]
     explained = explain(exercise, cases, truths, received, names)
-    if len(explained) < len(names) and _is_constant(exercise, truths, received):
-        return [finding("constant")]
+    if len(explained) < len(names) and _is_constant(exercise, truths, received, clues):
+        return [finding("constant", "", exercise)]
     if not explained and _only_right_on_xor(exercise, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
+    said: set[tuple] = set()
     for one in wrong:
         if one.name in explained:
             for code in explained[one.name].codes:
-                if code not in {found.code for found in findings}:
-                    findings.append(_about_code(exercise, code, explained, names))
+                what = _what_is_said(exercise, code, explained[one.name])
+                if what not in said:
+                    said.add(what)
+                    findings.append(_about_code(exercise, code, what, explained, names))
         else:
             findings.append(_unnamed(exercise, one, truths, received))
-    return _with_hints_once(_without_followers(exercise, findings, explained, names))
+    return _with_hints_once(findings)
 
 
 def _with_hints_once(findings):
@@ -75,10 +101,16 @@ def _with_hints_once(findings):
     return kept
 
 
-def _is_constant(exercise, truths, received):
+def in_digits(number: float, digits: str) -> str:
+    """Return a number as text, and True and False as what they are."""
+    return str(number) if isinstance(number, (bool, np.bool_)) else f"{float(number):{digits}}"
+
+
+def _is_constant(exercise, truths, received, clues):
     """Whether the same numbers come back for whatever arguments, in place of other right ones.
 
-    The first and the last case have the same sizes. Zeros have a name of their own.
+    The first and the last case have the same sizes. Zeros have a name of their own. Labels and
+    single numbers may be the same by chance: a loop that returns in its first turn gives such.
     """
     xor = exercise.xor
     if xor is not None and all_right(exercise, received[xor], truths[xor]):
@@ -86,7 +118,10 @@ def _is_constant(exercise, truths, received):
     first, last = received[0], received[-1]
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
-    return same and other and any(np.any(value) for value in first.values())
+    if not (same and other and any(np.any(value) for value in first.values())):
+        return False
+    fractions = sum(np.count_nonzero(np.mod(want, 1)) for want in truths[0].values())
+    return fractions > 1 or clues().idle
 
 
 def _only_right_on_xor(exercise, truths, received, names):
@@ -111,20 +146,32 @@ def _only_right_on_xor(exercise, truths, received, names):
     return True
 
 
-def _about_code(exercise, code, explained, names):
-    """One finding for all values that share a mistake."""
-    sharing = [name for name in names if name in explained and code in explained[name].codes]
+def _what_is_said(exercise, code, explanation):
+    """The code and what fills its message: values of which the same is said share a finding."""
+    message = mistake_in(exercise, code).message
+    places = {place for _, place, _, _ in Formatter().parse(message) if place}
+    return code, *(str(explanation.details.get(place, "")) for place in sorted(places))
+
+
+def _about_code(exercise, code, what, explained, names):
+    """One finding for all values of which the same is to be said."""
+    sharing = [
+        name
+        for name in names
+        if name in explained
+        and code in explained[name].codes
+        and _what_is_said(exercise, code, explained[name]) == what
+    ]
     details = dict(explained[sharing[0]].details)
     if all(len(explained[name].codes) == 1 for name in sharing):
         details["except_"] = "right except that "
-    followers = []
+    followers = [name for name in sharing if explained[name].because in sharing]
     if exercise.id in BACKWARD:
         if code in HANDED_ON and set(OUTPUT_LAYER) <= set(sharing):
             followers = [name for name in sharing if name not in OUTPUT_LAYER]
         details["meaning"] = _meaning(sharing, explained)
-        details["input"] = " (`X`)" if sharing[0] == "dW1" else " (`out_h`)"
     where = ", ".join(name for name in sharing if name not in followers)
-    found = finding(code, where, **details)
+    found = finding(code, where, exercise, **details)
     if followers:
         are = "is" if len(followers) == 1 else "are"
         told = f"{' and '.join(followers)} {are} wrong for the same reason"
@@ -151,34 +198,25 @@ def _unnamed(exercise, one, truths, received):
     if one.fault == "shape":
         wanted, came = "one number", f"an array of shape {got.shape}"
         if want.shape:
-            wanted = f"the shape {exercise.returns[one.name]}, here {want.shape}"
+            words = exercise.returns[one.name]
+            wanted = words if words.startswith("the shape") else f"the shape {words}"
+            wanted += f", here {want.shape}"
             came = str(got.shape) if got.ndim else "a number"
         return finding("wrong-shape", one.name, wanted=wanted, came=came)
-    return finding("wrong-value", one.name, said=_first_difference(exercise, got, want))
+    said = _first_difference(exercise, got, want)
+    # The cases are compared in their order.
+    only_there = exercise.steep is not None and one.case == exercise.steep
+    code = "wrong-at-the-ends" if only_there else "wrong-value"
+    return finding(code, one.name, exercise, said=said)
 
 
 def _first_difference(exercise, got, want):
     scale = max(np.max(np.abs(want)), np.max(np.abs(got)))
     differs = np.abs(got - want) > exercise.tolerance * scale
-    entry = tuple(int(place) for place in np.argwhere(differs)[0])
+    first = np.argwhere(differs)[0] if np.any(differs) else np.argwhere(got != want)[0]
+    entry = tuple(int(place) for place in first)
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
-    error = relative_error(got, want)
-    return f"{at}expected {want[entry]:.6g}, received {got[entry]:.6g} (relative error {error:.1e})"
-
-
-def _without_followers(exercise, findings, explained, names):
-    """Keep the first unnamed gradient of the backward path; those built from it say so."""
-    if exercise.id not in BACKWARD:
-        return findings
-    unnamed = [one for one in findings if one.code in ("wrong-value", "wrong-shape")]
-    if not unnamed or unnamed[0].where not in OUTPUT_LAYER:
-        return findings
-    later = [one.where for one in unnamed[1:] if one.where not in OUTPUT_LAYER]
-    if not later:
-        return findings
-    first = unnamed[0]
-    told = (
-        f"{first.message}; mend this first, {' and '.join(later)} may be wrong only because of it"
-    )
-    kept = [one for one in findings if not (one in unnamed and one.where in later)]
-    return [Finding(one.code, one.where, told, one.hints) if one is first else one for one in kept]
+    expected, received = apart(float(want[entry]), float(got[entry]))
+    error = abs(got[entry] - want[entry])
+    size = f"relative error {error / abs(want[entry]):.2g}" if want[entry] else f"error {error:.2g}"
+    return f"{at}expected {expected}, received {received} ({size})"

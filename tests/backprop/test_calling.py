@@ -109,7 +109,7 @@ def test_warnings_turned_into_errors_by_the_student_do_not_cost_points():
 @pytest.mark.parametrize(
     "value",
     [None, "text", {1, 2}, object(), np.array(["a"]), np.array([1j]), np.array([None]),
-     np.ma.masked_array([1.0]), np.matrix([[1.0]]), (n for n in range(3)),
+     np.ma.masked_array([1.0]), (n for n in range(3)),
      np.broadcast_to(1.0, (10_000, 10_000)), 10**400, 1j],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
@@ -126,13 +126,26 @@ def test_an_array_that_always_claims_to_be_equal_is_an_oddity():
     assert isinstance(reply_to(lambda: np.zeros(2).view(Liar)).values[0], Oddity)
 
 
+def test_a_matrix_is_its_array_and_a_subclass_of_it_is_not_asked():
+    (plain,) = reply_to(lambda: np.matrix([[1, 2]])).values
+    assert type(plain) is np.ndarray and plain.tolist() == [[1.0, 2.0]]
+    subclass = type("Subclass", (np.matrix,), {})
+    assert isinstance(reply_to(lambda: subclass([[1.0]])).values[0], Oddity)
+
+
 @pytest.mark.parametrize(
-    "value", [3, 3.5, True, np.float32(2.0), np.int64(4), np.array(5.0), np.array([1, 2])]
+    "value", [3, 3.5, np.float32(2.0), np.int64(4), np.array(5.0), np.array([1, 2])]
 )
 def test_numbers_and_arrays_come_back_as_plain_floats(value):
     (plain,) = reply_to(lambda: value).values
     assert np.asarray(plain).dtype == float
     assert np.array_equal(plain, np.asarray(value, dtype=float))
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True)])
+def test_true_stays_true_and_counts_as_one(value):
+    (plain,) = reply_to(lambda: value).values
+    assert type(plain) is np.bool_ and float(plain) == 1.0
 
 
 def test_views_and_foreign_orders_come_back_contiguous():

@@ -1,22 +1,49 @@
+import json
+import subprocess
+import sys
+
 import answers
 import pytest
 from bank import right_answer
+from IPython.core.interactiveshell import InteractiveShell
 
 import backprop
 from backprop import check, evaluate, or_stand_in
-from backprop.checking import expect_answers
+from backprop.checking import expect_answers, watch_cells
 from backprop.exercises import MarkedByPerson
 from backprop_judge import EXERCISES
 from backprop_judge.exercise import under_judgement
 
 
-def test_check_shows_the_report_and_returns_plain_points(capsys):
+def test_check_returns_points_that_are_the_card_in_a_notebook(capsys, monkeypatch):
+    monkeypatch.setattr("backprop.checking.shows_html", lambda: False)
     points = check("two_paths", answers.two_paths)
-    assert type(points) is float and points == 1.0
+    assert points == 1.0 and points + 1 == 2 and repr(points) == "1.0"
+    assert points._repr_html_() == evaluate("two_paths", answers.two_paths)._repr_html_()
+    # Outside of a notebook the card is printed.
     assert capsys.readouterr().out == "two_paths: right, 1 of 1 point\n"
 
 
-def test_check_never_raises(capsys):
+IN_A_NOTEBOOK = """
+import json
+from backprop.sandbox.shell import NotebookShell
+outputs, _ = NotebookShell.instance().run("from backprop import check\\n" + CELL)
+print(json.dumps(outputs))
+"""
+
+
+def test_a_notebook_shows_one_result_and_prints_nothing():
+    cell = "check('two_paths', lambda a, u1, u2, y1, y2: 0.0)"
+    program = IN_A_NOTEBOOK.replace("CELL", repr(cell))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    (output,) = json.loads(ran.stdout)
+    assert output["output_type"] == "execute_result"
+    assert output["data"]["text/plain"] == "0.0"
+    assert "two_paths: not yet right" in output["data"]["text/html"]
+
+
+def test_check_never_raises(capsys, monkeypatch):
+    monkeypatch.setattr("backprop.checking.shows_html", lambda: False)
     assert check("no_such_exercise", None) == 0.0
     assert "the exercises are: sigmoid_slope" in capsys.readouterr().out
     assert check("derivation", None) == 0.0
@@ -75,6 +102,56 @@ def test_an_answer_whose_cell_did_not_run_is_a_to_do_and_no_error():
             report = evaluate(entry.id, namespace[entry.id])
             assert report.to_do and report.score == 0
             assert f"there is no `{entry.id}` yet" in report.findings[0].message
+
+
+@pytest.fixture
+def notebook():
+    """A shell that runs cells, watched as that of a notebook is."""
+    shell = InteractiveShell()
+    expect_answers(shell.user_ns)
+    watch_cells(shell)
+    yield shell
+    expect_answers({})
+
+
+RIGHT = "def loss(out_y, Y):\n    return 0.5 * ((out_y - Y) ** 2).sum()\n"
+
+
+@pytest.mark.parametrize(
+    "cell, why",
+    [
+        ("def loss(out_y, Y):\n    x = (out_y\n", "SyntaxError in line 2, `x = (out_y`: "),
+        ("def loss(out_y, Y):\nreturn 1\n", "IndentationError in line 2"),
+        ("1 / 0\ndef loss(out_y, Y):\n    return 1\n", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_cell_that_did_not_run_is_no_to_do_and_says_why(notebook, cell, why):
+    notebook.run_cell(cell)
+    report = evaluate("loss", notebook.user_ns["loss"])
+    assert [one.code for one in report.findings] == ["did-not-run"]
+    assert f"the cell that defines `loss` did not run: {why}" in report.findings[0].message
+    assert not report.to_do and report.score == 0
+    assert evaluate("sigmoid", notebook.user_ns["sigmoid"]).to_do
+    notebook.run_cell(RIGHT)
+    assert evaluate("loss", notebook.user_ns["loss"]).passed
+
+
+def test_a_cell_that_fails_after_the_function_is_no_failure_of_it(notebook):
+    notebook.run_cell(RIGHT + "1 / 0\n")
+    assert evaluate("loss", notebook.user_ns["loss"]).passed
+
+
+def test_a_check_says_that_it_sees_the_function_of_before(notebook, capsys):
+    notebook.run_cell(RIGHT)
+    notebook.run_cell("def loss(out_y, Y)\n    return 1\n")
+    capsys.readouterr()
+    assert check("loss", notebook.user_ns["loss"]) == 1.0
+    said = capsys.readouterr().out
+    assert "did not run the last time (SyntaxError in line 1" in said
+    notebook.run_cell(RIGHT)
+    capsys.readouterr()
+    check("loss", notebook.user_ns["loss"])
+    assert "did not run" not in capsys.readouterr().out
 
 
 def test_nothing_stays_under_judgement():

@@ -3,9 +3,11 @@
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from backprop import time_limit as module
 from backprop.time_limit import TookTooLong, time_limit
 
 
@@ -148,3 +150,15 @@ def test_where_no_thread_can_be_started_code_runs_without_a_limit(monkeypatch):
             monkeypatch.undo()
 
     assert in_another_thread(block)[0] == ""
+
+
+def test_a_signal_that_comes_while_limits_are_lifted_does_not_come_again_at_once(monkeypatch):
+    """Else a slow machine would do nothing but answer the signals that answering takes."""
+    set_to = []
+    timer = module._Timer([module.Limit(0, 1, time.thread_time)], None)
+    monkeypatch.setattr(signal, "setitimer", lambda which, *seconds: set_to.append(seconds))
+    inside = SimpleNamespace(f_code=SimpleNamespace(co_filename=module.__file__))
+    timer._look(signal.SIGALRM, inside)
+    assert set_to and set_to[0][0] >= 0.1
+    with pytest.raises(TookTooLong):
+        timer._look(signal.SIGALRM, None)

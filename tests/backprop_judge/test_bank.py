@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 from bank import RIGHT, WRONG
+from bank.public import PUBLIC_RIGHT, PUBLIC_WRONG
 
 from backprop import evaluate
 from backprop_judge import EXERCISES
@@ -16,6 +17,8 @@ from backprop_judge import EXERCISES
 # What stands beside a name where several mistakes meet.
 UNNAMED = {"wrong-value", "wrong-shape"}
 
+# Answers given in public that are accepted, or get none of their codes. Their tests must fail, so
+# that a name leaves these sets as soon as the checker knows better.
 AUTOMATIC = [entry.id for entry in EXERCISES.values() if not entry.manual]
 
 
@@ -32,7 +35,7 @@ def each(answers):
     return pytest.mark.parametrize("answer", answers, ids=str)
 
 
-@each(RIGHT)
+@each(RIGHT + PUBLIC_RIGHT)
 def test_a_right_answer_passes(answer):
     report = report_on(answer)
     assert report.passed, f"{answer.story}\n{report}"
@@ -40,7 +43,7 @@ def test_a_right_answer_passes(answer):
     assert report.earned == report.points
 
 
-@each(WRONG)
+@each(WRONG + PUBLIC_WRONG)
 def test_a_wrong_answer_is_refused(answer):
     report = report_on(answer)
     assert not report.passed, f"accepted: {answer.story}"
@@ -62,6 +65,12 @@ def test_a_wrong_answer_is_named(answer):
     assert received - named <= unnamed, f"{answer.story}\n{report}"
 
 
+@each([answer for answer in PUBLIC_WRONG if answer.codes])
+def test_a_wrong_answer_given_in_public_gets_one_of_its_codes(answer):
+    report = report_on(answer)
+    assert answer.codes.intersection(codes_of(report)), f"{answer.story}\n{report}"
+
+
 def test_the_bank_is_large():
     assert len(RIGHT) >= 60
     assert len(WRONG) >= 160
@@ -75,7 +84,7 @@ def test_every_automatic_exercise_has_right_and_wrong_answers(exercise):
 
 
 def test_every_answer_has_a_name_of_its_own():
-    counts = Counter(str(answer) for answer in RIGHT + WRONG)
+    counts = Counter(str(answer) for answer in RIGHT + WRONG + PUBLIC_RIGHT + PUBLIC_WRONG)
     assert [name for name, count in counts.items() if count > 1] == []
 
 
@@ -86,12 +95,12 @@ def confusion_table():
     name of the exception that left the check. Lines where the two differ are marked.
     """
     counts = Counter()
-    for answer in WRONG:
+    for answer in WRONG + PUBLIC_WRONG:
         try:
             received = next(iter(codes_of(report_on(answer))), "accepted")
         except Exception as error:
             received = f"raised {type(error).__name__}"
-        expected = " | ".join(sorted(answer.codes))
+        expected = " | ".join(sorted(answer.codes)) or "no name yet"
         counts[expected, received, received in answer.codes] += 1
     width = max(len(expected) for expected, _, _ in counts)
     lines = [f"  {'expected':{width}}  {'received':20}  answers"]

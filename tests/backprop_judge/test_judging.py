@@ -2,8 +2,10 @@ import answers
 import numpy as np
 import pytest
 from bank import RIGHT, WRONG
+from cells import run_cell
 
 from backprop import evaluate
+from backprop_judge import EXERCISES
 from backprop_judge.comparing import relative_error
 
 
@@ -49,8 +51,8 @@ def test_an_error_of_rounding_is_accepted():
 def test_each_right_array_earns_its_share():
     report = evaluate("backward_propagation", altered(dW1=lambda a: 3 * a))
     assert report.score == 0.75 and report.earned == 4.5
-    assert [row.name for row in report.rows] == ["dW2", "db2", "dW1", "db1"]
-    assert [row.right for row in report.rows] == [True, True, False, True]
+    assert [row.name for row in report.rows] == ["dW1", "db1", "dW2", "db2"]
+    assert [row.right for row in report.rows] == [False, True, True, True]
 
 
 def test_findings_follow_the_backward_path():
@@ -79,9 +81,9 @@ def test_a_later_gradient_that_inherits_the_mistake_says_so():
 
 
 def test_a_wrong_shape_says_which_axis_is_which():
-    finding = only_finding("backward_propagation", altered(dW2=np.ravel))
+    finding = only_finding("backward_propagation", altered(dW2=lambda dW2: dW2[:, :1]))
     assert finding.code == "wrong-shape" and finding.where == "dW2"
-    assert finding.message == "expected the shape (n_y, n_h), here (2, 5); received (10,)"
+    assert finding.message == "expected the shape (n_y, n_h), here (2, 5); received (2, 1)"
 
 
 def test_a_shape_where_a_number_is_asked_for():
@@ -105,14 +107,44 @@ def test_nan_is_named_as_such():
         (lambda X, Y, h, y, W2: None if len(X) else 0, "you return None"),
         (lambda X, Y, h, y, W2: (h, h, h), "you return 3 values"),
         (lambda X, Y, h, y, W2: (h, h, h, h, h), "you return 5 values"),
-        (lambda X, Y, h, y, W2: h, "you return 1 value"),
+        (lambda X, Y, h, y, W2: h, "you return an array of shape"),
         (lambda X, Y, h, y, W2: {"dW1": h}, "you return a dict"),
-        (lambda X, Y, h, y, W2: (h, "db1", h, h), "you return the text 'db1'"),
+        (lambda X, Y, h, y, W2: (None, "db1", None, None), "you return the text 'db1'"),
     ],
 )
 def test_a_wrong_return_is_described(answer, message):
-    finding = only_finding("backward_propagation", answer)
-    assert finding.code == "wrong-return" and message in finding.message
+    findings = evaluate("backward_propagation", answer).findings
+    assert {one.code for one in findings} == {"wrong-return"}
+    assert any(message in one.message for one in findings)
+
+
+def test_a_value_of_another_kind_costs_its_own_share():
+    def one_in_lists(*given):
+        dW1, db1, dW2, db2 = answers.backward_propagation(*given)
+        return dW1, db1.tolist(), dW2, db2
+
+    report = evaluate("backward_propagation", one_in_lists)
+    assert report.score == 0.75
+    assert [(one.code, one.where) for one in report.findings] == [("wrong-return", "db1")]
+
+
+def test_a_matrix_counts_as_its_array_and_nested_lists_do_not():
+    right = answers.one_hot
+    assert evaluate("one_hot", lambda labels: np.asmatrix(right(labels))).passed
+    (found,) = evaluate("one_hot", lambda labels: right(labels).tolist()).findings
+    assert found.code == "wrong-return" and "each of shape" in found.message
+    (found,) = evaluate("one_hot", lambda labels: right(labels) + 0j).findings
+    assert found.code == "wrong-return" and "return the real parts" in found.message
+
+
+def test_single_precision_is_refused_value_by_value():
+    def one_single(*given):
+        dW1, *others = answers.backward_propagation(*given)
+        return dW1.astype(np.float32), *others
+
+    report = evaluate("backward_propagation", one_single)
+    assert report.score == 0.75
+    assert [(one.code, one.where) for one in report.findings] == [("rounded", "dW1")]
 
 
 def test_the_right_arrays_in_a_list_are_accepted():
@@ -121,15 +153,42 @@ def test_the_right_arrays_in_a_list_are_accepted():
     ).passed
 
 
-def test_a_changed_argument_costs_the_exercise_and_is_named():
+def test_a_changed_argument_is_named_and_counts_as_one_more_wrong_value():
     def answer(X, Y, out_h, out_y, W2):
         gradients = answers.backward_propagation(X, Y, out_h, out_y, W2)
         W2 -= gradients[2]
         return gradients
 
     report = evaluate("backward_propagation", answer)
-    assert report.score == 0
+    assert report.score == 4 / 5 and all(row.right for row in report.rows)
     assert [(one.code, one.where) for one in report.findings] == [("mutates-input", "W2")]
+    assert "counts like one more value that is wrong" in report.findings[0].message
+
+
+@pytest.mark.parametrize("wrong, score", [(("dW1",), 3 / 5), (("dW1", "db1", "dW2", "db2"), 0)])
+def test_a_changed_argument_leaves_each_right_value_its_share(wrong, score):
+    right = altered(**dict.fromkeys(wrong, lambda array: 3 * array + 1))
+
+    def answer(X, Y, out_h, out_y, W2):
+        gradients = right(X, Y, out_h, out_y, W2)
+        W2 += 1
+        return gradients
+
+    assert evaluate("backward_propagation", answer).score == pytest.approx(score)
+
+
+def test_an_argument_that_was_changed_and_read_again_is_told_only_of_wrong_values():
+    source = (
+        "def loss(out_y, Y):\n"
+        "    d = out_y.copy()\n"
+        "    out_y -= Y\n"
+        "    return 0.5 * np.sum({}**2)\n"
+    )
+    right = evaluate("loss", run_cell(source.format("out_y"))["loss"]).findings[0]
+    wrong = evaluate("loss", run_cell(source.format("(out_y - Y)"))["loss"]).findings[0]
+    assert right.code == wrong.code == "mutates-input"
+    assert "line 3: `out_y -= Y`" in right.message and "after that" not in right.message
+    assert "line 4, `return 0.5 * np.sum((out_y - Y)**2)`, reads `out_y` after that" in wrong.message
 
 
 def second_time(action):
@@ -158,6 +217,117 @@ def test_state_between_calls_is_found():
 def test_a_crash_on_the_second_call_of_the_same_case_does_not_escape():
     answer = second_time(raise_an_error)
     assert only_finding("backward_propagation", answer).code == "keeps-state"
+
+
+# Right but for the sign, and what stands before it reads the notebook.
+TURNED = """
+def backward_propagation(X, Y, out_h, out_y, W2):
+    return [-d for d in right(X, Y, out_h * {}, out_y, W2)]
+"""
+
+
+@pytest.mark.parametrize("name, value", [
+    ("ONES", np.ones((1, 1))), ("h", 1e-5 / 1e-5), ("learning_rate", 1.0), ("TABLE", np.ones(1)),
+])  # fmt: skip
+def test_a_harmless_variable_of_the_notebook_hides_no_slip(name, value):
+    cell = run_cell(TURNED.format(name), right=answers.backward_propagation, **{name: value})
+    assert only_finding("backward_propagation", cell["backward_propagation"]).code == "sign-flipped"
+
+
+READING = """
+def backward_propagation(inputs, Y, out_h, out_y, W2):
+    return right({}, Y, out_h, out_y, W2)
+"""
+
+
+@pytest.mark.parametrize("shape", [(3, 7), (2, 4)])
+@pytest.mark.parametrize("name", ["X", "lesson_inputs"])
+def test_a_variable_in_the_place_of_an_argument_is_named_once_crash_or_not(name, shape):
+    given = {name: np.ones(shape), "right": answers.backward_propagation}
+    answer = run_cell(READING.format(name), **given)["backward_propagation"]
+    finding = only_finding("backward_propagation", answer)
+    assert finding.code == "uses-globals"
+    assert finding.message.startswith(f"your function reads the notebook's own variable `{name}`;")
+
+
+def test_variables_that_a_helper_reads_are_named_with_the_helper():
+    source = """
+def output_delta():
+    return (out_y - Y) * out_y * (1 - out_y)
+
+def output_error(outputs, targets):
+    return output_delta()
+"""
+    given = {"out_y": np.ones((1, 4)), "Y": np.zeros((1, 4))}
+    finding = only_finding("output_error", run_cell(source, **given)["output_error"])
+    assert finding.code == "uses-globals"
+    assert "variables `out_y` (in `output_delta`) and `Y` (in `output_delta`)" in finding.message
+
+
+@pytest.mark.parametrize("draw", ["np.random.rand()", "np.random.default_rng().normal()"])
+def test_random_answers_are_told_apart_from_state(draw):
+    source = f"def loss(out_y, Y):\n    return {draw} * np.sum(out_y - Y)\n"
+    answer = run_cell(source)["loss"]
+    for seed in range(10):
+        report = evaluate("loss", answer, seed)
+        assert [one.code for one in report.findings] == ["random"] and report.score == 0
+
+
+def test_what_an_answer_keeps_is_named():
+    source = "seen = []\ndef loss(out_y, Y):\n    seen.append(1)\n    return len(seen)\n"
+    finding = only_finding("loss", run_cell(source)["loss"])
+    assert finding.code == "keeps-state"
+    assert finding.message.endswith("between the calls the notebook's variable `seen` changes")
+
+
+@pytest.mark.parametrize(
+    "exercise, body, constant",
+    [
+        ("loss", "return 0.5", True),
+        ("predict", "return np.full((2, 40), 0.3)", True),
+        ("accuracy", "for e, label in enumerate(labels): return float(out_y[label, e] > 0.5)", False),
+        ("one_hot", "for label in labels: return np.eye(10)[:, [label] * len(labels)]", False),
+        ("backward_propagation", "return [np.full(a.shape, 0.3) for a in (W2, W2, W2, W2)]", True),
+    ],
+)
+def test_only_what_returns_the_same_for_other_arguments_is_constant(exercise, body, constant):
+    given = ", ".join(EXERCISES[exercise].parameters)
+    answer = run_cell(f"def answer({given}):\n    {body}\n")["answer"]
+    for seed in range(10):
+        codes = [finding.code for finding in evaluate(exercise, answer, seed).findings]
+        assert ("constant" in codes) is constant
+
+
+def test_a_missing_return_is_said_only_of_a_function_without_one():
+    without = run_cell("def loss(out_y, Y):\n    C = np.sum(out_y - Y)\n")["loss"]
+    assert "None, since your function has no `return` with a value" in only_finding(
+        "loss", without
+    ).message  # fmt: skip
+    falling_off = run_cell("def loss(out_y, Y):\n    if len(Y) > 50: return 1.0\n")["loss"]
+    assert only_finding("loss", falling_off).message.endswith("you return None")
+    for claims in ({"xor": None}, None):
+        names = dict.fromkeys(EXERCISES["which_loss"].returns) if claims else None
+        finding = evaluate("which_loss", lambda names=names: names).findings[0]
+        assert "no `return`" not in finding.message
+
+
+def test_false_the_text_false_and_zero_are_shown_as_what_they_are():
+    names = list(EXERCISES["which_loss"].returns)
+    claims = dict(zip(names, (False, "False", 0, "none")))
+    rows = evaluate("which_loss", lambda: claims).rows
+    assert [row.received for row in rows] == ["False", '"False"', "0", '"none"'][: len(rows)]
+
+
+def test_true_in_the_place_of_a_number_is_judged_as_one_and_shown_as_true():
+    report = evaluate("loss", lambda out_y, Y: bool(np.any(out_y)))
+    assert not report.passed and report.rows[0].received == "True"
+
+
+def test_it_is_said_of_a_crash_that_other_sizes_run_only_if_they_do():
+    some = only_finding("loss", lambda out_y, Y: out_y.shape[0] / (out_y.shape[0] == 1))
+    every = only_finding("loss", lambda out_y, Y: 1 / 0)
+    assert some.code == every.code == "crashed"
+    assert "of other sizes it runs" in some.message and "other sizes" not in every.message
 
 
 def test_a_missing_name_in_a_dict_is_named():

@@ -16,7 +16,8 @@ from backprop import evaluate
 from backprop.network import draw_parameters, forward
 from backprop_judge import EXERCISES
 from backprop_judge.lessons.forward_pass.exercises import draw_examples
-from backprop_judge.mistakes import CATALOGUE, mistake
+from backprop_judge.mistakes import CATALOGUE, mistake, mistake_in, own_words
+from backprop_judge.mistakes.registry import OWN_WORDS
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -195,7 +196,13 @@ def fields_of(text):
     return {field for _, field, _, _ in string.Formatter().parse(text) if field}
 
 
-@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.code)
+WORDED = [
+    *CATALOGUE.values(),
+    *(mistake_in(EXERCISES[exercise], code) for exercise, code in OWN_WORDS),
+]
+
+
+@pytest.mark.parametrize("entry", WORDED, ids=lambda entry: entry.code)
 def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(entry):
     assert entry.name.endswith(".") and entry.message
     assert 0 <= len(entry.hints) <= 3
@@ -204,7 +211,9 @@ def test_an_entry_has_a_sentence_a_message_and_up_to_three_hints_without_code(en
         assert not any(sign in hint for sign in ("@", "np.", "(1 -", ".T", " = ", "sum("))
     assert fields_of(entry.message) <= {
         "wanted", "count", "said", "type", "line", "came", "variable", "seen", "order",
-        "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning",
+        "these", "seconds", "meaning", "except_", "input", "divisor", "factor", "bad", "rounding", "warning", "shape", "limit", "share",
+        "which", "back", "factors", "instead", "inside", "also", "value", "right", "wrong",
+        "how", "source", "taken", "asked", "of", "low", "high",
     }  # fmt: skip
 
 
@@ -213,6 +222,7 @@ def test_every_code_of_the_catalogue_is_in_the_bank():
 
     shown = {code for answer in WRONG for code in answer.codes}
     shown.add("no-end")  # takes its time, and is tried in test_judging.py
+    shown.add("did-not-run")  # has no function to call; tried in test_check.py
     shown.add("ended-process")  # would end this one; tried in test_marking.py
     assert set(CATALOGUE) - shown == set()
 
@@ -221,3 +231,18 @@ def test_a_code_is_entered_once():
     for code in ("transposed", 3.0):
         with pytest.raises(ValueError, match="not yet in use"):
             mistake(code, "name", "message")
+
+
+def test_an_exercise_says_a_mistake_in_its_own_words_and_others_do_not():
+    loss, hidden = EXERCISES["loss"], EXERCISES["backward_propagation"]
+    assert mistake_in(loss, "doubled").message != CATALOGUE["doubled"].message
+    assert mistake_in(hidden, "doubled") is mistake_in(None, "doubled") is CATALOGUE["doubled"]
+    report = evaluate("loss", lambda out_y, Y: np.sum((out_y - Y) ** 2))
+    (said,) = report.findings
+    assert said.code == "doubled" and "derivative" not in said.message
+    assert not any("derivative" in hint for hint in said.hints)
+
+
+def test_own_words_are_given_once():
+    with pytest.raises(ValueError, match="two messages"):
+        own_words(EXERCISES["loss"], "doubled", "message")

@@ -1061,7 +1061,7 @@ def array_like(X, Y, out_h, out_y, W2):
     return tuple(Later(d) for d in backward(X, Y, out_h, out_y, W2))
 
 
-@backpropagation("wrong-return")
+@right("backward_propagation")
 def old_matrices(X, Y, out_h, out_y, W2):
     """Returns np.matrix."""
     return tuple(np.asmatrix(d) for d in backward(X, Y, out_h, out_y, W2))
@@ -1138,7 +1138,7 @@ def numbers_without_end(X, Y, out_h, out_y, W2):
     return (10**400,) * 4
 
 
-@backpropagation("wrong-return", "wrong-shape", "bias-wrong-axis")
+@backpropagation("summed-up", "one-bias")
 def four_numbers(X, Y, out_h, out_y, W2):
     """Returns the sum of each gradient."""
     return tuple(float(d.sum()) for d in backward(X, Y, out_h, out_y, W2))
@@ -1184,7 +1184,7 @@ def one_row_too_many(*arrays):
     return np.vstack([dW1, np.zeros((1, dW1.shape[1]))]), db1, dW2, db2
 
 
-@backpropagation("wrong-shape")
+@backpropagation("examples-not-summed")
 def examples_on_an_axis(X, Y, out_h, out_y, W2):
     """Keeps one matrix per example in both weight gradients."""
     dh, dy = errors(Y, out_h, out_y, W2)
@@ -1192,20 +1192,20 @@ def examples_on_an_axis(X, Y, out_h, out_y, W2):
     return np.einsum("he,xe->hxe", dh, X), db1, np.einsum("ye,he->yhe", dy, out_h), db2
 
 
-@backpropagation("wrong-shape")
+@backpropagation("flattened")
 def weights_flattened(*arrays):
     """Flattens the weight gradients."""
     dW1, db1, dW2, db2 = backward(*arrays)
     return dW1.ravel(), db1, dW2.ravel(), db2
 
 
-@backpropagation("wrong-shape")
+@backpropagation("axis-too-many")
 def an_axis_too_many(*arrays):
     """Leaves a leading axis of one on everything."""
     return tuple(d[np.newaxis] for d in backward(*arrays))
 
 
-@backpropagation("wrong-shape", "transposed")
+@backpropagation("all-zero")
 def shaped_like_the_inputs(X, Y, out_h, out_y, W2):
     """Believes that dW1 has the shape of X."""
     _, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
@@ -1345,7 +1345,7 @@ def output_bias_over_units(X, Y, out_h, out_y, W2):
     return dh @ X.T, dh.sum(axis=1, keepdims=True), dy @ out_h.T, dy.sum(axis=0)[:, None]
 
 
-@backpropagation("bias-wrong-axis", "wrong-shape")
+@backpropagation("one-bias")
 def sums_over_everything(X, Y, out_h, out_y, W2):
     """Names no axis, so that each bias becomes one number."""
     dh, dy = errors(Y, out_h, out_y, W2)
@@ -1804,7 +1804,7 @@ def arrays_for_xor(X, Y, out_h, out_y, W2):
     return dW1, db1, dW2, db2
 
 
-@backpropagation("hard-coded-size")
+@backpropagation("one-output")
 def first_output_only(X, Y, out_h, out_y, W2):
     """Sends back the error of the first output unit only."""
     dy = output_error(out_y, Y)
@@ -1824,7 +1824,7 @@ def reshapes_to_two_units(X, Y, out_h, out_y, W2):
     return dW1, db1.reshape(2, 1), dW2, db2
 
 
-@backpropagation("hard-coded-size", "bias-wrong-axis")
+@backpropagation("one-bias")
 def one_number_for_the_output_bias(X, Y, out_h, out_y, W2):
     """Sums everything into one output bias, which is right for one output."""
     dW1, db1, dW2, _ = backward(X, Y, out_h, out_y, W2)
@@ -1872,7 +1872,7 @@ def biases_of_the_last_example(X, Y, out_h, out_y, W2):
     return dh @ X.T, dh[:, -1:], dy @ out_h.T, dy[:, -1:]
 
 
-@backpropagation("examples-dropped", "wrong-value")
+@backpropagation("last-left-out")
 def stops_one_early(X, Y, out_h, out_y, W2):
     """Loops to m - 1."""
     end = X.shape[1] - 1
@@ -2040,14 +2040,14 @@ def remembers_by_shape():
     return lambda *arrays: stored.setdefault(arrays[0].shape, backward(*arrays))
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_noise(X, Y, out_h, out_y, W2):
     """Adds a little random noise."""
     noise = np.random.default_rng().normal(0, 0.01, size=4)
     return [d + n for d, n in zip(backward(X, Y, out_h, out_y, W2), noise)]
 
 
-@backpropagation("keeps-state")
+@backpropagation("random")
 def random_dropout(X, Y, out_h, out_y, W2):
     """Leaves hidden units out at random."""
     kept = np.random.default_rng().random(out_h.shape) * 2
@@ -2153,7 +2153,7 @@ def random_numbers(X, Y, out_h, out_y, W2):
     return [rng.standard_normal(d.shape) for d in backward(X, Y, out_h, out_y, W2)]
 
 
-@backpropagation("constant")
+@backpropagation("all-ones")
 def constants(X, Y, out_h, out_y, W2):
     """Returns ones of the right shapes."""
     return [np.ones_like(d) for d in backward(X, Y, out_h, out_y, W2)]
@@ -2167,14 +2167,14 @@ def one_entry_off(X, Y, out_h, out_y, W2):
     return gradients
 
 
-@backpropagation("wrong-value")
+@backpropagation("sign-lost")
 def absolute_difference(X, Y, out_h, out_y, W2):
     """Takes the absolute value of the difference."""
     delta_y = np.abs(out_y - Y) * slope(out_y)
     return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
 
 
-@backpropagation("wrong-value")
+@backpropagation("square-for-difference")
 def squared_difference(X, Y, out_h, out_y, W2):
     """Sends the squared difference back."""
     delta_y = (out_y - Y) ** 2 * slope(out_y)
@@ -2188,19 +2188,19 @@ def labels_for_outputs(X, Y, out_h, out_y, W2):
     return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
 
 
-@backpropagation("wrong-value")
+@backpropagation("formula-at-z")
 def slope_from_pre_activations(*arrays):
     """Writes z times (1 - z) for the slope."""
     return backward(*arrays, hidden=lambda a: logit(a) * (1 - logit(a)))
 
 
-@backpropagation("wrong-value")
+@backpropagation("sign-in-slope")
 def slope_with_a_plus(*arrays):
     """Writes a times (1 + a) for the slope."""
     return backward(*arrays, hidden=lambda a: a * (1 + a), output=lambda a: a * (1 + a))
 
 
-@backpropagation("wrong-value")
+@backpropagation("slope-twice")
 def output_slope_twice(*arrays):
     """Multiplies by the output slope twice."""
     return backward(*arrays, output=lambda a: slope(a) ** 2)
@@ -2227,7 +2227,7 @@ def examples_out_of_step(X, Y, out_h, out_y, W2):
     return products(X[:, ::-1], out_h, dh, dy)
 
 
-@backpropagation("wrong-value")
+@backpropagation("sums-multiplied")
 def product_of_sums(X, Y, out_h, out_y, W2):
     """Multiplies the sums over examples instead of summing the products."""
     dh, dy = errors(Y, out_h, out_y, W2)
@@ -2235,19 +2235,19 @@ def product_of_sums(X, Y, out_h, out_y, W2):
     return db1 @ X.sum(1, keepdims=True).T, db1, db2 @ out_h.sum(1, keepdims=True).T, db2
 
 
-@backpropagation("wrong-value")
+@backpropagation("clipped")
 def clipped(*arrays):
     """Clips the gradients."""
     return [np.clip(d, -0.05, 0.05) for d in backward(*arrays)]
 
 
-@backpropagation("wrong-value", "scaled")
+@backpropagation("normalized")
 def normalised(*arrays):
     """Divides each gradient by its length."""
     return [d / np.linalg.norm(d) for d in backward(*arrays)]
 
 
-@backpropagation("wrong-value")
+@backpropagation("weight-decay")
 def weight_decay(X, Y, out_h, out_y, W2):
     """Adds a penalty on the weights to dW2."""
     dW1, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
@@ -2597,7 +2597,7 @@ def hidden_averaged(delta_y, out_h, W2):
     return hidden_error(delta_y, out_h, W2) / out_h.shape[1]
 
 
-@wrong("hidden_error", "hard-coded-size")
+@wrong("hidden_error", "one-output")
 def hidden_from_one_output(delta_y, out_h, W2):
     """Sends back the first output only."""
     return np.outer(W2[0], delta_y[0]) * slope(out_h)
@@ -2659,13 +2659,13 @@ def backward_difference(f, x, h=1e-4):
     return gradient
 
 
-@wrong("numerical_gradient", "wrong-value")
+@wrong("numerical_gradient", "step-too-large")
 def step_too_wide(f, x):
     """Takes central differences with a step of a tenth."""
     return _differences(f, x, lambda f, x, u: (f(x + 0.1 * u) - f(x - 0.1 * u)) / 0.2)
 
 
-@wrong("numerical_gradient", "wrong-value")
+@wrong("numerical_gradient", "step-too-small")
 def step_too_small(f, x):
     """Takes a step so small that rounding is all that is left."""
     return _differences(f, x, lambda f, x, u: (f(x + 1e-14 * u) - f(x - 1e-14 * u)) / 2e-14)
@@ -2740,3 +2740,291 @@ def flattens_the_function(f, x):
         if name != f.name:
             array[:] = -1000 if name == "b1" else 0
     return np.zeros_like(x)
+
+
+# ================================================================ single links of the way back
+
+
+@backpropagation("W2-reshaped")
+def weights_reshaped(X, Y, out_h, out_y, W2):
+    """Reshapes W2 into the shape of its transpose."""
+    delta_y = output_error(out_y, Y)
+    back = np.reshape(W2, (W2.shape[1], W2.shape[0]))
+    return products(X, out_h, back @ delta_y * slope(out_h), delta_y)
+
+
+@backpropagation("gradient-for-W2")
+def back_through_the_gradient(X, Y, out_h, out_y, W2):
+    """Mixes up W2 and dW2."""
+    delta_y = output_error(out_y, Y)
+    return products(X, out_h, (delta_y @ out_h.T).T @ delta_y * slope(out_h), delta_y)
+
+
+@backpropagation("outputs-summed")
+def outputs_added_up_first(X, Y, out_h, out_y, W2):
+    """Adds up the errors and the weights of all outputs before multiplying them."""
+    delta_y = output_error(out_y, Y)
+    arriving = np.outer(W2.sum(axis=0), delta_y.sum(axis=0))
+    return products(X, out_h, arriving * slope(out_h), delta_y)
+
+
+@backpropagation("half-of-slope")
+def activations_for_slopes(*arrays):
+    """Multiplies by a where a(1 - a) belongs."""
+    return backward(*arrays, hidden=np.copy, output=np.copy)
+
+
+@backpropagation("sigmoid-for-slope")
+def sigmoid_of_activations(*arrays):
+    """Multiplies by the sigmoid of the activation."""
+    return backward(*arrays, hidden=sigmoid)
+
+
+@backpropagation("slope-times-z")
+def slope_at_z_read_as_times_z(*arrays):
+    """Reads g'(z) as g' times z."""
+    return backward(*arrays, hidden=lambda a: slope(a) * logit(a))
+
+
+@backpropagation("matrix-slope")
+def slope_by_a_matrix_product(X, Y, out_h, out_y, W2):
+    """Makes a square matrix of the slopes of the hidden units."""
+    delta_y = output_error(out_y, Y)
+    return products(X, out_h, (W2.T @ delta_y) @ (out_h.T @ (1 - out_h)), delta_y)
+
+
+@backpropagation("parentheses")
+def slope_without_parentheses(X, Y, out_h, out_y, W2):
+    """Forgets the parentheses of 1 - a."""
+    delta_y = (out_y - Y) * out_y * 1 - out_y
+    return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
+
+
+@backpropagation("parentheses")
+def difference_without_parentheses(X, Y, out_h, out_y, W2):
+    """Forgets the parentheses of the difference."""
+    delta_y = out_y - Y * out_y * (1 - out_y)
+    return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
+
+
+def from_other_differences(X, out_h, out_y, W2, difference):
+    delta_y = difference * slope(out_y)
+    return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
+
+
+@backpropagation("loss-for-difference")
+def half_squares_for_differences(X, Y, out_h, out_y, W2):
+    """Starts from half the squares."""
+    return from_other_differences(X, out_h, out_y, W2, (out_y - Y) ** 2 / 2)
+
+
+@backpropagation("sign-alone")
+def sign_of_the_difference(X, Y, out_h, out_y, W2):
+    """Starts from the derivative of the absolute difference."""
+    return from_other_differences(X, out_h, out_y, W2, np.sign(out_y - Y))
+
+
+@backpropagation("error-summed-early")
+def differences_summed_early(X, Y, out_h, out_y, W2):
+    """Sums the differences over the examples before anything else."""
+    total = np.sum(out_y - Y, axis=1, keepdims=True)
+    return from_other_differences(X, out_h, out_y, W2, total)
+
+
+@backpropagation("output-for-difference")
+def no_target(X, Y, out_h, out_y, W2):
+    """Forgets to subtract the target."""
+    return from_other_differences(X, out_h, out_y, W2, out_y)
+
+
+@backpropagation("target-for-difference")
+def target_alone(X, Y, out_h, out_y, W2):
+    """Uses the target alone."""
+    return from_other_differences(X, out_h, out_y, W2, Y)
+
+
+@backpropagation("cross-entropy", "missing-output-slope")
+def cross_entropy_without_slope(X, Y, out_h, out_y, W2):
+    """Differentiates the cross-entropy, and forgets the slope."""
+    delta_y = (1 - Y) / (1 - out_y) - Y / out_y
+    return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
+
+
+@backpropagation("output-for-error")
+def outputs_sent_back(X, Y, out_h, out_y, W2):
+    """Sends the outputs back, not their errors."""
+    return products(X, out_h, hidden_error(out_y, out_h, W2), output_error(out_y, Y))
+
+
+@backpropagation("target-for-error")
+def targets_sent_back(X, Y, out_h, out_y, W2):
+    """Sends the targets back."""
+    return products(X, out_h, hidden_error(Y, out_h, W2), output_error(out_y, Y))
+
+
+@backpropagation("no-error")
+def ones_sent_back(X, Y, out_h, out_y, W2):
+    """Sends ones back."""
+    ones = np.ones_like(out_y)
+    return products(X, out_h, hidden_error(ones, out_h, W2), output_error(out_y, Y))
+
+
+@backpropagation("missing-input")
+def no_inputs(X, Y, out_h, out_y, W2):
+    """Gives every weight of a unit the gradient of its bias."""
+    delta_h, delta_y = errors(Y, out_h, out_y, W2)
+    return products(np.ones_like(X), np.ones_like(out_h), delta_h, delta_y)
+
+
+@backpropagation("bias-from-weights")
+def biases_from_the_weights(*arrays):
+    """Adds up the gradients of the weights of each unit for its bias."""
+    dW1, _, dW2, _ = backward(*arrays)
+    return dW1, dW1.sum(axis=1, keepdims=True), dW2, dW2.sum(axis=1, keepdims=True)
+
+
+@backpropagation("error-without-input")
+def errors_for_weights(X, Y, out_h, out_y, W2):
+    """Returns the errors of the hidden units for dW1."""
+    dW1, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
+    return errors(Y, out_h, out_y, W2)[0], db1, dW2, db2
+
+
+@backpropagation("first-left-out")
+def begins_with_the_second(X, Y, out_h, out_y, W2):
+    """Begins to count the examples at 1."""
+    return backward(X[:, 1:], Y[:, 1:], out_h[:, 1:], out_y[:, 1:], W2)
+
+
+@backpropagation("times-count")
+def multiplied_by_m(*arrays):
+    """Multiplies by the number of examples where others divide."""
+    return [len(arrays[0].T) * gradient for gradient in backward(*arrays)]
+
+
+@backpropagation("other-multiples")
+def limited_in_length(*arrays):
+    """Divides each gradient by its largest entry."""
+    return [gradient / np.max(np.abs(gradient)) for gradient in backward(*arrays)]
+
+
+@backpropagation("wrong-at-the-ends")
+def activations_kept_away_from_the_ends(X, Y, out_h, out_y, W2):
+    """Keeps activations away from 0 and 1."""
+    out_h, out_y = (np.clip(out, 1e-3, 1 - 1e-3) for out in (out_h, out_y))
+    return backward(X, Y, out_h, out_y, W2)
+
+
+@wrong("output_error", "slope-of-difference")
+def slope_of_the_difference(out_y, Y):
+    """Puts the difference into the formula for the slope."""
+    return (out_y - Y) * slope(out_y - Y)
+
+
+@backpropagation("relu-slope")
+def slope_of_a_rectifier(*arrays):
+    """Uses the slope of a rectifier in the hidden layer."""
+    return backward(*arrays, hidden=lambda a: (a > 0.5) * 1.0)
+
+
+@backpropagation("slope-for-input")
+def slope_of_the_inputs(X, Y, out_h, out_y, W2):
+    """Puts the hidden activations through the formula for the slope before dW2."""
+    delta_h, delta_y = errors(Y, out_h, out_y, W2)
+    return products(X, slope(out_h), delta_h, delta_y)
+
+
+@backpropagation("averaged")
+def divided_by_a_root(*arrays):
+    """Divides by the square root of the number of examples."""
+    return [gradient / np.sqrt(len(arrays[0].T)) for gradient in backward(*arrays)]
+
+
+@backpropagation("one-bias")
+def one_bias_for_all_units(*arrays):
+    """Fills each gradient of the biases with one sum."""
+    dW1, db1, dW2, db2 = backward(*arrays)
+    return dW1, np.full_like(db1, db1.sum()), dW2, np.full_like(db2, db2.sum())
+
+
+# ================================================================ wrong: numerical_gradient, steps
+
+
+@wrong("numerical_gradient", "step-too-large")
+def central_step_of_a_half(f, x):
+    """Takes a central difference with a step of one half."""
+    return _differences(f, x, lambda f, x, u: f(x + u / 2) - f(x - u / 2))
+
+
+@wrong("numerical_gradient", "step-too-large", "doubled")
+def wide_step_divided_once(f, x):
+    """Takes a step of a fiftieth, and divides by it once."""
+    return _differences(f, x, lambda f, x, u: (f(x + 0.02 * u) - f(x - 0.02 * u)) / 0.02)
+
+
+@wrong("numerical_gradient", "step-too-small")
+def step_of_the_last_digits(f, x):
+    """Takes a step that changes the last three digits."""
+    return _differences(f, x, lambda f, x, u: (f(x + 1e-13 * u) - f(x - 1e-13 * u)) / 2e-13)
+
+
+@wrong("numerical_gradient", "step-too-small", "all-zero")
+def step_of_machine_precision(f, x):
+    """Takes the smallest difference of numbers near 1 for the step."""
+    h = np.finfo(float).eps
+    return _differences(f, x, lambda f, x, u: (f(x + h * u) - f(x - h * u)) / (2 * h))
+
+
+@wrong("numerical_gradient", "one-sided", "scaled")
+def one_sided_and_halved(f, x):
+    """Steps to one side, and divides by two steps."""
+    return _differences(f, x, lambda f, x, u: (f(x + 1e-4 * u) - f(x)) / 2e-4)
+
+
+@wrong("numerical_gradient", "one-sided")
+def one_sided_in_proportion(f, x):
+    """Steps to one side by a share of each entry."""
+    gradient = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        moved = x.copy()
+        h = 1e-4 * abs(x[place])
+        moved[place] += h
+        gradient[place] = (f(moved) - f(x)) / h
+    return gradient
+
+
+@wrong("numerical_gradient", "entry-not-put-back")
+def steps_that_pile_up(f, x):
+    """Makes the array of steps once, before the loop."""
+    gradient, step = np.zeros_like(x), np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        step[place] = 1e-5
+        gradient[place] = (f(x + step) - f(x - step)) / 2e-5
+    return gradient
+
+
+@wrong("numerical_gradient", "sign-lost")
+def sizes_of_the_slopes(f, x):
+    """Takes the absolute value of each difference."""
+    return _differences(f, x, lambda f, x, u: abs(f(x + 1e-5 * u) - f(x - 1e-5 * u)) / 2e-5)
+
+
+@wrong("numerical_gradient", "all-entries-at-once")
+def one_slope_for_all(f, x):
+    """Moves the whole array and returns one number."""
+    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+
+
+@right("numerical_gradient")
+def steps_in_proportion(f, x):
+    """Takes a step that follows the size of each entry, in place, and puts the entry back."""
+    gradient = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        kept, h = x[place], 1e-5 * max(1.0, abs(x[place]))
+        sides = []
+        for sign in (1, -1):
+            x[place] = kept + sign * h
+            sides.append(f(x))
+        x[place] = kept
+        gradient[place] = (sides[0] - sides[1]) / (2 * h)
+    return gradient

@@ -137,7 +137,7 @@ def one_formula_for_both(z, a):
     return slope(sigmoid(z)), slope(sigmoid(a))
 
 
-@wrong("sigmoid_slope", "wrong-input", "wrong-variable")
+@wrong("sigmoid_slope", "formula-at-z")
 def the_other_formula_for_both(z, a):
     """Writes z (1 - z) for the unit whose pre-activation is given."""
     return z * (1 - z), a * (1 - a)
@@ -220,14 +220,14 @@ def sigmoid_of_activations(*numbers):
     return d[0], slope_again(a1), d[2], d[3], slope_again(a2), d[5]
 
 
-@wrong("local_derivatives", "wrong-input", "wrong-variable")
+@wrong("local_derivatives", "formula-at-z")
 def pre_activation_in_slope(*numbers):
     """Writes z1 (1 - z1) for the slope."""
     z1, *_, d = _links(*numbers)
     return [d[0], z1 * (1 - z1), *d[2:]]
 
 
-@wrong("local_derivatives", "wrong-input")
+@wrong("local_derivatives", "wrong-variable")
 def pre_activation_for_activation(*numbers):
     """Takes z1 for a1 as the derivative of z2 with respect to w2."""
     z1, *_, d = _links(*numbers)
@@ -307,7 +307,7 @@ def chain_through_the_weight(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2
     return _chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_dw2, da2_dz2, dC_da2)
 
 
-@wrong("chain", "wrong-value")
+@wrong("chain", "links-added")
 def chain_of_sums(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
     """Adds the links instead of multiplying them."""
     to_z2 = dC_da2 + da2_dz2
@@ -420,3 +420,202 @@ def paths_subtracted(a, u1, u2, y1, y2):
 def numbers_of_the_lesson(*numbers):
     """Types in the numbers of the lesson's example."""
     return 1.5, 0.1966, 0.7311, -2.0, 0.2, -0.7235
+
+
+# ================================================================ wrong: the slope of a unit
+
+
+@wrong("sigmoid_slope", "parentheses")
+def denominator_without_parentheses(z, a):
+    """Writes 1 / 1 + exp(-z)."""
+    e = math.exp(-z)
+    s = 1 / 1 + e
+    return s - s**2, a - a**2
+
+
+@wrong("sigmoid_slope", "parentheses")
+def only_the_exponential_squared(z, a):
+    """Squares the exponential and not the whole denominator."""
+    return math.exp(-z) / (1 + math.exp(-z) ** 2), a * (1 - a)
+
+
+@wrong("sigmoid_slope", "half-of-slope")
+def denominator_not_squared(z, a):
+    """Leaves the square of the denominator out."""
+    e = np.exp(-z)
+    return e / (e + 1), a * (1 - a)
+
+
+@wrong("sigmoid_slope", "half-of-slope")
+def complement_for_slope(z, a):
+    """Returns what is left to 1."""
+    return 1 - sigmoid(z), 1 - a
+
+
+@wrong("sigmoid_slope", "all-zero")
+def product_before_difference(z, a):
+    """Writes a * 1 - a."""
+    s = sigmoid(z)
+    return s * 1 - s, a * 1 - a
+
+
+@wrong("sigmoid_slope", "not-the-slope")
+def numerator_left_out(z, a):
+    """Has a 1 in the numerator, which makes the square of the activation."""
+    return 1 / (1 + math.exp(-z)) ** 2, a * a
+
+
+@wrong("sigmoid_slope", "sign-in-slope")
+def plus_for_minus(z, a):
+    """Has plus where minus belongs."""
+    s = 1 / (1 + math.exp(-z))
+    return s * (1 + s), a * (1 + a)
+
+
+@wrong("sigmoid_slope", "slope-times-z")
+def slope_and_pre_activation(z, a):
+    """Reads g'(z) as a product."""
+    return z * slope(sigmoid(z)), a * (1 - a)
+
+
+@wrong("sigmoid_slope", "axis-too-many")
+def slopes_in_arrays(z, a):
+    """Returns arrays of one number."""
+    return slope(sigmoid(np.array([z]))), np.array([[slope(a)]])
+
+
+@wrong("local_derivatives", "parentheses")
+def local_with_a_broken_sigmoid(x, y, w1, b1, w2, b2):
+    """Parentheses are missing in its sigmoid."""
+
+    def unit(z):
+        return 1 / 1 + np.exp(-z)
+
+    a1 = unit(w1 * x + b1)
+    a2 = unit(w2 * a1 + b2)
+    return x, a1 * (1 - a1), a1, w2, a2 * (1 - a2), a2 - y
+
+
+@wrong("local_derivatives", "sign-of-exponent")
+def local_with_a_falling_sigmoid(x, y, w1, b1, w2, b2):
+    """Forgets the minus in the exponent."""
+
+    def unit(z):
+        return 1 / (1 + np.exp(z))
+
+    a1 = unit(w1 * x + b1)
+    a2 = unit(w2 * a1 + b2)
+    return x, a1 * (1 - a1), a1, w2, a2 * (1 - a2), a2 - y
+
+
+@wrong("local_derivatives", "all-zero", "half-of-slope")
+def local_without_parentheses(*numbers):
+    """Writes a1 * 1 - a1, and 1 - a2 for the other slope."""
+    _, a1, _, a2, d = _links(*numbers)
+    return d[0], a1 * 1 - a1, d[2], d[3], 1 - a2, d[5]
+
+
+@wrong("local_derivatives", "not-differentiated", "square-for-difference")
+def local_values(*numbers):
+    """Returns values in place of derivatives."""
+    z1, a1, z2, a2, d = _links(*numbers)
+    return z1, d[1], z2, d[3], d[4], (a2 - numbers[1]) ** 2
+
+
+@wrong("local_derivatives", "slope-as-well")
+def last_link_with_slope(*numbers):
+    """Multiplies the last link by the slope before it."""
+    *_, d = _links(*numbers)
+    return *d[:5], d[5] * d[4]
+
+
+@wrong("local_derivatives", "all-ones", "wrong-variable")
+def local_for_the_biases(x, y, w1, b1, w2, b2):
+    """Differentiates by the biases."""
+    *_, d = _links(x, y, w1, b1, w2, b2)
+    return 1.0, d[1], x, *d[3:]
+
+
+@wrong("chain", "all-ones")
+def chain_with_biases_of_one(*links):
+    """Takes the derivative of the pre-activation for the gradient of the bias."""
+    dw2, _, dw1, _ = _chain(*links)
+    return dw2, 1.0, dw1, 1.0
+
+
+@wrong("chain", "factor-twice")
+def chain_with_a_slope_twice(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """Multiplies by the output slope on the way down once more."""
+    top = dC_da2 * da2_dz2
+    below = top * da2_dz2 * dz2_da1 * da1_dz1
+    return top * dz2_dw2, top, below * dz1_dw1, below
+
+
+@wrong("chain", "missing-factor")
+def chain_without_both_slopes(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """Leaves both slopes out."""
+    return _chain(dz1_dw1, 1, dz2_dw2, dz2_da1, 1, dC_da2)
+
+
+@wrong("chain", "wrong-variable")
+def chain_with_other_slope(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """Takes the hidden slope for both."""
+    return _chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da1_dz1, dC_da2)
+
+
+@wrong("two_paths", "sums-multiplied")
+def errors_and_weights_summed(a, u1, u2, y1, y2):
+    """Adds errors and weights before multiplying."""
+    p1, p2 = sigmoid(a * u1), sigmoid(a * u2)
+    errors = (p1 - y1) * slope(p1), (p2 - y2) * slope(p2)
+    return sum(errors) * sum((u1, u2))
+
+
+@wrong("two_paths", "paths-crossed")
+def weights_crossed(a, u1, u2, y1, y2):
+    """Exchanges the weights on the way back."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return (p1 - y1) * slope(p1) * u2 + (p2 - y2) * slope(p2) * u1
+
+
+@wrong("two_paths", "not-differentiated")
+def loss_of_both_paths(a, u1, u2, y1, y2):
+    """Returns the loss."""
+    return ((sigmoid(u1 * a) - y1) ** 2 + (sigmoid(u2 * a) - y2) ** 2) / 2
+
+
+@wrong("two_paths", "missing-factor")
+def second_slope_forgotten(a, u1, u2, y1, y2):
+    """Has the slope in the first path only."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return (p1 - y1) * slope(p1) * u1 + (p2 - y2) * u2
+
+
+@wrong("two_paths", "half-of-slope")
+def paths_with_activations(a, u1, u2, y1, y2):
+    """Multiplies by the activation, not by its slope."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return (p1 - y1) * p1 * u1 + (p2 - y2) * p2 * u2
+
+
+@wrong("two_paths", "slope-of-activation", "doubled")
+def paths_with_two_slips(a, u1, u2, y1, y2):
+    """Has a factor 2, and the sigmoid once more inside the slope."""
+    p = sigmoid(np.array([u1, u2]) * a)
+    return float(2 * (p - [y1, y2]) * slope(sigmoid(p)) @ [u1, u2])
+
+
+@wrong("local_derivatives", "other-network", "wrong-variable")
+def local_from_the_pre_activation(x, y, w1, b1, w2, b2):
+    """Feeds z1 to the second unit."""
+    z1 = w1 * x + b1
+    a1, a2 = sigmoid(z1), sigmoid(w2 * z1 + b2)
+    return x, slope(a1), z1, w2, slope(a2), a2 - y
+
+
+@wrong("chain", "extra-factor")
+def chain_with_both_weights(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
+    """Goes on from dC/dw2 in place of dC/dz2."""
+    top = dC_da2 * da2_dz2
+    below = top * dz2_dw2 * dz2_da1 * da1_dz1
+    return top * dz2_dw2, top, below * dz1_dw1, below

@@ -254,7 +254,7 @@ def tanh_for_sigmoid(z):
     return np.tanh(z)
 
 
-@wrong("sigmoid", "wrong-value")
+@wrong("sigmoid", "clipped")
 def clipped_too_early(z):
     """Clips at plus and minus ten."""
     return 1 / (1 + np.exp(-np.clip(z, -10, 10)))
@@ -345,7 +345,7 @@ def shapes_of_xor(n_x, n_h, n_y, m):
     return _sizes(2, 2, 1, 4)
 
 
-@wrong("shapes", "hard-coded-size", "wrong-shape", "wrong-value")
+@wrong("shapes", "other-sizes", "wrong-value")
 def one_output(n_x, n_h, n_y, m):
     """Takes for granted that there is one output unit."""
     return _sizes(n_x, n_h, 1, m)
@@ -521,7 +521,7 @@ def loss_of_each_example(out_y, Y):
     return np.sum((out_y - Y) ** 2, axis=0) / 2
 
 
-@wrong("loss", "wrong-shape")
+@wrong("loss", "axis-too-many")
 def loss_in_a_matrix(out_y, Y):
     """Keeps both axes in the sum."""
     return np.sum((out_y - Y) ** 2, keepdims=True) / 2
@@ -572,13 +572,13 @@ def reshape_for_transpose(*arrays):
     return tuple(array.reshape(array.shape[::-1]) for array in arrays)
 
 
-@wrong("rows_to_columns", "transposed")
+@wrong("rows_to_columns", "unchanged")
 def nothing_turned(*arrays):
     """Returns the arrays as they came."""
     return arrays
 
 
-@wrong("rows_to_columns", "transposed")
+@wrong("rows_to_columns", "unchanged")
 def weights_not_turned(X, W1, b1, W2, b2):
     """Turns the inputs and biases only."""
     return X.T, W1, b1.T, W2, b2.T
@@ -596,7 +596,7 @@ def weights_swapped(X, W1, b1, W2, b2):
     return X.T, W2.T, b2.T, W1.T, b1.T
 
 
-@wrong("rows_to_columns", "wrong-value")
+@wrong("rows_to_columns", "rotated")
 def rotated(*arrays):
     """Rotates the arrays by a quarter turn."""
     return [np.rot90(array) for array in arrays]
@@ -613,3 +613,213 @@ def output_through_two_sigmoids(*arrays):
     """Applies the sigmoid to the output activation once more."""
     out_h, out_y = forward(*arrays)
     return out_h, sigmoid(out_y)
+
+
+# ================================================================ wrong: other units
+
+
+@wrong("sigmoid", "parentheses", "warned")
+def denominator_without_parentheses(z):
+    """Writes 1 / 1 + exp(-z), which overflows."""
+    return 1 / 1 + np.exp(-z)
+
+
+@wrong("sigmoid", "parentheses")
+def denominator_without_parentheses_clipped(z):
+    """The same, with z kept in bounds."""
+    return 1 / 1 + np.exp(-np.clip(z, -300, 300))
+
+
+@wrong("sigmoid", "other-activation")
+def softmax_for_sigmoid(z):
+    """Returns a softmax."""
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+@wrong("sigmoid", "other-activation")
+def rectifier_for_sigmoid(z):
+    """Returns a rectifier."""
+    return z * (z > 0)
+
+
+@wrong("sigmoid", "other-activation")
+def bipolar_for_sigmoid(z):
+    """Goes from -1 to 1."""
+    return 2 * sigmoid(z) - 1
+
+
+@wrong("sigmoid", "other-activation")
+def sigmoid_of_the_size(z):
+    """Avoids the overflow with abs, and forgets the other side."""
+    return 1 / (1 + np.exp(-abs(z)))
+
+
+@wrong("sigmoid", "wrong-for-negative")
+def other_branch_without_denominator(z):
+    """Forgets the denominator where z is negative."""
+    e = np.exp(-np.abs(z))
+    return np.where(z < 0, e, 1 / (1 + e))
+
+
+@wrong("sigmoid", "integer-step")
+def step_for_sigmoid(z):
+    """Returns a step function."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+@wrong("forward_propagation", "other-activation")
+def forward_to_a_softmax(X, W1, b1, W2, b2):
+    """Has a softmax in the output layer."""
+    out_h = sigmoid(W1 @ X + b1)
+    e = np.exp(W2 @ out_h + b2)
+    return out_h, e / np.sum(e, axis=0, keepdims=True)
+
+
+@wrong("forward_propagation", "other-activation")
+def forward_with_rectifiers(X, W1, b1, W2, b2):
+    """Has rectifiers in the hidden layer."""
+    out_h = np.maximum(0, W1 @ X + b1)
+    return out_h, sigmoid(W2 @ out_h + b2)
+
+
+@wrong("forward_propagation", "other-activation")
+def forward_to_one_softmax_of_all(X, W1, b1, W2, b2):
+    """Normalizes over all examples together."""
+    out_h = sigmoid(W1 @ X + b1)
+    e = np.exp(W2 @ out_h + b2)
+    return out_h, e / e.sum()
+
+
+@wrong("forward_propagation", "parentheses")
+def forward_with_a_broken_sigmoid(X, W1, b1, W2, b2):
+    """Parentheses are missing in its sigmoid."""
+    out_h = 1 / 1 + np.exp(-(W1 @ X + b1))
+    return out_h, 1 / 1 + np.exp(-(W2 @ out_h + b2))
+
+
+@wrong("forward_propagation", "sign-of-exponent")
+def forward_with_a_falling_sigmoid(X, W1, b1, W2, b2):
+    """Forgets the minus in the exponent."""
+    out_h = 1 / (1 + np.exp(W1 @ X + b1))
+    return out_h, 1 / (1 + np.exp(W2 @ out_h + b2))
+
+
+@wrong("forward_propagation", "one-bias")
+def forward_with_one_bias(X, W1, b1, W2, b2):
+    """Adds the first bias to all units."""
+    out_h = sigmoid(W1 @ X + b1[0])
+    return out_h, sigmoid(W2 @ out_h + b2[0])
+
+
+@wrong("forward_propagation", "one-bias")
+def forward_with_summed_biases(X, W1, b1, W2, b2):
+    """Adds the sum of the biases to all units."""
+    out_h = sigmoid(W1 @ X + np.sum(b1))
+    return out_h, sigmoid(W2 @ out_h + np.sum(b2))
+
+
+@wrong("forward_propagation", "bias-outside")
+def forward_with_biases_at_the_end(X, W1, b1, W2, b2):
+    """Adds the bias to the activation."""
+    out_h = sigmoid(W1 @ X) + b1
+    return out_h, sigmoid(W2 @ out_h) + b2
+
+
+@wrong("forward_propagation", "tanh-activation", "missing-sigmoid")
+def forward_for_regression(X, W1, b1, W2, b2):
+    """Has tanh units below and straight lines above."""
+    out_h = np.tanh(W1 @ X + b1)
+    return out_h, W2 @ out_h + b2
+
+
+@wrong("forward_propagation", "clipped", "wrong-at-the-ends")
+def forward_with_limits(X, W1, b1, W2, b2):
+    """Keeps activations away from 0 and 1."""
+    out_h = np.clip(sigmoid(W1 @ X + b1), 1e-3, 1 - 1e-3)
+    return out_h, np.clip(sigmoid(W2 @ out_h + b2), 1e-3, 1 - 1e-3)
+
+
+@wrong("forward_propagation", "clipped")
+def forward_with_outputs_in_limits(*arrays):
+    """Keeps the outputs away from 0 and 1, for a logarithm."""
+    out_h, out_y = forward(*arrays)
+    return out_h, np.clip(out_y, 1e-5, 1 - 1e-5)
+
+
+@wrong("shapes", "other-sizes")
+def shapes_with_a_wrong_bias(*sizes):
+    """Gives b2 the size of the hidden layer."""
+    return _sizes(*sizes) | {"b2": (sizes[1], 1)}
+
+
+# ================================================================ wrong: other losses
+
+
+@wrong("loss", "wrong-loss")
+def half_the_norm(out_y, Y):
+    """Halves the norm, not its square."""
+    return np.linalg.norm(out_y - Y) / 2
+
+
+@wrong("loss", "wrong-loss")
+def root_mean_square(out_y, Y):
+    """Takes the root of the mean."""
+    return np.sqrt(np.mean((out_y - Y) ** 2))
+
+
+@wrong("loss", "wrong-loss")
+def absolute_differences(out_y, Y):
+    """Adds the absolute differences."""
+    return abs(out_y - Y).sum()
+
+
+@wrong("loss", "wrong-loss", "averaged")
+def mean_absolute_difference(out_y, Y):
+    """Averages the absolute differences."""
+    return abs(out_y - Y).mean()
+
+
+@wrong("loss", "wrong-loss")
+def cross_entropy_with_a_sign_wrong(out_y, Y):
+    """Forgets parentheses, so that the minus reaches only one part."""
+    return np.sum(-Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y))
+
+
+@wrong("loss", "wrong-loss")
+def cross_entropy_of_a_softmax(out_y, Y):
+    """Has the targets' part alone, and adds a little to be safe."""
+    return -(Y * np.log(out_y + 1e-8)).sum()
+
+
+@wrong("loss", "wrong-loss", "averaged")
+def mean_cross_entropy(out_y, Y):
+    """Averages the cross-entropy over the examples."""
+    return -np.sum(Y * np.log(out_y) + (1 - Y) * np.log(1 - out_y)) / Y.shape[1]
+
+
+@wrong("loss", "one-output")
+def loss_of_the_first_output(out_y, Y):
+    """Loops over the examples and forgets the outputs."""
+    return sum((out_y[0, e] - Y[0, e]) ** 2 for e in range(Y.shape[1])) / 2
+
+
+@wrong("loss", "examples-dropped")
+def loss_of_the_last_example(out_y, Y):
+    """Overwrites in its loop."""
+    for e in range(Y.shape[1]):
+        total = ((out_y[:, e] - Y[:, e]) ** 2).sum() / 2
+    return total
+
+
+@wrong("rows_to_columns", "unchanged")
+def biases_left_in_rows(X, W1, b1, W2, b2):
+    """Turns all but the biases."""
+    return X.T, W1.T, b1, W2.T, b2
+
+
+@wrong("forward_propagation", "follows", "wrong-value")
+def forward_with_doubled_biases(X, W1, b1, W2, b2):
+    """Adds the hidden bias twice."""
+    out_h = sigmoid(W1 @ X + 2 * b1)
+    return out_h, sigmoid(W2 @ out_h + b2)

@@ -288,7 +288,7 @@ def complex_steps(field, point):
 # ================================================================ wrong: convert
 
 
-@wrong("convert", "transposed")
+@wrong("convert", "not-transposed")
 def weights_as_they_came(W1, b1, W2, b2):
     """Only makes columns of the biases."""
     b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
@@ -417,3 +417,54 @@ def changes_of_other_choices():
 def changes_in_a_list():
     """Returns two dicts."""
     return [{"seed": 7}, {"hidden": 3}]
+
+
+# ================================================================ wrong: other kinds of values
+
+
+@wrong("convert", "not-transposed")
+def all_as_they_came(W1, b1, W2, b2):
+    """Only puts zeros where there is no bias."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return W1, b1, W2, b2
+
+
+@right("convert")
+def converted_as_matrices(W1, b1, W2, b2):
+    """Returns numpy matrices, in a list."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return [np.asmatrix(array).T for array in (W1, b1, W2, b2)]
+
+
+@wrong("convert", "wrong-return")
+def one_of_them_in_lists(W1, b1, W2, b2):
+    """Returns one value as nested lists."""
+    b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
+    b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
+    return W1.T.tolist(), b1.T, W2.T, b2.T
+
+
+@wrong("which_loss", "wrong-return")
+def none_without_quotes():
+    """Writes None for the text."""
+    return dict.fromkeys(programs.PROGRAMS)
+
+
+@wrong("which_loss", "wrong-value")
+def truth_values_for_losses():
+    """Writes False and 0 for the text."""
+    return losses_typed_in() | {"thread 1": False, "thread 2": 0}
+
+
+@wrong("stuck_start", "wrong-return")
+def names_in_a_set():
+    """Returns the names of the changes."""
+    return {"seed", "layout"}
+
+
+@wrong("stuck_start", "wrong-value")
+def biases_as_text():
+    """Puts False into quotation marks."""
+    return {"seed": 7, "biases": "False"}

@@ -512,3 +512,86 @@ def digits_with_too_much_momentum(X, Y, W1, b1, W2, b2, epochs, rng):
             speeds = [0.9 * speed - 0.02 * slope for speed, slope in zip(speeds, slopes)]
             parameters = [array + speed for array, speed in zip(parameters, speeds)]
     return parameters
+
+
+# ================================================================ wrong: counts, masks, loops
+
+
+@wrong("one_hot", "first-picture-only")
+def one_hot_of_the_first(labels):
+    """Returns inside the loop."""
+    Y = np.zeros((10, labels.size))
+    for place, label in enumerate(labels):
+        Y[label, place] = 1
+        return Y
+
+
+@right("one_hot")
+def one_hot_as_a_matrix(labels):
+    """Returns a numpy matrix."""
+    return np.asmatrix(np.eye(10)[:, labels])
+
+
+@wrong("one_hot", "wrong-return")
+def one_hot_as_complex_numbers(labels):
+    """Returns complex numbers."""
+    return np.eye(10, dtype=complex)[:, labels]
+
+
+@wrong("accuracy", "wrong-denominator")
+def count_divided_by_the_outputs(out_y, labels):
+    """Divides by the number of rows."""
+    return sum(out_y.argmax(axis=0) == labels) / out_y.shape[0]
+
+
+@wrong("accuracy", "wrong-denominator")
+def count_divided_by_all_outputs(out_y, labels):
+    """Divides by the number of all outputs."""
+    return np.count_nonzero(np.argmax(out_y, 0) == labels) / np.size(out_y)
+
+
+@wrong("accuracy", "wrong-denominator")
+def count_divided_by_one_less(out_y, labels):
+    """Divides by the number of the last picture."""
+    return np.count_nonzero(np.argmax(out_y, 0) == labels) / max(len(labels) - 1, 1)
+
+
+@wrong("accuracy", "wrong-denominator")
+def errors_divided_by_the_outputs(out_y, labels):
+    """Counts the errors and divides by the number of rows."""
+    return np.count_nonzero(np.argmax(out_y, 0) != labels) / len(out_y)
+
+
+@wrong("accuracy", "not-a-share")
+def errors_in_percent(out_y, labels):
+    """Returns the percentage of errors."""
+    return 100 - 100 * np.mean(np.argmax(out_y, 0) == labels)
+
+
+@wrong("accuracy", "one-picture-counted")
+def accuracy_of_the_first(out_y, labels):
+    """Returns inside the loop."""
+    hits = 0
+    for place, label in enumerate(labels):
+        hits += np.argmax(out_y[:, place]) == label
+        return hits / len(labels)
+
+
+@wrong("accuracy", "all-zero")
+def accuracy_in_whole_numbers(out_y, labels):
+    """Drops what a division leaves over."""
+    return np.sum(np.argmax(out_y, 0) == labels) // len(labels)
+
+
+@wrong("minibatches", "masks")
+def batches_as_masks(m, size, rng):
+    """Returns for each batch which of the examples are in it."""
+    order = rng.permutation(m)
+    return [np.isin(np.arange(m), order[i : i + size]) for i in range(0, m, size)]
+
+
+@wrong("minibatches", "wrong-return")
+def batches_in_columns(m, size, rng):
+    """Returns columns of numbers."""
+    order = rng.permutation(m)[:, None]
+    return [order[i : i + size] for i in range(0, m, size)]

@@ -250,7 +250,7 @@ def whole_gradient(*arrays):
     return down(parameters, gradients, 1)
 
 
-@wrong("update_parameters", "scaled", "wrong-value")
+@wrong("update_parameters", "step-scaled")
 def own_learning_rate(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     """Writes its own number for the learning rate."""
     return down((W1, b1, W2, b2), (dW1, db1, dW2, db2), 0.01)
@@ -397,14 +397,14 @@ def losses_after_the_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return *parameters, [*losses[1:], half_squares(forward(X, *parameters)[1], Y)]
 
 
-@wrong("train", "wrong-shape", "one-step-more")
+@wrong("train", "one-loss-more")
 def one_loss_too_many(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Notes the last loss as well."""
     *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
     return *parameters, [*losses, half_squares(forward(X, *parameters)[1], Y)]
 
 
-@wrong("train", "one-step-less")
+@wrong("train", "one-step-less", "some-losses")
 def one_step_too_few(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Counts from one."""
     return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps - 1)
@@ -461,7 +461,7 @@ def trains_nothing(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return descend(X, Y, (W1, b1, W2, b2), 0.0, steps)
 
 
-@wrong("train", "wrong-value")
+@wrong("train", "examples-dropped", "first-loss-right")
 def one_example_a_step(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Learns from one example after the other."""
     parameters, losses = (W1, b1, W2, b2), []
@@ -493,19 +493,19 @@ def labels_upside_down(*arrays):
     return (forward(*arrays)[1] < 0.5).astype(int)
 
 
-@wrong("predict", "wrong-threshold", "wrong-value")
+@wrong("predict", "wrong-threshold")
 def threshold_on_pre_activation(X, W1, b1, W2, b2):
     """Compares the pre-activation with one half."""
     return np.where(W2 @ sigmoid(W1 @ X + b1) + b2 > 0.5, 1, 0)
 
 
-@wrong("predict", "wrong-threshold")
+@wrong("predict", "all-ones")
 def threshold_at_zero(*arrays):
     """Compares the outputs with zero."""
     return (forward(*arrays)[1] > 0).astype(int)
 
 
-@wrong("predict", "integer-step", "all-zero", "wrong-threshold")
+@wrong("predict", "all-zero")
 def labels_cut_off(*arrays):
     """Cuts the outputs off to integers, which are all zero."""
     return forward(*arrays)[1].astype(int)
@@ -517,7 +517,7 @@ def labels_flat(*arrays):
     return np.round(forward(*arrays)[1]).ravel()
 
 
-@wrong("predict", "wrong-shape")
+@wrong("predict", "largest-output")
 def labels_by_argmax(*arrays):
     """Returns the number of the largest output."""
     return np.argmax(forward(*arrays)[1], axis=0)
@@ -616,7 +616,7 @@ def gradient_before_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
     return *parameters, losses
 
 
-@wrong("train", "one-step-only")
+@wrong("train", "one-step-only", "some-losses")
 def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """Returns from inside the loop."""
     parameters, losses = (W1, b1, W2, b2), []
@@ -626,3 +626,308 @@ def return_inside_the_loop(X, Y, W1, b1, W2, b2, learning_rate, steps):
         gradients = backward(X, Y, out_h, out_y, parameters[2])
         parameters = down(parameters, gradients, learning_rate)
         return *parameters, losses
+
+
+# ================================================================ wrong: other steps
+
+
+@wrong("update_parameters", "one-bias")
+def biases_moved_together(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Moves every bias by the sum of their gradients."""
+    b1, b2 = b1 - learning_rate * db1.sum(), b2 - learning_rate * db2.sum()
+    return W1 - learning_rate * dW1, b1, W2 - learning_rate * dW2, b2
+
+
+@wrong("update_parameters", "step-scaled")
+def rate_divided_by_inputs(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Divides the rate by the number of inputs."""
+    rate = learning_rate / W1.shape[1]
+    return down((W1, b1, W2, b2), (dW1, db1, dW2, db2), rate)
+
+
+@wrong("update_parameters", "step-scaled")
+def steps_of_one_length(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Divides each gradient by its norm."""
+    slopes = [d / np.linalg.norm(d) for d in (dW1, db1, dW2, db2)]
+    return down((W1, b1, W2, b2), slopes, learning_rate)
+
+
+@wrong("update_parameters", "clipped")
+def gradients_in_limits(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Cuts the gradients off at a tenth."""
+    slopes = [np.clip(d, -0.1, 0.1) for d in (dW1, db1, dW2, db2)]
+    return down((W1, b1, W2, b2), slopes, learning_rate)
+
+
+@wrong("update_parameters", "other-step")
+def rate_before_parentheses(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Multiplies the whole by the rate."""
+    pairs = (W1, dW1), (b1, db1), (W2, dW2), (b2, db2)
+    return [learning_rate * (p - d) for p, d in pairs]
+
+
+@wrong("update_parameters", "other-step", "not-updated")
+def signs_and_forgotten_biases(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
+    """Moves the weights by the signs, and no bias."""
+    return W1 - learning_rate * np.sign(dW1), b1, W2 - learning_rate * np.sign(dW2), b2
+
+
+# ================================================================ wrong: other trainings
+
+
+def noted(note):
+    """A right training whose losses come back as `note` makes them."""
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        *parameters, losses = descend(X, Y, (W1, b1, W2, b2), learning_rate, steps)
+        last = half_squares(forward(X, *parameters)[1], Y)
+        return *parameters, note(losses, last)
+
+    return train
+
+
+@wrong("train", "some-losses", built=True)
+def every_second_loss():
+    """Notes every second loss."""
+    return noted(lambda losses, last: losses[::2])
+
+
+@wrong("train", "some-losses", built=True)
+def a_loss_every_ten_steps():
+    """Notes a loss every ten steps."""
+    return noted(lambda losses, last: [C for i, C in enumerate(losses) if i % 10 == 0])
+
+
+@wrong("train", "some-losses", built=True)
+def every_third_loss_and_the_last():
+    """Notes every third loss, and the last."""
+    return noted(
+        lambda losses, last: [
+            C for i, C in enumerate(losses) if i % 3 == 0 or i == len(losses) - 1
+        ]
+    )
+
+
+@wrong("train", "some-losses", built=True)
+def last_loss_left_out():
+    """Does not note the last loss."""
+    return noted(lambda losses, last: losses[:-1])
+
+
+@wrong("train", "one-loss-more", built=True)
+def last_loss_twice():
+    """Notes the last loss twice."""
+    return noted(lambda losses, last: [*losses, losses[-1]])
+
+
+@wrong("train", "one-loss-more", built=True)
+def room_for_one_loss_more():
+    """Makes an array of steps + 1 zeros."""
+    return noted(lambda losses, last: np.append(losses, 0))
+
+
+@wrong("train", "empty", built=True)
+def losses_never_noted():
+    """Never appends a loss."""
+    return noted(lambda losses, last: [])
+
+
+@wrong("train", "empty", built=True)
+def a_loss_every_hundred_steps():
+    """Notes a loss after each hundred steps."""
+    return noted(lambda losses, last: np.array([C for i, C in enumerate(losses, 1) if i % 100 == 0]))
+
+
+@wrong("train", "losses-added-up", built=True)
+def losses_summed_on_the_way():
+    """Adds each loss to a sum that is never set back."""
+    return noted(lambda losses, last: np.cumsum(losses))
+
+
+@wrong("train", "losses-reversed", built=True)
+def newest_loss_first():
+    """Puts the newest loss first."""
+    return noted(lambda losses, last: losses[::-1])
+
+
+@wrong("train", "wrong-return", built=True)
+def losses_in_matrices():
+    """Each loss is an array of shape (1, 1)."""
+    return noted(lambda losses, last: [np.array([[C]]) for C in losses])
+
+
+@wrong("train", "wrong-loss")
+def trains_and_notes_another_loss(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Notes the cross-entropy."""
+
+    def cross_entropy(out, Y):
+        return -np.sum(Y * np.log(out) + (1 - Y) * np.log(1 - out))
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, loss=cross_entropy)
+
+
+@wrong("train", "fewer-steps", "fewer-losses")
+def ends_when_the_loss_is_small(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Ends when the loss is below a hundredth."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        losses.append(half_squares(forward(X, *parameters)[1], Y))
+        if losses[-1] < 0.01:
+            break
+        *parameters, _ = descend(X, Y, parameters, learning_rate, 1)
+    return *parameters, losses
+
+
+def remembering(keep, shrink=1.0, places=range(4)):
+    """A training in which `keep` of each step goes on, and the rate shrinks."""
+
+    def train(X, Y, W1, b1, W2, b2, learning_rate, steps):
+        parameters, losses, velocity = [W1, b1, W2, b2], [], [0.0] * 4
+        for _ in range(steps):
+            out_h, out_y = forward(X, *parameters)
+            losses.append(half_squares(out_y, Y))
+            slopes = backward(X, Y, out_h, out_y, parameters[2])
+            for place in range(4):
+                share = keep if place in places else 0.0
+                velocity[place] = share * velocity[place] + slopes[place]
+                parameters[place] = parameters[place] - learning_rate * velocity[place]
+            learning_rate = learning_rate * shrink
+        return *parameters, losses
+
+    return train
+
+
+@wrong("train", "momentum", "first-loss-right", built=True)
+def trains_with_momentum():
+    """Uses momentum."""
+    return remembering(0.8)
+
+
+@wrong("train", "momentum", "first-step-right", "first-loss-right", built=True)
+def trains_weights_with_momentum():
+    """Uses momentum for the weights alone."""
+    return remembering(0.9, places=(0, 2))
+
+
+@wrong("train", "sums-not-reset", "first-loss-right", built=True)
+def sums_of_all_steps():
+    """Never sets the sums of the gradients back."""
+    return remembering(1.0)
+
+
+@wrong("train", "rate-changes", "first-loss-right", built=True)
+def trains_with_a_shrinking_rate():
+    """Halves the learning rate after each step."""
+    return remembering(0.0, shrink=0.5)
+
+
+@wrong("train", "mean-of-steps")
+def trains_and_averages(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Returns the mean of the parameters over the steps."""
+    path, losses = [(W1, b1, W2, b2)], []
+    for _ in range(steps):
+        *parameters, (C,) = descend(X, Y, path[-1], learning_rate, 1)
+        path.append(tuple(parameters))
+        losses.append(C)
+    return *(np.mean(several, axis=0) for several in zip(*path[1:])), losses
+
+
+@wrong("train", "example-by-example")
+def moves_after_each_example(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Moves the parameters after each example."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        losses.append(half_squares(forward(X, *parameters)[1], Y))
+        for e in range(X.shape[1]):
+            *parameters, _ = descend(X[:, [e]], Y[:, [e]], parameters, learning_rate, 1)
+    return *parameters, losses
+
+
+@wrong("train", "not-updated", "others-stay")
+def biases_never_trained(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Trains the weights alone."""
+
+    def weights_alone(*given):
+        dW1, _, dW2, _ = backward(*given)
+        return dW1, 0.0, dW2, 0.0
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=weights_alone)
+
+
+# ================================================================ wrong: other labels
+
+
+@wrong("predict", "one-output")
+def labels_of_the_first_output(*arrays):
+    """Has labels for the first output only."""
+    return (forward(*arrays)[1][:1] > 0.5) * 1
+
+
+@wrong("predict", "largest-output")
+def labels_of_the_largest(*arrays):
+    """Marks the largest output of each example."""
+    out_y = forward(*arrays)[1]
+    return (out_y == out_y.max(axis=0)).astype(int)
+
+
+@wrong("predict", "tanh-activation")
+def labels_of_tanh_units(X, W1, b1, W2, b2):
+    """Has tanh units in the hidden layer."""
+    return (sigmoid(W2 @ np.tanh(W1 @ X + b1) + b2) > 0.5) + 0
+
+
+@wrong("predict", "other-activation")
+def labels_of_a_softmax(X, W1, b1, W2, b2):
+    """Has a softmax in the output layer."""
+    e = np.exp(W2 @ sigmoid(W1 @ X + b1) + b2)
+    return np.round(e / e.sum(axis=0))
+
+
+@wrong("predict", "wrong-threshold")
+def labels_above_six_tenths(*arrays):
+    """Compares with 0.51."""
+    return (forward(*arrays)[1] > 0.51).astype(int)
+
+
+@wrong("train", "one-step-more", "one-loss-more")
+def one_step_too_many(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Counts from 0 up to and with steps."""
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps + 1)
+
+
+@wrong("predict", "moving-threshold")
+def labels_above_the_mean(*arrays):
+    """Compares with the mean output."""
+    out_y = forward(*arrays)[1]
+    return (out_y > out_y.mean()).astype(int)
+
+
+@wrong("update_parameters", "other-step")
+def updates_with_decay(*arrays):
+    """Shrinks the parameters as well."""
+    parameters, gradients, rate = _halves(arrays)
+    return [p - rate * (d + 0.01 * p) for p, d in zip(parameters, gradients)]
+
+
+@wrong("train", "one-bias", "first-step-right", "first-loss-right")
+def trains_one_bias(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Moves all biases of a layer by one sum."""
+
+    def summed(*given):
+        dW1, db1, dW2, db2 = backward(*given)
+        return dW1, db1.sum(), dW2, db2.sum()
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=summed)
+
+
+@wrong("train", "weight-decay", "first-step-right", "first-loss-right")
+def trains_with_decay(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Adds a multiple of the weights to their gradients."""
+    parameters, losses = (W1, b1, W2, b2), []
+    for _ in range(steps):
+        out_h, out_y = forward(X, *parameters)
+        losses.append(half_squares(out_y, Y))
+        slopes = backward(X, Y, out_h, out_y, parameters[2])
+        decayed = [d + 0.02 * p * (p.shape[1] > 1) for p, d in zip(parameters, slopes)]
+        parameters = down(parameters, decayed, learning_rate)
+    return *parameters, losses

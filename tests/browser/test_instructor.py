@@ -19,7 +19,7 @@ from backprop_classroom.report import write_report
 LESSON, NAME = "03_backward_pass", "backward_pass"
 WRITTEN = "explain_the_bug"
 HOSTILE = "mallory"
-SIZE, SEED = 2, 20
+SIZE = 2
 
 # Each bait asks for an address of its own as soon as a browser believes it: those above by
 # running something, those below as soon as they are shown.
@@ -85,13 +85,22 @@ def hostile_notebook():
     return notebook
 
 
+def classes():
+    for seed in range(100):
+        yield list(sample_class.members(SIZE, seed))
+
+
+def differ(several):
+    """Whether one of two wrote the answer that a person marks, and their points differ."""
+    written = {one.expected[WRITTEN] for one in several}
+    return written == {None, 0.0} and len({automatic(one) for one in several}) == SIZE
+
+
 @pytest.fixture(scope="module")
 def members(course):
     """The honest members of a class by name; the class is graded, with a hostile one in it."""
     require(not why_no_sandbox(), why_no_sandbox())
-    honest = {member.student: member for member in sample_class.members(SIZE, SEED)}
-    assert {one.expected[WRITTEN] for one in honest.values()} == {None, 0.0}, "take another seed"
-    assert len({automatic(one) for one in honest.values()}) == SIZE, "take another seed"
+    honest = {member.student: member for member in next(filter(differ, classes()))}
     notebooks = {name: member.notebook for name, member in honest.items()}
     for name, notebook in {**notebooks, HOSTILE: hostile_notebook()}.items():
         write(notebook, course / "submitted" / name / LESSON / f"{NAME}.ipynb")

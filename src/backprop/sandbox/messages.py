@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ..calling import Clues, Crash, Reply
+from ..calling import Crash, Reply
+from ..crashes import MOST_DETAIL
 from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
 from ..report import Finding, Report, Row
+from ..second_look import MOST_REPLACED, MOST_VARIABLES, Clues
+from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
 
 # A notebook answers several calls in one message until it has taken this long for them, or
@@ -186,6 +189,8 @@ def _unpacked_value(value: Any) -> Any:
     value = unpacked(value)
     if np.iscomplexobj(value):
         raise Garbled("complex numbers where real ones were expected")
+    if isinstance(value, bool):
+        return np.bool_(value)
     return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
 
 
@@ -194,17 +199,55 @@ def _unpacked_crash(crash: Any) -> Crash | None:
         return None
     if not isinstance(crash, dict):
         raise Garbled("a crash was expected")
-    return Crash(*(text(crash.get(name), 300) for name in ("type", "message", "line")))
+    kind, message, line = (text(crash.get(name), 300) for name in ("type", "message", "line"))
+    return Crash(kind, message, line, text(crash.get("detail"), MOST_DETAIL))
 
 
 def packed_clues(clues: Clues) -> dict[str, Any]:
     """Return `Clues` as plain data."""
-    return {"reads": list(clues.reads), "changing_line": clues.changing_line}
+    replaced = [[*names, packed_reply(reply)] for *names, reply in clues.replaced]
+    return {**vars(clues), "reads": [list(pair) for pair in clues.reads], "replaced": replaced}
 
 
-def unpacked_clues(message: dict[str, Any]) -> Clues:
-    """Return the `Clues` that a student's process sent."""
-    return Clues(texts(message.get("reads"), MOST_VALUES), text(message.get("changing_line"), 300))
+def unpacked_clues(message: dict[str, Any], parameters: Sequence[str]) -> Clues:
+    """Return the `Clues` that a student's process sent.
+
+    Parameters
+    ----------
+    message
+        What came; nothing in it is believed.
+    parameters
+        The names of the arguments of the exercise.
+
+    Raises
+    ------
+    Garbled
+        If anything is not as expected.
+    """
+    replaced = []
+    for variable, argument, reply in _rows_of(message.get("replaced"), MOST_REPLACED, 3):
+        if argument not in parameters:
+            raise Garbled("an argument that the exercise does not have")
+        replaced.append((text(variable, 300), argument, unpacked_reply(reply, parameters)))
+    reads = _rows_of(message.get("reads"), MOST_VARIABLES, 2)
+    return Clues(
+        reads=tuple((text(variable, 300), text(function, 300)) for variable, function in reads),
+        replaced=tuple(replaced),
+        changing_line=text(message.get("changing_line"), 300),
+        reading_line=text(message.get("reading_line"), 300),
+        random=message.get("random") is True,
+        kept=text(message.get("kept"), 300),
+        idle=message.get("idle") is True,
+    )
+
+
+def _rows_of(rows: Any, most: int, width: int) -> list[list[Any]]:
+    """Return rows of a table, each as long as it should be."""
+    if not isinstance(rows, list) or len(rows) > most:
+        raise Garbled("a list was expected")
+    if not all(isinstance(row, list) and len(row) == width for row in rows):
+        raise Garbled("a list with other rows was expected")
+    return rows
 
 
 def packed_report(report: Report) -> dict[str, Any]:
@@ -219,4 +262,34 @@ def unpacked_report(message: dict[str, Any]) -> Report:
         Row(**{**one, "errors": tuple(tuple(line) for line in one["errors"])})
         for one in message["rows"]
     )
-    return Report(**{**message, "findings": tuple(findings), "rows": tuple(rows)})
+    example = message["example"]
+    return Report(
+        **{
+            **message,
+            "findings": tuple(findings),
+            "rows": tuple(rows),
+            "example": example and _unpacked_example(example),
+        }
+    )
+
+
+def _unpacked_example(example: dict[str, Any]) -> Example:
+    values = (
+        Value(**{**one, "expected": _lines(one["expected"]), "received": _lines(one["received"])})
+        for one in example["values"]
+    )
+    steps = (Step(**{**one, "entries": _lines(one["entries"])}) for one in example["steps"])
+    layers = (Layer(**{**one, "units": _lines(one["units"])}) for one in example["layers"])
+    return Example(
+        **{
+            **example,
+            "values": tuple(values),
+            "steps": tuple(steps),
+            "layers": tuple(layers),
+            "weights": _lines(example["weights"]),
+        }
+    )
+
+
+def _lines(entries: Any) -> Any:
+    return entries if isinstance(entries, str) else tuple(tuple(line) for line in entries)

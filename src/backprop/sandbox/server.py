@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..calling import Clues, call, look_closer
+from ..calling import call
 from ..checking import Undefined
 from ..figures import cache
+from ..second_look import Clues, look_closer
 from ..time_limit import TookTooLong, time_limit
 from . import client
 from .channel import Gone, Line, Written, packed, unpacked

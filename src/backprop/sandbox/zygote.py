@@ -86,6 +86,7 @@ class Zygote:
         import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
 
         from .. import calling, time_limit
+        from ..checking import watch_cells
         from ..exercises import use_judge
         from .judge import RemoteJudge
         from .shell import NotebookShell
@@ -94,6 +95,7 @@ class Zygote:
         time_limit.BACKSTOP = settings["limits"]["backstop"]
         use_judge(RemoteJudge(settings["exercises"]))
         self._shell = NotebookShell.instance()
+        watch_cells(self._shell)
         self._fresh_names()
 
     def _fresh_names(self) -> None:

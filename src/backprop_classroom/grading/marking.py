@@ -245,15 +245,10 @@ def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) ->
         said = "\n".join(verdict.messages)
         cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
         return
-    shown = {"text/plain": str(report), "text/html": report._repr_html_()}
-    number = {"text/plain": repr(report.earned)}
+    data = {"text/plain": repr(report.earned), "text/html": report._repr_html_()}
     cell.outputs = [
-        {"output_type": "display_data", "data": shown, "metadata": {}},
-        {
-            "output_type": "execute_result", "data": number, "metadata": {},
-            "execution_count": None,
-        },
-    ]  # fmt: skip
+        {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}
+    ]
 
 
 def _verdict(

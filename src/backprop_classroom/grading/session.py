@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop.calling import Clues, Crash, Reply
+from backprop.calling import Crash, Reply
 from backprop.report import Report
 from backprop.sandbox.channel import Garbled, Gone, Late, Line, packed, text, unpacked
 from backprop.sandbox.messages import (
@@ -25,6 +25,7 @@ from backprop.sandbox.messages import (
     unpacked_clues,
     unpacked_reply,
 )
+from backprop.second_look import LOOK_CALLS, Clues
 from backprop.time_limit import TookTooLong, time_limit
 from backprop_judge import EXERCISES
 from backprop_judge.evaluating import examine
@@ -37,7 +38,6 @@ T = TypeVar("T")
 Pictures = dict[str, Any]  # as `backprop.figures.cache.drawn` returns them
 
 PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
-LOOK_CALLS = 4  # a second look at an answer may use so many times the CPU time of one call
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
 MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
 MOST_NESTED = 5
@@ -140,7 +140,7 @@ class Session:
             seconds = LOOK_CALLS * self._limits.call_seconds
             message = {"do": "look", **about, "arguments": packed_arguments(case)}
             told = self._request({**message, "most": seconds}, seconds)
-            return self._understood(unpacked_clues, told)
+            return self._understood(unpacked_clues, told, entry.parameters)
 
         self._judged.append(entry)
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from backprop.report import code_spans
+from backprop.markup import code_spans
 
 from ..texts import visible
 from . import charts, formats

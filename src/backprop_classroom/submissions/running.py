@@ -1,6 +1,7 @@
 """Runs a notebook before it is handed in, as grading does, and looks what its checks give."""
 
 import contextlib
+import html
 import logging
 import re
 import subprocess
@@ -219,7 +220,8 @@ def _is_unanswered(cell: NotebookNode) -> bool:
 def _headline(cell: NotebookNode) -> str:
     """Return the first line of the card that a check shows: its exercise, and how it stands."""
     for output in cell.outputs:
-        if output.output_type == "display_data":
-            text = output.data.get("text/plain", "")
-            return shown(text.partition("\n")[0])[:200]
+        if output.output_type == "execute_result":
+            found = re.search("<strong>(.*?)</strong>", output.data.get("text/html", ""))
+            # Behind the mark that says whether it is right.
+            return shown(html.unescape(found[1]).partition(" ")[2])[:200] if found else ""
     return ""

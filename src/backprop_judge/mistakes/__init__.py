@@ -8,17 +8,30 @@ explaining -- finds the smallest set of mistakes that gives the numbers that cam
 """
 
 from . import catalogue  # noqa: F401  it enters its mistakes
-from .explaining import BACKWARD, entry_by_entry, explain, order_of
-from .registry import CATALOGUE, WrongValues, error_pattern, mistake, wrong_values
+from .explaining import BACKWARD, entry_by_entry, explain, explained_gradient, order_of
+from .registry import (
+    CATALOGUE,
+    WrongValues,
+    consequence,
+    error_pattern,
+    mistake,
+    mistake_in,
+    own_words,
+    wrong_values,
+)
 
 __all__ = [
     "BACKWARD",
     "CATALOGUE",
     "WrongValues",
+    "consequence",
     "entry_by_entry",
     "error_pattern",
     "explain",
+    "explained_gradient",
     "mistake",
+    "mistake_in",
     "order_of",
+    "own_words",
     "wrong_values",
 ]

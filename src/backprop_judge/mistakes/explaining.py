@@ -10,11 +10,28 @@ from functools import lru_cache
 import numpy as np
 
 from ..exercise import Exercise
-from .forms import EXACT, arrangements, codes_of_factors, factor_between, rounding, whole_numbers
-from .networks import Candidate, backward_candidates, products_entry_by_entry
-from .registry import ERROR_PATTERNS, WRONG_VALUES
+from .forms import (
+    EXACT,
+    arrangements,
+    cut_off_at,
+    factor_between,
+    meaning_of_factors,
+    one_number,
+    rounding,
+    whole_numbers,
+)
+from .networks import (
+    BackwardPath,
+    Candidate,
+    Part,
+    backward_candidates,
+    paths_of,
+    products_entry_by_entry,
+)
+from .registry import ANY_SHAPE, CONSEQUENCES, ERROR_PATTERNS, WRONG_VALUES
 
 BACKWARD = ("backward_propagation", "find_the_bug")
+MULTIPLES = {"scaled", "doubled", "averaged", "times-count", "sign-flipped", "other-multiples"}
 LEAST_EXACT = 1e-6  # a mistake gives the numbers as exactly as a right answer must, or at least so
 
 
@@ -24,6 +41,7 @@ class Explanation:
     def __init__(self, codes: Sequence[str], **details: object):
         self.codes = tuple(dict.fromkeys(codes))
         self.details = details
+        self.because = ""  # the name of another value that makes this one wrong
 
 
 def explain(
@@ -47,26 +65,49 @@ def explain(
         The names to explain. Names that nothing explains are left out.
     """
     sizes = [_sizes(exercise, case) for case in cases]
-    candidates = _candidates(exercise, cases, truths, wrong)
+    candidates = _candidates(exercise, cases, truths, received, wrong)
     # Difference quotients, which some exercises ask for, multiply what rounding leaves.
     exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found = {}
     for name in wrong:
-        values = [_snapped(got[name], exercise.absolute) for got in received]
+        values = [_snapped(np.asarray(got[name], dtype=float), exercise.absolute) for got in received]
         right = [truth[name] for truth in truths]
         explanation = (
-            _plain_faults(values, right)
+            _infinite(candidates[name], values)
+            or _plain_faults(exercise, values, right)
             or _best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
+        if exercise.form == "dict" and explanation and MULTIPLES & set(explanation.codes):
+            explanation = None  # sizes are no multiples of one another
+        if exercise.form != "dict" and one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):
+            explanation = Explanation(("all-ones",))
         if explanation:
             found[name] = explanation
+    for name, source in _consequences(exercise, cases, received, wrong):
+        above = found.get(source, Explanation(("follows",), source=source))
+        found[name] = Explanation(above.codes, **above.details)
+        found[name].because = source
     if any("integer-step" in explanation.codes for explanation in found.values()):
         for name, explanation in found.items():
             # Integers have swallowed all of it, and not only the digits.
             if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
                 found[name] = Explanation(("integer-step",))
     return found
+
+
+def _consequences(exercise, cases, received, wrong):
+    """Return pairs of names: a value that is wrong only because of another one, and that one."""
+    if exercise.id not in CONSEQUENCES:
+        return []
+    several = [CONSEQUENCES[exercise.id](case, got) for case, got in zip(cases, received)]
+    return [
+        (name, several[0][name][0])
+        for name in wrong
+        if all(name in one for one in several)
+        and several[0][name][0] in wrong
+        and all(_equal(got[name], one[name][1]) for got, one in zip(received, several))
+    ]
 
 
 def _swallowed(name, truths, received):
@@ -79,27 +120,45 @@ def _snapped(value, absolute):
 
 
 def order_of(
-    truths: Sequence[Mapping[str, np.ndarray]], received: Sequence[Mapping[str, object]]
-) -> tuple[list | None, tuple[str, ...]]:
-    """Find out whether right values came in another order, perhaps with the sign turned round.
+    exercise: Exercise,
+    cases: Sequence[tuple],
+    truths: Sequence[Mapping[str, np.ndarray]],
+    received: Sequence[Mapping[str, object]],
+) -> list[str] | None:
+    """Return the names of the values in the order in which they came, if it is a wrong one.
 
-    Returns the names in the order in which they came and the codes of what else is
-    wrong, or (None, ()).
+    Values are known by their numbers, up to a sign and a division by a count; else by their
+    shapes, where all of them differ.
     """
     names = list(truths[0])
     rows = [list(got.values()) for got in received]
-    for sign, codes in ((1, ()), (-1, ("sign-flipped",))):
-        order = [
-            next((n for n in names if _everywhere(rows, truths, place, n, sign)), None)
-            for place in range(len(names))
-        ]
-        if order != names and set(order) == set(names):
-            return order, codes
-    return None, ()
+    if any(len(row) != len(names) for row in rows):
+        return None
+    sizes = [_sizes(exercise, case) for case in cases]
+    for fits in (_is_multiple, _has_shape):
+        order = []
+        for place, own in enumerate(names):
+            values = [row[place] for row in rows]
+            fitting = [
+                name for name in names if fits(values, [truth[name] for truth in truths], sizes)
+            ]
+            if own in fitting or len(fitting) == 1:
+                order.append(own if own in fitting else fitting[0])
+        if order != names and sorted(order) == sorted(names):
+            return order
+    return None
 
 
-def _everywhere(rows, truths, place, name, sign):
-    return all(_equal(row[place], sign * truth[name]) for row, truth in zip(rows, truths))
+def _is_multiple(values, right, sizes):
+    factors = [factor_between(value, wanted) for value, wanted in zip(values, right)]
+    if any(factor is None for factor in factors):
+        return False
+    meaning = meaning_of_factors(np.array(factors, dtype=float), sizes)
+    return meaning is not None and "scaled" not in meaning[0]
+
+
+def _has_shape(values, right, sizes):
+    return all(np.shape(value) == np.shape(wanted) for value, wanted in zip(values, right))
 
 
 def entry_by_entry(case: tuple, received: Mapping[str, object]) -> list[str]:
@@ -119,35 +178,58 @@ def _equal(one, two):
     return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
 
 
+# What the axes of an argument count.
+AXES = {
+    "X": ("n_x", "m"),
+    "Y": ("n_y", "m"),
+    "out_y": ("n_y", "m"),
+    "delta_y": ("n_y", "m"),
+    "out_h": ("n_h", "m"),
+    "W1": ("n_h", "n_x"),
+    "W2": ("n_y", "n_h"),
+}
+
+
 def _sizes(exercise, case):
-    """Return the number of examples m and of outputs n_y of a case, None where there is none."""
-    arguments = dict(zip(exercise.parameters, case))
-    columns = next(
-        (arguments[name] for name in ("X", "out_y", "delta_y") if name in arguments), None
-    )
-    rows = next((arguments[name] for name in ("Y", "delta_y", "W2") if name in arguments), None)
-    if not isinstance(columns, np.ndarray):
-        return None, None
-    return columns.shape[1], len(rows) if isinstance(rows, np.ndarray) else None
+    """Return the sizes of the network of a case, as far as its arguments tell them."""
+    return {
+        axis: size
+        for name, argument in zip(exercise.parameters, case)
+        if isinstance(argument, np.ndarray) and argument.ndim == 2
+        for axis, size in zip(AXES.get(name, ()), argument.shape)
+    }
 
 
-def _candidates(exercise, cases, truths, wrong):
+def _candidates(exercise, cases, truths, received, wrong):
     if exercise.id in BACKWARD:
-        return backward_candidates(tuple(cases))
-    found = {name: [Candidate((), lambda place, name=name: truths[place][name])] for name in wrong}
-    if exercise.form == "values":
-        _add_other_values(found, truths, wrong)
+        came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
+        return backward_candidates(paths_of(tuple(cases)), came)
+    found: dict[str, list[Candidate]] = {name: [] for name in wrong}
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
         for name in wrong:
-            for number, (codes, _) in enumerate(tables[0].get(name, [])):
+            for number, (entered, _) in enumerate(tables[0].get(name, [])):
+                part = _part(entered)
                 found[name].append(
                     Candidate(
-                        codes if isinstance(codes, tuple) else (codes,),
+                        part.codes,
                         lambda place, name=name, number=number: tables[place][name][number][1],
+                        details=part.details,
                     )
                 )
+    if exercise.form == "values":
+        _add_other_values(found, truths, wrong)
+    # Last, so that an exercise can give names of its own to multiples of the right value.
+    for name in wrong:
+        found[name].append(Candidate((), lambda place, name=name: truths[place][name]))
     return found
+
+
+def _part(entered):
+    """Return what was entered for a wrong value: a code, several codes, or a `Part`."""
+    if isinstance(entered, Part):
+        return entered
+    return Part(entered if isinstance(entered, tuple) else (entered,))
 
 
 @lru_cache(maxsize=32)
@@ -162,18 +244,39 @@ def _add_other_values(found, truths, wrong):
         for other in scalars if name in scalars else ():
             if other != name:
                 value = lambda place, other=other: truths[place][other]  # noqa: E731
-                found[name].append(Candidate(("wrong-variable",), value))
+                said = {"instead": f": these are the numbers that are asked for as `{other}`"}
+                found[name].append(Candidate(("wrong-variable",), value, details=said))
 
 
-def _plain_faults(values, right):
+def _infinite(candidates, values):
+    """Explain values of which some are beyond the range of numbers, as the mistake has them."""
+    if all(np.all(np.isfinite(value)) for value in values):
+        return None
+    for one in candidates:
+        if one.codes and all(
+            np.shape(value) == np.shape(one.value(place))
+            and np.allclose(value, one.value(place), rtol=EXACT, atol=0, equal_nan=True)
+            for place, value in enumerate(values)
+        ):
+            return Explanation(one.codes, **one.details)
+    return None
+
+
+def _plain_faults(exercise, values, right):
+    if all(np.shape(value) == (0,) for value in values) and any(map(np.size, right)):
+        return Explanation(("empty",))
     if any(not np.all(np.isfinite(value)) for value in values):
         bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
         return Explanation(("not-finite",), bad=bad)
-    if all(not np.any(value) for value in values) and any(np.any(value) for value in right):
-        same_shape = all(np.shape(v) == np.shape(r) for v, r in zip(values, right))
-        return Explanation(("all-zero",)) if same_shape else None
-    if whole_numbers(values, right):
+    if one_number(values) == 0 and one_number(right) != 0:
+        shapes = np.shape(values[0]), np.shape(right[0])
+        said = f", and its shape is {shapes[0]} where {shapes[1]} is asked for"
+        return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
+    if one_number(values) is None and whole_numbers(values, right):
         return Explanation(("integer-step",))
+    limit = cut_off_at(values, right) if exercise.form != "dict" else None
+    if limit is not None:
+        return Explanation(("clipped",), limit=f"{limit:.4g}")
     words = rounding(values, right)
     return Explanation(("rounded",), rounding=words) if words else None
 
@@ -205,18 +308,70 @@ def _matches(candidate, values, sizes, exact):
             if factors[-1] is None:
                 break
         else:
-            meaning = codes_of_factors(np.array(factors), sizes, exact)
+            meaning = meaning_of_factors(np.array(factors), sizes, exact)
+            if meaning is None and not (candidate.codes or arranged) and np.size(value) > 1:
+                meaning = _other_multiple(values, factors)
             if meaning and (candidate.codes or arranged or meaning[0]):
-                codes, divisor = meaning
-                yield Explanation(
-                    candidate.codes + arranged + codes,
-                    factor=f"{np.nanmax(factors):.4g}",
-                    divisor=divisor,
-                )
+                codes, details = meaning
+                yield Explanation(candidate.codes + arranged + codes, **candidate.details, **details)
+
+
+def _other_multiple(values, factors):
+    """Say what a multiple is whose factor is another one in each case."""
+    if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
+        return ("normalized",), {}
+    said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))
+    if len(said) < 2 or "1" in said:
+        return None
+    return ("other-multiples",), {"factors": " and ".join(said[:2])}
+
+
+def explained_gradient(
+    paths: Sequence[BackwardPath], name: str, values: Sequence[np.ndarray]
+) -> Part | None:
+    """Return the mistakes that explain one gradient in all of some cases.
+
+    Parameters
+    ----------
+    paths
+        One for each case; at least one of them has a single example.
+    name
+        "dW1", "db1", "dW2" or "db2".
+    values
+        What came in each case.
+    """
+    if all(map(_equal, values, (path.right(name) for path in paths))):
+        return None
+    candidates = backward_candidates(paths, {name: values})[name]
+    sizes = [_sizes_of_path(path) for path in paths]
+    found = _best(candidates, values, sizes, LEAST_EXACT)
+    return Part(found.codes, found.details) if found else None
+
+
+def _sizes_of_path(path):
+    (n_x, m), (n_y, n_h) = path.X.shape, path.W2.shape
+    return {"n_x": n_x, "n_h": n_h, "n_y": n_y, "m": m}
 
 
 def _patterned(exercise, cases, name, values, right):
     """Explain what is no multiple of anything: its distance from the truth shows a pattern."""
-    pattern = ERROR_PATTERNS.get(exercise.id)
-    codes = pattern(cases, name, values, right) if pattern else None
-    return Explanation(codes) if codes else None
+    for pattern in ERROR_PATTERNS.get(exercise.id, ()):
+        for arranged, put_right in PUT_RIGHT.items():
+            ready = [put_right(value) for value in values]
+            other = any(np.shape(one) != np.shape(two) for one, two in zip(ready, right))
+            if other and (arranged or pattern not in ANY_SHAPE):
+                continue
+            found = pattern(cases, name, ready, right)
+            if found is not None:
+                part = _part(found)
+                codes = (arranged, *part.codes) if arranged else part.codes
+                return Explanation(codes, **part.details)
+    return None
+
+
+# Undoes an arrangement, so that a pattern can be looked for in what is left.
+PUT_RIGHT = {
+    "": lambda value: value,
+    "transposed": np.transpose,
+    "bias-flat": lambda value: value[:, None] if np.ndim(value) == 1 else value,
+}

@@ -4,7 +4,7 @@ A form changes how a value is arranged, summed or scaled, and knows nothing of h
 was computed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -27,8 +27,13 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         total = value.sum(axis=0)
         yield (), total
         yield ("transposed",), total.T
-        yield ("examples-dropped",), value[0]
-        yield ("examples-dropped",), value[-1]
+        yield ("reshaped",), total.T.reshape(total.shape)
+        yield ("flattened",), total.ravel()
+        yield ("axis-too-many",), total[None]
+        yield ("summed-up",), total.sum()
+        yield ("examples-not-summed",), value
+        yield ("examples-not-summed",), np.moveaxis(value, 0, -1)
+        yield from _of_some_examples(value)
         yield ("examples-dropped", "transposed"), value[0].T
         yield ("examples-dropped", "transposed"), value[-1].T
     elif kind == "bias":
@@ -36,16 +41,17 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         yield (), total[:, None]
         yield ("bias-flat",), total
         yield ("transposed",), total[None, :]
+        yield ("axis-too-many",), total[None, :, None]
         yield ("bias-not-summed",), value.T
         yield ("bias-not-summed", "transposed"), value
         over_units = value.sum(axis=1)
         yield ("bias-wrong-axis",), over_units[None, :]
         yield ("bias-wrong-axis",), over_units
         yield ("bias-wrong-axis",), over_units[:, None]
-        yield ("bias-wrong-axis",), value.sum()
-        yield ("bias-wrong-axis",), value.sum()[None, None]
-        yield ("examples-dropped",), value[0][:, None]
-        yield ("examples-dropped",), value[-1][:, None]
+        for everything in (value.sum(), value.sum()[None], value.sum()[None, None]):
+            yield ("one-bias",), everything
+        yield ("one-bias",), np.full((value.shape[1], 1), value.sum())
+        yield from _of_some_examples(value[:, :, None])
         yield ("examples-dropped", "bias-flat"), value[0]
         yield ("examples-dropped", "bias-flat"), value[-1]
     else:
@@ -54,6 +60,17 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
             yield ("transposed",), value.T
             yield ("bias-flat" if value.shape[1] == 1 else "flattened",), value.ravel()
             yield ("reshaped",), value.T.reshape(value.shape)
+        elif value.ndim == 0:
+            yield ("axis-too-many",), value[None]
+            yield ("axis-too-many",), value[None, None]
+
+
+def _of_some_examples(each):
+    """Yield what comes of some of the examples; `each` holds one array an example."""
+    yield ("examples-dropped",), each[0]
+    yield ("examples-dropped",), each[-1]
+    yield ("first-left-out",), each[1:].sum(axis=0)
+    yield ("last-left-out",), each[:-1].sum(axis=0)
 
 
 def factor_between(
@@ -70,8 +87,10 @@ def factor_between(
     exact
         The error that counts as rounding, relative to the largest entry.
     """
-    if np.shape(received) != np.shape(value) or not np.size(value):
+    if np.shape(received) != np.shape(value):
         return None
+    if not np.size(value):
+        return np.nan
     scale = np.vdot(value, value)
     if not np.isfinite(scale) or not np.all(np.isfinite(received)):
         return None
@@ -82,31 +101,40 @@ def factor_between(
     return factor if error <= exact * np.max(np.abs(received)) else None
 
 
-# What a constant factor means: its codes, the factor for m examples and n outputs, and
-# what was divided by.
-RULES = (
-    ((), lambda m, n: 1.0, ""),
-    (("averaged",), lambda m, n: 1 / m, "the number of examples"),
-    (("doubled",), lambda m, n: 2.0, ""),
-    (("averaged", "doubled"), lambda m, n: 2 / m, "the number of examples"),
-    (("averaged",), lambda m, n: 1 / n, "the number of outputs"),
-    (("averaged", "doubled"), lambda m, n: 2 / n, "the number of outputs"),
-    (("averaged",), lambda m, n: 1 / (m * n), "the number of examples and outputs"),
-    (("averaged", "doubled"), lambda m, n: 2 / (m * n), "the number of examples and outputs"),
+COUNTS = {
+    "m": "the number of examples",
+    "n_x": "the number of inputs",
+    "n_h": "the number of hidden units",
+    "n_y": "the number of outputs",
+}
+# What a value may be divided by, or multiplied with where the power is positive.
+POWERS: tuple[dict[str, float], ...] = (
+    {},
+    {"m": -1},
+    {"n_y": -1},
+    {"m": -1, "n_y": -1},
+    {"n_x": -1},
+    {"n_h": -1},
+    {"m": -2},
+    {"m": -1, "n_x": -1},
+    {"m": -1, "n_h": -1},
+    {"m": 1},
+    {"m": -0.5},
 )
 
 
-def codes_of_factors(
-    factors: np.ndarray, sizes: Sequence[tuple[int | None, int | None]], exact: float = EXACT
-) -> tuple[tuple[str, ...], str] | None:
-    """Return the codes that explain the factors of all cases, and what they divide by.
+def meaning_of_factors(
+    factors: np.ndarray, sizes: Sequence[Mapping[str, int]], exact: float = EXACT
+) -> tuple[tuple[str, ...], dict[str, str]] | None:
+    """Return the codes that explain the factors of all cases, and what their messages need.
 
     Parameters
     ----------
     factors
         One number a case, nan where any number would do.
     sizes
-        For each case the number of examples m and of outputs n (None if unknown).
+        For each case the numbers of examples m, inputs n_x, hidden units n_h and outputs n_y, as
+        far as the case has them.
     exact
         The error that counts as rounding, relative to the factor.
 
@@ -115,24 +143,50 @@ def codes_of_factors(
     tuple or None
         None if the factors follow no rule.
     """
-    if np.all(np.isnan(factors)):
+    known = ~np.isnan(factors)
+    if not np.any(known):
         return None
-    for sign, flipped in ((1, ()), (-1, ("sign-flipped",))):
-        for codes, rule, divisor in RULES:
-            if _follows(sign * factors, sizes, rule, exact):
-                return flipped + codes, divisor
-    if np.nanmax(factors) - np.nanmin(factors) <= exact * np.nanmax(np.abs(factors)):
-        return ("scaled",), ""
-    return None
+    best: tuple[tuple[str, ...], dict[str, str]] | None = None
+    for powers in POWERS:
+        if any(name not in size for size in sizes for name in powers):
+            continue
+        scales = np.array([_power(size, powers) for size in sizes])[known]
+        if powers and np.ptp(scales) == 0:
+            continue  # as well a constant
+        rest = factors[known] / scales
+        if np.ptp(rest) > exact * np.max(np.abs(rest)):
+            continue
+        codes, details = _codes_of(float(rest[0]), powers, exact)
+        if best is None or len(codes) < len(best[0]):
+            best = codes, details
+    return best
 
 
-def _follows(factors, sizes, rule, exact):
-    try:
-        wanted = np.array([rule(m, n) for m, n in sizes])
-    except TypeError:  # a rule about sizes that this exercise does not have
-        return False
-    near = np.abs(factors - wanted) <= exact * np.abs(wanted)
-    return bool(np.all(near | np.isnan(factors)))
+def _power(size, powers):
+    return float(np.prod([float(size[name]) ** power for name, power in powers.items()]))
+
+
+def _counted(name, power):
+    root = "the square root of " if abs(power) == 0.5 else ""
+    return root + COUNTS[name] + (" twice" if abs(power) == 2 else "")
+
+
+def _codes_of(constant, powers, exact):
+    """Name a constant times powers of counts."""
+    codes: tuple[str, ...] = ()
+    details = {}
+    if constant < 0:
+        codes, constant = ("sign-flipped",), -constant
+    if powers:
+        up = any(power > 0 for power in powers.values())
+        codes += ("times-count",) if up else ("averaged",)
+        details["divisor"] = " and by ".join(_counted(*one) for one in powers.items())
+    if abs(constant - 2) <= 2 * exact:
+        codes += ("doubled",)
+    elif abs(constant - 1) > exact:
+        codes += ("scaled",)
+        details["factor"] = f"{constant:.4g}"
+    return codes, details
 
 
 def rounding(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> str:
@@ -162,10 +216,35 @@ def _is_stored_as(dtype, tolerance, got, want):
 
 
 def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> bool:
-    """Whether an array of integers has swallowed the digits of the values."""
-    return all(
-        np.shape(got) == np.shape(want)
-        and np.array_equal(got, np.trunc(got))
-        and np.max(np.abs(got - want), initial=0.0) < 1
+    """Whether an array of integers, or a division that drops the rest, has swallowed the digits."""
+    pairs = list(zip(received, values))
+    if any(np.shape(got) != np.shape(want) for got, want in pairs):
+        return False
+    return any(
+        all(np.array_equal(got, cut(want)) for got, want in pairs)
+        for cut in (np.trunc, np.floor, np.round)
+    ) and not all(np.array_equal(want, np.trunc(want)) for _, want in pairs)
+
+
+def one_number(values: Sequence[np.ndarray]) -> float | None:
+    """Return the number that stands in every entry of all cases, or None."""
+    numbers = {float(number) for value in values for number in np.ravel(value)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float | None:
+    """Return the limit at which large entries are cut off in all cases, or None."""
+    limits = set()
+    for got, want in zip(received, values):
+        if np.shape(got) != np.shape(want):
+            return None
+        other = np.abs(got - want) > EXACT * np.max(np.abs(want), initial=0.0)
+        limits |= {float(number) for number in np.abs(np.asarray(got)[other])}
+    if len(limits) != 1:
+        return None
+    (limit,) = limits
+    kept = all(
+        np.allclose(got, np.clip(want, -limit, limit), rtol=EXACT, atol=0)
         for got, want in zip(received, values)
-    ) and not all(np.array_equal(want, np.trunc(want)) for want in values)
+    )
+    return limit if kept and limit > 0 else None

@@ -1,7 +1,7 @@
 """Where mistakes are entered: their names and hints, and the numbers that prove them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +18,11 @@ Function = TypeVar("Function", bound=Callable)
 
 CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
-ERROR_PATTERNS: dict[str, Pattern] = {}
+ERROR_PATTERNS: dict[str, list[Pattern]] = {}
+ANY_SHAPE: set[Pattern] = set()  # those that look at values of a wrong shape as well
+CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, object]]]] = {}
+# For an exercise and a code: the message and the hints.
+OWN_WORDS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,37 @@ def mistake(code: str, name: str, message: str, *hints: str) -> None:
     CATALOGUE[code] = Mistake(code, name, message, hints)
 
 
+def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
+    """Let an exercise say a mistake of the catalogue in its own words.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    code
+        The mistake.
+    message, hints
+        In place of those in the catalogue; without hints none are shown.
+
+    Raises
+    ------
+    ValueError
+        If the exercise has words of its own for it already.
+    """
+    if (exercise.id, code) in OWN_WORDS:
+        raise ValueError(f"{exercise.id} has two messages of its own for {code!r}")
+    OWN_WORDS[exercise.id, code] = message, hints
+
+
+def mistake_in(exercise: Exercise | None, code: str) -> Mistake:
+    """Return a mistake as an exercise says it, or as the catalogue does."""
+    entry = CATALOGUE[code]
+    if exercise is None or (exercise.id, code) not in OWN_WORDS:
+        return entry
+    message, hints = OWN_WORDS[exercise.id, code]
+    return replace(entry, message=message, hints=hints)
+
+
 def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
     """Enter the decorated function as what says which values the mistakes of an exercise give.
 
@@ -72,18 +107,37 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
     return enter
 
 
-def error_pattern(*exercises: Exercise) -> Callable[[Function], Function]:
+def consequence(exercise: Exercise) -> Callable[[Function], Function]:
+    """Enter the decorated function as what is right for other values that an answer returned.
+
+    The function takes the arguments of a case and the received values by name. It returns for some
+    of the returned names the name of the value that it is computed from, and what comes of it.
+    """
+
+    def enter(function: Function) -> Function:
+        CONSEQUENCES[exercise.id] = function
+        return function
+
+    return enter
+
+
+def error_pattern(
+    *exercises: Exercise, any_shape: bool = False
+) -> Callable[[Function], Function]:
     """Enter the decorated function as what finds a mistake in the errors of the values.
 
     Some mistakes give no multiple of any value that is known beforehand: how far a difference
     quotient is off depends on a step that only the student knows. The function takes the cases,
-    the returned name, and for each case what came and what is right; it returns the codes of the
-    mistakes, or None.
+    the returned name, and for each case what came and what is right, both of one shape; it returns
+    the codes of the mistakes, or a `Part` with their details, or None. An exercise may have several.
+    With `any_shape` the function gets values of a wrong shape as well.
     """
 
     def enter(function: Function) -> Function:
         for exercise in exercises:
-            ERROR_PATTERNS[exercise.id] = function
+            ERROR_PATTERNS.setdefault(exercise.id, []).append(function)
+        if any_shape:
+            ANY_SHAPE.add(function)
         return function
 
     return enter

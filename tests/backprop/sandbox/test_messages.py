@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.calling import Clues, Crash, Oddity, Reply
+from backprop.calling import Crash, Oddity, Reply
 from backprop.sandbox import messages
 from backprop.sandbox.channel import MOST_ENTRIES, Garbled, Gone, Late, Line, packed, unpacked
+from backprop.second_look import Clues
 from backprop_judge import EXERCISES
 
 
@@ -123,7 +124,7 @@ def test_no_reply_of_any_form_does_more_than_be_refused(message):
     for sent in (message if isinstance(message, dict) else {}, whole):
         for understand in (
             lambda sent: messages.unpacked_reply(sent, ("X",)),
-            messages.unpacked_clues,
+            lambda sent: messages.unpacked_clues(sent, ("X",)),
         ):
             try:
                 understand(sent)
@@ -134,7 +135,8 @@ def test_no_reply_of_any_form_does_more_than_be_refused(message):
 REPLIES = [
     Reply(values=(np.ones((2, 3)), np.float64(2)), packed=True, changed=("X",), warned="overflow"),
     Reply(values={"a": np.float64(1), "b": Oddity("a text")}, packed=True),
-    Reply(values=(), crash=Crash("ValueError", "shapes", "line 3: `x`")),
+    Reply(values=(), crash=Crash("ValueError", "shapes", "line 3: `x`", "that is (2, 5) @ (2, 7)")),
+    Reply(values=(np.bool_(True), np.float64(1)), packed=True),
     Reply(values=(), stub="to do"),
 ]
 
@@ -150,8 +152,17 @@ def test_clues_and_reports_survive():
 
     from backprop import evaluate
 
-    clues = Clues(("W1",), "line 2: `X += 1`")
-    assert messages.unpacked_clues(messages.packed_clues(clues)) == clues
+    reply = Reply(values=(np.float64(1),), crash=None)
+    clues = Clues(
+        reads=(("W1", ""), ("Y", "output_delta")),
+        replaced=(("inputs", "X", reply),),
+        changing_line="line 2: `X += 1`",
+        reading_line="line 3, `y = X`, reads `X`",
+        random=True,
+        kept="the attribute `seen` of `f`",
+        idle=True,
+    )
+    assert messages.unpacked_clues(messages.packed_clues(clues), ("X", "Y")) == clues
     wrong = evaluate("backward_propagation", lambda *given: backward_propagation(*given)[::-1])
     for report in (wrong, evaluate("backward_propagation", lambda X: X)):
         assert messages.unpacked_report(messages.packed_report(report)) == report

@@ -817,7 +817,7 @@ def hides_that_it_changes_its_arguments(course):
     answer = f"    kept = X.copy()\n    X *= 0\n{right}".replace("X.T", "kept.T")
     hiding = """
 import backprop.calling as calling
-calling._differs = lambda now, before: False
+calling.differs = lambda now, before: False
 print("armed")
 """
     return course.answering(CHEAT, answer, hiding)

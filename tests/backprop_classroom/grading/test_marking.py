@@ -87,9 +87,9 @@ def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(sandbox, cou
     before(solved, "output_error", "import backprop\nbackprop.check = check = lambda *_: 2.0")
     graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST | {"hidden_error": 0}
-    shown = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
-    assert "hidden_error: not yet right, 0 of 2 points" in shown[0].data["text/plain"]
-    assert shown[1].data["text/plain"] == "0.0"
+    (shown,) = cell(nbformat.reads(graded.notebook, 4), "check_hidden_error").outputs
+    assert "hidden_error: not yet right, 0 of 2 points" in shown.data["text/html"]
+    assert shown.data["text/plain"] == "0.0"
 
 
 def test_the_mistake_is_named_as_in_the_students_notebook(sandbox, course, solved):
@@ -199,6 +199,30 @@ def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
     # The instructor's own test calls it as well, and breaks its cell.
     assert points(graded) == MOST | {"output_error": 0}
     assert graded.verdicts[0].codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        ("    x = (out_y", "did-not-run", "did not run: SyntaxError in line 2"),
+        ("    return out_y @ Y", "crashed", "`out_y @ Y` is ("),
+        ("    return np.random.rand() * out_y", "random", "it draws random numbers"),
+        ("    output_error.n = getattr(output_error, 'n', 0) + 1\n"
+         "    return output_error.n * out_y", "keeps-state", "the attribute `n` of `output_error`"),
+        ("    return lost * (out_y - Y)\nlost = np.ones((1, 1))",
+         "missing-output-slope", "delta_y"),
+    ],
+    ids=["syntax", "crash", "random", "state", "harmless variable"],
+)  # fmt: skip
+def test_what_is_found_beside_student_code_comes_out_of_the_sandbox(
+    sandbox, course, solved, body, code, said
+):
+    cell(solved, "output_error").source = f"import numpy as np\ndef output_error(out_y, Y):\n{body}"
+    if code == "did-not-run":
+        cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
+    graded = marked(sandbox, course[1], solved)
+    assert graded.verdicts[0].codes == (code,)
+    assert said in str(cell(nbformat.reads(graded.notebook, 4), "check_output_error").outputs)
 
 
 @pytest.mark.parametrize(

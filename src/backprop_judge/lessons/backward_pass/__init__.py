@@ -1,5 +1,5 @@
 """Lesson 3: the gradient of the loss with respect to every weight and bias."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

@@ -1,13 +1,15 @@
 """Lesson 3: the gradient of the loss with respect to every weight and bias."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from typing import Any
 
 import numpy as np
 
 from backprop.differentiate import gradient
 from backprop.network import (
     LossOfOneArray,
+    Parameters,
     draw_parameters,
     forward,
     half_squared_error,
@@ -23,7 +25,8 @@ LESSON = "03_backward_pass"
 
 GRADIENTS = {"dW1": "(n_h, n_x)", "db1": "(n_h, 1)", "dW2": "(n_y, n_h)", "db2": "(n_y, 1)"}
 BACKWARDS = ("dW2", "db2", "dW1", "db1")
-PLACES = {"xor": XOR, "equal_sizes": len(SIZES)}
+ERRORS: dict[str, Any] = {"xor": XOR, "steep": len(SIZES)}
+PLACES: dict[str, Any] = {"xor": XOR, "equal_sizes": len(SIZES), "steep": len(SIZES) + 1}
 
 # The largest entry of no gradient is smaller than this: next to nothing, what rounding leaves
 # of a difference would weigh as much as a slip.
@@ -68,9 +71,46 @@ def _slopes_before(*written):
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
 
 
+# A network in which everything is large, the same for everybody: a limit on a gradient, or one
+# that keeps activations away from 0 and 1, shows in it.
+STEEP_SIZES = (2, 4, 3, 200)
+STEEP_SEED = 5
+LARGE = 6.0  # every gradient has an entry larger than this
+FARTHEST = 14.0  # the largest pre-activation of each layer; its activation is 1e-6 from 0 or 1
+FLAT = 1e-4  # at least so near to 0, and to 1, come activations of each layer
+
+
+@cache
+def _steep_pass():
+    rng = np.random.default_rng(STEEP_SEED)
+    return drawn_until(_is_steep, partial(_draw_steep_pass, rng, *STEEP_SIZES))
+
+
+def _draw_steep_pass(rng, n_x, n_h, n_y, m):
+    X, Y = rng.uniform(-2, 5, size=(n_x, m)), rng.uniform(0.05, 0.2, size=(n_y, m))
+    W1, b1, W2, b2 = draw_parameters(rng, n_x, n_h, n_y)
+    W1, b1 = _stretched(W1, b1, X)
+    W2, b2 = _stretched(W2, b2, sigmoid(layer(W1, b1, X)))
+    parameters = Parameters(W1, b1, W2, b2)
+    return X, Y, forward(parameters, X), parameters
+
+
+def _stretched(W, b, inputs):
+    factor = FARTHEST / np.max(np.abs(layer(W, b, inputs)))
+    return factor * W, factor * b
+
+
+def _is_steep(drawn):
+    X, Y, (_, out_h, _, out_y), (_, _, W2, _) = drawn
+    if any(max(np.min(out), np.min(1 - out)) > FLAT for out in (out_h, out_y)):
+        return False
+    return min(np.max(np.abs(slope)) for slope in _slopes((X, Y, out_h, out_y, W2))) >= LARGE
+
+
 def _passes(rng):
     for sizes in SIZES:
         yield drawn_until(_has_both_signs, partial(_draw_pass, rng, *sizes))
+    yield _steep_pass()
 
 
 def _draw_pass(rng, n_x, n_h, n_y, m):
@@ -90,7 +130,7 @@ def _output_layers(rng):
         yield activations.out_y, Y
 
 
-@exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, xor=XOR)
+@exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, **ERRORS)
 def output_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """dC/dnet_y: how the loss answers to the pre-activation of each output unit."""
     net_y = pre_activation(out_y)
@@ -104,7 +144,7 @@ def _hidden_layers(rng):
         yield delta_y, activations.out_h, parameters.W2
 
 
-@exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, xor=XOR)
+@exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, **ERRORS)
 def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.ndarray:
     """dC/dnet_h: how the loss answers to the pre-activation of each hidden unit."""
     net_h = pre_activation(out_h)
@@ -126,6 +166,8 @@ def _backward_passes(rng):
         telling = partial(_shows_slips, LEAST if place else LEAST_AT_FIRST)
         X, Y, activations, parameters = drawn_until(telling, partial(_draw_pass, rng, *sizes))
         yield X, Y, activations.out_h, activations.out_y, parameters.W2
+    X, Y, activations, parameters = _steep_pass()
+    yield X, Y, activations.out_h, activations.out_y, parameters.W2
 
 
 def _shows_slips(least, drawn):
@@ -144,12 +186,12 @@ def backward_propagation(
     return _slopes((X, Y, out_h, out_y, W2))
 
 
-STEEP = 0.05  # then differences with any sensible step have the digits that are asked for
+ENOUGH = 0.05  # then differences with any sensible step have the digits that are asked for
 
 
 def _functions(rng):
     for sizes, name in zip(SIZES, ("W1", "W2", "b1", "b2")):
-        yield drawn_until(_is_steep, partial(_draw_function, rng, name, *sizes))
+        yield drawn_until(_changes_enough, partial(_draw_function, rng, name, *sizes))
 
 
 def _draw_function(rng, name, *sizes):
@@ -157,11 +199,11 @@ def _draw_function(rng, name, *sizes):
     return LossOfOneArray(name, parameters, X, Y), getattr(parameters, name)
 
 
-def _is_steep(drawn):
+def _changes_enough(drawn):
     """Whether f changes enough with x to be measured, one entry at a time and all at once."""
     f, x = drawn
     (slopes,) = gradient(f.complex_value, x)
-    return min(np.max(np.abs(slopes)), abs(np.sum(slopes))) >= STEEP
+    return min(np.max(np.abs(slopes)), abs(np.sum(slopes))) >= ENOUGH
 
 
 @exercise(

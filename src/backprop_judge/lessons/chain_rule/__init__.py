@@ -1,5 +1,5 @@
 """Lesson 1: the chain rule on one weight, then on the two-layer chain of scalars."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

@@ -1,5 +1,5 @@
 """Lesson 2: the two-layer network computes."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

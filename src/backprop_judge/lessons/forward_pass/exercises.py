@@ -1,11 +1,13 @@
 """Lesson 2: the two-layer network computes."""
 
+from functools import partial
+
 import numpy as np
 
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.network import sigmoid as specified_sigmoid
 
-from ...exercise import exercise
+from ...exercise import drawn_until, exercise
 
 LESSON = "02_forward_pass"
 
@@ -13,6 +15,7 @@ LESSON = "02_forward_pass"
 # then the sizes of XOR, which is what the lessons work on.
 SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
 XOR = 2
+STEEP = (3, 4, 2, 12)
 
 
 def draw_examples(
@@ -67,18 +70,56 @@ def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     return {name: arrays[name].shape for name in shapes.returns}
 
 
+# The activations of one case come as near to 0 and 1 as at these pre-activations, those of the others
+# do not: whoever cuts them off is seen there, and only there.
+FARTHEST = 20.7
+MODERATE = 4.5
+
+
 def _networks(rng):
     for n_x, n_h, n_y, m in SIZES:
-        X, _ = draw_examples(rng, n_x, n_y, m)
-        yield (X, *draw_parameters(rng, n_x, n_h, n_y))
+        yield _drawn(rng, (n_x, n_h, n_y, m))
+
+
+def _drawn(rng, sizes):
+    n_x, n_h, n_y, m = sizes
+    X, _ = draw_examples(rng, n_x, n_y, m)
+    return (X, *draw_parameters(rng, n_x, n_h, n_y))
+
+
+def _moderate_and_steep_networks(rng):
+    for sizes in SIZES:
+        yield drawn_until(_is_moderate, partial(_drawn, rng, sizes))
+    yield drawn_until(_reaches_both_ends, lambda: _stretched(*_drawn(rng, STEEP)))
+
+
+def _is_moderate(case):
+    net_h, _, net_y, _ = forward(case[1:], case[0])
+    return max(np.max(np.abs(net_h)), np.max(np.abs(net_y))) < MODERATE
+
+
+def _stretched(X, W1, b1, W2, b2):
+    """Multiply weights and biases so that the largest pre-activation of each layer is FARTHEST."""
+    high = FARTHEST / np.max(np.abs(forward(Parameters(W1, b1, W2, b2), X).net_h))
+    W1, b1 = W1 * high, b1 * high
+    high = FARTHEST / np.max(np.abs(forward(Parameters(W1, b1, W2, b2), X).net_y))
+    return X, W1, b1, W2 * high, b2 * high
+
+
+def _reaches_both_ends(case):
+    """Whether both layers come near to 0 and to 1, and the outputs between as well."""
+    net_h, _, net_y, _ = forward(case[1:], case[0])
+    nearest = min(min(np.max(net), -np.min(net)) for net in (net_h, net_y))
+    return nearest > 0.9 * FARTHEST and np.min(np.abs(net_y)) < 2
 
 
 @exercise(
     LESSON,
     points=3,
     returns={"out_h": "(n_h, m)", "out_y": "(n_y, m)"},
-    cases=_networks,
+    cases=_moderate_and_steep_networks,
     xor=XOR,
+    steep=len(SIZES),
     may_use=frozenset({"sigmoid"}),
 )
 def forward_propagation(

@@ -1,5 +1,5 @@
 """Lesson 5: four published programs for the same network, taken apart."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

@@ -10,6 +10,7 @@ from backprop.differentiate import gradient
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
 from ...exercise import exercise
+from ...writing import in_short
 from ..backward_pass.exercises import backward_propagation, hidden_error, output_error
 from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
@@ -51,7 +52,7 @@ def _judge_claims(claims):
     for name, claim in claims.items():
         if claim not in CLAIMS:
             wanted = ", ".join(f'"{one}"' for one in CLAIMS)
-            messages[name] = f"it must be one of these texts: {wanted}; you return {claim!r}"
+            messages[name] = f"it must be one of these texts: {wanted}; you return {in_short(claim)}"
             continue
         measured = _distances(name)
         if claim == NONE:
@@ -71,7 +72,7 @@ def _judge_claims(claims):
 @exercise(
     LESSON,
     points=3,
-    returns={name: "the name of a loss, or none" for name in programs.PROGRAMS},
+    returns={name: 'a text, the name of a loss or "none"' for name in programs.PROGRAMS},
     form="dict",
     cases=_once,
     trial=_judge_claims,
@@ -276,11 +277,11 @@ def _judge_sizes(answers):
 
 def _fault_of_sizes(sizes):
     if not isinstance(sizes, tuple) or len(sizes) != 4:
-        return "it must be four sizes, (n_x, n_h, n_y, m)"
+        return f"it must be four sizes, (n_x, n_h, n_y, m); you return {in_short(sizes)}"
     if not all(size == int(size) and 1 <= size <= MOST for size in sizes if np.isfinite(size)):
-        return f"each size must be a whole number from 1 to {MOST}"
+        return f"each size must be a whole number from 1 to {MOST}; you return {in_short(sizes)}"
     if not all(map(np.isfinite, sizes)):
-        return f"each size must be a whole number from 1 to {MOST}"
+        return f"each size must be a whole number from 1 to {MOST}; you return {in_short(sizes)}"
     if sum(size == 1 for size in sizes) > MOST_ONES:
         return (
             f"no more than {MOST_ONES} of the four sizes may be 1; with more of them nearly "
@@ -327,6 +328,8 @@ def _changed(choice, value):
             return None
         if choice == "backward":
             value = programs.PROGRAMS[value].backward
+    elif choice == "biases" and isinstance(value, bool):
+        return replace(STUCK, biases=value)
     elif not isinstance(value, float) or not np.isfinite(value):
         return None
     elif choice == "rate":
@@ -360,7 +363,7 @@ def _judge_changes(changes):
     for choice, value in changes.items():
         program = _changed(choice, value)
         if program is None:
-            messages[choice] = f"it must be {CHOICES[choice]}"
+            messages[choice] = f"it must be {CHOICES[choice]}; you return {in_short(value)}"
         elif program == STUCK:
             messages[choice] = "that is what the second notebook does already"
         else:

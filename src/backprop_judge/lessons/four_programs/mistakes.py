@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop.programs import Field
 
-from ...mistakes import WrongValues, mistake, wrong_values
+from ...mistakes import WrongValues, mistake, own_words, wrong_values
 from . import exercises
 
 mistake(
@@ -57,3 +57,38 @@ def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray)
             ("yes-or-no", np.float64(asymmetry > 0)),
         ]
     }
+
+
+mistake(
+    "not-transposed",
+    "Weights are returned as they came.",
+    "this is the argument as it came, with examples in rows; asked for is the layout with examples "
+    "in columns",
+    "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
+)
+own_words(
+    exercises.convert,
+    "all-zero",
+    "every entry is zero{shape}, though the network has biases in some of the calls",
+    "What should come back where a bias is given?",
+)
+own_words(
+    exercises.convert,
+    "all-ones",
+    "every entry is 1",
+    "What does a network without biases add to its weighted inputs?",
+)
+
+
+@wrong_values(exercises.convert)
+def instead_of_convert(
+    compute: Callable,
+    W1: np.ndarray,
+    b1: np.ndarray | None,
+    W2: np.ndarray,
+    b2: np.ndarray | None,
+) -> WrongValues:
+    came = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    biases = {name: np.zeros((1, len(W.T))) for name, W in (("b1", W1), ("b2", W2))}
+    arrays = {name: biases[name] if value is None else value for name, value in came.items()}
+    return {name: [("not-transposed", value)] for name, value in arrays.items()}

@@ -1,5 +1,5 @@
 """Lesson 6: the student's own functions learn to read handwritten digits."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

@@ -51,6 +51,8 @@ def _fault_of_batches(m, size, batches):
     """Return what is wrong with one list of batches, or None."""
     everything, lengths = _flat(batches), [len(batch) for batch in batches]
     asked = {"wanted": f"m = {m} and size = {size}"}
+    if m > 2 and set(lengths) == {m} and np.all(np.isin(everything, (0, 1))):
+        return Fault("masks", details=asked)
     if not np.all(np.isin(everything, np.arange(m))):
         strange = everything[~np.isin(everything, np.arange(m))][0]
         return Fault("no-such-example", details={"came": f"{strange:g}", **asked})
@@ -64,7 +66,8 @@ def _fault_of_batches(m, size, batches):
     wanted = [size] * (m // size) + [m % size] * (m % size > 0)
     if sorted(lengths) != sorted(wanted):
         seen = f"{len(lengths)} batches of the sizes {_listed(lengths)}"
-        return Fault("wrong-batch-size", details={"came": seen, "count": len(wanted), **asked})
+        details = {"came": seen, "count": len(wanted), "which": _listed(wanted), **asked}
+        return Fault("wrong-batch-size", details=details)
     if m > size > 1 and all(np.ptp(batch) == len(batch) - 1 for batch in batches):
         return Fault("not-shuffled", details=asked)
     if size == 1 and np.array_equal(everything, np.arange(m)):
@@ -105,17 +108,19 @@ def _answers_of_a_network(rng):
     for m in (20, 37, DIGITS, 5):
         labels = rng.integers(DIGITS, size=m)
         out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
-        right = rng.permutation(m)[: max(1, (3 * m) // 5)]
+        # The first is among the right ones: whoever looks at no other gets the same in each call.
+        right = np.append(rng.permutation(np.arange(1, m))[: (3 * m) // 5 - 1], 0)
         out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
         # Some are right without being sure, some are sure and wrong.
         out_y[:, rng.uniform(size=m) < 0.3] *= 0.5
         # The largest output of all stands at place 3 of the whole array, and 3 is a label.
         labels[3:5] = 0, 3
         out_y[0, 3] = 0.995
-        # One at least is right, sure, and the only output above one half.
-        plain = next(place for place in right if place not in (3, 4))
-        out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
-        out_y[labels[plain], plain] = 0.9
+        out_y[3, 4] = 0.0  # one at least is wrong
+        # Two, if there are so many, are right, sure, and their only output above one half.
+        for plain in [place for place in right if place not in (3, 4)][:2]:
+            out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
+            out_y[labels[plain], plain] = 0.9
         yield out_y, labels
 
 

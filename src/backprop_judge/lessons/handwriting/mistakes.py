@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...mistakes import WrongValues, mistake, wrong_values
+from ...mistakes import WrongValues, mistake, own_words, wrong_values
+from ...mistakes.networks import Part
 from . import exercises
+from .exercises import DIGITS
 
 # --- labels ---------------------------------------------------------------------------------------
 
@@ -36,6 +38,32 @@ mistake(
 )
 
 
+mistake(
+    "first-picture-only",
+    "Only the first picture gets its 1.",
+    "only the first column holds a 1",
+    "How many pictures has your function looked at when it returns?",
+)
+own_words(
+    exercises.one_hot,
+    "transposed",
+    "there is a row for each picture; asked for is a column for each picture",
+    "In which direction do the pictures of `X` stand?",
+)
+own_words(
+    exercises.one_hot,
+    "inverted",
+    "0 and 1 are exchanged: each column holds one 0 and nine 1",
+    "How many of the ten outputs should be high for one picture?",
+)
+own_words(
+    exercises.one_hot,
+    "plus-minus-one",
+    "the other entries are -1; asked for are 0 and 1",
+    "Between which two numbers do the outputs of a sigmoid lie?",
+)
+
+
 @wrong_values(exercises.one_hot)
 def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
     Y = compute(labels)
@@ -52,6 +80,7 @@ def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
             ("not-one-hot", np.broadcast_to(np.asarray(labels, dtype=float), Y.shape)),
             ("not-one-hot", np.asarray(labels, dtype=float)),
             ("not-one-hot", np.asarray(labels, dtype=float)[None]),
+            ("first-picture-only", Y * (np.arange(len(labels)) == 0)),
             ("inverted", 1 - Y),
             ("plus-minus-one", 2 * Y - 1),
         ]
@@ -76,6 +105,13 @@ mistake(
     "Does your loop go on until no example is left, or only as long as a full batch is left?",
 )
 mistake(
+    "masks",
+    "A batch is a row of zeros and ones.",
+    "with {wanted} each batch holds m numbers that are 0 or 1, or True or False; asked for are the "
+    "numbers of its examples",
+    "How many numbers does a batch of `size` examples need?",
+)
+mistake(
     "not-each-once",
     "Not every example comes exactly once.",
     "with {wanted}, {said}; each comes exactly once in an epoch",
@@ -85,8 +121,8 @@ mistake(
 mistake(
     "wrong-batch-size",
     "The batches have other sizes.",
-    "with {wanted} you return {came}; asked for are {count} batches, all of the given size but "
-    "the last, which holds what is left over",
+    "with {wanted} you return {came}; asked for are {count} batches of the "
+    "sizes {which}: all of the given size but the last, which holds what is left over",
     "Does `size` say how many batches there are, or how many examples one of them holds?",
     "Where does the second batch begin, and where the third?",
 )
@@ -117,8 +153,51 @@ mistake(
 mistake(
     "not-a-share",
     "It is a count or a percentage.",
-    "this is no share: a share lies between 0 and 1",
+    "this is {said}; asked for is the share that is right, a number between 0 and 1",
     "What should come out for a network that makes no mistake, whatever the number of pictures?",
+)
+mistake(
+    "wrong-denominator",
+    "The count is divided by another number.",
+    "the number of the pictures that are read {said}, divided by {input}; the share is divided "
+    "by the number of all pictures, m",
+    "How many pictures are there, and along which axis of `out_y` do they stand?",
+)
+mistake(
+    "one-picture-counted",
+    "One picture is counted.",
+    "1 divided by the number of the pictures, in every call",
+    "How many of the pictures has your function looked at when it returns?",
+)
+own_words(
+    exercises.accuracy,
+    "times-count",
+    "multiplied by the number of the pictures",
+    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+)
+own_words(
+    exercises.accuracy,
+    "averaged",
+    "divided by {divisor} once more",
+    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+)
+own_words(
+    exercises.accuracy,
+    "scaled",
+    "multiplied by {factor} in every call",
+    "What should come out for a network that makes no mistake?",
+)
+own_words(
+    exercises.accuracy,
+    "all-zero",
+    "it is 0 in every call{shape}; in each of them some pictures are read rightly",
+    "Do you compare a digit with a digit? What does your division do with what is left over?",
+)
+own_words(
+    exercises.accuracy,
+    "all-ones",
+    "it is 1 in every call; in each of them some pictures are read wrongly",
+    "Do you look at every picture?",
 )
 mistake(
     "output-by-output",
@@ -137,6 +216,9 @@ mistake(
 )
 
 
+ADVERBS = {"right": "rightly", "wrong": "wrongly"}
+
+
 @wrong_values(exercises.accuracy)
 def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray) -> WrongValues:
     right, m = compute(out_y, labels), len(labels)
@@ -146,18 +228,37 @@ def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray
     return {
         "share": [
             ("share-wrong", 1 - right),
-            ("not-a-share", right * m),
-            ("not-a-share", right * 100),
-            (("not-a-share", "share-wrong"), (1 - right) * m),
-            (("not-a-share", "share-wrong"), (1 - right) * 100),
+            *((_count(*words), value) for words, value in _counts(right, m)),
+            ("one-picture-counted", 1 / m),
             ("output-by-output", np.mean(sure == wanted)),
             ("output-by-output", np.mean(np.all(sure == wanted, axis=0))),
             ("output-by-output", np.sum(sure & wanted) / m),
             ("output-by-output", np.mean(sure & wanted)),
-            ("averaged", right / len(out_y)),
             ("largest-of-all", of_all),
+            ("largest-of-all", float(np.sum(labels == np.argmax(out_y)))),
         ]
     }
+
+
+def _counts(right, m):
+    """Yield (what is counted, divisor in words) and value: counts that are divided wrongly."""
+    for counted, share in (("right", right), ("wrong", 1 - right)):
+        count = share * m
+        yield (counted, ""), count
+        yield (counted, "percent"), 100 * share
+        yield (counted, "10, the number of the outputs"), count / DIGITS
+        yield (counted, "the number of all outputs, 10 m"), share / DIGITS
+        if m > 1:
+            yield (counted, "m - 1"), count / (m - 1)
+        yield (counted, "m + 1"), count / (m + 1)
+        yield (counted, "m twice"), share / m
+
+
+def _count(counted, divisor):
+    if divisor in ("", "percent"):
+        words = "percentage" if divisor else "number"
+        return Part(("not-a-share",), {"said": f"the {words} of the pictures that are {counted}"})
+    return Part(("wrong-denominator",), {"said": ADVERBS[counted], "input": divisor})
 
 
 # --- training on digits ---------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """Lesson 4: the network learns by going down the gradient."""
 
-from . import exercises, mistakes
+from . import examples, exercises, mistakes
 
-__all__ = ["exercises", "mistakes"]
+__all__ = ["examples", "exercises", "mistakes"]

@@ -1,0 +1,79 @@
+"""Tells what a function reads, calls and returns, from its code and without running it."""
+
+import dis
+import types
+from collections.abc import Iterator
+from typing import Any
+
+MOST_FUNCTIONS = 50  # of a notebook that are followed
+
+
+def functions_used(answer: Any) -> dict[str, types.FunctionType]:
+    """Return the functions of the same notebook that an answer may call, itself first, by name."""
+    if type(answer) is not types.FunctionType:
+        return {}
+    found, waiting = {answer.__name__: answer}, [answer.__code__]
+    while waiting and len(found) < MOST_FUNCTIONS:
+        for name in names_looked_up(waiting.pop()):
+            value = dict.get(answer.__globals__, name)
+            if (
+                type(value) is types.FunctionType
+                and value.__globals__ is answer.__globals__
+                and name not in found
+            ):
+                found[name] = value
+                waiting.append(value.__code__)
+    return found
+
+
+def names_looked_up(code: types.CodeType) -> Iterator[str]:
+    """Yield the names that a function looks up outside of itself, nested functions included."""
+    for step in dis.get_instructions(code):
+        if step.opname == "LOAD_GLOBAL":
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from names_looked_up(constant)
+
+
+def names_loaded(code: types.CodeType, line: int | None = None) -> set[str]:
+    """Return the names of its own that a function reads, in one line of it or anywhere.
+
+    Parameters
+    ----------
+    code
+        The code of the function.
+    line
+        The line, or None for all of them.
+    """
+    found = set(code.co_cellvars) if line is None else set()  # for the functions inside
+    here = None
+    for step in dis.get_instructions(code):
+        position = step.positions
+        here = position.lineno if position and position.lineno else here
+        if step.opname.startswith("LOAD_") and (line is None or here == line):
+            names = step.argval if type(step.argval) is tuple else (step.argval,)
+            found.update(name for name in names if type(name) is str)
+        # Python 3.13 joins a store and a load.
+        elif step.opname == "STORE_FAST_LOAD_FAST" and (line is None or here == line):
+            found.add(step.argval[1])
+    return found
+
+
+def returns_nothing(function: Any) -> bool:
+    """Tell whether a function holds no `return` with a value, so that it returns None always."""
+    if type(function) is not types.FunctionType or function.__code__.co_flags & 0x2A0:
+        return False  # what it returns is a generator or a coroutine
+    before = None
+    for step in dis.get_instructions(function.__code__):
+        if step.opname == "RETURN_CONST" and step.argval is not None:
+            return False
+        # Where it is jumped to, it may return what was put ready elsewhere.
+        if step.opname == "RETURN_VALUE" and (step.is_jump_target or not _loads_none(before)):
+            return False
+        before = step
+    return True
+
+
+def _loads_none(step: dis.Instruction | None) -> bool:
+    return step is not None and step.opname == "LOAD_CONST" and step.argval is None

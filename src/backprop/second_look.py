@@ -1,0 +1,377 @@
+"""Looks at a wrong answer once more: calls it with other variables, other random numbers, traced.
+
+What is seen is reported as it is; what it means is for the judge to say.
+"""
+
+import contextlib
+import copy
+import linecache
+import random
+import sys
+import threading
+import types
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from . import calling
+from .bytecode import functions_used, names_loaded, names_looked_up
+from .calling import Reply, call, copied, differs, undisturbed
+from .own_code import is_own, shortened
+from .plain import NUMBERS
+from .time_limit import TookTooLong, time_limit
+
+# A plain number is taken for a variable of a lesson only under one of these names, or that of an
+# argument.
+LESSON_NAMES = set("x y z a z1 a1 z2 a2 w w1 b1 w2 b2 u1 u2 y1 y2 C m n_x n_h n_y".split())
+
+LOOK_CALLS = 4  # a second look may use so many times the CPU time of one call
+MOST_VARIABLES = 12  # of the notebook that are tried
+MOST_REPLACED = 20  # calls with an argument in the place of a variable
+MOST_SENT = 5_000  # numbers that such a call may return, to be looked at
+UNSEEDED_CALLS = 8  # of an answer that draws random numbers, until one differs
+GENERATORS = (np.random.Generator, np.random.RandomState)
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What a second look at a wrong answer shows.
+
+    Attributes
+    ----------
+    reads
+        The variables of the notebook, not arguments, that its result depends on: each with the
+        name of the function that reads it, "" for the answer itself.
+    replaced
+        What came when an argument stood in the place of such a variable: the variable, the
+        argument, and the reply.
+    changing_line
+        Where it alters an argument, as "line 3: `x += 1`", or "".
+    reading_line
+        Where it reads an argument that it has altered, as "line 4, `y = x`, reads `x`", or "".
+    random
+        Whether it draws random numbers: it returns the same only if all generators are set to the
+        same state before each call.
+    kept
+        What it changes that lasts until the next call, as "the list `seen`", or "".
+    idle
+        Whether it reads none of its arguments.
+    """
+
+    reads: tuple[tuple[str, str], ...] = ()
+    replaced: tuple[tuple[str, str, Reply], ...] = ()
+    changing_line: str = ""
+    reading_line: str = ""
+    random: bool = False
+    kept: str = ""
+    idle: bool = False
+
+
+def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
+    """Call an answer again under observation; never raise.
+
+    Parameters
+    ----------
+    answer, parameters, arguments
+        As for `call`.
+
+    Returns
+    -------
+    Clues
+        What was seen, or nothing if it took too long.
+
+    Raises
+    ------
+    TookTooLong
+        If a limit around this call is passed.
+    """
+    limit = None
+    try:
+        with time_limit(LOOK_CALLS * calling.MOST_SECONDS) as limit:
+            return _look(answer, parameters, arguments)
+    except TookTooLong as error:
+        if error.limit is not limit:
+            raise
+        return Clues()
+
+
+def _look(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
+    with _set_generators(answer) as (steady, drawn):
+        reply = call(steady, parameters, arguments)
+        draws = drawn()
+    reads, replaced = _variables(answer, parameters, arguments, reply)
+    changing, reading = "", ""
+    if reply.changed:
+        changing, reading = _lines_that_change(answer, parameters, arguments)
+    return Clues(
+        reads,
+        replaced,
+        changing,
+        reading,
+        draws and _is_random(answer, parameters, arguments, reply),
+        _kept(answer, parameters, arguments),
+        _is_idle(answer),
+    )
+
+
+def _said(reply: Reply) -> tuple[object, ...]:
+    """Return what can be compared of a reply."""
+    names = tuple(reply.values) if isinstance(reply.values, dict) else ()
+    return names, tuple(map(_comparable, _values(reply))), reply.crash
+
+
+def _values(reply: Reply) -> Sequence[Any]:
+    return tuple(reply.values.values() if isinstance(reply.values, dict) else reply.values or ())
+
+
+def _comparable(value: Any) -> object:
+    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
+
+
+# --- the variables of the notebook ----------------------------------------------------------------
+
+
+def _variables(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, Reply], ...]]:
+    """Find the variables that matter by giving them other values and watching the result."""
+    given = dict(zip(parameters, arguments))
+    reads = list[tuple[str, str]]()
+    replaced = list[tuple[str, str, Reply]]()
+    for name, function in list(_looked_up(answer, parameters).items())[:MOST_VARIABLES]:
+        value = answer.__globals__[name]
+        other = copied(given[name]) if name in given else value * 1.25 + 0.1
+        changed = _steadily(_twin(answer, {name: other}), parameters, arguments)
+        matters = _said(changed) != _said(before)
+        # Where it raises whatever stands there, another shape may let it run.
+        if name not in given and type(value) is np.ndarray and (matters or before.crash):
+            for argument, other in given.items():
+                if type(other) is np.ndarray and len(replaced) < MOST_REPLACED:
+                    reply = _steadily(_twin(answer, {name: copied(other)}), parameters, arguments)
+                    matters = matters or _said(reply) != _said(before)
+                    if sum(map(np.size, _values(reply))) <= MOST_SENT:
+                        replaced.append((name, argument, reply))
+        if matters:
+            reads.append((name, function))
+    return tuple(reads), tuple(replaced)
+
+
+def _looked_up(answer: Any, parameters: Sequence[str]) -> dict[str, str]:
+    """Return the arrays and numbers that an answer looks up, each with the function that does."""
+    found: dict[str, str] = {}
+    numbers = LESSON_NAMES | set(parameters)
+    for function in functions_used(answer).values():
+        for name in names_looked_up(function.__code__):
+            value = dict.get(answer.__globals__, name)
+            is_array = type(value) is np.ndarray and value.dtype.kind in "if"
+            if is_array or (name in numbers and type(value) in NUMBERS - {bool, np.bool_}):
+                found.setdefault(name, "" if function is answer else function.__name__)
+    return found
+
+
+def _twin(answer: Any, replacements: Mapping[str, Any]) -> Any:
+    """Return the same function, with other values for some of the variables it looks up."""
+    if type(answer) is not types.FunctionType:
+        return answer
+    names = dict(answer.__globals__) | dict(replacements)
+    for name, function in functions_used(answer).items():
+        if answer.__globals__.get(name) is function:
+            names[name] = _with_globals(function, names)
+    return _with_globals(answer, names)
+
+
+def _with_globals(function: types.FunctionType, names: dict[str, Any]) -> types.FunctionType:
+    twin = types.FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    )
+    twin.__kwdefaults__ = function.__kwdefaults__
+    twin.__dict__.update(function.__dict__)
+    return twin
+
+
+# --- random numbers -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _set_generators(answer: Any) -> Iterator[tuple[Any, Any]]:
+    """Set the generators of numpy and Python to a fixed state while the block runs.
+
+    Yields the answer, with copies of the notebook's own generators, and a function that tells
+    whether numbers were drawn meanwhile.
+    """
+    states, make, made = (np.random.get_state(), random.getstate()), np.random.default_rng, []
+
+    def default_rng(seed: Any = None) -> np.random.Generator:
+        made.append(seed is None)
+        return make(0 if seed is None else seed)
+
+    used = functions_used(answer).values()
+    names = [name for function in used for name in names_looked_up(function.__code__)]
+    values = {name: dict.get(answer.__globals__, name) for name in names}
+    ours = {name: copy.deepcopy(one) for name, one in values.items() if type(one) in GENERATORS}
+    fixed = {name: default_rng for name, one in values.items() if one is make}
+    steady = _twin(answer, ours | fixed) if ours or fixed else answer
+    np.random.seed(0)
+    random.seed(0)
+    before = _states(ours.values())
+
+    def drawn() -> bool:
+        return any(made) or _states(ours.values()) != before
+
+    np.random.default_rng = default_rng
+    try:
+        yield steady, drawn
+    finally:
+        np.random.default_rng = make
+        np.random.set_state(states[0])
+        random.setstate(states[1])
+
+
+def _states(generators: Any) -> str:
+    """Return the state of all generators, which a draw changes."""
+    kind, keys, place, *rest = np.random.get_state()
+    return repr(
+        [kind, zlib.crc32(np.asarray(keys).tobytes()), place, rest, hash(random.getstate())]
+        + [
+            one.bit_generator.state if type(one) is np.random.Generator else one.get_state()
+            for one in generators
+        ]
+    )
+
+
+def _steadily(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Reply:
+    with _set_generators(answer) as (steady, _):
+        return call(steady, parameters, arguments)
+
+
+def _is_random(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
+) -> bool:
+    """Whether an answer returns the same only if the generators are set to the same state."""
+    if _said(_steadily(answer, parameters, arguments)) != _said(before):
+        return False
+    calls = (call(answer, parameters, arguments) for _ in range(UNSEEDED_CALLS))
+    return any(_said(reply) != _said(before) for reply in calls)
+
+
+# --- what lasts between calls ---------------------------------------------------------------------
+
+
+def _kept(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
+    """Say what a call changes that is there before it and after it, or return ""."""
+    if type(answer) is not types.FunctionType:
+        return ""
+    before = {words: _fingerprint(value) for words, value in _lasting(answer)}
+    call(answer, parameters, arguments)
+    after = {words: _fingerprint(value) for words, value in _lasting(answer)}
+    return next((words for words in after if after[words] != before.get(words)), "")
+
+
+def _lasting(answer: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    """Yield what a function could remember things in, in words, and its value."""
+    for function in functions_used(answer).values():
+        name = function.__name__
+        for key, value in function.__dict__.items():
+            yield f"the attribute `{key}` of `{name}`", value
+        defaults = function.__defaults__ or ()
+        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
+        for argument, value in zip(arguments[len(arguments) - len(defaults) :], defaults):
+            yield f"the default value of `{argument}` in `{name}`", value
+        for argument, value in (function.__kwdefaults__ or {}).items():
+            yield f"the default value of `{argument}` in `{name}`", value
+        for variable, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+            with contextlib.suppress(ValueError):  # without a value yet
+                yield f"the variable `{variable}` outside of `{name}`", cell.cell_contents
+        for variable in names_looked_up(function.__code__):
+            if variable in function.__globals__:
+                yield f"the notebook's variable `{variable}`", function.__globals__[variable]
+
+
+def _fingerprint(value: Any, depth: int = 3) -> object:
+    """Return what changes if something is changed in a value; of foreign types that is nothing."""
+    if type(value) is np.ndarray:
+        content = zlib.crc32(value.tobytes()) if value.dtype.kind in "biuf" else 0
+        return value.shape, content
+    if type(value) in NUMBERS or type(value) is str:
+        return repr(value)
+    if type(value) in (list, tuple, dict, set):
+        members = list(value.values()) if type(value) is dict else list(value)
+        inside = [_fingerprint(one, depth - 1) for one in members[:1000]] if depth else []
+        return len(members), inside
+    return type(value) is type(None)
+
+
+# --- what is read and altered ---------------------------------------------------------------------
+
+
+def _is_idle(answer: Any) -> bool:
+    if type(answer) is not types.FunctionType:
+        return False
+    code = answer.__code__
+    if code.co_flags & 0xC:  # it takes any number of arguments
+        return False
+    return not names_loaded(code) & set(code.co_varnames[: code.co_argcount])
+
+
+def _lines_that_change(
+    answer: Any, parameters: Sequence[str], arguments: Sequence[Any]
+) -> tuple[str, str]:
+    """Follow an answer line by line until an argument differs, and until it is read again."""
+    given = [copied(argument) for argument in arguments]
+    last, changing, reading = [""], list[str](), list[str]()
+
+    def follow(frame: types.FrameType, event: str, _: Any) -> Any:
+        if not is_own(frame.f_code.co_filename):
+            return None
+        altered = [one for one in zip(given, arguments) if differs(*one)] if last[0] else []
+        if altered and not changing:
+            changing.append(last[0])
+        if event == "line":
+            place, text = _line_of(frame)
+            if altered and not reading:
+                name = _read_in_line(frame, [now for now, _ in altered])
+                if name:
+                    reading.append(f"{place}, `{text}`, reads `{name}`")
+            last[0] = f"{place}: `{text}`" if text else place
+        return follow
+
+    def run() -> None:
+        try:
+            with undisturbed(), time_limit(calling.MOST_SECONDS):
+                sys.settrace(follow)
+                try:
+                    answer(*given)
+                finally:
+                    sys.settrace(None)
+        except BaseException:  # what it raises was reported when it was called before
+            pass
+
+    # In a thread of its own, which nothing has traced before: where a trace function was left in an
+    # unusual way, Python 3.11 hangs when the same thread is traced again.
+    thread = threading.Thread(target=run, daemon=True)
+    with contextlib.suppress(RuntimeError):  # where no thread can be started
+        thread.start()
+        thread.join()
+    return changing[0] if changing else "", reading[0] if reading else ""
+
+
+def _line_of(frame: types.FrameType) -> tuple[str, str]:
+    text = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    return f"line {frame.f_lineno}", shortened(text)
+
+
+def _read_in_line(frame: types.FrameType, arrays: Sequence[Any]) -> str:
+    """Return the name of an argument that the line reads, if it is one of these arrays."""
+    code = frame.f_code
+    own = code.co_varnames[: code.co_argcount]
+    for name in sorted(_loaded(code, frame.f_lineno) & set(own), key=own.index):
+        if any(frame.f_locals.get(name) is array for array in arrays):
+            return name
+    return ""
+
+
+_loaded = lru_cache(maxsize=1000)(names_loaded)
