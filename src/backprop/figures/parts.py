@@ -3,8 +3,8 @@
 A place is (across, up) in the coordinates of the axes; `more` goes on to matplotlib.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import cycle
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import cycle, pairwise
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,21 @@ def note(axes: Axes, at: Point, text: str, offset: Point, **more: Any) -> None:
     axes.annotate(text, at, offset, textcoords="offset points", **more)
 
 
+def mark(
+    axes: Axes,
+    at: Point,
+    text: str,
+    offset: Point,
+    color: str = INK,
+    marker: str = "o",
+    size: float = 8,
+    **more: Any,
+) -> None:
+    """Draw a point and write at an offset, in points, from it."""
+    axes.plot(*at, marker, color=color, markersize=size)
+    note(axes, at, text, offset, **more)
+
+
 def share(start: Point, end: Point, part: float) -> Point:
     """Return the place at a part of the way from a start to an end."""
     (x0, y0), (x1, y1) = start, end
@@ -69,11 +84,10 @@ def arrow(
 
 def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: Any) -> None:
     """Draw an arrow from the rim of one circle to the rim of another, of these radii."""
-    one, other = np.array(start, float), np.array(end, float)
-    along = (other - one) / np.hypot(*(other - one))
-    tail, head = one + radii[0] * along, other - radii[1] * along
+    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    tail, head = share(start, end, radii[0] / length), share(end, start, radii[1] / length)
     usual: Look = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
-    axes.add_patch(FancyArrowPatch(tuple(tail), tuple(head), **(usual | more)))
+    axes.add_patch(FancyArrowPatch(tail, head, **(usual | more)))
 
 
 def node(
@@ -82,29 +96,41 @@ def node(
     radius: float,
     text: str,
     *,
-    color: str = INK,
-    fill: str = PALE,
-    width: float = 1.3,
     size: float = 11,
     ink: str = INK,
     **more: Any,
 ) -> None:
-    """Draw a unit: a circle with a text in it.
+    """Draw a unit: a circle with a text of this size and colour in it."""
+    look: Look = {"facecolor": PALE, "edgecolor": INK, "linewidth": 1.3, "zorder": 2} | more
+    axes.add_patch(Circle(at, radius, **look))
+    words(axes, at, text, ink, size, zorder=look["zorder"] + 1)
 
-    Parameters
-    ----------
-    axes, at, radius, text
-        Where, how large, and what it says.
-    color, fill, width
-        The colour of its rim, the colour inside, the width of the rim.
-    size, ink
-        Of the text.
-    more
-        What else `matplotlib.patches.Circle` takes.
+
+def column(n: int, across: float, middle: float, step: float) -> list[Point]:
+    """Return the places of units that stand in a column, from the top down."""
+    return [(across, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
+
+
+def edges(
+    layers: Sequence[Sequence[Point]], part: float = 0.5, crossing: float = 0.27
+) -> Iterator[tuple[str, tuple[int, int], Point, Point, Point]]:
+    """Yield for every weight between units its array, its entry, its two ends, and a label's place.
+
+    That is a part of the way along the edge, another one for edges that cross.
     """
-    more = {"zorder": 2} | more
-    axes.add_patch(Circle(at, radius, facecolor=fill, edgecolor=color, linewidth=width, **more))
-    words(axes, at, text, ink, size, zorder=more["zorder"] + 1)
+    for number, (sources, targets) in enumerate(pairwise(layers), start=1):
+        for i, j in np.ndindex(len(targets), len(sources)):
+            crosses = len(targets) > 1 and i != j
+            at = share(sources[j], targets[i], crossing if crosses else part)
+            yield f"W{number}", (i, j), sources[j], targets[i], at
+
+
+def refuse_all_but_221(arrays: Sequence[ArrayLike], what: str) -> None:
+    """Raise a ValueError unless arrays begin with those of a 2-2-1 network, then one example."""
+    wanted = [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)][: len(arrays)]
+    shapes = [np.shape(array) for array in arrays]
+    if shapes != wanted:
+        raise ValueError(f"{what}, with the shapes {wanted}; these are {shapes}")
 
 
 def rectangle(axes: Axes, at: Point, size: Point, **more: Any) -> None:
@@ -134,24 +160,9 @@ def table(
 ) -> None:
     """Draw a matrix with its numbers; marked entries are shaded, bold and framed.
 
-    Parameters
-    ----------
-    axes, corner
-        Where to draw, and the upper left corner.
-    array
-        The matrix.
-    cell
-        The width and the height of an entry.
-    write
-        Returns the text of an entry.
-    marked
-        The entries that are spoken of.
-    fills
-        The colour of each entry, as an array of colours (rows, columns, 3).
-    widths
-        Of the lines around an entry and around a marked one.
-    size
-        Of the texts.
+    `corner` is the upper left one, `cell` the width and height of an entry, `write` returns the
+    text of one, `fills` are colours (rows, columns, 3), `widths` those of the lines around an
+    entry and around a marked one.
     """
     for (i, j), value in np.ndenumerate(array):
         chosen = (i, j) in marked
@@ -173,16 +184,7 @@ def examples(
 ) -> None:
     """Draw examples (2, m) as points: a circle where the target in Y (1, m) is 0, else a triangle.
 
-    Parameters
-    ----------
-    axes
-        Where to draw.
-    places, Y
-        The places of the points, and the targets.
-    fills
-        The colours inside of circles and triangles.
-    size, width
-        Of a point, and of the line around it.
+    `fills` are the colours inside of both, `width` is that of the line around them.
     """
     look: Look = {"markeredgecolor": INK, "markeredgewidth": width, "markersize": size}
     for target, marker in enumerate("o^"):
@@ -191,17 +193,15 @@ def examples(
         axes.plot(*here, marker, color=fills[target], label=named, zorder=5, **look)
 
 
+def grid(side: np.ndarray) -> np.ndarray:
+    """Return the points (2, n * n) of a square with n places along its side."""
+    return np.array([axis.ravel() for axis in np.meshgrid(side, side)])
+
+
 def name_parts(axes: Axes, parts: Mapping[str, int], line: str) -> None:
     """Name the arrays whose entries are the rows and columns of an image, with lines between them.
 
-    Parameters
-    ----------
-    axes
-        The axes of the image.
-    parts
-        The number of entries of each array, by its name, in their order.
-    line
-        The style of the lines.
+    `parts` are the numbers of their entries by name, `line` is the style of the lines.
     """
     sizes = np.array(list(parts.values()))
     ends = np.cumsum(sizes) - 0.5
@@ -214,17 +214,7 @@ def name_parts(axes: Axes, parts: Mapping[str, int], line: str) -> None:
 
 
 def lines(axes: Axes, curves: Mapping[str, Any], width: float = 2) -> None:
-    """Draw curves in the colours and line styles of `LINES`.
-
-    Parameters
-    ----------
-    axes
-        Where to draw.
-    curves
-        For each label the heights, or the places and the heights.
-    width
-        Of the lines.
-    """
+    """Draw curves, by label the heights or the places and the heights, in the looks of `LINES`."""
     for (name, curve), (color, line) in zip(curves.items(), cycle(LINES)):
         axes.plot(*curve, color=color, linestyle=line, linewidth=width, label=name)
 

@@ -41,15 +41,20 @@ STYLE: Any = {
 }
 
 
-def figure(width: float, height: float) -> Figure:
-    """Return an empty white figure, sized in inches, that makes room for its labels."""
-    return Figure(figsize=(width, height), facecolor="white", layout="constrained")
+def panels(
+    width: float, height: float, rows: int = 1, columns: int = 1, **more: Any
+) -> tuple[Figure, list[Axes]]:
+    """Return a white figure, sized in inches, that makes room for its labels, and its axes.
+
+    They stand in the order of reading; `more` is what `Figure.subplots` takes.
+    """
+    board = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    return board, list(board.subplots(rows, columns, squeeze=False, **more).flat)
 
 
 def plot(width: float, height: float, **labels: Any) -> tuple[Figure, Axes]:
     """Return a figure with one pair of axes; `labels` is what `Axes.set` takes."""
-    board = figure(width, height)
-    axes = board.subplots()
+    board, (axes,) = panels(width, height)
     axes.set(**labels)
     return board, axes
 
@@ -57,19 +62,11 @@ def plot(width: float, height: float, **labels: Any) -> tuple[Figure, Axes]:
 def canvas(
     width: float, height: float, across: Point, up: Point, *, equal: bool = False
 ) -> tuple[Figure, Axes]:
-    """Return a figure of this size in inches, and axes that are not seen.
+    """Return a figure, and unseen axes with the least and the largest coordinate both ways.
 
-    Parameters
-    ----------
-    width, height
-        Of the figure.
-    across, up
-        The least and the largest coordinate in both directions.
-    equal
-        Whether a unit is as long in both directions.
+    With `equal` a unit is as long in both directions.
     """
-    board, axes = plot(width, height, xlim=across, ylim=up)
-    axes.set_aspect("equal" if equal else "auto")
+    board, axes = plot(width, height, xlim=across, ylim=up, aspect="equal" if equal else "auto")
     axes.axis("off")
     return board, axes
 

@@ -26,20 +26,9 @@ def step_errors(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Measure a gradient by one-sided and by central differences with many steps h.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` of a network.
-    x, y
-        One example, (n_x, 1), and its target, (n_y, 1).
-
-    Returns
-    -------
-    steps : ndarray
-        The steps h, (23,).
-    one_sided, central : ndarray
-        The relative error at each, (23,): the length of the difference between the measured
-        gradient and the exact one, divided by the length of the exact one.
+    It is that of the loss of one example x (n_x, 1) with target y (n_y, 1). Return the steps (23,),
+    and for both kinds the relative errors (23,): the length of the difference between the measured
+    gradient and the exact one, divided by the length of the exact one.
     """
     point = _flat(parameters)
     directions = np.eye(len(point))
@@ -64,20 +53,8 @@ def step_errors(
 def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
     """Return how each entry of a rule's answer changes with each parameter, by central differences.
 
-    Parameters
-    ----------
-    rule, X, Y, parameters
-        As for `slopes_of_slopes`.
-
-    Returns
-    -------
-    ndarray
-        A row for each entry of the answer, a column for each parameter.
-
-    Raises
-    ------
-    ValueError
-        If the rule returns arrays of other shapes than the parameters.
+    The arguments are those of `slopes_of_slopes`. The result has a row for each entry of the
+    answer and a column for each parameter.
     """
     wanted = [np.shape(array) for array in parameters]
 

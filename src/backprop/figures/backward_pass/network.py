@@ -1,6 +1,6 @@
 """The network of lesson 3 with values going forward and errors going back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import SupportsFloat
 
 import numpy as np
@@ -10,16 +10,18 @@ from ...differentiate import derivative
 from ...network import Parameters, forward, half_squared_error, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import box, edge, label, node, share, words
+from ..parts import box, edge, edges, label, node, refuse_all_but_221, words
 from ..style import BACKWARD, BACKWARD_TINT, FORWARD, INK, Look, Point
-from ..wording import number
+from ..wording import TIMES, number, wish
 from .measured import gradients
 
 ARROW: Look = {"mutation_scale": 13, "linewidth": 1.4, "zorder": 1}
+ONE_EXAMPLE = "the drawing is made for 2-2-1 and one example"
 
 
 def _node(axes: Axes, at: Point, radius: float, text: str, color: str, fill: str = "white") -> None:
-    node(axes, at, radius, text, color=color, ink=color, fill=fill, width=1.8, size=12)
+    look: Look = {"edgecolor": color, "facecolor": fill, "linewidth": 1.8}
+    node(axes, at, radius, text, ink=color, size=12, **look)
 
 
 def _box(
@@ -73,26 +75,11 @@ def two_sweeps() -> Drawing:
 INPUTS = ((0.0, 1.5), (0.0, -1.5))
 HIDDEN = ((4.9, 1.5), (4.9, -1.5))
 OUTPUT = ((9.7, 0.0),)
+EDGES = tuple(edges((INPUTS, HIDDEN, OUTPUT), 0.49))
 UNITS = (("h", "1", 0, HIDDEN[0]), ("h", "1", 1, HIDDEN[1]), ("y", "2", 0, OUTPUT[0]))
 LOSS = 12.3
 ACROSS = -0.7, 13.2
 RADIUS = 0.55
-
-
-def _edges() -> Iterator[tuple[str, tuple[int, int], Point, Point, Point]]:
-    """Yield for every weight its array, its entry, its two ends, and where its label stands."""
-    for name, sources, targets in (("W1", INPUTS, HIDDEN), ("W2", HIDDEN, OUTPUT)):
-        for j, i in np.ndindex(len(targets), len(sources)):
-            # The labels of edges that cross keep apart.
-            part = 0.27 if name == "W1" and i != j else 0.49
-            yield name, (j, i), sources[i], targets[j], share(sources[i], targets[j], part)
-
-
-def check_sizes(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse what is not a 2-2-1 network and one example."""
-    sizes = [np.shape(array) for array in (*parameters, x, y)]
-    if sizes != [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)]:
-        raise ValueError(f"the drawing is made for 2-2-1 and one example; the shapes are {sizes}")
 
 
 def _draw_ends(axes: Axes, x: np.ndarray, loss: SupportsFloat) -> None:
@@ -108,26 +95,16 @@ def _draw_ends(axes: Axes, x: np.ndarray, loss: SupportsFloat) -> None:
 def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw a 2-2-1 network with the values of one forward pass.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` of a 2-2-1 network.
-    x, y
-        One example, (2, 1), and its target, (1, 1).
-
-    Raises
-    ------
-    ValueError
-        For other sizes.
+    It is that of one example x (2, 1) with target y (1, 1); other sizes raise a ValueError.
     """
-    check_sizes(parameters, x, y)
+    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
     values = forward(parameters, x)
     loss = half_squared_error(values.out_y, y)
     figure, axes = style.canvas(9, 4.3, ACROSS, (-3.05, 2.7), equal=True)
-    for name, (j, i), source, target, at in _edges():
+    for name, (i, j), source, target, at in EDGES:
         edge(axes, source, target, (RADIUS, RADIUS), color=FORWARD, **ARROW)
-        weight = number(getattr(parameters, name)[j, i], 1)
-        label(axes, at, f"{name}[{j}, {i}] = {weight}", FORWARD)
+        weight = number(getattr(parameters, name)[i, j], 1)
+        label(axes, at, f"{name}[{i}, {j}] = {weight}", FORWARD)
     _draw_ends(axes, x, loss)
     for layer, digit, unit, (across, up) in UNITS:
         out, net = (number(getattr(values, f"{kind}_{layer}")[unit, 0]) for kind in ("out", "net"))
@@ -152,22 +129,17 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
 
     The numbers are derivatives of the loss, measured by `differentiate`. For a single
     example the error of a unit equals the derivative with respect to its bias.
-
-    Parameters
-    ----------
-    parameters, x, y
-        As for `forward_values`, which also raises the same.
     """
-    check_sizes(parameters, x, y)
+    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
     values, slopes = forward(parameters, x), gradients(parameters, x, y)
     largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
     figure, axes = style.canvas(9, 4.5, ACROSS, (-3.05, 3.3), equal=True)
     back, radius = {"color": BACKWARD, **ARROW}, RADIUS + 0.06
-    for name, (j, i), source, target, at in _edges():
-        slope = getattr(slopes, name)[j, i]
+    for name, (i, j), source, target, at in EDGES:
+        slope = getattr(slopes, name)[i, j]
         back["linewidth"] = 0.8 + 4 * abs(slope) / largest
         edge(axes, target, source, (radius, radius), **back)
-        label(axes, at, f"d{name}[{j}, {i}] = {number(slope)} {wish(slope)}", BACKWARD)
+        label(axes, at, f"d{name}[{i}, {j}] = {number(slope)} {wish(slope)}", BACKWARD)
     _draw_ends(axes, x, half_squared_error(values.out_y, y))
     for layer, digit, unit, (across, up) in UNITS:
         delta = getattr(slopes, f"b{digit}")[unit, 0]
@@ -192,28 +164,12 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     )
 
 
-def wish(slope: float) -> str:
-    """Return the arrow that says where a weight with this gradient wants to go."""
-    return "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"
-
-
 @drawn_once
 def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) -> Drawing:
     """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
 
-    Parameters
-    ----------
-    weights
-        The two weights from the hidden unit to the outputs.
-    deltas
-        The errors of the two output units.
-    out
-        The activation of the hidden unit, between 0 and 1.
-
-    Raises
-    ------
-    ValueError
-        If there are not two weights and two errors.
+    There are two weights and the errors of the two outputs, or it is a ValueError; `out` is the
+    activation of the hidden unit.
     """
     if len(weights) != 2 or len(deltas) != 2:
         raise ValueError(f"two paths need two weights and two errors, not {weights} and {deltas}")
@@ -226,7 +182,7 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
         edge(axes, at, (0, 0), (0.66, 0.66), **back)
         _node(axes, at, 0.6, delta, BACKWARD, BACKWARD_TINT)
         label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
-        text = f"W2[{k}, j] = {w}\n{w} \N{MULTIPLICATION SIGN} {delta} = {arrives}"
+        text = f"W2[{k}, j] = {w}\n{w} {TIMES} {delta} = {arrives}"
         label(axes, (at[0] * 0.56, at[1] * 0.56), text, BACKWARD)
     product = number(total * slope, 4)
     _node(axes, (0, 0), 0.66, product, BACKWARD, BACKWARD_TINT)

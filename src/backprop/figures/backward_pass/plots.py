@@ -1,19 +1,17 @@
 """Curves and a matrix of lesson 3: saturation, the error of differences, slopes of slopes."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ...differentiate import derivative
 from ...network import Parameters, sigmoid
 from .. import style
-from ..cache import UNSEEN, Drawing, drawn_once
+from ..cache import Drawing, drawn_once, show_alike
 from ..parts import name_parts, words
 from ..style import BACKWARD, FORWARD, GREY, Look
+from ..wording import MINUS
 from .measured import Rule, asymmetry, second_slopes, step_errors
-
-NAMES = ("dW1", "db1", "dW2", "db2")
 
 
 @drawn_once
@@ -24,7 +22,7 @@ def saturated_output() -> Drawing:
     figure, axes = style.plot(8, 3.9, **labels)
     axes.plot(net, sigmoid(net), "--", color=FORWARD)
     axes.plot(net, _delta_for_target_0(net), color=BACKWARD, linewidth=2.5)
-    text = "distance from\nthe target,\nout_y \N{MINUS SIGN} 0"
+    text = f"distance from\nthe target,\nout_y {MINUS} 0"
     words(axes, (1.9, 0.62), text, FORWARD, 12, ha="left")
     words(axes, (2.6, 0.12), "error delta_y", BACKWARD, 12, ha="left", va="bottom")
     for activation in (0.5, 0.7, 0.999):
@@ -55,12 +53,7 @@ def _delta_for_target_0(net: ArrayLike) -> np.ndarray:
 def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw the relative error of one-sided and central differences against the step h.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` of a network; all of them are moved, one after the other.
-    x, y
-        One example, (n_x, 1), and its target, (n_y, 1).
+    All parameters are moved, one after the other, for one example x (n_x, 1) with target y.
     """
     steps, one_sided, central = step_errors(parameters, x, y)
     figure, axes = style.plot(8, 4.3, xlabel="step h", ylabel="relative error of the gradient")
@@ -68,13 +61,13 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
     axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
     rounding = "to the left rounding grows:\nit is divided by h"
-    for at, text, color, size, align in (
-        ((3e-4, 1e-3), "one-sided", BACKWARD, 12, {"ha": "right", "va": "baseline"}),
-        ((1.5e-3, 2e-9), "central", FORWARD, 12, {"ha": "left", "va": "baseline"}),
-        ((6e-13, 4e-9), rounding, GREY, 11, {"ha": "left", "va": "baseline"}),
-        ((1.2e-5, 0.6), "h = 1e-5", GREY, 11, {"ha": "left", "va": "top"}),
+    for at, text, color, size, side, height in (
+        ((3e-4, 1e-3), "one-sided", BACKWARD, 12, "right", "baseline"),
+        ((1.5e-3, 2e-9), "central", FORWARD, 12, "left", "baseline"),
+        ((6e-13, 4e-9), rounding, GREY, 11, "left", "baseline"),
+        ((1.2e-5, 0.6), "h = 1e-5", GREY, 11, "left", "top"),
     ):
-        words(axes, at, text, color, size, **align)
+        words(axes, at, text, color, size, ha=side, va=height)
     axes.set_ylim(1e-12, 2)
     axes.grid()
     return figure, (
@@ -89,46 +82,35 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
 def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> None:
     """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
 
-    Parameters
-    ----------
-    rule
-        Takes X, Y, out_h, out_y, W2 and returns dW1, db1, dW2, db2.
-    X, Y
-        Examples (n_x, m) and targets (n_y, m).
-    parameters
-        `Parameters` of the network at which to look.
-
-    Raises
-    ------
-    ValueError
-        If the rule returns arrays of other shapes than the parameters.
+    The rule takes X (n_x, m), Y (n_y, m), out_h, out_y, W2 and returns dW1, db1, dW2, db2, of the
+    shapes of the parameters at which to look, or it is a ValueError.
     """
     matrix = second_slopes(rule, X, Y, parameters)
     share = f"the matrix differs from its transpose by {asymmetry(matrix):.0%}"
-    _matrix(matrix, [array.size for array in parameters], share)
+    sizes = {name: getattr(parameters, name).size for name in Parameters._fields}
 
+    def draw() -> Figure:
+        figure, panels = style.panels(8.4, 3.9, 1, 2)
+        most = np.max(np.abs(matrix))
+        for axes, values, title, colors, least in zip(
+            panels,
+            (matrix, np.abs(matrix - matrix.T)),
+            ("slopes of the answer", "difference across the diagonal"),
+            ("PuOr", "Greys"),
+            (-most, 0),
+        ):
+            image = style.framed(axes).imshow(values, cmap=colors, vmin=least, vmax=most)
+            figure.colorbar(image, ax=axes, shrink=0.75)
+            axes.set_title(title)
+            name_parts(axes, sizes, "-")
+            axes.set_yticks(axes.get_yticks(), [f"d{name}" for name in sizes])
+            axes.tick_params(labelsize=11)
+        figure.supxlabel(share, fontsize=12)
+        return figure
 
-@drawn_once(tolerance=UNSEEN)
-def _matrix(matrix: np.ndarray, sizes: Sequence[int], share: str) -> Drawing:
-    """Draw slopes whose rows and columns are the entries of arrays of these sizes."""
-    figure = style.figure(8.4, 3.9)
-    most = np.max(np.abs(matrix))
-    for axes, values, title, colors, least in zip(
-        figure.subplots(1, 2),
-        (matrix, np.abs(matrix - matrix.T)),
-        ("slopes of the answer", "difference across the diagonal"),
-        ("PuOr", "Greys"),
-        (-most, 0),
-    ):
-        image = style.framed(axes).imshow(values, cmap=colors, vmin=least, vmax=most)
-        figure.colorbar(image, ax=axes, shrink=0.75)
-        axes.set_title(title)
-        name_parts(axes, dict(zip(NAMES, sizes)), "-")
-        axes.set_xticks(axes.get_xticks(), [name.removeprefix("d") for name in NAMES])
-        axes.tick_params(labelsize=11)
-    figure.supxlabel(share, fontsize=12)
-    return figure, (
+    show_alike(
+        draw,
         f"A matrix with one row for each entry of the answer and one column for each parameter, "
         f"{len(matrix)} by {len(matrix)}, and beside it the difference between entries that face "
-        f"each other across the diagonal. {share.capitalize()}."
+        f"each other across the diagonal. {share.capitalize()}.",
     )

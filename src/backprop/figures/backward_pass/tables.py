@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from ...network import Parameters, forward
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import rectangle, table, words
+from ..parts import rectangle, refuse_all_but_221, table, words
 from ..style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, Look, Point
 from ..wording import listed, number
 from .measured import gradients
-from .network import check_sizes
+from .network import ONE_EXAMPLE
 
 
 def _table(axes: Axes, corner: Point, numbers: np.ndarray, largest: float, cell: Point) -> None:
@@ -26,12 +26,9 @@ def _table(axes: Axes, corner: Point, numbers: np.ndarray, largest: float, cell:
 def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
-    Parameters
-    ----------
-    parameters, x, y
-        As for `forward_values`, which also raises the same.
+    The arguments are those of `forward_values`, which also raises the same.
     """
-    check_sizes(parameters, x, y)
+    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
     slopes, out_h = gradients(parameters, x, y), forward(parameters, x).out_h
     figure, axes = style.canvas(9, 3.3, (-2.3, 10.5), (-2.5, 2.0), equal=True)
     for left, name, array, deltas, delta, inputs, source in (
@@ -58,17 +55,7 @@ def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) 
 def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Drawing:
     """Draw the dW1 and db1 of each of four examples, and their sums.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` of a 2-2-1 network.
-    X, Y
-        Four examples, (2, 4), and their targets, (1, 4).
-
-    Raises
-    ------
-    ValueError
-        If there are not four examples of two inputs.
+    The network is 2-2-1; X (2, 4) are the examples, or it is a ValueError, Y (1, 4) the targets.
     """
     if np.shape(X) != (2, 4):
         raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
@@ -102,16 +89,8 @@ def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> D
 def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> Drawing:
     """Draw which spoiled answer passes which test.
 
-    Parameters
-    ----------
-    verdicts
-        For each test, by name, a dict from the name of an answer to whether the answer passes it.
-        All tests judge the same answers.
-
-    Raises
-    ------
-    ValueError
-        If the tests judge different answers.
+    There is a dict for each test, by name, from the name of an answer to whether it passes. All
+    tests judge the same answers, or it is a ValueError.
     """
     tests = list(verdicts)
     answers = list(verdicts[tests[0]])

@@ -13,6 +13,7 @@ from .. import style
 from ..cache import Drawing, drawn_once
 from ..parts import arrow, share, words
 from ..style import BACKWARD, FORWARD, INK, PALE, Point
+from ..wording import bracketed
 
 ROW = ("x", "z1", "a1", "z2", "a2", "C")
 PARAMETERS = {"w1": "z1", "b1": "z1", "w2": "z2", "b2": "z2"}
@@ -37,18 +38,8 @@ SIDES = {
 def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawing:
     """Show numbers that depend on one another in a row, with the rate of each step.
 
-    Parameters
-    ----------
-    values
-        The value of each quantity by its name, in order; names like "a1".
-    rates
-        For each step from one quantity to the next, how fast the second moves with the first, a
-        float; one fewer than there are values.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of rates and values do not fit.
+    The values come by their names, like "a1", in order. A rate says how fast the second quantity
+    of a step moves with the first; there is one fewer than there are values, or a ValueError.
     """
     names, last = list(values), len(values) - 1
     if len(rates) != last:
@@ -65,7 +56,7 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawi
     for place, name in enumerate(names):
         _node(axes, (2.2 * place, 0.0), name, number(values[name]), "above")
     product = number(float(np.prod(rates)))
-    factors = " × ".join(_bracketed(rate) for rate in reversed(rates))
+    factors = " × ".join(bracketed(number(rate)) for rate in reversed(rates))
     arrow(axes, (-0.1, -0.85), (2.2 * last + 0.1, -0.85), BACKWARD, tip="<->")
     whole = f"{_derivative(names[-1], names[0])} = {factors} = {product}"
     words(axes, (1.1 * last, -1.3), whole, BACKWARD, 13)
@@ -83,23 +74,11 @@ def chain(
 ) -> None:
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
-    A number that is not given is drawn as a question mark.
-
-    Parameters
-    ----------
-    values
-        By name ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") the value of each
-        quantity; it stands beside its node, or in its box.
-    local
-        By name (those in `LOCAL`) the derivative of one step; it stands on its edge.
-    backward
-        By name (those in `GRADIENTS`) how fast C moves with a quantity; it stands below its node,
-        and for a parameter above its box.
-
-    Raises
-    ------
-    KeyError
-        For a name that is not in the drawing.
+    A number that is not given is drawn as a question mark, a name that is not in the drawing is a
+    KeyError. `values` ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") stand beside
+    their nodes, or in their boxes. `local` (names in `LOCAL`) are the derivatives of single steps,
+    on their edges. `backward` (names in `GRADIENTS`) says how fast C moves with a quantity, below
+    its node, or above the box of a parameter.
     """
     values, local, backward = (dict(given or {}) for given in (values, local, backward))
     _refuse_unknown(values, (*ROW, *PARAMETERS, "y"))
@@ -167,12 +146,8 @@ def _chain_in_words(
 def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawing:
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
-    Parameters
-    ----------
-    values
-        The values of "a", "p1", "p2" and "C", floats.
-    rates
-        The rates "dp1_da", "dC_dp1", "dp2_da" and "dC_dp2", floats.
+    The values are those of "a", "p1", "p2" and "C", the rates "dp1_da", "dC_dp1", "dp2_da" and
+    "dC_dp2".
     """
     figure, axes = style.canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
     places = {"a": (0.0, 0.0), "p1": (3.0, 1.2), "p2": (3.0, -1.2), "C": (6.0, 0.0)}
@@ -185,9 +160,11 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawin
             words(axes, (across, up + lift), text, size=12, ha=align)
         first, second = rates[f"dC_d{path}"], rates[f"d{path}_da"]
         through.append(second * first)
-        products.append(f"{_bracketed(first)} × {_bracketed(second)}")
+        products.append(" × ".join(bracketed(number(rate)) for rate in (first, second)))
     total = number(sum(through))
-    sums = f"{' + '.join(products)} = {number(through[0])} + {_bracketed(through[1])} = {total}"
+    sums = (
+        f"{' + '.join(products)} = {number(through[0])} + {bracketed(number(through[1]))} = {total}"
+    )
     words(axes, (3.0, -2.6), f"{_derivative('C', 'a')} = {sums}", BACKWARD, 13)
     for name, side in (("a", "left"), ("p1", "above"), ("p2", "below"), ("C", "right")):
         _node(axes, places[name], name, number(values[name]), side)
@@ -240,16 +217,11 @@ def _derivative(after: str, before: str) -> str:
 
 def number(value: float) -> str:
     """Write a number as the prose of lesson 1 does: four digits, a hyphen, no minus zero."""
-    return f"{round(float(value), 4) + 0.0:.4f}"
+    return f"{float(value):z.4f}"
 
 
 def _numbers(values: Mapping[str, float]) -> dict[str, str]:
     return {name: number(value) for name, value in values.items()}
-
-
-def _bracketed(value: float) -> str:
-    text = number(value)
-    return f"({text})" if text.startswith("-") else text
 
 
 def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:

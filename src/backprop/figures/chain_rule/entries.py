@@ -3,12 +3,12 @@
 from typing import TypeAlias
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import style
 from ..cache import Drawing, drawn_once
 from ..parts import table, words
-from ..style import BACKWARD
+from ..style import BACKWARD, Look
+from ..wording import bracketed
 
 # An array to be drawn: its name, its numbers, what a row is, what a column is.
 Table: TypeAlias = tuple[str, np.ndarray, str, str]
@@ -24,23 +24,12 @@ ALONG = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}
 def one_entry(
     left: Table, right: Table, result: Table, entry: tuple[int, int], along: str
 ) -> Drawing:
-    """Show which numbers of two arrays meet in one entry of a third.
+    """Show which numbers of two arrays meet in the entry [i, j] of a third.
 
-    Parameters
-    ----------
-    left, right, result
-        Each a tuple (name, array of two axes, what a row is, what a column is), for example ("D",
-        D, "unit", "example").
-    entry
-        Row and column of the entry of the result, (i, j).
-    along
-        "rows": row i of left meets row j of right; "columns": column i of left meets column j of
-        right; "row and column": row i of left meets column j of right.
-
-    Raises
-    ------
-    ValueError
-        For another word, or if the two lines differ in length.
+    Each array comes as (name, array of two axes, what a row is, what a column is), for example
+    ("D", D, "unit", "example"). Along "rows", row i of left meets row j of right; along "columns",
+    column i meets column j; along "row and column", row i of left meets column j of right. Another
+    word, or lines that differ in length, raise a ValueError.
     """
     if along not in ALONG:
         raise ValueError(f"along is 'rows', 'columns' or 'row and column', not {along!r}")
@@ -58,11 +47,21 @@ def one_entry(
         for array, line, here in zip(arrays, axis, entry)
     ]
     across = 0.0
-    for named, array, marked in zip((left, right, result), arrays, [*marks, {entry}]):
-        _draw(axes, across, named, array, marked)
+    look: Look = {"widths": (0.8, 2.4), "size": 12}
+    for (name, _, row, column), array, marked in zip(
+        (left, right, result), arrays, [*marks, {entry}]
+    ):
+        words(axes, (across + array.shape[1] * CELL / 2, 1.15), f"{name}  {array.shape}", size=13)
+        for j in range(array.shape[1]):
+            words(axes, (across + (j + 0.5) * CELL, 0.35), f"{column}\n{j}")
+        for i in range(len(array)):
+            words(axes, (across - 0.12, -i - 0.5), f"{row} {i}", ha="right")
+        table(axes, (across, 0), array, (CELL, 1), "{:zg}".format, marked=marked, **look)
         across += array.shape[1] * CELL + GAP
-    terms = " + ".join(f"{_bracketed(one)} · {_bracketed(two)}" for one, two in zip(*lines))
-    whole = f"{result[0]}[{entry[0]}, {entry[1]}] = {terms} = {_short(lines[0] @ lines[1])}"
+    terms = " + ".join(
+        " · ".join(bracketed(f"{value:zg}") for value in pair) for pair in zip(*lines)
+    )
+    whole = f"{result[0]}[{entry[0]}, {entry[1]}] = {terms} = {lines[0] @ lines[1]:zg}"
     words(axes, (wide / 2, -height - 0.8), whole, BACKWARD, 13)
     kinds = [("row", "column")[one] for one in axis]
     return figure, (
@@ -70,25 +69,3 @@ def one_entry(
         f"{result[0]} {arrays[2].shape}. Marked are {kinds[0]} {entry[0]} of {left[0]}, {kinds[1]} "
         f"{entry[1]} of {right[0]} and the entry they make: {whole}."
     )
-
-
-def _draw(
-    axes: Axes, across: float, named: Table, array: np.ndarray, marked: set[tuple[int, ...]]
-) -> None:
-    """Draw an array that begins at `across`, with what its rows and columns are."""
-    name, _, row, column = named
-    words(axes, (across + array.shape[1] * CELL / 2, 1.15), f"{name}  {array.shape}", size=13)
-    for j in range(array.shape[1]):
-        words(axes, (across + (j + 0.5) * CELL, 0.35), f"{column}\n{j}")
-    for i in range(len(array)):
-        words(axes, (across - 0.12, -i - 0.5), f"{row} {i}", ha="right")
-    table(axes, (across, 0), array, (CELL, 1), _short, marked=marked, widths=(0.8, 2.4), size=12)
-
-
-def _short(value: float) -> str:
-    return f"{float(value) + 0.0:g}"
-
-
-def _bracketed(value: float) -> str:
-    text = _short(value)
-    return f"({text})" if text.startswith("-") else text

@@ -12,7 +12,7 @@ from .. import style
 from ..cache import Drawing, drawn_once
 from ..parts import table, words
 from ..style import GREY
-from ..wording import listed, short
+from ..wording import bracketed, listed, short
 
 SMALL, NORMAL, LARGE = 10.5, 11.5, 13
 CELL = 0.46, 0.36  # width and height of one number, in inches
@@ -26,19 +26,8 @@ def product_blocks(
 ) -> Drawing:
     """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
 
-    Parameters
-    ----------
-    W1, b1
-        Weights (n_h, n_x) and biases (n_h, 1).
-    X
-        The examples (n_x, m).
-    unit, example
-        The row and the column of the entry that is marked, from 0.
-
-    Raises
-    ------
-    IndexError
-        If there is no such entry.
+    It is that of a unit and an example, counted from 0, in the layer of W1 (n_h, n_x) and
+    b1 (n_h, 1) over X (n_x, m). If there is no such entry it is an IndexError.
     """
     net = layer(W1, b1, X)
     n_h, n_x, m = *W1.shape, X.shape[1]
@@ -55,9 +44,12 @@ def product_blocks(
         right = _titled(axes, left, top, array, marked, (f"{name} {array.shape}", across, down))
         words(axes, (right + 0.2, top - n_h * CELL[1] / 2), sign, size=LARGE)
         left = right + 0.63
-    terms = [f"{_bracketed(w)}·{_bracketed(x)}" for w, x in zip(W1[unit], X[:, example])]
-    value = f"{' + '.join(terms)} + {_bracketed(b1[unit, 0])} = {short(net[unit, example])}"
-    words(axes, (4.2, 0.35), f"unit {unit + 1}, example {example + 1}:   {value}", size=NORMAL)
+    entry, bias = short(net[unit, example]), bracketed(short(b1[unit, 0]))
+    terms = " + ".join(
+        f"{bracketed(short(w))}·{bracketed(short(x))}" for w, x in zip(W1[unit], X[:, example])
+    )
+    said = f"unit {unit + 1}, example {example + 1}:   {terms} + {bias} = {entry}"
+    words(axes, (4.2, 0.35), said, size=NORMAL)
     return figure, (
         f"Four blocks of numbers: W1 {W1.shape} times X {X.shape} plus b1 {b1.shape} gives net_h "
         f"{net.shape}. Marked: row {unit + 1} of W1 and of b1 and column {example + 1} of X meet "
@@ -67,13 +59,7 @@ def product_blocks(
 
 @drawn_once
 def bias_shapes(b: np.ndarray) -> Drawing:
-    """Show what b (n, 1) and b (n,) add to a table with n units and n examples.
-
-    Parameters
-    ----------
-    b
-        (n,) the bias of each unit.
-    """
+    """Show what biases (n,) add to n units and n examples, with the shapes (n, 1) and (n,)."""
     n = len(b)
     figure, axes = style.sheet(7.6, 2.6)
     columns = np.repeat([b], n, axis=0)
@@ -96,17 +82,8 @@ def bias_shapes(b: np.ndarray) -> Drawing:
 def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int) -> Drawing:
     """Show the same layer twice, with examples in columns and with examples in rows.
 
-    Parameters
-    ----------
-    W1, X, b1
-        The arrays with examples in columns: (n_h, n_x), (n_x, m) and (n_h, 1).
-    example
-        The number of the example that is marked, from 0.
-
-    Raises
-    ------
-    IndexError
-        If there is no such example.
+    The arrays, W1 (n_h, n_x), X (n_x, m) and b1 (n_h, 1), have them in columns. One example,
+    counted from 0, is marked; if there is no such it is an IndexError.
     """
     net = layer(W1, b1, X)
     n_h, n_x = W1.shape
@@ -117,7 +94,13 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
     rows[:2] = rows[1::-1]
     for up, title, middle, blocks in ((4.8, "columns", 3.6, columns), (2.7, "rows", 1.15, rows)):
         words(axes, (0.35, up), f"examples in {title}", size=NORMAL, weight="bold", ha="left")
-        _equation(axes, middle, blocks)
+        left = 0.35
+        for (name, array, marked), sign in zip(blocks, ("@", "+", "=", "")):
+            top = middle + len(array) * CELL[1] / 2
+            right = block(axes, left, top, array, marked)
+            words(axes, ((left + right) / 2, top + 0.2), f"{name} {array.shape}", size=SMALL)
+            words(axes, (right + 0.27, middle), sign, size=LARGE)
+            left = right + 0.54
     return figure, (
         f"The same layer twice. Above, with examples in columns: W1 {W1.shape} times X {X.shape} "
         f"plus b1 {b1.shape} is net_h {net.shape}. Below, with examples in rows: X {X.T.shape} "
@@ -158,20 +141,3 @@ def _titled(
     words(axes, (middle, top + 0.2), across, GREY, SMALL)
     words(axes, (left - 0.13, top - len(array) * CELL[1] / 2), down, GREY, SMALL, rotation=90)
     return right
-
-
-def _equation(
-    axes: Axes, middle: float, blocks: Sequence[tuple[str, np.ndarray, Entries]]
-) -> None:
-    """Draw a product plus an array, each centred on the same height."""
-    left = 0.35
-    for (name, array, marked), sign in zip(blocks, ("@", "+", "=", "")):
-        top = middle + len(array) * CELL[1] / 2
-        right = block(axes, left, top, array, marked)
-        words(axes, ((left + right) / 2, top + 0.2), f"{name} {array.shape}", size=SMALL)
-        words(axes, (right + 0.27, middle), sign, size=LARGE)
-        left = right + 0.54
-
-
-def _bracketed(value: float) -> str:
-    return f"({short(value)})" if value < 0 else short(value)

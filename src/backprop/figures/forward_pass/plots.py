@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
 from .. import style
-from ..cache import UNSEEN, Drawing, drawn_once
-from ..parts import examples, ground, note
+from ..cache import Drawing, drawn_once, show_alike
+from ..parts import examples, grid, ground, mark, note
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Look
 from ..wording import listed, short
 
@@ -19,26 +20,19 @@ POINTS: Look = {"fills": ("white", BACKWARD), "size": 11, "width": 1.5}
 
 @drawn_once
 def sigmoid_curve(marks: Sequence[float]) -> Drawing:
-    """Show the sigmoid from -8 to 8 with some points marked.
-
-    Parameters
-    ----------
-    marks
-        The pre-activations to mark, numbers between -8 and 8.
-    """
+    """Show the sigmoid from -8 to 8 with some pre-activations marked."""
     figure, axes = style.plot(7.2, 3.3, xlabel="pre-activation net", ylabel="activation out")
     z = np.linspace(-8, 8, 401)
     axes.plot(z, sigmoid(z), color=FORWARD)
     for level, line in ((0, "-"), (0.5, ":"), (1, "-")):
         axes.axhline(level, color=GREY, linewidth=0.8, linestyle=line)
-    for mark in marks:
-        a = float(sigmoid(mark))
-        axes.plot([mark], [a], "o", color=BACKWARD, markersize=7)
-        text = f"sigmoid({short(mark)}) = {a:.4f}"
-        offset, align = ((10, -5), "left") if mark >= 0 else ((-10, -2), "right")
-        note(axes, (mark, a), text, offset, ha=align, bbox=ground(1))
+    for z_here in marks:
+        a = float(sigmoid(z_here))
+        text = f"sigmoid({short(z_here)}) = {a:.4f}"
+        offset, align = ((10, -5), "left") if z_here >= 0 else ((-10, -2), "right")
+        mark(axes, (z_here, a), text, offset, BACKWARD, size=7, ha=align, bbox=ground(1))
     axes.set(xlim=(-8, 8), ylim=(-0.06, 1.06), yticks=(0, 0.25, 0.5, 0.75, 1))
-    points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
+    points = ", ".join(f"sigmoid({z_here:g}) = {sigmoid(z_here):.4f}" for z_here in marks)
     return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
         f"0.5 at net = 0 to almost 1 at net = 8. Marked points: {points}."
@@ -47,15 +41,7 @@ def sigmoid_curve(marks: Sequence[float]) -> Drawing:
 
 @drawn_once
 def xor_plane(X: np.ndarray, Y: np.ndarray) -> Drawing:
-    """Show the examples as points of the plane, marked by their targets.
-
-    Parameters
-    ----------
-    X
-        The examples (2, m).
-    Y
-        Their targets (1, m), zeros and ones.
-    """
+    """Show examples X (2, m) as points of the plane, marked by their targets Y (1, m), 0 or 1."""
     figure, axes = style.plot(6.0, 4.0)
     examples(axes, X, Y, **POINTS)
     for x, y in zip(X.T, Y[0]):
@@ -72,57 +58,40 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> Drawing:
 
 @drawn_once
 def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Drawing:
-    """Show where each unit of a 2-2-1 network is above one half, and the hidden space.
+    """Show where each unit is above one half, and the hidden space.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` with W1 (2, 2) and W2 (1, 2).
-    X, Y
-        Examples (2, m) and targets (1, m).
-
-    Raises
-    ------
-    ValueError
-        If the network is not of this size.
+    The network is 2-2-1, or it is a ValueError; X (2, m) are examples, Y (1, m) their targets.
     """
-    W1, _, W2, b2 = parameters
+    W1, b1, W2, b2 = parameters
     if (W1.shape, W2.shape) != ((2, 2), (1, 2)):
         raise ValueError(
             f"W1 and W2 must be (2, 2) and (1, 2) to be drawn; they are {W1.shape, W2.shape}"
         )
-    figure = style.figure(8.0, 8.2)
-    (first, second), (hidden, output) = figure.subplots(2, 2)
+    figure, (first, second, hidden, output) = style.panels(8.0, 8.2, 2, 2)
     side = np.linspace(-0.5, 1.5, 201)
-    grid = np.stack([axis.ravel() for axis in np.meshgrid(side, side)])
-    everywhere, out_h = forward(parameters, grid), forward(parameters, X).out_h
+    points, out_h = grid(side), forward(parameters, X).out_h
+    everywhere, second_layer = forward(parameters, points), sigmoid(layer(W2, b2, points))
     inputs, space = ("$x_1$", "$x_2$"), ("activation of h1", "activation of h2")
     for axes, values, places, names, title in (
         (first, everywhere.out_h[0], X, inputs, "hidden unit h1 in the plane of the inputs"),
         (second, everywhere.out_h[1], X, inputs, "hidden unit h2 in the plane of the inputs"),
         (output, everywhere.out_y, X, inputs, "output unit in the plane of the inputs"),
-        (hidden, sigmoid(layer(W2, b2, grid)), out_h, space, "output unit in the hidden space"),
+        (hidden, second_layer, out_h, space, "output unit in the hidden space"),
     ):
         _region(axes, side, values)
         examples(axes, places, Y, **POINTS)
         _plane(axes, *names)
         axes.set_title(title)
     _name_examples(hidden, X, out_h)
+    above = Patch(facecolor=FORWARD_TINT, edgecolor=INK, hatch="//", linewidth=0)
     marks, names = hidden.get_legend_handles_labels()
-    above = Rectangle((0, 0), 1, 1, facecolor=FORWARD_TINT, edgecolor=INK, hatch="//", linewidth=0)
     names = [*names, "the unit is above 0.5"]
     figure.legend([*marks, above], names, loc="outside lower center", ncols=3)
-    return figure, _regions_in_words(parameters, X, out_h)
-
-
-def _regions_in_words(parameters: Parameters, X: np.ndarray, out_h: np.ndarray) -> str:
     landing = ", ".join(
         f"({x[0]:g}, {x[1]:g}) at ({h[0]:.2f}, {h[1]:.2f})" for x, h in zip(X.T, out_h.T)
     )
-    lines = " and ".join(
-        f"{w[0]:g} x1 + {w[1]:g} x2 = {-b[0]:g}" for w, b in zip(parameters.W1, parameters.b1)
-    )
-    return (
+    lines = " and ".join(f"{w[0]:g} x1 + {w[1]:g} x2 = {-b[0]:g}" for w, b in zip(W1, b1))
+    return figure, (
         "Four square panels; in each the hatched region is where a unit is above 0.5, and its "
         f"border is a line. In the plane of the inputs the borders of the two hidden units are the "
         f"lines {lines}; the output unit is above 0.5 in the strip between them, which holds the "
@@ -134,54 +103,36 @@ def _regions_in_words(parameters: Parameters, X: np.ndarray, out_h: np.ndarray) 
 def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -> None:
     """Show how far the outputs of some networks are from the targets, example by example.
 
-    Parameters
-    ----------
-    outputs
-        The outputs (1, m) of each network.
-    Y
-        The targets (1, m).
-    names
-        A name for each network.
+    There are outputs (1, m) and a name for each network; the targets are Y (1, m).
     """
     losses = [float(half_squared_error(out_y, Y)) for out_y in outputs]
     said = "; ".join(
         f"{name} gives {listed(out_y[0], '.3f')} and has the loss {loss:.4f}"
         for name, out_y, loss in zip(names, outputs, losses)
     )
-    _errors(
-        np.vstack([Y[0], *(out_y[0] for out_y in outputs)]),
-        [f"{name}: C = {loss:.4f}" for name, loss in zip(names, losses)],
-        f"Targets {listed(Y[0])} beside the outputs of each network: {said}.",
-    )
+    titles = [f"{name}: C = {loss:.4f}" for name, loss in zip(names, losses)]
+    heights = np.vstack([Y, *outputs])
 
+    def draw() -> Figure:
+        targets, *rows = heights
+        figure, panels = style.panels(7.8, 3.3, 1, len(rows), sharey=True)
+        places = np.arange(1, len(targets) + 1)
+        square: Look = {"color": "white", "markeredgecolor": INK, "markersize": 10}
+        for axes, out_y, title in zip(panels, rows, titles):
+            axes.vlines(places, out_y, targets, color=BACKWARD, linewidth=2, label="out_y − Y")
+            axes.plot(places, targets, "s", label="target Y", **square)
+            axes.plot(places, out_y, "o", color=FORWARD, markersize=6, label="output out_y")
+            axes.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
+            axes.set(xlabel="example", title=title)
+        panels[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        return figure
 
-@drawn_once(tolerance=UNSEEN)
-def _errors(heights: np.ndarray, titles: Sequence[str], description: str) -> Drawing:
-    """Draw errors from `heights`: a row of targets, and a row of outputs for each title."""
-    targets, *outputs = heights
-    figure = style.figure(7.8, 3.3)
-    panels = figure.subplots(1, len(outputs), sharey=True)
-    places = np.arange(1, len(targets) + 1)
-    square: Look = {"color": "white", "markeredgecolor": INK, "markersize": 10}
-    for axes, out, title in zip(panels, outputs, titles):
-        axes.vlines(places, out, targets, color=BACKWARD, linewidth=2, label="out_y − Y")
-        axes.plot(places, targets, "s", label="target Y", **square)
-        axes.plot(places, out, "o", color=FORWARD, markersize=6, label="output out_y")
-        axes.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
-        axes.set(xlabel="example", title=title)
-    panels[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return figure, description
+    show_alike(draw, f"Targets {listed(Y[0])} beside the outputs of each network: {said}.")
 
 
 @drawn_once
 def single_units(counts: Mapping[int, int]) -> Drawing:
-    """Show how many single units get how many of the four XOR examples right.
-
-    Parameters
-    ----------
-    counts
-        A dict: the number of examples right, from 0 to 4, to the number of units.
-    """
+    """Show how many single units, the values, get how many of XOR's examples right, the keys."""
     labels: Look = {"xlabel": "examples of XOR that the unit gets right", "ylabel": "single units"}
     figure, axes = style.plot(7.2, 2.9, **labels)
     rights = sorted(counts)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ...network import Parameters, forward, layer, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import edge, label, node, share, words
+from ..parts import column, edge, edges, label, node, share, words
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, Look, Point
 from ..wording import listed, short
 from .arrays import CELL, NORMAL, SMALL, block
@@ -19,25 +19,16 @@ RADIUS = 0.34  # of a unit, in inches
 
 @drawn_once
 def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
-    """Show the lesson in one picture: examples go in as columns, outputs come out as columns.
-
-    Parameters
-    ----------
-    parameters
-        `Parameters` of a network with n_h hidden units and one output unit.
-    X
-        (n_x, m) the examples.
-    """
+    """Show the lesson in one picture: examples X (n_x, m) go in as columns, outputs come out so."""
     out_y = forward(parameters, X).out_y
     n_x, m = X.shape
     n_h, n_y = len(parameters.W1), len(parameters.W2)
     figure, axes = style.sheet(8.4, 2.9)
-    columns = [_column(n, x, 1.35, 1.1) for n, x in ((n_x, 3.2), (n_h, 4.5), (n_y, 5.7))]
-    for left, right, W in zip(columns, columns[1:], (parameters.W1, parameters.W2)):
-        for (i, j), weight in np.ndenumerate(W):
-            _edge(axes, left[j], right[i], (0.24, 0.24), weight)
-    for column, name in zip(columns, "xhy"):
-        for i, place in enumerate(column):
+    columns = [column(n, x, 1.35, 1.1) for n, x in ((n_x, 3.2), (n_h, 4.5), (n_y, 5.7))]
+    for name, entry, start, end, _ in edges(columns):
+        _edge(axes, start, end, (0.24, 0.24), getattr(parameters, name)[entry])
+    for places, name in zip(columns, "xhy"):
+        for i, place in enumerate(places):
             _unit(axes, place, f"${name}_{i + 1}$", 0.24, "white")
     end = block(axes, 0.35, 1.35 + n_x * CELL[1] / 2, X)
     last = block(axes, 6.15, 1.35 + CELL[1] / 2, out_y, form=".2f", width=0.52)
@@ -59,17 +50,7 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
 def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> Drawing:
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
-    Parameters
-    ----------
-    inputs, weights
-        n_x numbers each.
-    bias
-        A number.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many weights as inputs.
+    There are as many weights as inputs, or it is a ValueError.
     """
     inputs, weights = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
     if inputs.shape != weights.shape:
@@ -78,14 +59,16 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
     net = float(products.sum() + bias)
     out = float(sigmoid(net))
     figure, axes = style.sheet(8.0, 2.9)
-    places = _column(len(inputs) + 1, 1.0, 1.5, 1.0)
+    places = column(len(inputs) + 1, 1.0, 1.5, 1.0)
     centre, end = (4.3, 1.5), (6.6, 1.5)
     for j, (place, x, w, product) in enumerate(zip(places, inputs, weights, products), start=1):
         text = f"$w_{j}$ = {short(w)}:  {short(w)} · {short(x)} = {short(product)}"
-        _edge(axes, place, centre, (RADIUS, 0.5), w, text, 0.46)
+        _edge(axes, place, centre, (RADIUS, 0.5), w, text, share(place, centre, 0.46))
         _unit(axes, place, f"$x_{j}$\n{short(x)}", fill="white")
-    _edge(axes, places[-1], centre, (RADIUS, 0.5), bias, f"$b$ = {short(bias)}", 0.46)
-    node(axes, places[-1], RADIUS, "bias", fill="white", size=SMALL, zorder=4, linestyle="--")
+    start = places[-1]
+    text = f"$b$ = {short(bias)}"
+    _edge(axes, start, centre, (RADIUS, 0.5), bias, text, share(start, centre, 0.46))
+    _unit(axes, start, "bias", fill="white", line="--")
     _edge(axes, centre, end, (0.5, 0.5))
     words(axes, (5.45, 1.72), "sigmoid", size=SMALL)
     _unit(axes, centre, f"net\n{short(net)}", 0.5)
@@ -100,19 +83,9 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
 
 @drawn_once
 def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> Drawing:
-    """Show a layer of units for one example, with every number on it.
+    """Show a layer of units for one example (n_x, 1), with every number on it.
 
-    Parameters
-    ----------
-    W1, b1
-        Weights (n_h, n_x) and biases (n_h, 1) of at most 3 units with at most 3 inputs.
-    x
-        The example (n_x, 1).
-
-    Raises
-    ------
-    ValueError
-        If there are more units or inputs.
+    More than 3 units or inputs raise a ValueError.
     """
     figure, (net,), (out,) = _drawing([(W1, b1)], x)
     units = "; ".join(
@@ -127,17 +100,7 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> Drawing:
 def network(parameters: Parameters, X: np.ndarray) -> Drawing:
     """Show a network with its weights on the edges and the numbers of every example at the units.
 
-    Parameters
-    ----------
-    parameters
-        `Parameters` with at most 3 units in a layer.
-    X
-        The examples (n_x, m), at most 4.
-
-    Raises
-    ------
-    ValueError
-        If there are more units or examples.
+    More than 3 units in a layer or more than 4 examples raise a ValueError.
     """
     W1, b1, W2, b2 = parameters
     figure, _, outs = _drawing([(W1, b1), (W2, b2)], X)
@@ -168,7 +131,7 @@ def _drawing(
     net_form, out_form = (".4g", ".4f") if m == 1 else (".1f", ".3f")
     height = step * (max(sizes) - 1) + 2.1
     figure, axes = style.sheet(2.4 + 3.0 * len(layers), height)
-    places = [_column(n, 0.95 + 3.0 * k, height / 2, step) for k, n in enumerate(sizes)]
+    places = [column(n, 0.95 + 3.0 * k, height / 2, step) for k, n in enumerate(sizes)]
     for j, place in enumerate(places[0]):
         _unit(axes, place, f"$x_{j + 1}$", fill="white")
         _beside(axes, place, height / 2, [_row("", X[j], "g")])
@@ -178,9 +141,8 @@ def _drawing(
         nets.append(layer(W, b, outs[-1] if outs else X))
         outs.append(sigmoid(nets[-1]))
         part = 0.27 if sizes[k] <= sizes[k + 1] else 0.4
-        for (i, j), weight in np.ndenumerate(W):
-            ends = places[k][j], places[k + 1][i]
-            _edge(axes, *ends, (RADIUS, RADIUS), weight, short(weight), part)
+        for _, entry, start, end, at in edges(places[k : k + 2], part, part):
+            _edge(axes, start, end, (RADIUS, RADIUS), W[entry], short(W[entry]), at)
         for i, place in enumerate(places[k + 1]):
             _unit(axes, place, f"${'hy'[k]}_{i + 1}$")
             net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k][i], out_form)
@@ -204,14 +166,15 @@ def _beside(axes: Axes, place: Point, middle: float, rows: Sequence[str]) -> Non
         label(axes, (x, first - 0.19 * line), text, **look)
 
 
-def _column(n: int, x: float, middle: float, step: float) -> list[Point]:
-    return [(x, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
-
-
 def _unit(
-    axes: Axes, place: Point, text: str, radius: float = RADIUS, fill: str = FORWARD_TINT
+    axes: Axes,
+    place: Point,
+    text: str,
+    radius: float = RADIUS,
+    fill: str = FORWARD_TINT,
+    line: str = "-",
 ) -> None:
-    node(axes, place, radius, text, fill=fill, size=SMALL, zorder=4)
+    node(axes, place, radius, text, facecolor=fill, linestyle=line, size=SMALL, zorder=4)
 
 
 def _edge(
@@ -221,17 +184,14 @@ def _edge(
     radii: Point,
     weight: float = 1.0,
     text: str = "",
-    part: float = 0.0,
+    at: Point = (0, 0),
 ) -> None:
-    """Draw an arrow between two circles, with a text at a part of the way.
-
-    A negative weight is orange and dashed.
-    """
+    """Draw an arrow between two circles, with a text; of a negative weight, orange and dashed."""
     color, line = (FORWARD, "-") if weight >= 0 else (BACKWARD, (0, (5, 2)))
     look: Look = {"mutation_scale": 11, "linewidth": 1.4, "linestyle": line, "zorder": 2}
     edge(axes, start, end, (radii[0], radii[1] + 0.02), color=color, **look)
     if text:
-        label(axes, share(start, end, part), text, size=SMALL, pad=1.2)
+        label(axes, at, text, size=SMALL, pad=1.2)
 
 
 def _and(values: Sequence[float] | np.ndarray) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from .. import style
-from ..cache import Drawing, drawn_once
+from ..cache import Drawing, drawn_once, show_alike
 from ..parts import ground, rectangle, words
 from ..style import FORWARD, INK, LINE, PALE, Look
 from ..training.ends import OTHER, QUARTER, SOLVED, THIRD, outcome
@@ -32,9 +33,8 @@ CARDS = (
 @drawn_once
 def four_texts() -> Drawing:
     """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
-    figure = style.figure(9.6, 3.6)
-    for axes, card in zip(figure.subplots(1, 4), CARDS):
-        title, layout, arrays, biases, start, loss = card
+    figure, panels = style.panels(9.6, 3.6, 1, 4)
+    for axes, (title, layout, arrays, biases, start, loss) in zip(panels, CARDS):
         axes.set(xlim=(-0.4, 9.4), ylim=(-5.6, 7.2), aspect="equal")
         axes.axis("off")
         words(axes, (4.5, 6.8), title, size=13)
@@ -87,17 +87,9 @@ def two_fours() -> Drawing:
 
 
 def shares_of(losses: Sequence[float]) -> dict[str, float]:
-    """Return what share of trainings on XOR ended in which way.
+    """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
 
-    Parameters
-    ----------
-    losses
-        The half squared error at the end of each, (k,).
-
-    Returns
-    -------
-    dict
-        The shares, from 0 to 1, by the names of `ENDS`.
+    There is a half squared error at the end of each.
     """
     kinds = np.array([outcome(loss) for loss in losses])
     return {name: float(np.mean(kinds == name)) for name in ENDS}
@@ -106,44 +98,35 @@ def shares_of(losses: Sequence[float]) -> dict[str, float]:
 def ends_of_starts(losses: Mapping[str, Sequence[float]]) -> None:
     """Show for several programs how many of their starts ended in which way, as bars.
 
-    Parameters
-    ----------
-    losses
-        For each label the half squared error at the end of each start, (k,).
-
-    Raises
-    ------
-    ValueError
-        If there are none.
+    For each label, at least one, there is the half squared error at the end of each start.
     """
     if not losses:
         raise ValueError("there are no ends to draw; give at least one program")
-    shares = {label: shares_of(ends) for label, ends in losses.items()}
-    seen = [f"{label}: {one[SOLVED]:.0%}" for label, one in shares.items()]
-    _ends_of_starts(
-        {label: [f"{share:.4f}" for share in one.values()] for label, one in shares.items()},
-        f"One bar for each choice, divided by how its starts ended. Solved are: {'; '.join(seen)}.",
+    shares = {label: list(shares_of(ends).values()) for label, ends in losses.items()}
+    solved = {label: f"{one[0]:.0%}" for label, one in shares.items()}
+
+    def draw() -> Figure:
+        figure, axes = style.plot(9, 0.42 * len(shares) + 1.3, xlabel="share of the starts")
+        parts = np.array(list(shares.values())).T
+        rows, begin = range(len(shares)), np.zeros(len(shares))
+        look: Look = {"height": 0.72, "edgecolor": "white", "linewidth": 0.5}
+        for (name, (color, hatch)), part in zip(ENDS.items(), parts):
+            axes.barh(rows, part, left=begin, color=color, hatch=hatch, label=name, **look)
+            begin += part
+        for row, (share, text) in enumerate(zip(parts[0], solved.values())):
+            away, side, color, box = (-0.01, "right", "white", None)
+            if share <= 0.1:
+                away, side, color, box = (0.012, "left", INK, ground(1))
+            look = {"ha": side, "fontweight": "bold", "bbox": box}
+            words(axes, (share + away, row), text, color, 10, **look)
+        axes.set_yticks(rows, list(shares))
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter("{x:.0%}")
+        figure.legend(loc="outside upper center", ncols=4)
+        return figure
+
+    told = "; ".join(f"{label}: {share}" for label, share in solved.items())
+    show_alike(
+        draw, f"One bar for each choice, divided by how its starts ended. Solved are: {told}."
     )
-
-
-@drawn_once
-def _ends_of_starts(shares: Mapping[str, Sequence[str]], description: str) -> Drawing:
-    figure, axes = style.plot(9, 0.42 * len(shares) + 1.3, xlabel="share of the starts")
-    parts = np.array(list(shares.values()), dtype=float).T
-    rows, begin = range(len(shares)), np.zeros(len(shares))
-    look: Look = {"height": 0.72, "edgecolor": "white", "linewidth": 0.5}
-    for (name, (color, hatch)), part in zip(ENDS.items(), parts):
-        axes.barh(rows, part, left=begin, color=color, hatch=hatch, label=name, **look)
-        begin += part
-    for row, solved in enumerate(parts[0]):
-        away, side, color, box = (-0.01, "right", "white", None)
-        if solved <= 0.1:
-            away, side, color, box = (0.012, "left", INK, ground(1))
-        at, text = (solved + away, row), f"{solved:.0%}"
-        words(axes, at, text, color, 10, ha=side, fontweight="bold", bbox=box)
-    axes.set_yticks(rows, list(shares))
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter("{x:.0%}")
-    figure.legend(loc="outside upper center", ncols=4)
-    return figure, description

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from .. import style
-from ..cache import UNSEEN, Drawing, drawn_once
+from ..cache import show_alike
 from ..parts import lines, words
 from ..show import picture_of
 from ..style import GREY
@@ -22,16 +22,8 @@ from ..style import GREY
 def curves(histories: Mapping[str, np.ndarray]) -> None:
     """Show the loss and the share of right pictures over the epochs of one or more trainings.
 
-    Parameters
-    ----------
-    histories
-        For each label an array (3, epochs + 1): the loss, the share right of the pictures trained
-        on, and the share right of the held-out ones.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
+    For each label, at least one, there is an array (3, epochs + 1): the loss, the share right of
+    the pictures trained on, and the share right of the held-out ones.
     """
     if not histories:
         raise ValueError("there is no history of a training to draw; give at least one")
@@ -43,18 +35,12 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
         for label, one in histories.items()
     ]
     words = f"Left the loss over the epochs, right the share of right pictures. {'; '.join(told)}."
-    _curves(histories, words)
-
-
-@drawn_once(tolerance=UNSEEN)
-def _curves(histories: Mapping[str, np.ndarray], description: str) -> Drawing:
-    return _figure_of_curves(histories), description
+    show_alike(lambda: _figure_of_curves(histories), words)
 
 
 @rc_context(style.STYLE)
 def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
-    figure = style.figure(9.5, 3.7)
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = style.panels(9.5, 3.7, 1, 2)
     lines(left, {label: one[:1] for label, one in histories.items()}, width=1.5)
     unseen = {label: 100 * one[2:] for label, one in histories.items()}
     if len(histories) == 1:
@@ -76,19 +62,10 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
 
 
 class LiveTraining:
-    """Shows the loss and the shares of right pictures while a network trains.
+    """Shows the loss and the shares of right pictures while a network trains for some epochs.
 
     When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
-    the keyboard or by the stop button, it ends the same way: what was computed is kept.
-
-    Parameters
-    ----------
-    epochs
-        How many epochs the training has.
-
-    Examples
-    --------
-    ::
+    the keyboard or by the stop button, it ends the same way: what was computed is kept::
 
         with LiveTraining(20) as live:
             live.add(...)                  # before the first epoch
@@ -128,12 +105,7 @@ class LiveTraining:
     def add(self, loss: float, seen: float, unseen: float) -> None:
         """Add a moment of the training, and show it.
 
-        Parameters
-        ----------
-        loss
-            The loss.
-        seen, unseen
-            The share right of the pictures trained on, and of those held out, from 0 to 1.
+        `seen` and `unseen` are the shares right of the pictures trained on and held out, 0 to 1.
         """
         self._rows.append((float(loss), float(seen), float(unseen)))
         self._refresh()
@@ -175,4 +147,3 @@ class LiveTraining:
             shown += f'<img alt="The curves so far" src="data:image/png;base64,{picture}">'
         self._handle.update({"text/html": shown, "text/plain": self._bar}, raw=True)
         self._drawn = time.monotonic()
-

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import cycle, pairwise, product
+from operator import itemgetter
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from .. import style
-from ..cache import UNSEEN, Drawing, drawn_once
+from ..cache import Drawing, drawn_once, show_alike
 from ..parts import rectangle, words
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, INK, LINE, LINES, Look
 from ..wording import listed
@@ -18,43 +20,15 @@ MOST_PICTURES = 60
 
 
 def read(out_y: ArrayLike) -> np.ndarray:
-    """Return what a network takes each picture for: the digit with the largest output.
-
-    Parameters
-    ----------
-    out_y
-        Outputs (10, m), one column for each picture.
-
-    Returns
-    -------
-    ndarray
-        The digits (m,).
-    """
-    return np.array(
-        [sorted(enumerate(column), key=_output)[-1][0] for column in np.transpose(out_y)]
-    )
-
-
-def _output(numbered: tuple[int, float]) -> float:
-    return numbered[1]
+    """Return what each picture is taken for, (m,): the digit with the largest output of (10, m)."""
+    columns = np.transpose(out_y)
+    return np.array([sorted(enumerate(column), key=itemgetter(1))[-1][0] for column in columns])
 
 
 def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
-    """Show pictures of digits with their labels, and what a network takes them for.
+    """Show pictures of digits with their labels (m,), and what a network takes them for (m,).
 
-    Parameters
-    ----------
-    X
-        (64, m) pixels from 0 to 1, at most 60 pictures.
-    labels
-        (m,) the digits that they are.
-    read
-        (m,) the digits that a network takes them for, or None.
-
-    Raises
-    ------
-    ValueError
-        If there is no picture, or more than 60.
+    X (64, m) are pixels from 0 to 1, of 1 to 60 pictures, or it is a ValueError.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels, dtype=int)
     m = X.shape[1]
@@ -76,9 +50,9 @@ def _digits(
     m = X.shape[1]
     across = min(m, ACROSS)
     rows = -(-m // across)
-    figure = style.figure(0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows)
-    panels = figure.subplots(rows, across, squeeze=False).ravel()
-    for axes in panels:
+    size = 0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows
+    figure, panels = style.panels(*size, rows, across)
+    for axes in panels[m:]:
         axes.axis("off")
     for j, axes in enumerate(panels[:m]):
         _pixels(axes, X[:, j])
@@ -96,40 +70,16 @@ def _pixels(axes: Axes, x: np.ndarray) -> None:
     axes.axis("off")
 
 
-def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> None:
-    """Show one picture, the network that reads it, and its ten outputs.
+@drawn_once
+def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> Drawing:
+    """Show one picture, the network with n_h hidden units that reads it, and its ten outputs.
 
-    Parameters
-    ----------
-    x
-        (64, 1) pixels from 0 to 1.
-    outputs
-        (10, 1) activations of the output units.
-    n_h
-        The number of hidden units.
+    The picture is x (64, 1), pixels from 0 to 1; the outputs are (10, 1).
     """
-    outputs = np.ravel(outputs).astype(float)
+    x, outputs = np.ravel(x).astype(float), np.ravel(outputs).astype(float)
     best = int(np.argsort(outputs)[-1])
     values = [f"{value:.2f}" for value in outputs]
-    told = ", ".join(f"{digit}: {value}" for digit, value in enumerate(values))
-    _one_digit_through(
-        np.ravel(x).astype(float),
-        outputs,
-        values,
-        best,
-        int(n_h),
-        f"One picture of 8 by 8 pixels goes as 64 inputs into a network with {n_h} hidden units "
-        f"and 10 outputs, one for each digit; some of its units are drawn. Its outputs are {told}; "
-        f"the largest belongs to the digit {best}.",
-    )
-
-
-@drawn_once
-def _one_digit_through(
-    x: np.ndarray, outputs: np.ndarray, values: Sequence[str], best: int, n_h: int, description: str
-) -> Drawing:
-    figure = style.figure(9.5, 3.6)
-    picture, network, bars = figure.subplots(1, 3, width_ratios=(3.3, 3.6, 2.7))
+    figure, (picture, network, bars) = style.panels(9.5, 3.6, 1, 3, width_ratios=(3.3, 3.6, 2.7))
     _pixels(picture, x)
     picture.set_title("64 pixels, in 16ths", fontsize=11)
     for place, value in enumerate(x):
@@ -137,16 +87,19 @@ def _one_digit_through(
         color = "white" if value > 0.5 else INK
         words(picture, (column, row), f"{16 * value:.0f}", color, 10)
     _draw_network(network, n_h)
-    places = np.arange(DIGITS)
-    drawn = bars.barh(places, outputs, color=FORWARD_TINT, edgecolor=INK)
+    drawn = bars.barh(range(DIGITS), outputs, color=FORWARD_TINT, edgecolor=INK)
     drawn[best].set(facecolor=FORWARD, hatch="//")
-    for place, (value, text) in enumerate(zip(outputs, values)):
-        words(bars, (value + 0.03, place), text, size=10, ha="left")
-    bars.set(xlim=(0, 1.25), ylabel="digit", xlabel="output", yticks=places)
+    bars.bar_label(drawn, values, padding=4, fontsize=10)
+    bars.set(xlim=(0, 1.25), ylabel="digit", xlabel="output", yticks=range(DIGITS))
     bars.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     bars.invert_yaxis()  # row 0 of out_y stands at the top
     bars.set_title("the largest is the answer", fontsize=11)
-    return figure, description
+    told = ", ".join(f"{digit}: {value}" for digit, value in enumerate(values))
+    return figure, (
+        f"One picture of 8 by 8 pixels goes as 64 inputs into a network with {n_h} hidden units "
+        f"and 10 outputs, one for each digit; some of its units are drawn. Its outputs are {told}; "
+        f"the largest belongs to the digit {best}."
+    )
 
 
 def _draw_network(axes: Axes, n_h: int) -> None:
@@ -172,17 +125,13 @@ def _draw_network(axes: Axes, n_h: int) -> None:
 def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
     """Show how the examples of several epochs are dealt into batches, one row an epoch.
 
-    Parameters
-    ----------
-    epochs
-        For each epoch a list of arrays, the numbers of the examples in each batch.
+    An epoch is a list of its batches, and these are arrays of the numbers of their examples.
     """
     epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
     longest = max(sum(map(len, one)) + 0.6 * len(one) for one in epochs)
     size = 9, 0.85 * len(epochs) + 0.5
     figure, axes = style.canvas(*size, (-2.2, longest), (-len(epochs) + 0.8, 0.8))
     for row, batches in enumerate(epochs):
-        words(axes, (-0.4, 0.3 - row), f"epoch {row + 1}", ha="right")
         across = 0.0
         for batch, (color, _) in zip(batches, cycle(LINES)):
             look: Look = {"fc": "white", "ec": color, "linewidth": 2}
@@ -191,6 +140,7 @@ def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
                 words(axes, (across + 0.46, 0.3 - row), str(number))
                 across += 1
             across += 0.6
+        words(axes, (-0.4, 0.3 - row), f"epoch {row + 1}", ha="right")
     told = "; ".join(
         f"epoch {row + 1}: {' | '.join(listed(batch) for batch in batches)}"
         for row, batches in enumerate(epochs)
@@ -198,25 +148,29 @@ def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
     return figure, f"The numbers of the examples in their batches, one row an epoch. {told}."
 
 
-def what_units_see(W1: ArrayLike, across: int = 10) -> None:
-    """Show the weights into each hidden unit as a picture of 8 by 8 pixels.
-
-    Parameters
-    ----------
-    W1
-        (n_h, 64).
-    across
-        How many pictures stand side by side.
-    """
+def what_units_see(W1: ArrayLike) -> None:
+    """Show the weights W1 (n_h, 64) into each hidden unit as a picture of 8 by 8 pixels."""
     W1 = np.asarray(W1, dtype=float)
     largest = f"{np.max(np.abs(W1)):.1f}"
-    edge = np.ones((SIDE, SIDE), dtype=bool)
-    edge[1:-1, 1:-1] = False
-    inner, outer = (np.mean(np.abs(W1[:, part.ravel()])) for part in (~edge, edge))
-    _what_units_see(
-        W1,
-        int(across),
-        largest,
+
+    def draw() -> Figure:
+        rows = -(-len(W1) // ACROSS)
+        figure, panels = style.panels(9.5, 0.92 * rows + 0.3, rows, ACROSS)
+        most = np.max(np.abs(W1))
+        for axes in panels:
+            axes.axis("off")
+        for weights, axes in zip(W1, panels):
+            seen = axes.imshow(weights.reshape(SIDE, SIDE), cmap="PuOr_r", vmin=-most, vmax=most)
+        bar = figure.colorbar(seen, ax=panels, shrink=0.9, aspect=16, ticks=[-most, 0, most])
+        bar.ax.set_yticklabels([f"-{largest}", "0", largest])
+        bar.set_label("weight")
+        return figure
+
+    border = np.ones((SIDE, SIDE), dtype=bool)
+    border[1:-1, 1:-1] = False
+    inner, outer = (np.mean(np.abs(W1[:, part.ravel()])) for part in (~border, border))
+    show_alike(
+        draw,
         f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, orange "
         f"where ink raises the unit and purple where ink lowers it, from -{largest} to {largest}. "
         f"Without its sign a weight from the border is {outer:.2f} on average, one from inside "
@@ -224,57 +178,30 @@ def what_units_see(W1: ArrayLike, across: int = 10) -> None:
     )
 
 
-@drawn_once(tolerance=UNSEEN)
-def _what_units_see(W1: np.ndarray, across: int, largest: str, description: str) -> Drawing:
-    rows = -(-len(W1) // across)
-    figure = style.figure(9.5, 0.92 * rows + 0.3)
-    panels = figure.subplots(rows, across, squeeze=False)
-    most = np.max(np.abs(W1))
-    for axes in panels.ravel():
-        axes.axis("off")
-    for unit, axes in zip(range(len(W1)), panels.ravel()):
-        seen = axes.imshow(W1[unit].reshape(SIDE, SIDE), cmap="PuOr_r", vmin=-most, vmax=most)
-    bar = figure.colorbar(seen, ax=panels, shrink=0.9, aspect=16, ticks=[-most, 0, most])
-    bar.ax.set_yticklabels([f"-{largest}", "0", largest])
-    bar.set_label("weight")
-    return figure, description
-
-
-def confusions(labels: ArrayLike, read: ArrayLike) -> None:
+@drawn_once
+def confusions(labels: ArrayLike, read: ArrayLike) -> Drawing:
     """Show how often each digit is read as each other: a table of ten rows and columns.
 
-    Parameters
-    ----------
-    labels
-        (m,) the digits that the pictures are, one for each row of the table.
-    read
-        (m,) the digits that a network takes them for, one for each column.
+    `labels` (m,) are the digits that the pictures are, a row for each; `read` (m,) are those that a
+    network takes them for, a column for each.
     """
-    labels, read = np.asarray(labels, dtype=int), np.asarray(read, dtype=int)
     counts = np.zeros((DIGITS, DIGITS), dtype=int)
-    for is_, as_ in zip(labels, read):
-        counts[is_, as_] += 1
-    right, total = int(np.trace(counts)), len(labels)
+    np.add.at(counts, (np.asarray(labels, dtype=int), np.asarray(read, dtype=int)), 1)
+    right, total = int(np.trace(counts)), counts.sum()
     off = counts - np.diag(np.diag(counts))
     ranked = sorted(np.argwhere(off), key=lambda place: -off[tuple(place)])[:3]
-    most = ", ".join(f"{i} read as {j} ({off[i, j]})" for i, j in ranked if off[i, j])
-    _confusions(
-        counts,
-        f"A table of {total} pictures: a row for what a picture is, a column for what it is read "
-        f"as. {right} stand on the diagonal and are right, {total - right} beside it are wrong. "
-        f"{f'The most frequent of them: {most}.' if most else ''}".strip(),
-    )
-
-
-@drawn_once
-def _confusions(counts: np.ndarray, description: str) -> Drawing:
-    digits = range(DIGITS)
-    labels: Look = {"xlabel": "read as", "ylabel": "is", "xticks": digits, "yticks": digits}
+    most = ", ".join(f"{i} read as {j} ({off[i, j]})" for i, j in ranked)
+    numbers = range(DIGITS)
+    names: Look = {"xlabel": "read as", "ylabel": "is", "xticks": numbers, "yticks": numbers}
     figure, axes = style.plot(5.6, 5.2)
     shade = np.where(np.eye(DIGITS) > 0, 0.25, np.minimum(1, counts / max(4, counts.max() / 8)))
     axes.imshow(np.where(counts > 0, shade, 0), cmap="Oranges", vmin=0, vmax=1.6)
     for i, j in np.argwhere(counts):
         words(axes, (j, i), str(counts[i, j]), weight="normal" if i == j else "bold")
-    style.framed(axes).set(**labels)
+    style.framed(axes).set(**names)
     axes.tick_params(labelsize=11)
-    return figure, description
+    return figure, (
+        f"A table of {total} pictures: a row for what a picture is, a column for what it is read "
+        f"as. {right} stand on the diagonal and are right, {total - right} beside it are wrong."
+        f"{f' The most frequent of them: {most}.' if most else ''}"
+    )

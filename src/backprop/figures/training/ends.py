@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from .. import style
-from ..cache import UNSEEN, Drawing, drawn_once
+from ..cache import show_alike
 from ..style import BACKWARD, FORWARD, INK, LINE, PURPLE, Look
 
 # What a final loss means for XOR.
@@ -21,18 +22,7 @@ MARKS = {
 
 
 def outcome(final_loss: float) -> str:
-    """Return what a final loss on XOR means.
-
-    Parameters
-    ----------
-    final_loss
-        The half squared error at the end of a training.
-
-    Returns
-    -------
-    str
-        "solved", "near 1/4", "near 1/3" or "elsewhere".
-    """
+    """Return what a half squared error at the end of a training on XOR means, a key of `MARKS`."""
     if final_loss < 0.05:
         return SOLVED
     if abs(final_loss - 1 / 4) < 0.03:
@@ -41,70 +31,51 @@ def outcome(final_loss: float) -> str:
 
 
 def final_losses_in_order(final_losses: Sequence[float]) -> None:
-    """Show where many trainings ended: one point each, from the lowest loss to the highest.
-
-    Parameters
-    ----------
-    final_losses
-        The loss of each network after training, a sequence of numbers.
-    """
+    """Show where many trainings ended: one point each, from the lowest loss to the highest."""
     losses = np.sort(np.asarray(final_losses, dtype=float))
     kinds = _kinds(losses)
-    _final_losses(
-        losses,
-        kinds,
+
+    def draw() -> Figure:
+        figure, axes = style.plot(8, 3.8, ylim=(-0.03, max(0.4, losses.max() + 0.05)))
+        axes.set(xlabel="starts, ordered by the loss they end with", ylabel="loss C after training")
+        _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.legend(loc="upper left")
+        return figure
+
+    show_alike(
+        draw,
         f"The final loss of {len(losses):,} starts, one point each, in ascending order: a "
         f"staircase. {_in_words(kinds)}.",
     )
 
 
-@drawn_once(tolerance=UNSEEN)
-def _final_losses(losses: np.ndarray, kinds: np.ndarray, description: str) -> Drawing:
-    figure, axes = style.plot(8, 3.8, ylim=(-0.03, max(0.4, losses.max() + 0.05)))
-    axes.set(xlabel="starts, ordered by the loss they end with", ylabel="loss C after training")
-    _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="upper left")
-    return figure, description
-
-
 def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Sequence[float]) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
-    Parameters
-    ----------
-    before, after
-        (starts, 2), the weights from x1 and x2 at the start and after training.
-    final_losses
-        The loss of each network after training, a sequence of numbers.
+    They are (starts, 2), the weights from x1 and from x2, and there is a final loss for each.
     """
     kinds = _kinds(final_losses)
-    _hidden_weights(
-        before,
-        after,
-        kinds,
+
+    def draw() -> Figure:
+        figure, panels = style.panels(9, 5.0, 1, 2)
+        for axes, weights, moment in zip(panels, (before, after), ("before", "after")):
+            _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
+            axes.axhline(0, color=LINE, linewidth=0.8, zorder=0)
+            axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
+            reach = 1.08 * np.abs(weights).max()
+            axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+            axes.set(xlabel="weight from x1", ylabel="weight from x2", title=f"{moment} training")
+        handles = panels[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=4)
+        return figure
+
+    show_alike(
+        draw,
         "The two weights of the first hidden unit of each network, before and after training. "
         "Before, all outcomes lie mixed in one cloud; "
         f"{_where(after, kinds)} {_in_words(kinds)}.",
     )
-
-
-@drawn_once(tolerance=UNSEEN)
-def _hidden_weights(
-    before: np.ndarray, after: np.ndarray, kinds: np.ndarray, description: str
-) -> Drawing:
-    figure = style.figure(9, 5.0)
-    panels = figure.subplots(1, 2)
-    for axes, weights, title in zip(panels, (before, after), ("before training", "after training")):
-        _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
-        axes.axhline(0, color=LINE, linewidth=0.8, zorder=0)
-        axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
-        reach = 1.08 * np.abs(weights).max()
-        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=title)
-        axes.set(xlabel="weight from x1", ylabel="weight from x2")
-    handles = panels[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=4)
-    return figure, description
 
 
 def _where(after: np.ndarray, kinds: np.ndarray) -> str:

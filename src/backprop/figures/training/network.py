@@ -1,18 +1,15 @@
 """The loop of training, the slopes on a network, and small networks drawn as one (lesson 4)."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from ...network import Parameters
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import arrow, box, label, node, share, words
+from ..parts import arrow, box, edges, label, node, refuse_all_but_221, words
 from ..style import BACKWARD, FORWARD, GREY, INK, LINES, PALE, Look, Point
-
-# The entries of an array, as texts.
-Texts: TypeAlias = Sequence[Sequence[str]]
 
 
 @drawn_once
@@ -49,77 +46,61 @@ def gradients_on_the_network(
 ) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
-    Parameters
-    ----------
-    parameters
-        W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1).
-    gradients
-        dW1, db1, dW2, db2, of the same shapes.
-
-    Raises
-    ------
-    ValueError
-        If the shapes are not those of a 2-2-1 network.
+    The arrays are W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1) and dW1, db1, dW2, db2 alike; other
+    shapes raise a ValueError.
     """
-    wanted = [(2, 2), (2, 1), (1, 2), (1, 1)]
     for arrays in (parameters, gradients):
-        shapes = [np.shape(array) for array in arrays]
-        if shapes != wanted:
-            raise ValueError(f"a 2-2-1 network has the shapes {wanted}; these are {shapes}")
+        refuse_all_but_221(arrays, "the drawing is made for a 2-2-1 network")
     _network(_texts(parameters, ".2f"), _texts(gradients, "+.3f"))
 
 
-def _texts(arrays: Sequence[np.ndarray], form: str) -> list[list[list[str]]]:
-    return [[[format(value, form) for value in row] for row in np.asarray(one)] for one in arrays]
+def _texts(arrays: Sequence[np.ndarray], form: str) -> dict[str, str]:
+    """Write the entries of parameters, or of their slopes, by names like "W1[0, 1]"."""
+    return {
+        f"{name}[{i}, {j}]" if name[0] == "W" else f"{name}[{i}]": format(value, form)
+        for name, array in zip(Parameters._fields, arrays)
+        for (i, j), value in np.ndenumerate(array)
+    }
 
 
 @drawn_once
-def _network(parameters: Sequence[Texts], gradients: Sequence[Texts]) -> Drawing:
-    """Draw the network; the arguments are tables of texts, one for each array."""
+def _network(parameters: Mapping[str, str], slopes: Mapping[str, str]) -> Drawing:
     figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
     x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
-    (W1, b1, W2, b2), (dW1, db1, dW2, db2) = parameters, gradients
-    seen = []
-    for sources, targets, W, dW, name in ((x, h, W1, dW1, "W1"), (h, y, W2, dW2, "W2")):
-        for i, j in np.ndindex(len(targets), len(sources)):
-            start, end = sources[j], targets[i]
-            axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
-            # Edges that cross get their numbers before the crossing.
-            at = share(start, end, 0.5 if len(targets) == 1 else (0.55 if i == j else 0.27))
-            seen.append(_value_and_slope(axes, at, W[i][j], dW[i][j], f"{name}[{i}, {j}]"))
+    places: dict[str, Point] = {}
+    for name, (i, j), start, end, at in edges((x, h, y)):
+        axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
+        places[f"{name}[{i}, {j}]"] = at
     for at, name in zip((*x, *h, *y), ("x1", "x2", "h1", "h2", "y")):
-        node(axes, at, 0.42, name, width=1.5, size=12)
-    for nodes, b, db, name in ((h, b1, db1, "b1"), (y, b2, db2, "b2")):
+        node(axes, at, 0.42, name, linewidth=1.5, size=12)
+    for name, nodes in (("b1", h), ("b2", y)):
         for unit, (across, up) in enumerate(nodes):
-            at = across, up - 0.88 if up < 4 else up + 0.95
-            seen.append(_value_and_slope(axes, at, b[unit][0], db[unit][0], f"{name}[{unit}]"))
+            places[f"{name}[{unit}]"] = across, up - 0.88 if up < 4 else up + 0.95
+    for name, at in places.items():
+        _value_and_slope(axes, at, parameters[name], slopes[name])
     side: Look = {"ha": "right", "va": "baseline"}
     words(axes, (12.5, 5.6), "blue: weight or bias", FORWARD, **side)
     words(axes, (12.5, 5.1), "slanted: slope of the loss", BACKWARD, style="italic", **side)
+    seen = "; ".join(f"{name} is {parameters[name]} with slope {slopes[name]}" for name in places)
     return figure, (
         "The 2-2-1 network with the value of each weight and bias, and below it the slope of the "
-        f"loss there: {'; '.join(seen)}."
+        f"loss there: {seen}."
     )
 
 
-def _value_and_slope(axes: Axes, at: Point, value: str, slope: str, name: str) -> str:
+def _value_and_slope(axes: Axes, at: Point, value: str, slope: str) -> None:
     label(axes, (at[0], at[1] + 0.03), value, FORWARD, pad=1, va="bottom")
     label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, pad=1, va="top", style="italic")
-    return f"{name} is {value} with slope {slope}"
 
 
 @drawn_once
 def side_by_side(belongs: np.ndarray) -> Drawing:
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
-    Parameters
-    ----------
-    belongs
-        (k, 2k), 1 where an output listens to a hidden unit, else 0.
+    `belongs` (k, 2k) is 1 where an output listens to a hidden unit, else 0.
     """
     k, n_h = belongs.shape
-    figure = style.figure(9, 3.9)
-    axes, table = figure.subplots(1, 2, width_ratios=(3, 2))
+    figure, (axes, table) = style.panels(9, 3.9, 1, 2, width_ratios=(3, 2))
     inputs = [(n_h / 2 - 1.7, 0.0), (n_h / 2 + 0.7, 0.0)]
     hidden = [(unit + 0.35 * (unit // 2) - 0.35, 2.0) for unit in range(n_h)]
     outputs = [((hidden[2 * j][0] + hidden[2 * j + 1][0]) / 2, 4.0) for j in range(k)]
