@@ -29,37 +29,16 @@ def ground(pad: float = 1.5) -> Look:
 
 
 def label(
-    axes: Axes,
-    at: Point,
-    text: str,
-    color: str = INK,
-    size: float = 11,
-    pad: float = 1.5,
-    **more: Any,
+    axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **more: Any
 ) -> None:
     """Write as `words` does, on a white ground."""
-    usual: Look = {"bbox": ground(pad), "zorder": 3}
+    usual: Look = {"bbox": ground(), "zorder": 3}
     words(axes, at, text, color, size, **(usual | more))
 
 
 def note(axes: Axes, at: Point, text: str, offset: Point, **more: Any) -> None:
     """Write at an offset, in points, from a place."""
     axes.annotate(text, at, offset, textcoords="offset points", **more)
-
-
-def mark(
-    axes: Axes,
-    at: Point,
-    text: str,
-    offset: Point,
-    color: str = INK,
-    marker: str = "o",
-    size: float = 8,
-    **more: Any,
-) -> None:
-    """Draw a point and write at an offset, in points, from it."""
-    axes.plot(*at, marker, color=color, markersize=size)
-    note(axes, at, text, offset, **more)
 
 
 def share(start: Point, end: Point, part: float) -> Point:
@@ -69,16 +48,10 @@ def share(start: Point, end: Point, part: float) -> Point:
 
 
 def arrow(
-    axes: Axes,
-    start: Point,
-    end: Point,
-    color: str = INK,
-    width: float = 1.5,
-    tip: str = "-|>",
-    **more: Any,
+    axes: Axes, start: Point, end: Point, color: str = INK, width: float = 1.5, **more: Any
 ) -> None:
     """Draw an arrow between two places, a little shorter at both ends."""
-    look = {"arrowstyle": tip, "color": color, "linewidth": width} | more
+    look = {"arrowstyle": "-|>", "color": color, "linewidth": width} | more
     axes.annotate("", end, start, size=10, arrowprops=look)
 
 
@@ -91,14 +64,7 @@ def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: An
 
 
 def node(
-    axes: Axes,
-    at: Point,
-    radius: float,
-    text: str,
-    *,
-    size: float = 11,
-    ink: str = INK,
-    **more: Any,
+    axes: Axes, at: Point, radius: float, text: str, size: float = 11, ink: str = INK, **more: Any
 ) -> None:
     """Draw a unit: a circle with a text of this size and colour in it."""
     look: Look = {"facecolor": PALE, "edgecolor": INK, "linewidth": 1.3, "zorder": 2} | more

@@ -57,7 +57,7 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawi
         _node(axes, (2.2 * place, 0.0), name, number(values[name]), "above")
     product = number(float(np.prod(rates)))
     factors = " × ".join(bracketed(number(rate)) for rate in reversed(rates))
-    arrow(axes, (-0.1, -0.85), (2.2 * last + 0.1, -0.85), BACKWARD, tip="<->")
+    arrow(axes, (-0.1, -0.85), (2.2 * last + 0.1, -0.85), BACKWARD, arrowstyle="<->")
     whole = f"{_derivative(names[-1], names[0])} = {factors} = {product}"
     words(axes, (1.1 * last, -1.3), whole, BACKWARD, 13)
     return figure, (

@@ -11,7 +11,7 @@ from ...differentiate import derivative
 from ...network import sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once, show_alike
-from ..parts import mark
+from ..parts import note
 from ..style import BACKWARD, FORWARD, GREY, INK
 from .chain import number
 
@@ -33,7 +33,8 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str
         _with_grid(axes)
         axes.plot(*curve, color=FORWARD, label=f"loss $C$ for each {name}")
         axes.plot(*tangent, "--", color=BACKWARD, label=at_tangent)
-        mark(axes, tuple(tangent[:, 1]), at_point, (10, 12))
+        axes.plot(*tangent[:, 1], "o", color=INK, markersize=8)
+        note(axes, tuple(tangent[:, 1]), at_point, (10, 12))
         axes.legend()
         return figure
 
@@ -58,10 +59,12 @@ def sigmoid_and_slope(points: Sequence[float]) -> Drawing:
         a, slope = float(sigmoid(point)), float(derivative(sigmoid, point))
         near = np.array([point - 1.3, point + 1.3])
         above.plot(near, a + slope * (near - point), color=INK, linewidth=1.6)
-        offset = (12, -30) if a > 0.3 else (-50, 14)
-        mark(above, (point, a), f"z = {point:g}\na = {a:.4f}", offset, size=6)
-        offset = (-72, 10) if point < -2 else (9, 4)
-        mark(below, (point, slope), f"slope {slope:.4f}", offset, size=6)
+        for axes, height, text, offset in (
+            (above, a, f"z = {point:g}\na = {a:.4f}", (12, -30) if a > 0.3 else (-50, 14)),
+            (below, slope, f"slope {slope:.4f}", (-72, 10) if point < -2 else (9, 4)),
+        ):
+            axes.plot(point, height, "o", color=INK)
+            note(axes, (point, height), text, offset)
         seen.append(f"at z = {point:g} the activation is {a:.4f} and the slope {slope:.4f}")
     above.set(ylabel="activation a", ylim=(-0.1, 1.1))
     below.set(ylabel="slope da/dz", ylim=(-0.02, 0.32), xlabel="pre-activation z")
@@ -94,8 +97,9 @@ def saturation(target: float, points: Mapping[str, float]) -> Drawing:
             (right, slope, (75, 10) if abs(slope) > 0.03 else (-10, 10)),
         ):
             leader = {"arrowstyle": "-", "color": GREY} if offset[0] > 50 else None
+            axes.plot(point, height, marker, color=INK, markersize=8)
             text = f"{name}\n{number(height)}"
-            mark(axes, (point, height), text, offset, marker=marker, arrowprops=leader)
+            note(axes, (point, height), text, offset, arrowprops=leader)
         seen.append(f"{name}, z = {number(point)}: C = {number(C)}, dC/dz = {number(slope)}")
     left.set(ylabel="loss C", ylim=(-0.03, 0.58))
     low, high = right.get_ylim()

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once, show_alike
-from ..parts import examples, grid, ground, mark, note
+from ..parts import examples, grid, ground, note
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Look
 from ..wording import listed, short
 
@@ -26,13 +26,14 @@ def sigmoid_curve(marks: Sequence[float]) -> Drawing:
     axes.plot(z, sigmoid(z), color=FORWARD)
     for level, line in ((0, "-"), (0.5, ":"), (1, "-")):
         axes.axhline(level, color=GREY, linewidth=0.8, linestyle=line)
-    for z_here in marks:
-        a = float(sigmoid(z_here))
-        text = f"sigmoid({short(z_here)}) = {a:.4f}"
-        offset, align = ((10, -5), "left") if z_here >= 0 else ((-10, -2), "right")
-        mark(axes, (z_here, a), text, offset, BACKWARD, size=7, ha=align, bbox=ground(1))
+    for mark in marks:
+        a = float(sigmoid(mark))
+        axes.plot(mark, a, "o", color=BACKWARD, markersize=7)
+        text = f"sigmoid({short(mark)}) = {a:.4f}"
+        offset, align = ((10, -5), "left") if mark >= 0 else ((-10, -2), "right")
+        note(axes, (mark, a), text, offset, ha=align, bbox=ground(1))
     axes.set(xlim=(-8, 8), ylim=(-0.06, 1.06), yticks=(0, 0.25, 0.5, 0.75, 1))
-    points = ", ".join(f"sigmoid({z_here:g}) = {sigmoid(z_here):.4f}" for z_here in marks)
+    points = ", ".join(f"sigmoid({mark:g}) = {sigmoid(mark):.4f}" for mark in marks)
     return figure, (
         "The sigmoid is a curve in the form of an S. It rises from almost 0 at net = -8 through "
         f"0.5 at net = 0 to almost 1 at net = 8. Marked points: {points}."

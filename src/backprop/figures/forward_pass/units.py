@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ...network import Parameters, forward, layer, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import column, edge, edges, label, node, share, words
+from ..parts import column, edge, edges, ground, label, node, share, words
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, Look, Point
 from ..wording import listed, short
 from .arrays import CELL, NORMAL, SMALL, block
@@ -161,7 +161,7 @@ def _beside(axes: Axes, place: Point, middle: float, rows: Sequence[str]) -> Non
     x, y = place
     up = y > middle + 0.1
     first = y + RADIUS + 0.12 + 0.19 * (len(rows) - 1) if up else y - RADIUS - 0.13
-    look: Look = {"size": 10, "pad": 0.4, "family": "DejaVu Sans Mono", "zorder": 6}
+    look: Look = {"size": 10, "bbox": ground(0.4), "family": "DejaVu Sans Mono", "zorder": 6}
     for line, text in enumerate(rows):
         label(axes, (x, first - 0.19 * line), text, **look)
 
@@ -191,7 +191,7 @@ def _edge(
     look: Look = {"mutation_scale": 11, "linewidth": 1.4, "linestyle": line, "zorder": 2}
     edge(axes, start, end, (radii[0], radii[1] + 0.02), color=color, **look)
     if text:
-        label(axes, at, text, size=SMALL, pad=1.2)
+        label(axes, at, text, size=SMALL)
 
 
 def _and(values: Sequence[float] | np.ndarray) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from .. import style
 from ..cache import show_alike
-from ..parts import ground, heights_above, mark, note
+from ..parts import ground, heights_above, note
 from ..style import BACKWARD, FORWARD, INK, PURPLE, Look
 
 
@@ -134,7 +134,8 @@ def along_the_path(
         for said, place in marks.items():
             offset, side = ((-8, -3), "right") if place == len(up) - 1 else ((8, 3), "left")
             at = across[place], up[place]
-            mark(axes, at, said, offset, BACKWARD, size=7, ha=side, fontsize=10)
+            axes.plot(*at, "o", color=BACKWARD, markersize=7)
+            note(axes, at, said, offset, ha=side, fontsize=10)
         return figure
 
     seen = [

@@ -25,7 +25,8 @@ def read(out_y: ArrayLike) -> np.ndarray:
     return np.array([sorted(enumerate(column), key=itemgetter(1))[-1][0] for column in columns])
 
 
-def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> None:
+@drawn_once
+def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> Drawing:
     """Show pictures of digits with their labels (m,), and what a network takes them for (m,).
 
     X (64, m) are pixels from 0 to 1, of 1 to 60 pictures, or it is a ValueError.
@@ -34,35 +35,26 @@ def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> No
     m = X.shape[1]
     if not 1 <= m <= MOST_PICTURES:
         raise ValueError(f"from 1 to {MOST_PICTURES} pictures can be shown at once, not {m}")
-    shown = f"{m} handwritten digits of 8 by 8 pixels. Their labels: {listed(labels, 'd')}."
-    if read is not None:
-        read = np.asarray(read, dtype=int)
-        wrong = [f"{is_} as {as_}" for is_, as_ in zip(labels, read) if is_ != as_]
-        told = f"{len(wrong)} of them wrongly, marked by a cross: {', '.join(wrong)}"
-        shown += f" The network reads {told if wrong else 'all of them right'}."
-    _digits(X, labels, read, shown)
-
-
-@drawn_once
-def _digits(
-    X: np.ndarray, labels: np.ndarray, read: np.ndarray | None, description: str
-) -> Drawing:
-    m = X.shape[1]
     across = min(m, ACROSS)
     rows = -(-m // across)
     size = 0.93 * across + 0.2, (1.18 if read is None else 1.4) * rows
     figure, panels = style.panels(*size, rows, across)
     for axes in panels[m:]:
         axes.axis("off")
-    for j, axes in enumerate(panels[:m]):
-        _pixels(axes, X[:, j])
-        wrong = read is not None and read[j] != labels[j]
-        color = BACKWARD if wrong else INK
-        said = f"{labels[j]}" if read is None else f"is {labels[j]}\nread {read[j]}"
-        axes.set_title(said + (" ✗" if wrong else ""), fontsize=11, color=color)
-        look: Look = {"fill": False, "ec": color, "linewidth": 3 if wrong else 1}
-        rectangle(axes, (-0.5, -0.5), (SIDE, SIDE), **look)
-    return figure, description
+    wrong, taken = [], labels if read is None else np.asarray(read, dtype=int)
+    for axes, x, is_, as_ in zip(panels, X.T, labels, taken):
+        _pixels(axes, x)
+        said, color, width = f"{is_}" if read is None else f"is {is_}\nread {as_}", INK, 1
+        if is_ != as_:
+            wrong.append(f"{is_} as {as_}")
+            said, color, width = f"{said} ✗", BACKWARD, 3
+        axes.set_title(said, fontsize=11, color=color)
+        rectangle(axes, (-0.5, -0.5), (SIDE, SIDE), fill=False, ec=color, linewidth=width)
+    shown = f"{m} handwritten digits of 8 by 8 pixels. Their labels: {listed(labels, 'd')}."
+    if read is not None:
+        told = f"{len(wrong)} of them wrongly, marked by a cross: {', '.join(wrong)}"
+        shown += f" The network reads {told if wrong else 'all of them right'}."
+    return figure, shown
 
 
 def _pixels(axes: Axes, x: np.ndarray) -> None:

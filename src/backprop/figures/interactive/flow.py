@@ -35,7 +35,7 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     _draw_edges(scene, run)
     _draw_units(scene, run)
     _draw_loss(scene, run)
-    for key in dict.fromkeys(shape.key for shape in scene.shapes):
+    for key in dict.fromkeys(shape.get("data-key", "") for shape in scene.svg):
         if key.startswith("from-"):
             first = int(key.removeprefix("from-"))
             scene.tracks[key, "opacity"] = [int(place >= first) for place in places]

@@ -5,17 +5,19 @@ still picture. All numbers are computed beforehand and written into the page.
 """
 
 import base64
+import copy
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
@@ -29,26 +31,6 @@ LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
 
-class Shape(NamedTuple):
-    """One shape of a drawing: an element of SVG with those attributes that both ways know."""
-
-    tag: str
-    attributes: dict[str, Any]
-    text: str
-    key: str  # by which frames change it; "" for a shape that stays as it is
-
-    def as_svg(self) -> str:
-        """Return the shape as an element of SVG."""
-        words = "".join(
-            f' {name}="{escape(str(value))}"' for name, value in self.attributes.items()
-        )
-        key = f' data-key="{self.key}"' if self.key else ""
-        if self.tag == "text":
-            return f"<text{key}{words}>{escape(self.text)}</text>"
-        return f"<{self.tag}{key}{words}/>"
-
-
-@dataclass
 class Scene:
     """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
 
@@ -56,10 +38,16 @@ class Scene:
     is the key of a shape, whether it is dashed, and attributes of SVG.
     """
 
-    width: int
-    height: int
-    shapes: list[Shape] = field(default_factory=list)
-    tracks: dict[tuple[str, str], list] = field(default_factory=dict)
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.svg = Element("svg", {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {width} {height}",
+            "font-family": "Helvetica, Arial, 'DejaVu Sans', sans-serif",
+            "dominant-baseline": "central",
+        })  # fmt: skip
+        SubElement(self.svg, "rect", width=str(width), height=str(height), fill="white")
+        self.tracks: dict[tuple[str, str], list] = {}
 
     def line(
         self, start: Point, end: Point, color: str = INK, width: float = 1.5, **more: Any
@@ -111,22 +99,23 @@ class Scene:
     def _add(
         self, tag: str, *, key: str = "", text: str = "", dashed: bool = False, **attributes: Any
     ) -> None:
-        named = {name.replace("_", "-"): _short(value) for name, value in attributes.items()}
+        shape = SubElement(self.svg, tag, {"data-key": key} if key else {})
+        shape.text = text
+        for name, value in attributes.items():
+            shape.set(name.replace("_", "-"), str(_short(value)))
         if dashed:
-            named["stroke-dasharray"] = "6 4"
-        self.shapes.append(Shape(tag, named, text, key))
+            shape.set("stroke-dasharray", "6 4")
 
-    def at(self, frame: int) -> list[Shape]:
-        """Return the shapes as they are in one frame."""
-        shown = []
-        for shape in self.shapes:
-            tracks = [
-                (name, track) for (key, name), track in self.tracks.items() if key == shape.key
-            ]
-            now = {name: values[frame] for name, values in tracks}
-            text = now.pop("text", shape.text)
-            shown.append(shape._replace(attributes=shape.attributes | now, text=text))
-        return shown
+    def at(self, frame: int) -> Element:
+        """Return the drawing as it is in one frame."""
+        drawing = copy.deepcopy(self.svg)
+        for (key, name), values in self.tracks.items():
+            for shape in drawing.iterfind(f"*[@data-key='{key}']"):
+                if name == "text":
+                    shape.text = values[frame]
+                else:
+                    shape.set(name, str(values[frame]))
+        return drawing
 
 
 @dataclass(frozen=True)
@@ -218,29 +207,30 @@ def show_alive(
     frame of the still picture, and `words` say what it shows and what can be moved. With `play`
     there is a button that runs through the frames. A page above `LARGEST_PAGE` is a ValueError.
     """
-    shapes = scene.at(still)
-    drawing = _svg(scene.width, scene.height, shapes)
-    address = base64.b64encode(drawing.encode("ascii", "xmlcharrefreplace")).decode()
-    data = {
-        "label": label, "names": names, "sayings": sayings, "start": start, "still": still,
-        "play": play,
-    }  # fmt: skip
+    drawing = scene.at(still)
+    svg = tostring(drawing)
+    data: Look = {"label": label, "names": names, "sayings": sayings}
+    data |= {"start": start, "still": still, "play": play}
     # The words of the drawing once more, in the open: in the address of the picture they are
     # encoded, and nobody who compares two versions of a page would see one change.
-    written = [shape.text for shape in shapes if shape.text]
+    written = [shape.text for shape in drawing if shape.text]
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
     text = json.dumps(data | {"texts": written, "tracks": tracks}, separators=(",", ":"))
     page = PAGE.format(
-        width=scene.width, height=scene.height, words=escape(words), address=address,
-        script=SCRIPT.strip(), data=text.replace("<", "\\u003c"),  # no "</script>" in a script
-    )  # fmt: skip
+        width=scene.width,
+        height=scene.height,
+        words=escape(words),
+        address=base64.b64encode(svg).decode(),
+        script=SCRIPT.strip(),
+        data=text.replace("<", "\\u003c"),  # no "</script>" in a script
+    )
     if len(page) > LARGEST_PAGE:
         raise ValueError(
             f"this figure has {len(page):,} characters, more than {LARGEST_PAGE:,}: "
             f"give it fewer than {len(names)} frames"
         )
-    key = (_still.__module__, _still.__qualname__, drawing, words)
-    picture, _ = picture_once(lambda: (_still(scene, shapes, words), words), key)
+    key = (_still.__module__, _still.__qualname__, svg, words)
+    picture, _ = picture_once(lambda: (_still(scene, drawing, words), words), key)
     show(picture, words, page)
 
 
@@ -253,27 +243,17 @@ PAGE = (
 )
 
 
-def _svg(width: float, height: float, shapes: Sequence[Shape]) -> str:
-    inner = "".join(shape.as_svg() for shape in shapes)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        "font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" "
-        f'dominant-baseline="central"><rect width="{width}" height="{height}" fill="white"/>'
-        f"{inner}</svg>"
-    )
-
-
 # ------------------------------------------------------------------- the still picture
 
 
-def _still(scene: Scene, shapes: Sequence[Shape], words: str) -> bytes:
+def _still(scene: Scene, drawing: Element, words: str) -> bytes:
     """Draw one frame with matplotlib; return the bytes of a PNG file."""
     from PIL import Image
 
     figure, axes = style.sheet(scene.width / UNITS_AN_INCH, scene.height / UNITS_AN_INCH)
     axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
-    for layer, shape in enumerate(shapes):
-        if shape.attributes.get("opacity", 1) != 0:
+    for layer, shape in enumerate(drawing[1:]):
+        if shape.get("opacity") != "0":
             _draw(axes, shape, layer)
     # A drawing has few colours; written as a palette it takes a third of the room.
     picture = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGB")
@@ -282,32 +262,36 @@ def _still(scene: Scene, shapes: Sequence[Shape], words: str) -> bytes:
     return small.getvalue()
 
 
-def _draw(axes: Axes, shape: Shape, layer: int) -> None:
-    given, points = shape.attributes, 72 / UNITS_AN_INCH
+def _draw(axes: Axes, shape: Element, layer: int) -> None:
+    given, points = shape.attrib, 72 / UNITS_AN_INCH
     if shape.tag == "text":
         side = {"start": "left", "middle": "center", "end": "right"}[given["text-anchor"]]
         axes.text(
-            given["x"], given["y"], shape.text, color=given["fill"],
-            fontsize=given["font-size"] * points, ha=side, va="center_baseline", zorder=layer,
+            float(given["x"]), float(given["y"]), shape.text or "", color=given["fill"], ha=side,
+            va="center_baseline", fontsize=float(given["font-size"]) * points, zorder=layer,
         )  # fmt: skip
         return
-    patch = _outline(shape.tag, given)
+    patch = _outline(shape)
     patch.set(
         facecolor=given.get("fill", "none"), edgecolor=given["stroke"], zorder=layer,
-        linewidth=given["stroke-width"] * points, alpha=float(given.get("fill-opacity", 1)),
+        linewidth=float(given["stroke-width"]) * points,
+        alpha=float(given.get("fill-opacity", 1)),
         linestyle=(0, (4, 3)) if "stroke-dasharray" in given else "-",
     )  # fmt: skip
     axes.add_patch(patch)
 
 
-def _outline(tag: str, given: Mapping[str, Any]) -> Circle | Rectangle | PathPatch:
-    if tag == "circle":
-        return Circle((given["cx"], given["cy"]), given["r"])
-    if tag == "rect":
-        return Rectangle((given["x"], given["y"]), given["width"], given["height"])
-    if tag == "line":
-        return PathPatch(Path([(given["x1"], given["y1"]), (given["x2"], given["y2"])]))
+def _outline(shape: Element) -> Patch:
+    def number(name: str) -> float:
+        return float(shape.attrib[name])
+
+    if shape.tag == "circle":
+        return Circle((number("cx"), number("cy")), number("r"))
+    if shape.tag == "rect":
+        return Rectangle((number("x"), number("y")), number("width"), number("height"))
+    if shape.tag == "line":
+        return PathPatch(Path([(number("x1"), number("y1")), (number("x2"), number("y2"))]))
     codes = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
-    steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", given["d"])
+    steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", shape.attrib["d"])
     corners = np.array([(float(x or 0), float(y or 0)) for _, x, y in steps]).reshape(-1, 2)
     return PathPatch(Path(corners, [codes[letter] for letter, _, _ in steps]))

@@ -42,8 +42,9 @@ def training_frames(
         for network in networks
     ]
     scene = Scene(930, 345)
-    _plane(scene, networks)
-    _examples(scene, outputs, X, Y)
+    plane = Panel(scene, (46, 40), (250, 250), ENDS, ENDS)
+    _plane(plane, networks)
+    _examples(plane, outputs, X, Y)
     _curve(scene, moments, losses, unit)
     _bars(scene, networks[0], slopes)
     told = [", ".join(number(value, 2) for value in out) for out in outputs]
@@ -104,15 +105,10 @@ def _checked(history: Mapping[int, Sequence[np.ndarray]]) -> tuple[list[int], li
 # ---------------------------------------------------------------------------- the plane
 
 
-def _plane_of(scene: Scene) -> Panel:
-    return Panel(scene, (46, 40), (250, 250), ENDS, ENDS)
-
-
-def _plane(scene: Scene, networks: Sequence[Parameters]) -> None:
+def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
     from contourpy import contour_generator
 
-    plane = _plane_of(scene)
-    left = plane.corner[0]
+    scene, left = plane.scene, plane.corner[0]
     points = grid(SQUARE)
     regions: dict[float, list[str]] = {level: [] for level, _ in TINTS}
     borders = []
@@ -139,9 +135,9 @@ def _plane(scene: Scene, networks: Sequence[Parameters]) -> None:
     scene.text((left + 125, plane.floor + 36), "first input (second input upwards)", INK, 15)
 
 
-def _examples(scene: Scene, outputs: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
+def _examples(plane: Panel, outputs: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
     """Draw the examples in the plane, with the outputs for them."""
-    plane = _plane_of(scene)
+    scene = plane.scene
     for place, (x, y, target) in enumerate(zip(plane.x(X[0]), plane.y(X[1]), Y[0])):
         if target == 0:
             scene.circle((x, y), 8, INK, "white", 2)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from ...network import Parameters
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import arrow, box, edges, label, node, refuse_all_but_221, words
+from ..parts import arrow, box, edges, ground, label, node, refuse_all_but_221, words
 from ..style import BACKWARD, FORWARD, GREY, INK, LINES, PALE, Look, Point
 
 
@@ -89,8 +89,9 @@ def _network(parameters: Mapping[str, str], slopes: Mapping[str, str]) -> Drawin
 
 
 def _value_and_slope(axes: Axes, at: Point, value: str, slope: str) -> None:
-    label(axes, (at[0], at[1] + 0.03), value, FORWARD, pad=1, va="bottom")
-    label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, pad=1, va="top", style="italic")
+    label(axes, (at[0], at[1] + 0.03), value, FORWARD, va="bottom", bbox=ground(1))
+    look: Look = {"va": "top", "style": "italic", "bbox": ground(1)}
+    label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, **look)
 
 
 @drawn_once
