@@ -188,12 +188,9 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     _node(axes, (0, 0), 0.66, product, BACKWARD, BACKWARD_TINT)
     label(axes, (0, 1.05), "delta_h[j]", BACKWARD)
     label(axes, (0, -1.05), f"out_h[j] = {number(out)}", FORWARD)
-    for up, text, color in (
-        (0.45, f"sum of the paths: {number(total, 2)}", BACKWARD),
-        (0, f"slope of unit j: {number(slope)}", FORWARD),
-        (-0.45, f"product: {product}", BACKWARD),
-    ):
-        label(axes, (-0.85, up), text, color, ha="right")
+    label(axes, (-0.85, 0.45), f"sum of the paths: {number(total, 2)}", BACKWARD, ha="right")
+    label(axes, (-0.85, 0), f"slope of unit j: {number(slope)}", FORWARD, ha="right")
+    label(axes, (-0.85, -0.45), f"product: {product}", BACKWARD, ha="right")
     return figure, (
         f"A hidden unit j feeds two output units. Their errors {deltas[0]:.2f} and {deltas[1]:.2f} "
         f"flow back through the weights {weights[0]:.0f} and {weights[1]:.0f} and arrive as "

@@ -61,13 +61,10 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
     axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
     rounding = "to the left rounding grows:\nit is divided by h"
-    for at, text, color, size, side, height in (
-        ((3e-4, 1e-3), "one-sided", BACKWARD, 12, "right", "baseline"),
-        ((1.5e-3, 2e-9), "central", FORWARD, 12, "left", "baseline"),
-        ((6e-13, 4e-9), rounding, GREY, 11, "left", "baseline"),
-        ((1.2e-5, 0.6), "h = 1e-5", GREY, 11, "left", "top"),
-    ):
-        words(axes, at, text, color, size, ha=side, va=height)
+    words(axes, (3e-4, 1e-3), "one-sided", BACKWARD, 12, ha="right", va="baseline")
+    words(axes, (1.5e-3, 2e-9), "central", FORWARD, 12, ha="left", va="baseline")
+    words(axes, (6e-13, 4e-9), rounding, GREY, ha="left", va="baseline")
+    words(axes, (1.2e-5, 0.6), "h = 1e-5", GREY, ha="left", va="top")
     axes.set_ylim(1e-12, 2)
     axes.grid()
     return figure, (

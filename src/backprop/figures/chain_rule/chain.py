@@ -3,7 +3,7 @@
 Values are blue and stand above a node, gradients orange and below it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -81,9 +81,11 @@ def chain(
     its node, or above the box of a parameter.
     """
     values, local, backward = (dict(given or {}) for given in (values, local, backward))
-    _refuse_unknown(values, (*ROW, *PARAMETERS, "y"))
-    _refuse_unknown(local, LOCAL)
-    _refuse_unknown(backward, GRADIENTS)
+    everything = (*ROW, *PARAMETERS, "y")
+    for given, known in ((values, everything), (local, LOCAL), (backward, GRADIENTS)):
+        for name in given:
+            if name not in known:
+                raise KeyError(f"{name!r} is not in the drawing; its names are: {', '.join(known)}")
     boxes = {name: f"{float(values[name]):g}" for name in (*PARAMETERS, "y") if name in values}
     _chain(boxes, *map(_numbers, (values, local, backward)))
 
@@ -117,12 +119,10 @@ def _chain(
         _node(axes, at, name, values.get(name, "?"), side)
         if f"dC_d{name}" in GRADIENTS:
             _gradient(axes, (at[0], -1.05), name, backward.get(f"dC_d{name}", "?"))
-    for start, end, text, color in (
-        (-0.4, 4.8, "forward: values", FORWARD),
-        (12.4, 7.2, "backward: derivatives of C", BACKWARD),
-    ):
-        arrow(axes, (start, -2.3), (end, -2.3), color, 1.8)
-        words(axes, ((start + end) / 2, -2.05), text, color, 12)
+    arrow(axes, (-0.4, -2.3), (4.8, -2.3), FORWARD, 1.8)
+    words(axes, (2.2, -2.05), "forward: values", FORWARD, 12)
+    arrow(axes, (12.4, -2.3), (7.2, -2.3), BACKWARD, 1.8)
+    words(axes, (9.8, -2.05), "backward: derivatives of C", BACKWARD, 12)
     return figure, _chain_in_words(values, local, backward)
 
 
@@ -222,9 +222,3 @@ def number(value: float) -> str:
 
 def _numbers(values: Mapping[str, float]) -> dict[str, str]:
     return {name: number(value) for name, value in values.items()}
-
-
-def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise KeyError(f"{name!r} is not in the drawing; its names are: {', '.join(known)}")

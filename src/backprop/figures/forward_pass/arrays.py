@@ -68,7 +68,7 @@ def bias_shapes(b: np.ndarray) -> Drawing:
         (4.9, columns, [(i, 0) for i in range(n)], f"({n},)", "example"),
     ):
         said = f"b of shape {shape}", f"{n} examples", f"{n} units"
-        right = _titled(axes, left, 1.75, array, marked, said, high=0.55)
+        right = _titled(axes, left, 1.75, array, marked, said)
         words(axes, ((left + right) / 2, 0.3), f"a bias for each {meaning}", size=NORMAL)
     return figure, (
         f"Two tables with {n} rows for units and {n} columns for examples: what each entry gets "
@@ -110,34 +110,20 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
     )
 
 
-def block(
-    axes: Axes,
-    left: float,
-    top: float,
-    array: np.ndarray,
-    marked: Entries = (),
-    form: str = "g",
-    width: float = CELL[0],
-) -> float:
+def block(axes: Axes, left: float, top: float, array: np.ndarray, marked: Entries = ()) -> float:
     """Draw an array; return where its right edge is."""
-    table(axes, (left, top), array, (width, CELL[1]), partial(short, form=form), marked=marked)
-    return left + array.shape[1] * width
+    table(axes, (left, top), array, CELL, partial(short, form="g"), marked=marked)
+    return left + array.shape[1] * CELL[0]
 
 
 def _titled(
-    axes: Axes,
-    left: float,
-    top: float,
-    array: np.ndarray,
-    marked: Entries,
-    said: Sequence[str],
-    high: float = 0.58,
+    axes: Axes, left: float, top: float, array: np.ndarray, marked: Entries, said: Sequence[str]
 ) -> float:
     """Draw an array with its name, and what its columns and rows are; return its right edge."""
     title, across, down = said
     right = block(axes, left, top, array, marked)
     middle = (left + right) / 2
-    words(axes, (middle, top + high), title, size=NORMAL, weight="bold")
+    words(axes, (middle, top + 0.58), title, size=NORMAL, weight="bold")
     words(axes, (middle, top + 0.2), across, GREY, SMALL)
     words(axes, (left - 0.13, top - len(array) * CELL[1] / 2), down, GREY, SMALL, rotation=90)
     return right

@@ -1,6 +1,7 @@
 """Units, layers and networks of lesson 2, with their numbers on them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from ...network import Parameters, forward, layer, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import column, edge, edges, ground, label, node, share, words
+from ..parts import column, edge, edges, ground, label, node, share, table, words
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, Look, Point
 from ..wording import listed, short
 from .arrays import CELL, NORMAL, SMALL, block
@@ -31,10 +32,10 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
         for i, place in enumerate(places):
             _unit(axes, place, f"${name}_{i + 1}$", 0.24, "white")
     end = block(axes, 0.35, 1.35 + n_x * CELL[1] / 2, X)
-    last = block(axes, 6.15, 1.35 + CELL[1] / 2, out_y, form=".2f", width=0.52)
+    table(axes, (6.15, 1.35 + CELL[1] / 2), out_y, (0.52, CELL[1]), "{:.2f}".format)
     for across, text in (
         ((0.35 + end) / 2, f"X: {m} examples, one a column"), (3.85, "W1, b1"), (5.1, "W2, b2"),
-        ((6.15 + last) / 2, f"out_y: {m} outputs"),
+        (6.15 + 0.26 * m, f"out_y: {m} outputs"),
     ):  # fmt: skip
         words(axes, (across, 2.35), text, size=NORMAL)
     for across, text in ((3.2, "inputs"), (4.5, "hidden units"), (5.7, "output")):
@@ -63,12 +64,12 @@ def one_unit(inputs: Sequence[float], weights: Sequence[float], bias: float) -> 
     centre, end = (4.3, 1.5), (6.6, 1.5)
     for j, (place, x, w, product) in enumerate(zip(places, inputs, weights, products), start=1):
         text = f"$w_{j}$ = {short(w)}:  {short(w)} · {short(x)} = {short(product)}"
-        _edge(axes, place, centre, (RADIUS, 0.5), w, text, share(place, centre, 0.46))
+        _edge(axes, place, centre, (RADIUS, 0.5), w)
+        label(axes, share(place, centre, 0.46), text, size=SMALL)
         _unit(axes, place, f"$x_{j}$\n{short(x)}", fill="white")
-    start = places[-1]
-    text = f"$b$ = {short(bias)}"
-    _edge(axes, start, centre, (RADIUS, 0.5), bias, text, share(start, centre, 0.46))
-    _unit(axes, start, "bias", fill="white", line="--")
+    _edge(axes, places[-1], centre, (RADIUS, 0.5), bias)
+    label(axes, share(places[-1], centre, 0.46), f"$b$ = {short(bias)}", size=SMALL)
+    _unit(axes, places[-1], "bias", fill="white", linestyle="--")
     _edge(axes, centre, end, (0.5, 0.5))
     words(axes, (5.45, 1.72), "sigmoid", size=SMALL)
     _unit(axes, centre, f"net\n{short(net)}", 0.5)
@@ -142,7 +143,8 @@ def _drawing(
         outs.append(sigmoid(nets[-1]))
         part = 0.27 if sizes[k] <= sizes[k + 1] else 0.4
         for _, entry, start, end, at in edges(places[k : k + 2], part, part):
-            _edge(axes, start, end, (RADIUS, RADIUS), W[entry], short(W[entry]), at)
+            _edge(axes, start, end, (RADIUS, RADIUS), W[entry])
+            label(axes, at, short(W[entry]), size=SMALL)
         for i, place in enumerate(places[k + 1]):
             _unit(axes, place, f"${'hy'[k]}_{i + 1}$")
             net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k][i], out_form)
@@ -167,31 +169,16 @@ def _beside(axes: Axes, place: Point, middle: float, rows: Sequence[str]) -> Non
 
 
 def _unit(
-    axes: Axes,
-    place: Point,
-    text: str,
-    radius: float = RADIUS,
-    fill: str = FORWARD_TINT,
-    line: str = "-",
+    axes: Axes, at: Point, text: str, radius: float = RADIUS, fill: str = FORWARD_TINT, **more: Any
 ) -> None:
-    node(axes, place, radius, text, facecolor=fill, linestyle=line, size=SMALL, zorder=4)
+    node(axes, at, radius, text, facecolor=fill, size=SMALL, zorder=4, **more)
 
 
-def _edge(
-    axes: Axes,
-    start: Point,
-    end: Point,
-    radii: Point,
-    weight: float = 1.0,
-    text: str = "",
-    at: Point = (0, 0),
-) -> None:
-    """Draw an arrow between two circles, with a text; of a negative weight, orange and dashed."""
+def _edge(axes: Axes, start: Point, end: Point, radii: Point, weight: float = 1.0) -> None:
+    """Draw an arrow between two circles; that of a negative weight is orange and dashed."""
     color, line = (FORWARD, "-") if weight >= 0 else (BACKWARD, (0, (5, 2)))
     look: Look = {"mutation_scale": 11, "linewidth": 1.4, "linestyle": line, "zorder": 2}
     edge(axes, start, end, (radii[0], radii[1] + 0.02), color=color, **look)
-    if text:
-        label(axes, at, text, size=SMALL)
 
 
 def _and(values: Sequence[float] | np.ndarray) -> str:

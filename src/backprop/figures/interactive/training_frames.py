@@ -171,15 +171,12 @@ def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: 
     (left, top), right, middle = panel.corner, 586, 476
     scene.line((left, panel.floor), (right, panel.floor), GREY, 1.2)
     scene.line((left, top), (left, panel.floor), GREY, 1.2)
-    for at, said, color, size, anchor in (
-        ((middle, 18), "loss C", INK, 16, "middle"),
-        ((left - 8, top), number(most, 2), GREY, 14, "end"),
-        ((left - 8, panel.floor), "0", GREY, 14, "end"),
-        ((left, panel.floor + 15), f"{ends[0]:,}", GREY, 14, "middle"),
-        ((right, panel.floor + 15), f"{ends[1]:,}", GREY, 14, "middle"),
-        ((middle, panel.floor + 36), unit, INK, 15, "middle"),
-    ):
-        scene.text(at, said, color, size, anchor)
+    scene.text((middle, 18), "loss C", INK, 16)
+    scene.text((left - 8, top), number(most, 2), GREY, 14, "end")
+    scene.text((left - 8, panel.floor), "0", GREY, 14, "end")
+    scene.text((left, panel.floor + 15), f"{ends[0]:,}", GREY, 14)
+    scene.text((right, panel.floor + 15), f"{ends[1]:,}", GREY, 14)
+    scene.text((middle, panel.floor + 36), unit, INK, 15)
     panel.curve(moments, losses, FORWARD, 2.2)
     panel.follow(("now", "dot"), moments, losses, FORWARD, below=False)
     scene.text((right - 4, top + 14), "", FORWARD, 17, "end", key="loss")

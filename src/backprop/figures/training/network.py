@@ -1,13 +1,13 @@
 """The loop of training, the slopes on a network, and small networks drawn as one (lesson 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ...network import Parameters
 from .. import style
-from ..cache import Drawing, drawn_once
+from ..cache import Drawing, drawn_once, show_alike
 from ..parts import arrow, box, edges, ground, label, node, refuse_all_but_221, words
 from ..style import BACKWARD, FORWARD, GREY, INK, LINES, PALE, Look, Point
 
@@ -51,7 +51,35 @@ def gradients_on_the_network(
     """
     for arrays in (parameters, gradients):
         refuse_all_but_221(arrays, "the drawing is made for a 2-2-1 network")
-    _network(_texts(parameters, ".2f"), _texts(gradients, "+.3f"))
+    values, slopes = _texts(parameters, ".2f"), _texts(gradients, "+.3f")
+
+    def draw() -> Figure:
+        figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
+        x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
+        places: dict[str, Point] = {}
+        for name, (i, j), start, end, at in edges((x, h, y)):
+            axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
+            places[f"{name}[{i}, {j}]"] = at
+        for at, name in zip((*x, *h, *y), ("x1", "x2", "h1", "h2", "y")):
+            node(axes, at, 0.42, name, linewidth=1.5, size=12)
+        for unit, (across, up) in zip(("b1[0]", "b1[1]", "b2[0]"), (*h, *y)):
+            places[unit] = across, up - 0.88 if up < 4 else up + 0.95
+        for name, (across, up) in places.items():
+            look: Look = {"bbox": ground(1)}
+            label(axes, (across, up + 0.03), values[name], FORWARD, va="bottom", **look)
+            look["style"] = "italic"
+            label(axes, (across, up - 0.05), slopes[name], BACKWARD, va="top", **look)
+        side: Look = {"ha": "right", "va": "baseline"}
+        words(axes, (12.5, 5.6), "blue: weight or bias", FORWARD, **side)
+        words(axes, (12.5, 5.1), "slanted: slope of the loss", BACKWARD, style="italic", **side)
+        return figure
+
+    seen = [f"{name} is {values[name]} with slope {slopes[name]}" for name in sorted(values)]
+    show_alike(
+        draw,
+        "The 2-2-1 network with the value of each weight and bias, and below it the slope of the "
+        f"loss there: {'; '.join(seen)}.",
+    )
 
 
 def _texts(arrays: Sequence[np.ndarray], form: str) -> dict[str, str]:
@@ -61,37 +89,6 @@ def _texts(arrays: Sequence[np.ndarray], form: str) -> dict[str, str]:
         for name, array in zip(Parameters._fields, arrays)
         for (i, j), value in np.ndenumerate(array)
     }
-
-
-@drawn_once
-def _network(parameters: Mapping[str, str], slopes: Mapping[str, str]) -> Drawing:
-    figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
-    x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
-    places: dict[str, Point] = {}
-    for name, (i, j), start, end, at in edges((x, h, y)):
-        axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
-        places[f"{name}[{i}, {j}]"] = at
-    for at, name in zip((*x, *h, *y), ("x1", "x2", "h1", "h2", "y")):
-        node(axes, at, 0.42, name, linewidth=1.5, size=12)
-    for name, nodes in (("b1", h), ("b2", y)):
-        for unit, (across, up) in enumerate(nodes):
-            places[f"{name}[{unit}]"] = across, up - 0.88 if up < 4 else up + 0.95
-    for name, at in places.items():
-        _value_and_slope(axes, at, parameters[name], slopes[name])
-    side: Look = {"ha": "right", "va": "baseline"}
-    words(axes, (12.5, 5.6), "blue: weight or bias", FORWARD, **side)
-    words(axes, (12.5, 5.1), "slanted: slope of the loss", BACKWARD, style="italic", **side)
-    seen = "; ".join(f"{name} is {parameters[name]} with slope {slopes[name]}" for name in places)
-    return figure, (
-        "The 2-2-1 network with the value of each weight and bias, and below it the slope of the "
-        f"loss there: {seen}."
-    )
-
-
-def _value_and_slope(axes: Axes, at: Point, value: str, slope: str) -> None:
-    label(axes, (at[0], at[1] + 0.03), value, FORWARD, va="bottom", bbox=ground(1))
-    look: Look = {"va": "top", "style": "italic", "bbox": ground(1)}
-    label(axes, (at[0], at[1] - 0.05), slope, BACKWARD, **look)
 
 
 @drawn_once
