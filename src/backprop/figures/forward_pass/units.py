@@ -136,10 +136,9 @@ def _drawing(
     for j, place in enumerate(places[0]):
         _unit(axes, place, f"$x_{j + 1}$", fill="white")
         _beside(axes, place, height / 2, [_row("", X[j], "g")])
-    nets: list[np.ndarray] = []
-    outs: list[np.ndarray] = []
+    nets, outs = [], [X]
     for k, (W, b) in enumerate(layers):
-        nets.append(layer(W, b, outs[-1] if outs else X))
+        nets.append(layer(W, b, outs[-1]))
         outs.append(sigmoid(nets[-1]))
         part = 0.27 if sizes[k] <= sizes[k + 1] else 0.4
         for _, entry, start, end, at in edges(places[k : k + 2], part, part):
@@ -147,9 +146,9 @@ def _drawing(
             label(axes, at, short(W[entry]), size=SMALL)
         for i, place in enumerate(places[k + 1]):
             _unit(axes, place, f"${'hy'[k]}_{i + 1}$")
-            net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k][i], out_form)
+            net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k + 1][i], out_form)
             _beside(axes, place, height / 2, [f"b = {short(b[i, 0])}", net, out])
-    return figure, nets, outs
+    return figure, nets, outs[1:]
 
 
 def _row(name: str, values: np.ndarray, form: str) -> str:

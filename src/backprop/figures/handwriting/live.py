@@ -4,7 +4,6 @@ import base64
 import time
 from collections.abc import Iterator, Mapping
 from html import escape
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -118,12 +117,7 @@ class LiveTraining:
     def flush(self) -> None:
         """Do nothing: whatever is written is shown at its time."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)
         done = max(0, len(self._rows) - 1)
         if self._handle is not None:

@@ -125,7 +125,8 @@ def _draw_units(scene: Scene, run: _Run) -> None:
 
 
 def _draw_loss(scene: Scene, run: _Run) -> None:
-    scene.arrow((OUTPUT[0][0] + RADIUS, 230), (LOSS[0] - 46, 230), GREY, 1.8)
+    scene.line((OUTPUT[0][0] + RADIUS, 230), (783, 230), GREY, 1.8)
+    scene.path("M794 230L783 225L783 235Z", fill=GREY)  # the tip of the arrow
     scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
     _write(scene, LOSS, number(run.loss), 5, INK, 17)
     _write(scene, (LOSS[0], 188), "loss C", 0)

@@ -86,16 +86,6 @@ class Scene:
         look: Look = {"fill": color, "font_size": size, "text_anchor": anchor}
         self._add("text", x=at[0], y=at[1], **look, text=text, **more)
 
-    def arrow(self, start: Point, end: Point, color: str = INK, width: float = 1.6) -> None:
-        """Add a line with a tip."""
-        (x1, y1), (x2, y2) = start, end
-        length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
-        dx, dy = (x2 - x1) / length, (y2 - y1) / length
-        back = (x2 - 11 * dx, y2 - 11 * dy)
-        self.line(start, back, color, width)
-        sides = [(back[0] + s * 5 * dy, back[1] - s * 5 * dx) for s in (1, -1)]
-        self.path(curve([end, *sides]) + "Z", fill=color)
-
     def _add(
         self, tag: str, *, key: str = "", text: str = "", dashed: bool = False, **attributes: Any
     ) -> None:

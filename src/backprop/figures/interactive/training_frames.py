@@ -152,14 +152,11 @@ def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
     """Write an outline as a path of SVG, without the points that nobody would miss."""
     path: Any = Path(points, codes)
     path.simplify_threshold = 0.4  # of a unit of the drawing
-    path = path.cleaned(simplify=True)
-    text = []
-    for (x, y), code in zip(np.round(path.vertices, 1).tolist(), path.codes.tolist()):
-        if code == Path.CLOSEPOLY:
-            text.append("Z")
-        elif code != Path.STOP:
-            text.append(f"{'M' if code == Path.MOVETO else 'L'}{x:g} {y:g}")
-    return "".join(text)
+    letters = {Path.MOVETO: "M", Path.LINETO: "L"}
+    return "".join(
+        "Z" if code == Path.CLOSEPOLY else f"{letters[code]}{round(x, 1):g} {round(y, 1):g}"
+        for (x, y), code in path.iter_segments(simplify=True)
+    )
 
 
 # ------------------------------------------------------------------ the loss and the bars
