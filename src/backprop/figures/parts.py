@@ -14,6 +14,10 @@ from numpy.typing import ArrayLike
 
 from .style import INK, LINES, MARKED, PALE, Look, Point
 
+# The shapes of the parameters of a 2-2-1 network, and with them those of an example and its target.
+NETWORK_221 = [(2, 2), (2, 1), (1, 2), (1, 1)]
+EXAMPLE_221 = [*NETWORK_221, (2, 1), (1, 1)]
+
 
 def words(
     axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **more: Any
@@ -91,12 +95,15 @@ def edges(
             yield f"W{number}", (i, j), sources[j], targets[i], at
 
 
-def refuse_all_but_221(arrays: Sequence[ArrayLike], what: str) -> None:
-    """Raise a ValueError unless arrays begin with those of a 2-2-1 network, then one example."""
-    wanted = [(2, 2), (2, 1), (1, 2), (1, 1), (2, 1), (1, 1)][: len(arrays)]
+def refuse_other_shapes(
+    arrays: Sequence[ArrayLike], wanted: Sequence[tuple[int, ...]], what: str
+) -> None:
+    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
     shapes = [np.shape(array) for array in arrays]
     if shapes != wanted:
-        raise ValueError(f"{what}, with the shapes {wanted}; these are {shapes}")
+        raise ValueError(
+            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
+        )
 
 
 def rectangle(axes: Axes, at: Point, size: Point, **more: Any) -> None:

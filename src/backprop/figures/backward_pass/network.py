@@ -10,13 +10,13 @@ from ...differentiate import derivative
 from ...network import Parameters, forward, half_squared_error, sigmoid
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import box, edge, edges, label, node, refuse_all_but_221, words
+from ..parts import EXAMPLE_221, box, edge, edges, label, node, refuse_other_shapes, words
 from ..style import BACKWARD, BACKWARD_TINT, FORWARD, INK, Look, Point
 from ..wording import TIMES, number, wish
 from .measured import gradients
 
 ARROW: Look = {"mutation_scale": 13, "linewidth": 1.4, "zorder": 1}
-ONE_EXAMPLE = "the drawing is made for 2-2-1 and one example"
+ONE_EXAMPLE = EXAMPLE_221, "2-2-1 and one example"  # what the drawings are made for
 
 
 def _node(axes: Axes, at: Point, radius: float, text: str, color: str, fill: str = "white") -> None:
@@ -97,7 +97,7 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
 
     It is that of one example x (2, 1) with target y (1, 1); other sizes raise a ValueError.
     """
-    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
+    refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     values = forward(parameters, x)
     loss = half_squared_error(values.out_y, y)
     figure, axes = style.canvas(9, 4.3, ACROSS, (-3.05, 2.7), equal=True)
@@ -130,7 +130,7 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     The numbers are derivatives of the loss, measured by `differentiate`. For a single
     example the error of a unit equals the derivative with respect to its bias.
     """
-    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
+    refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     values, slopes = forward(parameters, x), gradients(parameters, x, y)
     largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
     figure, axes = style.canvas(9, 4.5, ACROSS, (-3.05, 3.3), equal=True)

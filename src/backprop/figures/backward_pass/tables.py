@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from ...network import Parameters, forward
 from .. import style
 from ..cache import Drawing, drawn_once
-from ..parts import rectangle, refuse_all_but_221, table, words
+from ..parts import rectangle, refuse_other_shapes, table, words
 from ..style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, Look, Point
 from ..wording import listed, number
 from .measured import gradients
@@ -28,7 +28,7 @@ def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) 
 
     The arguments are those of `forward_values`, which also raises the same.
     """
-    refuse_all_but_221((*parameters, x, y), ONE_EXAMPLE)
+    refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     slopes, out_h = gradients(parameters, x, y), forward(parameters, x).out_h
     figure, axes = style.canvas(9, 3.3, (-2.3, 10.5), (-2.5, 2.0), equal=True)
     for left, name, array, deltas, delta, inputs, source in (

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
 from ..backward_pass.measured import gradients
-from ..parts import edges, refuse_all_but_221, share
+from ..parts import EXAMPLE_221, edges, refuse_other_shapes, share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point
 from ..wording import MINUS, TIMES, bracketed, number, wish
 from .scene import Scene, show_alive
@@ -27,7 +27,7 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     ValueError. The gradients are derivatives of the loss, taken numerically.
     """
     arrays = [np.asarray(array, dtype=float) for array in (*parameters, x, y)]
-    refuse_all_but_221(arrays, "the drawing is made for a 2-2-1 network and one example")
+    refuse_other_shapes(arrays, EXAMPLE_221, "a 2-2-1 network and one example")
     run = _Run(*arrays)
     steps = _steps(run)
     places = range(len(steps))

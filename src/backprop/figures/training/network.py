@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from ...network import Parameters
 from .. import style
 from ..cache import Drawing, drawn_once, show_alike
-from ..parts import arrow, box, edges, ground, label, node, refuse_all_but_221, words
+from ..parts import NETWORK_221, arrow, box, edges, ground, label, node, refuse_other_shapes, words
 from ..style import BACKWARD, FORWARD, GREY, INK, LINES, PALE, Look, Point
 
 
@@ -50,7 +50,7 @@ def gradients_on_the_network(
     shapes raise a ValueError.
     """
     for arrays in (parameters, gradients):
-        refuse_all_but_221(arrays, "the drawing is made for a 2-2-1 network")
+        refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
     values, slopes = _texts(parameters, ".2f"), _texts(gradients, "+.3f")
 
     def draw() -> Figure:
