@@ -148,22 +148,16 @@ def table(
 
 
 def examples(
-    axes: Axes,
-    places: np.ndarray,
-    Y: np.ndarray,
-    fills: Sequence[str] = ("white", "white"),
-    size: float = 9.5,
-    width: float = 1.8,
+    axes: Axes, places: np.ndarray, Y: np.ndarray, inside: str = "white", **more: Any
 ) -> None:
     """Draw examples (2, m) as points: a circle where the target in Y (1, m) is 0, else a triangle.
 
-    `fills` are the colours inside of both, `width` is that of the line around them.
+    Triangles may have another colour inside.
     """
-    look: Look = {"markeredgecolor": INK, "markeredgewidth": width, "markersize": size}
-    for target, marker in enumerate("o^"):
+    look: Look = {"mec": INK, "mew": 1.8, "ms": 9.5, "zorder": 5} | more
+    for target, marker, color in ((0, "o", "white"), (1, "^", inside)):
         here = places[:, Y[0] == target]
-        named = f"target {target}"
-        axes.plot(*here, marker, color=fills[target], label=named, zorder=5, **look)
+        axes.plot(*here, marker, color=color, label=f"target {target}", **look)
 
 
 def grid(side: np.ndarray) -> np.ndarray:

@@ -108,7 +108,7 @@ def _chain(
     boxes = {"y": (row["C"][0], 1.95)}
     for name, unit in PARAMETERS.items():
         boxes[name] = row[unit][0] + (-1.55 if name[0] == "w" else 1.55), 1.95
-        _side_label(axes, boxes[name], row[unit], unit, name, local.get(f"d{unit}_d{name}", "?"))
+        _label(axes, boxes[name], row[unit], unit, name, local.get(f"d{unit}_d{name}", "?"))
         _gradient(axes, (boxes[name][0], 2.95), name, backward.get(f"dC_d{name}", "?"))
     for name, at in boxes.items():
         _edge(axes, at, row[PARAMETERS.get(name, "C")], shrinkA=13)
@@ -193,18 +193,14 @@ def _edge(axes: Axes, start: Point, end: Point, shrinkA: float = 20) -> None:
 
 
 def _label(axes: Axes, start: Point, end: Point, after: str, before: str, value: str) -> None:
-    """Write the derivative of a step over its edge, and its number under it."""
-    across, up = share(start, end, 0.5)
-    words(axes, (across, up + 0.32), _derivative(after, before), size=12)
-    words(axes, (across, up - 0.28), value, size=12)
-
-
-def _side_label(axes: Axes, start: Point, end: Point, after: str, before: str, value: str) -> None:
-    """Write the derivative of a step beside a slanting edge."""
-    across, up = share(start, end, 0.5)
-    away, align = (-0.46, "right") if start[0] < end[0] else (0.46, "left")
-    text = f"{_derivative(after, before)}\n{value}"
-    words(axes, (across + away, up + 0.28), text, size=12, ha=align)
+    """Write the derivative of a step over its edge and its number under it, or both beside it."""
+    (across, up), name = share(start, end, 0.5), _derivative(after, before)
+    if start[1] == end[1]:
+        words(axes, (across, up + 0.32), name, size=12)
+        words(axes, (across, up - 0.28), value, size=12)
+    else:
+        away, align = (-0.46, "right") if start[0] < end[0] else (0.46, "left")
+        words(axes, (across + away, up + 0.28), f"{name}\n{value}", size=12, ha=align)
 
 
 def _symbol(name: str) -> str:

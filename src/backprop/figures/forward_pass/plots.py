@@ -15,7 +15,7 @@ from ..parts import examples, grid, ground, note
 from ..style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Look
 from ..wording import listed, short
 
-POINTS: Look = {"fills": ("white", BACKWARD), "size": 11, "width": 1.5}
+POINTS: Look = {"inside": BACKWARD, "ms": 11, "mew": 1.5}
 
 
 @drawn_once

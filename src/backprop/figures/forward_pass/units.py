@@ -33,11 +33,10 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
             _unit(axes, place, f"${name}_{i + 1}$", 0.24, "white")
     end = block(axes, 0.35, 1.35 + n_x * CELL[1] / 2, X)
     table(axes, (6.15, 1.35 + CELL[1] / 2), out_y, (0.52, CELL[1]), "{:.2f}".format)
-    for across, text in (
-        ((0.35 + end) / 2, f"X: {m} examples, one a column"), (3.85, "W1, b1"), (5.1, "W2, b2"),
-        (6.15 + 0.26 * m, f"out_y: {m} outputs"),
-    ):  # fmt: skip
-        words(axes, (across, 2.35), text, size=NORMAL)
+    words(axes, ((0.35 + end) / 2, 2.35), f"X: {m} examples, one a column", size=NORMAL)
+    words(axes, (3.85, 2.35), "W1, b1", size=NORMAL)
+    words(axes, (5.1, 2.35), "W2, b2", size=NORMAL)
+    words(axes, (6.15 + 0.26 * m, 2.35), f"out_y: {m} outputs", size=NORMAL)
     for across, text in ((3.2, "inputs"), (4.5, "hidden units"), (5.7, "output")):
         words(axes, (across, 0.3), text, GREY, SMALL)
     return figure, (
