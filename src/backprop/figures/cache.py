@@ -5,19 +5,20 @@ picture is kept in the memory of its process, and a process that is forked from 
 Another process can be given the pictures of this one: `drawn` returns them, `bring` takes them.
 """
 
-import copy
 import functools
 import hashlib
+import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeAlias, overload
+from typing import Any, ParamSpec, TypeAlias
 
 import numpy as np
-from matplotlib import rcParams
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
 
 from ..network import Parameters
 from .show import picture_of, show
+from .style import STYLE
 
 LIMIT = 256  # pictures of some 40 kB each; the one that was shown longest ago goes first
 
@@ -31,135 +32,81 @@ UNSEEN = 1e-8
 # What a function that draws returns, and what is made of it: a PNG file and its description.
 Drawing: TypeAlias = tuple[Figure, str]
 Picture: TypeAlias = tuple[bytes, str]
+# The name of what draws, and all that the picture depends on. It is hashable, and `repr` writes it
+# in the same way in every process.
 Key: TypeAlias = tuple[Any, ...]
 P = ParamSpec("P")
 
 NUMERIC = {float, np.ndarray, *np.sctypeDict.values()}
 
+# With each picture, the arrays on which it depends, though not to the last digit.
 _kept: OrderedDict[Key, tuple[Sequence[np.ndarray], bytes, str]] = OrderedDict()
-# (function, its plain arguments) -> (floats, picture, description)
 _brought: dict[str, Picture] = {}  # by name, what another process has drawn
-_settings: dict[str, Any] = {}  # matplotlib's settings when the kept pictures were drawn
-_settings_text = ""
 
 
-@overload
-def drawn_once(draw: Callable[P, Drawing]) -> Callable[P, None]: ...
-
-
-@overload
-def drawn_once(
-    *, tolerance: float | None
-) -> Callable[[Callable[P, Drawing]], Callable[P, None]]: ...
-
-
-def drawn_once(draw: Any = None, *, tolerance: float | None = None) -> Any:
+def drawn_once(draw: Callable[P, Drawing]) -> Callable[P, None]:
     """Decorate a function that draws a picture: it shows the picture, and draws it only once.
 
-    It draws anew whenever an argument is not plain data: None, a bool, number or string, a list,
-    tuple, dict or numpy array of such, `Parameters`.
-
-    Parameters
-    ----------
-    draw
-        Returns a `matplotlib.figure.Figure` and its description, which depend on its arguments
-        only. Errors that it raises are passed on, and nothing is kept.
-    tolerance
-        By what share of the spread of its array a float may differ from one that was drawn, and is
-        still shown by that picture; None means not at all. With a tolerance `draw` must not write
-        any of its floats: what is to be read comes as text, which is always compared exactly, so
-        that nobody reads another's numbers.
-
-    Returns
-    -------
-    callable
-        A function of the same arguments that returns nothing.
+    `draw` returns a figure and its description, which depend on its arguments only. It draws anew
+    whenever an argument is not plain data: None, a bool, number or string, a list, tuple, dict or
+    numpy array of such, `Parameters`. What it raises is passed on, and nothing is kept.
     """
-    if draw is None:
-        return functools.partial(drawn_once, tolerance=tolerance)
+    styled = rc_context(STYLE)(draw)
 
     @functools.wraps(draw)
-    def show_drawn(*args: Any, **kwargs: Any) -> None:
-        floats: list[np.ndarray] | None = None if tolerance is None else []
-        try:
-            key = draw, _plain(args, floats), _plain(kwargs, floats)
-        except TypeError:
-            key = None
-        show_once(functools.partial(draw, *args, **kwargs), key, floats or [], tolerance)
+    def show_drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        show_once(functools.partial(styled, *args, **kwargs), _key(draw, args, kwargs))
 
     return show_drawn
 
 
-def show_once(
-    draw: Callable[[], Drawing],
-    key: Key | None,
-    floats: Sequence[np.ndarray],
-    tolerance: float | None,
-) -> None:
-    """Show a picture as `picture_once` finds or draws it.
+def show_alike(draw: Callable[[], Figure], description: str) -> None:
+    """Show what `draw` draws, or a picture whose numbers differ from its own by rounding only.
 
-    Parameters
-    ----------
-    draw
-        Takes nothing and returns a `matplotlib.figure.Figure` and its description.
-    key, floats, tolerance
-        As for `picture_once`.
+    `draw` is a function inside of another, and the variables of the other that it uses are what
+    the picture depends on. It must not write any float among them: what is to be read comes as
+    text, which is always compared exactly, so that nobody reads another's numbers.
     """
+    floats: list[np.ndarray] = []
+    used = inspect.getclosurevars(draw).nonlocals
+    key = _key(draw, description, dict(used), floats=floats)
+    show_once(rc_context(STYLE)(lambda: (draw(), description)), key, floats)
+
+
+def show_once(
+    draw: Callable[[], Drawing], key: Key | None, floats: Sequence[np.ndarray] = ()
+) -> None:
+    """Show a picture as `picture_once` finds or draws it."""
 
     def picture() -> Picture:
         figure, description = draw()
         return picture_of(figure, description), description
 
-    show(*picture_once(picture, key, floats, tolerance))
+    show(*picture_once(picture, key, floats))
 
 
 def picture_once(
-    draw: Callable[[], Picture],
-    key: Key | None,
-    floats: Sequence[np.ndarray] = (),
-    tolerance: float | None = None,
+    draw: Callable[[], Picture], key: Key | None, floats: Sequence[np.ndarray] = ()
 ) -> Picture:
     """Return a picture that is kept, or else draw it and keep it.
 
-    Parameters
-    ----------
-    draw
-        Takes nothing and returns the bytes of a PNG file and its description.
-    key
-        A tuple of the function that draws and what the picture depends on, hashable and written by
-        `repr` in the same way by every process; None if that cannot be known.
-    floats
-        Arrays on which it depends as well, though not to the last digit.
-    tolerance
-        By what share of their spread these may differ.
-
-    Returns
-    -------
-    picture : bytes
-        The PNG file.
-    description : str
-        What it shows.
+    The key is None if it cannot be known what the picture depends on. It may also depend on
+    `floats`, which are allowed to differ by what is not seen.
     """
-    _forget_other_settings()
-    kept = None if key is None else _kept.pop(key, None)
-    if kept is None or not _close(floats, kept[0], tolerance):
-        brought = _brought.get(_name(key, floats)) if key is not None and _brought else None
-        kept = (floats, *(brought or draw()))
-    if key is not None:
-        _kept[key] = kept
-        while len(_kept) > LIMIT:
-            _kept.popitem(last=False)
+    if key is None:
+        return draw()
+    key = _settings(), *key
+    kept = _kept.pop(key, None)
+    if kept is None or not _close(floats, kept[0]):
+        kept = floats, *(_brought.get(_name(key, floats)) or draw())
+    _kept[key] = kept
+    while len(_kept) > LIMIT:
+        _kept.popitem(last=False)
     return kept[1:]
 
 
 def drawn() -> dict[str, Picture]:
-    """Return the pictures that are kept.
-
-    Returns
-    -------
-    dict
-        By name the bytes of each and its description.
-    """
+    """Return the pictures that are kept: by name the bytes of each and its description."""
     return {_name(key, floats): (data, words) for key, (floats, data, words) in _kept.items()}
 
 
@@ -167,32 +114,38 @@ def bring(pictures: Mapping[str, Picture]) -> None:
     """Take over what `drawn` returned in another process, to be shown without being drawn.
 
     The name of a picture says what it depends on; see that both processes draw alike.
-
-    Parameters
-    ----------
-    pictures
-        By name the bytes of each and its description.
     """
     _brought.update(pictures)
 
 
+def _settings() -> str:
+    """Return a text that is another one whenever matplotlib would draw otherwise."""
+    # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
+    now = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
+    return hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
+
+
 def _name(key: Key, floats: Sequence[np.ndarray]) -> str:
     """Return a short text that is the same in every process for the same picture."""
-    draw, *about = key
-    numbers = [array.tobytes() for array in floats]
-    text = repr((draw.__module__, draw.__qualname__, about, numbers, _settings_text))
+    text = repr((key, [array.tobytes() for array in floats]))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _key(
+    draw: Callable[..., Any], *used: Any, floats: list[np.ndarray] | None = None
+) -> Key | None:
+    """Return the key of what a function draws from plain data; None if that is not what it has."""
+    try:
+        return draw.__module__, draw.__qualname__, *(_plain(value, floats) for value in used)
+    except TypeError:
+        return None
 
 
 def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
     """Return plain data as something hashable that is equal only for the same data.
 
-    Floats, and arrays of them, are added to the list `floats` unless it is None.
-
-    Raises
-    ------
-    TypeError
-        For a kind of data that is not known.
+    Floats, and arrays of them, are added to the list `floats` unless it is None. A kind of data
+    that is not known raises a TypeError.
     """
     kind = type(value)  # not isinstance: a subclass may print itself in its own way
     if value is None or kind in (bool, int, str):
@@ -213,28 +166,13 @@ def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
     return *form, array.tobytes()  # by their bits, since 0.0 and -0.0 are printed differently
 
 
-def _close(
-    floats: Sequence[np.ndarray], others: Sequence[np.ndarray], tolerance: float | None
-) -> bool:
+def _close(floats: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> bool:
     """Return whether arrays differ from others of the same shapes by no more than rounding."""
     for one, other in zip(floats, others):
         finite = other[np.isfinite(other)]
         # Multiplied before they are subtracted, so that the largest numbers do not overflow.
-        unseen = np.ptp(tolerance * finite) if finite.size else 0
+        unseen = np.ptp(UNSEEN * finite) if finite.size else 0
         with np.errstate(all="ignore"):
             if not np.allclose(one, other, rtol=0, atol=unseen, equal_nan=True):
                 return False
     return True
-
-
-def _forget_other_settings() -> None:
-    """Forget all pictures if matplotlib's settings are not those with which they were drawn."""
-    global _settings, _settings_text
-    # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
-    now: dict[str, Any] = {
-        name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE
-    }
-    if now != _settings:
-        _kept.clear()
-        _settings = copy.deepcopy(now)
-        _settings_text = repr(sorted(now.items()))

@@ -3,31 +3,19 @@
 import io
 from html import escape
 
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from .style import STYLE
 
 
 def picture_of(figure: Figure, description: str) -> bytes:
     """Return a figure as a PNG file, the same bytes for the same figure.
 
-    Parameters
-    ----------
-    figure
-        Best made by `Figure(figsize=...)` rather than by pyplot, which keeps every figure it makes
-        in memory.
-    description
-        One to three sentences that say what the picture shows, with its numbers. It is the
-        alternative text of the picture and its plain-text form.
-
-    Returns
-    -------
-    bytes
-        The contents of the file.
-
-    Raises
-    ------
-    ValueError
-        If the description is empty.
+    It is best made by `Figure(figsize=...)` rather than by pyplot, which keeps every figure in
+    memory. The description is one to three sentences that say what the picture shows, with its
+    numbers: its alternative text and its plain-text form. An empty one raises a ValueError.
     """
     if not description.strip():
         raise ValueError("a figure needs a description that says what it shows; this one is empty")
@@ -35,27 +23,22 @@ def picture_of(figure: Figure, description: str) -> bytes:
     picture = io.BytesIO()
     # No software version or date in the file: the same figure gives the same bytes. And not by
     # `savefig`, which draws everything twice where a figure has a layout engine.
-    FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
+    with rc_context(STYLE):
+        FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
     return picture.getvalue()
 
 
-def show(picture: bytes, description: str) -> None:
+def show(picture: bytes, description: str, page: str = "") -> None:
     """Show a picture in a notebook; the description is its text for those who do not see it.
 
-    Parameters
-    ----------
-    picture
-        The bytes of a PNG file, from `picture_of`.
-    description
-        The words that were given there.
+    Where HTML is shown, a page that is given stands in the place of the picture.
     """
     from IPython.display import display
 
-    display(
-        {"image/png": picture, "text/plain": "(a picture)"},
-        metadata={"image/png": {"alt": description}},
-        raw=True,
-    )
+    forms: dict[str, bytes | str] = {"image/png": picture, "text/plain": "(a picture)"}
+    if page:
+        forms["text/html"] = page
+    display(forms, metadata={"image/png": {"alt": description}}, raw=True)
     # JupyterLab and nbconvert show a picture without its alternative text, so the words
     # stand below it as well.
     words = (

@@ -1,24 +1,31 @@
-"""How numbers are written in pictures."""
+"""How numbers and lists of them are written in pictures."""
 
-from typing import SupportsFloat
+from collections.abc import Iterable
+from typing import Any, SupportsFloat
+
+MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 
 def number(value: SupportsFloat, digits: int = 3) -> str:
-    """Write a number with a fixed count of digits, a true minus sign and no minus zero.
+    """Write so many digits after the point, with a true minus sign and no minus zero."""
+    return f"{float(value):z.{digits}f}".replace("-", MINUS)
 
-    Parameters
-    ----------
-    value
-        The number.
-    digits
-        How many digits stand after the point.
 
-    Returns
-    -------
-    str
-        "−0.250" for -0.25.
-    """
-    text = f"{float(value):.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "\N{MINUS SIGN}")
+def short(value: SupportsFloat, form: str = ".4g") -> str:
+    """Write a number in a form that `format` knows, with a true minus sign."""
+    return format(float(value), form).replace("-", MINUS)
+
+
+def listed(values: Iterable[Any], form: str = "g", between: str = ", ") -> str:
+    """Write numbers in one form, one after the other."""
+    return between.join(format(value, form) for value in values)
+
+
+def bracketed(written: str) -> str:
+    """Put a number that is written with a minus sign in brackets, as sums and products need it."""
+    return f"({written})" if written.startswith(("-", MINUS)) else written
+
+
+def wish(slope: float) -> str:
+    """Return the arrow that says where a weight with this gradient wants to go."""
+    return "" if slope == 0 else "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"

@@ -281,6 +281,23 @@ def test_no_argument_is_taken_for_another(one, other, drawn):
     assert len(drawn) == 6
 
 
+def test_all_that_a_drawing_uses_of_the_function_around_it_is_looked_at(drawn):
+    def show(heights, title, said="a curve"):
+        cache.show_alike(lambda: Figure(label=f"{title} {heights.sum():.0f}"), said)
+
+    def drawings_of(*calls):
+        before = len(drawn)
+        for call in calls:
+            shown(show, *call)
+        return len(drawn) - before
+
+    heights = np.linspace(0, 1, 9)
+    assert drawings_of((heights, "one"), (heights, "one"), (heights * (1 + 1e-13), "one")) == 1
+    assert drawings_of((heights * 1.001, "one")) == 1
+    assert drawings_of((heights[1:], "one"), (heights, "two"), (heights, "two", "another")) == 3
+    assert drawings_of(*[(heights, {"a set"})] * 2) == 2
+
+
 # ---- what cannot be kept -------------------------------------------------------------
 
 

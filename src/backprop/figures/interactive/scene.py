@@ -5,205 +5,170 @@ still picture. All numbers are computed beforehand and written into the page.
 """
 
 import base64
+import copy
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
+from matplotlib.path import Path
+from numpy.typing import ArrayLike
+
+from .. import style
 from ..cache import picture_once
-from ..show import picture_of
-from ..style import INK, Point
+from ..show import picture_of, show
+from ..style import GREY, INK, Look, Point
 from .script import SCRIPT
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-# Each colour is also told apart in words or by its place.
-GREY = "#5f5f5f"
-LINE = "#d9d9d9"
 
 LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
 
-@dataclass(frozen=True)
-class Shape:
-    """One shape of a drawing: an element of SVG with those attributes that both ways know.
-
-    Attributes
-    ----------
-    tag
-        The name of the element, "circle".
-    attributes
-        Its attributes, by name.
-    text
-        What a text says.
-    key
-        By which frames change it; "" for a shape that stays as it is.
-    """
-
-    tag: str
-    attributes: tuple[tuple[str, object], ...]
-    text: str = ""
-    key: str = ""  # by which frames change it
-
-    def as_svg(self) -> str:
-        """Return the shape as an element of SVG."""
-        words = "".join(f' {name}="{escape(str(value))}"' for name, value in self.attributes)
-        key = f' data-key="{self.key}"' if self.key else ""
-        if self.tag == "text":
-            return f"<text{key}{words}>{escape(self.text)}</text>"
-        return f"<{self.tag}{key}{words}/>"
-
-
-@dataclass
 class Scene:
-    """Shapes in their order, and how frames change them.
+    """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
 
-    Attributes
-    ----------
-    width, height
-        Of the drawing; y grows downwards, as in SVG.
-    tracks
-        For a shape's key and an attribute, or "text", its value in every frame.
+    `tracks` has, for a shape's key and an attribute, or "text", its value in every frame. `more`
+    is the key of a shape, whether it is dashed, and attributes of SVG.
     """
 
-    width: int
-    height: int
-    shapes: list[Shape] = field(default_factory=list)
-    tracks: dict[tuple[str, str], list] = field(default_factory=dict)
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.svg = Element("svg", {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {width} {height}",
+            "font-family": "Helvetica, Arial, 'DejaVu Sans', sans-serif",
+            "dominant-baseline": "central",
+        })  # fmt: skip
+        SubElement(self.svg, "rect", width=str(width), height=str(height), fill="white")
+        self.tracks: dict[tuple[str, str], list] = {}
 
     def line(
-        self,
-        start: Point,
-        end: Point,
-        color: str = INK,
-        width: float = 1.5,
-        dashed: bool = False,
-        key: str = "",
-        **more: Any,
+        self, start: Point, end: Point, color: str = INK, width: float = 1.5, **more: Any
     ) -> None:
         """Add a straight line."""
         (x1, y1), (x2, y2) = start, end
-        dashes = {"stroke-dasharray": "6 4"} if dashed else {}
-        self._add(
-            "line", key, x1=x1, y1=y1, x2=x2, y2=y2, stroke=color, stroke_width=width,
-            **dashes, **more,
-        )  # fmt: skip
+        self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=color, stroke_width=width, **more)
 
     def circle(
-        self,
-        at: Point,
-        radius: float,
-        color: str = INK,
-        fill: str = "white",
-        width: float = 1.8,
-        key: str = "",
+        self, at: Point, radius: float, color: str = INK, fill: str = "white", width: float = 1.8,
         **more: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Add a circle."""
-        cx, cy = at
-        self._add(
-            "circle", key, cx=cx, cy=cy, r=radius, fill=fill, stroke=color, stroke_width=width,
-            **more,
-        )  # fmt: skip
+        look: Look = {"fill": fill, "stroke": color, "stroke_width": width}
+        self._add("circle", cx=at[0], cy=at[1], r=radius, **look, **more)
 
     def rectangle(
-        self,
-        at: Point,
-        size: Point,
-        color: str = "none",
-        fill: str = "white",
-        width: float = 1.5,
-        key: str = "",
+        self, at: Point, size: Point, color: str = "none", fill: str = "white", width: float = 1.5,
         **more: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Add a rectangle; `at` is its upper left corner."""
-        (x, y), (wide, high) = at, size
-        self._add(
-            "rect", key, x=x, y=y, width=wide, height=high, fill=fill, stroke=color,
-            stroke_width=width, **more,
-        )  # fmt: skip
+        look: Look = {"fill": fill, "stroke": color, "stroke_width": width}
+        self._add("rect", x=at[0], y=at[1], width=size[0], height=size[1], **look, **more)
 
     def path(
-        self,
-        d: str,
-        color: str = "none",
-        fill: str = "none",
-        width: float = 1.5,
-        dashed: bool = False,
-        key: str = "",
-        **more: Any,
+        self, d: str, color: str = "none", fill: str = "none", width: float = 1.5, **more: Any
     ) -> None:
         """Add a path of straight lines: `d` holds M, L and Z with numbers only."""
-        dashes = {"stroke-dasharray": "6 4"} if dashed else {}
-        self._add("path", key, d=d, fill=fill, stroke=color, stroke_width=width, **dashes, **more)
+        self._add("path", d=d, fill=fill, stroke=color, stroke_width=width, **more)
 
     def text(
-        self,
-        at: Point,
-        text: str,
-        color: str = INK,
-        size: float = 15,
-        anchor: str = "middle",
-        key: str = "",
+        self, at: Point, text: str, color: str = INK, size: float = 15, anchor: str = "middle",
         **more: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Add a line of text; `at` is the middle of its height."""
-        (x, y) = at
-        self._add(
-            "text", key, x=x, y=y, fill=color, font_size=size, text_anchor=anchor, text=text,
-            **more,
-        )  # fmt: skip
+        look: Look = {"fill": color, "font_size": size, "text_anchor": anchor}
+        self._add("text", x=at[0], y=at[1], **look, text=text, **more)
 
-    def arrow(
-        self,
-        start: Point,
-        end: Point,
-        color: str = INK,
-        width: float = 1.6,
-        key: str = "",
-        **more: Any,
+    def _add(
+        self, tag: str, *, key: str = "", text: str = "", dashed: bool = False, **attributes: Any
     ) -> None:
-        """Add a line with a tip. Both bear the key, so that both come and go with it."""
-        (x1, y1), (x2, y2) = start, end
-        length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
-        dx, dy = (x2 - x1) / length, (y2 - y1) / length
-        back = (x2 - 11 * dx, y2 - 11 * dy)
-        self.line(start, back, color, width, key=key, **more)
-        sides = [(back[0] + s * 5 * dy, back[1] - s * 5 * dx) for s in (1, -1)]
-        self.path(polygon([(x2, y2), *sides]), fill=color, key=key, **more)
+        shape = SubElement(self.svg, tag, {"data-key": key} if key else {})
+        shape.text = text
+        for name, value in attributes.items():
+            shape.set(name.replace("_", "-"), str(_short(value)))
+        if dashed:
+            shape.set("stroke-dasharray", "6 4")
 
-    def _add(self, tag: str, key: str, text: str = "", **attributes: Any) -> None:
-        named = tuple((name.replace("_", "-"), _short(v)) for name, v in attributes.items())
-        self.shapes.append(Shape(tag, named, text, key))
-
-    def at(self, frame: int) -> tuple[Shape, ...]:
-        """Return the shapes as they are in one frame."""
-        shown = []
-        for shape in self.shapes:
-            attributes, text = dict(shape.attributes), shape.text
-            for (key, name), values in self.tracks.items():
-                if shape.key and key == shape.key:
-                    if name == "text":
-                        text = values[frame]
-                    else:
-                        attributes[name] = values[frame]
-            shown.append(Shape(shape.tag, tuple(attributes.items()), text, shape.key))
-        return tuple(shown)
+    def at(self, frame: int) -> Element:
+        """Return the drawing as it is in one frame."""
+        drawing = copy.deepcopy(self.svg)
+        for (key, name), values in self.tracks.items():
+            for shape in drawing.iterfind(f"*[@data-key='{key}']"):
+                if name == "text":
+                    shape.text = values[frame]
+                else:
+                    shape.set(name, str(values[frame]))
+        return drawing
 
 
-def polygon(points: Iterable[Point]) -> str:
-    """Return the path of a closed polygon."""
-    return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points) + "Z"
+@dataclass(frozen=True)
+class Panel:
+    """A part of a scene in which numbers have places.
+
+    It has its upper left corner and its size in the scene, and the numbers at its left and right
+    and at its lower and upper edge.
+    """
+
+    scene: Scene
+    corner: Point
+    size: Point
+    across: Point
+    up: Point
+
+    @property
+    def floor(self) -> float:
+        """Where the lower edge is."""
+        return self.corner[1] + self.size[1]
+
+    def x(self, values: ArrayLike) -> Any:
+        """Return the place of a number, or of several, from left to right."""
+        low, high = self.across
+        return self.corner[0] + (np.asarray(values) - low) / (high - low) * self.size[0]
+
+    def y(self, values: ArrayLike) -> Any:
+        """Return the place of a number, or of several, from the lower edge upwards."""
+        low, high = self.up
+        return self.floor - (np.asarray(values) - low) / (high - low) * self.size[1]
+
+    def curve(
+        self, across: ArrayLike, up: ArrayLike, color: str, width: float, dashed: bool = False
+    ) -> None:
+        """Add a curve."""
+        places = zip(self.x(across), self.y(up))
+        self.scene.path(curve(places), color, width=width, dashed=dashed)
+
+    def follow(
+        self, keys: tuple[str, str], across: ArrayLike, up: ArrayLike, color: str, below: bool
+    ) -> None:
+        """Add a dashed line and on it a dot, with a place in every frame.
+
+        The line stands below the dot only, or runs through the whole panel.
+        """
+        (line, dot), x, y = keys, tenths(self.x(across)), tenths(self.y(up))
+        ends = (0, self.corner[1]), (0, self.floor)
+        self.scene.line(*ends, GREY, 1.2, dashed=True, key=line)
+        self.scene.circle((0, 0), 6, "white", color, key=dot)
+        self.scene.tracks |= {(line, "x1"): x, (line, "x2"): x}
+        if below:
+            self.scene.tracks[line, "y1"] = y
+        self.scene.tracks |= {(dot, "cx"): x, (dot, "cy"): y}
 
 
 def curve(points: Iterable[Point]) -> str:
     """Return the path of an open line through points."""
-    return polygon(points).removesuffix("Z")
+    return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
+
+
+def tenths(values: Iterable[float]) -> list[float]:
+    """Return places in every frame, rounded to a tenth of a unit."""
+    return [round(float(value), 1) for value in values]
 
 
 def _short(value: Any) -> Any:
@@ -227,139 +192,96 @@ def show_alive(
 ) -> None:
     """Show a scene with a slider and two buttons below it; elsewhere one frame of it and words.
 
-    Parameters
-    ----------
-    scene
-        The shapes, and how frames change them.
-    label
-        What the slider moves through, "training step".
-    names
-        A short name for every frame, "step 40".
-    sayings
-        For every frame one or two sentences with its numbers.
-    start
-        The frame that is shown first.
-    still
-        The frame of the still picture.
-    words
-        What the still picture shows, and what can be moved.
-    play
-        Whether there is a button that runs through the frames.
-
-    Raises
-    ------
-    ValueError
-        If the page would exceed `LARGEST_PAGE`.
+    The slider moves through what `label` says, "training step", from the frame `start` on. Every
+    frame has a name, "step 40", and a saying, one or two sentences with its numbers. `still` is the
+    frame of the still picture, and `words` say what it shows and what can be moved. With `play`
+    there is a button that runs through the frames. A page above `LARGEST_PAGE` is a ValueError.
     """
-    from IPython.display import display
-
-    shapes = scene.at(still)
-    data = {
-        "label": label, "names": names, "sayings": sayings, "start": start, "still": still,
-        "play": play,
-    }  # fmt: skip
-    page = _page(scene, shapes, data, words)
+    drawing = scene.at(still)
+    svg = tostring(drawing)
+    data: Look = {"label": label, "names": names, "sayings": sayings}
+    data |= {"start": start, "still": still, "play": play}
+    # The words of the drawing once more, in the open: in the address of the picture they are
+    # encoded, and nobody who compares two versions of a page would see one change.
+    written = [shape.text for shape in drawing if shape.text]
+    tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
+    text = json.dumps(data | {"texts": written, "tracks": tracks}, separators=(",", ":"))
+    page = PAGE.format(
+        width=scene.width,
+        height=scene.height,
+        words=escape(words),
+        address=base64.b64encode(svg).decode(),
+        script=SCRIPT.strip(),
+        data=text.replace("<", "\\u003c"),  # no "</script>" in a script
+    )
     if len(page) > LARGEST_PAGE:
         raise ValueError(
             f"this figure has {len(page):,} characters, more than {LARGEST_PAGE:,}: "
             f"give it fewer than {len(names)} frames"
         )
-    size = scene.width, scene.height
-    picture, _ = picture_once(lambda: _still(*size, shapes, words), (_still, *size, shapes, words))
-    bundle = {"text/html": page, "image/png": picture, "text/plain": "(a picture)"}
-    display(bundle, metadata={"image/png": {"alt": words}}, raw=True)
-    # As under every picture of the course.
-    below = f"<details><summary>The picture in words</summary><p>{escape(words)}</p></details>"
-    display({"text/html": below, "text/plain": words}, raw=True)
+    key = (_still.__module__, _still.__qualname__, svg, words)
+    picture, _ = picture_once(lambda: (_still(scene, drawing, words), words), key)
+    show(picture, words, page)
 
 
-def _page(scene: Scene, shapes: Sequence[Shape], data: dict[str, Any], words: str) -> str:
-    drawing = _svg(scene.width, scene.height, shapes)
-    address = base64.b64encode(drawing.encode("ascii", "xmlcharrefreplace")).decode()
-    tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
-    # No "</script>" in what is written into a script.
-    # The words of the drawing once more, in the open: in the address of the picture they are
-    # encoded, and nobody who compares two versions of a page would see one change.
-    written = [shape.text for shape in shapes if shape.text]
-    data = data | {"texts": written, "tracks": tracks}
-    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
-    return (
-        f'<div class="figure-alive" style="max-width: {scene.width}px">'
-        f'<img alt="{escape(words)}" width="{scene.width}" height="{scene.height}" '
-        'style="max-width: 100%; background: white" '
-        f'src="data:image/svg+xml;base64,{address}"></div>'
-        f"<script>{SCRIPT.strip()}({text})</script>"
-    )
-
-
-def _svg(width: float, height: float, shapes: Sequence[Shape]) -> str:
-    inner = "".join(shape.as_svg() for shape in shapes)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        "font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" "
-        f'dominant-baseline="central"><rect width="{width}" height="{height}" fill="white"/>'
-        f"{inner}</svg>"
-    )
+PAGE = (
+    '<div class="figure-alive" style="max-width: {width}px">'
+    '<img alt="{words}" width="{width}" height="{height}" '
+    'style="max-width: 100%; background: white" '
+    'src="data:image/svg+xml;base64,{address}"></div>'
+    "<script>{script}({data})</script>"
+)
 
 
 # ------------------------------------------------------------------- the still picture
 
 
-def _still(width: float, height: float, shapes: Sequence[Shape], words: str) -> tuple[bytes, str]:
-    """Draw one frame with matplotlib; return the bytes of a PNG file, and the words."""
-    from matplotlib.figure import Figure
+def _still(scene: Scene, drawing: Element, words: str) -> bytes:
+    """Draw one frame with matplotlib; return the bytes of a PNG file."""
     from PIL import Image
 
-    size = width / UNITS_AN_INCH, height / UNITS_AN_INCH
-    figure = Figure(figsize=size, facecolor="white")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.axis("off")
-    for layer, shape in enumerate(shapes):
-        given = dict(shape.attributes)
-        if given.get("opacity", 1) != 0:
-            _draw(axes, shape.tag, given, shape.text, layer)
+    figure, axes = style.sheet(scene.width / UNITS_AN_INCH, scene.height / UNITS_AN_INCH)
+    axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
+    for layer, shape in enumerate(drawing[1:]):
+        if shape.get("opacity") != "0":
+            _draw(axes, shape, layer)
     # A drawing has few colours; written as a palette it takes a third of the room.
     picture = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGB")
     small = io.BytesIO()
     picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue(), words
+    return small.getvalue()
 
 
-def _draw(axes: "Axes", tag: str, given: Mapping[str, Any], text: str, layer: int) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Circle, PathPatch, Rectangle
-    from matplotlib.path import Path
-
-    points = 72 / UNITS_AN_INCH
-    if tag == "text":
+def _draw(axes: Axes, shape: Element, layer: int) -> None:
+    given, points = shape.attrib, 72 / UNITS_AN_INCH
+    if shape.tag == "text":
         side = {"start": "left", "middle": "center", "end": "right"}[given["text-anchor"]]
         axes.text(
-            given["x"], given["y"], text, color=given["fill"], fontsize=given["font-size"] * points,
-            ha=side, va="center_baseline", zorder=layer, alpha=given.get("opacity"),
+            float(given["x"]), float(given["y"]), shape.text or "", color=given["fill"], ha=side,
+            va="center_baseline", fontsize=float(given["font-size"]) * points, zorder=layer,
         )  # fmt: skip
         return
-    dashes: Any = (0, (4, 3)) if "stroke-dasharray" in given else "-"
-    width = given["stroke-width"] * points
-    if tag == "line":
-        ends = (given["x1"], given["x2"]), (given["y1"], given["y2"])
-        axes.add_line(
-            Line2D(*ends, color=given["stroke"], linewidth=width, linestyle=dashes, zorder=layer)
-        )
-        return
-    if tag == "circle":
-        patch = Circle((given["cx"], given["cy"]), given["r"])
-    elif tag == "rect":
-        patch = Rectangle((given["x"], given["y"]), given["width"], given["height"])
-    else:
-        codes = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
-        steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", given["d"])
-        if not steps:
-            return
-        corners = [(float(x or 0), float(y or 0)) for _, x, y in steps]
-        patch = PathPatch(Path(corners, [codes[letter] for letter, _, _ in steps]))
+    patch = _outline(shape)
     patch.set(
-        facecolor=given["fill"], edgecolor=given["stroke"], linewidth=width, linestyle=dashes,
-        zorder=layer, alpha=float(given.get("fill-opacity", 1)),
+        facecolor=given.get("fill", "none"), edgecolor=given["stroke"], zorder=layer,
+        linewidth=float(given["stroke-width"]) * points,
+        alpha=float(given.get("fill-opacity", 1)),
+        linestyle=(0, (4, 3)) if "stroke-dasharray" in given else "-",
     )  # fmt: skip
     axes.add_patch(patch)
+
+
+def _outline(shape: Element) -> Patch:
+    def number(name: str) -> float:
+        return float(shape.attrib[name])
+
+    if shape.tag == "circle":
+        return Circle((number("cx"), number("cy")), number("r"))
+    if shape.tag == "rect":
+        return Rectangle((number("x"), number("y")), number("width"), number("height"))
+    if shape.tag == "line":
+        return PathPatch(Path([(number("x1"), number("y1")), (number("x2"), number("y2"))]))
+    codes = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
+    steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", shape.attrib["d"])
+    corners = np.array([(float(x or 0), float(y or 0)) for _, x, y in steps]).reshape(-1, 2)
+    return PathPatch(Path(corners, [codes[letter] for letter, _, _ in steps]))

@@ -1,0 +1,90 @@
+"""Derivatives that the pictures of lesson 3 show, all of them measured."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from ...differentiate import gradient
+from ...network import Parameters, forward, half_squared_error
+
+# A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
+Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
+
+
+def gradients(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> Parameters:
+    """Return the derivative of the half squared error with respect to each parameter."""
+
+    def loss(*moved: np.ndarray) -> np.ndarray:
+        return half_squared_error(forward(Parameters(*moved), X).out_y, Y)
+
+    return Parameters(*gradient(loss, *parameters))
+
+
+def step_errors(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measure a gradient by one-sided and by central differences with many steps h.
+
+    It is that of the loss of one example x (n_x, 1) with target y (n_y, 1). Return the steps (23,),
+    and for both kinds the relative errors (23,): the length of the difference between the measured
+    gradient and the exact one, divided by the length of the exact one.
+    """
+    point = _flat(parameters)
+    directions = np.eye(len(point))
+
+    def losses(points: np.ndarray) -> np.ndarray:
+        return half_squared_error(forward(_parameters(points, parameters), x).out_y, y)
+
+    def relative_error(slopes: np.ndarray) -> float:
+        return float(np.linalg.norm(slopes - exact) / np.linalg.norm(exact))
+
+    (exact,) = gradient(losses, point)
+    steps = 10.0 ** -np.arange(1, 12.25, 0.5)
+    here = losses(point)
+    one_sided, central = [], []
+    for h in steps:
+        above, below = losses(point + h * directions), losses(point - h * directions)
+        one_sided.append(relative_error((above - here) / h))
+        central.append(relative_error((above - below) / (2 * h)))
+    return steps, np.array(one_sided), np.array(central)
+
+
+def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
+    """Return how each entry of a rule's answer changes with each parameter, by central differences.
+
+    The arguments are those of `slopes_of_slopes`. The result has a row for each entry of the
+    answer and a column for each parameter.
+    """
+    wanted = [np.shape(array) for array in parameters]
+
+    def answer(point: np.ndarray) -> np.ndarray:
+        moved = _parameters(point, parameters)
+        values = forward(moved, X)
+        parts = rule(X, Y, values.out_h, values.out_y, moved.W2)
+        shapes = [np.shape(part) for part in parts]
+        if shapes != wanted:
+            raise ValueError(
+                f"the rule returns arrays of shapes {shapes}, not those of the parameters"
+            )
+        return _flat(parts)
+
+    here = _flat(parameters)
+    steps = 1e-5 * np.eye(len(here))
+    return np.stack([(answer(here + h) - answer(here - h)) / 2e-5 for h in steps], axis=1)
+
+
+def asymmetry(matrix: np.ndarray) -> float:
+    """Return how much a square matrix differs from its transpose, relative to its size."""
+    return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
+
+
+def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def _parameters(points: np.ndarray, like: Parameters) -> Parameters:
+    """Return points (..., entries) as parameters of the shapes of others."""
+    parts = np.split(points, np.cumsum([array.size for array in like])[:-1], axis=-1)
+    lead = points.shape[:-1]
+    return Parameters(*(part.reshape(*lead, *one.shape) for part, one in zip(parts, like)))

@@ -1,0 +1,194 @@
+"""What the pictures are drawn from: words, arrows, units, boxes, tables, points of two classes.
+
+A place is (across, up) in the coordinates of the axes; `more` goes on to matplotlib.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import cycle, pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+from numpy.typing import ArrayLike
+
+from .style import INK, LINES, MARKED, PALE, Look, Point
+
+# The shapes of the parameters of a 2-2-1 network, and with them those of an example and its target.
+NETWORK_221 = [(2, 2), (2, 1), (1, 2), (1, 1)]
+EXAMPLE_221 = [*NETWORK_221, (2, 1), (1, 1)]
+
+
+def words(
+    axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **more: Any
+) -> None:
+    """Write centred at a place."""
+    usual: Look = {"ha": "center", "va": "center"}
+    axes.text(*at, text, color=color, fontsize=size, **(usual | more))
+
+
+def ground(pad: float = 1.5) -> Look:
+    """Return the box behind words that stand on lines; it is wider than they by `pad` points."""
+    return {"facecolor": "white", "edgecolor": "none", "pad": pad}
+
+
+def label(
+    axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **more: Any
+) -> None:
+    """Write as `words` does, on a white ground."""
+    usual: Look = {"bbox": ground(), "zorder": 3}
+    words(axes, at, text, color, size, **(usual | more))
+
+
+def note(axes: Axes, at: Point, text: str, offset: Point, **more: Any) -> None:
+    """Write at an offset, in points, from a place."""
+    axes.annotate(text, at, offset, textcoords="offset points", **more)
+
+
+def share(start: Point, end: Point, part: float) -> Point:
+    """Return the place at a part of the way from a start to an end."""
+    (x0, y0), (x1, y1) = start, end
+    return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
+
+
+def arrow(
+    axes: Axes, start: Point, end: Point, color: str = INK, width: float = 1.5, **more: Any
+) -> None:
+    """Draw an arrow between two places, a little shorter at both ends."""
+    look = {"arrowstyle": "-|>", "color": color, "linewidth": width} | more
+    axes.annotate("", end, start, size=10, arrowprops=look)
+
+
+def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: Any) -> None:
+    """Draw an arrow from the rim of one circle to the rim of another, of these radii."""
+    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    tail, head = share(start, end, radii[0] / length), share(end, start, radii[1] / length)
+    usual: Look = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
+    axes.add_patch(FancyArrowPatch(tail, head, **(usual | more)))
+
+
+def node(
+    axes: Axes, at: Point, radius: float, text: str, size: float = 11, ink: str = INK, **more: Any
+) -> None:
+    """Draw a unit: a circle with a text of this size and colour in it."""
+    look: Look = {"facecolor": PALE, "edgecolor": INK, "linewidth": 1.3, "zorder": 2} | more
+    axes.add_patch(Circle(at, radius, **look))
+    words(axes, at, text, ink, size, zorder=look["zorder"] + 1)
+
+
+def column(n: int, across: float, middle: float, step: float) -> list[Point]:
+    """Return the places of units that stand in a column, from the top down."""
+    return [(across, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
+
+
+def edges(
+    layers: Sequence[Sequence[Point]], part: float = 0.5, crossing: float = 0.27
+) -> Iterator[tuple[str, tuple[int, int], Point, Point, Point]]:
+    """Yield for every weight between units its array, its entry, its two ends, and a label's place.
+
+    That is a part of the way along the edge, another one for edges that cross.
+    """
+    for number, (sources, targets) in enumerate(pairwise(layers), start=1):
+        for i, j in np.ndindex(len(targets), len(sources)):
+            crosses = len(targets) > 1 and i != j
+            at = share(sources[j], targets[i], crossing if crosses else part)
+            yield f"W{number}", (i, j), sources[j], targets[i], at
+
+
+def refuse_other_shapes(
+    arrays: Sequence[ArrayLike], wanted: Sequence[tuple[int, ...]], what: str
+) -> None:
+    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
+    shapes = [np.shape(array) for array in arrays]
+    if shapes != wanted:
+        raise ValueError(
+            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
+        )
+
+
+def rectangle(axes: Axes, at: Point, size: Point, **more: Any) -> None:
+    """Draw a rectangle; `at` is its lower left corner."""
+    axes.add_patch(Rectangle(at, *size, **more))
+
+
+def box(axes: Axes, at: Point, size: Point, round_by: tuple[float, float], **more: Any) -> None:
+    """Draw a box with round corners around a place; `round_by` is its margin and their radius."""
+    pad, radius = round_by
+    corner = at[0] - size[0] / 2, at[1] - size[1] / 2
+    corners = f"round,pad={pad},rounding_size={radius}"
+    axes.add_patch(FancyBboxPatch(corner, *size, boxstyle=corners, **more))
+
+
+def table(
+    axes: Axes,
+    corner: Point,
+    array: np.ndarray,
+    cell: Point,
+    write: Callable[[Any], str] = str,
+    *,
+    marked: Collection[tuple[int, ...]] = (),
+    fills: np.ndarray | None = None,
+    widths: Point = (0.7, 1.8),
+    size: float = 10.5,
+) -> None:
+    """Draw a matrix with its numbers; marked entries are shaded, bold and framed.
+
+    `corner` is the upper left one, `cell` the width and height of an entry, `write` returns the
+    text of one, `fills` are colours (rows, columns, 3), `widths` those of the lines around an
+    entry and around a marked one.
+    """
+    for (i, j), value in np.ndenumerate(array):
+        chosen = (i, j) in marked
+        at = corner[0] + j * cell[0], corner[1] - (i + 1) * cell[1]
+        fill: Any = fills[i, j] if fills is not None else MARKED if chosen else "white"
+        look: Look = {"linewidth": widths[chosen], "zorder": 3 if chosen else 2}
+        rectangle(axes, at, cell, facecolor=fill, edgecolor=INK, **look)
+        middle, weight = (at[0] + cell[0] / 2, at[1] + cell[1] / 2), "bold" if chosen else "normal"
+        words(axes, middle, write(value), size=size, weight=weight, zorder=4)
+
+
+def examples(
+    axes: Axes, places: np.ndarray, Y: np.ndarray, inside: str = "white", **more: Any
+) -> None:
+    """Draw examples (2, m) as points: a circle where the target in Y (1, m) is 0, else a triangle.
+
+    Triangles may have another colour inside.
+    """
+    look: Look = {"mec": INK, "mew": 1.8, "ms": 9.5, "zorder": 5} | more
+    for target, marker, color in ((0, "o", "white"), (1, "^", inside)):
+        here = places[:, Y[0] == target]
+        axes.plot(*here, marker, color=color, label=f"target {target}", **look)
+
+
+def grid(side: np.ndarray) -> np.ndarray:
+    """Return the points (2, n * n) of a square with n places along its side."""
+    return np.array([axis.ravel() for axis in np.meshgrid(side, side)])
+
+
+def name_parts(axes: Axes, parts: Mapping[str, int], line: str) -> None:
+    """Name the arrays whose entries are the rows and columns of an image, with lines between them.
+
+    `parts` are the numbers of their entries by name, `line` is the style of the lines.
+    """
+    sizes = np.array(list(parts.values()))
+    ends = np.cumsum(sizes) - 0.5
+    axes.set_xticks(ends - sizes / 2, list(parts))
+    axes.set_yticks(ends - sizes / 2, list(parts))
+    axes.tick_params(length=0)
+    for end in ends[:-1]:
+        axes.axhline(end, color=INK, linewidth=0.8, linestyle=line)
+        axes.axvline(end, color=INK, linewidth=0.8, linestyle=line)
+
+
+def lines(axes: Axes, curves: Mapping[str, Any], width: float = 2) -> None:
+    """Draw curves, by label the heights or the places and the heights, in the looks of `LINES`."""
+    for (name, curve), (color, line) in zip(curves.items(), cycle(LINES)):
+        axes.plot(*curve, color=color, linestyle=line, linewidth=width, label=name)
+
+
+def heights_above(level: float, heights: ArrayLike, what: str = "loss") -> np.ndarray:
+    """Return how far losses are above a level, which all of them must be."""
+    heights = np.asarray(heights, dtype=float)
+    if heights.min() <= level:
+        raise ValueError(f"every {what} must lie above {level:g}; the lowest is {heights.min():g}")
+    return heights - level
