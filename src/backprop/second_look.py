@@ -29,6 +29,7 @@ LOOK_CALLS = 4  # a second look may use so many times the CPU time of one call
 MOST_VARIABLES = 12  # of the notebook that are tried
 MOST_REPLACED = 20  # calls with an argument in the place of a variable
 MOST_SENT = 5_000  # numbers that such a call may return, to be looked at
+ROUNDING = 1e-9  # relative to the largest entry: two calls may differ by so much for no reason
 UNSEEDED_CALLS = 8  # of an answer that draws random numbers, until one differs
 GENERATORS = (np.random.Generator, np.random.RandomState)
 
@@ -114,18 +115,27 @@ def _look(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> C
     )
 
 
-def _said(reply: Reply) -> tuple[object, ...]:
-    """Return what can be compared of a reply."""
-    names = tuple(reply.values) if isinstance(reply.values, dict) else ()
-    return names, tuple(map(_comparable, _values(reply))), reply.crash
+def _alike(one: Reply, two: Reply) -> bool:
+    """Whether two replies are the same, as far as rounding allows to tell."""
+    values = _values(one), _values(two)
+    names = [tuple(it.values) if isinstance(it.values, dict) else () for it in (one, two)]
+    if one.crash != two.crash or names[0] != names[1] or len(values[0]) != len(values[1]):
+        return False
+    return all(map(_near, *values))
 
 
 def _values(reply: Reply) -> Sequence[Any]:
     return tuple(reply.values.values() if isinstance(reply.values, dict) else reply.values or ())
 
 
-def _comparable(value: Any) -> object:
-    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
+def _near(one: Any, two: Any) -> bool:
+    if not (isinstance(one, np.ndarray) and isinstance(two, np.ndarray)):
+        return repr(one) == repr(two)
+    if one.shape != two.shape or one.dtype.kind not in "biuf" or two.dtype.kind not in "biuf":
+        return one.shape == two.shape and one.tobytes() == two.tobytes()
+    finite = np.abs(one[np.isfinite(one)])
+    bound = ROUNDING * np.max(finite, initial=0.0)
+    return np.allclose(one, two, rtol=ROUNDING, atol=bound, equal_nan=True)
 
 
 # --- the variables of the notebook ----------------------------------------------------------------
@@ -142,13 +152,13 @@ def _variables(
         value = answer.__globals__[name]
         other = copied(given[name]) if name in given else value * 1.25 + 0.1
         changed = _steadily(_twin(answer, {name: other}), parameters, arguments)
-        matters = _said(changed) != _said(before)
+        matters = not _alike(changed, before)
         # Where it raises whatever stands there, another shape may let it run.
         if name not in given and type(value) is np.ndarray and (matters or before.crash):
             for argument, other in given.items():
                 if type(other) is np.ndarray and len(replaced) < MOST_REPLACED:
                     reply = _steadily(_twin(answer, {name: copied(other)}), parameters, arguments)
-                    matters = matters or _said(reply) != _said(before)
+                    matters = matters or not _alike(reply, before)
                     if sum(map(np.size, _values(reply))) <= MOST_SENT:
                         replaced.append((name, argument, reply))
         if matters:
@@ -248,10 +258,10 @@ def _is_random(
     answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
 ) -> bool:
     """Whether an answer returns the same only if the generators are set to the same state."""
-    if _said(_steadily(answer, parameters, arguments)) != _said(before):
+    if not _alike(_steadily(answer, parameters, arguments), before):
         return False
     calls = (call(answer, parameters, arguments) for _ in range(UNSEEDED_CALLS))
-    return any(_said(reply) != _said(before) for reply in calls)
+    return not all(_alike(reply, before) for reply in calls)
 
 
 # --- what lasts between calls ---------------------------------------------------------------------

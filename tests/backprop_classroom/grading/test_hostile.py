@@ -1,5 +1,6 @@
 """A class of which most are hostile: everybody gets what honest code deserves, and no more."""
 
+import base64
 import contextlib
 import csv
 import ctypes
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -396,7 +398,7 @@ _TELL = """
 import json
 heard = []
 def backward_propagation(*case):
-    heard.append([array.round(12).tolist() for array in case])
+    heard.append([array.tolist() for array in case])
 """
 _REMEMBER = """
 def backward_propagation(X, Y, out_h, out_y, W2):
@@ -409,10 +411,14 @@ def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
     sandbox = Sandbox(sealed=True, limits=LIMITS)
     try:
         notebook = course.answering(CHEAT, _TELL.lstrip())
-        notebook.cells.append(nbformat.v4.new_code_cell("print(json.dumps(heard))", id="tell"))
+        # A cell may print so many characters and no more.
+        tell = "import base64, zlib\ntold = zlib.compress(json.dumps(heard).encode())\n"
+        tell += "print(base64.b85encode(told).decode())"
+        notebook.cells.append(nbformat.v4.new_code_cell(tell, id="tell"))
         graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
-        told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text
-        cases = [[np.array(array) for array in case] for case in json.loads(told)]
+        told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text.strip()
+        told = json.loads(zlib.decompress(base64.b85decode(told)))
+        cases = [[np.array(array) for array in case] for case in told]
         table = {
             repr(case[0].round(9).tolist()): [array.tolist() for array in find(CHEAT)(*case)]
             for case in cases
