@@ -190,7 +190,8 @@ ENOUGH = 0.05  # then differences with any sensible step have the digits that ar
 
 
 def _functions(rng):
-    for sizes, name in zip(SIZES, ("W1", "W2", "b1", "b2")):
+    # Among the arrays are a tall and a wide one, so that a loop over too few columns shows.
+    for sizes, name in zip(SIZES, ("W1", "W2", "W2", "b2")):
         yield drawn_until(_changes_enough, partial(_draw_function, rng, name, *sizes))
 
 

@@ -278,7 +278,7 @@ mistake(
 mistake(
     "others-stay",
     "Other parameters never move.",
-    "right for a training in which {which} never moves; all parameters move in each step",
+    "right for a training without any step of {which}; all parameters move in each step",
     "Which of the arrays does your loop change?",
 )
 mistake(
