@@ -24,6 +24,7 @@ HANDED_ON = {
     "parentheses", "missing-error", "loss-for-difference", "square-for-difference", "sign-lost",
     "sign-alone", "output-for-error", "output-for-difference", "target-for-difference", "cross-entropy", "error-summed-early",
     "outputs-summed", "times-count", "target-for-error", "no-error",
+    "label-for-output", "slope-of-target", "shortened", "signs-only",
 }  # fmt: skip
 OUTPUT_LAYER = ("dW2", "db2")
 

@@ -265,9 +265,17 @@ mistake(
 )
 mistake(
     "one-output",
-    "Only the first output sends its error back.",
-    "only the first output unit sends its error back; each of them does",
+    "Only one output sends its error back.",
+    "only the {which} output unit sends its error back; each of them does",
     "Along how many paths does one hidden unit act on the loss?",
+)
+mistake(
+    "weights-as-shares",
+    "The weights on the way back are divided by their sum.",
+    "the error comes back through weights that are divided by the sum of their row in `W2`; it comes "
+    "back through the weights as they are",
+    "How strongly does the output answer to a hidden unit: by its weight, or by its share in all "
+    "weights?",
 )
 mistake(
     "missing-W2",
@@ -437,6 +445,20 @@ mistake(
     "Large entries are cut off.",
     "entries larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
+)
+mistake(
+    "shortened",
+    "What is longer than a limit is shortened.",
+    "right as long as the length of {which} is {limit} or less; what is longer is shortened to this "
+    "length",
+    "Which operation limits the length of your gradient, and what for? A gradient can be of any "
+    "length.",
+)
+mistake(
+    "signs-only",
+    "Only the signs are left.",
+    "the signs of the right numbers, and not the numbers: each entry is 1, -1 or 0",
+    "Which operation turns a number into its sign? How large a gradient is counts as well.",
 )
 mistake(
     "axis-too-many",

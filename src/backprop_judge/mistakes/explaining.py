@@ -274,11 +274,21 @@ def _plain_faults(exercise, values, right):
         return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
     if one_number(values) is None and whole_numbers(values, right):
         return Explanation(("integer-step",))
+    if exercise.form != "dict" and _are_signs(values, right):
+        return Explanation(("signs-only",))
     limit = cut_off_at(values, right) if exercise.form != "dict" else None
     if limit is not None:
         return Explanation(("clipped",), limit=f"{limit:.4g}")
     words = rounding(values, right)
     return Explanation(("rounded",), rounding=words) if words else None
+
+
+def _are_signs(values, right):
+    """Whether nothing but the signs of the right numbers came; few numbers do not prove it."""
+    pairs = list(zip(values, right))
+    return sum(map(np.size, right)) >= 8 and all(
+        np.shape(got) == np.shape(want) and np.array_equal(got, np.sign(want)) for got, want in pairs
+    ) and not all(np.array_equal(want, np.sign(want)) for want in right)
 
 
 def _best(candidates, values, sizes, exact):

@@ -248,3 +248,30 @@ def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> 
         for got, want in zip(received, values)
     )
     return limit if kept and limit > 0 else None
+
+
+def shortened_to(
+    factors: Sequence[float | None], lengths: Sequence[float]
+) -> float | None:
+    """Return the length to which longer arrays are shortened, or None.
+
+    Parameters
+    ----------
+    factors
+        By which number the right array is multiplied in each case, or None.
+    lengths
+        The length of what is shortened, in each case.
+    """
+    shorter = [
+        factor * length for factor, length in zip(factors, lengths) if factor is not None and factor < 1 - 1e-6
+    ]
+    if None in factors or not shorter:
+        return None
+    limit = shorter[0]
+    # One such case alone shows no rule, unless its length is a number that somebody has chosen.
+    if len(shorter) == 1 and abs(limit - float(f"{limit:.2g}")) > 1e-6 * limit:
+        return None
+    fits = all(
+        abs(factor - min(1.0, limit / length)) <= 1e-6 for factor, length in zip(factors, lengths)
+    )
+    return limit if fits else None

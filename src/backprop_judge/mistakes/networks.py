@@ -60,6 +60,7 @@ DIFFERENCES: dict[str, tuple[Part, Callable[[np.ndarray, np.ndarray], np.ndarray
     "nothing": (Part(("missing-error",)), lambda o, Y: _summed(o + 0 * Y)),
     "the output": (Part(("output-for-difference",)), lambda o, Y: _summed(o**2 + 0 * Y) / 2),
     "the target": (Part(("target-for-difference",)), lambda o, Y: _summed(o * Y)),
+    "the label": (Part(("label-for-output",)), lambda o, Y: _summed(o * ((np.real(o) > 0.5) - Y))),
     "cross-entropy": (
         Part(("cross-entropy",)),
         lambda o, Y: -_summed(Y * np.log(o) + (1 - Y) * np.log(1 - o)),
@@ -106,6 +107,7 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
     ),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
+    "square": (Part((A_HALF,), {"which": "the square of the activation"}), np.square),
     "rectifier": (
         Part(("relu-slope",)),
         lambda out: (pre_activation(out) > 0).astype(float),
@@ -180,13 +182,13 @@ def _errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
         errors = _error_of(name, out_y, Y, slopes)
         products = _slopes_by_products(out_y, errors[list(UNITS).index("missing")])
         found += [*errors, *products.values()]
-    return np.array([*found, _without_parentheses(out_y, Y)])
+    return np.array([*found, *(error(out_y, Y) for error in OTHER_ERRORS.values())])
 
 
 def _one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the same as `_errors_at_output(out_y, Y)[place]`, in less time."""
-    if place == len(OUTPUT_PARTS) - 1:
-        return _without_parentheses(out_y, Y)
+    if place >= len(OUTPUT_PARTS) - len(OTHER_ERRORS):
+        return list(OTHER_ERRORS.values())[place - len(OUTPUT_PARTS)](out_y, Y)
     above, unit = list(product(DIFFERENCES, _AT_OUTPUT))[place]
     if unit in UNITS:
         return _error_of(above, out_y, Y, UNITS[unit][1](out_y))
@@ -197,6 +199,15 @@ def _one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.nda
 def _without_parentheses(out_y, Y):
     """The parentheses of the difference are left out: only the target meets the slope."""
     return out_y - _error_of("the target", out_y, Y, _slope(out_y))
+
+
+def _with_slope_of_target(out_y, Y):
+    inside = np.clip(Y, 1e-12, 1 - 1e-12)
+    return _error_of("difference", out_y, Y, _slope(inside))
+
+
+# What follows no kind of difference and of slope.
+OTHER_ERRORS = {"parentheses": _without_parentheses, "slope-of-target": _with_slope_of_target}
 
 
 def _error_of(name, out_y, Y, slopes):
@@ -240,20 +251,22 @@ OUTPUT_PARTS = [
     TOGETHER.get((above, unit), merged((difference, part), "missing-output-slope"))
     for above, (difference, _) in DIFFERENCES.items()
     for unit, part in _AT_OUTPUT.items()
-] + [Part(("parentheses",))]
+] + [Part((code,)) for code in OTHER_ERRORS]
 RIGHT = 0  # the place of the right one in OUTPUT_PARTS
 
 
 def weights_back(W2: np.ndarray) -> dict[str, np.ndarray]:
     """Return what stands for W2 on the way back, each of its shape (n_y, n_h)."""
-    first = np.zeros_like(W2)
-    first[0] = W2[0]
+    first, last = np.zeros_like(W2), np.zeros_like(W2)
+    first[0], last[-1] = W2[0], W2[-1]
     return {
         "W2": W2,
         "ones": np.ones_like(W2),
         "reshaped": W2.reshape(W2.shape[::-1]).T,
         "total": np.broadcast_to(W2.sum(axis=0), W2.shape),
         "first": first,
+        "last": last,
+        "shares": W2 / W2.sum(axis=1, keepdims=True),
     }
 
 
@@ -262,7 +275,9 @@ BACK_PARTS = {
     "ones": Part(("missing-W2",)),
     "reshaped": Part(("W2-reshaped",)),
     "total": Part(("outputs-summed",)),
-    "first": Part(("one-output",)),
+    "first": Part(("one-output",), {"which": "first"}),
+    "last": Part(("one-output",), {"which": "last"}),
+    "shares": Part(("weights-as-shares",)),
     "step": Part(("gradient-for-W2",)),
 }
 HIDDEN_UNITS = (*UNITS, *_BY_PRODUCTS)

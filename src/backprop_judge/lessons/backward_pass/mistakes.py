@@ -10,7 +10,7 @@ from backprop.network import pre_activation, sigmoid
 
 from ...comparing import relative_error
 from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
-from ...mistakes.forms import factor_between
+from ...mistakes.forms import factor_between, shortened_to
 from ...mistakes.networks import (
     BACK_PARTS,
     OUTPUT_PARTS,
@@ -97,6 +97,18 @@ mistake(
     "Where does the output enter?",
 )
 mistake(
+    "label-for-output",
+    "The output is turned into a label too early.",
+    "a label, 0 or 1, stands in the place of the output in its difference to the target",
+    "By how much is an output of 0.6 wrong if its target is 1?",
+)
+mistake(
+    "slope-of-target",
+    "The slope is taken at the target.",
+    "the slope is taken at the target; it belongs at the output",
+    "At which activation stands the unit whose slope you want?",
+)
+mistake(
     "cross-entropy",
     "It starts from the derivative of the cross-entropy.",
     "it starts from the derivative of the cross-entropy with respect to the output; the loss of "
@@ -159,12 +171,10 @@ mistake(
 @wrong_values(exercises.output_error)
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     difference = out_y - Y
-    slope_at_target = derivative(sigmoid, pre_activation(Y))
     slope_of_difference = derivative(parabola, difference)
     found = [
         *((part, value) for part, value in error_at_output(out_y, Y) if part.codes),
         ("not-differentiated", difference**2 / 2),
-        ("wrong-variable", difference * slope_at_target),
         ("slope-of-difference", slope_of_difference),
         ("slope-of-difference", difference * slope_of_difference),
     ]
@@ -238,6 +248,28 @@ def find_weight_decay(
             if np.ptp(each) <= 1e-6 * np.max(np.abs(each)):
                 details = {"share": f"{each[0]:.4g}", "divisor": "the number of examples"}
                 return Part((*averaged, "weight-decay"), details)
+    return None
+
+
+@error_pattern(exercises.backward_propagation, exercises.find_the_bug)
+def find_shortened(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """A limit on the length of the gradient, or of one of its arrays."""
+    factors = list(map(factor_between, values, right))
+    if None in factors:
+        return None
+    whole = [
+        np.sqrt(sum(np.sum(path.right(each) ** 2) for each in exercises.GRADIENTS))
+        for path in paths_of(tuple(cases))
+    ]
+    for which, lengths in (
+        ("all four gradients together", whole),
+        ("this gradient", list(map(np.linalg.norm, right))),
+    ):
+        limit = shortened_to(factors, lengths)
+        if limit:
+            return Part(("shortened",), {"which": which, "limit": f"{limit:.4g}"})
     return None
 
 
