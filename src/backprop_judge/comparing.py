@@ -110,5 +110,7 @@ def relative_error(got: ArrayLike, want: ArrayLike) -> float:
 
 def sizes_in_words(sizes: ArrayLike) -> str:
     """Write a pair of sizes as (3, 5)."""
+    if not np.ndim(sizes):
+        return f"{sizes:g}"
     written = [f"{size:g}" for size in np.ravel(sizes)]
     return f"({written[0]},)" if len(written) == 1 else f"({', '.join(written)})"

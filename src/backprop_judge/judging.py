@@ -148,7 +148,16 @@ def _about_crash(crash, elsewhere=""):
 
 
 def _elsewhere(cases, replies):
-    """Say that an answer runs on other sizes, where it does."""
+    """Say that an answer runs on other sizes, or with other kinds of arguments, where it does."""
+    lacking = [any(argument is None for argument in case) for case in cases]
+    if any(lacking):
+        whole, partly = (
+            {bool(reply.crash) for reply, lacks in zip(replies, lacking) if lacks == one}
+            for one in (False, True)
+        )
+        if whole == {False} and partly == {True}:
+            return " (where no argument is None it runs)"
+        return " (where arguments are None it runs)" if (whole, partly) == ({True}, {False}) else ""
     crashed, ran = (
         {tuple(map(np.shape, case)) for case, reply in zip(cases, replies) if bool(reply.crash) == one}
         for one in (True, False)
@@ -171,8 +180,12 @@ def _about_sizes(exercise, cases, replies, crashed):
             and all_right(exercise, by_name(exercise, reply), truth_of(exercise, case))
             for case, reply in zip(cases, replies)
         ]
-        # The first and the last case have sizes that are all different.
-        if right[exercise.xor] and not right[0] and not right[-1]:
+        others = [
+            one
+            for one, case in zip(right, cases)
+            if list(map(np.shape, case)) != list(map(np.shape, cases[exercise.xor]))
+        ]
+        if right[exercise.xor] and not any(others):
             return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]
     return []
 

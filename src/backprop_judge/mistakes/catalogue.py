@@ -486,6 +486,12 @@ mistake(
     "How many axes does the array have that is asked for?",
 )
 mistake(
+    "squeezed",
+    "An axis of length one is lost.",
+    "the right values, but an axis is lost where its length is 1",
+    "Which operation takes axes away? How many axes has the array for a network with one output?",
+)
+mistake(
     "reshaped",
     "It is reshaped where it should be transposed.",
     "reshaped, not transposed: the shape is right, but the numbers stand in other places",

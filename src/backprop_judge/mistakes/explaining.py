@@ -75,6 +75,7 @@ def explain(
         explanation = (
             _infinite(candidates[name], values)
             or _plain_faults(exercise, values, right)
+            or _zero_but_for_one_example(values, right, sizes)
             or _best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
@@ -203,7 +204,10 @@ def _sizes(exercise, case):
 def _candidates(exercise, cases, truths, received, wrong):
     if exercise.id in BACKWARD:
         came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
-        return backward_candidates(paths_of(tuple(cases)), came)
+        # One number everywhere has a name without a search.
+        plain = {name: [] for name in wrong if one_number(came[name]) is not None}
+        rest = {name: values for name, values in came.items() if name not in plain}
+        return plain | (backward_candidates(paths_of(tuple(cases)), rest) if rest else {})
     found: dict[str, list[Candidate]] = {name: [] for name in wrong}
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
@@ -289,6 +293,17 @@ def _are_signs(values, right):
     return sum(map(np.size, right)) >= 8 and all(
         np.shape(got) == np.shape(want) and np.array_equal(got, np.sign(want)) for got, want in pairs
     ) and not all(np.array_equal(want, np.sign(want)) for want in right)
+
+
+def _zero_but_for_one_example(values, right, sizes):
+    """Whether all is 0 where there are several examples, as 1 // m makes it."""
+    counts = [size.get("m", 0) for size in sizes]
+    if 1 not in counts or not all(
+        _equal(value, wanted) if count == 1 else not np.any(value) and np.shape(value) == np.shape(wanted)
+        for value, wanted, count in zip(values, right, counts)
+    ):
+        return None
+    return Explanation(("all-zero",), shape=" in every call with more than one example")
 
 
 def _best(candidates, values, sizes, exact):

@@ -36,6 +36,7 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         yield from _of_some_examples(value)
         yield ("examples-dropped", "transposed"), value[0].T
         yield ("examples-dropped", "transposed"), value[-1].T
+        yield ("squeezed",), np.squeeze(total)
     elif kind == "bias":
         total = value.sum(axis=0)
         yield (), total[:, None]
@@ -54,12 +55,14 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[tuple[tuple[str, ...]
         yield from _of_some_examples(value[:, :, None])
         yield ("examples-dropped", "bias-flat"), value[0]
         yield ("examples-dropped", "bias-flat"), value[-1]
+        yield ("squeezed",), np.squeeze(total)
     else:
         yield (), value
         if value.ndim == 2:
             yield ("transposed",), value.T
             yield ("bias-flat" if value.shape[1] == 1 else "flattened",), value.ravel()
             yield ("reshaped",), value.T.reshape(value.shape)
+            yield ("squeezed",), np.squeeze(value)
         elif value.ndim == 0:
             yield ("axis-too-many",), value[None]
             yield ("axis-too-many",), value[None, None]

@@ -284,6 +284,9 @@ def instead_of_forward_propagation(
         found["out_y"].append((both, output(layer(W2, b2, out_h)) + above[1]))
 
     right = Part()
+    for name, value in zip(exercises.forward_propagation.returns, compute(X, W1, b1, W2, b2)):
+        for one in (value[:, :1], value[:, -1:], value[:, 0], value[:, -1]):
+            found[name].append((Part(("examples-dropped",)), one))
     for part, unit in UNITS:
         enter((part, right), hidden=unit)
         enter((right, part), output=unit)
@@ -384,6 +387,19 @@ mistake(
 )
 
 
+own_words(
+    exercises.forward_propagation,
+    "examples-dropped",
+    "the activations of one example alone; asked for are those of all examples, one column each",
+    "In a loop over the examples, look at what is kept and what is overwritten, and where `return` "
+    "stands.",
+)
+own_words(
+    exercises.loss,
+    "all-zero",
+    "it is 0 in every call",
+    "Which of your operations could turn numbers into 0, such as a division that drops the rest?",
+)
 own_words(
     exercises.loss,
     "doubled",
@@ -489,7 +505,21 @@ def instead_of_loss(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> Wron
     half = off**2 / 2
     each = [np.sum(half, axis=axis, keepdims=kept) for axis in (0, 1) for kept in (False, True)]
     unsummed = [half, *each, off @ off.T / 2, off.T @ off / 2]
-    return {"C": [*other_losses(out_y, Y), *(("not-summed", value) for value in unsummed)]}
+    on, rest = np.log(out_y), np.log(1 - out_y)
+    unsummed_entropy = [
+        -(Y * on + (1 - Y) * rest),
+        -(Y @ on.T + (1 - Y) @ rest.T),
+        -(on @ Y.T + rest @ (1 - Y).T),
+        -(Y.T @ on + (1 - Y).T @ rest),
+    ]
+    part = Part(("wrong-loss", "not-summed"), {"which": "the cross-entropy"})
+    return {
+        "C": [
+            *other_losses(out_y, Y),
+            *(("not-summed", value) for value in unsummed),
+            *((part, value) for value in unsummed_entropy),
+        ]
+    }
 
 
 # --- the layout -----------------------------------------------------------------------------------

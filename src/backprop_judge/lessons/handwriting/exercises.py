@@ -1,5 +1,7 @@
 """Lesson 6: the student's own functions learn to read handwritten digits."""
 
+from itertools import cycle
+
 import numpy as np
 
 from backprop.datasets import digits
@@ -105,12 +107,20 @@ def minibatches(m: int, size: int, rng: np.random.Generator) -> list[np.ndarray]
 
 
 def _answers_of_a_network(rng):
-    for m in (20, 37, DIGITS, 5):
+    for m in (20, 37, DIGITS, 6):
         labels = rng.integers(DIGITS, size=m)
         out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
-        # The first is among the right ones: whoever looks at no other gets the same in each call.
-        right = np.append(rng.permutation(np.arange(1, m))[: (3 * m) // 5 - 1], 0)
+        # The first and the last are among the right ones: whoever leaves one of them out gets too
+        # few, and whoever looks at no other gets the same in each call.
+        between = rng.permutation(np.arange(1, m - 1))[: (3 * m) // 5 - 2]
+        right = np.append(between, [0, m - 1])
         out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
+        # The wrong ones are off by one, and their smallest output belongs to the label.
+        wrong = [place for place in range(m) if place not in (3, 4, *right)]
+        labels[wrong] = 1 + labels[wrong] % (DIGITS - 2)
+        for place, off in zip(wrong, cycle((1, -1))):
+            out_y[labels[place], place] = 0.0
+            out_y[labels[place] + off, place] = 0.9
         # Some are right without being sure, some are sure and wrong.
         out_y[:, rng.uniform(size=m) < 0.3] *= 0.5
         # The largest output of all stands at place 3 of the whole array, and 3 is a label.

@@ -1,10 +1,10 @@
 """Mistakes of lesson 6, on handwritten digits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ...mistakes import WrongValues, mistake, own_words, wrong_values
+from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values
 from ...mistakes.networks import Part
 from . import exercises
 from .exercises import DIGITS
@@ -58,6 +58,13 @@ own_words(
 )
 own_words(
     exercises.one_hot,
+    "all-ones",
+    "every entry is 1; each column holds one 1 only",
+    "How many entries does one line of your code set to 1, and how many pictures are there?",
+    "A list times a number holds the same object several times: change one, and all change.",
+)
+own_words(
+    exercises.one_hot,
     "plus-minus-one",
     "the other entries are -1; asked for are 0 and 1",
     "Between which two numbers do the outputs of a sigmoid lie?",
@@ -83,8 +90,54 @@ def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
             ("first-picture-only", Y * (np.arange(len(labels)) == 0)),
             ("inverted", 1 - Y),
             ("plus-minus-one", 2 * Y - 1),
+            ("rows-that-occur", Y[np.any(Y > 0, axis=1)]),
+            ("counted-from-one", np.vstack([Y[1:], np.zeros((1, len(labels)))])),
+            ("counted-from-one", np.vstack([np.zeros((1, len(labels))), Y[:-1]])),
+            (Part(("one-digit-less",), {"which": "last"}), Y[:-1]),
+            (Part(("one-digit-less",), {"which": "first"}), Y[1:]),
+            ("columns-apart", Y.T[:, :, None]),
+            ("columns-apart", Y[:, :, None]),
         ]
     }
+
+
+mistake(
+    "rows-that-occur",
+    "There are rows for the digits that occur, and for no others.",
+    "a row for each digit that occurs among the labels; there are ten digits, whichever of them occur",
+    "What does your function return if all pictures show a zero?",
+)
+mistake(
+    "one-digit-less",
+    "A row is missing.",
+    "the row of the {which} digit is missing; there are ten digits, from 0 to 9",
+    "With which number does your loop begin, and with which does it end?",
+)
+mistake(
+    "columns-apart",
+    "Each column stands by itself.",
+    "there is an axis too many, of length 1; asked for are the columns side by side, in one array of "
+    "shape (10, m)",
+    "How many axes has the array that is asked for?",
+)
+mistake(
+    "other-marks",
+    "Other numbers stand for 0 and 1.",
+    "{low} stands for 0 and {high} for 1",
+    "Which two numbers may occur in the array?",
+)
+
+
+@error_pattern(exercises.one_hot)
+def find_other_marks(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Two other numbers, the same everywhere, stand for 0 and 1."""
+    came, wanted = (np.concatenate([np.ravel(one) for one in all_]) for all_ in (values, right))
+    low, high = set(came[wanted == 0]), set(came[wanted == 1])
+    if len(low) != 1 or len(high) != 1 or low == high:
+        return None
+    return Part(("other-marks",), {"low": f"{low.pop():g}", "high": f"{high.pop():g}"})
 
 
 # --- mini-batches ---------------------------------------------------------------------------------
@@ -208,6 +261,18 @@ mistake(
     "All ten outputs may lie below one half. Which digit does the network take it for then?",
 )
 mistake(
+    "other-comparison",
+    "Something else is compared.",
+    "{said}",
+    "Which digit does the network take a picture for, and with what do you compare it?",
+)
+mistake(
+    "not-averaged",
+    "One value for each picture is returned.",
+    "a 1 for each picture that is read rightly, and a 0 for each other one; asked for is one number",
+    "How do you come from the rights and wrongs of all pictures to a share?",
+)
+mistake(
     "largest-of-all",
     "The largest of all outputs is taken.",
     "the largest output of all pictures together is taken; each picture has a largest output of "
@@ -234,10 +299,58 @@ def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray
             ("output-by-output", np.mean(np.all(sure == wanted, axis=0))),
             ("output-by-output", np.sum(sure & wanted) / m),
             ("output-by-output", np.mean(sure & wanted)),
+            (Part(("not-averaged",)), (np.argmax(out_y, axis=0) == labels).astype(float)),
             ("largest-of-all", of_all),
             ("largest-of-all", float(np.sum(labels == np.argmax(out_y)))),
         ]
     }
+
+
+def _other_comparisons(out_y, labels):
+    """Yield in words, and as a share, what comes of other comparisons."""
+    said, m = np.argmax(out_y, axis=0), len(labels)
+    here = said == labels
+    words = "the smallest output of each picture is taken for the answer"
+    yield words, np.mean(np.argmin(out_y, axis=0) == labels)
+    for off, more in ((1, "one more than"), (-1, "one less than")):
+        words = f"{more} the digit of the largest output is compared with the label"
+        yield words, np.mean(said + off == labels)
+    distance = np.mean(np.abs(said - labels))
+    words = "the distances of the digits from the labels are averaged: a 3 for a 9 counts six times"
+    for value in (distance, 1 - distance, 100 - 100 * distance, 100 * distance):
+        yield words, value
+    rounded = np.argmax(np.round(out_y), axis=0)
+    words = (
+        "either the outputs are rounded before the largest is looked for, or the first output above "
+        "one half is taken for the answer"
+    )
+    yield words, np.mean(rounded == labels)
+    for place, left_out in ((0, "first"), (-1, "last")):
+        yield f"the {left_out} picture is not counted", np.mean(here) - here[place] / m
+        yield f"only the {left_out} picture is counted", here[place] / m
+    each = [np.mean(here[labels == digit]) for digit in np.unique(labels)]
+    yield "the shares of the digits are averaged, each digit with the same weight", np.mean(each)
+    count = min(DIGITS, m)
+    words = "only as many pictures are looked at as there are outputs, 10"
+    for divisor in (m, DIGITS, count):
+        yield words, np.sum(here[:count]) / divisor
+
+
+ENOUGH = 3  # so many shares that are not 0 prove a comparison
+
+
+@error_pattern(exercises.accuracy)
+def find_another_comparison(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Shares are few small numbers, so that some of them must be other ones than 0 and 1 / m."""
+    telling = [float(came) for came, case in zip(values, cases) if came not in (0, 1 / len(case[1]))]
+    if len(telling) < ENOUGH:
+        return None
+    for several in zip(*(_other_comparisons(*case) for case in cases)):
+        if np.allclose([value for _, value in several], values, rtol=1e-6, atol=0):
+            return Part(("other-comparison",), {"said": several[0][0]})
+    return None
 
 
 def _counts(right, m):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from backprop.network import (
     half_squared_error,
     layer,
     pre_activation,
+    sigmoid,
 )
 
 from ...mistakes import (
@@ -24,7 +26,7 @@ from ...mistakes import (
     wrong_values,
 )
 from ...mistakes.explaining import LEAST_EXACT
-from ...mistakes.forms import cut_off_at, factor_between, meaning_of_factors
+from ...mistakes.forms import cut_off_at, factor_between, meaning_of_factors, shortened_to
 from ...mistakes.networks import RIGHT, BackwardPath, Part
 from ..forward_pass.mistakes import UNITS, other_losses
 from . import exercises
@@ -585,9 +587,14 @@ mistake(
 def find_fewer_losses(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Whether losses are missing at the end, not the same number in each call."""
+    """Whether losses are missing at the end, or their number is the same in each call."""
     if name != "losses" or any(np.ndim(came) != 1 for came in values):
         return None
+    if len(set(map(len, values))) == 1 < len(values[0]) and all(
+        np.allclose(one, two, rtol=1e-9) for came, wanted in zip(values, right)
+        for one, two in zip(came, wanted)
+    ):
+        return Part(("fixed-steps",), {"which": f"there are {len(values[0])} of them"})
     if not all(
         len(came) <= len(wanted) and np.allclose(came, wanted[: len(came)], rtol=1e-9)
         for came, wanted in zip(values, right)
@@ -596,6 +603,90 @@ def find_fewer_losses(
     few = [(len(came), len(wanted)) for came, wanted in zip(values, right)]
     taken, asked = next(pair for pair in few if pair[0] < pair[1])
     return Part(("fewer-losses",), {"taken": taken, "asked": asked})
+
+
+# --- trainings of other networks ------------------------------------------------------------------
+
+
+def _rectifier(z):
+    return np.where(np.real(z) > 0, z, 0)
+
+
+def _leaky(z):
+    return np.where(np.real(z) > 0, z, 0.01 * z)
+
+
+def _same_number(z):
+    return z
+
+
+UNITS_BELOW: dict[str, Callable] = {
+    "": sigmoid,
+    "tanh units in the hidden layer": np.tanh,
+    "rectifiers in the hidden layer": _rectifier,
+    "leaky rectifiers in the hidden layer": _leaky,
+    "no sigmoid in the hidden layer": _same_number,
+}
+UNITS_ABOVE: dict[str, Callable] = {"": sigmoid, "no sigmoid in the output layer": _same_number}
+
+
+def _other_trainings():
+    """Yield (Part, network, loss, whether averaged) for trainings of networks that people take."""
+    for (below, hidden), (above, output) in product(UNITS_BELOW.items(), UNITS_ABOVE.items()):
+        for biased, entropy, averaged in product((True, False), (False, True), (False, True)):
+            other = bool(below or above or not biased)
+            if (other or (entropy and averaged)) and not (above and entropy):
+                which = " and ".join(filter(None, (below, above, "" if biased else "no biases")))
+                codes = ["other-network"] * other
+                details = {"which": which, "of": "the step is ", "divisor": "the number of examples"}
+                codes += ["missing-output-slope"] * entropy + ["averaged"] * averaged
+                yield Part(tuple(codes), details), (hidden, output, biased), entropy, averaged
+
+
+own_words(
+    exercises.train,
+    "other-network",
+    "right for a training of a network with {which}",
+    "Which function does each unit of this network apply, and which does yours?",
+)
+
+
+def _outputs(network, arrays, X):
+    hidden, output, biased = network
+    W1, b1, W2, b2 = arrays
+    factor = 1.0 if biased else 0.0
+    return output(layer(W2, factor * b2, hidden(layer(W1, factor * b1, X))))
+
+
+@lru_cache(maxsize=512)
+def _trained_as(case, network, entropy, averaged):
+    """Return the parameters, and the losses before each step, of a training of another network."""
+    X, Y, *arrays, rate, steps = case
+    rate = rate / X.shape[1] if averaged else rate
+    loss = cross_entropy if entropy else half_squared_error
+    losses = []
+    for _ in range(steps):
+        losses.append(half_squared_error(_outputs(network, arrays, X), Y))
+        slopes = gradient(lambda *moved: loss(_outputs(network, moved, X), Y), *arrays)
+        arrays = [array - rate * slope for array, slope in zip(arrays, slopes)]
+    return *arrays, np.array(losses)
+
+
+@error_pattern(exercises.train)
+def find_another_network(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Compare with trainings of networks with other units, or without biases."""
+    place = list(exercises.train.returns).index(name)
+    # The smallest first, which rules most of them out.
+    numbers = sorted(range(len(cases)), key=lambda number: cases[number][0].size * cases[number][-1])
+    for part, *training in _other_trainings():
+        if all(
+            _same(values[number], _trained_as(cases[number], *training)[place])
+            for number in numbers
+        ):
+            return part
+    return None
 
 
 @error_pattern(exercises.train)
@@ -607,12 +698,16 @@ def find_another_training(
         first = all(
             np.isclose(came[0], wanted[0], rtol=1e-9) for came, wanted in zip(values, right)
         )
-        return Part(("first-loss-right",)) if first else None
+        return Part(("first-loss-right",)) if first else _of_first_losses(cases, values)
     if any(not np.all(np.isfinite(value)) for value in values):
         return None
     place = list(exercises.PARAMETERS).index(name)
     walks = _walks(tuple(cases))
-    short = _shorter(cases, place, values, walks) or _of_two_steps(cases, place, values, walks)
+    short = (
+        _shorter(cases, place, values, walks)
+        or _of_fixed_count(cases, place, values)
+        or _of_two_steps(cases, place, values, walks)
+    )
     if short:
         return short
     single = [number for number, case in enumerate(cases) if case[-1] == 1]
@@ -623,6 +718,12 @@ def find_another_training(
     limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
     if limit:
         return Part(("clipped",), {"limit": f"{limit:.4g}"})
+    if all(np.allclose(np.abs(one), 1, atol=1e-3) for one in slopes):
+        return Part(("signs-of-gradient",))
+    factors = [factor_between(one, two, LEAST_EXACT) for one, two in zip(slopes, wanted)]
+    found = _of_lengths(cases, place, values, [cases[n] for n in single], factors, wanted)
+    if found:
+        return found
     for which, total in (("sum", np.sum), ("mean", np.mean)):
         if all(_same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
             words = f"the {which} of the gradients of all of them"
@@ -633,9 +734,115 @@ def find_another_training(
     ]
     if None not in shares and all(_near(share, shares[0]) for share in shares):
         return Part(("weight-decay",), {"share": f"{shares[0]:.4g}"})
+    if None not in shares:
+        shares = [share * cases[n][0].shape[1] for share, n in zip(shares, single)]
+        if all(_near(share, shares[0]) for share in shares):
+            words = f"{shares[0]:.4g} / m, m the number of examples,"
+            return Part(("weight-decay",), {"share": words})
     paths = _paths(tuple(cases[number] for number in single))
     part = explained_gradient(paths, f"d{name}", slopes)
-    return Part(part.codes, {**part.details, "of": "the step is "}) if part else None
+    return Part(part.codes, {**part.details, "of": "the first step is "}) if part else None
+
+
+mistake(
+    "signs-of-gradient",
+    "Only the signs of the gradient count.",
+    "in the first step every entry moves by the learning rate, whether its derivative is large or "
+    "small: only the signs of the gradient count (optimizers such as Adam do so)",
+    "From which numbers does the length of a step of plain gradient descent follow?",
+)
+mistake(
+    "rate-ignored",
+    "The learning rate is not the one that is given.",
+    "the learning rate is {factor} in each call, whatever was asked for",
+    "From where does your function take the learning rate?",
+)
+mistake(
+    "mean-of-gradients",
+    "Every step follows an average of the gradients so far.",
+    "every step goes along an average: {share} of the present gradient and the rest from the step "
+    "before (momentum); asked for is plain gradient descent",
+    "Which arrays of your function outlive a turn of the loop?",
+)
+
+
+def _of_lengths(cases, place, values, single, factors, wanted):
+    """Say what makes steps longer or shorter, from the factors where one step is taken."""
+    if None in factors:
+        return None
+    rates = [factor * case[-2] for factor, case in zip(factors, single)]
+    if all(_near(rate, rates[0]) for rate in rates) and not _near(max(factors), min(factors)):
+        trained = [_walk(Parameters(*case[2:6]), *case[:2], rates[0], case[-1])[0] for case in cases]
+        if all(_same(one, walk[-1][place]) for one, walk in zip(values, trained)):
+            return Part(("rate-ignored",), {"factor": f"{rates[0]:.4g}"})
+    share = round(factors[0], 6)
+    if 0 < share < 1 and all(abs(factor - share) < LEAST_EXACT for factor in factors):
+        for kind, part in (
+            ("mean", Part(("mean-of-gradients",), {"share": f"{share:.4g}"})),
+            ("plain", Part(("scaled",), {"of": "the step is ", "factor": f"{share:.4g}"})),
+        ):
+            for sharing in SHARING:
+                if place in sharing and all(
+                    _same(value, trained[place])
+                    for value, trained in zip(
+                        values, _otherwise(tuple(cases), kind, share, "", sharing)
+                    )
+                ):
+                    return part
+    whole = [
+        np.sqrt(sum(np.sum(slope**2) for slope in _slopes(case[2:6], *case[:2], half_squared_error)))
+        for case in single
+    ]
+    own = list(map(np.linalg.norm, wanted))
+    for which, lengths in (("all four gradients together", whole), ("this gradient", own)):
+        limit = shortened_to(factors, lengths)
+        if limit:
+            return Part(("shortened",), {"which": which, "limit": f"{limit:.4g}"})
+    return None
+
+
+def _of_first_losses(cases, values):
+    """Say which other loss stands first: it is that of the given parameters."""
+    tables = [other_losses(forward(case[2:6], case[0]).out_y, case[1]) for case in cases]
+    sizes = [{"m": case[1].shape[1], "n_y": len(case[1])} for case in cases]
+    for column in zip(*tables):
+        part, _ = column[0]
+        factors = np.array([came[0] / value for came, (_, value) in zip(values, column)])
+        meaning = meaning_of_factors(factors, sizes) if np.all(np.isfinite(factors)) else None
+        if meaning and "scaled" not in meaning[0] and "which" in part.details:
+            codes, details = meaning
+            which = f"{part.details['which']}, at least in the first step"
+            return Part((*part.codes, *codes), {**details, "which": which})
+    return None
+
+
+mistake(
+    "fixed-steps",
+    "The number of steps is not the one that is given.",
+    "{which} in each call, whatever `steps` is",
+    "How often does your loop run, and what decides it?",
+)
+MOST_STEPS = 20
+
+
+def _of_fixed_count(cases, place, values):
+    """Whether the same number of steps is taken in each call."""
+    number = min(range(len(cases)), key=lambda number: cases[number][0].size)
+    for count, arrays in enumerate(_long_walk(cases[number])):
+        if count and np.allclose(values[number], arrays[place], rtol=1e-10):
+            if all(
+                np.allclose(value, _long_walk(case, count)[-1][place], rtol=1e-9)
+                for value, case in zip(values, cases)
+            ):
+                words = f"the steps are {count}" if count > 1 else "one step is taken"
+                return Part(("fixed-steps",), {"which": words})
+            return None
+    return None
+
+
+@lru_cache(maxsize=32)
+def _long_walk(case, steps=MOST_STEPS):
+    return _walk(Parameters(*case[2:6]), *case[:2], case[6], steps)[0]
 
 
 def _same(one, other):
@@ -727,6 +934,10 @@ def _train_otherwise(case, kind, number, rule, sharing):
             rate = learning_rate
             if place in sharing and kind == "momentum":
                 kept[place] = number * kept[place] + slopes[place]
+            elif place in sharing and kind == "mean":
+                kept[place] = (1 - number) * kept[place] + number * slopes[place]
+            elif place in sharing and kind == "plain":
+                kept[place] = number * slopes[place]
             else:
                 kept[place] = slopes[place]
             if place in sharing and kind == "rate":
