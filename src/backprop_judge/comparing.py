@@ -55,6 +55,14 @@ def all_right(
     return not any(fault_of(exercise, received.get(name), truth[name]) for name in truth)
 
 
+def is_larger(case: tuple, other: tuple) -> bool:
+    """Whether no size of a case is smaller than in another one, and some are larger."""
+    sizes, others = (
+        [size for argument in one for size in (np.shape(argument) or (1,))] for one in (case, other)
+    )
+    return sizes != others and len(sizes) == len(others) and all(map(int.__ge__, sizes, others))
+
+
 def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:
     """Return "" if a value is right, else "shape" or "value"."""
     if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:

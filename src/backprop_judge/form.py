@@ -63,7 +63,10 @@ def about_the_form(
             return _about_the_picks(exercise, reply, received)
         missing = ", ".join(name for name in names if name not in reply.values)
         if missing:
-            return [finding("wrong-return", said=f"these names are missing in the dict: {missing}")]
+            besides = ", ".join(name for name in reply.values if name not in names)
+            said = f"these names are missing in the dict: {missing}"
+            said += f"; it has others: {besides}" if besides else ""
+            return [finding("wrong-return", said=said)]
     elif exercise.form == "list":
         return _about_the_list(exercise, reply)
     elif isinstance(reply.values, dict):

@@ -14,7 +14,15 @@ from backprop.calling import Oddity, Reply
 from backprop.report import Finding, Report, Row
 from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, lost_digits, sizes_in_words, truth_of
+from .comparing import (
+    Comparison,
+    all_right,
+    fault_of,
+    is_larger,
+    lost_digits,
+    sizes_in_words,
+    truth_of,
+)
 from .conduct import about_conduct, about_variables, share_of
 from .exercise import Exercise
 from .form import about_the_form, by_name
@@ -182,8 +190,9 @@ def _about_sizes(exercise, cases, replies, crashed):
         ]
         others = [
             one
-            for one, case in zip(right, cases)
-            if list(map(np.shape, case)) != list(map(np.shape, cases[exercise.xor]))
+            for number, (one, case) in enumerate(zip(right, cases))
+            if number != exercise.xor
+            and (is_larger(case, cases[exercise.xor]) or any(argument is None for argument in case))
         ]
         if right[exercise.xor] and not any(others):
             return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]

@@ -9,7 +9,7 @@ import numpy as np
 from backprop.report import Finding
 from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, is_larger, sizes_in_words
 from .exercise import Exercise
 from .mistakes import BACKWARD, explain, mistake_in
 from .writing import apart
@@ -76,7 +76,7 @@ def findings_about_values(
     explained = explain(exercise, cases, truths, received, names)
     if len(explained) < len(names) and _is_constant(exercise, truths, received, clues):
         return [finding("constant", "", exercise)]
-    if not explained and _only_right_on_xor(exercise, truths, received, names):
+    if not explained and _only_right_on_xor(exercise, cases, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
     said: set[tuple] = set()
@@ -125,7 +125,7 @@ def _is_constant(exercise, truths, received, clues):
     return fractions > 1 or clues().idle
 
 
-def _only_right_on_xor(exercise, truths, received, names):
+def _only_right_on_xor(exercise, cases, truths, received, names):
     """Whether the wrong values are right on the sizes of XOR, and nowhere right before.
 
     An answer that spoils a few entries may by chance spare the small network of XOR; it
@@ -133,6 +133,11 @@ def _only_right_on_xor(exercise, truths, received, names):
     """
     if exercise.xor is None:
         return False
+    for case, got, truth in zip(cases, received, truths):
+        if is_larger(case, cases[exercise.xor]) and not any(
+            fault_of(exercise, got[name], truth[name]) for name in names
+        ):
+            return False  # right on larger networks as well
     for name in names:
         pairs = [(np.asarray(got[name]), truth[name]) for got, truth in zip(received, truths)]
         if fault_of(exercise, *pairs[exercise.xor]):

@@ -168,12 +168,27 @@ mistake(
 )
 
 
+mistake(
+    "examples-added-up",
+    "The errors are summed over the examples.",
+    "summed over the examples; each example has an error of its own, in its own column",
+    "How many columns has the array that is asked for?",
+)
+
+
+def _added_up(errors):
+    """Yield the errors of the units, summed over the examples."""
+    for kept in (True, False):
+        yield "examples-added-up", np.sum(errors, axis=1, keepdims=kept)
+
+
 @wrong_values(exercises.output_error)
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     difference = out_y - Y
     slope_of_difference = derivative(parabola, difference)
     found = [
         *((part, value) for part, value in error_at_output(out_y, Y) if part.codes),
+        *_added_up(compute(out_y, Y)),
         ("not-differentiated", difference**2 / 2),
         ("slope-of-difference", slope_of_difference),
         ("slope-of-difference", difference * slope_of_difference),
@@ -201,7 +216,8 @@ def instead_of_hidden_error(
     ones = np.ones_like(delta_y)
     for unit, value in errors_at_hidden(ones[None], out_h, W2).items():
         found.append((merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0]))
-    return {"delta_h": [(part, value) for part, value in found if part.codes]}
+    named = [(part, value) for part, value in found if part.codes]
+    return {"delta_h": [*named, *_added_up(compute(delta_y, out_h, W2))]}
 
 
 BACK = " in what comes back"
@@ -399,6 +415,10 @@ def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray)
     # All entries moved by the same step change f by the sum of its derivatives.
     slopes = compute(f, x)
     together = np.sum(slopes)
+    first, last = np.zeros(x.shape), np.zeros(x.shape)
+    first.flat[0], last.flat[-1] = slopes.flat[0], slopes.flat[-1]
+    rows = np.broadcast_to(slopes.sum(axis=1, keepdims=True), x.shape)
+    columns = np.broadcast_to(slopes.sum(axis=0, keepdims=True), x.shape)
     return {
         "gradient": [
             ("all-entries-at-once", np.full(x.shape, together)),
@@ -406,8 +426,26 @@ def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray)
             ("entry-not-put-back", np.cumsum(slopes).reshape(x.shape)),
             ("entry-not-put-back", np.cumsum(slopes.T).reshape(x.shape[::-1]).T),
             ("sign-lost", np.abs(slopes)),
+            (Part(("one-entry-only",), {"which": "first"}), first),
+            (Part(("one-entry-only",), {"which": "last"}), last),
+            (Part(("line-at-once",), {"which": "row"}), rows),
+            (Part(("line-at-once",), {"which": "column"}), columns),
         ]
     }
+
+
+mistake(
+    "one-entry-only",
+    "Only one entry has its derivative.",
+    "only the {which} entry holds its derivative; the others are 0",
+    "How often does your loop run before `return` is reached, and where is the result kept?",
+)
+mistake(
+    "line-at-once",
+    "A whole row or column is moved at once.",
+    "all entries of a {which} are moved at once; move one and hold the others fixed",
+    "How many numbers of x does one turn of your loop change?",
+)
 
 
 # What a difference may be multiplied by besides: half, twice and the sign.

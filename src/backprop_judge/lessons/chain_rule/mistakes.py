@@ -1,6 +1,6 @@
 """Mistakes of lesson 1, on the chain rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from backprop.differentiate import derivative
 from backprop.network import pre_activation, sigmoid
 
-from ...mistakes import CATALOGUE, WrongValues, mistake, own_words, wrong_values
+from ...mistakes import CATALOGUE, WrongValues, error_pattern, mistake, own_words, wrong_values
 from ...mistakes.networks import Part, error_at_output, parabola
 from . import exercises
 
@@ -227,13 +227,26 @@ def instead_of_local_derivatives(
         links = _links_with(unit, x, y, w1, b1, w2, b2)
         for name, value in zip(names, links):
             found[name].append((code, value))
+    so_far = right[5]
+    for name, variable, link in (
+        ("da2_dz2", "z2", right[4]), ("dz2_dw2", "w2", right[2]), ("dz2_da1", "a1", right[3]),
+        ("da1_dz1", "z1", right[1]), ("dz1_dw1", "w1", right[0]),
+    ):  # fmt: skip
+        found[name].append((Part(("accumulated",), {"which": variable}), np.float64(so_far * link)))
+        so_far = so_far if name == "dz2_dw2" else so_far * link
+    rectified = max(z1, 0.0)
+    part = Part(("other-network",), {"which": "whose hidden unit is a rectifier"})
+    found["da1_dz1"].append((part, np.float64(z1 > 0)))
+    found["dz2_dw2"].append((part, np.float64(rectified)))
+    found["da2_dz2"].append((part, derivative(sigmoid, w2 * rectified + b2)))
+    found["dC_da2"].append((part, sigmoid(w2 * rectified + b2) - y))
     for which, net in (
         ("is fed `z1` and not `a1`", w2 * z1 + b2),
         ("is fed `x` and not `a1`", w2 * x + b2),
         ("has the weight `w1`", w1 * a1 + b2),
         ("has the bias `b1`", w2 * a1 + b1),
     ):
-        part = Part(("other-network",), {"which": which})
+        part = Part(("other-network",), {"which": f"whose second unit {which}"})
         found["da2_dz2"].append((part, derivative(sigmoid, net)))
         found["dC_da2"].append((part, sigmoid(net) - y))
     for first, second in ((0.0, 0.0), (0.0, b2), (b1, 0.0)):
@@ -243,9 +256,16 @@ def instead_of_local_derivatives(
 
 
 mistake(
+    "accumulated",
+    "A whole chain is returned in place of one link.",
+    "this is the derivative of `C` with respect to `{which}`, a product of links; asked for is one link "
+    "alone",
+    "Which two variables does the name of this value mention?",
+)
+mistake(
     "other-network",
     "The way forward goes through other numbers.",
-    "right for a network whose second unit {which}",
+    "right for a network {which}",
     "Which numbers do you put into z2?",
 )
 mistake(
@@ -306,9 +326,15 @@ def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
 mistake(
     "one-path",
     "Only one of the two paths is counted.",
-    "only the {which} of the two paths is here; the unit acts on the loss through both",
+    "only the {which} is here; the unit acts on the loss through both paths",
     "Along how many paths does a change of the unit reach the loss?",
     "The rates along one path multiply; the contributions of different paths add up.",
+)
+mistake(
+    "slope-elsewhere",
+    "The slope is taken at another number.",
+    "{which}",
+    "Which numbers go through the sigmoid on the way to the loss?",
 )
 mistake(
     "product-of-paths",
@@ -378,8 +404,8 @@ def instead_of_two_paths(
     delta = errors[0]
     first, second = delta[0, 0] * u1, delta[1, 0] * u2
     found = [
-        (Part(("one-path",), {"which": "first"}), first),
-        (Part(("one-path",), {"which": "second"}), second),
+        (Part(("one-path",), {"which": "first path"}), first),
+        (Part(("one-path",), {"which": "second path"}), second),
         (Part(("averaged",), {"divisor": "the number of paths"}), (first + second) / 2),
         ("product-of-paths", first * second),
         ("difference-of-paths", first - second),
@@ -412,6 +438,26 @@ def instead_of_two_paths(
         ),
         ("formula-at-z", back((p - y) * derivative(parabola, u * a))),
     ]
+    slope = derivative(sigmoid, u * a)
+    for place, which in enumerate(("first", "second")):
+        other = ("second", "first")[place]
+        mixed = np.where(np.arange(2)[:, None] == place, slope[::-1], slope)
+        words = f"the error of the {which} unit is multiplied by the slope of the {other} one"
+        found.append((_which("paths-crossed", words), back((p - y) * mixed)))
+        mixed = np.where(np.arange(2)[:, None] == place, p[::-1], p)
+        words = f"the output of the {other} unit stands in the difference of the {which} one"
+        found.append((_which("paths-crossed", words), back((mixed - y) * slope)))
+        mixed = np.where(np.arange(2)[:, None] == place, y[::-1], y)
+        words = f"the target of the {other} unit stands in the difference of the {which} one"
+        found.append((_which("paths-crossed", words), back((p - mixed) * slope)))
+        mixed = np.where(np.arange(2)[:, None] == place, u[::-1], u)
+        words = f"the error of the {which} unit meets the weight of the {other} one"
+        found.append((_which("paths-crossed", words), back(delta, mixed)))
+    words = "the formula for the slope is applied to `a`, and not to the outputs of the two units"
+    found.append((_which("slope-elsewhere", words), back((p - y) * derivative(parabola, a))))
+    for pick, size in ((np.argmax, "larger"), (np.argmin, "smaller")):
+        part = Part(("one-path",), {"which": f"{size} contribution"})
+        found.append((part, np.array([first, second])[pick(np.abs([first, second]))]))
     for place, which in enumerate(("first", "second")):
         bare = np.where(np.arange(2)[:, None] == place, p - y, delta)
         slope = {"which": f"the slope of the {which} unit"}
@@ -425,6 +471,25 @@ def instead_of_two_paths(
         if part.codes and not NOT_ON_PATHS & set(part.codes)
     ]
     return {"dC_da": found}
+
+
+@error_pattern(exercises.sigmoid_slope, exercises.two_paths)
+def find_one_sided_difference(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """A one-sided difference is off by half the step times the second derivative."""
+    if name == "slope_at_a":
+        return None
+    exercise = exercises.sigmoid_slope if name == "slope_at_z" else exercises.two_paths
+    steps = []
+    for (first, *rest), came, wanted in zip(cases, values, right):
+        low, high = (np.ravel(exercise.specification(first + off, *rest))[0] for off in (-1e-4, 1e-4))
+        curvature = (high - low) / 2e-4
+        if abs(curvature) > 0.01:
+            steps.append(2 * float(came - wanted) / curvature)
+    if len(steps) < 3 or not 0 < abs(steps[0]) < 0.1:
+        return None
+    return Part(("one-sided",)) if np.ptp(steps) <= 0.05 * abs(steps[0]) else None
 
 
 def _error_of_broken(net, y):

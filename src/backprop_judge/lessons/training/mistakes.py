@@ -134,6 +134,7 @@ def instead_of_update_parameters(compute: Callable, *arguments: np.ndarray | flo
             ("the old parameters stand where the gradient belongs", old - rate * old),
             ("the old parameters and the gradient are exchanged", slope - rate * old),
             ("the step is subtracted from the gradient, not from the parameters", slope + way),
+            ("the step is multiplied by the old parameters, entry by entry", old + way * old),
         ):
             found[name].append((Part(("other-step",), {"which": which}), value))
         if name.startswith("b"):
@@ -153,6 +154,9 @@ def find_the_length_of_the_step(
     # A step is a small difference of large numbers, so it has fewer digits.
     rates = [case[-1] for case in cases]
     factors = [factor_between(step, way, LEAST_EXACT) for step, way in zip(steps, ways)]
+    if all(np.allclose(np.abs(step), rate, rtol=1e-3) for step, rate in zip(steps, rates)):
+        which = "the signs of the gradient give the step, not its entries"
+        return Part(("other-step",), {"which": which})
     if None not in factors:
         if all(_near(np.linalg.norm(step), rate) for step, rate in zip(steps, rates)):
             how = "divided by the length of the gradient: its own length is the learning rate"
@@ -737,7 +741,7 @@ def find_another_training(
     if None not in shares:
         shares = [share * cases[n][0].shape[1] for share, n in zip(shares, single)]
         if all(_near(share, shares[0]) for share in shares):
-            words = f"{shares[0]:.4g} / m, m the number of examples,"
+            words = f"{shares[0]:.4g} / m (m is the number of examples)"
             return Part(("weight-decay",), {"share": words})
     paths = _paths(tuple(cases[number] for number in single))
     part = explained_gradient(paths, f"d{name}", slopes)
@@ -1019,8 +1023,8 @@ own_words(
 own_words(
     exercises.train,
     "weight-decay",
-    "a multiple of the parameters is added to the gradient, {share} times; this belongs to a penalty "
-    "on large weights, which the loss of this course does not have",
+    "the parameters times {share} are added to the gradient; this belongs to a penalty on large "
+    "weights, which the loss of this course does not have",
     "Does the loss that you differentiate hold the weights themselves?",
 )
 own_words(
