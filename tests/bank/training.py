@@ -965,7 +965,7 @@ def shortens_long_gradients():
 
 
 @wrong("train", "signs-of-gradient", "first-loss-right", built=True)
-def steps_of_one_length():
+def entries_of_one_size():
     """Divides each entry by its own size."""
     return limited(lambda found: [one / (np.abs(one) + 1e-8) for one in found])
 

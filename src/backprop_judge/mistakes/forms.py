@@ -237,15 +237,18 @@ def one_number(values: Sequence[np.ndarray]) -> float | None:
 
 def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float | None:
     """Return the limit at which large entries are cut off in all cases, or None."""
-    limits = set()
+    limits, count = set(), 0
     for got, want in zip(received, values):
         if np.shape(got) != np.shape(want):
             return None
         other = np.abs(got - want) > EXACT * np.max(np.abs(want), initial=0.0)
         limits |= {float(number) for number in np.abs(np.asarray(got)[other])}
+        count += np.count_nonzero(other)
     if len(limits) != 1:
         return None
     (limit,) = limits
+    if count == 1 and not _is_chosen(limit):
+        return None
     kept = all(
         np.allclose(got, np.clip(want, -limit, limit), rtol=EXACT, atol=0)
         for got, want in zip(received, values)
@@ -253,9 +256,12 @@ def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> 
     return limit if kept and limit > 0 else None
 
 
-def shortened_to(
-    factors: Sequence[float | None], lengths: Sequence[float]
-) -> float | None:
+def _is_chosen(number):
+    """Whether a number has so few digits that somebody has chosen it: one alone proves no rule."""
+    return abs(number - float(f"{number:.2g}")) <= 1e-6 * abs(number)
+
+
+def shortened_to(factors: Sequence[float | None], lengths: Sequence[float]) -> float | None:
     """Return the length to which longer arrays are shortened, or None.
 
     Parameters
@@ -266,13 +272,15 @@ def shortened_to(
         The length of what is shortened, in each case.
     """
     shorter = [
-        factor * length for factor, length in zip(factors, lengths) if factor is not None and factor < 1 - 1e-6
+        factor * length
+        for factor, length in zip(factors, lengths)
+        if factor is not None and factor < 1 - 1e-6
     ]
     if None in factors or not shorter:
         return None
     limit = shorter[0]
     # One such case alone shows no rule, unless its length is a number that somebody has chosen.
-    if len(shorter) == 1 and abs(limit - float(f"{limit:.2g}")) > 1e-6 * limit:
+    if len(shorter) == 1 and not _is_chosen(limit):
         return None
     fits = all(
         abs(factor - min(1.0, limit / length)) <= 1e-6 for factor, length in zip(factors, lengths)

@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 
 from backprop.differentiate import derivative
-from backprop.network import pre_activation, sigmoid
 
 from ...comparing import relative_error
 from ...mistakes import WrongValues, error_pattern, mistake, own_words, wrong_values

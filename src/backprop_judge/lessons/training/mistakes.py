@@ -86,7 +86,7 @@ own_words(
 own_words(
     exercises.update_parameters,
     "clipped",
-    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "entries {of}larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
 )
 own_words(
@@ -173,7 +173,7 @@ def find_the_length_of_the_step(
         [np.round(-step / rate, 9) for step, rate in zip(steps, rates)],
         [np.round(-way / rate, 9) for way, rate in zip(ways, rates)],
     )
-    return Part(("clipped",), {"limit": f"{limit:.4g}"}) if limit else None
+    return Part(("clipped",), {"limit": f"{limit:.4g}", "of": "of the gradient "}) if limit else None
 
 
 def _near(one, other):
@@ -358,7 +358,7 @@ own_words(
 own_words(
     exercises.train,
     "clipped",
-    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "entries {of}larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
 )
 own_words(
@@ -721,7 +721,7 @@ def find_another_training(
     wanted = [(cases[n][2 + place] - right[n]) / cases[n][-2] for n in single]
     limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
     if limit:
-        return Part(("clipped",), {"limit": f"{limit:.4g}"})
+        return Part(("clipped",), {"limit": f"{limit:.4g}", "of": "of the gradient "})
     if all(np.allclose(np.abs(one), 1, atol=1e-3) for one in slopes):
         return Part(("signs-of-gradient",))
     factors = [factor_between(one, two, LEAST_EXACT) for one, two in zip(slopes, wanted)]
