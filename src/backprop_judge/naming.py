@@ -119,6 +119,11 @@ def _is_constant(exercise, truths, received, clues):
     first, last = received[0], received[-1]
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
+    if all(np.size(got[name]) == 1 for got in received for name in got) and len(first) == 1:
+        # Of single numbers the first and the last may be equal by chance.
+        (name,) = first
+        same = len({float(np.ravel(got[name])[0]) for got in received}) == 1
+        other = len({float(np.ravel(truth[name])[0]) for truth in truths if truth[name].size}) > 1
     if not (same and other and any(np.any(value) for value in first.values())):
         return False
     fractions = sum(np.count_nonzero(np.mod(want, 1)) for want in truths[0].values())

@@ -671,3 +671,10 @@ def nudges_to_one_side(a, u1, u2, y1, y2):
         return (sigmoid(u1 * a) - y1) ** 2 / 2 + (sigmoid(u2 * a) - y2) ** 2 / 2
 
     return (loss(a + 1e-4) - loss(a)) / 1e-4
+
+
+@wrong("two_paths", "sign-lost")
+def size_of_the_derivative(a, u1, u2, y1, y2):
+    """Takes the absolute value."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return abs((p1 - y1) * slope(p1) * u1 + (p2 - y2) * slope(p2) * u2)

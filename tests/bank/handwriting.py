@@ -641,3 +641,15 @@ def last_picture_left_out(out_y, labels):
 def one_minus_the_mean_distance(out_y, labels):
     """Takes the digits for numbers that are near or far."""
     return 1 - np.mean(np.abs(np.argmax(out_y, axis=0) - labels))
+
+
+@wrong("accuracy", "constant")
+def nine_in_ten(out_y, labels):
+    """Returns what was measured once."""
+    return 0.9
+
+
+@wrong("one_hot", "doubled")
+def twos(labels):
+    """Writes a 2."""
+    return 2 * np.eye(10)[labels].T

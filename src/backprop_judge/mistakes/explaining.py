@@ -79,6 +79,9 @@ def explain(
             or _best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
+        number = one_number(values)
+        if number not in (None, 0, 1) and np.isfinite(number) and one_number(right) is None:
+            explanation = None  # one number in all calls is a multiple of nothing
         if exercise.form == "dict" and explanation and MULTIPLES & set(explanation.codes):
             explanation = None  # sizes are no multiples of one another
         if exercise.form != "dict" and one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):

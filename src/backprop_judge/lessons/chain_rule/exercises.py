@@ -139,7 +139,14 @@ def chain(
 
 
 def _forks(rng):
-    yield from _where_measurable(two_paths.specification, lambda: next(_numbers(5)(rng)))
+    # Derivatives of both signs, so that a lost sign differs from one that is turned round.
+    for sign in (1, -1, 1, -1):
+
+        def draw(sign=sign):
+            return drawn_until(lambda numbers: sign * two_paths.specification(*numbers) > 0,
+                               lambda: next(_numbers(5)(rng)))
+
+        yield from _where_measurable(two_paths.specification, draw, times=1)
 
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)

@@ -357,6 +357,12 @@ mistake(
 )
 own_words(
     exercises.two_paths,
+    "sign-lost",
+    "the sign of the derivative is lost: it is never negative",
+    "What should come out where the loss falls as `a` grows?",
+)
+own_words(
+    exercises.two_paths,
     "averaged",
     "half the right value; the contributions of the paths add up, and are not averaged",
     "If both paths push the loss up a little, what do they do together?",
@@ -430,6 +436,7 @@ def instead_of_two_paths(
             _instead("this is the derivative with respect to the weights, and not to `a`"),
             delta.sum() * a,
         ),
+        ("sign-lost", np.abs(first + second)),
         ("not-differentiated", np.sum((p - y) ** 2) / 2),
         (Part(("parentheses",), INSIDE), back(_error_of_broken(u * a, y))),
         (

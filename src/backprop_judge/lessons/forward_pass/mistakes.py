@@ -536,6 +536,7 @@ mistake(
     "the array is rotated by a quarter turn; its rows should become columns, in the same order",
     "Where does the first row go when you transpose, and where when you rotate?",
 )
+own_words(exercises.rows_to_columns, "doubled", "a factor 2 is too much", "Where does it come from?")
 own_words(
     exercises.rows_to_columns,
     "reshaped",

@@ -67,6 +67,7 @@ mistake(
     "in columns",
     "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
 )
+own_words(exercises.convert, "doubled", "a factor 2 is too much", "Where does it come from?")
 own_words(
     exercises.convert,
     "all-zero",

@@ -63,6 +63,13 @@ own_words(
     "How many entries does one line of your code set to 1, and how many pictures are there?",
     "A list times a number holds the same object several times: change one, and all change.",
 )
+for _code, _message in (
+    ("doubled", "2 stands in the place of 1"),
+    ("scaled", "{factor} stands in the place of 1"),
+    ("sign-flipped", "-1 stands in the place of 1"),
+):
+    own_words(exercises.one_hot, _code, _message, "Which two numbers may occur in the array?")
+own_words(exercises.accuracy, "doubled", "a factor 2 is too much", "Where does it come from?")
 own_words(
     exercises.one_hot,
     "plus-minus-one",
