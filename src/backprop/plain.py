@@ -118,6 +118,8 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
 def _kind_of_member(member: Any) -> str:
     if type(member) is np.ndarray:
         return f"an array of shape {np.shape(member)}"
+    if type(member) is str:
+        return "a text"
     return kind_of(member)
 
 

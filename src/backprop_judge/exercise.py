@@ -112,7 +112,7 @@ class Exercise(exercises.Exercise):
     ) = None
     anything: bool = False
     picks: int = 0
-    tolerance: float = 1e-7
+    tolerance: float = 4e-7
     absolute: float = 1e-11  # smaller than any real error
     quiet: bool = False
     seconds: float = 0

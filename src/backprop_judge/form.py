@@ -71,7 +71,10 @@ def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
         return f"it must return a dict with {some} `{names}`; you return {_came(reply)}"
     missing = [name for name in exercise.returns if name not in reply.values]
     if not exercise.picks:
-        return f"these names are missing in the dict: {', '.join(missing)}" if missing else ""
+        others = ", ".join(name for name in reply.values if name not in exercise.returns)
+        said = f"these names are missing in the dict: {', '.join(missing)}"
+        said += f"; it has others: {others}" if others else ""
+        return said if missing else ""
     if len(exercise.returns) - len(missing) == len(reply.values) == exercise.picks:
         return ""
     came = ", ".join(reply.values) or "no names"

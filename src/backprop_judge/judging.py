@@ -15,7 +15,15 @@ from backprop.calling import Crash, Oddity, Reply
 from backprop.report import Finding, Report, Row
 from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, lost_digits, sizes_in_words, truth_of
+from .comparing import (
+    Comparison,
+    all_right,
+    fault_of,
+    is_larger,
+    lost_digits,
+    sizes_in_words,
+    truth_of,
+)
 from .conduct import about_conduct, about_variables, share_of
 from .exercise import Exercise, Fault, Truth, Values
 from .form import about_the_form, by_name
@@ -166,7 +174,16 @@ def _about_crash(crash: Crash, elsewhere: str = "") -> Finding:
 
 
 def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
-    """Say whether an answer runs on other sizes, or return ""."""
+    """Say whether an answer runs on other sizes, or on other kinds of arguments, or return ""."""
+    lacking = [any(argument is None for argument in case) for case in cases]
+    if any(lacking):
+        whole, partly = (
+            {bool(reply.crash) for reply, lacks in zip(replies, lacking) if lacks == one}
+            for one in (False, True)
+        )
+        if whole == {False} and partly == {True}:
+            return " (where no argument is None it runs)"
+        return " (where arguments are None it runs)" if (whole, partly) == ({True}, {False}) else ""
     crashed, ran = (
         {
             tuple(map(np.shape, case))
@@ -195,8 +212,13 @@ def _about_sizes(
             and all_right(exercise, by_name(exercise, reply), truth_of(exercise, case))
             for case, reply in zip(cases, replies)
         ]
-        # The first and the last case have sizes that are all different.
-        if right[exercise.xor] and not right[0] and not right[-1]:
+        others = [
+            one
+            for number, (one, case) in enumerate(zip(right, cases))
+            if number != exercise.xor
+            and (is_larger(case, cases[exercise.xor]) or any(argument is None for argument in case))
+        ]
+        if right[exercise.xor] and not any(others):
             return [finding("hard-coded-size", seen=f"it raises {crashed.type}")]
     return []
 

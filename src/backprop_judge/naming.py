@@ -9,7 +9,7 @@ import numpy as np
 from backprop.report import Finding
 from backprop.second_look import Clues
 
-from .comparing import Comparison, all_right, fault_of, sizes_in_words
+from .comparing import Comparison, all_right, fault_of, is_larger, sizes_in_words
 from .exercise import Exercise, Truth, Values
 from .mistakes import BACKWARD, Explanation, explain, mistake_in
 from .writing import apart
@@ -24,7 +24,8 @@ HANDED_ON = {
     "parentheses", "missing-error", "loss-for-difference", "square-for-difference", "sign-lost",
     "sign-alone", "output-for-error", "output-for-difference", "target-for-difference",
     "cross-entropy", "error-summed-early", "outputs-summed", "times-count",
-    "target-for-error", "no-error",
+    "target-for-error", "no-error", "label-for-output", "slope-of-target", "shortened",
+    "signs-only",
 }  # fmt: skip
 OUTPUT_LAYER = ("dW2", "db2")
 
@@ -81,7 +82,7 @@ def findings_about_values(
     explained = explain(exercise, cases, truths, received, names)
     if len(explained) < len(names) and _is_constant(exercise, truths, received, clues):
         return [finding("constant", "", exercise)]
-    if not explained and _only_right_on_xor(exercise, truths, received, names):
+    if not explained and _only_right_on_xor(exercise, cases, truths, received, names):
         return [finding("hard-coded-size", seen="wrong")]
     findings: list[Finding] = []
     said: set[tuple[str, ...]] = set()
@@ -130,6 +131,11 @@ def _is_constant(
     first, last = received[0], received[-1]
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
+    if all(np.size(got[name]) == 1 for got in received for name in got) and len(first) == 1:
+        # Of single numbers the first and the last may be equal by chance.
+        (name,) = first
+        same = len({float(np.ravel(got[name])[0]) for got in received}) == 1
+        other = len({float(np.ravel(truth[name])[0]) for truth in truths if truth[name].size}) > 1
     if not (same and other and any(np.any(value) for value in first.values())):
         return False
     fractions = sum(np.count_nonzero(np.mod(want, 1)) for want in truths[0].values())
@@ -138,6 +144,7 @@ def _is_constant(
 
 def _only_right_on_xor(
     exercise: Exercise,
+    cases: Sequence[tuple],
     truths: Sequence[Truth],
     received: Sequence[Values],
     names: Sequence[str],
@@ -149,6 +156,11 @@ def _only_right_on_xor(
     """
     if exercise.xor is None:
         return False
+    for case, got, truth in zip(cases, received, truths):
+        if is_larger(case, cases[exercise.xor]) and not any(
+            fault_of(exercise, got[name], truth[name]) for name in names
+        ):
+            return False  # right on larger networks as well
     for name in names:
         pairs = [(np.asarray(got[name]), truth[name]) for got, truth in zip(received, truths)]
         if fault_of(exercise, *pairs[exercise.xor]):
@@ -222,6 +234,8 @@ def _unnamed(
     want = truths[one.case][one.name]
     if exercise.form == "dict":
         said = f"expected {sizes_in_words(want)}, received {sizes_in_words(got)}"
+        if not got.ndim:
+            said += ", one number in place of a pair"
         return finding("wrong-value", one.name, said=said)
     if one.fault == "shape":
         wanted, came = "one number", f"an array of shape {got.shape}"

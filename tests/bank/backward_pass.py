@@ -1817,7 +1817,7 @@ def first_four_examples(X, Y, out_h, out_y, W2):
     return backward(X[:, :4], Y[:, :4], out_h[:, :4], out_y[:, :4], W2)
 
 
-@backpropagation("hard-coded-size")
+@backpropagation("hard-coded-size", "crashed")
 def reshapes_to_two_units(X, Y, out_h, out_y, W2):
     """Reshapes db1 to two units, which crashes on any other number."""
     dW1, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
@@ -2181,7 +2181,7 @@ def squared_difference(X, Y, out_h, out_y, W2):
     return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
 
 
-@backpropagation("wrong-value")
+@backpropagation("label-for-output")
 def labels_for_outputs(X, Y, out_h, out_y, W2):
     """Compares the targets with rounded outputs."""
     delta_y = (np.round(out_y) - Y) * slope(out_y)
@@ -2520,13 +2520,13 @@ def output_doubled(out_y, Y):
     return 2 * output_error(out_y, Y)
 
 
-@wrong("output_error", "wrong-variable")
+@wrong("output_error", "slope-of-target")
 def slope_at_the_target(out_y, Y):
     """Takes the slope at the target."""
     return (out_y - Y) * Y * (1 - Y)
 
 
-@wrong("output_error", "wrong-shape")
+@wrong("output_error", "examples-added-up")
 def output_summed(out_y, Y):
     """Sums over the examples already here."""
     return output_error(out_y, Y).sum(axis=1, keepdims=True)
@@ -3028,3 +3028,120 @@ def steps_in_proportion(f, x):
         x[place] = kept
         gradient[place] = (sides[0] - sides[1]) / (2 * h)
     return gradient
+
+
+# ================================================================ limits, labels and lines
+
+
+@backpropagation("shortened")
+def shortens_a_long_gradient(X, Y, out_h, out_y, W2):
+    """Divides all gradients by their common length where it is larger than 1."""
+    found = backward(X, Y, out_h, out_y, W2)
+    length = np.sqrt(sum(np.sum(one**2) for one in found))
+    return tuple(one / max(1.0, length) for one in found)
+
+
+@backpropagation("shortened")
+def shortens_each_gradient(X, Y, out_h, out_y, W2):
+    """Divides each gradient by its own length where it is larger than 0.1."""
+    found = backward(X, Y, out_h, out_y, W2)
+    return tuple(one * min(1.0, 0.1 / np.linalg.norm(one)) for one in found)
+
+
+@backpropagation("signs-only")
+def signs_of_the_gradients(X, Y, out_h, out_y, W2):
+    """Keeps the signs."""
+    return tuple(np.sign(one) for one in backward(X, Y, out_h, out_y, W2))
+
+
+@backpropagation("squeezed")
+def squeezes_the_gradients(X, Y, out_h, out_y, W2):
+    """Takes axes of length one away from the gradient of W2."""
+    dW1, db1, dW2, db2 = backward(X, Y, out_h, out_y, W2)
+    return dW1, db1, np.squeeze(dW2), db2
+
+
+@backpropagation("weights-as-shares")
+def weights_as_shares(X, Y, out_h, out_y, W2):
+    """Distributes the error by the shares of the weights."""
+    delta_y = output_error(out_y, Y)
+    back = W2 / W2.sum(axis=1, keepdims=True)
+    return products(X, out_h, hidden_error(delta_y, out_h, back), delta_y)
+
+
+@backpropagation("one-output")
+def keeps_the_error_of_the_last_output(X, Y, out_h, out_y, W2):
+    """Overwrites what comes back in a loop over the outputs."""
+    delta_y = output_error(out_y, Y)
+    for k in range(len(W2)):
+        back = W2[k][:, None] * delta_y[k]
+    return products(X, out_h, back * slope(out_h), delta_y)
+
+
+@backpropagation("half-of-slope")
+def square_of_the_activation(X, Y, out_h, out_y, W2):
+    """Squares the activation."""
+    return backward(X, Y, out_h, out_y, W2, hidden=np.square)
+
+
+@backpropagation("slope-of-target")
+def slope_at_the_targets(X, Y, out_h, out_y, W2):
+    """Takes the slope of the output unit at the target."""
+    delta_y = (out_y - Y) * slope(Y)
+    return products(X, out_h, hidden_error(delta_y, out_h, W2), delta_y)
+
+
+@backpropagation("all-zero")
+def whole_division_by_the_count(X, Y, out_h, out_y, W2):
+    """Multiplies by 1 // m."""
+    return tuple(1 // X.shape[1] * one for one in backward(X, Y, out_h, out_y, W2))
+
+
+@wrong("output_error", "examples-added-up")
+def errors_of_all_examples(out_y, Y):
+    """Sums over the examples."""
+    return np.sum(output_error(out_y, Y), axis=1, keepdims=True)
+
+
+@wrong("output_error", "label-for-output")
+def error_of_a_label(out_y, Y):
+    """Rounds the output first."""
+    return (np.round(out_y) - Y) * slope(out_y)
+
+
+def difference_along(f, x, direction, h=1e-5):
+    return (f(x + h * direction) - f(x - h * direction)) / (2 * h)
+
+
+@wrong("numerical_gradient", "one-entry-only")
+def returns_after_the_first_entry(f, x):
+    """Returns inside the loop."""
+    found = np.zeros_like(x)
+    for entry in np.ndindex(x.shape):
+        one = np.zeros_like(x)
+        one[entry] = 1.0
+        found[entry] = difference_along(f, x, one)
+        return found
+
+
+@wrong("numerical_gradient", "line-at-once")
+def moves_whole_rows(f, x):
+    """Loops over the rows alone."""
+    found = np.zeros_like(x)
+    for row in range(len(x)):
+        ones = np.zeros_like(x)
+        ones[row] = 1.0
+        found[row] = difference_along(f, x, ones)
+    return found
+
+
+@wrong("numerical_gradient", "wrong-value")
+def columns_up_to_the_number_of_rows(f, x):
+    """Takes the number of rows for that of the columns."""
+    found = np.zeros_like(x)
+    for row in range(len(x)):
+        for column in range(min(x.shape)):
+            one = np.zeros_like(x)
+            one[row, column] = 1.0
+            found[row, column] = difference_along(f, x, one)
+    return found

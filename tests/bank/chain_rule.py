@@ -619,3 +619,62 @@ def chain_with_both_weights(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2)
     top = dC_da2 * da2_dz2
     below = top * dz2_dw2 * dz2_da1 * da1_dz1
     return top * dz2_dw2, top, below * dz1_dw1, below
+
+
+# ================================================================ chains and crossed paths
+
+
+@wrong("local_derivatives", "accumulated")
+def derivatives_of_the_loss(x, y, w1, b1, w2, b2):
+    """Multiplies all links from the loss down to each variable."""
+    a1 = sigmoid(w1 * x + b1)
+    a2 = sigmoid(w2 * a1 + b2)
+    dz2 = (a2 - y) * slope(a2)
+    dz1 = dz2 * w2 * slope(a1)
+    return dz1 * x, dz1, dz2 * a1, dz2 * w2, dz2, a2 - y
+
+
+@wrong("local_derivatives", "other-network")
+def links_of_a_rectifier(x, y, w1, b1, w2, b2):
+    """Takes a rectifier for the hidden unit."""
+    z1 = w1 * x + b1
+    a1 = max(z1, 0.0)
+    a2 = sigmoid(w2 * a1 + b2)
+    return x, float(z1 > 0), a1, w2, slope(a2), a2 - y
+
+
+@wrong("two_paths", "paths-crossed")
+def one_slope_for_both_paths(a, u1, u2, y1, y2):
+    """Copies the slope of the first path."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return (p1 - y1) * slope(p1) * u1 + (p2 - y2) * slope(p1) * u2
+
+
+@wrong("two_paths", "slope-elsewhere")
+def slope_at_the_shared_unit(a, u1, u2, y1, y2):
+    """Takes the slope at a."""
+    return ((sigmoid(u1 * a) - y1) * u1 + (sigmoid(u2 * a) - y2) * u2) * slope(a)
+
+
+@wrong("two_paths", "one-path")
+def larger_of_the_paths(a, u1, u2, y1, y2):
+    """Keeps the larger contribution."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return max((p1 - y1) * slope(p1) * u1, (p2 - y2) * slope(p2) * u2, key=abs)
+
+
+@wrong("two_paths", "one-sided")
+def nudges_to_one_side(a, u1, u2, y1, y2):
+    """Nudges a, and takes the difference."""
+
+    def loss(a):
+        return (sigmoid(u1 * a) - y1) ** 2 / 2 + (sigmoid(u2 * a) - y2) ** 2 / 2
+
+    return (loss(a + 1e-4) - loss(a)) / 1e-4
+
+
+@wrong("two_paths", "sign-lost")
+def size_of_the_derivative(a, u1, u2, y1, y2):
+    """Takes the absolute value."""
+    p1, p2 = sigmoid(u1 * a), sigmoid(u2 * a)
+    return abs((p1 - y1) * slope(p1) * u1 + (p2 - y2) * slope(p2) * u2)

@@ -323,7 +323,7 @@ def zeros_for_all_biases(W1, b1, W2, b2):
     return W1.T, np.zeros((W1.shape[1], 1)), W2.T, np.zeros((W2.shape[1], 1))
 
 
-@wrong("convert", "wrong-shape")
+@wrong("convert", "wrong-shape", "bias-for-none")
 def zeros_for_the_inputs(W1, b1, W2, b2):
     """Counts the inputs of a layer where its units should be counted."""
     b1 = np.zeros((1, len(W1))) if b1 is None else b1
@@ -468,3 +468,17 @@ def names_in_a_set():
 def biases_as_text():
     """Puts False into quotation marks."""
     return {"seed": 7, "biases": "False"}
+
+
+@wrong("convert", "bias-for-none")
+def ones_for_no_bias(W1, b1, W2, b2):
+    """Puts ones where there is no bias."""
+    b1, b2 = (np.ones((1, W.shape[1])) if b is None else b for W, b in ((W1, b1), (W2, b2)))
+    return W1.T, b1.T, W2.T, b2.T
+
+
+@wrong("convert", "crashed")
+def asks_whether_a_bias_is_true(W1, b1, W2, b2):
+    """Tests an array in an if."""
+    b1, b2 = (b.T if b else np.zeros((W.shape[1], 1)) for W, b in ((W1, b1), (W2, b2)))
+    return W1.T, b1, W2.T, b2

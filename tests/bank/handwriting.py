@@ -285,7 +285,7 @@ def largest_along_the_examples(out_y, labels):
     return np.mean(np.argmax(out_y, axis=1) - labels == 0)
 
 
-@wrong("accuracy", "wrong-shape", "wrong-return")
+@wrong("accuracy", "not-averaged")
 def right_or_wrong_for_each(out_y, labels):
     """Returns the comparison, without a mean."""
     return out_y.argmax(axis=0) == labels
@@ -595,3 +595,61 @@ def batches_in_columns(m, size, rng):
     """Returns columns of numbers."""
     order = rng.permutation(m)[:, None]
     return [order[i : i + size] for i in range(0, m, size)]
+
+
+# ================================================================ other marks, other comparisons
+
+
+@wrong("one_hot", "rows-that-occur")
+def rows_of_the_labels_that_occur(labels):
+    """Compares with the labels that occur."""
+    return (np.unique(labels)[:, None] == labels).astype(float)
+
+
+@wrong("one_hot", "one-digit-less")
+def nine_rows(labels):
+    """Counts to nine."""
+    return np.array([[float(label == digit) for label in labels] for digit in range(9)])
+
+
+@wrong("one_hot", "columns-apart")
+def stacks_columns(labels):
+    """Makes an array of columns."""
+    return np.array([np.eye(10)[:, [label]] for label in labels])
+
+
+@wrong("one_hot", "other-marks")
+def nearly_zero_and_one(labels):
+    """Keeps away from 0 and 1, where the sigmoid never comes."""
+    return np.where(np.arange(10)[:, None] == labels, 0.99, 0.01)
+
+
+@wrong("accuracy", "other-comparison")
+def smallest_output(out_y, labels):
+    """Looks for the smallest output."""
+    return np.mean(np.argmin(out_y, axis=0) == labels)
+
+
+@wrong("accuracy", "other-comparison")
+def last_picture_left_out(out_y, labels):
+    """Loops up to the last picture, which is not counted."""
+    right = sum(out_y[:, e].argmax() == labels[e] for e in range(len(labels) - 1))
+    return right / len(labels)
+
+
+@wrong("accuracy", "other-comparison")
+def one_minus_the_mean_distance(out_y, labels):
+    """Takes the digits for numbers that are near or far."""
+    return 1 - np.mean(np.abs(np.argmax(out_y, axis=0) - labels))
+
+
+@wrong("accuracy", "constant")
+def nine_in_ten(out_y, labels):
+    """Returns what was measured once."""
+    return 0.9
+
+
+@wrong("one_hot", "doubled")
+def twos(labels):
+    """Writes a 2."""
+    return 2 * np.eye(10)[labels].T

@@ -931,3 +931,88 @@ def trains_with_decay(X, Y, W1, b1, W2, b2, learning_rate, steps):
         decayed = [d + 0.02 * p * (p.shape[1] > 1) for p, d in zip(parameters, slopes)]
         parameters = down(parameters, decayed, learning_rate)
     return *parameters, losses
+
+
+# ================================================================ limits, rates and other networks
+
+
+def limited(change):
+    """Return a training in which the four gradients of each step are changed."""
+
+    def back(*arguments):
+        return change(backward(*arguments))
+
+    return lambda X, Y, W1, b1, W2, b2, learning_rate, steps: descend(
+        X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=back
+    )
+
+
+@wrong("train", "clipped", built=True)
+def clips_at_five():
+    """Cuts entries of the gradient off at 5."""
+    return limited(lambda found: [np.clip(one, -5, 5) for one in found])
+
+
+@wrong("train", "shortened", built=True)
+def shortens_long_gradients():
+    """Shortens the gradient to a length of 5."""
+
+    def shortened(found):
+        length = np.sqrt(sum(np.sum(one**2) for one in found))
+        return [one * min(1.0, 5 / length) for one in found]
+
+    return limited(shortened)
+
+
+@wrong("train", "signs-of-gradient", "first-loss-right", built=True)
+def entries_of_one_size():
+    """Divides each entry by its own size."""
+    return limited(lambda found: [one / (np.abs(one) + 1e-8) for one in found])
+
+
+@wrong("train", "rate-ignored", "first-loss-right")
+def rate_of_the_course(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Has a rate of its own."""
+    return descend(X, Y, (W1, b1, W2, b2), 1.2, steps)
+
+
+@wrong("train", "mean-of-gradients", "first-loss-right")
+def moving_average(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Goes along a moving average of the gradients."""
+    kept = [0.0] * 4
+
+    def back(*arguments):
+        kept[:] = [0.9 * one + 0.1 * new for one, new in zip(kept, backward(*arguments))]
+        return list(kept)
+
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, steps, backward=back)
+
+
+@wrong("train", "fixed-steps")
+def ten_steps(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Takes ten steps, whatever is asked for."""
+    return descend(X, Y, (W1, b1, W2, b2), learning_rate, 10)
+
+
+@wrong("train", "other-network")
+def hidden_units_with_tanh(X, Y, W1, b1, W2, b2, learning_rate, steps):
+    """Trains a network whose hidden units are tanh units."""
+    losses = []
+    for _ in range(steps):
+        out_h = np.tanh(W1 @ X + b1)
+        out_y = sigmoid(W2 @ out_h + b2)
+        losses.append(half_squares(out_y, Y))
+        delta_y = output_error(out_y, Y)
+        found = (W2.T @ delta_y) * (1 - out_h**2)
+        gradients = (
+            found @ X.T, found.sum(1, keepdims=True),
+            delta_y @ out_h.T, delta_y.sum(1, keepdims=True),
+        )  # fmt: skip
+        W1, b1, W2, b2 = down((W1, b1, W2, b2), gradients, learning_rate)
+    return W1, b1, W2, b2, losses
+
+
+@wrong("predict", "squeezed")
+def labels_of_one_output_squeezed(X, W1, b1, W2, b2):
+    """Takes axes of length one away."""
+    return np.squeeze(forward(X, W1, b1, W2, b2)[1] > 0.5)

@@ -13,7 +13,15 @@ from ..exercise import Exercise, Truth, Values
 from .backward_path import BackwardPath, paths_of, products_entry_by_entry
 from .backward_search import backward_candidates
 from .forms import EXACT, LEAST_EXACT, one_number, whole_numbers
-from .matching import Explanation, best, equal, infinite, plain_faults, sizes_of
+from .matching import (
+    Explanation,
+    best,
+    equal,
+    infinite,
+    plain_faults,
+    sizes_of,
+    zero_but_for_one_example,
+)
 from .parts import Candidate, Part
 from .registry import (
     ANY_SHAPE,
@@ -61,10 +69,11 @@ def explain(
         explanation = (
             infinite(candidates[name], values)
             or plain_faults(exercise, values, right)
+            or zero_but_for_one_example(values, right, sizes)
             or best(candidates[name], values, sizes, exact)
             or _patterned(exercise, cases, name, values, right)
         )
-        explanation = _fit_for(exercise, values, explanation)
+        explanation = _fit_for(exercise, values, right, explanation)
         if explanation:
             found[name] = explanation
     for name, source in _consequences(exercise, cases, received, wrong):
@@ -80,9 +89,15 @@ def explain(
 
 
 def _fit_for(
-    exercise: Exercise, values: Sequence[np.ndarray], explanation: Explanation | None
+    exercise: Exercise,
+    values: Sequence[np.ndarray],
+    right: Sequence[np.ndarray],
+    explanation: Explanation | None,
 ) -> Explanation | None:
     """Return an explanation, or another that fits this exercise better."""
+    number = one_number(values)
+    if number not in (None, 0, 1) and np.isfinite(number) and one_number(right) is None:
+        explanation = None  # one number in all calls is a multiple of nothing
     if exercise.form == "dict":
         # Sizes are no multiples of one another.
         return None if explanation and MULTIPLES & set(explanation.codes) else explanation
@@ -146,7 +161,12 @@ def _candidates(
     """Return for each wrong value the candidates that may explain it."""
     if exercise.id in BACKWARD:
         came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
-        return backward_candidates(paths_of(tuple(cases)), came)
+        # One number everywhere has a name without a search.
+        plain: dict[str, list[Candidate]] = {
+            name: [] for name in wrong if one_number(came[name]) is not None
+        }
+        rest = {name: values for name, values in came.items() if name not in plain}
+        return plain | (backward_candidates(paths_of(tuple(cases)), rest) if rest else {})
     found: dict[str, list[Candidate]] = {name: [] for name in wrong}
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))

@@ -37,6 +37,7 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
             yield ("transposed",), value.T
             yield ("bias-flat" if value.shape[1] == 1 else "flattened",), value.ravel()
             yield ("reshaped",), value.T.reshape(value.shape)
+            yield ("squeezed",), np.squeeze(value)
         elif value.ndim == 0:
             yield ("axis-too-many",), value[None]
             yield ("axis-too-many",), value[None, None]
@@ -56,6 +57,7 @@ def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
     yield from _of_some_examples(value)
     yield ("examples-dropped", "transposed"), value[0].T
     yield ("examples-dropped", "transposed"), value[-1].T
+    yield ("squeezed",), np.squeeze(total)
 
 
 def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
@@ -77,6 +79,7 @@ def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
     yield from _of_some_examples(value[:, :, None])
     yield ("examples-dropped", "bias-flat"), value[0]
     yield ("examples-dropped", "bias-flat"), value[-1]
+    yield ("squeezed",), np.squeeze(total)
 
 
 def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
@@ -248,17 +251,49 @@ def one_number(values: Sequence[np.ndarray]) -> float | None:
 
 def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float | None:
     """Return the limit at which large entries are cut off in all cases, or None."""
-    limits = set()
+    limits, count = set(), 0
     for got, want in zip(received, values):
         if np.shape(got) != np.shape(want):
             return None
         other = np.abs(got - want) > EXACT * np.max(np.abs(want), initial=0.0)
         limits |= {float(number) for number in np.abs(np.asarray(got)[other])}
+        count += np.count_nonzero(other)
     if len(limits) != 1:
         return None
     (limit,) = limits
+    if count == 1 and not _is_chosen(limit):
+        return None
     kept = all(
         np.allclose(got, np.clip(want, -limit, limit), rtol=EXACT, atol=0)
         for got, want in zip(received, values)
     )
     return limit if kept and limit > 0 else None
+
+
+def _is_chosen(number: float) -> bool:
+    """Whether a number has so few digits that somebody has chosen it: one alone proves no rule."""
+    return abs(number - float(f"{number:.2g}")) <= 1e-6 * abs(number)
+
+
+def shortened_to(factors: Sequence[float | None], lengths: Sequence[float]) -> float | None:
+    """Return the length to which longer arrays are shortened, or None.
+
+    Parameters
+    ----------
+    factors
+        By which number the right array is multiplied in each case, or None.
+    lengths
+        The length of what is shortened, in each case.
+    """
+    known = [factor for factor in factors if factor is not None]
+    shorter = [factor * length for factor, length in zip(known, lengths) if factor < 1 - 1e-6]
+    if len(known) < len(factors) or not shorter:
+        return None
+    limit = shorter[0]
+    # One such case alone shows no rule, unless its length is a number that somebody has chosen.
+    if len(shorter) == 1 and not _is_chosen(limit):
+        return None
+    fits = all(
+        abs(factor - min(1.0, limit / length)) <= 1e-6 for factor, length in zip(known, lengths)
+    )
+    return limit if fits else None

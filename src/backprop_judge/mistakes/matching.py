@@ -91,11 +91,46 @@ def plain_faults(
         return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
     if one_number(values) is None and whole_numbers(values, right):
         return Explanation(("integer-step",))
-    limit = cut_off_at(values, right) if exercise.form != "dict" else None
-    if limit is not None:
-        return Explanation(("clipped",), limit=f"{limit:.4g}")
+    if exercise.form != "dict" and (limited := _limited(values, right)):
+        return limited
     words = rounding(values, right)
     return Explanation(("rounded",), rounding=words) if words else None
+
+
+def _limited(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> Explanation | None:
+    """Explain right numbers of which nothing but the sign is left, or that are cut off."""
+    if _are_signs(values, right):
+        return Explanation(("signs-only",))
+    limit = cut_off_at(values, right)
+    return None if limit is None else Explanation(("clipped",), limit=f"{limit:.4g}")
+
+
+def _are_signs(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> bool:
+    """Whether nothing but the signs of the right numbers came; few numbers do not prove it."""
+    pairs = list(zip(values, right))
+    return (
+        sum(map(np.size, right)) >= 8
+        and all(
+            np.shape(got) == np.shape(want) and np.array_equal(got, np.sign(want))
+            for got, want in pairs
+        )
+        and not all(np.array_equal(want, np.sign(want)) for want in right)
+    )
+
+
+def zero_but_for_one_example(
+    values: Sequence[np.ndarray], right: Sequence[np.ndarray], sizes: Sequence[Sizes]
+) -> Explanation | None:
+    """Explain values that are 0 where there are several examples, as 1 // m makes them."""
+    counts = [size.get("m", 0) for size in sizes]
+    if 1 not in counts or not all(
+        equal(value, wanted)
+        if count == 1
+        else not np.any(value) and np.shape(value) == np.shape(wanted)
+        for value, wanted, count in zip(values, right, counts)
+    ):
+        return None
+    return Explanation(("all-zero",), shape=" in every call with more than one example")
 
 
 def best(

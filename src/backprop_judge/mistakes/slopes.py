@@ -39,6 +39,7 @@ DIFFERENCES: dict[str, tuple[Part, Loss]] = {
     "nothing": (Part(("missing-error",)), lambda o, Y: summed(o + 0 * Y)),
     "the output": (Part(("output-for-difference",)), lambda o, Y: summed(o**2 + 0 * Y) / 2),
     "the target": (Part(("target-for-difference",)), lambda o, Y: summed(o * Y)),
+    "the label": (Part(("label-for-output",)), lambda o, Y: summed(o * ((np.real(o) > 0.5) - Y))),
     "cross-entropy": (
         Part(("cross-entropy",)),
         lambda o, Y: -summed(Y * np.log(o) + (1 - Y) * np.log(1 - o)),
@@ -85,6 +86,7 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
     ),
     "activation": (Part((A_HALF,), {"which": "the activation"}), np.copy),
     "complement": (Part((A_HALF,), {"which": "one minus the activation"}), lambda out: 1 - out),
+    "square": (Part((A_HALF,), {"which": "the square of the activation"}), np.square),
     "rectifier": (
         Part(("relu-slope",)),
         lambda out: (pre_activation(out) > 0).astype(float),

@@ -38,13 +38,13 @@ def errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
         errors = _error_of(name, out_y, Y, slopes)
         products = slopes_by_products(out_y, errors[list(UNITS).index("missing")])
         found += [*errors, *products.values()]
-    return np.array([*found, _without_parentheses(out_y, Y)])
+    return np.array([*found, *(error(out_y, Y) for error in OTHER_ERRORS.values())])
 
 
 def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the same as `errors_at_output(out_y, Y)[place]`, in less time."""
-    if place == len(OUTPUT_PARTS) - 1:
-        return _without_parentheses(out_y, Y)
+    if place >= len(OUTPUT_PARTS) - len(OTHER_ERRORS):
+        return list(OTHER_ERRORS.values())[place - len(OUTPUT_PARTS)](out_y, Y)
     above, unit = list(product(DIFFERENCES, _AT_OUTPUT))[place]
     if unit in UNITS:
         return _error_of(above, out_y, Y, UNITS[unit][1](out_y))
@@ -55,6 +55,16 @@ def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndar
 def _without_parentheses(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the error where only the target is multiplied by the slope."""
     return out_y - _error_of("the target", out_y, Y, slope_of(out_y))
+
+
+def _with_slope_of_target(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Return the error where the slope is taken at the target."""
+    inside = np.clip(Y, 1e-12, 1 - 1e-12)
+    return _error_of("difference", out_y, Y, slope_of(inside))
+
+
+# Errors that are no product of one of DIFFERENCES and one of UNITS.
+OTHER_ERRORS = {"parentheses": _without_parentheses, "slope-of-target": _with_slope_of_target}
 
 
 def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -> np.ndarray:
@@ -98,20 +108,22 @@ OUTPUT_PARTS = [
     TOGETHER.get((above, unit), merged((difference, part), "missing-output-slope"))
     for above, (difference, _) in DIFFERENCES.items()
     for unit, part in _AT_OUTPUT.items()
-] + [Part(("parentheses",))]
+] + [Part((code,)) for code in OTHER_ERRORS]
 RIGHT = 0  # the place of the right one in OUTPUT_PARTS
 
 
 def weights_back(W2: np.ndarray) -> dict[str, np.ndarray]:
     """Return what stands for W2 on the way back, each of its shape (n_y, n_h)."""
-    first = np.zeros_like(W2)
-    first[0] = W2[0]
+    first, last = np.zeros_like(W2), np.zeros_like(W2)
+    first[0], last[-1] = W2[0], W2[-1]
     return {
         "W2": W2,
         "ones": np.ones_like(W2),
         "reshaped": W2.reshape(W2.shape[::-1]).T,
         "total": np.broadcast_to(W2.sum(axis=0), W2.shape),
         "first": first,
+        "last": last,
+        "shares": W2 / W2.sum(axis=1, keepdims=True),
     }
 
 
@@ -120,7 +132,9 @@ BACK_PARTS = {
     "ones": Part(("missing-W2",)),
     "reshaped": Part(("W2-reshaped",)),
     "total": Part(("outputs-summed",)),
-    "first": Part(("one-output",)),
+    "first": Part(("one-output",), {"which": "first"}),
+    "last": Part(("one-output",), {"which": "last"}),
+    "shares": Part(("weights-as-shares",)),
     "step": Part(("gradient-for-W2",)),
 }
 HIDDEN_UNITS = (*UNITS, *BY_PRODUCTS)

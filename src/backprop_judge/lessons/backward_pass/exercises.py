@@ -91,6 +91,7 @@ STEEP_SEED = 5
 LARGE = 6.0  # every gradient has an entry larger than this
 FARTHEST = 14.0  # the largest pre-activation of each layer; its activation is 1e-6 from 0 or 1
 FLAT = 1e-4  # each layer has activations at least this near to 0, and to 1
+MODERATE = 0.01  # in the other networks no activation is nearer than this to 0 or 1
 
 
 @cache
@@ -122,7 +123,7 @@ def _is_steep(drawn: Pass) -> bool:
 
 def _passes(rng: np.random.Generator) -> Iterator[Pass]:
     for sizes in SIZES:
-        yield drawn_until(_has_both_signs, partial(_draw_pass, rng, *sizes))
+        yield drawn_until(_is_ordinary, partial(_draw_pass, rng, *sizes))
     yield _steep_pass()
 
 
@@ -132,10 +133,16 @@ def _draw_pass(rng: np.random.Generator, n_x: int, n_h: int, n_y: int, m: int) -
     return X, Y, forward(parameters, X), parameters
 
 
-def _has_both_signs(drawn: Pass) -> bool:
-    """Whether some outputs are too high and some too low, so that a lost sign shows."""
-    _, Y, activations, _ = drawn
-    return bool(np.any(activations.out_y > Y) and np.any(activations.out_y < Y))
+def _is_ordinary(drawn: Pass) -> bool:
+    """Whether no activation is near 0 or 1, and outputs are too high and too low.
+
+    A lost sign then shows. That activations are kept away from the ends shows in `_steep_pass`
+    alone, whatever is drawn.
+    """
+    _, Y, (_, out_h, _, out_y), _ = drawn
+    if any(np.min(out) < MODERATE or np.max(out) > 1 - MODERATE for out in (out_h, out_y)):
+        return False
+    return bool(np.any(out_y > Y) and np.any(out_y < Y))
 
 
 def _output_layers(rng: np.random.Generator) -> Iterator[tuple]:
@@ -186,7 +193,7 @@ def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
 def _shows_slips(least: float, drawn: Pass) -> bool:
     """Whether a lost sign shows, and every gradient is large enough."""
     X, Y, (_, out_h, _, out_y), (_, _, W2, _) = drawn
-    if not _has_both_signs(drawn):
+    if not _is_ordinary(drawn):
         return False
     return min(np.max(np.abs(slope)) for slope in _slopes((X, Y, out_h, out_y, W2))) >= least
 
@@ -203,7 +210,8 @@ ENOUGH = 0.05  # so that differences with any sensible step have enough digits
 
 
 def _functions(rng: np.random.Generator) -> Iterator[tuple]:
-    for sizes, name in zip(SIZES, ("W1", "W2", "b1", "b2")):
+    # Among the arrays are a tall and a wide one, so that a loop over too few columns shows.
+    for sizes, name in zip(SIZES, ("W1", "W2", "W2", "b2")):
         yield drawn_until(_changes_enough, partial(_draw_function, rng, name, *sizes))
 
 

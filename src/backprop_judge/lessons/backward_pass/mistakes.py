@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 
 from backprop.differentiate import derivative
-from backprop.network import pre_activation, sigmoid
 
 from ...mistakes import (
     Instead,
@@ -18,7 +17,7 @@ from ...mistakes import (
     wrong_values,
 )
 from ...mistakes.backward_path import BackwardPath, Way, paths_of
-from ...mistakes.forms import factor_between
+from ...mistakes.forms import factor_between, shortened_to
 from ...mistakes.parts import merged
 from ...mistakes.slopes import UNITS, codes_of_unit, parabola
 from ...mistakes.unit_errors import (
@@ -99,6 +98,18 @@ mistake(
     "Where does the output enter?",
 )
 mistake(
+    "label-for-output",
+    "The output is turned into a label too early.",
+    "a label, 0 or 1, stands in the place of the output in its difference to the target",
+    "By how much is an output of 0.6 wrong if its target is 1?",
+)
+mistake(
+    "slope-of-target",
+    "The slope is taken at the target.",
+    "the slope is taken at the target; it belongs at the output",
+    "Which activation does the unit have whose slope you want?",
+)
+mistake(
     "cross-entropy",
     "It starts from the derivative of the cross-entropy.",
     "it starts from the derivative of the cross-entropy with respect to the output; the loss of "
@@ -158,16 +169,28 @@ mistake(
 )
 
 
+mistake(
+    "examples-added-up",
+    "The errors are summed over the examples.",
+    "summed over the examples; each example has an error of its own, in its own column",
+    "How many columns has the array that is asked for?",
+)
+
+
+def _added_up(errors: np.ndarray) -> Instead:
+    """Return the errors of the units, summed over the examples."""
+    return [("examples-added-up", np.sum(errors, axis=1, keepdims=kept)) for kept in (True, False)]
+
+
 @wrong_values(exercises.output_error)
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
     """Return what may stand for the error of the output units."""
     difference = out_y - Y
-    slope_at_target = derivative(sigmoid, pre_activation(Y))
     slope_of_difference = derivative(parabola, difference)
     found: Instead = [
         *((part, value) for part, value in error_at_output(out_y, Y) if part.codes),
+        *_added_up(compute(out_y, Y)),
         ("not-differentiated", difference**2 / 2),
-        ("wrong-variable", difference * slope_at_target),
         ("slope-of-difference", slope_of_difference),
         ("slope-of-difference", difference * slope_of_difference),
     ]
@@ -197,7 +220,8 @@ def instead_of_hidden_error(
         found.append(
             (merged((Part(("missing-error",), {"back": BACK}), hidden_part(unit))), value[0])
         )
-    return {"delta_h": [(part, value) for part, value in found if part.codes]}
+    named: Instead = [(part, value) for part, value in found if part.codes]
+    return {"delta_h": [*named, *_added_up(compute(delta_y, out_h, W2))]}
 
 
 BACK = " in what comes back"
@@ -249,6 +273,28 @@ def find_weight_decay(
             if np.ptp(each) <= 1e-6 * np.max(np.abs(each)):
                 details = {"share": f"{each[0]:.4g}", "divisor": "the number of examples"}
                 return Part((*averaged, "weight-decay"), details)
+    return None
+
+
+@error_pattern(exercises.backward_propagation, exercises.find_the_bug)
+def find_shortened(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Find a limit on the length of the gradient, or of one of its arrays."""
+    factors = list(map(factor_between, values, right))
+    if None in factors:
+        return None
+    whole = [
+        float(np.sqrt(sum(np.sum(path.right(each) ** 2) for each in exercises.GRADIENTS)))
+        for path in paths_of(tuple(cases))
+    ]
+    for which, lengths in (
+        ("all four gradients together", whole),
+        ("this gradient", [float(np.linalg.norm(array)) for array in right]),
+    ):
+        limit = shortened_to(factors, lengths)
+        if limit:
+            return Part(("shortened",), {"which": which, "limit": f"{limit:.4g}"})
     return None
 
 

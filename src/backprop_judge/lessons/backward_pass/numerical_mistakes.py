@@ -95,6 +95,8 @@ def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray)
     # All entries moved by the same step change f by the sum of its derivatives.
     slopes = compute(f, x)
     together = np.sum(slopes)
+    rows = np.broadcast_to(slopes.sum(axis=1, keepdims=True), x.shape)
+    columns = np.broadcast_to(slopes.sum(axis=0, keepdims=True), x.shape)
     return {
         "gradient": [
             ("all-entries-at-once", np.full(x.shape, together)),
@@ -102,8 +104,42 @@ def instead_of_numerical_gradient(compute: Callable, f: Callable, x: np.ndarray)
             ("entry-not-put-back", np.cumsum(slopes).reshape(x.shape)),
             ("entry-not-put-back", np.cumsum(slopes.T).reshape(x.shape[::-1]).T),
             ("sign-lost", np.abs(slopes)),
+            (Part(("line-at-once",), {"which": "row"}), rows),
+            (Part(("line-at-once",), {"which": "column"}), columns),
         ]
     }
+
+
+mistake(
+    "one-entry-only",
+    "Only one entry has its derivative.",
+    "only the {which} entry holds its derivative; the others are 0",
+    "How often does your loop run before `return` is reached, and where is the result kept?",
+)
+
+
+@error_pattern(exercises.numerical_gradient)
+def find_one_entry(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Find a result of which only the first, or the last, entry is written."""
+    for which, place in (("first", 0), ("last", -1)):
+        if all(
+            np.count_nonzero(came) == 1
+            and abs(came.flat[place] - want.flat[place]) <= 1e-5 * np.max(np.abs(want))
+            and came.flat[place]
+            for came, want in zip(values, right)
+        ):
+            return Part(("one-entry-only",), {"which": which})
+    return None
+
+
+mistake(
+    "line-at-once",
+    "A whole row or column is moved at once.",
+    "all entries of a {which} are moved at once; move one and hold the others fixed",
+    "How many numbers of x does one turn of your loop change?",
+)
 
 
 # What a difference may be multiplied by besides: half, twice and the sign.

@@ -151,7 +151,16 @@ def chain(
 
 
 def _forks(rng: np.random.Generator) -> Iterator[tuple]:
-    yield from _where_measurable(two_paths.specification, lambda: _drawn_numbers(rng, 5))
+    # Derivatives of both signs, so that a lost sign differs from one that is turned round.
+    for sign in (1, -1, 1, -1):
+
+        def draw(sign: int = sign) -> tuple[float, ...]:
+            return drawn_until(
+                lambda numbers: bool(sign * two_paths.specification(*numbers) > 0),
+                lambda: _drawn_numbers(rng, 5),
+            )
+
+        yield from _where_measurable(two_paths.specification, draw, times=1)
 
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)

@@ -69,6 +69,11 @@ own_words(
 )
 
 
+def stands_there(text: str) -> Part:
+    """Return the mistake that another value stands in the place, with words for what it is."""
+    return Part(("wrong-variable",), {"instead": f": {text}"})
+
+
 def which_of(code: str, which: str) -> Part:
     """Return a mistake whose message says which number stands there."""
     return Part((code,), {"which": which})

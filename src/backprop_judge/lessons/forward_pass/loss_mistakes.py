@@ -37,6 +37,12 @@ mistake(
 
 own_words(
     exercises.loss,
+    "all-zero",
+    "it is 0 in every call",
+    "Which of your operations could turn numbers into 0, such as a division that drops the rest?",
+)
+own_words(
+    exercises.loss,
     "doubled",
     "a factor 2 is too much: the loss of this course is half of the sum",
     "Which factor stands before the sum?",
@@ -151,4 +157,18 @@ def instead_of_loss(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> Wron
     half = off**2 / 2
     each = [np.sum(half, axis=axis, keepdims=kept) for axis in (0, 1) for kept in (False, True)]
     unsummed = [half, *each, off @ off.T / 2, off.T @ off / 2]
-    return {"C": [*other_losses(out_y, Y), *(("not-summed", value) for value in unsummed)]}
+    on, rest = np.log(out_y), np.log(1 - out_y)
+    unsummed_entropy = [
+        -(Y * on + (1 - Y) * rest),
+        -(Y @ on.T + (1 - Y) @ rest.T),
+        -(on @ Y.T + rest @ (1 - Y).T),
+        -(Y.T @ on + (1 - Y).T @ rest),
+    ]
+    part = Part(("wrong-loss", "not-summed"), {"which": "the cross-entropy"})
+    return {
+        "C": [
+            *other_losses(out_y, Y),
+            *(("not-summed", value) for value in unsummed),
+            *((part, value) for value in unsummed_entropy),
+        ]
+    }

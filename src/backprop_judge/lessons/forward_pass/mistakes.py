@@ -269,6 +269,13 @@ def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
 
 own_words(
     exercises.forward_propagation,
+    "examples-dropped",
+    "the activations of one example alone; asked for are those of all examples, one column each",
+    "In a loop over the examples, look at what is kept and what is overwritten, and where `return` "
+    "stands.",
+)
+own_words(
+    exercises.forward_propagation,
     "one-bias",
     "one number, {which}, serves as the bias of all units of a layer; each has its own",
     "How many biases does the layer have?",
@@ -302,6 +309,9 @@ def instead_of_forward_propagation(
         both = merged((below, part))
         found["out_y"].append((both, output(layer(W2, b2, out_h)) + above[1]))
 
+    for name, value in zip(exercises.forward_propagation.returns, compute(X, W1, b1, W2, b2)):
+        for one in (value[:, :1], value[:, -1:], value[:, 0], value[:, -1]):
+            found[name].append((Part(("examples-dropped",)), one))
     for part, unit in UNITS:
         enter((part, Part()), hidden=unit)
         enter((Part(), part), output=unit)

@@ -59,6 +59,9 @@ mistake(
     "Where does the first row go when you transpose, and where when you rotate?",
 )
 own_words(
+    exercises.rows_to_columns, "doubled", "a factor 2 is too much", "Where does it come from?"
+)
+own_words(
     exercises.rows_to_columns,
     "reshaped",
     "reshaped, not transposed: the shape is right, but the numbers stand in other places",

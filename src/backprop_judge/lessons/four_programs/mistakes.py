@@ -1,12 +1,12 @@
 """Mistakes of lesson 5, on four published programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from backprop.programs import Field
 
-from ...mistakes import WrongValues, mistake, own_words, wrong_values
+from ...mistakes import Part, WrongValues, error_pattern, mistake, own_words, wrong_values
 from . import exercises
 
 mistake(
@@ -67,6 +67,7 @@ mistake(
     "in columns",
     "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
 )
+own_words(exercises.convert, "doubled", "a factor 2 is too much", "Where does it come from?")
 own_words(
     exercises.convert,
     "all-zero",
@@ -94,3 +95,37 @@ def instead_of_convert(
     biases = {name: np.zeros((1, len(W.T))) for name, W in (("b1", W1), ("b2", W2))}
     arrays = {name: biases[name] if value is None else value for name, value in came.items()}
     return {name: [("not-transposed", value)] for name, value in arrays.items()}
+
+
+mistake(
+    "bias-for-none",
+    "Something else than zeros stands for a bias that is not there.",
+    "right where a bias is given; where it is `None`, zeros of the shape {wanted} are asked for, "
+    "and {came} came",
+    "What does a network without biases add to its weighted inputs, and at how many units?",
+)
+
+
+@error_pattern(exercises.convert, any_shape=True)
+def find_missing_biases(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Find answers that are wrong only where a bias is None."""
+    arguments = [case[list(exercises.convert.parameters).index(name)] for case in cases]
+    wrong = [
+        np.shape(came) != want.shape or not np.allclose(came, want)
+        for came, want in zip(values, right)
+    ]
+    if wrong != [argument is None for argument in arguments] or not any(wrong):
+        return None
+    first = wrong.index(True)
+    came, want = values[first], right[first]
+    said = (
+        "other numbers" if np.shape(came) == want.shape else f"an array of shape {np.shape(came)}"
+    )
+    details = {"wanted": want.shape, "came": said if np.ndim(came) else "a single number"}
+    return Part(("bias-for-none",), details)
+
+
+own_words(exercises.is_a_gradient, "scaled", "multiplied by {factor}", "Where does it come from?")
+own_words(exercises.is_a_gradient, "doubled", "multiplied by 2", "Where does it come from?")

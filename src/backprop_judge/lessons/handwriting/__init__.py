@@ -1,5 +1,5 @@
 """Lesson 6: the student's own functions learn to read handwritten digits."""
 
-from . import examples, exercises, mistakes
+from . import accuracy_mistakes, examples, exercises, mistakes
 
-__all__ = ["examples", "exercises", "mistakes"]
+__all__ = ["accuracy_mistakes", "examples", "exercises", "mistakes"]

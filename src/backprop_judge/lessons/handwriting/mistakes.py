@@ -1,12 +1,11 @@
 """Mistakes of lesson 6, on handwritten digits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ...mistakes import Part, WrongValues, mistake, own_words, wrong_values
+from ...mistakes import Part, WrongValues, error_pattern, mistake, own_words, wrong_values
 from . import exercises
-from .exercises import DIGITS
 
 # --- labels ---------------------------------------------------------------------------------------
 
@@ -57,6 +56,19 @@ own_words(
 )
 own_words(
     exercises.one_hot,
+    "all-ones",
+    "every entry is 1; each column holds one 1 only",
+    "How many entries does one line of your code set to 1, and how many pictures are there?",
+    "A list times a number holds the same object several times: change one, and all change.",
+)
+for _code, _message in (
+    ("doubled", "2 stands in the place of 1"),
+    ("scaled", "{factor} stands in the place of 1"),
+    ("sign-flipped", "-1 stands in the place of 1"),
+):
+    own_words(exercises.one_hot, _code, _message, "Which two numbers may occur in the array?")
+own_words(
+    exercises.one_hot,
     "plus-minus-one",
     "the other entries are -1; asked for are 0 and 1",
     "Between which two numbers do the outputs of a sigmoid lie?",
@@ -83,8 +95,55 @@ def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
             ("first-picture-only", Y * (np.arange(len(labels)) == 0)),
             ("inverted", 1 - Y),
             ("plus-minus-one", 2 * Y - 1),
+            ("rows-that-occur", Y[np.any(Y > 0, axis=1)]),
+            ("counted-from-one", np.vstack([Y[1:], np.zeros((1, len(labels)))])),
+            ("counted-from-one", np.vstack([np.zeros((1, len(labels))), Y[:-1]])),
+            (Part(("one-digit-less",), {"which": "last"}), Y[:-1]),
+            (Part(("one-digit-less",), {"which": "first"}), Y[1:]),
+            ("columns-apart", Y.T[:, :, None]),
+            ("columns-apart", Y[:, :, None]),
         ]
     }
+
+
+mistake(
+    "rows-that-occur",
+    "There are rows for the digits that occur, and for no others.",
+    "a row for each digit that occurs among the labels; there are ten digits, whichever of them "
+    "occur",
+    "What does your function return if all pictures show a zero?",
+)
+mistake(
+    "one-digit-less",
+    "A row is missing.",
+    "the row of the {which} digit is missing; there are ten digits, from 0 to 9",
+    "With which number does your loop begin, and with which does it end?",
+)
+mistake(
+    "columns-apart",
+    "Each column stands by itself.",
+    "there is an axis too many, of length 1; asked for are the columns side by side, in one array "
+    "of shape (10, m)",
+    "How many axes has the array that is asked for?",
+)
+mistake(
+    "other-marks",
+    "Other numbers stand for 0 and 1.",
+    "{low} stands for 0 and {high} for 1",
+    "Which two numbers may occur in the array?",
+)
+
+
+@error_pattern(exercises.one_hot)
+def find_other_marks(
+    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
+) -> Part | None:
+    """Find two other numbers, the same everywhere, that stand for 0 and 1."""
+    came, wanted = (np.concatenate([np.ravel(one) for one in all_]) for all_ in (values, right))
+    low, high = set(came[wanted == 0]), set(came[wanted == 1])
+    if len(low) != 1 or len(high) != 1 or low == high:
+        return None
+    return Part(("other-marks",), {"low": f"{low.pop():g}", "high": f"{high.pop():g}"})
 
 
 # --- mini-batches ---------------------------------------------------------------------------------
@@ -141,126 +200,6 @@ mistake(
     "Where does the random order in your function come from?",
     "A generator that is made inside with a fixed seed starts anew at each call.",
 )
-
-# --- accuracy -------------------------------------------------------------------------------------
-
-mistake(
-    "share-wrong",
-    "It is the share that is wrong.",
-    "this is the share of the pictures that are read wrongly; asked for is the share that is right",
-    "What should come out for a network that makes no mistake?",
-)
-mistake(
-    "not-a-share",
-    "It is a count or a percentage.",
-    "this is {said}; asked for is the share that is right, a number between 0 and 1",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
-)
-mistake(
-    "wrong-denominator",
-    "The count is divided by another number.",
-    "the number of the pictures that are read {said}, divided by {input}; the share is divided "
-    "by the number of all pictures, m",
-    "How many pictures are there, and along which axis of `out_y` do they stand?",
-)
-mistake(
-    "one-picture-counted",
-    "One picture is counted.",
-    "1 divided by the number of the pictures, in every call",
-    "How many of the pictures has your function looked at when it returns?",
-)
-own_words(
-    exercises.accuracy,
-    "times-count",
-    "multiplied by the number of the pictures",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
-)
-own_words(
-    exercises.accuracy,
-    "averaged",
-    "divided by {divisor} once more",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
-)
-own_words(
-    exercises.accuracy,
-    "scaled",
-    "multiplied by {factor} in every call",
-    "What should come out for a network that makes no mistake?",
-)
-own_words(
-    exercises.accuracy,
-    "all-zero",
-    "it is 0 in every call{shape}; in each of them some pictures are read rightly",
-    "Do you compare a digit with a digit? What does your division do with what is left over?",
-)
-own_words(
-    exercises.accuracy,
-    "all-ones",
-    "it is 1 in every call; in each of them some pictures are read wrongly",
-    "Do you look at every picture?",
-)
-mistake(
-    "output-by-output",
-    "Every output is judged by itself.",
-    "every output is compared by itself; a picture counts as right if the largest of its ten "
-    "outputs belongs to its label",
-    "How many answers does the network give to one picture, and how many outputs has it?",
-    "All ten outputs may lie below one half. Which digit does the network take it for then?",
-)
-mistake(
-    "largest-of-all",
-    "The largest of all outputs is taken.",
-    "the largest output of all pictures together is taken; each picture has a largest output of "
-    "its own",
-    "Along which axis do the ten outputs of one picture stand?",
-)
-
-
-ADVERBS = {"right": "rightly", "wrong": "wrongly"}
-
-
-@wrong_values(exercises.accuracy)
-def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray) -> WrongValues:
-    """Return what may stand for the share of the right answers."""
-    right, m = compute(out_y, labels), len(labels)
-    sure = out_y > 0.5
-    wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])
-    of_all = float(np.mean(labels == np.argsort(np.ravel(out_y))[-1]))
-    return {
-        "share": [
-            ("share-wrong", 1 - right),
-            *((_count(*words), value) for words, value in _counts(right, m)),
-            ("one-picture-counted", 1 / m),
-            ("output-by-output", np.mean(sure == wanted)),
-            ("output-by-output", np.mean(np.all(sure == wanted, axis=0))),
-            ("output-by-output", np.sum(sure & wanted) / m),
-            ("output-by-output", np.mean(sure & wanted)),
-            ("largest-of-all", of_all),
-            ("largest-of-all", float(np.sum(labels == np.argmax(out_y)))),
-        ]
-    }
-
-
-def _counts(right: float, m: int) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield (what is counted, divisor in words) and value: counts that are divided wrongly."""
-    for counted, share in (("right", right), ("wrong", 1 - right)):
-        count = share * m
-        yield (counted, ""), count
-        yield (counted, "percent"), 100 * share
-        yield (counted, "10, the number of the outputs"), count / DIGITS
-        yield (counted, "the number of all outputs, 10 m"), share / DIGITS
-        if m > 1:
-            yield (counted, "m - 1"), count / (m - 1)
-        yield (counted, "m + 1"), count / (m + 1)
-        yield (counted, "m twice"), share / m
-
-
-def _count(counted: str, divisor: str) -> Part:
-    if divisor in ("", "percent"):
-        words = "percentage" if divisor else "number"
-        return Part(("not-a-share",), {"said": f"the {words} of the pictures that are {counted}"})
-    return Part(("wrong-denominator",), {"said": ADVERBS[counted], "input": divisor})
-
 
 # --- training on digits ---------------------------------------------------------------------------
 

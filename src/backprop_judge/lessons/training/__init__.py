@@ -1,12 +1,23 @@
 """Lesson 4: the network learns by going down the gradient."""
 
-from . import examples, exercises, mistakes, prediction_mistakes, step_mistakes, training_patterns
+from . import (
+    examples,
+    exercises,
+    mistakes,
+    other_networks,
+    prediction_mistakes,
+    step_mistakes,
+    training_losses,
+    training_patterns,
+)
 
 __all__ = [
     "examples",
     "exercises",
     "mistakes",
+    "other_networks",
     "prediction_mistakes",
     "step_mistakes",
+    "training_losses",
     "training_patterns",
 ]

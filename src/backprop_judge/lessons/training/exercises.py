@@ -1,6 +1,7 @@
 """Lesson 4: the network learns by going down the gradient."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 
-from ...exercise import Values, exercise, manual_exercise
+from ...exercise import Values, drawn_until, exercise, manual_exercise
 from ..forward_pass.exercises import SIZES, XOR, draw_examples
 
 LESSON = "04_training"
@@ -102,6 +103,25 @@ ONE_STEP = ((3, 4, 2, 5), (4, 2, 3, 1))
 SETTLED = (3, 4, 2, 5)
 
 
+# Here one step is taken along a gradient whose arrays all have an entry as large as this, so that a
+# limit on it shows.
+STEEP = (3, 4, 2, 80)
+LARGE = 6.0
+
+
+def _draw_steep(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Parameters]:
+    n_x, n_h, n_y, m = STEEP
+    X, Y = rng.uniform(0, 4, size=(n_x, m)), rng.uniform(0.05, 0.2, size=(n_y, m))
+    W1, b1, W2, b2 = draw_parameters(rng, n_x, n_h, n_y)
+    return X, Y, Parameters(W1 / 4, b1, 2 * W2, b2)
+
+
+def _is_steep(drawn: tuple[np.ndarray, np.ndarray, Parameters]) -> bool:
+    X, Y, parameters = drawn
+    _, slopes = loss_and_gradient(parameters, X, Y)
+    return min(np.max(np.abs(slope)) for slope in slopes) >= LARGE
+
+
 def _trainings(rng: np.random.Generator) -> Iterator[tuple]:
     several = zip((*SIZES, *ONE_STEP, SETTLED), (5, 3, 4, 2, *(1 for _ in ONE_STEP), 3))
     for (n_x, n_h, n_y, m), steps in several:
@@ -110,6 +130,8 @@ def _trainings(rng: np.random.Generator) -> Iterator[tuple]:
         if (n_x, n_h, n_y, m) == SETTLED and steps > 1:
             Y = forward(parameters, X).out_y + 1e-4 * rng.standard_normal(Y.shape)
         yield X, Y, *parameters, float(rng.uniform(0.2, 0.8)), steps
+    X, Y, parameters = drawn_until(_is_steep, partial(_draw_steep, rng))
+    yield X, Y, *parameters, float(rng.uniform(0.2, 0.8)), 1
 
 
 @exercise(

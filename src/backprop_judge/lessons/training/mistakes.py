@@ -103,7 +103,7 @@ mistake(
 mistake(
     "others-stay",
     "Other parameters never move.",
-    "right for a training in which {which} never moves; all parameters move in each step",
+    "right for a training without any step of {which}; all parameters move in each step",
     "Which of the arrays does your loop change?",
 )
 mistake(
@@ -177,7 +177,7 @@ own_words(
 own_words(
     exercises.train,
     "clipped",
-    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "entries {of}larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
 )
 own_words(
@@ -195,8 +195,8 @@ own_words(
 own_words(
     exercises.train,
     "weight-decay",
-    "a multiple of the parameters is added to the gradient, {share} times; this belongs to a "
-    "penalty on large weights, which the loss of this course does not have",
+    "the parameters times {share} are added to the gradient; this belongs to a penalty on large "
+    "weights, which the loss of this course does not have",
     "Does the loss that you differentiate hold the weights themselves?",
 )
 own_words(

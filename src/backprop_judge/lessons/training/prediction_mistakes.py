@@ -63,6 +63,12 @@ own_words(
     "From which output on is the label 1?",
     "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
 )
+for _code, _message in (
+    ("doubled", "2 stands in the place of 1"),
+    ("scaled", "{factor} stands in the place of 1"),
+    ("sign-flipped", "-1 stands in the place of 1"),
+):
+    own_words(exercises.predict, _code, _message, "Which two numbers stand in Y?")
 own_words(
     exercises.predict,
     "one-output",

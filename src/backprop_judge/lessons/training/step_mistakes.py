@@ -71,7 +71,7 @@ own_words(
 own_words(
     exercises.update_parameters,
     "clipped",
-    "entries of the gradient larger than {limit} are cut off at {limit}",
+    "entries {of}larger than {limit} are cut off at {limit}",
     "Which operation limits the numbers? A gradient can be of any size.",
 )
 own_words(
@@ -142,8 +142,12 @@ def _other_steps(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: floa
         "the old parameters stand where the gradient belongs": old - rate * old,
         "the old parameters and the gradient are exchanged": slope - rate * old,
         "the step is subtracted from the gradient, not from the parameters": slope + way,
+        "the step is multiplied by the old parameters, entry by entry": old + way * old,
     }
     return [(Part(("other-step",), {"which": which}), value) for which, value in values.items()]
+
+
+OF_GRADIENT = "of the gradient "
 
 
 @error_pattern(exercises.update_parameters)
@@ -158,6 +162,9 @@ def find_the_length_of_the_step(
     # A step is a small difference of large numbers, so it has fewer digits.
     rates = [case[-1] for case in cases]
     factors = all_factors(steps, ways)
+    if all(np.allclose(np.abs(step), rate, rtol=1e-3) for step, rate in zip(steps, rates)):
+        which = "the signs of the gradient give the step, not its entries"
+        return Part(("other-step",), {"which": which})
     if factors:
         if all(near(float(np.linalg.norm(step)), rate) for step, rate in zip(steps, rates)):
             how = "divided by the length of the gradient: its own length is the learning rate"
@@ -172,7 +179,7 @@ def find_the_length_of_the_step(
         [np.round(-step / rate, 9) for step, rate in zip(steps, rates)],
         [np.round(-way / rate, 9) for way, rate in zip(ways, rates)],
     )
-    return Part(("clipped",), {"limit": f"{limit:.4g}"}) if limit else None
+    return Part(("clipped",), {"limit": f"{limit:.4g}", "of": OF_GRADIENT}) if limit else None
 
 
 def all_factors(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> list[float]:

@@ -1,7 +1,6 @@
 """Mistakes of lesson 4 that a first and a second step of a training show."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeGuard
 
@@ -9,29 +8,13 @@ import numpy as np
 
 from backprop.network import Parameters, forward
 
-from ...mistakes import Part, error_pattern, explained_gradient
+from ...mistakes import Part, error_pattern, explained_gradient, mistake
 from ...mistakes.backward_path import BackwardPath
-from ...mistakes.forms import LEAST_EXACT, cut_off_at, factor_between
+from ...mistakes.forms import LEAST_EXACT, cut_off_at, factor_between, shortened_to
 from . import exercises
-from .step_mistakes import all_factors, near
+from .step_mistakes import OF_GRADIENT, all_factors, near
+from .step_rules import RATES, SHRINKING, follows_a_rule, same
 from .trainings import slopes_of, walk
-
-
-@error_pattern(exercises.train, any_shape=True)
-def find_fewer_losses(
-    cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
-) -> Part | None:
-    """Find losses that are missing at the end, not the same number in each call."""
-    if name != "losses" or any(np.ndim(came) != 1 for came in values):
-        return None
-    if not all(
-        len(came) <= len(wanted) and np.allclose(came, wanted[: len(came)], rtol=1e-9)
-        for came, wanted in zip(values, right)
-    ):
-        return None
-    few = [(len(came), len(wanted)) for came, wanted in zip(values, right)]
-    taken, asked = next(pair for pair in few if pair[0] < pair[1])
-    return Part(("fewer-losses",), {"taken": taken, "asked": asked})
 
 
 @error_pattern(exercises.train)
@@ -39,17 +22,13 @@ def find_another_training(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
     """Compare with shorter trainings, then with what a first and a second step show."""
-    if name == "losses":
-        first = all(
-            np.isclose(came[0], wanted[0], rtol=1e-9) for came, wanted in zip(values, right)
-        )
-        return Part(("first-loss-right",)) if first else None
-    if any(not np.all(np.isfinite(value)) for value in values):
+    if name == "losses" or any(not np.all(np.isfinite(value)) for value in values):
         return None
     place = list(exercises.PARAMETERS).index(name)
     walks = _walks(tuple(cases))
     return (
         _shorter(cases, place, values, walks)
+        or _of_fixed_count(cases, place, values)
         or _of_two_steps(cases, place, values, walks)
         or _of_one_step(cases, place, values, right)
     )
@@ -63,28 +42,144 @@ def _of_one_step(
 ) -> Part | None:
     """Find the mistake in the gradient of the array at a place, from the trainings of one step."""
     single = [number for number, case in enumerate(cases) if case[-1] == 1]
-    if all(_same(values[number], right[number]) for number in single):
+    if all(same(values[number], right[number]) for number in single):
         return Part(("first-step-right",))
     starts = [cases[n][2 + place] for n in single]
     slopes = [(start - values[n]) / cases[n][-2] for start, n in zip(starts, single)]
     wanted = [(start - right[n]) / cases[n][-2] for start, n in zip(starts, single)]
+    found = (
+        _of_limits(slopes, wanted)
+        or _of_lengths(cases, place, values, all_factors(slopes, wanted), wanted)
+        or _of_totals(slopes, wanted)
+        or _of_decay([cases[n] for n in single], starts, slopes, wanted)
+    )
+    if found:
+        return found
+    paths = _paths(tuple(cases[number] for number in single))
+    part = explained_gradient(paths, f"d{list(exercises.PARAMETERS)[place]}", slopes)
+    return Part(part.codes, {**part.details, "of": "the first step is "}) if part else None
+
+
+def _of_limits(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Part | None:
+    """Find a limit on the entries of the gradient, or steps along its signs."""
     limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
     if limit:
-        return Part(("clipped",), {"limit": f"{limit:.4g}"})
+        return Part(("clipped",), {"limit": f"{limit:.4g}", "of": OF_GRADIENT})
+    signs = all(np.allclose(np.abs(one), 1, atol=1e-3) for one in slopes)
+    return Part(("signs-of-gradient",)) if signs else None
+
+
+def _of_totals(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Part | None:
+    """Find one number in the place of the derivatives of an array."""
     for which, total in (("sum", np.sum), ("mean", np.mean)):
-        if all(_same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
+        if all(same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
             words = f"the {which} of the gradients of all of them"
             return Part(("one-bias",), {"which": words})
+    return None
+
+
+def _of_decay(
+    cases: Sequence[tuple],
+    starts: Sequence[np.ndarray],
+    slopes: Sequence[np.ndarray],
+    wanted: Sequence[np.ndarray],
+) -> Part | None:
+    """Find a multiple of the parameters in the gradient, from the trainings of one step."""
     shares = all_factors([one - two for one, two in zip(slopes, wanted)], starts)
     if shares and all(near(share, shares[0]) for share in shares):
         return Part(("weight-decay",), {"share": f"{shares[0]:.4g}"})
-    paths = _paths(tuple(cases[number] for number in single))
-    part = explained_gradient(paths, f"d{list(exercises.PARAMETERS)[place]}", slopes)
-    return Part(part.codes, {**part.details, "of": "the step is "}) if part else None
+    counted = [share * case[0].shape[1] for share, case in zip(shares, cases)]
+    if counted and all(near(share, counted[0]) for share in counted):
+        words = f"{counted[0]:.4g} / m (m is the number of examples)"
+        return Part(("weight-decay",), {"share": words})
+    return None
 
 
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.allclose(one, other, rtol=0, atol=LEAST_EXACT * np.max(np.abs(other))))
+mistake(
+    "signs-of-gradient",
+    "Only the signs of the gradient count.",
+    "in the first step every entry moves by the learning rate, whether its derivative is large or "
+    "small: only the signs of the gradient count (optimizers such as Adam do so)",
+    "From which numbers does the length of a step of plain gradient descent follow?",
+)
+mistake(
+    "rate-ignored",
+    "The learning rate is not the one that is given.",
+    "the learning rate is {factor} in each call, whatever was asked for",
+    "From where does your function take the learning rate?",
+)
+mistake(
+    "mean-of-gradients",
+    "Every step follows an average of the gradients so far.",
+    "every step goes along an average: {share} of the present gradient and the rest from the step "
+    "before (momentum); asked for is plain gradient descent",
+    "Which arrays of your function outlive a turn of the loop?",
+)
+
+
+def _of_lengths(
+    cases: Sequence[tuple],
+    place: int,
+    values: Sequence[np.ndarray],
+    factors: Sequence[float],
+    wanted: Sequence[np.ndarray],
+) -> Part | None:
+    """Find what makes steps longer or shorter, from the factors where one step is taken."""
+    single = [case for case in cases if case[-1] == 1]
+    if not factors:
+        return None
+    rates = [factor * case[-2] for factor, case in zip(factors, single)]
+    if all(near(rate, rates[0]) for rate in rates) and not near(max(factors), min(factors)):
+        trained = [_end(case, rates[0], case[-1])[place] for case in cases]
+        if all(map(same, values, trained)):
+            return Part(("rate-ignored",), {"factor": f"{rates[0]:.4g}"})
+    share = round(factors[0], 6)
+    if 0 < share < 1 and all(abs(factor - share) < LEAST_EXACT for factor in factors):
+        if follows_a_rule(cases, place, values, share, ["mean"]):
+            return _with_share("mean-of-gradients", share)
+        if follows_a_rule(cases, place, values, share, ["plain"]):
+            return Part(("scaled",), {"of": "the step is ", "factor": f"{share:.4g}"})
+    whole = [
+        float(np.sqrt(sum(np.sum(slope**2) for slope in slopes_of(case[2:6], *case[:2]))))
+        for case in single
+    ]
+    own = [float(np.linalg.norm(array)) for array in wanted]
+    for which, lengths in (("all four gradients together", whole), ("this gradient", own)):
+        limit = shortened_to(factors, lengths)
+        if limit:
+            return Part(("shortened",), {"which": which, "limit": f"{limit:.4g}"})
+    return None
+
+
+MOST_STEPS = 20
+
+
+def _of_fixed_count(
+    cases: Sequence[tuple], place: int, values: Sequence[np.ndarray]
+) -> Part | None:
+    """Find a number of steps that is the same in each call."""
+    number = min(range(len(cases)), key=lambda number: cases[number][0].size)
+    X, Y, *parameters, rate, _ = cases[number]
+    path, _ = walk(Parameters(*parameters), X, Y, rate, MOST_STEPS)
+    counts = [
+        n for n, one in enumerate(path) if np.allclose(values[number], one[place], rtol=1e-10)
+    ]
+    if not counts:
+        return None
+    count = counts[0]
+    if not all(
+        np.allclose(value, _end(case, case[-2], count)[place], rtol=1e-9)
+        for value, case in zip(values, cases)
+    ):
+        return None
+    words = f"the steps are {count}" if count > 1 else "one step is taken"
+    return Part(("fixed-steps",), {"which": words})
+
+
+def _end(case: tuple, rate: float, steps: int) -> Parameters:
+    """Return the parameters after steps of plain gradient descent."""
+    X, Y, *parameters, _, _ = case
+    return walk(Parameters(*parameters), X, Y, rate, steps)[0][-1]
 
 
 @lru_cache(maxsize=8)
@@ -115,30 +210,6 @@ def _shorter(
     return Part(("fewer-steps",), {"taken": few[0][0], "asked": few[0][1]}) if few else None
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How the steps of a training go on from the first.
-
-    Attributes
-    ----------
-    share
-        How much of the first step is kept in the second, or the learning rate of the second step
-        in terms of that of the first.
-    rate
-        A name in RATES, or "" if a share of each step is kept in the next.
-    places
-        Which of W1, b1, W2 and b2 follow the rule; the others are moved as asked for.
-    """
-
-    share: float
-    rate: str
-    places: tuple[int, ...]
-
-
-# W1, b1, W2 and b2 by their places: which of them may follow a rule together.
-SHARING = ((0, 1, 2, 3), (0, 2), (1, 3), (0, 1), (2, 3), (0,), (1,), (2,), (3,))
-
-
 def _of_two_steps(
     cases: Sequence[tuple],
     place: int,
@@ -152,14 +223,14 @@ def _of_two_steps(
     kept = factor_between(step - second, first, LEAST_EXACT)
     if _tells(kept, 0):
         share = round(kept, 6)
-        if _follows_a_rule(cases, place, values, share, [""]):
+        if follows_a_rule(cases, place, values, share, ["momentum"]):
             # All of the first step is kept.
             return Part(("sums-not-reset",)) if share == 1 else _with_share("momentum", share)
     changed = factor_between(step, second, LEAST_EXACT)
     if _tells(changed, 1):
         share = round(changed, 6)
         names = [name for name in RATES if share > 0 and (share < 1 or name not in SHRINKING)]
-        if _follows_a_rule(cases, place, values, share, names):
+        if follows_a_rule(cases, place, values, share, names):
             return _with_share("rate-changes", share)
     return None
 
@@ -171,60 +242,6 @@ def _tells(share: float | None, plain: float) -> TypeGuard[float]:
 
 def _with_share(code: str, share: float) -> Part:
     return Part((code,), {"share": f"{share:.4g}"})
-
-
-def _follows_a_rule(
-    cases: Sequence[tuple],
-    place: int,
-    values: Sequence[np.ndarray],
-    share: float,
-    rates: Sequence[str],
-) -> bool:
-    """Whether trainings by some rule with this share give the arrays at a place."""
-    return any(
-        all(
-            _same(value, trained[place])
-            for value, trained in zip(values, _by_rule(tuple(cases), Rule(share, rate, places)))
-        )
-        for rate in rates
-        for places in SHARING
-        if place in places
-    )
-
-
-# How a learning rate goes on if the second step has `share` of the first: step t of `steps`. Those
-# of SHRINKING are no rules for a rate that grows.
-RATES: dict[str, Callable[[float, int, int], float]] = {
-    "power": lambda share, t, steps: share**t,
-    "reciprocal": lambda share, t, steps: 1 / (1 + (1 / share - 1) * t),
-    "root": lambda share, t, steps: 1 / np.sqrt(1 + (1 / share**2 - 1) * t),
-    "down to 0": lambda share, t, steps: 1 - (1 - share) * 2 * t / steps,
-    "line": lambda share, t, steps: 1 + (share - 1) * t,
-}
-SHRINKING = {"reciprocal", "root", "down to 0"}
-
-
-@lru_cache(maxsize=64)
-def _by_rule(cases: tuple[tuple, ...], rule: Rule) -> list[list[np.ndarray]]:
-    return [_trained_by(rule, case) for case in cases]
-
-
-def _trained_by(rule: Rule, case: tuple) -> list[np.ndarray]:
-    """Return W1, b1, W2 and b2 after a training whose steps follow a rule."""
-    X, Y, *arrays, learning_rate, steps = case
-    kept: list[np.ndarray | float] = [0.0] * 4
-    for t in range(steps):
-        slopes = slopes_of(arrays, X, Y)
-        for place in range(4):
-            rate, follows = learning_rate, place in rule.places
-            if follows and not rule.rate:
-                kept[place] = rule.share * kept[place] + slopes[place]
-            else:
-                kept[place] = slopes[place]
-            if follows and rule.rate:
-                rate = learning_rate * RATES[rule.rate](rule.share, t, steps)
-            arrays[place] = arrays[place] - rate * kept[place]
-    return arrays
 
 
 @lru_cache(maxsize=32)

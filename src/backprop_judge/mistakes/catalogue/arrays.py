@@ -129,6 +129,20 @@ mistake(
     "Which operation limits the numbers? A gradient can be of any size.",
 )
 mistake(
+    "shortened",
+    "What is longer than a limit is shortened.",
+    "right as long as the length of {which} is {limit} or less; what is longer is shortened to "
+    "this length",
+    "Which operation limits the length of your gradient, and what for? A gradient can be of any "
+    "length.",
+)
+mistake(
+    "signs-only",
+    "Only the signs are left.",
+    "the signs of the right numbers, and not the numbers: each entry is 1, -1 or 0",
+    "Which operation turns a number into its sign? How large a gradient is counts as well.",
+)
+mistake(
     "axis-too-many",
     "There is an axis too many.",
     "in an array that has more axes than it should, each of length one",
@@ -152,6 +166,13 @@ mistake(
     "An axis is lost.",
     "the right values, but with an axis lost",
     "How many axes does the array have that is asked for?",
+)
+mistake(
+    "squeezed",
+    "An axis of length one is lost.",
+    "the right values, but an axis is lost where its length is 1",
+    "Which operation takes axes away? How many axes does the array have for a network with one "
+    "output?",
 )
 mistake(
     "reshaped",

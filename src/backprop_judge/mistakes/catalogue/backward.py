@@ -99,9 +99,17 @@ mistake(
 )
 mistake(
     "one-output",
-    "Only the first output sends its error back.",
-    "only the first output unit sends its error back; each of them does",
+    "Only one output sends its error back.",
+    "only the {which} output unit sends its error back; each of them does",
     "Along how many paths does one hidden unit act on the loss?",
+)
+mistake(
+    "weights-as-shares",
+    "The weights on the way back are divided by their sum.",
+    "the error comes back through weights that are divided by the sum of their row in `W2`; it "
+    "comes back through the weights as they are",
+    "How strongly does the output answer to a hidden unit: by its weight, or by its share in all "
+    "weights?",
 )
 mistake(
     "missing-W2",
