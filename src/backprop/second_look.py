@@ -129,6 +129,8 @@ def _values(reply: Reply) -> Sequence[Any]:
 
 
 def _near(one: Any, two: Any) -> bool:
+    if type(one) in NUMBERS and type(two) in NUMBERS:
+        one, two = np.asarray(one), np.asarray(two)
     if not (isinstance(one, np.ndarray) and isinstance(two, np.ndarray)):
         return repr(one) == repr(two)
     if one.shape != two.shape or one.dtype.kind not in "biuf" or two.dtype.kind not in "biuf":

@@ -179,3 +179,16 @@ def test_no_line_is_told_where_it_is_not_known():
     names = {"np": np}
     exec("def answer(x):\n    x += 1\n", names)
     assert look_closer(names["answer"], ("x",), (X,)).changing_line == ""
+
+
+def test_rounding_is_no_difference_between_two_calls():
+    # The draws never matter: what differs is the order of a sum, and so its last digit.
+    source = (
+        "def answer(x):\n"
+        "    order = np.random.permutation(x.size)\n"
+        "    return np.cumsum(x.ravel()[order])[-1]\n"
+    )
+    numbers = np.logspace(-8, 8, 60).reshape(2, 30)
+    totals = {float(run_cell(source)["answer"](numbers)) for _ in range(20)}
+    assert len(totals) > 1
+    assert not look_closer(run_cell(source)["answer"], ("x",), (numbers,)).random

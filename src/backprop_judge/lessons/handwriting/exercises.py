@@ -192,8 +192,8 @@ def start(seed: int, n_h: int = HIDDEN) -> Parameters:
     return draw_parameters(np.random.default_rng(seed), PIXELS, n_h, DIGITS, scale=SCALE)
 
 
-# The same starts and orders of pictures for everybody: of some trainings it is luck whether they get
-# far enough, and that must not be the luck of one student.
+# Starts and orders of pictures are the same for everybody: whether some trainings get far enough is
+# luck, and points must not depend on it.
 START_SEED = 1
 
 
