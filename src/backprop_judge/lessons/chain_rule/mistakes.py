@@ -164,7 +164,8 @@ def _instead_of_difference(a2: np.ndarray, z2: np.ndarray, y: float) -> Instead:
 mistake(
     "accumulated",
     "A whole chain is returned in place of one link.",
-    "this is the derivative of `C` with respect to `{which}`, a product of links; asked for is "
+    "this is the derivative of `C` with respect to `{which}`, a product of links; the exercise "
+    "asks for "
     "one link alone",
     "Which two variables does the name of this value mention?",
 )
@@ -176,8 +177,8 @@ mistake(
 )
 mistake(
     "slope-as-well",
-    "One link more than asked for is multiplied in.",
-    "a product with the slope `da2_dz2`; asked for is one link alone",
+    "One link too many is multiplied in.",
+    "a product with the slope `da2_dz2`; the exercise asks for one link alone",
     "With respect to which variable is this derivative taken: the activation or the "
     "pre-activation?",
 )

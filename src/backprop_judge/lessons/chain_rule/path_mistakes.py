@@ -76,7 +76,7 @@ own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does i
 own_words(
     exercises.two_paths,
     "not-differentiated",
-    "this is the loss itself; asked for is its derivative",
+    "this is the loss itself; the exercise asks for its derivative",
     "Do you want to know how large it is, or how fast it changes?",
 )
 

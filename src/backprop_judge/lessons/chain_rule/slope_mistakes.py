@@ -48,7 +48,7 @@ for _exercise in SLOPES:
     own_words(
         _exercise,
         "not-differentiated",
-        "this is {value}; asked for is a derivative",
+        "this is {value}; the exercise asks for a derivative",
         "Do you want to know how large it is, or how fast it changes?",
     )
     own_words(

@@ -11,7 +11,7 @@ from . import exercises
 mistake(
     "wrong-loss",
     "It is another loss.",
-    "this is {which}; asked for is half the sum of the squared differences",
+    "this is {which}; the exercise asks for half the sum of the squared differences",
     "What is done to each difference before the sum, and what after it?",
 )
 mistake(
@@ -24,7 +24,7 @@ mistake(
 mistake(
     "square-of-sum",
     "The sum is squared.",
-    "the sum is squared; asked for is the sum of the squares",
+    "the sum is squared; the exercise asks for the sum of the squares",
     "Which comes first, the square or the sum?",
 )
 mistake(

@@ -107,7 +107,7 @@ for _exercise in (exercises.sigmoid, exercises.forward_propagation):
         _exercise,
         "integer-step",
         "whole numbers only: either the values are rounded, or a step function stands where the "
-        "sigmoid belongs, or an array of integers has swallowed the digits",
+        "sigmoid belongs, or an array of integers cannot hold the digits",
         "Between which two numbers do the values of a sigmoid lie?",
     )
     own_words(_exercise, "doubled", "a factor 2 is too much", "Where does your factor 2 come from?")
@@ -270,7 +270,8 @@ def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
 own_words(
     exercises.forward_propagation,
     "examples-dropped",
-    "the activations of one example alone; asked for are those of all examples, one column each",
+    "the activations of one example alone; the exercise asks for those of all examples, one "
+    "column each",
     "In a loop over the examples, look at what is kept and what is overwritten, and where `return` "
     "stands.",
 )

@@ -12,20 +12,21 @@ from . import exercises
 mistake(
     "not-relative",
     "The largest difference is not divided by the largest entry.",
-    "the largest difference itself; asked for is its share of the largest entry",
+    "the largest difference itself; the exercise asks for its share of the largest entry",
     "If every number of the field were ten times as large, should the asymmetry change?",
 )
 mistake(
     "wrong-norm",
     "The sizes of the tables are measured in another way.",
-    "the asymmetry, but measured in another way: asked for is the largest difference, divided by "
+    "the asymmetry, but measured in another way: the exercise asks for the largest difference, "
+    "divided by "
     "the largest entry of the Jacobian",
     "Which single number of a table do the formula's two maxima pick out?",
 )
 mistake(
     "yes-or-no",
     "A verdict is returned in place of a number.",
-    "a yes or no; asked for is how far from symmetric, a number",
+    "a yes or no; the exercise asks for a number that says how far from symmetric the table is",
     "What would you have to return so that the caller can draw the line?",
 )
 mistake(
@@ -63,7 +64,8 @@ def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray)
 mistake(
     "not-transposed",
     "Weights are returned as they came.",
-    "this is the argument as it came, with examples in rows; asked for is the layout with examples "
+    "this is the argument as it came, with examples in rows; the exercise asks for the layout "
+    "with examples "
     "in columns",
     "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
 )

@@ -11,13 +11,14 @@ from .exercises import DIGITS
 mistake(
     "share-wrong",
     "It is the share that is wrong.",
-    "this is the share of the pictures that are read wrongly; asked for is the share that is right",
+    "this is the share of the pictures that are read wrongly; the exercise asks for the share "
+    "that is right",
     "What should come out for a network that makes no mistake?",
 )
 mistake(
     "not-a-share",
     "It is a count or a percentage.",
-    "this is {said}; asked for is the share that is right, a number between 0 and 1",
+    "this is {said}; the exercise asks for the share that is right, a number between 0 and 1",
     "What should come out for a network that makes no mistake, whatever the number of pictures?",
 )
 mistake(
@@ -81,7 +82,8 @@ mistake(
 mistake(
     "not-averaged",
     "One value for each picture is returned.",
-    "a 1 for each picture that is read rightly, and a 0 for each other one; asked for is one "
+    "a 1 for each picture that is read rightly, and a 0 for each other one; the exercise asks for "
+    "one "
     "number",
     "How do you come from the rights and wrongs of all pictures to a share?",
 )

@@ -31,7 +31,7 @@ mistake(
 mistake(
     "not-one-hot",
     "The label itself stands in the array.",
-    "the label itself stands in each column; asked for is a 1 in the row of its digit",
+    "the label itself stands in each column; the exercise asks for a 1 in the row of its digit",
     "Which two numbers may occur in the array?",
 )
 
@@ -45,7 +45,7 @@ mistake(
 own_words(
     exercises.one_hot,
     "transposed",
-    "there is a row for each picture; asked for is a column for each picture",
+    "there is a row for each picture; the exercise asks for a column for each picture",
     "In which direction do the pictures of `X` stand?",
 )
 own_words(
@@ -70,7 +70,7 @@ for _code, _message in (
 own_words(
     exercises.one_hot,
     "plus-minus-one",
-    "the other entries are -1; asked for are 0 and 1",
+    "the other entries are -1; the exercise asks for 0 and 1",
     "Between which two numbers do the outputs of a sigmoid lie?",
 )
 
@@ -122,7 +122,8 @@ mistake(
 mistake(
     "columns-apart",
     "Each column stands by itself.",
-    "there is an axis too many, of length 1; asked for are the columns side by side, in one array "
+    "there is an axis too many, of length 1; the exercise asks for the columns side by side, in "
+    "one array "
     "of shape (10, m)",
     "How many axes has the array that is asked for?",
 )
@@ -166,7 +167,8 @@ mistake(
 mistake(
     "masks",
     "A batch is a row of zeros and ones.",
-    "with {wanted} each batch holds m numbers that are 0 or 1, or True or False; asked for are the "
+    "with {wanted} each batch holds m numbers that are 0 or 1, or True or False; the exercise "
+    "asks for the "
     "numbers of its examples",
     "How many numbers does a batch of `size` examples need?",
 )
@@ -180,7 +182,7 @@ mistake(
 mistake(
     "wrong-batch-size",
     "The batches have other sizes.",
-    "with {wanted} you return {came}; asked for are {count} batches of the "
+    "with {wanted} you return {came}; the exercise asks for {count} batches of the "
     "sizes {which}: all of the given size but the last, which holds what is left over",
     "Does `size` say how many batches there are, or how many examples one of them holds?",
     "Where does the second batch begin, and where the third?",

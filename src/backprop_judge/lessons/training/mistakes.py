@@ -32,13 +32,13 @@ mistake(
 mistake(
     "loss-after-step",
     "The loss is taken after the step.",
-    "each loss is taken after the step; asked for is the loss before it",
+    "each loss is taken after the step; the exercise asks for the loss before it",
     "At which parameters do you compute the loss: those before or those after the update?",
 )
 mistake(
     "only-last-loss",
     "Only the last loss is returned.",
-    "only one loss is returned; asked for is the loss before each step",
+    "only one loss is returned; the exercise asks for the loss before each step",
     "Where do you keep the losses of the earlier steps?",
 )
 mistake(
@@ -77,14 +77,14 @@ mistake(
 mistake(
     "some-losses",
     "Losses are missing.",
-    "{which} returned; asked for is the loss before each step",
+    "{which} returned; the exercise asks for the loss before each step",
     "How many losses has your list when `steps` is 1, and how many when it is 2?",
     "Is there a condition on the line that notes the loss?",
 )
 mistake(
     "losses-added-up",
     "The losses are added up.",
-    "the losses are added up from step to step; asked for is the loss of each step alone",
+    "the losses are added up from step to step; the exercise asks for the loss of each step alone",
     "What does your sum hold at the beginning of a step?",
 )
 mistake(
@@ -109,7 +109,8 @@ mistake(
 mistake(
     "mean-of-steps",
     "The mean over the steps is returned.",
-    "this is the mean of the parameters over the steps; asked for are those after the last step",
+    "this is the mean of the parameters over the steps; the exercise asks for those after the "
+    "last step",
     "Which parameters does your function return?",
 )
 mistake(
@@ -121,7 +122,8 @@ mistake(
 mistake(
     "momentum",
     "Every step carries on a part of the one before.",
-    "every step goes on with {share} of the step before (momentum); asked for is plain gradient "
+    "every step goes on with {share} of the step before (momentum); the exercise asks for plain "
+    "gradient "
     "descent",
     "Which arrays of your function outlive a turn of the loop?",
 )
@@ -183,7 +185,7 @@ own_words(
 own_words(
     exercises.train,
     "empty",
-    "nothing stands in it: no loss was noted",
+    "it is empty: no loss was noted",
     "Where is a loss put into the list, and does your loop come past that line?",
 )
 own_words(

@@ -32,7 +32,8 @@ mistake(
 mistake(
     "wrong-threshold",
     "The threshold is wrong.",
-    "the label is 1 where the output is above a threshold between {low} and {high}; asked for is "
+    "the label is 1 where the output is above a threshold between {low} and {high}; the exercise "
+    "asks for "
     "one half",
     "Between which two numbers do the outputs lie, and what is half-way?",
     "What do you compare with the threshold: an activation or a pre-activation?",
@@ -40,13 +41,14 @@ mistake(
 mistake(
     "moving-threshold",
     "The threshold is made from the outputs.",
-    "the threshold is the {which} of the outputs; asked for is one half",
+    "the threshold is the {which} of the outputs; the exercise asks for one half",
     "Should the label of one example depend on which others are there?",
 )
 mistake(
     "largest-output",
     "The largest output is looked for.",
-    "this tells which output of each example is the largest; asked for is a label for each output",
+    "this tells which output of each example is the largest; the exercise asks for a label for "
+    "each output",
     "How many labels does one example have if the network has three outputs?",
 )
 own_words(

@@ -44,7 +44,7 @@ mistake(
 mistake(
     "only-the-step",
     "Only the step is returned.",
-    "this is the step alone; asked for is where the step leads",
+    "this is the step alone; the exercise asks for the parameters after the step",
     "From where does the step start?",
 )
 

@@ -112,7 +112,7 @@ mistake(
     "mean-of-gradients",
     "Every step follows an average of the gradients so far.",
     "every step goes along an average: {share} of the present gradient and the rest from the step "
-    "before (momentum); asked for is plain gradient descent",
+    "before (momentum); the exercise asks for plain gradient descent",
     "Which arrays of your function outlive a turn of the loop?",
 )
 

@@ -83,7 +83,7 @@ mistake(
     "normalized",
     "It is divided by its own length.",
     "divided by its own length: the squares of the entries add up to 1",
-    "What is asked for is the gradient, with its length: it says how steep the loss is.",
+    "The exercise asks for the gradient, with its length: it says how steep the loss is.",
 )
 mistake(
     "other-multiples",
@@ -188,9 +188,9 @@ mistake(
 )
 mistake(
     "integer-step",
-    "An array of integers swallows the digits.",
-    "whole numbers only: an array of integers, or a division that drops the remainder, has "
-    "swallowed the digits",
+    "An array of integers loses the digits.",
+    "whole numbers only: an array of integers, or a division that drops the remainder, loses the "
+    "digits",
     "Which type do the entries of the array have that you write into? And how do you divide?",
 )
 mistake(
@@ -203,7 +203,7 @@ mistake(
 mistake(
     "empty",
     "Nothing stands in it.",
-    "nothing stands in it: its length is 0",
+    "it is empty: its length is 0",
     "Where is something put into it, and does your function come past that line?",
 )
 mistake(

@@ -155,7 +155,7 @@ mistake(
 mistake(
     "wrong-order",
     "It returns the right arrays in another order.",
-    "the values come in the order {order}; the order asked for is {wanted}",
+    "the values come in the order {order}; the exercise asks for {wanted}",
     "Compare the line with `return` to the order that the exercise asks for. If it is right, look "
     "at what each name in it was given.",
 )

@@ -15,7 +15,7 @@ mistake(
 mistake(
     "not-differentiated",
     "The value itself is returned in place of its derivative.",
-    "this is the value itself; asked for is its derivative",
+    "this is the value itself; the exercise asks for its derivative",
     "Do you want to know how large it is, or how fast it changes?",
 )
 mistake(
@@ -41,6 +41,6 @@ mistake(
 mistake(
     "plus-minus-one",
     "The labels are -1 and 1.",
-    "the labels are -1 and 1; asked for are 0 and 1",
+    "the labels are -1 and 1; the exercise asks for 0 and 1",
     "Which two numbers stand in Y?",
 )
