@@ -3145,3 +3145,10 @@ def columns_up_to_the_number_of_rows(f, x):
             one[row, column] = 1.0
             found[row, column] = difference_along(f, x, one)
     return found
+
+
+@backpropagation("other-value")
+def bias_gradient_of_the_other_layer(X, Y, out_h, out_y, W2):
+    """Sums the errors of the output units for the hidden biases: copied and not changed."""
+    dW1, _, dW2, db2 = backward(X, Y, out_h, out_y, W2)
+    return dW1, db2, dW2, db2

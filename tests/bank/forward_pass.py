@@ -823,3 +823,10 @@ def forward_with_doubled_biases(X, W1, b1, W2, b2):
     """Adds the hidden bias twice."""
     out_h = sigmoid(W1 @ X + 2 * b1)
     return out_h, sigmoid(W2 @ out_h + b2)
+
+
+@wrong("forward_propagation", "other-value")
+def hidden_activations_twice(X, W1, b1, W2, b2):
+    """Returns the hidden activations at both places."""
+    out_h = sigmoid(W1 @ X + b1)
+    return out_h, out_h

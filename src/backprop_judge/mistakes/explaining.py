@@ -166,8 +166,10 @@ def _candidates(
             name: [] for name in wrong if one_number(came[name]) is not None
         }
         rest = {name: values for name, values in came.items() if name not in plain}
-        return plain | (backward_candidates(paths_of(tuple(cases)), rest) if rest else {})
-    found: dict[str, list[Candidate]] = {name: [] for name in wrong}
+        found = plain | (backward_candidates(paths_of(tuple(cases)), rest) if rest else {})
+        _add_other_values(found, truths, wrong)
+        return found
+    found = {name: [] for name in wrong}
     if exercise.id in WRONG_VALUES:
         tables = _tables(exercise, tuple(cases))
         for name in wrong:
@@ -207,13 +209,16 @@ def _tables(exercise: Exercise, cases: tuple[tuple, ...]) -> list[WrongValues]:
 def _add_other_values(
     found: dict[str, list[Candidate]], truths: Sequence[Truth], wrong: Sequence[str]
 ) -> None:
-    """Add to the candidates of each number the other numbers that are asked for."""
-    scalars = [name for name, value in truths[0].items() if np.ndim(value) == 0]
+    """Add to the candidates of each value the other values that the exercise asks for."""
     for name in wrong:
-        for other in scalars if name in scalars else ():
-            if other != name:
+        for other in truths[0]:
+            if other == name or truths[0][other].ndim != truths[0][name].ndim:
+                continue
+            part = Part(("other-value",), {"which": other})
+            if not truths[0][name].ndim:
                 said = {"instead": f": these are the numbers that are asked for as `{other}`"}
-                found[name].append(_value_of(truths, other, Part(("wrong-variable",), said)))
+                part = Part(("wrong-variable",), said)
+            found[name].append(_value_of(truths, other, part))
 
 
 def explained_gradient(

@@ -3,6 +3,12 @@
 from ..registry import mistake
 
 mistake(
+    "other-value",
+    "Another value is returned at its place.",
+    "these are the numbers of `{which}`",
+    "Which of your variables do you return at this place, and from what is it computed?",
+)
+mistake(
     "wrong-variable",
     "The derivative is taken with respect to another variable.",
     "another variable stands in the place of the right one{instead}",
