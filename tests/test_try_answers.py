@@ -8,7 +8,8 @@ NO_SLOPE = "def output_error(out_y, Y):\n    return out_y - Y\n"
 ENDS = "import os\n\n\ndef output_error(out_y, Y):\n    os._exit(0)\n"
 SOMETIMES = (
     "def output_error(out_y, Y):\n"
-    "    return (out_y - Y) * out_y * (1 - out_y) * (1 if out_y[0, 0] > 0.5 else 2)\n"
+    "    factor = 2 if out_y.shape == (2, 7) and out_y[0, 0] > 0.5 else 1\n"
+    "    return (out_y - Y) * out_y * (1 - out_y) * factor\n"
 )
 
 
