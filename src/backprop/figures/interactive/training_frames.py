@@ -32,9 +32,7 @@ def training_frames(
     ValueError.
     """
     moments, networks = _checked(history)
-    X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
-    if X.ndim != 2 or len(X) != 2 or Y.shape != (1, X.shape[1]):
-        raise ValueError(f"X (2, m) and Y (1, m) were expected, not {X.shape} and {Y.shape}")
+    X, Y = _examples_checked(X, Y)
     outputs = [forward(network, X).out_y[0] for network in networks]
     losses = [float(half_squared_error(out[None], Y)) for out in outputs]
     slopes = [
@@ -71,6 +69,13 @@ def training_frames(
         ),
         play=True,
     )
+
+
+def _examples_checked(X: ArrayLike, Y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
+    if X.ndim != 2 or len(X) != 2 or Y.shape != (1, X.shape[1]):
+        raise ValueError(f"X (2, m) and Y (1, m) were expected, not {X.shape} and {Y.shape}")
+    return X, Y
 
 
 def _counted(count: int, unit: str) -> str:
