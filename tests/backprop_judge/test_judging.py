@@ -541,6 +541,19 @@ def test_digits_lost_on_the_way_out_are_named_however_few(lose):
         assert report.score == 0.75
 
 
+def test_single_precision_on_the_way_is_right_at_every_seed():
+    def on_the_way(X, Y, out_h, out_y, W2):
+        delta_y = answers.output_error(out_y, Y).astype(np.float32)
+        delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
+        db1, db2 = (
+            delta.sum(axis=1, keepdims=True, dtype=float) for delta in (delta_h, delta_y)
+        )
+        return delta_h @ X.T, db1, delta_y @ out_h.T, db2
+
+    for seed in range(40):
+        assert evaluate("backward_propagation", on_the_way, seed).passed, f"seed {seed}"
+
+
 def test_labels_and_shares_may_have_any_type():
     for type in (np.float32, np.float64, int):
         assert evaluate("one_hot", lambda labels: answers.one_hot(labels).astype(type)).passed
