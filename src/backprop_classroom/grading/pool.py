@@ -119,6 +119,9 @@ def _make_ready(kind: "SandboxKind") -> None:
     make_ready(kind)
 
 
+FORKSERVER_ENDED = "the process that starts the workers has ended"
+
+
 class _Processes:
     def __init__(self, workers: int | None) -> None:
         self.workers = workers or os.cpu_count() or 1
@@ -147,15 +150,18 @@ class _Processes:
         return self._submit(run_job, job)
 
     def _submit(self, work: Callable[[Any], Any], about: object) -> "Future[Any]":
-        with _interrupts_held_back():  # this may start a worker
-            return self._executor.submit(work, about)
+        try:
+            with _interrupts_held_back():  # this may start a worker
+                return self._executor.submit(work, about)
+        except (ConnectionError, EOFError) as error:
+            raise BrokenExecutor(f"{FORKSERVER_ENDED} ({error})") from error
 
     def renew(self) -> None:
         # One broken executor breaks many jobs, and each asks for a new one: only the first
         # may have it, or the others would take it away from those who work in it already.
         try:
             self._executor.submit(_nothing)
-        except BrokenExecutor:
+        except (BrokenExecutor, ConnectionError, EOFError):
             self.close(at_once=True)
             self._start()
 

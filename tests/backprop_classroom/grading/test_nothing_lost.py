@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -939,6 +939,24 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     assert points(root) == dict.fromkeys(students_of(6), ALL)
 
 
+def test_a_worker_that_cannot_be_started_for_a_moment_costs_nobody_anything(root, run, monkeypatch):
+    """The process that starts the workers has just been killed, and does not listen any more."""
+    for student in students_of(4):
+        hand_in(root, student)
+    plain, calls = ProcessPoolExecutor.submit, []
+
+    def submit(self, *arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise ConnectionRefusedError(111, "Connection refused")
+        return plain(self, *arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    code, said = run()
+    assert len(calls) > 4 and code == 0, said
+    assert points(root) == dict.fromkeys(students_of(4), ALL)
+
+
 # These stand in for `grading.pool.run_job`, and are called in the worker processes.
 
 
@@ -976,9 +994,7 @@ def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     assert graded_now == dict.fromkeys(everyone, 1)
 
 
-def test_submissions_that_break_with_another_are_tried_again_alone(
-    root, run, workers, monkeypatch
-):
+def test_submissions_that_break_with_another_are_tried_again_alone(root, run, workers, monkeypatch):
     """Whatever is on its way together with s03 is lost together with it."""
     everyone = students_of(5)
     for student in everyone:
