@@ -89,12 +89,16 @@ def test_every_answer_has_a_name_of_its_own():
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("first", range(0, 40, 10))
 @pytest.mark.parametrize("exercise", AUTOMATIC)
-def test_the_verdict_on_every_answer_is_the_same_at_forty_seeds(exercise):
+def test_the_verdict_on_every_answer_is_the_same_at_forty_seeds(exercise, first):
+    varying = {}
     for answer in RIGHT + PUBLIC_RIGHT + WRONG + PUBLIC_WRONG:
         if answer.exercise == exercise:
-            verdicts = {verdict_on(answer, seed) for seed in range(40)}
-            assert len(verdicts) == 1, f"{answer}: {verdicts}"
+            verdicts = {verdict_on(answer, seed) for seed in (0, *range(first, first + 10))}
+            if len(verdicts) > 1:
+                varying[str(answer)] = verdicts
+    assert varying == {}
 
 
 def verdict_on(answer, seed):
