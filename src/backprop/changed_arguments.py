@@ -79,7 +79,8 @@ def _with_probes(
     code = answer.__code__
     whole = ast.parse("".join(linecache.getlines(code.co_filename)))
     for node in ast.walk(whole):
-        if isinstance(node, ast.FunctionDef) and node.lineno == code.co_firstlineno:
+        if isinstance(node, ast.FunctionDef) and _first_line(node) == code.co_firstlineno:
+            node.decorator_list = []
             _probe_before_each(node)
             module = ast.fix_missing_locations(ast.Module([node], []))
             compiled = compile(module, code.co_filename, "exec", dont_inherit=True)
@@ -90,6 +91,10 @@ def _with_probes(
                     twin.__kwdefaults__ = answer.__kwdefaults__
                     return twin
     return None
+
+
+def _first_line(function: ast.FunctionDef) -> int:
+    return min([function.lineno, *(one.lineno for one in function.decorator_list)])
 
 
 def _probe_before_each(block: ast.AST) -> None:

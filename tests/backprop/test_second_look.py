@@ -192,3 +192,8 @@ def test_rounding_is_no_difference_between_two_calls():
     totals = {float(run_cell(source)["answer"](numbers)) for _ in range(20)}
     assert len(totals) > 1
     assert not look_closer(run_cell(source)["answer"], ("x",), (numbers,)).random
+
+
+def test_the_line_that_changes_an_argument_is_told_below_a_decorator():
+    source = "def as_it_is(f):\n    return f\n@as_it_is\ndef answer(x):\n    x += 1\n"
+    assert look(source, X).changing_line == "line 5: `x += 1`"

@@ -161,9 +161,8 @@ def _of_fixed_count(
     number = min(range(len(cases)), key=lambda number: cases[number][0].size)
     X, Y, *parameters, rate, _ = cases[number]
     path, _ = walk(Parameters(*parameters), X, Y, rate, MOST_STEPS)
-    counts = [
-        n for n, one in enumerate(path) if np.allclose(values[number], one[place], rtol=1e-10)
-    ]
+    came = values[number]
+    counts = [n for n, one in enumerate(path) if n and np.allclose(came, one[place], rtol=1e-10)]
     if not counts:
         return None
     count = counts[0]
