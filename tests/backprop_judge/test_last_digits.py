@@ -283,7 +283,7 @@ def test_lessons_and_bank_pass_with_other_instructions(variables):
     elsewhere = {name: value for name, value in os.environ.items()
                  if not name.startswith(("OPENBLAS_", "NPY_"))}  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "", "-k", "not forty_seeds", "-p", "no:cacheprovider",
+        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "", "-k", "not ten_seeds", "-p", "no:cacheprovider",
          "tests/backprop_judge/test_last_digits.py::test_a_lesson_says_the_same_here",
          "tests/backprop_judge/test_bank.py"],
         cwd=REPOSITORY, env=elsewhere | variables, capture_output=True, text=True,
