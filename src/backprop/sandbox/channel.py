@@ -69,6 +69,10 @@ class Line:
         self.received = 0  # bytes, of the last message
         connection.setblocking(False)
 
+    def fileno(self) -> int:
+        """Return the descriptor of the connection."""
+        return self._connection.fileno()
+
     def send(self, message: dict[str, Any], seconds: float | None = None) -> None:
         """Send a message.
 

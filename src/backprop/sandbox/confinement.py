@@ -4,10 +4,11 @@ See `backprop_classroom.grading.sandbox` for what starts it.
 """
 
 import ctypes
-import ctypes.util
+import fcntl
 import os
 import resource
 import signal
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,33 +24,13 @@ _NAMESPACES = {
     "pid": 0x20000000,
     "net": 0x40000000,
 }
-_READ_ONLY, _NO_SUID, _NO_DEVICES = 1, 2, 4
+_READ_ONLY, _NO_SUID, _NO_DEVICES, _REMOUNT, _BIND = 1, 2, 4, 32, 4096
 _SET_DUMPABLE, _SET_PARENT_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _DROP_CAPABILITY = 4, 1, 38, 24
 
 NOBODY = 65534
-_FAMILIES = {1, 2, 10, 16}  # of sockets: of this machine, internet 4 and 6, netlink
-
-# Calls that no notebook needs: those that reach into the kernel's rarely used parts,
-# into other processes, or keep memory where no limit counts it.
-FORBIDDEN = """
-    acct add_key bpf chroot clone3 delete_module fanotify_init finit_module fsconfig fsmount fsopen
-    fspick init_module io_uring_enter io_uring_register io_uring_setup ioperm iopl
-    kcmp kexec_file_load kexec_load keyctl landlock_create_ruleset lookup_dcookie mbind memfd_create
-    memfd_secret migrate_pages mount mount_setattr move_mount move_pages mq_open msgget
-    name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality
-    pidfd_getfd pivot_root process_madvise process_vm_readv process_vm_writev ptrace quotactl
-    quotactl_fd reboot request_key semget set_mempolicy setdomainname sethostname setns
-    settimeofday shmget swapoff swapon syslog umount2 unshare userfaultfd vhangup
-""".split()
-
-
-class _Comparison(ctypes.Structure):
-    _fields_ = [
-        ("argument", ctypes.c_uint),
-        ("operation", ctypes.c_int),
-        ("mask", ctypes.c_uint64),
-        ("value", ctypes.c_uint64),
-    ]
+DEVICES = ("null", "zero", "full", "random", "urandom")  # of a notebook, beside its terminals
+TERMINALS = 16
+_FIRST_TO_END = 1000  # the highest oom_score_adj
 
 
 class Confinement:
@@ -62,9 +43,6 @@ class Confinement:
     limits
         A dict of the fields of `backprop_classroom.limits.Limits`.
     """
-
-    _library: ctypes.CDLL  # both from `make_filter` on
-    _rules: int
 
     def __init__(self, scratch: str | Path, limits: Mapping[str, Any]) -> None:
         self._scratch, self._limits = str(scratch), dict(limits)
@@ -94,13 +72,60 @@ class Confinement:
         """Have the kernel end this process when the one that made it ends."""
         _done(_libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
 
-    def empty_folders(self) -> None:
-        """Lay fresh, empty folders over everything that can be written, and over /proc."""
+    def own_descriptors(self, kept: int) -> None:
+        """Share no open file with the processes of other notebooks: neither positions nor locks.
+
+        Parameters
+        ----------
+        kept
+            The descriptor that stays, beside those of input, output and errors. Regular files,
+            such as fonts, are opened anew; everything else is closed.
+        """
+        for name in os.listdir("/proc/self/fd"):
+            number = int(name)
+            if number <= 2 or number == kept:
+                continue
+            try:
+                if stat.S_ISREG(os.fstat(number).st_mode):
+                    _open_anew(number)
+                else:
+                    os.close(number)
+            except OSError:
+                continue  # it was that of the list itself
+
+    def lay_out_folders(self) -> None:
+        """Lay folders of its own over everything that can be written, and an empty one over /proc.
+
+        What a notebook leaves in them goes with it.
+        """
         flags = _NO_SUID | _NO_DEVICES
         size = self._limits["scratch"]
         _mount(self._scratch, flags, f"size={size},nr_inodes=4096,mode=700")
-        _mount("/dev/shm", flags, f"size={size // 4},nr_inodes=256,mode=700")
+        self._lay_out_devices(flags, size // 4)
         _mount("/proc", flags | _READ_ONLY, "size=4k,nr_inodes=2")
+
+    def _lay_out_devices(self, flags: int, size: int) -> None:
+        # By descriptors, since the new folder hides the old one.
+        kept = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES}
+        _mount("/dev", _NO_SUID, "size=64k,nr_inodes=64,mode=755")
+        for name, descriptor in kept.items():
+            os.close(os.open(f"/dev/{name}", os.O_CREAT | os.O_WRONLY, 0o644))
+            source = f"/proc/self/fd/{descriptor}".encode()
+            place = f"/dev/{name}"
+            _done(_libc.mount(source, place.encode(), None, _BIND, None), f"mount on {place}")
+            os.close(descriptor)
+        for place in ("/dev/shm", "/dev/pts"):
+            os.mkdir(place)
+        _mount("/dev/shm", flags, f"size={size},nr_inodes=256,mode=700")
+        options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
+        _mount("/dev/pts", _NO_SUID, options, kind="devpts")
+        os.symlink("pts/ptmx", "/dev/ptmx")
+        _done(_libc.mount(None, b"/dev", None, _REMOUNT | _READ_ONLY | _NO_SUID, None), "/dev")
+
+    def be_first_to_end(self) -> None:
+        """Have the kernel end this process, and no other of the sandbox, where memory runs out."""
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write(str(_FIRST_TO_END))
 
     def set_limits(self, sealed: bool) -> None:
         """Bound what this process and each of its children can take."""
@@ -127,62 +152,18 @@ class Confinement:
         _done(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
         _done(_libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
 
-    def make_filter(self) -> None:
-        """Put the filter of system calls together, once for all processes forked from this one.
 
-        It refuses what is in `FORBIDDEN`, and new namespaces.
-        """
-        library = ctypes.CDLL(filter_library(), use_errno=True)
-        library.seccomp_init.restype = ctypes.c_void_p
-        library.seccomp_rule_add_array.argtypes = [
-            ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p,
-        ]  # fmt: skip
-        library.seccomp_load.argtypes = [ctypes.c_void_p]
-        allow, refuse = 0x7FFF0000, 0x00050000
-        equal, greater, masked_equal = 4, 6, 7
-        permission, missing = 1, 38
-        rules = library.seccomp_init(ctypes.c_uint32(allow))
-        for name in FORBIDDEN:
-            number = library.seccomp_syscall_resolve_name(name.encode())
-            if number == -1:
-                continue  # this kernel's headers do not know it, and no program here can
-            # Without clone3, the C library falls back on clone, whose flags can be looked at.
-            error = missing if name == "clone3" else permission
-            library.seccomp_rule_add_array(rules, refuse | error, number, 0, None)
-        clone = library.seccomp_syscall_resolve_name(b"clone")
-        for flag in _NAMESPACES.values():
-            comparison = (_Comparison * 1)(_Comparison(0, masked_equal, flag, flag))
-            library.seccomp_rule_add_array(rules, refuse | permission, clone, 1, comparison)
-        # Only sockets that a network namespace closes; there are others, as to a machine's host.
-        socket = library.seccomp_syscall_resolve_name(b"socket")
-        for family in set(range(64)) - _FAMILIES:
-            comparison = (_Comparison * 1)(_Comparison(0, equal, family, 0))
-            library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
-        comparison = (_Comparison * 1)(_Comparison(0, greater, 63, 0))
-        library.seccomp_rule_add_array(rules, refuse | permission, socket, 1, comparison)
-        self._library, self._rules = library, rules
-
-    def filter_system_calls(self) -> None:
-        """Have the kernel apply the filter to this process and whatever it starts."""
-        _done(self._library.seccomp_load(self._rules), "seccomp_load")
+def _open_anew(descriptor: int) -> None:
+    mode = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
+    own = os.open(f"/proc/self/fd/{descriptor}", mode)
+    os.lseek(own, os.lseek(descriptor, 0, os.SEEK_CUR), os.SEEK_SET)
+    os.dup2(own, descriptor, inheritable=False)
+    os.close(own)
 
 
-def filter_library() -> str | None:
-    """Return the name of libseccomp, or None where it is not installed."""
-    # Asked for by its usual name first: to look for it starts other programs.
-    return _loadable("libseccomp.so.2") or ctypes.util.find_library("seccomp")
-
-
-def _loadable(name: str) -> str | None:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return None
-    return name
-
-
-def _mount(place: str, flags: int, options: str) -> None:
-    result = _libc.mount(b"tmpfs", place.encode(), b"tmpfs", flags, options.encode())
+def _mount(place: str, flags: int, options: str, kind: str = "tmpfs") -> None:
+    name = kind.encode()
+    result = _libc.mount(name, place.encode(), name, flags, options.encode())
     _done(result, f"mount on {place}")
 
 

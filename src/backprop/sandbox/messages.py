@@ -26,6 +26,11 @@ SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
 
 
+def took_too_much(memory: int) -> str:
+    """Say that a notebook took more bytes of memory than it may."""
+    return f"it took more than {memory / 2**30:.3g} GiB of memory"
+
+
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
     """Return arguments of a call: numbers, arrays, None, losses, fields, generators."""
     return [_packed_argument(argument) for argument in arguments]

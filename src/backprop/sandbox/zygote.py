@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from .channel import Gone, Line
 from .confinement import Confinement
+from .messages import took_too_much
 from .server import Server
+from .system_calls import SystemCallFilter
+from .usage import Background, others, own_memory, takes_more
 
 if TYPE_CHECKING:
     from .shell import NotebookShell
-
-_ONLY_FORKED = 0x40  # PF_FORKNOEXEC among the flags in /proc/<pid>/stat
 
 
 def main(descriptor: int) -> None:
@@ -56,6 +57,8 @@ class Zygote:
 
     _shell: "NotebookShell"  # both from "prepare" on
     _walls: Confinement
+    _filter: SystemCallFilter  # of a sealed sandbox
+    _base: int  # the memory of this process itself, in a sealed sandbox
 
     def __init__(self, control: socket.socket) -> None:
         self._control, self._line = control, Line(control)
@@ -67,9 +70,11 @@ class Zygote:
             request = self._line.receive()
             if request["do"] == "prepare":
                 self._prepare(request)
+                self._measure()
                 self._line.send({"ready": True})
             elif request["do"] == "warm":
                 self._warm(self._notebook_line())
+                self._measure()
                 self._line.send({"warm": True})
             elif request["do"] == "open":
                 self._line.send({"gone": self._watch(self._open(self._notebook_line()))})
@@ -80,7 +85,7 @@ class Zygote:
         os.chdir(settings["scratch"])
         if settings["sealed"]:
             self._walls.become_nobody()
-            self._walls.make_filter()
+            self._filter = SystemCallFilter()
         for name in ("IPYTHONDIR", "HOME"):
             os.environ[name] = settings["scratch"]
         import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
@@ -105,6 +110,9 @@ class Zygote:
         self._shell.execution_count = 1
         self._shell.user_ns["__name__"] = "__main__"
         expect_answers(self._shell.user_ns)
+
+    def _measure(self) -> None:
+        self._base = own_memory([os.getpid()]) if self._settings["sealed"] else 0
 
     def _notebook_line(self) -> Line:
         # Sent right after the request, so it is there or about to be.
@@ -157,9 +165,11 @@ class Zygote:
                 os.setsid()  # a signal to its own group reaches nobody else
                 self._walls.die_with_parent()
                 self._walls.set_limits(sealed=True)  # before /proc, which tells sizes, is gone
-                self._walls.empty_folders()
+                self._walls.be_first_to_end()
+                self._walls.own_descriptors(line.fileno())
+                self._walls.lay_out_folders()
                 self._walls.give_up_privileges()
-                self._walls.filter_system_calls()
+                self._filter.load()
                 self._serve_notebook(line)
             except BaseException as error:
                 _last_words(line, error)
@@ -173,6 +183,7 @@ class Zygote:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
+        os.close(nowhere)
         line.send({"open": True})
         Server(line, self._shell).serve()
 
@@ -183,7 +194,8 @@ class Zygote:
         poll = select.poll()
         poll.register(ended, select.POLLIN)
         poll.register(self._control, select.POLLIN)
-        base = _memory_of(os.getpid())[0] if self._settings["sealed"] else 0
+        sealed, most = self._settings["sealed"], self._settings["limits"]["memory"]
+        background = Background(child)
         while True:
             events = dict(poll.poll(50))
             if ended in events:
@@ -194,9 +206,10 @@ class Zygote:
                 finally:  # also if the judging process is gone
                     self._end(child)
                 break
-            most = self._settings["limits"]["memory"]
-            if self._settings["sealed"] and _memory_of_others(base) > most:
-                reason = f"it took more than {most / 2**30:.3g} GiB of memory"
+            processes = others() if sealed else []
+            background.include(processes)
+            if takes_more(most, processes, self._base):
+                reason = took_too_much(most)
                 self._end(child)
                 break
         os.close(ended)
@@ -204,9 +217,9 @@ class Zygote:
         os.waitpid(child, 0)
         # What the notebook started ends with it, but not at the same instant; and it may
         # have asked the kernel to live on without its parent.
-        while self._settings["sealed"] and (others := _others()):
-            for other in others:
-                _kill(os.kill, other)
+        while sealed and (living := others()):
+            for process in living:
+                _kill(os.kill, process.id)
             time.sleep(0.001)
         self._clean_scratch()
         return reason
@@ -239,31 +252,6 @@ def _kill(how: Callable[[int, int], None], process: int) -> None:
 def _last_words(line: Line, error: BaseException) -> None:
     with suppress(Exception):
         line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
-
-
-def _memory_of(process: int) -> tuple[int, bool]:
-    """Return the bytes of memory that a process has in use, and whether it is a mere copy.
-
-    A copy, which has been forked and has started no program, shares what it did not change.
-    """
-    try:
-        with open(f"/proc/{process}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:  # it is gone
-        return 0, False
-    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), bool(int(fields[6]) & _ONLY_FORKED)
-
-
-def _others() -> list[int]:
-    """Return the processes in the sandbox beside this one and the first, which is bubblewrap."""
-    running = (int(name) for name in os.listdir("/proc") if name.isdigit())
-    return [process for process in running if process not in (1, os.getpid())]
-
-
-def _memory_of_others(base: int) -> int:
-    """Return what all processes below this one take beyond what they share with it."""
-    taken = map(_memory_of, _others())
-    return sum(max(0, used - base) if copied else used for used, copied in taken)
 
 
 class _as_it_was:

@@ -18,10 +18,12 @@ from typing import Any
 
 import backprop
 from backprop.sandbox.channel import Gone, Late, Line
+from backprop.sandbox.messages import took_too_much
 from backprop_judge import EXERCISES
 
 from ..limits import LIMITS, Limits
 from ..processes import use_of
+from .control_group import ControlGroup
 
 LIBRARIES = ("numpy", "matplotlib", "IPython")
 START_SECONDS = 600  # by the clock, on a machine that may be busy
@@ -72,9 +74,11 @@ class Sandbox:
         start = _sealed if sealed else _unsealed
         command, descriptors, scratch = start()
         self._folder = None if sealed else Path(scratch).parent
+        self._group = ControlGroup.make() if sealed else None
+        command += [str(theirs.fileno()), *_search_path(sealed, scratch)]
         try:
             self._process = subprocess.Popen(
-                [*command, str(theirs.fileno()), *_search_path(sealed, scratch)],
+                self._group.entering(command) if self._group else command,
                 pass_fds=[theirs.fileno(), *descriptors],
                 stdin=subprocess.DEVNULL,
                 stdout=self._said,
@@ -126,6 +130,9 @@ class Sandbox:
         SandboxFailed
             If it cannot be shut off.
         """
+        if self._group:
+            # A little more than what is watched and told from within.
+            self._group.allow(self.limits.memory * 5 // 4)
         line = self._hand_over("open")
         try:
             first = line.receive(START_SECONDS)
@@ -142,7 +149,10 @@ class Sandbox:
             self._line.send({"do": "kill"}, START_SECONDS)
         except Gone:
             raise SandboxFailed(f"the sandbox is gone{self._last_words()}") from None
-        return str(self._answer(START_SECONDS).get("gone", ""))
+        why = str(self._answer(START_SECONDS).get("gone", ""))
+        if not why and self._group and self._group.ended_some():
+            return took_too_much(self.limits.memory)
+        return why
 
     def use(self) -> tuple[float, bool]:
         """Return the CPU seconds used by all processes in the sandbox, and whether any runs now."""
@@ -168,6 +178,8 @@ class Sandbox:
         # The process removes the folder too, also if this one is killed; but not if it never began.
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+        if self._group:
+            self._group.remove()
 
     def _hand_over(self, what: str) -> Line:
         ours, theirs = socket.socketpair()
@@ -210,7 +222,7 @@ def why_no_sandbox() -> str:
         return "bubblewrap, which shuts student code off, exists on Linux only"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    from backprop.sandbox.confinement import filter_library  # which can be imported on Linux only
+    from backprop.sandbox.system_calls import filter_library  # importable on Linux only
 
     if filter_library() is None:
         return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
