@@ -21,6 +21,7 @@ import numpy as np
 
 from .bytecode import returns_nothing
 from .crashes import Crash, crash_of, message_of
+from .differentiate import withheld
 from .own_code import own_places
 from .plain import Oddity, clean, kind_of, plain
 from .time_limit import TookTooLong, time_limit
@@ -102,7 +103,8 @@ def call(
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
+        seconds = max(seconds, MOST_SECONDS)
+        with withheld(), undisturbed() as warned, time_limit(seconds) as limit:
             returned = answer(*given)
             values, packed = plain(returned)
         if returned is None and returns_nothing(answer):

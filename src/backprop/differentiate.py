@@ -9,13 +9,47 @@ Source: Squire and Trapp, "Using Complex Variables to Estimate Derivatives of Re
 Functions", SIAM Review 40 (1998).
 """
 
-from collections.abc import Callable
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 STEP = 1e-30
+MOST_ENTRIES = 500_000  # complex numbers of all arguments at once; more come one after the other
+
+_withheld = False
+
+
+class Withheld(RuntimeError):
+    """The derivatives of the course are not there for an answer that is being checked."""
+
+
+@contextlib.contextmanager
+def withheld(yes: bool = True) -> Iterator[None]:
+    """Refuse to differentiate, where an answer is called, or allow it again for what is not one.
+
+    Parameters
+    ----------
+    yes
+        Whether to refuse.
+    """
+    global _withheld
+    before, _withheld = _withheld, yes
+    try:
+        yield
+    finally:
+        _withheld = before
+
+
+def _see_that_it_is_offered() -> None:
+    if _withheld:
+        raise Withheld(
+            "`backprop.differentiate` serves to compare with; an answer that is checked computes "
+            "its derivatives itself"
+        )
 
 
 def gradient(
@@ -44,27 +78,42 @@ def gradient(
     ------
     TypeError
         If the function loses the imaginary part or the leading axis.
+    Withheld
+        Inside of an answer that is checked.
     """
+    _see_that_it_is_offered()
     arrays = [np.asarray(array, dtype=float) for array in arrays]
-    several = arrays[0].shape[:copies]
     sizes = [array[(0,) * copies].size for array in arrays]
-    directions = sum(sizes)
-    moved, start = [], 0
-    for array, size in zip(arrays, sizes):
-        steps = np.zeros((directions, size), dtype=complex)
-        steps[start + np.arange(size), np.arange(size)] = 1j * STEP
-        shape = array.shape[copies:]
-        moved.append(array + steps.reshape(directions, *(1,) * copies, *shape))
-        start += size
-    values = np.asarray(function(*moved))
-    if not np.iscomplexobj(values) or values.shape != (directions, *several):
-        raise TypeError(
-            f"the function must return {directions} complex numbers, one for each "
-            f"direction; it returned an array of {values.dtype} with shape {values.shape}"
-        )
-    slopes = np.moveaxis(values.imag / STEP, 0, -1)
-    parts = np.split(slopes, np.cumsum(sizes)[:-1], axis=-1)
+    at_once = max(1, MOST_ENTRIES // max(1, sum(array.size for array in arrays)))
+    slopes = [
+        _slopes(function, arrays, copies, range(first, min(first + at_once, sum(sizes))))
+        for first in range(0, sum(sizes), at_once)
+    ]
+    several = arrays[0].shape[:copies]
+    together = np.concatenate(slopes, axis=-1) if slopes else np.empty((*several, 0))
+    parts = np.split(together, np.cumsum(sizes)[:-1], axis=-1)
     return tuple(part.reshape(array.shape) for part, array in zip(parts, arrays))
+
+
+def _slopes(
+    function: Callable[..., Any], arrays: Sequence[np.ndarray], copies: int, directions: range
+) -> np.ndarray:
+    """Return the derivatives in some directions, which are on the last axis."""
+    moved, start = [], 0
+    for array in arrays:
+        shape = array.shape[copies:]
+        steps = np.zeros((len(directions), math.prod(shape)), dtype=complex)
+        own = np.arange(max(start, directions.start), min(start + steps.shape[1], directions.stop))
+        steps[own - directions.start, own - start] = 1j * STEP
+        start += steps.shape[1]
+        moved.append(array + steps.reshape(len(directions), *(1,) * copies, *shape))
+    values = np.asarray(function(*moved))
+    if not np.iscomplexobj(values) or values.shape != (len(directions), *arrays[0].shape[:copies]):
+        raise TypeError(
+            f"the function must return {len(directions)} complex numbers, one for each direction; "
+            f"it returned an array of {values.dtype} with shape {values.shape}"
+        )
+    return np.moveaxis(values.imag / STEP, 0, -1)
 
 
 def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarray:
@@ -81,5 +130,11 @@ def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarra
     -------
     ndarray
         Real numbers, of the shape of x.
+
+    Raises
+    ------
+    Withheld
+        Inside of an answer that is checked.
     """
+    _see_that_it_is_offered()
     return np.imag(function(np.asarray(x, dtype=float) + 1j * STEP)) / STEP

@@ -1,7 +1,8 @@
-"""What the processes of a notebook have used, and how Ctrl-C is held back from others."""
+"""What the processes of a notebook have used, and what bounds those that read and judge it."""
 
 import contextlib
 import signal
+import sys
 from collections.abc import Iterator
 
 import psutil
@@ -42,3 +43,35 @@ def interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def bound_memory(more: int) -> None:
+    """Have this process fail with `MemoryError` where it would take so many bytes more.
+
+    On Linux only. What it starts inherits the bound, except within `unbound_memory`.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    with open("/proc/self/statm") as file:
+        size = int(file.read().split()[5]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = size + more if hard == resource.RLIM_INFINITY else min(hard, size + more)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+@contextlib.contextmanager
+def unbound_memory() -> Iterator[None]:
+    """Lift the bound of `bound_memory` for a while, for a process that has bounds of its own."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

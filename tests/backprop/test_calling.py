@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backprop.calling import Oddity, call, stub_of
+from backprop.differentiate import derivative, gradient
 
 ONE = ("x",)
 
@@ -208,3 +209,19 @@ def test_a_thread_left_behind_does_not_disturb_the_call():
 
     assert reply_to(answer).values == (1.0,)
     stop.set()
+
+
+def test_the_derivatives_of_the_course_answer_no_exercise():
+    def slope(z):
+        return derivative(np.tanh, z)
+
+    def careful(z):
+        try:
+            return gradient(np.tanh, z)
+        except RuntimeError as error:
+            return str(error)
+
+    reply = call(slope, ("z",), (np.ones(2),))
+    assert reply.crash is not None and "computes its derivatives itself" in reply.crash.message
+    assert isinstance(call(careful, ("z",), (np.ones(2),)).values[0], Oddity)
+    assert slope(0.0) == 1  # everywhere else they are there, afterwards too

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backprop import differentiate
 from backprop.differentiate import derivative, gradient
 
 
@@ -65,3 +66,18 @@ def test_independent_copies_are_differentiated_at_once():
     assert together.shape == (5, 4)
     for one, alone in zip(together, x):
         assert np.array_equal(one, gradient(function, alone)[0])
+
+
+def test_many_directions_are_taken_one_block_after_the_other(monkeypatch):
+    rng = np.random.default_rng(0)
+    M, v = rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 3))
+
+    def function(M, v):
+        return np.sum(M**2 * v[..., None], axis=(-2, -1))
+
+    whole = gradient(function, M, v, copies=1)
+    monkeypatch.setattr(differentiate, "MOST_ENTRIES", 100)
+    for one, other in zip(whole, gradient(function, M, v, copies=1)):
+        assert np.array_equal(one, other)
+    (none,) = gradient(lambda x: np.sum(x, axis=-1), np.ones(0))
+    assert none.shape == (0,)

@@ -139,6 +139,8 @@ class Line:
             message = json.loads(data)
         except (ValueError, RecursionError):
             raise Garbled("a message that is not JSON") from None
+        except MemoryError:
+            raise Garbled("a message of more things than there is memory for") from None
         if not isinstance(message, dict):
             raise Garbled("a message that is not a JSON object")
         return message

@@ -21,9 +21,10 @@ ALLOWED = """
     fstatfs fsync ftruncate futex futex_requeue futex_wait futex_waitv futex_wake futimesat
     get_robust_list get_thread_area getcpu getcwd getdents getdents64 getegid geteuid getgid
     getgroups getitimer getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid
-    getrlimit getrusage getsid gettid gettimeofday getuid getxattr ioctl ioprio_get kill
+    getrlimit getrusage getsid gettid gettimeofday getuid getxattr ioprio_get kill
     lchown lgetxattr link linkat listxattr llistxattr lseek lstat lstat64 madvise membarrier
-    map_shadow_stack mincore mkdir mkdirat mknod mknodat mlock mmap mmap2 mprotect mremap mseal msync munlock munmap
+    map_shadow_stack mincore mkdir mkdirat mknod mknodat mlock mmap mmap2 mprotect mremap
+    mseal msync munlock munmap
     nanosleep newfstatat open openat openat2 pause pidfd_open pidfd_send_signal pipe pipe2
     poll ppoll ppoll_time64 pread64 preadv preadv2 prlimit64 pselect6 pselect6_time64 pwrite64
     pwritev pwritev2 read readahead readlink readlinkat readv rename renameat renameat2
@@ -32,7 +33,7 @@ ALLOWED = """
     sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr
     sched_getparam sched_getscheduler sched_rr_get_interval sched_setaffinity sched_yield
     select sendfile set_robust_list set_thread_area set_tid_address setfsgid setfsuid setgid
-    setgroups setitimer setpgid setpriority setregid setresgid setresuid setreuid setrlimit setsid
+    setgroups setitimer setpgid setpriority setregid setresgid setresuid setreuid setrlimit
     setuid sigaltstack signalfd signalfd4 splice stat stat64 statfs statfs64 statx symlink
     symlinkat sync sync_file_range sysinfo tee tgkill time timer_create timer_delete
     timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime
@@ -52,9 +53,10 @@ _FILE_COMMANDS = (0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 36, 1025, 1030, 1032, 1034)  #
 # What does nothing and says that it was done.
 _BUFFERS = (7, 8)  # options of setsockopt: SO_SNDBUF and SO_RCVBUF, for more memory
 _LOCKS = (6, 7, 37, 38)  # of fcntl: F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+_CONTROL_TERMINAL = 0x540E  # of ioctl: TIOCSCTTY
 
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_EQUAL, _MASKED_EQUAL = 4, 7
+_NOT_EQUAL, _EQUAL, _MASKED_EQUAL = 1, 4, 7
 _NOT_PERMITTED, _NO_SUCH_CALL = 1, 38  # EPERM, ENOSYS
 
 
@@ -96,6 +98,11 @@ class SystemCallFilter:
             self._allow_some(name, 1, _FILE_COMMANDS)
             self._do_nothing(name, 1, _LOCKS)
         self._rule(_ERRNO, "flock")
+        # The kernel may share the processor out by session, and many would take it from others. A
+        # program in a terminal does not miss that its session has none.
+        self._rule(_ERRNO, "setsid")
+        self._rule(_ALLOW, "ioctl", (1, _NOT_EQUAL, _CONTROL_TERMINAL))
+        self._do_nothing("ioctl", 1, (_CONTROL_TERMINAL,))
         for name in ("setxattr", "lsetxattr", "fsetxattr"):  # whoever copies a file expects this
             self._rule(_ERRNO | _NOT_PERMITTED, name)
 

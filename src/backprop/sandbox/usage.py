@@ -17,7 +17,7 @@ class Process:
 
     Attributes
     ----------
-    id, parent, session
+    id, parent
         As the kernel numbers them.
     resident
         Bytes of memory that it has in use, those included that it shares with others.
@@ -25,7 +25,6 @@ class Process:
 
     id: int
     parent: int
-    session: int
     resident: int
 
 
@@ -42,7 +41,7 @@ def _process(number: int) -> Process | None:
             fields = file.read().rpartition(")")[2].split()
     except OSError:  # it is gone
         return None
-    return Process(number, int(fields[1]), int(fields[3]), int(fields[21]) * _PAGE)
+    return Process(number, int(fields[1]), int(fields[21]) * _PAGE)
 
 
 def own_memory(processes: Iterable[int]) -> int:
@@ -100,7 +99,6 @@ class Background:
     def __init__(self, child: int) -> None:
         self._child = child
         self._threads: set[int] = set()
-        self._sessions: set[int] = set()
 
     def include(self, processes: Iterable[Process]) -> None:
         """Lower the priority of those that are new."""
@@ -112,16 +110,6 @@ class Background:
                 self._threads.add(thread)
                 with contextlib.suppress(OSError):  # it is gone
                     os.setpriority(os.PRIO_PROCESS, thread, _LOWEST)
-            if main is None and one.session == one.id and one.id not in self._sessions:
-                self._lower_session(one.id)
-
-    def _lower_session(self, session: int) -> None:
-        """Lower the priority of a session, if the kernel shares the processor among sessions."""
-        # The kernel accepts ten of these in a second, and refuses more: the others come later.
-        with contextlib.suppress(OSError), open(f"/proc/{session}/autogroup", "w") as file:
-            file.write(str(_LOWEST))
-            file.flush()
-            self._sessions.add(session)
 
 
 def _threads(number: int) -> set[int]:

@@ -83,6 +83,7 @@ class Zygote:
         self._settings = settings
         self._walls = Confinement(settings["scratch"], settings["limits"])
         os.chdir(settings["scratch"])
+        sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it has written
         if settings["sealed"]:
             self._walls.become_nobody()
             self._filter = SystemCallFilter()
@@ -218,8 +219,8 @@ class Zygote:
         # What the notebook started ends with it, but not at the same instant; and it may
         # have asked the kernel to live on without its parent.
         while sealed and (living := others()):
-            for process in living:
-                _kill(os.kill, process.id)
+            for one in living:
+                _kill(os.kill, one.id)
             time.sleep(0.001)
         self._clean_scratch()
         return reason

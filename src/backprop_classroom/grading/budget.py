@@ -25,7 +25,8 @@ class Budget:
         The `Limits` of the submission.
     use
         Returns the CPU seconds that the sandbox and everything in it have used so far, and
-        whether anything in it computes at this moment.
+        whether anything in it computes at this moment. What this thread uses, which does the work
+        that a notebook asks of it, counts too.
     patient
         Whether code that waits is waited for, up to the backstop; else it raises `Waits`.
     """
@@ -33,10 +34,15 @@ class Budget:
     def __init__(
         self, limits: Limits, use: Callable[[], tuple[float, bool]], patient: bool = True
     ) -> None:
-        self._limits, self._use, self._patient = limits, use, patient
-        self._begun, _ = use()
+        self._limits, self._patient = limits, patient
+        self._sandbox = use
+        self._begun, _ = self._use()
         self._looked = time.monotonic()
         self.end = self._looked + limits.backstop * limits.submission_seconds
+
+    def _use(self) -> tuple[float, bool]:
+        used, computes = self._sandbox()
+        return used + time.thread_time(), computes
 
     def look(self) -> tuple[float, bool]:
         """Return the CPU seconds used so far, and whether anything computes at this moment.

@@ -99,7 +99,8 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
     released = _released_cells(root, lesson)
     with Pool(options.workers, options.scheduler) as pool:
-        pool.make_ready(SandboxKind(code_of(released), options.sealed, options.limits))
+        hidden = (str(root),)
+        pool.make_ready(SandboxKind(code_of(released), options.sealed, options.limits, hidden))
         # Meanwhile nbgrader is imported, which takes as long as everything else together.
         from .run import grade_submissions
 

@@ -54,7 +54,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             try:
                 # The file itself, not nbgrader's copy: fingerprint and cases come from its bytes.
                 received = read_submission(root, student, lesson)
-                job = Job(lesson, student, received.data, sealed=not self.unsealed)
+                sealed, hidden = not self.unsealed, (str(root),)
+                job = Job(lesson, student, received.data, sealed=sealed, hidden=hidden)
                 graded = grade_submission(job)
             except Unreadable as error:
                 raise NbGraderException(str(error)) from None

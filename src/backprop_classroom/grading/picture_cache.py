@@ -17,7 +17,7 @@ from pathlib import Path
 from backprop.sandbox.channel import MOST_BYTES
 
 from ..files import write_safely
-from .sandbox import LIBRARIES, package
+from .sandbox_files import LIBRARIES, package
 
 Pictures = dict[str, list[str]]  # by name, the bytes in base64 and the description
 

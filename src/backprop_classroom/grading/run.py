@@ -202,7 +202,10 @@ class _Run:
             self.progress.update()
             return None
         sealed, limits = self._options.sealed, self._options.limits
-        job = Job(self._lesson, student, received.data, sealed, limits, patient=False)
+        job = Job(
+            self._lesson, student, received.data, sealed, limits, patient=False,
+            hidden=(str(self._root),),
+        )  # fmt: skip
         return _Task(received, job, fingerprint)
 
     def _is_done(self, student: str, fingerprint: str) -> bool:

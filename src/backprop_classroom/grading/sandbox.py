@@ -1,8 +1,7 @@
 """Starts the sandbox in which student code runs, shut off by bubblewrap.
 
-Of this machine the sandbox sees the system's programs, the interpreter, the libraries that
-a notebook needs, and a copy of those parts of this package that know no truth. It has
-no network, and nothing in it can be written but a scratch folder in memory.
+What the sandbox sees of this machine stands in `sandbox_files`. It has no network, and nothing in
+it can be written but folders in memory.
 """
 
 import os
@@ -11,21 +10,29 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import backprop
 from backprop.sandbox.channel import Gone, Late, Line
 from backprop.sandbox.messages import took_too_much
 from backprop_judge import EXERCISES
 
 from ..limits import LIMITS, Limits
-from ..processes import use_of
+from ..processes import unbound_memory, use_of
 from .control_group import ControlGroup
+from .sandbox_files import (
+    INNER_LIBRARIES,
+    INNER_PACKAGE,
+    files,
+    font_lists,
+    interpreter,
+    library_folders,
+    mounts,
+    package,
+)
 
-LIBRARIES = ("numpy", "matplotlib", "IPython")
 START_SECONDS = 600  # by the clock, on a machine that may be busy
 
 _BOOT = (
@@ -55,6 +62,8 @@ class Sandbox:
         Whether bubblewrap shuts it off.
     limits
         The `Limits` of each notebook.
+    hidden
+        Folders of this machine that a sealed sandbox does not show, wherever they lie.
 
     Raises
     ------
@@ -64,7 +73,9 @@ class Sandbox:
         If it does not start.
     """
 
-    def __init__(self, *, sealed: bool, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, *, sealed: bool, limits: Limits = LIMITS, hidden: Sequence[str] = ()
+    ) -> None:
         self.limits = limits
         self._cpu_seconds = self._cpu_seen = 0.0
         ours, theirs = socket.socketpair()
@@ -72,20 +83,21 @@ class Sandbox:
         self._line = Line(ours)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the sandbox
         start = _sealed if sealed else _unsealed
-        command, descriptors, scratch = start()
+        command, descriptors, scratch = start(hidden)
         self._folder = None if sealed else Path(scratch).parent
         self._group = ControlGroup.make() if sealed else None
         command += [str(theirs.fileno()), *_search_path(sealed, scratch)]
         try:
-            self._process = subprocess.Popen(
-                self._group.entering(command) if self._group else command,
-                pass_fds=[theirs.fileno(), *descriptors],
-                stdin=subprocess.DEVNULL,
-                stdout=self._said,
-                stderr=self._said,
-                env=_environment(scratch, sealed),
-                start_new_session=True,
-            )
+            with unbound_memory():
+                self._process = subprocess.Popen(
+                    self._group.entering(command) if self._group else command,
+                    pass_fds=[theirs.fileno(), *descriptors],
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._said,
+                    stderr=self._said,
+                    env=_environment(scratch, sealed),
+                    start_new_session=True,
+                )
         finally:
             for descriptor in (*descriptors, theirs.detach()):
                 os.close(descriptor)
@@ -229,44 +241,16 @@ def why_no_sandbox() -> str:
     return ""
 
 
-def package() -> dict[str, bytes]:
-    """Return what the sandbox sees of this course: the package `backprop`, by path, as bytes."""
-    source = Path(backprop.__file__).parent
-    files = [*source.rglob("*.py"), *source.rglob("*.npz")]
-    return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
-
-
-def _library_folders() -> list[str]:
-    """Return the folders that hold the libraries which a notebook imports."""
-    from importlib.util import find_spec
-
-    specs = map(find_spec, LIBRARIES)
-    folders = [str(Path(one.origin).parents[1]) for one in specs if one and one.origin]
-    return list(dict.fromkeys(folders))
-
-
-def _interpreter(inside: bool) -> list[str]:
-    """Return the interpreter itself: that of a virtual environment only points to it."""
-    interpreter, prefix = os.path.realpath(sys.executable), os.path.realpath(sys.base_prefix)
-    if inside and not prefix.startswith("/usr"):
-        interpreter = "/python/" + os.path.relpath(interpreter, prefix)
-    return [interpreter, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
+def _command(inside: bool) -> list[str]:
+    """Return what starts the warm process."""
+    return [interpreter(inside), "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
 
 
 def _search_path(sealed: bool, scratch: str) -> list[str]:
     """Return the folders to import from, as the sandbox sees them."""
     if sealed:
-        return ["/sandbox", *_inner_libraries().values()]
-    return [str(Path(scratch).parent / "library"), *_library_folders()]
-
-
-def _inner_libraries() -> dict[str, str]:
-    """Return, for each folder of libraries, where the sandbox sees it.
-
-    Under names of its own: a path of the instructor's would have parent folders that
-    not everybody may enter, and tell where they are.
-    """
-    return {folder: f"/libraries{n}" for n, folder in enumerate(_library_folders())}
+        return [INNER_PACKAGE, INNER_LIBRARIES]
+    return [str(Path(scratch).parent / "library"), *library_folders()]
 
 
 def _environment(scratch: str, sealed: bool) -> dict[str, str]:
@@ -287,7 +271,7 @@ def _environment(scratch: str, sealed: bool) -> dict[str, str]:
     }
 
 
-def _unsealed() -> Start:
+def _unsealed(hidden: Sequence[str]) -> Start:
     """Lay the sandbox out in a folder, which is removed at its end.
 
     Returns the command that starts it, the descriptors it needs, its scratch folder.
@@ -298,10 +282,10 @@ def _unsealed() -> Start:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (folder / "scratch").mkdir()
-    return _interpreter(inside=False), [], str(folder / "scratch")
+    return _command(inside=False), [], str(folder / "scratch")
 
 
-def _sealed() -> Start:
+def _sealed(hidden: Sequence[str]) -> Start:
     """Return the same as `_unsealed` for a sandbox that bubblewrap shuts off.
 
     Nothing of it is laid out on a disk: its files go in through descriptors.
@@ -318,52 +302,14 @@ def _sealed() -> Start:
     # limits then bind.
     capabilities = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     command += capabilities if root else ["--unshare-user"]
-    command += ["--ro-bind", "/usr", "/usr"]
-    for place in ("/bin", "/lib", "/lib64", "/lib32"):
-        if os.path.islink(place):
-            command += ["--symlink", os.readlink(place), place]
-        elif os.path.isdir(place):
-            command += ["--ro-bind", place, place]
-    command += ["--perms", "0755", "--dir", "/etc"]
-    for place in ("/etc/ld.so.cache", "/etc/alternatives"):
-        command += ["--ro-bind-try", place, place]
-    prefix = os.path.realpath(sys.base_prefix)
-    if not prefix.startswith("/usr"):
-        command += ["--ro-bind", prefix, "/python"]
-    for folder, place in _inner_libraries().items():
-        command += ["--ro-bind", folder, place]
-    inside, descriptors = _files("/sandbox", package())
+    inside, descriptors = files(INNER_PACKAGE, package())
+    command += mounts(hidden)
     command += [*inside, "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]
     command += ["--perms", "1777", "--dir", "/scratch/matplotlib"]
-    for file in _font_lists():
+    for file in font_lists():
         command += ["--ro-bind", str(file), f"/scratch/matplotlib/{file.name}"]
     for name, value in _environment("/scratch", sealed=True).items():
         command += ["--setenv", name, value]
-    command += ["--remount-ro", "/", "--chdir", "/scratch", "--", *_interpreter(inside=True)]
+    command += ["--remount-ro", "/", "--chdir", "/scratch", "--", *_command(inside=True)]
     return command, descriptors, "/scratch"
-
-
-def _files(root: str, files: Mapping[str, bytes]) -> tuple[list[str], list[int]]:
-    """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
-    folders = {root}
-    for place in files:
-        folders |= {f"{root}/{folder}" for folder in Path(place).parents if folder.name}
-    options, descriptors = [], []
-    for folder in sorted(folders):
-        options += ["--perms", "0755", "--dir", folder]
-    for place, data in files.items():
-        descriptor = os.memfd_create("file")
-        with open(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        options += ["--perms", "0444", "--file", str(descriptor), f"{root}/{place}"]
-        descriptors.append(descriptor)
-    return options, descriptors
-
-
-def _font_lists() -> Iterator[Path]:
-    """Return matplotlib's list of fonts, which it would take seconds to make anew."""
-    import matplotlib
-
-    return Path(matplotlib.get_cachedir()).glob("fontlist-*.json")

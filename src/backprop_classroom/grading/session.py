@@ -40,7 +40,14 @@ Pictures = dict[str, Any]  # as `backprop.figures.cache.drawn` returns them
 PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
 MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
 MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
-MOST_NESTED = 5
+MOST_NESTED = 5  # questions within questions
+MOST_LEVELS = 50  # of dicts and lists in what a cell shows
+TOO_DEEP = {
+    "output_type": "stream",
+    "name": "stderr",
+    "text": f"(what this cell shows is nested over {MOST_LEVELS} levels deep; it is left out)\n",
+}
+MOST_LIGHT = 200_000  # numbers for a stand-in that takes no more work than there are numbers
 
 
 class Broke(Exception):
@@ -102,7 +109,10 @@ class Session:
         told = self._request(request, self._limits.cell_seconds)
         count = told.get("count")
         count = count if type(count) is int and 0 < count < 10**6 else None
-        return told.get("outputs"), count, self._line.received
+        outputs = told.get("outputs")
+        if _is_deeper(outputs, MOST_LEVELS):
+            outputs = [TOO_DEEP]
+        return outputs, count, self._line.received
 
     def bring(self, pictures: Pictures) -> None:
         """Give the process pictures that `drawn` returned, so that it need not draw them."""
@@ -227,7 +237,7 @@ class Session:
                 refused = f"it is no answer to {judged.id}"
                 return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
         arguments = self._understood(self._stand_in_arguments, told.get("arguments"))
-        if not entry.light and _is_too_much(arguments):
+        if _is_too_much(arguments, entry.light):
             said = "the arguments are too large for a stand-in, which is slow"
             return {"error": "ValueError", "message": said}
         try:
@@ -265,15 +275,26 @@ class Session:
         return function
 
 
-def _is_too_much(arguments: Sequence[Any]) -> bool:
+def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
     """Tell whether a stand-in would need very much time or memory for its arguments."""
-    arrays = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
+    shapes = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
+    # Where there are no examples there still are weights to differentiate by.
+    entries = sum(math.prod(max(1, side) for side in shape) for shape in shapes)
+    if light:
+        return entries > MOST_LIGHT
     whole = [abs(one) for one in arguments if type(one) is int]
-    entries = sum(math.prod(shape) for shape in arrays)
     # What it computes has at most so many rows and columns, once for each entry.
-    rows, columns = (max((s[end] for s in arrays if s), default=1) for end in (0, -1))
-    too_many = entries > MOST_STOOD_IN or entries * rows * columns > MOST_STOOD_IN**2
+    rows, columns = (max((s[end] for s in shapes if s), default=1) for end in (0, -1))
+    too_many = entries > MOST_STOOD_IN or entries * rows * max(1, columns) > MOST_STOOD_IN**2
     return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Tell whether data from JSON is nested deeper than that."""
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def report_on(entry: Exercise, broke: Broke) -> Report:

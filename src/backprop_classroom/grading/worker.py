@@ -18,6 +18,7 @@ from .sandbox import NoSandbox, Sandbox, SandboxFailed
 from .session import Broke, Session
 
 ATTEMPTS = 3
+MOST_LETTERS = 300  # of what is told of an exception
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class SandboxKind:
     ----------
     warm_up
         The code cells that have run in it.
-    sealed, limits
+    sealed, limits, hidden
         As for `Sandbox`.
     """
 
     warm_up: tuple[str, ...]
     sealed: bool
     limits: Limits
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Job:
         Who handed it in.
     data
         The bytes of the notebook.
-    sealed, limits
+    sealed, limits, hidden
         As for `Sandbox`.
     patient
         Whether code that waits is waited for; else it raises `Waits`, so that it can be
@@ -62,11 +64,12 @@ class Job:
     sealed: bool = True
     limits: Limits = LIMITS
     patient: bool = True
+    hidden: tuple[str, ...] = ()
 
     @property
     def kind(self) -> SandboxKind:
         """The kind of sandbox that it needs."""
-        return SandboxKind(self.lesson.warm_up, self.sealed, self.limits)
+        return SandboxKind(self.lesson.warm_up, self.sealed, self.limits, self.hidden)
 
 
 def make_ready(kind: SandboxKind) -> None:
@@ -101,10 +104,19 @@ def grade_submission(job: Job) -> Graded:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _grade_once(job)
+        except (NoSandbox, Waits):
+            raise
         except SandboxFailed:
             if attempt == ATTEMPTS:
                 raise
+        except Exception as error:  # whatever this one file brings about: it is this file's
+            return Graded(job.student, job.lesson.name, f"it cannot be graded: {_short(error)}")
     raise AssertionError("unreachable")
+
+
+def _short(error: Exception) -> str:
+    name, said = type(error).__name__, str(error)
+    return (f"{name}: {said}" if said else name)[:MOST_LETTERS]
 
 
 def _grade_once(job: Job) -> Graded:
@@ -169,7 +181,7 @@ def warm_sandbox(kind: SandboxKind) -> Sandbox:
         If it does not start, or the lesson cannot be run in it.
     """
     limits = kind.limits
-    sandbox = Sandbox(sealed=kind.sealed, limits=limits)
+    sandbox = Sandbox(sealed=kind.sealed, limits=limits, hidden=kind.hidden)
 
     def run_released(line: Line) -> None:
         session = Session(line, limits)

@@ -429,7 +429,7 @@ import json, os
 places = [ROOT, *CANARIES, "~", "/home", "/root", "/work", "/tmp", "/var", "/mnt", "/srv", "/opt",
           "/media", "/proc/1/root", "/proc/self/cwd", "/scratch/..", "/sandbox", "/dev/fd", "/"]
 places += [os.path.dirname(ROOT), os.path.join(ROOT, "solutions"), os.path.join(ROOT, "submitted")]
-system = {"usr", "python", "lib", "lib64", "libraries0", "libraries1", "libraries2", "proc"}
+system = {"usr", "python", "lib", "lib64", "libraries", "proc"}
 found = []
 for place in places:
     for folder, folders, files in os.walk(os.path.expanduser(place)):
@@ -483,7 +483,7 @@ def writes_wherever_it_can(course):
         """
 import os
 wrote = []
-for place in (ROOT, *CANARIES, "/", "/usr", "/sandbox", "/sandbox/backprop", "/libraries0",
+for place in (ROOT, *CANARIES, "/", "/usr", "/sandbox", "/sandbox/backprop", "/libraries",
               "/python", "/etc", "/tmp", "/home", "/root", "/dev", "/proc", "/sys", "/bin"):
     for deed in (lambda: open(f"{place}/forged", "w"), lambda: os.mkdir(f"{place}/forged_folder"),
                  lambda: os.symlink("/", f"{place}/forged_link"), lambda: os.utime(place),
@@ -732,13 +732,13 @@ opened = ["nothing was tried"]
 def take_apart():
     frame, walls = sys._getframe(), []
     while not walls:
-        walls = [vars(one)["_walls"] for one in frame.f_locals.values()
+        walls = [vars(one)["_filter"] for one in frame.f_locals.values()
                  if type(one).__name__ == "Zygote"]
         frame = frame.f_back
     library, rules = walls[0]._library, ctypes.c_void_p(walls[0]._rules)
     library.seccomp_reset(rules, ctypes.c_uint32(0x7FFF0000))
     library.seccomp_load(rules)
-    type(walls[0]).filter_system_calls = lambda self: None
+    type(walls[0]).load = lambda self: None
     libc = ctypes.CDLL(None)
     calls = {"memfd_create": (b"a", 0), "unshare": (0x10000000,), "ptrace": (0, 0, 0, 0),
              "mount": (b"tmpfs", b"/scratch", b"tmpfs", 0, None), "chroot": (b"/scratch",)}

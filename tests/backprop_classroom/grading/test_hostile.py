@@ -20,6 +20,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import hostile_to_neighbours  # noqa: F401  enters more of them
 import nbformat
 import numpy as np
 import psutil

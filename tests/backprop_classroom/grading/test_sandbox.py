@@ -15,7 +15,7 @@ from required import require
 from sandboxes import SHORT
 
 from backprop_classroom import grading
-from backprop_classroom.grading import worker
+from backprop_classroom.grading import sandbox_files, worker
 from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, SandboxFailed, why_no_sandbox
 from backprop_classroom.grading.session import Broke, Session
 from backprop_classroom.grading.worker import Job, SandboxKind, warm_sandbox
@@ -49,7 +49,7 @@ def answer(sandbox, source):
 def test_nothing_of_this_machine_is_there_but_programs_and_libraries(sandbox):
     here = {name.rstrip("0123456789") for name in answer(sandbox, "os.listdir('/')")}
     ours = {"scratch", "sandbox", "python", "libraries"}
-    assert here - ours <= {"dev", "proc", "etc", "usr", "bin", "lib"}
+    assert here - ours <= {"dev", "proc", "etc", "usr", "bin", "sbin", "lib"}
     assert set(answer(sandbox, "os.listdir('/etc')")) <= {"ld.so.cache", "alternatives"}
     assert answer(sandbox, "os.listdir('/proc')") == []
 
@@ -83,7 +83,7 @@ def test_the_parts_that_know_the_truth_are_not_there(sandbox):
 def test_nothing_can_be_written_outside_of_the_scratch_folder(sandbox):
     tried = """
 import os
-for folder in ("/", "/sandbox", "/usr", "/bin", "/etc", "/python", "/libraries0", "/proc", "/dev"):
+for folder in ("/", "/sandbox", "/usr", "/bin", "/etc", "/python", "/libraries", "/proc", "/dev"):
     try:
         open(os.path.join(folder, "mine"), "w").write("x")
         print("written", folder)
@@ -168,6 +168,137 @@ time.sleep(60)
     with pytest.raises(Broke):
         Session(line, sandbox.limits).run(greedy)
     assert "more than 0.391 GiB of memory" in sandbox.end(line)
+
+
+IN_SOCKETS = """
+import os, socket, time
+def fill():
+    keep = []
+    try:
+        for _ in range(100):
+            a, b = socket.socketpair(); keep += [a, b]
+            for one in (a, b):
+                one.setblocking(False); one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 10**6)
+                try:
+                    while True: one.send(bytes(65536))
+                except BlockingIOError: pass
+    except OSError: pass
+    time.sleep(60)
+for _ in range(12):
+    if os.fork() == 0:
+        fill()
+fill()
+"""
+BY_COPIES = """
+import ctypes, gc, os, time
+for _ in range(12):
+    if os.fork() == 0:
+        gc.disable(); pages = {id(one) >> 12 for one in gc.get_objects()}
+        gc.unfreeze(); gc.collect()
+        for page in pages: ctypes.memmove(page << 12, page << 12, 8)
+        kept = bytearray(30 * 2**20)
+        time.sleep(60)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("greedy", [IN_SOCKETS, BY_COPIES], ids=["sockets", "copies"])
+def test_memory_counts_that_is_in_no_process_of_its_own(sandbox, greedy):
+    line = sandbox.open()
+    with pytest.raises(Broke):
+        Session(line, sandbox.limits).run(greedy)
+    assert "more than 0.391 GiB of memory" in sandbox.end(line)
+
+
+def test_processes_that_share_memory_count_it_once(sandbox):
+    shared = """
+import os, time, numpy as np
+kept = np.ones(2 * 10**7)
+for _ in range(8):
+    if os.fork() == 0:
+        time.sleep(1); os._exit(0)
+time.sleep(1)
+print("done")
+"""
+    assert shown(sandbox, shared) == "done\n"
+
+
+def test_a_notebook_has_terminals_of_its_own_and_a_few_only(sandbox):
+    line = sandbox.open()
+    conversation = Session(line, sandbox.limits)
+    opening = """
+import os
+opened = []
+try:
+    while True: opened.append(os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY))
+except OSError: print(len(opened))
+"""
+    outputs, *_ = conversation.run(opening)
+    assert outputs[0]["text"] == "16\n"
+    other = Sandbox(sealed=True, limits=SHORT)
+    try:
+        assert "hello" in shown(other, "!echo hello")
+    finally:
+        other.close()
+    sandbox.end(line)
+
+
+def test_what_a_notebook_starts_has_the_lowest_priority_and_the_notebook_keeps_its_own(sandbox):
+    several = """
+import os, time
+child = os.fork()
+if child == 0:
+    os.setsid(); time.sleep(60)
+print(os.getsid(child) == os.getsid(0))
+own, until = os.getpriority(os.PRIO_PROCESS, 0), time.monotonic() + 30
+while os.getpriority(os.PRIO_PROCESS, child) == own and time.monotonic() < until: pass
+print(os.getpriority(os.PRIO_PROCESS, child), os.getpriority(os.PRIO_PROCESS, 0) - own)
+"""
+    assert shown(sandbox, several) == "True\n19 0\n"
+
+
+def test_nothing_that_can_be_read_knows_the_truth(sandbox):
+    walk = """
+import os
+found = []
+for folder, folders, files in os.walk("/"):
+    found += [os.path.join(folder, name) for name in (*folders, *files)]
+names = {"solutions", "mistakes", "mistakes.py", "submitted", "gradebook.db"}
+truth = [one for one in found if names & set(one.split("/")) or one.endswith(".ipynb")
+         or "backprop_" in one]
+print(len(found) > 1000, truth)
+"""
+    assert shown(sandbox, walk) == "True []\n"
+
+
+def test_no_library_but_the_named_ones_and_nothing_of_a_course_is_shown_wherever_it_lies(
+    tmp_path, monkeypatch
+):
+    """As where everything is installed into the system's own interpreter, or lies below /usr."""
+    for place in ("src/course/solutions/a.ipynb", "lib/python3.11/site-packages/backprop_judge/a.py",
+                  "lib/python3.11/os.py", "src/other/b.txt"):  # fmt: skip
+        path = tmp_path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("truth")
+    everything = dict(sandbox_files._shown())
+    shown_here = {**everything, tmp_path / "lib": "/local/lib", tmp_path / "src": "/local/src"}
+    monkeypatch.setattr(sandbox_files, "_shown", lambda: shown_here.items())
+    sandbox = Sandbox(sealed=True, limits=SHORT, hidden=[str(tmp_path / "src" / "course")])
+    try:
+        walk = "sorted(f'{one[0]}/{name}' for one in os.walk('/local') for name in one[2])"
+        assert answer(sandbox, walk) == ["/local/lib/python3.11/os.py", "/local/src/other/b.txt"]
+    finally:
+        sandbox.close()
+
+
+def test_the_course_itself_is_hidden_where_it_is_graded(tmp_path):
+    job = Job(Lesson("none", "none", (), 0), "ada", EMPTY, hidden=(str(tmp_path),))
+    assert job.kind.hidden == (str(tmp_path),)
+
+
+def test_a_notebook_imports_what_it_has_written(sandbox):
+    first, second = told(sandbox, "%%writefile helper.py\nx = 7\n", "import helper; helper.x")
+    assert second[0]["data"]["text/plain"] == "7"
 
 
 @pytest.mark.parametrize(
@@ -352,8 +483,8 @@ def failing_starts(tmp_path, monkeypatch):
     failures = []
     start = grading.sandbox._unsealed
 
-    def start_or_fail():
-        command, descriptors, scratch = start()
+    def start_or_fail(hidden):
+        command, descriptors, scratch = start(hidden)
         return (failures.pop() if failures else command), descriptors, scratch
 
     monkeypatch.setattr(grading.sandbox, "_unsealed", start_or_fail)

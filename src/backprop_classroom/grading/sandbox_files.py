@@ -1,0 +1,193 @@
+"""What a sandbox sees of this machine: programs, the interpreter, named libraries, `backprop`.
+
+It is a list of what is shown. Inside, everything has a name of its own: a path of the instructor's
+would have parent folders that not everybody may enter, and tell where they are.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+import backprop
+import backprop_judge
+
+LIBRARIES = ("numpy", "matplotlib", "IPython")  # and what they need
+INNER_LIBRARIES, INNER_PACKAGE, INNER_PYTHON = "/libraries", "/sandbox", "/python"
+
+# Below /usr: programs, what they load, and the little that they read.
+_SYSTEM = (
+    "bin", "sbin", "lib", "lib32", "lib64", "libexec", "share/fonts", "share/terminfo",
+    "share/zoneinfo",
+)  # fmt: skip
+_OF_INTERPRETER = ("lib", "lib64")
+_INSTALLED = ("site-packages", "dist-packages")  # the libraries of all programs, and the course's
+
+
+def package() -> dict[str, bytes]:
+    """Return what the sandbox sees of this course: the package `backprop`, by path, as bytes."""
+    source = Path(backprop.__file__).parent
+    files = [*source.rglob("*.py"), *source.rglob("*.npz")]
+    return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
+
+
+def interpreter(inside: bool) -> str:
+    """Return the interpreter itself: that of a virtual environment only points to it."""
+    path, prefix = Path(os.path.realpath(sys.executable)), _prefix()
+    if inside and _is_apart(prefix):
+        path = Path(INNER_PYTHON, path.relative_to(prefix))
+    return str(path)
+
+
+def library_folders() -> list[str]:
+    """Return the folders that hold the libraries which a notebook imports."""
+    specs = map(find_spec, LIBRARIES)
+    folders = [str(Path(one.origin).parents[1]) for one in specs if one and one.origin]
+    return list(dict.fromkeys(folders))
+
+
+def mounts(hidden: Sequence[str]) -> list[str]:
+    """Return bubblewrap's options for all that is shown of this machine's disks.
+
+    Parameters
+    ----------
+    hidden
+        Folders that are not shown wherever they lie, such as that of the course.
+    """
+    shown = dict(_shown())
+    options = []
+    # Those that bubblewrap makes by itself can be entered by nobody but root.
+    for folder in sorted({str(Path(place).parent) for place in shown.values()}):
+        options += ["--perms", "0755", "--dir", folder]
+    options += ["--perms", "0755", "--dir", INNER_LIBRARIES]
+    for source, place in shown.items():
+        options += ["--ro-bind", str(source), place]
+    for place in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(place):
+            options += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            options += ["--ro-bind", place, place]
+    options += ["--perms", "0755", "--dir", "/etc"]
+    for place in ("/etc/ld.so.cache", "/etc/alternatives"):
+        options += ["--ro-bind-try", place, place]
+    for place in _inside(shown, [*_installed(shown), _of_this_course(), *map(Path, hidden)]):
+        options += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
+    # After what hides the folder that they come from.
+    for source in _libraries():
+        options += ["--ro-bind", str(source), f"{INNER_LIBRARIES}/{source.name}"]
+    return options
+
+
+def files(root: str, contents: Mapping[str, bytes]) -> tuple[list[str], list[int]]:
+    """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
+    folders = {root}
+    for place in contents:
+        folders |= {f"{root}/{folder}" for folder in Path(place).parents if folder.name}
+    options, descriptors = [], []
+    for folder in sorted(folders):
+        options += ["--perms", "0755", "--dir", folder]
+    for place, data in contents.items():
+        descriptor = os.memfd_create("file")
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        options += ["--perms", "0444", "--file", str(descriptor), f"{root}/{place}"]
+        descriptors.append(descriptor)
+    return options, descriptors
+
+
+def font_lists() -> Iterator[Path]:
+    """Return matplotlib's list of fonts, which it would take seconds to make anew."""
+    import matplotlib
+
+    return Path(matplotlib.get_cachedir()).glob("fontlist-*.json")
+
+
+def _prefix() -> Path:
+    return Path(os.path.realpath(sys.base_prefix))
+
+
+def _is_apart(prefix: Path) -> bool:
+    """Tell whether the interpreter is not the system's own."""
+    return prefix != Path("/usr")
+
+
+def _shown() -> Iterator[tuple[Path, str]]:
+    """Yield what is shown, and where the sandbox sees it."""
+    for name in _SYSTEM:
+        folder = Path("/usr", name)
+        if folder.is_dir() and not folder.is_symlink():
+            yield folder, str(folder)
+    prefix = _prefix()
+    if _is_apart(prefix):
+        yield Path(os.path.realpath(sys.executable)), interpreter(inside=True)
+        for name in _OF_INTERPRETER:
+            if (prefix / name).is_dir():
+                yield prefix / name, f"{INNER_PYTHON}/{name}"
+
+
+def _installed(shown: Iterable[Path]) -> Iterator[Path]:
+    """Yield the folders of installed libraries in what is shown."""
+    for folder in shown:
+        for name in _INSTALLED:
+            yield from folder.glob(f"python*/{name}")
+
+
+def _of_this_course() -> Path:
+    """Return the folder with the source of what knows the truth, and with its tests."""
+    source = Path(backprop_judge.__file__).parents[1]
+    return source.parent if source.name == "src" else source
+
+
+def _inside(shown: Mapping[Path, str], hidden: Iterable[Path]) -> Iterator[str]:
+    """Yield where the sandbox would see folders that are to be hidden."""
+    for folder in {Path(os.path.realpath(one)) for one in hidden}:
+        for source, place in shown.items():
+            if folder.is_dir() and folder.is_relative_to(source):
+                yield str(Path(place, folder.relative_to(source)))
+
+
+def _libraries() -> list[Path]:
+    """Return the files and folders of the named libraries and of what they need."""
+    found: dict[str, Path] = {}
+    for one in _needed():
+        for name in _top_level(one):
+            path = Path(str(one.locate_file(name)))
+            if path.exists():
+                found.setdefault(name, path)
+    return list(found.values())
+
+
+def _needed() -> Iterator[Distribution]:
+    """Yield the distributions of the named libraries and of all that they require."""
+    seen: set[str] = set()
+    waiting = list(LIBRARIES)
+    while waiting:
+        name = waiting.pop()
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            one = distribution(name)
+        except PackageNotFoundError:
+            continue  # what needs it says so where it is imported
+        yield one
+        for line in one.requires or ():
+            required = Requirement(line)
+            if required.marker is None or required.marker.evaluate({"extra": ""}):
+                waiting.append(required.name)
+
+
+def _top_level(one: Distribution) -> set[str]:
+    """Return what a distribution has put into the folder of libraries."""
+    names = {str(file).replace("\\", "/").split("/")[0] for file in one.files or ()}
+    if not names:  # as some systems install them
+        spec = find_spec(one.name.replace("-", "_"))
+        names = {Path(spec.origin).parent.name} if spec and spec.origin else set()
+    return {name for name in names if name not in ("..", "__pycache__") and name[-4:] != ".pth"}
