@@ -103,8 +103,7 @@ def call(
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        seconds = max(seconds, MOST_SECONDS)
-        with withheld(), undisturbed() as warned, time_limit(seconds) as limit:
+        with withheld(), undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
             returned = answer(*given)
             values, packed = plain(returned)
         if returned is None and returns_nothing(answer):
