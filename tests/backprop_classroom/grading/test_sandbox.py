@@ -16,6 +16,7 @@ from sandboxes import SHORT
 
 from backprop_classroom import grading
 from backprop_classroom.grading import sandbox_files, worker
+from backprop_classroom.grading.control_group import ControlGroup
 from backprop_classroom.grading.sandbox import NoSandbox, Sandbox, SandboxFailed, why_no_sandbox
 from backprop_classroom.grading.session import Broke, Session
 from backprop_classroom.grading.worker import Job, SandboxKind, warm_sandbox
@@ -203,11 +204,19 @@ time.sleep(60)
 
 
 @pytest.mark.parametrize("greedy", [IN_SOCKETS, BY_COPIES], ids=["sockets", "copies"])
-def test_memory_counts_that_is_in_no_process_of_its_own(sandbox, greedy):
-    line = sandbox.open()
-    with pytest.raises(Broke):
-        Session(line, sandbox.limits).run(greedy)
-    assert "more than 0.391 GiB of memory" in sandbox.end(line)
+@pytest.mark.parametrize("group", [True, False], ids=["as it is", "without a control group"])
+def test_memory_counts_that_is_in_no_process_of_its_own(monkeypatch, group, greedy):
+    if not group:
+        monkeypatch.setattr(ControlGroup, "make", lambda: None)
+    require(not why_no_sandbox(), why_no_sandbox())
+    sandbox = Sandbox(sealed=True, limits=SHORT)
+    try:
+        line = sandbox.open()
+        with pytest.raises(Broke):
+            Session(line, sandbox.limits).run(greedy)
+        assert "more than 0.391 GiB of memory" in sandbox.end(line)
+    finally:
+        sandbox.close()
 
 
 def test_processes_that_share_memory_count_it_once(sandbox):
