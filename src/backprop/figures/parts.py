@@ -45,6 +45,12 @@ def note(axes: Axes, at: Point, text: str, offset: Point, **more: Any) -> None:
     axes.annotate(text, at, offset, textcoords="offset points", **more)
 
 
+def mark(axes: Axes, at: Point, text: str, offset: Point, dot: Look, **more: Any) -> None:
+    """Draw a dot, in a look that `Axes.plot` takes, and write at an offset, in points, from it."""
+    axes.plot(*at, **{"marker": "o", "color": INK} | dot)
+    note(axes, at, text, offset, **more)
+
+
 def share(start: Point, end: Point, part: float) -> Point:
     """Return the place at a part of the way from a start to an end."""
     (x0, y0), (x1, y1) = start, end

@@ -41,15 +41,9 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
             scene.tracks[key, "opacity"] = [int(place >= first) for place in places]
     for key in dict.fromkeys(key for _, lit, _ in steps for key in lit):
         scene.tracks[key, "stroke-width"] = [5 if key in lit else 1.8 for _, lit, _ in steps]
-    show_alive(
-        scene,
-        label="step",
-        names=[f"step {place} of {places[-1]}: {steps[place][0]}" for place in places],
-        sayings=[f"Step {place}. {steps[place][2]}" for place in places],
-        start=0,
-        still=places[-1],
-        words=_words(run),
-    )
+    names = [f"step {place} of {places[-1]}: {steps[place][0]}" for place in places]
+    sayings = [f"Step {place}. {steps[place][2]}" for place in places]
+    show_alive(scene, _words(run), "step", names, sayings)
 
 
 class _Run:
@@ -64,15 +58,14 @@ class _Run:
         self.parameters = Parameters(*parameters)
         self.values = forward(self.parameters, self.x)
         self.loss = float(half_squared_error(self.values.out_y, self.y))
-
-        def from_out_y(out_y: np.ndarray) -> np.ndarray:
-            return half_squared_error(out_y, self.y)
-
-        def from_out_h(out_h: np.ndarray) -> np.ndarray:
-            return from_out_y(sigmoid(layer(self.parameters.W2, self.parameters.b2, out_h)))
-
-        (self.at_out_y,) = gradient(from_out_y, self.values.out_y)  # (1, 1)
-        (self.at_out_h,) = gradient(from_out_h, self.values.out_h)  # (2, 1)
+        _, _, W2, b2 = self.parameters
+        (self.at_out_y,) = gradient(  # (1, 1)
+            lambda out_y: half_squared_error(out_y, self.y), self.values.out_y
+        )
+        (self.at_out_h,) = gradient(  # (2, 1)
+            lambda out_h: half_squared_error(sigmoid(layer(W2, b2, out_h)), self.y),
+            self.values.out_h,
+        )
         self.slopes = gradients(self.parameters, self.x, self.y)
 
 
@@ -87,8 +80,8 @@ def _draw_edges(scene: Scene, run: _Run) -> None:
     for name, (i, j), source, target, (x, y) in edges((INPUTS, HIDDEN, OUTPUT), 0.5, 0.3):
         rim = RADIUS / np.hypot(target[0] - source[0], target[1] - source[1])
         ends = share(source, target, rim), share(target, source, rim)
-        scene.line(*ends, GREY, 1.8, key=name.lower())
-        scene.rectangle((x - 56, y - 20), (112, 40), fill="white", width=0)
+        scene.draw("line", np.ravel(ends).tolist(), GREY, 1.8, key=name.lower())
+        scene.draw("rect", (x - 56, y - 20, 112, 40), "none", 0, "white")
         weight, slope = getattr(run.parameters, name)[i, j], getattr(run.slopes, name)[i, j]
         first = 8 if name == "W2" else 11
         _write(scene, (x, y - 9), f"{name}[{i},{j}] = {number(weight, 2)}", 0, FORWARD, 14)
@@ -98,7 +91,7 @@ def _draw_edges(scene: Scene, run: _Run) -> None:
 
 def _draw_units(scene: Scene, run: _Run) -> None:
     for i, (x, y) in enumerate(INPUTS):
-        scene.circle((x, y), RADIUS, FORWARD, key="x")
+        scene.draw("circle", (x, y, RADIUS), FORWARD, 1.8, "white", key="x")
         _write(scene, (x, y), number(run.x[i, 0], 2), 0, FORWARD, 17)
         _write(scene, (x, y - 52), f"x[{i}]", 0)
     # When it is found: the pre-activation; what arrives from behind; the slope of the bias.
@@ -110,7 +103,7 @@ def _draw_units(scene: Scene, run: _Run) -> None:
         bias, slope = getattr(run.parameters, array)[:, 0], getattr(run.slopes, array)[:, 0]
         arriving = getattr(run, f"at_out_{name}")[:, 0]
         for j, (x, y) in enumerate(places):
-            scene.circle((x, y), RADIUS, INK, key=f"unit-{name}")
+            scene.draw("circle", (x, y, RADIUS), INK, 1.8, "white", key=f"unit-{name}")
             _write(scene, (x, y), number(out[j]), base + 1, FORWARD, 17)
             _write(scene, (x, y - 52), f"out_{name}[{j}]", 0)
             for down, said, first, color in (
@@ -125,9 +118,9 @@ def _draw_units(scene: Scene, run: _Run) -> None:
 
 
 def _draw_loss(scene: Scene, run: _Run) -> None:
-    scene.line((OUTPUT[0][0] + RADIUS, 230), (783, 230), GREY, 1.8)
-    scene.path("M794 230L783 225L783 235Z", fill=GREY)  # the tip of the arrow
-    scene.rectangle((LOSS[0] - 44, 206), (88, 48), INK, key="loss", width=1.8)
+    scene.draw("line", (OUTPUT[0][0] + RADIUS, 230, 783, 230), GREY, 1.8)
+    scene.draw("path", ["M794 230L783 225L783 235Z"], "none", 1.5, GREY)  # the tip of the arrow
+    scene.draw("rect", (LOSS[0] - 44, 206, 88, 48), INK, 1.8, "white", key="loss")
     _write(scene, LOSS, number(run.loss), 5, INK, 17)
     _write(scene, (LOSS[0], 188), "loss C", 0)
     _write(scene, (LOSS[0], 272), f"target {number(run.y[0, 0], 2)}", 0, INK, 14)

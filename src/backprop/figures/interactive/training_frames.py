@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 from ...network import Parameters, forward, half_squared_error
 from ..backward_pass.measured import gradients
 from ..parts import grid
-from ..style import BACKWARD, FORWARD, GREY, INK, LINE
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE, Look
 from ..wording import number
-from .scene import Panel, Scene, curve, show_alive, tenths
+from .scene import Panel, Scene, curve, show_alive
 
 MOST_HIDDEN = 4
 SQUARE = np.linspace(-0.5, 1.5, 41)  # the inputs that are drawn, along a side of their square
@@ -47,28 +47,22 @@ def training_frames(
     _bars(scene, networks[0], slopes)
     told = [", ".join(number(value, 2) for value in out) for out in outputs]
     steepest = [np.abs(slope).max() for slope in slopes]
-    show_alive(
-        scene,
-        label=unit,
-        names=[f"{unit} {moment:,}" for moment in moments],
-        sayings=[
-            f"After {_counted(moment, unit)}: loss {number(loss, 4)}, outputs {out}; the largest "
-            f"entry of the gradient is {number(steep, 4)}."
-            for moment, loss, out, steep in zip(moments, losses, told, steepest)
-        ],
-        start=0,
-        still=len(moments) - 1,
-        words=(
-            f"A training, seen after {_counted(moments[-1], unit)}. Left, the plane of the two "
-            "inputs: where the output is above one half it is tinted, the line between is the "
-            "decision boundary; circles are examples with target 0, triangles with target 1; the "
-            f"outputs are {told[-1]}. In the middle, the loss goes from {number(losses[0], 3)} to "
-            f"{number(losses[-1], 3)}. Right, a bar for each entry of the gradient, the longest "
-            f"{number(steepest[0], 3)} at the start and {number(steepest[-1], 3)} at the end. A "
-            f"slider goes through {len(moments)} moments."
-        ),
-        play=True,
+    words = (
+        f"A training, seen after {_counted(moments[-1], unit)}. Left, the plane of the two inputs: "
+        "where the output is above one half it is tinted, the line between is the decision "
+        "boundary; circles are examples with target 0, triangles with target 1; the outputs are "
+        f"{told[-1]}. In the middle, the loss goes from {number(losses[0], 3)} to "
+        f"{number(losses[-1], 3)}. Right, a bar for each entry of the gradient, the longest "
+        f"{number(steepest[0], 3)} at the start and {number(steepest[-1], 3)} at the end. A slider "
+        f"goes through {len(moments)} moments."
     )
+    sayings = [
+        f"After {_counted(moment, unit)}: loss {number(loss, 4)}, outputs {out}; the largest "
+        f"entry of the gradient is {number(steep, 4)}."
+        for moment, loss, out, steep in zip(moments, losses, told, steepest)
+    ]
+    names = [f"{unit} {moment:,}" for moment in moments]
+    show_alive(scene, words, unit, names, sayings, play=True)
 
 
 def _examples_checked(X: ArrayLike, Y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -125,14 +119,14 @@ def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
             corners, codes = contours.filled(level, 2.0)
             drawn.append("".join(_outline(p, c) for p, c in zip(corners, codes)))
         borders.append("".join(_outline(one) for one in contours.lines(0.5)))
-    scene.rectangle(plane.corner, plane.size, fill="#eef3f8", width=0)
+    square = *plane.corner, *plane.size
+    scene.draw("rect", square, "none", 0, "#eef3f8")
     for level, dense in TINTS:
+        look: Look = {"fill_opacity": dense, "fill_rule": "evenodd"}
         key = f"above-{round(100 * level)}"
-        scene.path("", fill="#e08a3c", width=0, key=key, fill_opacity=dense, fill_rule="evenodd")
-        scene.tracks[key, "d"] = regions[level]
-    scene.path("", INK, width=2, key="boundary")
-    scene.tracks["boundary", "d"] = borders
-    scene.rectangle(plane.corner, plane.size, color=GREY, fill="none", width=1.2)
+        scene.draw("path", [regions[level]], "none", 0, "#e08a3c", key=key, **look)
+    scene.draw("path", [borders], INK, 2, "none", key="boundary")
+    scene.draw("rect", square, GREY, 1.2, "none")
     scene.text((left + 125, 18), "output and decision boundary", INK, 16)
     for tick in (0, 1):
         scene.text((plane.x(tick), plane.floor + 15), str(tick), GREY, 14)
@@ -145,12 +139,12 @@ def _examples(plane: Panel, outputs: Sequence[np.ndarray], X: np.ndarray, Y: np.
     scene = plane.scene
     for place, (x, y, target) in enumerate(zip(plane.x(X[0]), plane.y(X[1]), Y[0])):
         if target == 0:
-            scene.circle((x, y), 8, INK, "white", 2)
+            scene.draw("circle", (x, y, 8), INK, 2, "white")
         else:
             corners = curve([(x, y - 9), (x + 9, y + 7), (x - 9, y + 7)])
-            scene.path(corners + "Z", INK, INK, 1.5)
-        scene.text((x, y + 22), "", INK, 15, key=f"output-{place}")
-        scene.tracks[f"output-{place}", "text"] = [number(out[place], 2) for out in outputs]
+            scene.draw("path", [corners + "Z"], INK, 1.5, INK)
+        said = [number(out[place], 2) for out in outputs]
+        scene.text((x, y + 22), said, INK, 15, key=f"output-{place}")
 
 
 def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
@@ -171,8 +165,8 @@ def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: 
     ends, most = (moments[0], moments[-1]), max(*losses, 1e-9)
     panel = Panel(scene, (366, 40), (220, 250), ends, (0, most))
     (left, top), right, middle = panel.corner, 586, 476
-    scene.line((left, panel.floor), (right, panel.floor), GREY, 1.2)
-    scene.line((left, top), (left, panel.floor), GREY, 1.2)
+    scene.draw("line", (left, panel.floor, right, panel.floor), GREY, 1.2)
+    scene.draw("line", (left, top, left, panel.floor), GREY, 1.2)
     scene.text((middle, 18), "loss C", INK, 16)
     scene.text((left - 8, top), number(most, 2), GREY, 14, "end")
     scene.text((left - 8, panel.floor), "0", GREY, 14, "end")
@@ -181,8 +175,8 @@ def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: 
     scene.text((middle, panel.floor + 36), unit, INK, 15)
     panel.curve(moments, losses, FORWARD, 2.2)
     panel.follow(("now", "dot"), moments, losses, FORWARD, below=False)
-    scene.text((right - 4, top + 14), "", FORWARD, 17, "end", key="loss")
-    scene.tracks["loss", "text"] = [f"C = {number(loss, 4)}" for loss in losses]
+    said = [f"C = {number(loss, 4)}" for loss in losses]
+    scene.text((right - 4, top + 14), said, FORWARD, 17, "end", key="loss")
 
 
 def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> None:
@@ -195,15 +189,13 @@ def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> No
     most, gap = max(np.abs(slopes).max(), 1e-12), 250 / len(entries)
     thick, size = round(0.6 * gap, 1), min(14, round(gap))
     scene.text((middle, 18), "gradient", INK, 16)
-    scene.line((middle, top), (middle, floor), GREY, 1.2)
+    scene.draw("line", (middle, top, middle, floor), GREY, 1.2)
     for place, (name, values) in enumerate(zip(entries, np.transpose(slopes))):
-        y, bar, entry = top + (place + 0.5) * gap, f"bar-{place}", f"entry-{place}"
-        scene.rectangle((middle, y - thick / 2), (0, thick), fill=BACKWARD, width=0, key=bar)
-        lengths = np.abs(values) / most * half
-        scene.tracks[bar, "width"] = tenths(lengths)
-        scene.tracks[bar, "x"] = tenths(np.where(values < 0, middle - lengths, middle))
+        y, lengths = top + (place + 0.5) * gap, np.abs(values) / most * half
+        bar = np.where(values < 0, middle - lengths, middle), y - thick / 2, lengths, thick
+        scene.draw("rect", bar, "none", 0, BACKWARD, key=f"bar-{place}")
         scene.text((left - 12, y), name, INK, size, "end")
-        scene.text((right, y), "", BACKWARD, size, "end", key=entry)
-        scene.tracks[entry, "text"] = [number(value) for value in values]
-    scene.line((left - 70, floor), (right, floor), LINE, 1)
+        said = [number(value) for value in values]
+        scene.text((right, y), said, BACKWARD, size, "end", key=f"entry-{place}")
+    scene.draw("line", (left - 70, floor, right, floor), LINE, 1)
     scene.text((middle, floor + 15), "negative | positive", GREY, 14)
