@@ -1,11 +1,13 @@
 """The colours and sizes of the pictures, and the empty figures that they begin with."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 Point: TypeAlias = tuple[float, float]
+Numbers: TypeAlias = Sequence[float]
 Look: TypeAlias = dict[str, Any]  # how something is drawn, as matplotlib names it
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each also has a

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
-from ..backward_pass.measured import gradients
-from ..parts import EXAMPLE_221, edges, refuse_other_shapes, share
+from ..measured import gradients
+from ..networks import EXAMPLE_221, edges, entries, refuse_other_shapes
+from ..parts import share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point
 from ..wording import MINUS, TIMES, bracketed, number, wish
 from .scene import Scene, show_alive
@@ -77,16 +78,17 @@ def _write(
 
 
 def _draw_edges(scene: Scene, run: _Run) -> None:
-    for name, (i, j), source, target, (x, y) in edges((INPUTS, HIDDEN, OUTPUT), 0.5, 0.3):
-        rim = RADIUS / np.hypot(target[0] - source[0], target[1] - source[1])
+    weights, slopes = (entries(Parameters._fields, a) for a in (run.parameters, run.slopes))
+    for name, source, target, (x, y) in edges((INPUTS, HIDDEN, OUTPUT), 0.5, 0.3):
+        array, rim = name[:2], RADIUS / np.hypot(target[0] - source[0], target[1] - source[1])
         ends = share(source, target, rim), share(target, source, rim)
-        scene.draw("line", np.ravel(ends).tolist(), GREY, 1.8, key=name.lower())
+        scene.draw("line", np.ravel(ends).tolist(), GREY, 1.8, key=array.lower())
         scene.draw("rect", (x - 56, y - 20, 112, 40), "none", 0, "white")
-        weight, slope = getattr(run.parameters, name)[i, j], getattr(run.slopes, name)[i, j]
-        first = 8 if name == "W2" else 11
-        _write(scene, (x, y - 9), f"{name}[{i},{j}] = {number(weight, 2)}", 0, FORWARD, 14)
-        _write(scene, (x, y + 10), f"d{name} = {number(slope)}", first, BACKWARD, 14)
-        _write(scene, (x + 61, y + 10), wish(slope), 12, BACKWARD, 17)
+        said = f"{name.replace(' ', '')} = {number(weights[name], 2)}"
+        first = 8 if array == "W2" else 11
+        _write(scene, (x, y - 9), said, 0, FORWARD, 14)
+        _write(scene, (x, y + 10), f"d{array} = {number(slopes[name])}", first, BACKWARD, 14)
+        _write(scene, (x + 61, y + 10), wish(slopes[name]), 12, BACKWARD, 17)
 
 
 def _draw_units(scene: Scene, run: _Run) -> None:

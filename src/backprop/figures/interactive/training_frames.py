@@ -8,7 +8,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from ...network import Parameters, forward, half_squared_error
-from ..backward_pass.measured import gradients
+from ..measured import gradients
 from ..parts import grid
 from ..style import BACKWARD, FORWARD, GREY, INK, LINE, Look
 from ..wording import number

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ...differentiate import gradient
-from ...network import Parameters, forward, half_squared_error
+from ..differentiate import gradient
+from ..network import Parameters, forward, half_squared_error
 
 # A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
 Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
