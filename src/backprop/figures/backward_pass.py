@@ -8,14 +8,14 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
-from ..network import Activations, Parameters, forward, half_squared_error, sigmoid
+from ..network import Parameters, forward, half_squared_error, sigmoid
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .measured import Rule, asymmetry, gradients, second_slopes, step_errors
 from .networks import EXAMPLE_221, edge, edges, entries, node, refuse_other_shapes
 from .parts import box, label, table, words
 from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Look, Point
-from .wording import MINUS, TIMES, listed, number, wish
+from .wording import MINUS, TIMES, both, listed, number, wish
 
 # ---------------------------------------------------------------------------- networks
 
@@ -97,8 +97,7 @@ def _one_example(
         label(axes, (across, up + lift), f"x[{i}]")
     _box(axes, (LOSS, 0), number(loss), width=1.5, size=12)
     label(axes, (LOSS, 0.85), "loss C")
-    names = *Parameters._fields, *Activations._fields
-    return figure, axes, entries(names, (*parameters, *values)), loss
+    return figure, axes, entries(parameters._asdict() | values._asdict()), loss
 
 
 @drawn_once
@@ -135,7 +134,7 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     """
     figure, axes, n, _ = _one_example(parameters, x, y, 4.5, 3.3)
     slopes = gradients(parameters, x, y)
-    d, radius = entries(Parameters._fields, slopes), RADIUS + 0.06
+    d, radius = entries(slopes._asdict()), RADIUS + 0.06
     largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
     for name, source, target, at in EDGES:
         back: Look = ARROW | {"color": BACKWARD, "linewidth": 0.8 + 4 * abs(d[name]) / largest}
@@ -152,7 +151,7 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     legend = f"{wish(-1)} wants to grow     {wish(1)} wants to shrink"
     label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     hidden, output, first, second = (
-        listed(row, ".3f", " and ") for row in (slopes.b1[:, 0], slopes.W2[0], *slopes.W1)
+        both(row, ".3f") for row in (slopes.b1[:, 0], slopes.W2[0], *slopes.W1)
     )
     return figure, (
         f"The same network, its arrows turned round, from the loss back to the inputs. The "
@@ -190,9 +189,9 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     label(axes, (-0.85, 0), f"slope of unit j: {number(slope)}", FORWARD, ha="right")
     label(axes, (-0.85, -0.45), f"product: {product}", BACKWARD, ha="right")
     return figure, (
-        f"A hidden unit j feeds two output units. Their errors {listed(deltas, '.2f', ' and ')} "
-        f"flow back through the weights {listed(weights, '.0f', ' and ')} and arrive as "
-        f"{listed(arriving, '.2f', ' and ')}. The sum {total:.2f} times the slope "
+        f"A hidden unit j feeds two output units. Their errors {both(deltas, '.2f')} "
+        f"flow back through the weights {both(weights, '.0f')} and arrive as "
+        f"{both(arriving, '.2f')}. The sum {total:.2f} times the slope "
         f"{slope:.3f} of unit j gives its error, {total * slope:.4f}."
     )
 
@@ -328,7 +327,7 @@ def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) 
             words(axes, (left - 0.95, -0.5 - row), f"{delta}[{row}]\n{number(value)}", BACKWARD)
         _table(axes, (left, 0.0), array, np.max(np.abs(array)), (1.5, 1.0))
     inner, output, errors, outer, first, second = (
-        listed(row, ".3f", " and ")
+        both(row, ".3f")
         for row in (out_h[:, 0], slopes.W2[0], slopes.b1[:, 0], x[:, 0], *slopes.W1)
     )
     return figure, (

@@ -17,7 +17,7 @@ from ..network import sigmoid
 from . import style
 from .cache import Drawing, drawn_once, show_alike
 from .parts import arrow, mark, share, table, words
-from .style import BACKWARD, FORWARD, GREY, INK, PALE, Look, Point
+from .style import BACKWARD, FORWARD, GREY, INK, PALE, Look, Point, Texts
 from .wording import bracketed
 
 # ------------------------------------------------------------------------------- chains
@@ -96,12 +96,7 @@ def chain(
 
 
 @drawn_once
-def _chain(
-    written: Mapping[str, str],
-    values: Mapping[str, str],
-    local: Mapping[str, str],
-    backward: Mapping[str, str],
-) -> Drawing:
+def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Drawing:
     """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
     figure, axes = style.canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
@@ -214,7 +209,7 @@ def _derivative(step: str) -> str:
     return f"${'/'.join(f'd{_symbol(part[1:])}' for part in step.split('_'))}$"
 
 
-def _told(numbers: Mapping[str, str], between: str = ", ") -> str:
+def _told(numbers: Texts, between: str = ", ") -> str:
     return between.join(f"{name.replace('_', '/')} = {n}" for name, n in numbers.items())
 
 
@@ -347,11 +342,11 @@ def one_entry(
     """
     if along not in ALONG:
         raise ValueError(f"along is 'rows', 'columns' or 'row and column', not {along!r}")
-    axis = ALONG[along]
-    arrays = [np.asarray(array, dtype=float) for _, array, *_ in (left, right, result)]
-    lines = [np.take(array, at, line) for array, at, line in zip(arrays, entry, axis)]
-    if len(lines[0]) != len(lines[1]):
-        sizes = f"{len(lines[0])} and {len(lines[1])}"
+    axis, tables = ALONG[along], (left, right, result)
+    arrays = [np.asarray(array, dtype=float) for _, array, *_ in tables]
+    first, second = (np.take(array, at, line) for array, at, line in zip(arrays, entry, axis))
+    if len(first) != len(second):
+        sizes = f"{len(first)} and {len(second)}"
         raise ValueError(f"the lines of {left[0]} and {right[0]} have {sizes} numbers")
     marks = [
         {at for at in np.ndindex(array.shape) if at[line] == here}
@@ -361,20 +356,18 @@ def one_entry(
     wide = sum(array.shape[1] * CELL for array in arrays) + 2 * GAP
     figure, axes = style.canvas(9, 3.3, (-1.2, wide + 0.1), (-height - 1.25, 1.5))
     across, look = 0.0, Look(widths=(0.8, 2.4), size=12)
-    for (name, _, row, column), array, marked in zip(
-        (left, right, result), arrays, [*marks, {entry}]
-    ):
-        words(axes, (across + array.shape[1] * CELL / 2, 1.15), f"{name}  {array.shape}", size=13)
-        for j in range(array.shape[1]):
+    for (name, _, row, column), array, marked in zip(tables, arrays, [*marks, {entry}]):
+        rows, columns = array.shape
+        words(axes, (across + columns * CELL / 2, 1.15), f"{name}  {array.shape}", size=13)
+        for j in range(columns):
             words(axes, (across + (j + 0.5) * CELL, 0.35), f"{column}\n{j}")
-        for i in range(len(array)):
+        for i in range(rows):
             words(axes, (across - 0.12, -i - 0.5), f"{row} {i}", ha="right")
         table(axes, (across, 0), array, (CELL, 1), "{:zg}".format, marked=marked, **look)
-        across += array.shape[1] * CELL + GAP
-    terms = " + ".join(
-        " · ".join(bracketed(f"{value:zg}") for value in pair) for pair in zip(*lines)
-    )
-    whole = f"{result[0]}[{entry[0]}, {entry[1]}] = {terms} = {lines[0] @ lines[1]:zg}"
+        across += columns * CELL + GAP
+    factors = [[bracketed(f"{value:zg}") for value in line] for line in (first, second)]
+    terms = " + ".join(map(" · ".join, zip(*factors)))
+    whole = f"{result[0]}[{entry[0]}, {entry[1]}] = {terms} = {first @ second:zg}"
     words(axes, (wide / 2, -height - 0.8), whole, BACKWARD, 13)
     kinds = [("row", "column")[one] for one in axis]
     return figure, (

@@ -14,8 +14,8 @@ from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .networks import RADIUS, circle, column, edges, entries, signed_edge, with_numbers
 from .parts import SMALL, examples, ground, label, mark, note, share, words
-from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Look, Numbers
-from .wording import bracketed, listed, short
+from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Arrays, Look, Numbers
+from .wording import both, bracketed, counted, listed, short
 
 NORMAL, LARGE = 11.5, 13
 
@@ -25,7 +25,7 @@ NORMAL, LARGE = 11.5, 13
 @drawn_once
 def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
     """Show the lesson in one picture: examples X (n_x, m) go in as columns, outputs come out so."""
-    out_y, weights = forward(parameters, X).out_y, entries(Parameters._fields, parameters)
+    out_y, weights = forward(parameters, X).out_y, entries(parameters._asdict())
     n_x, m = X.shape
     n_h, n_y = len(parameters.W1), len(parameters.W2)
     figure, axes = style.sheet(8.4, 2.9)
@@ -66,29 +66,22 @@ def one_unit(inputs: Numbers, weights: Numbers, bias: float) -> Drawing:
     out = float(sigmoid(net))
     figure, axes = style.sheet(8.0, 2.9)
     centre, end = (4.3, 1.5), (6.6, 1.5)
-    names, texts = (
-        [f"$x_{j}$\n{short(x)}" for j, x in enumerate(inputs, start=1)],
-        [
-            f"$w_{j}$ = {short(w)}:  {short(w)} · {short(x)} = {short(w * x)}"
-            for j, (x, w) in enumerate(zip(inputs, weights), start=1)
-        ],
-    )
-    for place, name, text, weight in zip(
-        column(len(inputs) + 1, 1.0, 1.5, 1.0),
-        [*names, "bias"],
-        [*texts, f"$b$ = {short(bias)}"],
-        [*weights, bias],
-    ):
-        signed_edge(axes, place, centre, (RADIUS, 0.5), weight)
-        label(axes, share(place, centre, 0.46), text, size=SMALL)
-        circle(axes, place, name, fill="white", linestyle="--" if name == "bias" else "-")
+    *places, place = column(len(inputs) + 1, 1.0, 1.5, 1.0)
+    for j, (at, w, x) in enumerate(zip(places, weights, inputs), start=1):
+        signed_edge(axes, at, centre, (RADIUS, 0.5), w)
+        text = f"$w_{j}$ = {short(w)}:  {short(w)} · {short(x)} = {short(w * x)}"
+        label(axes, share(at, centre, 0.46), text, size=SMALL)
+        circle(axes, at, f"$x_{j}$\n{short(x)}", fill="white")
+    signed_edge(axes, place, centre, (RADIUS, 0.5), bias)
+    label(axes, share(place, centre, 0.46), f"$b$ = {short(bias)}", size=SMALL)
+    circle(axes, place, "bias", fill="white", linestyle="--")
     signed_edge(axes, centre, end, (0.5, 0.5))
     words(axes, (5.45, 1.72), "sigmoid", size=SMALL)
     circle(axes, centre, f"net\n{short(net)}", 0.5)
     circle(axes, end, f"out\n{out:.4f}", 0.5)
     sums = " ".join(f"{'plus' if one >= 0 else 'minus'} {abs(one):g}" for one in summands)
     return figure, (
-        f"One unit with inputs {_and(inputs)}, weights {_and(weights)} and bias {bias:g}. "
+        f"One unit with inputs {both(inputs)}, weights {both(weights)} and bias {bias:g}. "
         f"The products and the bias are added: {sums} gives net {net:g}. The sigmoid turns it into "
         f"the activation out = {out:.4f}."
     )
@@ -102,11 +95,11 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> Drawing:
     """
     figure, (net,), (out,) = with_numbers([(W1, b1)], x)
     units = "; ".join(
-        f"unit h{i + 1} has the weights {_and(W1[i])}, the bias {b1[i, 0]:g}, "
+        f"unit h{i + 1} has the weights {both(W1[i])}, the bias {b1[i, 0]:g}, "
         f"net {net[i, 0]:.4g} and out {out[i, 0]:.4f}"
         for i in range(len(W1))
     )
-    return figure, f"A layer of {len(W1)} units over the inputs {_and(x[:, 0])}: {units}."
+    return figure, f"A layer of {len(W1)} units over the inputs {both(x[:, 0])}: {units}."
 
 
 @drawn_once
@@ -125,12 +118,8 @@ def network(parameters: Parameters, X: np.ndarray) -> Drawing:
     m = X.shape[1]
     return figure, (
         f"A network with {W1.shape[1]} inputs, {len(W1)} hidden units and {len(W2)} output unit, "
-        f"and what its units compute for {m} {'example' if m == 1 else 'examples'}. {rows}."
+        f"and what its units compute for {counted(m, 'example')}. {rows}."
     )
-
-
-def _and(values: Sequence[float] | np.ndarray) -> str:
-    return listed(values, between=" and ")
 
 
 # -------------------------------------------------------------------- blocks of numbers
@@ -190,7 +179,7 @@ def bias_shapes(b: np.ndarray) -> Drawing:
         words(axes, ((left + right) / 2, 0.3), f"a bias for each {meaning}", size=NORMAL)
     return figure, (
         f"Two tables with {n} rows for units and {n} columns for examples: what each entry gets "
-        f"from the biases {_and(b)}. With b of shape ({n}, 1) every entry of "
+        f"from the biases {both(b)}. With b of shape ({n}, 1) every entry of "
         f"the first row gets {b[0]:g}: a bias for each unit. With b of shape ({n},) every entry of "
         f"the first column gets {b[0]:g}: a bias for each example, which is wrong."
     )
@@ -335,7 +324,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
     )
 
 
-def errors(outputs: Sequence[np.ndarray], Y: np.ndarray, names: Sequence[str]) -> None:
+def errors(outputs: Arrays, Y: np.ndarray, names: Sequence[str]) -> None:
     """Show how far the outputs of some networks are from the targets, example by example.
 
     There are outputs (1, m) and a name for each network; the targets are Y (1, m).
@@ -370,10 +359,11 @@ def single_units(counts: Mapping[int, int]) -> Drawing:
     """Show how many single units, the values, get how many of XOR's examples right, the keys."""
     figure, axes = style.plot(7.2, 2.9, ylabel="single units")
     counts = dict(sorted(counts.items()))
-    bars = axes.bar(*zip(*counts.items()), color=FORWARD_TINT, edgecolor=FORWARD, width=0.6)
+    rights, heights = list(counts), list(counts.values())
+    bars = axes.bar(rights, heights, width=0.6, color=FORWARD_TINT, edgecolor=FORWARD)
     axes.bar_label(bars, fmt="{:,.0f}", padding=4)
-    axes.set(xlabel="examples of XOR that the unit gets right", xticks=list(counts))
-    axes.set_ylim(0, 1.18 * max(counts.values()))
+    axes.set(xlabel="examples of XOR that the unit gets right", xticks=rights)
+    axes.set_ylim(0, 1.18 * max(heights))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     said = ", ".join(f"{count:,} units get {right} right" for right, count in counts.items())
     return figure, f"A bar for each number of examples that a single unit can get right: {said}."

@@ -1,6 +1,6 @@
 """Networks: units, the edges between them, and the numbers on both."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
-from numpy.typing import ArrayLike
 
 from ..network import layer, sigmoid
 from . import style
 from .parts import SMALL, ground, label, share, words
-from .style import BACKWARD, FORWARD, FORWARD_TINT, INK, PALE, Look, Point
+from .style import BACKWARD, FORWARD, FORWARD_TINT, INK, PALE, Arrays, Look, Point
 from .wording import short
 
 # The shapes of the parameters of a 2-2-1 network, and with them those of an example and its target.
@@ -57,18 +56,16 @@ def edges(
             yield f"W{number}[{i}, {j}]", sources[j], targets[i], at
 
 
-def entries(names: Iterable[str], arrays: Iterable[np.ndarray]) -> dict[str, float]:
+def entries(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
     """Return the entries of arrays by names like "W1[0, 1]", or "b1[0]" where it is no W."""
     return {
-        f"{name}[{i}, {j}]" if name[0] == "W" else f"{name}[{i}]": float(value)
-        for name, array in zip(names, arrays)
+        f"{name}[{i}, {j}]" if "W" in name else f"{name}[{i}]": float(value)
+        for name, array in arrays.items()
         for (i, j), value in np.ndenumerate(array)
     }
 
 
-def refuse_other_shapes(
-    arrays: Sequence[ArrayLike], wanted: Sequence[tuple[int, ...]], what: str
-) -> None:
+def refuse_other_shapes(arrays: Arrays, wanted: Sequence[tuple[int, ...]], what: str) -> None:
     """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
     shapes = [np.shape(array) for array in arrays]
     if shapes != wanted:
@@ -82,9 +79,7 @@ def refuse_other_shapes(
 RADIUS = 0.34  # of a unit, in inches
 
 
-def with_numbers(
-    layers: Sequence[tuple[np.ndarray, np.ndarray]], X: np.ndarray
-) -> tuple[Figure, list[np.ndarray], list[np.ndarray]]:
+def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Arrays, Arrays]:
     """Draw inputs and layers [(W, b), ...] with their numbers; return figure, nets, outs."""
     sizes, m = [len(X), *(len(W) for W, _ in layers)], X.shape[1]
     if max(sizes) > 3 or m > 4:
@@ -103,7 +98,7 @@ def with_numbers(
     for k, (W, b) in enumerate(layers):
         nets.append(layer(W, b, outs[-1]))
         outs.append(sigmoid(nets[-1]))
-        part, weights = 0.27 if sizes[k] <= sizes[k + 1] else 0.4, entries(["W1"], [W])
+        part, weights = 0.27 if sizes[k] <= sizes[k + 1] else 0.4, entries({"W1": W})
         for name, start, end, at in edges(places[k : k + 2], part, part):
             signed_edge(axes, start, end, (RADIUS, RADIUS), weights[name])
             label(axes, at, short(weights[name]), size=SMALL)

@@ -78,17 +78,10 @@ def box(axes: Axes, at: Point, size: Point, round_by: tuple[float, float], **mor
 
 
 def table(
-    axes: Axes,
-    corner: Point,
-    array: np.ndarray,
-    cell: Point,
-    write: Callable[[Any], str] = str,
-    *,
-    marked: Collection[tuple[int, ...]] = (),
-    fills: np.ndarray | None = None,
-    widths: Point = (0.7, 1.8),
-    size: float = 10.5,
-) -> None:
+    axes: Axes, corner: Point, array: np.ndarray, cell: Point, write: Callable[[Any], str], *,
+    marked: Collection[tuple[int, ...]] = (), fills: np.ndarray | None = None,
+    widths: Point = (0.7, 1.8), size: float = SMALL,
+) -> None:  # fmt: skip
     """Draw a matrix with its numbers; marked entries are shaded, bold and framed.
 
     `corner` is the upper left one, `cell` the width and height of an entry, `write` returns the

@@ -12,7 +12,7 @@ from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .networks import NETWORK_221, edges, entries, node, refuse_other_shapes
 from .parts import arrow, ground, heights_above, label, lines, note, refuse_nothing, words
-from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE, Look, Numbers
+from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE, Arrays, Look, Numbers
 
 # ---------------------------------------------------------------------------- networks
 
@@ -46,9 +46,7 @@ def training_loop() -> Drawing:
     )
 
 
-def gradients_on_the_network(
-    parameters: Sequence[np.ndarray], gradients: Sequence[np.ndarray]
-) -> None:
+def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
     The arrays are W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1) and dW1, db1, dW2, db2 alike; other
@@ -57,7 +55,10 @@ def gradients_on_the_network(
     for arrays in (parameters, gradients):
         refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
     values, slopes = (
-        {name: format(value, form) for name, value in entries(Parameters._fields, arrays).items()}
+        {
+            name: format(value, form)
+            for name, value in entries(Parameters(*arrays)._asdict()).items()
+        }
         for arrays, form in ((parameters, ".2f"), (gradients, "+.3f"))
     )
 
@@ -302,7 +303,7 @@ def final_losses_in_order(final_losses: Numbers) -> None:
     def draw() -> Figure:
         figure, axes = style.plot(8, 3.8, ylim=(-0.03, max(0.4, losses.max() + 0.05)))
         axes.set(xlabel="starts, ordered by the loss they end with", ylabel="loss C after training")
-        _scatter(axes, np.arange(1, len(losses) + 1), losses, kinds, size=26)
+        _scatter(axes, np.array([np.arange(1, len(losses) + 1), losses]), kinds, size=26)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(loc="upper left")
         return figure
@@ -324,7 +325,7 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers)
     def draw() -> Figure:
         figure, panels = style.panels(9, 5.0, 1, 2)
         for axes, weights, moment in zip(panels, (before, after), ("before", "after")):
-            _scatter(axes, weights[:, 0], weights[:, 1], kinds, size=18)
+            _scatter(axes, weights.T, kinds, size=18)
             axes.axhline(0, color=LINE, linewidth=0.8, zorder=0)
             axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
             reach = 1.08 * np.abs(weights).max()
@@ -354,16 +355,14 @@ def _kinds(final_losses: Numbers | np.ndarray) -> np.ndarray:
     return np.array([outcome(float(loss)) for loss in final_losses])
 
 
-def _scatter(
-    axes: Axes, across: np.ndarray, up: np.ndarray, kinds: np.ndarray, size: float
-) -> None:
-    """Draw points marked by their outcome, whose names are `kinds`."""
+def _scatter(axes: Axes, points: np.ndarray, kinds: np.ndarray, size: float) -> None:
+    """Draw points (2, n) marked by their outcome, whose names are `kinds`."""
     for kind, (color, marker, _) in MARKS.items():
         here = kinds == kind
         if np.any(here):
             look: Look = {"color": color, "marker": marker, "label": f"{kind}: {np.sum(here)}"}
             area = size / 2 if marker == "o" else size
-            axes.scatter(across[here], up[here], area, linewidths=1, **look)
+            axes.scatter(*points[:, here], s=area, linewidths=1, **look)
 
 
 def _in_words(kinds: np.ndarray) -> str:
