@@ -12,7 +12,7 @@ from ..network import Parameters, forward, half_squared_error, sigmoid
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .measured import Rule, asymmetry, gradients, second_slopes, step_errors
-from .networks import EXAMPLE_221, edge, edges, entries, node, refuse_other_shapes
+from .networks import EXAMPLE_221, edge, edges, entries, node, places_221, refuse_other_shapes
 from .parts import box, label, table, words
 from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Look, Point
 from .wording import MINUS, TIMES, both, listed, number, wish
@@ -72,13 +72,9 @@ def two_sweeps() -> Drawing:
     )
 
 
-INPUTS = ((0.0, 1.5), (0.0, -1.5))
-HIDDEN = ((4.9, 1.5), (4.9, -1.5))
-OUTPUT = ((9.7, 0.0),)
-EDGES = tuple(edges((INPUTS, HIDDEN, OUTPUT), 0.49))
-UNITS = (("h[0]", "b1[0]", HIDDEN[0]), ("h[1]", "b1[1]", HIDDEN[1]), ("y[0]", "b2[0]", OUTPUT[0]))
-LOSS = 12.3
-RADIUS = 0.55
+LOSS, OUTPUT, RADIUS = 12.3, 9.7, 0.55
+LAYERS, UNITS = places_221((0.0, 4.9, OUTPUT), 1.5, -1.5)
+EDGES = tuple(edges(LAYERS, 0.49))
 
 
 def _one_example(
@@ -92,7 +88,7 @@ def _one_example(
     values = forward(parameters, x)
     loss = float(half_squared_error(values.out_y, y))
     figure, axes = style.canvas(9, height, (-0.7, 13.2), (-3.05, top), equal=True)
-    for i, ((across, up), lift) in enumerate(zip(INPUTS, (0.85, -0.85))):
+    for i, ((across, up), lift) in enumerate(zip(LAYERS[0], (0.85, -0.85))):
         _unit(axes, (across, up), RADIUS, number(x[i, 0], 2), FORWARD)
         label(axes, (across, up + lift), f"x[{i}]")
     _box(axes, (LOSS, 0), number(loss), width=1.5, size=12)
@@ -115,7 +111,7 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
         label(axes, (across, up + 0.85), f"out_{unit}")
         label(axes, (across, up - 0.85), f"net_{unit} = {number(n[f'net_{unit}'])}")
         label(axes, (across, up - 1.3), f"{bias} = {number(n[bias], 1)}", FORWARD)
-    edge(axes, (OUTPUT[0][0] + RADIUS, 0), (LOSS - 0.8, 0), color=INK, **ARROW)
+    edge(axes, (OUTPUT + RADIUS, 0), (LOSS - 0.8, 0), color=INK, **ARROW)
     label(axes, (LOSS, -0.85), f"target y = {number(y[0, 0], 0)}")
     return figure, (
         f"A network of two inputs, two hidden units and one output. The inputs are "
@@ -147,7 +143,7 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
         label(axes, (below, up - 0.9), f"out_{unit} = {number(n[f'out_{unit}'])}", FORWARD)
         text = f"d{bias} = {number(d[bias])} {wish(d[bias])}"
         label(axes, (below, up - 1.33), text, BACKWARD)
-    edge(axes, (LOSS - 0.8, 0), (OUTPUT[0][0] + radius, 0), **back | {"linewidth": 2.5})
+    edge(axes, (LOSS - 0.8, 0), (OUTPUT + radius, 0), **back | {"linewidth": 2.5})
     legend = f"{wish(-1)} wants to grow     {wish(1)} wants to shrink"
     label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     hidden, output, first, second = (
@@ -273,12 +269,9 @@ def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Param
     def draw() -> Figure:
         figure, panels = style.panels(8.4, 3.9, 1, 2)
         most, apart = np.max(np.abs(matrix)), np.abs(matrix - matrix.T)
-        for axes, values, title, colors, least in zip(
-            panels,
-            (matrix, apart),
-            ("slopes of the answer", "difference across the diagonal"),
-            ("PuOr", "Greys"),
-            (-most, 0),
+        for axes, values, title, colors, least in (
+            (panels[0], matrix, "slopes of the answer", "PuOr", -most),
+            (panels[1], apart, "difference across the diagonal", "Greys", 0),
         ):
             image = style.framed(axes).imshow(values, cmap=colors, vmin=least, vmax=most)
             figure.colorbar(image, ax=axes, shrink=0.75)

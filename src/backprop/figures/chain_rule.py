@@ -126,17 +126,18 @@ def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Draw
     ):
         arrow(axes, (start, -2.3), (end, -2.3), color, 1.8)
         words(axes, ((start + end) / 2, -2.05), text, color, 12)
-    said = (
-        "The chain x, z1, a1, z2, a2, C in a row; w1 and b1 feed z1, w2 and b2 feed z2, y feeds C."
-    )
+    said = []
     for title, n, order in (
         ("Values at the nodes", values, values),
         ("Local derivatives on the edges", local, LOCAL),
         ("Derivatives of C", backward, GRADIENTS),
     ):
         known = _told({name: n[name] for name in order if name in n})
-        said += f" {title}: {known or 'still question marks'}."
-    return figure, said
+        said.append(f"{title}: {known or 'still question marks'}.")
+    return figure, (
+        "The chain x, z1, a1, z2, a2, C in a row; w1 and b1 feed z1, w2 and b2 feed z2, y feeds C. "
+        + " ".join(said)
+    )
 
 
 @drawn_once
@@ -293,10 +294,9 @@ def saturation(target: float, points: Mapping[str, float]) -> Drawing:
         C, slope = float(loss(point)), float(derivative(loss, point))
         dot: Look = {"marker": marker, "markersize": 8}
         mark(left, (point, C), f"{name}\n{number(C)}", (-12, -40) if C > 0.4 else (12, 6), dot)
-        steep = abs(slope) > 0.03
-        offset, leader = (
-            ((75, 10), {"arrowstyle": "-", "color": GREY}) if steep else ((-10, 10), None)
-        )
+        offset, leader = (-10, 10), None
+        if abs(slope) > 0.03:
+            offset, leader = (75, 10), {"arrowstyle": "-", "color": GREY}
         mark(right, (point, slope), f"{name}\n{number(slope)}", offset, dot, arrowprops=leader)
         seen.append(f"{name}, z = {number(point)}: C = {number(C)}, dC/dz = {number(slope)}")
     left.set(ylabel="loss C", ylim=(-0.03, 0.58))

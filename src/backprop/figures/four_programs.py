@@ -183,15 +183,15 @@ def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | N
             )
         apart = np.abs(J - J.T)
         share = apart.max() / np.abs(J).max()
-        said = (
-            f"{title}: entries that mirror each other differ by up to {share:.0%} of the largest "
-        )
         # Above the diagonal only: an entry and its mirror image differ from each other equally.
         i, j = (int(place) for place in np.unravel_index(np.argmax(np.triu(apart)), J.shape))
         # Rounding has its largest difference somewhere too; there is nothing to see in it.
-        frames.append(((i, j), (j, i)) if share > 1e-6 else ())
-        where = f", between the entries [{i}, {j}] and [{j}, {i}]" if share > 1e-6 else ""
-        seen.append(f"{said}entry{where}")
+        differs = share > 1e-6
+        frames.append(((i, j), (j, i)) if differs else ())
+        seen.append(
+            f"{title}: entries that mirror each other differ by up to {share:.0%} of the largest "
+            "entry" + (f", between the entries [{i}, {j}] and [{j}, {i}]" if differs else "")
+        )
 
     def draw() -> Figure:
         figure, panels = style.panels(9, 4.3, 1, len(several))

@@ -42,6 +42,19 @@ def column(n: int, across: float, middle: float, step: float) -> list[Point]:
     return [(across, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
 
 
+def places_221(
+    across: Sequence[float], top: float, bottom: float
+) -> tuple[list[list[Point]], list[tuple[str, str, Point]]]:
+    """Return where the units of a 2-2-1 network stand: by layer, and in a list of those that compute.
+
+    There each has its name, like "h[0]", and that of its bias, like "b1[0]", before its place.
+    """
+    x, h, y = across
+    layers = [[(x, top), (x, bottom)], [(h, top), (h, bottom)], [(y, (top + bottom) / 2)]]
+    names = ("h[0]", "b1[0]"), ("h[1]", "b1[1]"), ("y[0]", "b2[0]")
+    return layers, [(*name, at) for name, at in zip(names, layers[1] + layers[2])]
+
+
 def edges(
     layers: Sequence[Sequence[Point]], part: float = 0.5, crossing: float = 0.27
 ) -> Iterator[tuple[str, Point, Point, Point]]:

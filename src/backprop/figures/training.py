@@ -1,6 +1,7 @@
 """The pictures of lesson 4: a network on its way down, and where a thousand of them end."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from ..network import Parameters
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
-from .networks import NETWORK_221, edges, entries, node, refuse_other_shapes
+from .networks import NETWORK_221, edges, entries, node, places_221, refuse_other_shapes
 from .parts import arrow, ground, heights_above, label, lines, note, refuse_nothing, words
 from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE, Arrays, Look, Numbers
 
@@ -54,22 +55,20 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
     """
     for arrays in (parameters, gradients):
         refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
+    both = (entries(Parameters(*arrays)._asdict()) for arrays in (parameters, gradients))
     values, slopes = (
-        {
-            name: format(value, form)
-            for name, value in entries(Parameters(*arrays)._asdict()).items()
-        }
-        for arrays, form in ((parameters, ".2f"), (gradients, "+.3f"))
+        {name: format(value, form) for name, value in one.items()}
+        for one, form in zip(both, (".2f", "+.3f"))
     )
 
     def draw() -> Figure:
         figure, axes = style.canvas(9, 4.6, (-0.6, 12.6), (-0.75, 6.0))
-        x, h, y = [(0.0, 4.6), (0.0, 0.6)], [(6.0, 4.6), (6.0, 0.6)], [(12.0, 2.6)]
-        places = {"b1[0]": (6.0, 5.55), "b1[1]": (6.0, -0.28), "b2[0]": (12.0, 1.72)}
-        for name, start, end, at in edges((x, h, y)):
+        layers, units = places_221((0.0, 6.0, 12.0), 4.6, 0.6)
+        places = {bias: (x, y - 0.88 if y < 4 else y + 0.95) for _, bias, (x, y) in units}
+        for name, start, end, at in edges(layers):
             axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
             places[name] = at
-        for at, name in zip((*x, *h, *y), ("x1", "x2", "h1", "h2", "y")):
+        for at, name in zip(chain.from_iterable(layers), ("x1", "x2", "h1", "h2", "y")):
             node(axes, at, 0.42, name, linewidth=1.5, size=12)
         for name, (across, up) in places.items():
             look: Look = {"bbox": ground(1)}
@@ -367,7 +366,8 @@ def _scatter(axes: Axes, points: np.ndarray, kinds: np.ndarray, size: float) -> 
 
 def _in_words(kinds: np.ndarray) -> str:
     """Say how many outcomes there are of each kind, and how they are marked."""
-    counts = {kind: np.sum(kinds == kind) for kind in MARKS}
     return "; ".join(
-        f"{kind}: {count:,} ({MARKS[kind][2]})" for kind, count in counts.items() if count
+        f"{kind}: {np.sum(kinds == kind):,} ({mark})"
+        for kind, (_, _, mark) in MARKS.items()
+        if kind in kinds
     )

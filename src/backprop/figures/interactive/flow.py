@@ -8,17 +8,15 @@ from numpy.typing import ArrayLike
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
 from ..measured import gradients
-from ..networks import EXAMPLE_221, edges, entries, refuse_other_shapes
+from ..networks import EXAMPLE_221, edges, entries, places_221, refuse_other_shapes
 from ..parts import share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point, Texts
 from ..wording import MINUS, TIMES, bracketed, number, wish
 from .scene import Scene, show_alive
 
-INPUTS = ((70, 110), (70, 350))
-HIDDEN = ((360, 110), (360, 350))
-OUTPUT = ((650, 230),)
 LOSS = (840, 230)
-RADIUS = 36
+OUTPUT, RADIUS = 650, 36
+LAYERS, UNITS = places_221((70, 360, OUTPUT), 110, 350)
 
 
 def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
@@ -85,7 +83,7 @@ def _write(
 
 
 def _draw_edges(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
-    for name, source, target, (x, y) in edges((INPUTS, HIDDEN, OUTPUT), 0.5, 0.3):
+    for name, source, target, (x, y) in edges(LAYERS, 0.5, 0.3):
         array, rim = name[:2], RADIUS / np.hypot(target[0] - source[0], target[1] - source[1])
         ends = share(source, target, rim), share(target, source, rim)
         scene.draw("line", np.ravel(ends).tolist(), GREY, 1.8, key=array.lower())
@@ -97,16 +95,13 @@ def _draw_edges(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
 
 
 def _draw_units(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
-    for i, at in enumerate(INPUTS):
+    for i, at in enumerate(LAYERS[0]):
         scene.draw("circle", (*at, RADIUS), FORWARD, 1.8, "white", key="x")
         _write(scene, at, texts[f"x[{i}]"], 0, FORWARD, 17)
         _write(scene, (at[0], at[1] - 52), f"x[{i}]", 0)
-    # When it is found: the pre-activation; what arrives from behind; the slope of the bias.
-    for unit, (x, y), bias, base, back, last in (
-        ("h[0]", HIDDEN[0], "b1[0]", 1, 9, 11),
-        ("h[1]", HIDDEN[1], "b1[1]", 1, 9, 11),
-        ("y[0]", OUTPUT[0], "b2[0]", 3, 6, 8),
-    ):
+    for unit, bias, (x, y) in UNITS:
+        # When it is found: the pre-activation; what arrives from behind; the slope of the bias.
+        base, back, last = (1, 9, 11) if unit[0] == "h" else (3, 6, 8)
         layer, error, arriving = unit[0], texts[f"d{bias}"], texts[f"dC/dout_{unit}"]
         scene.draw("circle", (x, y, RADIUS), INK, 1.8, "white", key=f"unit-{layer}")
         _write(scene, (x, y), texts[f"out_{unit}"], base + 1, FORWARD, 17)
@@ -123,7 +118,7 @@ def _draw_units(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
 
 
 def _draw_loss(scene: Scene, texts: Texts) -> None:
-    scene.draw("line", (OUTPUT[0][0] + RADIUS, 230, 783, 230), GREY, 1.8)
+    scene.draw("line", (OUTPUT + RADIUS, 230, 783, 230), GREY, 1.8)
     scene.draw("path", ["M794 230L783 225L783 235Z"], "none", 1.5, GREY)  # the tip of the arrow
     scene.draw("rect", (LOSS[0] - 44, 206, 88, 48), INK, 1.8, "white", key="loss")
     _write(scene, LOSS, texts["loss"], 5, INK, 17)
