@@ -12,8 +12,8 @@ from ..network import Parameters, forward, half_squared_error, sigmoid
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .measured import Rule, asymmetry, gradients, second_slopes, step_errors
-from .networks import EXAMPLE_221, edge, edges, entries, node, places_221, refuse_other_shapes
-from .parts import box, label, table, words
+from .networks import EXAMPLE_221, edge, edges, entries, node, places_221
+from .parts import box, label, refuse_other_shapes, table, words
 from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Look, Point
 from .wording import MINUS, TIMES, both, listed, number, wish
 
@@ -165,8 +165,7 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     There are two weights and the errors of the two outputs, or it is a ValueError; `out` is the
     activation of the hidden unit.
     """
-    if len(weights) != 2 or len(deltas) != 2:
-        raise ValueError(f"two paths need two weights and two errors, not {weights} and {deltas}")
+    refuse_other_shapes([weights, deltas], [(2,), (2,)], "two weights and two errors")
     arriving = [float(w * delta) for w, delta in zip(weights, deltas)]
     total, slope = sum(arriving), float(derivative(sigmoid, np.log(out / (1 - out))))
     figure, axes = style.canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6), equal=True)
@@ -336,8 +335,7 @@ def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> D
 
     The network is 2-2-1; X (2, 4) are the examples, or it is a ValueError, Y (1, 4) the targets.
     """
-    if np.shape(X) != (2, 4):
-        raise ValueError(f"the picture is made for four examples of two inputs, not {np.shape(X)}")
+    refuse_other_shapes([X], [(2, 4)], "four examples of two inputs")
     each = [gradients(parameters, X[:, [e]], Y[:, [e]]) for e in range(4)]
     tables = [np.hstack([one.W1, one.b1]) for one in each]
     total = sum(tables, np.zeros_like(tables[0]))

@@ -221,21 +221,21 @@ def _numbers(values: Mapping[str, float]) -> dict[str, str]:
 # ------------------------------------------------------------------------------- curves
 
 
-def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str = "w") -> None:
+def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
     """Show the loss as a curve over one weight, with the tangent at its present value.
 
-    `loss` takes and returns a float; `slope` is that of the loss at w, `name` that of the weight.
+    `loss` takes and returns a float; `slope` is that of the loss at w.
     """
     weights, here = np.linspace(w - 4, w + 4, 161), float(loss(w))
     near = np.array([w - 1.6, w, w + 1.6])
     curve = np.array([weights, [float(loss(float(weight))) for weight in weights]])
     tangent = np.array([near, here + slope * (near - w)])
-    at_point, at_tangent = f"{name} = {w:g}, C = {here:.4f}", f"tangent, slope {number(slope)}"
+    at_point, at_tangent = f"w = {w:g}, C = {here:.4f}", f"tangent, slope {number(slope)}"
 
     def draw() -> Figure:
-        figure, axes = style.plot(7, 3.6, xlabel=f"weight {name}", ylabel="loss C")
+        figure, axes = style.plot(7, 3.6, xlabel="weight w", ylabel="loss C")
         _with_grid(axes)
-        axes.plot(*curve, color=FORWARD, label=f"loss $C$ for each {name}")
+        axes.plot(*curve, color=FORWARD, label="loss $C$ for each w")
         axes.plot(*tangent, "--", color=BACKWARD, label=at_tangent)
         mark(axes, tuple(tangent[:, 1]), at_point, (10, 12), {"markersize": 8})
         axes.legend()
@@ -244,9 +244,9 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float, name: str
     way = "falls" if slope < 0 else "rises"
     show_alike(
         draw,
-        f"The loss C drawn over the weight {name}, from {w - 4:g} to {w + 4:g}. At "
-        f"{name} = {w:g} the loss is {here:.4f}; its tangent there has the slope {number(slope)}, "
-        f"so the loss {way} when the weight grows a little.",
+        f"The loss C drawn over the weight w, from {w - 4:g} to {w + 4:g}. At w = {w:g} the loss "
+        f"is {here:.4f}; its tangent there has the slope {number(slope)}, so the loss {way} when "
+        "the weight grows a little.",
     )
 
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
-from .networks import RADIUS, circle, column, edges, entries, signed_edge, with_numbers
+from .networks import NETWORK_221, RADIUS, circle, column, edges, entries, signed_edge, with_numbers
 from .parts import SMALL, examples, ground, label, mark, note, share, words
 from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, Arrays, Look, Numbers
 from .wording import both, bracketed, counted, listed, short
@@ -59,8 +59,7 @@ def one_unit(inputs: Numbers, weights: Numbers, bias: float) -> Drawing:
     There are as many weights as inputs, or it is a ValueError.
     """
     inputs, weights = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
-    if inputs.shape != weights.shape:
-        raise ValueError(f"{inputs.size} inputs need as many weights; there are {weights.size}")
+    parts.refuse_other_shapes([weights], [inputs.shape], "as many weights as inputs")
     summands = np.append(inputs * weights, bias)
     net = float(summands.sum())
     out = float(sigmoid(net))
@@ -286,10 +285,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
     The network is 2-2-1, or it is a ValueError; X (2, m) are examples, Y (1, m) their targets.
     """
     W1, b1, W2, b2 = parameters
-    if (W1.shape, W2.shape) != ((2, 2), (1, 2)):
-        raise ValueError(
-            f"W1 and W2 must be (2, 2) and (1, 2) to be drawn; they are {W1.shape, W2.shape}"
-        )
+    parts.refuse_other_shapes(parameters, NETWORK_221, "a 2-2-1 network")
     figure, panels = style.panels(8.0, 8.2, 2, 2)
     side = np.linspace(-0.5, 1.5, 201)
     points, out_h = parts.grid(side), forward(parameters, X).out_h

@@ -167,16 +167,16 @@ def descents(histories: Mapping[str, tuple[Numbers, Numbers]]) -> None:
     )
 
 
-def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | None = None) -> None:
+def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> None:
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
     There is a Jacobian (n, n) for each title. `parts` says how many of the n parameters, or it is a
-    ValueError, belong to which array, in their order; None shows numbers in place of names.
+    ValueError, belong to which array, in their order.
     """
     several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
-    parts, seen, frames = dict(parts or {}), [], []
+    parts, seen, frames = dict(parts), [], []
     for title, J in several.items():
-        if parts and sum(parts.values()) != len(J):
+        if sum(parts.values()) != len(J):
             raise ValueError(
                 f"the parts make {sum(parts.values())} parameters, but the Jacobian of {title} has "
                 f"{len(J)}; give the size of each array"
@@ -203,24 +203,20 @@ def jacobians(several: Mapping[str, np.ndarray], *, parts: Mapping[str, int] | N
                 rectangle(axes, (j - 0.5, i - 0.5), (1, 1), **look)
             axes.plot([-0.5, end], [-0.5, end], color=INK, linewidth=0.8)
             axes.set(title=title, xlabel="parameter that is moved")
-            if parts:
-                name_parts(axes, parts, ":")
+            name_parts(axes, parts, ":")
             figure.colorbar(drawn, ax=axes, shrink=0.8)
         panels[0].set_ylabel("component of the field")
         return figure
 
-    named = f" Its rows and columns are {_in_words(parts)}." if parts else ""
-    told = f"The Jacobian of each field, as a coloured table.{named} {'; '.join(seen)}."
-    show_alike(draw, told)
-
-
-def _in_words(parts: Mapping[str, int]) -> str:
-    begin, said = 0, []
+    begin, named = 0, []
     for name, size in parts.items():
-        last = begin + size - 1
-        said.append(f"{begin} to {last}, {name}" if size > 1 else f"{begin}, {name}")
+        named.append(f"{begin} to {begin + size - 1}, {name}" if size > 1 else f"{begin}, {name}")
         begin += size
-    return "; ".join(said)
+    show_alike(
+        draw,
+        "The Jacobian of each field, as a coloured table. Its rows and columns are "
+        f"{'; '.join(named)}. {'; '.join(seen)}.",
+    )
 
 
 def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:

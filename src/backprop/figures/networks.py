@@ -45,7 +45,7 @@ def column(n: int, across: float, middle: float, step: float) -> list[Point]:
 def places_221(
     across: Sequence[float], top: float, bottom: float
 ) -> tuple[list[list[Point]], list[tuple[str, str, Point]]]:
-    """Return where the units of a 2-2-1 network stand: by layer, and in a list of those that compute.
+    """Return where the units of a 2-2-1 network stand: by layer, and those that compute in a list.
 
     There each has its name, like "h[0]", and that of its bias, like "b1[0]", before its place.
     """
@@ -76,15 +76,6 @@ def entries(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
         for name, array in arrays.items()
         for (i, j), value in np.ndenumerate(array)
     }
-
-
-def refuse_other_shapes(arrays: Arrays, wanted: Sequence[tuple[int, ...]], what: str) -> None:
-    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
-    shapes = [np.shape(array) for array in arrays]
-    if shapes != wanted:
-        raise ValueError(
-            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
-        )
 
 
 # ------------------------------------------------- layer by layer, with what they compute

@@ -3,7 +3,7 @@
 A place is (across, up) in the coordinates of the axes; `more` goes on to matplotlib.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -149,3 +149,12 @@ def refuse_nothing(given: Mapping, what: str) -> None:
     """Raise a ValueError unless there is at least one of what a picture shows."""
     if not given:
         raise ValueError(f"there is no {what} to draw; give at least one")
+
+
+def refuse_other_shapes(arrays: Sequence, wanted: Sequence[tuple[int, ...]], what: str) -> None:
+    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
+    shapes = [np.shape(array) for array in arrays]
+    if shapes != wanted:
+        raise ValueError(
+            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
+        )

@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from ..network import Parameters
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
-from .networks import NETWORK_221, edges, entries, node, places_221, refuse_other_shapes
-from .parts import arrow, ground, heights_above, label, lines, note, refuse_nothing, words
+from .networks import NETWORK_221, edges, entries, node, places_221
+from .parts import arrow, ground, heights_above, label, lines, note, words
 from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE, Arrays, Look, Numbers
 
 # ---------------------------------------------------------------------------- networks
@@ -54,7 +54,7 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
     shapes raise a ValueError.
     """
     for arrays in (parameters, gradients):
-        refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
+        parts.refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
     both = (entries(Parameters(*arrays)._asdict()) for arrays in (parameters, gradients))
     values, slopes = (
         {name: format(value, form) for name, value in one.items()}
@@ -175,7 +175,7 @@ def walks_on_a_slope(
 
 def loss_curves(histories: Mapping[str, Numbers]) -> None:
     """Show the loss before each step of one or several trainings, at least one, by their labels."""
-    refuse_nothing(histories, "history of a loss")
+    parts.refuse_nothing(histories, "history of a loss")
     curves = {label: [np.asarray(losses, float)] for label, losses in histories.items()}
 
     def draw() -> Figure:
@@ -357,11 +357,10 @@ def _kinds(final_losses: Numbers | np.ndarray) -> np.ndarray:
 def _scatter(axes: Axes, points: np.ndarray, kinds: np.ndarray, size: float) -> None:
     """Draw points (2, n) marked by their outcome, whose names are `kinds`."""
     for kind, (color, marker, _) in MARKS.items():
-        here = kinds == kind
-        if np.any(here):
-            look: Look = {"color": color, "marker": marker, "label": f"{kind}: {np.sum(here)}"}
-            area = size / 2 if marker == "o" else size
-            axes.scatter(*points[:, here], s=area, linewidths=1, **look)
+        x, y = points[:, kinds == kind]
+        if len(x):
+            look: Look = {"color": color, "marker": marker, "label": f"{kind}: {len(x)}"}
+            axes.scatter(x, y, size / 2 if marker == "o" else size, linewidths=1, **look)
 
 
 def _in_words(kinds: np.ndarray) -> str:

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 from ...differentiate import gradient
 from ...network import Parameters, forward, half_squared_error, layer, sigmoid
 from ..measured import gradients
-from ..networks import EXAMPLE_221, edges, entries, places_221, refuse_other_shapes
-from ..parts import share
+from ..networks import EXAMPLE_221, edges, entries, places_221
+from ..parts import refuse_other_shapes, share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point, Texts
 from ..wording import MINUS, TIMES, bracketed, number, wish
 from .scene import Scene, show_alive

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ...network import Parameters, forward, half_squared_error
 from ..measured import gradients
-from ..parts import grid
+from ..parts import grid, refuse_other_shapes
 from ..style import BACKWARD, FORWARD, GREY, INK, LINE, Arrays, Look
 from ..wording import counted, number
 from .scene import Panel, Scene, curve, show_alive
@@ -32,8 +32,9 @@ def training_frames(history: Mapping[int, Arrays], X: ArrayLike, Y: ArrayLike) -
     checked = _checked(history)
     moments, networks = list(checked), list(checked.values())
     X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
-    if X.ndim != 2 or len(X) != 2 or Y.shape != (1, X.shape[1]):
-        raise ValueError(f"X (2, m) and Y (1, m) were expected, not {X.shape} and {Y.shape}")
+    refuse_other_shapes(
+        [X, Y], [(2, X.size // 2), (1, X.size // 2)], "examples (2, m), targets (1, m)"
+    )
     outputs = [forward(network, X).out_y[0] for network in networks]
     losses = [float(half_squared_error(out[None], Y)) for out in outputs]
     slopes = [
@@ -75,13 +76,9 @@ def _checked(history: Mapping[int, Arrays]) -> dict[int, Parameters]:
     n_h, networks = None, {}
     for moment, arrays in sorted(history.items(), key=itemgetter(0)):
         network = Parameters(*(np.asarray(array, dtype=float) for array in arrays))
-        n_h = n_h or len(network.W1)
-        shapes = [array.shape for array in network]
-        if shapes != [(n_h, 2), (n_h, 1), (1, n_h), (1, 1)] or n_h > MOST_HIDDEN:
-            raise ValueError(
-                f"two inputs, at most {MOST_HIDDEN} hidden units and one output were expected; at "
-                f"moment {moment} the shapes are {shapes}"
-            )
+        n_h = n_h or min(MOST_HIDDEN, len(network.W1))
+        what = f"two inputs, at most {MOST_HIDDEN} hidden units and one output at moment {moment}"
+        refuse_other_shapes(network, [(n_h, 2), (n_h, 1), (1, n_h), (1, 1)], what)
         if not all(np.isfinite(array).all() for array in network):
             raise ValueError(f"at moment {moment} the parameters are not all finite numbers")
         networks[moment] = network
