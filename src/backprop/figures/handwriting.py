@@ -109,12 +109,12 @@ def _draw_network(axes: Axes, n_h: int) -> None:
         for ends in product(lower, upper):
             axes.plot([layer, layer + 1], ends, color=LINE, linewidth=0.5)
     titles = "64\ninputs", f"{n_h} hidden\nunits", "10\noutputs"
-    for layer, (ups, title, array) in enumerate(zip(layers, titles, ("X", "out_h", "out_y"))):
+    for layer, (ups, title) in enumerate(zip(layers, titles)):
         axes.plot(np.full(len(ups), layer), ups, "o", ms=9, color="white", mec=INK)
         words(axes, (layer, 9.5), title, va="baseline")
-        words(axes, (layer, -0.9), array, size=10, family="monospace", va="baseline")
-    for across, arrays in ((0.5, "W1, b1"), (1.5, "W2, b2")):
-        words(axes, (across, -1.9), arrays, size=10, family="monospace", va="baseline")
+    look: Look = {"size": 10, "family": "monospace", "va": "baseline"}
+    for place, arrays in enumerate(("X", "W1, b1", "out_h", "W2, b2", "out_y")):
+        words(axes, (place / 2, -1.9 if place % 2 else -0.9), arrays, **look)
 
 
 @drawn_once
