@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
-from ..network import Parameters, forward, half_squared_error, sigmoid
+from ..network import Parameters, forward, sigmoid
 from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
-from .measured import Rule, asymmetry, gradients, second_slopes, step_errors
-from .networks import EXAMPLE_221, edge, edges, entries, node, places_221
+from .measured import Rule, asymmetry, gradients, numbers_of, second_slopes, step_errors
+from .networks import EXAMPLE_221, edge, edges, node, places_221
 from .parts import box, label, refuse_other_shapes, table, words
 from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Look, Point
 from .wording import MINUS, TIMES, both, listed, number, wish
@@ -79,21 +79,20 @@ EDGES = tuple(edges(LAYERS, 0.49))
 
 def _one_example(
     parameters: Parameters, x: np.ndarray, y: np.ndarray, height: float, top: float
-) -> tuple[Figure, Axes, dict[str, float], float]:
-    """Draw the inputs and the loss of one example; return figure, axes, all values, the loss.
+) -> tuple[Figure, Axes, dict[str, float]]:
+    """Draw the inputs and the loss of one example; return figure, axes and all its numbers.
 
     The height is that of the picture in inches, and `top` the coordinate of its upper edge.
     """
     refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
-    values = forward(parameters, x)
-    loss = float(half_squared_error(values.out_y, y))
+    n = numbers_of(parameters, x, y)
     figure, axes = style.canvas(9, height, (-0.7, 13.2), (-3.05, top), equal=True)
     for i, ((across, up), lift) in enumerate(zip(LAYERS[0], (0.85, -0.85))):
-        _unit(axes, (across, up), RADIUS, number(x[i, 0], 2), FORWARD)
+        _unit(axes, (across, up), RADIUS, number(n[f"x[{i}]"], 2), FORWARD)
         label(axes, (across, up + lift), f"x[{i}]")
-    _box(axes, (LOSS, 0), number(loss), width=1.5, size=12)
+    _box(axes, (LOSS, 0), number(n["loss"]), width=1.5, size=12)
     label(axes, (LOSS, 0.85), "loss C")
-    return figure, axes, entries(parameters._asdict() | values._asdict()), loss
+    return figure, axes, n
 
 
 @drawn_once
@@ -102,7 +101,7 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
 
     It is that of one example x (2, 1) with target y (1, 1); other sizes raise a ValueError.
     """
-    figure, axes, n, loss = _one_example(parameters, x, y, 4.3, 2.7)
+    figure, axes, n = _one_example(parameters, x, y, 4.3, 2.7)
     for name, source, target, at in EDGES:
         edge(axes, source, target, (RADIUS, RADIUS), color=FORWARD, **ARROW)
         label(axes, at, f"{name} = {number(n[name], 1)}", FORWARD)
@@ -117,7 +116,7 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
         f"A network of two inputs, two hidden units and one output. The inputs are "
         f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {n['out_h[0]']:.3f} and "
         f"{n['out_h[1]']:.3f}; the output {n['out_y[0]']:.3f}. The target is "
-        f"{y[0, 0]:.0f}, so the loss is {loss:.3f}."
+        f"{y[0, 0]:.0f}, so the loss is {n['loss']:.3f}."
     )
 
 
@@ -128,33 +127,31 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     The numbers are derivatives of the loss, measured by `differentiate`. For a single
     example the error of a unit equals the derivative with respect to its bias.
     """
-    figure, axes, n, _ = _one_example(parameters, x, y, 4.5, 3.3)
-    slopes = gradients(parameters, x, y)
-    d, radius = entries(slopes._asdict()), RADIUS + 0.06
-    largest = max(np.max(np.abs(slopes.W1)), np.max(np.abs(slopes.W2)))
+    figure, axes, n = _one_example(parameters, x, y, 4.5, 3.3)
+    radius, largest = RADIUS + 0.06, max(abs(n[f"d{name}"]) for name, *_ in EDGES)
     for name, source, target, at in EDGES:
-        back: Look = ARROW | {"color": BACKWARD, "linewidth": 0.8 + 4 * abs(d[name]) / largest}
+        slope = n[f"d{name}"]
+        back: Look = ARROW | {"color": BACKWARD, "linewidth": 0.8 + 4 * abs(slope) / largest}
         edge(axes, target, source, (radius, radius), **back)
-        label(axes, at, f"d{name} = {number(d[name])} {wish(d[name])}", BACKWARD)
+        label(axes, at, f"d{name} = {number(slope)} {wish(slope)}", BACKWARD)
     for unit, bias, (across, up) in UNITS:
-        _unit(axes, (across, up), radius, number(d[bias]), BACKWARD, BACKWARD_TINT)
+        slope = n[f"d{bias}"]
+        _unit(axes, (across, up), radius, number(slope), BACKWARD, BACKWARD_TINT)
         label(axes, (across, up + 0.9), f"delta_{unit}", BACKWARD)
         below = across + (-0.3 if unit[0] == "h" else 0.35)  # room for the labels of W2
         label(axes, (below, up - 0.9), f"out_{unit} = {number(n[f'out_{unit}'])}", FORWARD)
-        text = f"d{bias} = {number(d[bias])} {wish(d[bias])}"
-        label(axes, (below, up - 1.33), text, BACKWARD)
+        label(axes, (below, up - 1.33), f"d{bias} = {number(slope)} {wish(slope)}", BACKWARD)
     edge(axes, (LOSS - 0.8, 0), (OUTPUT + radius, 0), **back | {"linewidth": 2.5})
     legend = f"{wish(-1)} wants to grow     {wish(1)} wants to shrink"
     label(axes, (5.9, 3.05), legend, BACKWARD, 12)
-    hidden, output, first, second = (
-        both(row, ".3f") for row in (slopes.b1[:, 0], slopes.W2[0], *slopes.W1)
-    )
+    t = {name: f"{value:.3f}" for name, value in n.items()}
     return figure, (
         f"The same network, its arrows turned round, from the loss back to the inputs. The "
-        f"error of the output unit is {d['b2[0]']:.3f}, the errors of the hidden units are "
-        f"{hidden}. Gradients: dW2 = {output}; dW1 = {first} into the first hidden unit, {second} "
-        f"into the second. A weight with a negative gradient wants to grow, one with "
-        f"a positive gradient wants to shrink."
+        f"error of the output unit is {t['db2[0]']}, the errors of the hidden units are "
+        f"{t['db1[0]']} and {t['db1[1]']}. Gradients: dW2 = {t['dW2[0, 0]']} and "
+        f"{t['dW2[0, 1]']}; dW1 = {t['dW1[0, 0]']} and {t['dW1[0, 1]']} into the first hidden "
+        f"unit, {t['dW1[1, 0]']} and {t['dW1[1, 1]']} into the second. A weight with a negative "
+        "gradient wants to grow, one with a positive gradient wants to shrink."
     )
 
 

@@ -1,4 +1,4 @@
-"""Derivatives that the pictures of lesson 3 show, all of them measured."""
+"""Derivatives that pictures show, all of them measured."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -6,7 +6,8 @@ from typing import TypeAlias
 import numpy as np
 
 from ..differentiate import gradient
-from ..network import Parameters, forward, half_squared_error
+from ..network import Parameters, forward, half_squared_error, layer, sigmoid
+from .networks import entries
 from .style import Arrays
 
 # A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
@@ -20,6 +21,25 @@ def gradients(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Parameters:
         return half_squared_error(forward(Parameters(*moved), X).out_y, Y)
 
     return Parameters(*gradient(loss, *parameters))
+
+
+def numbers_of(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Return all numbers of one example by their names, forward and back.
+
+    They are named like "W1[0, 1]", "net_h[0]", "dW1[0, 1]", "dC/dout_h[0]" and "loss". The error
+    of a unit is the derivative with respect to its bias.
+    """
+    values, (_, _, W2, b2) = forward(parameters, x), parameters
+
+    def after_out_h(out_h: np.ndarray) -> np.ndarray:
+        return half_squared_error(sigmoid(layer(W2, b2, out_h)), y)
+
+    (at_out_y,) = gradient(lambda out_y: half_squared_error(out_y, y), values.out_y)
+    (at_out_h,) = gradient(after_out_h, values.out_h)
+    arrays = {"x": x, "y": y, **parameters._asdict(), **values._asdict()}
+    arrays |= {f"d{name}": one for name, one in gradients(parameters, x, y)._asdict().items()}
+    arrays |= {"dC/dout_h": at_out_h, "dC/dout_y": at_out_y}
+    return entries(arrays) | {"loss": float(half_squared_error(values.out_y, y))}
 
 
 def step_errors(

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...differentiate import gradient
-from ...network import Parameters, forward, half_squared_error, layer, sigmoid
-from ..measured import gradients
-from ..networks import EXAMPLE_221, edges, entries, places_221
+from ...network import Parameters
+from ..measured import numbers_of
+from ..networks import EXAMPLE_221, edges, places_221
 from ..parts import refuse_other_shapes, share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point, Texts
 from ..wording import MINUS, TIMES, bracketed, number, wish
@@ -28,7 +27,7 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     arrays = [np.asarray(array, dtype=float) for array in (*parameters, x, y)]
     refuse_other_shapes(arrays, EXAMPLE_221, "a 2-2-1 network and one example")
     *of_network, x, y = arrays
-    n = _numbers(Parameters(*of_network), x, y)
+    n = numbers_of(Parameters(*of_network), x, y)
     texts = {name: number(n[name], 2 if name[0] in "xyWb" else 3) for name in n}
     steps = _steps(n, texts)
     places = range(len(steps))
@@ -57,22 +56,7 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     show_alive(scene, words, "step", names, sayings)
 
 
-def _numbers(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Return all numbers of one example by their names, forward and back, as n in what follows.
-
-    The error of a unit is the derivative with respect to its bias.
-    """
-    values, (_, _, W2, b2) = forward(parameters, x), parameters
-
-    def after_out_h(out_h: np.ndarray) -> np.ndarray:
-        return half_squared_error(sigmoid(layer(W2, b2, out_h)), y)
-
-    (at_out_y,) = gradient(lambda out_y: half_squared_error(out_y, y), values.out_y)
-    (at_out_h,) = gradient(after_out_h, values.out_h)
-    arrays = {"x": x, "y": y, **parameters._asdict(), **values._asdict()}
-    arrays |= {f"d{name}": one for name, one in gradients(parameters, x, y)._asdict().items()}
-    arrays |= {"dC/dout_h": at_out_h, "dC/dout_y": at_out_y}
-    return entries(arrays) | {"loss": float(half_squared_error(values.out_y, y))}
+# In what follows, n are the numbers by their names, and texts what they read.
 
 
 def _write(
