@@ -323,7 +323,7 @@ def test_every_formula_has_its_dollar_signs_and_braces_in_pairs(prose):
 
 
 def test_the_loss_curve_shows_the_loss_its_tangent_and_the_direction(shown):
-    pictures.loss_curve(lambda w: (w - 3) ** 2, 1.0, -4.0, name="v")
+    pictures.loss_curve(lambda w: (w - 3) ** 2, 1.0, -4.0)
     figure, description = shown[0]
     curve, tangent, point = figure.axes[0].lines
     assert np.allclose(curve.get_ydata(), (curve.get_xdata() - 3) ** 2)

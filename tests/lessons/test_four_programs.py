@@ -628,7 +628,7 @@ def test_the_cards_agree_with_the_programs(shown):
 def test_the_jacobians_frame_the_entries_that_differ_most(shown):
     J = np.eye(3)
     J[0, 2] = 0.5
-    pictures.jacobians({"one": np.eye(3), "two": J})
+    pictures.jacobians({"one": np.eye(3), "two": J}, {"W1": 3})
     figure, description = shown[0]
     assert (
         "two: entries that mirror each other differ by up to 50% of the largest entry"
@@ -644,7 +644,7 @@ def test_rounding_does_not_choose_between_an_entry_and_its_mirror_image(shown, m
     # On some machine the two equal differences come out unequal.
     off = np.where(np.tri(3), 1 + 1e-15, 1.0)
     monkeypatch.setattr(np, "abs", lambda array, abs=np.abs: abs(array) * off)
-    pictures.jacobians({"one": J})
+    pictures.jacobians({"one": J}, {"W1": 3})
     assert "between the entries [0, 2] and [2, 0]" in shown[0][1]
 
 
@@ -685,7 +685,7 @@ def test_what_is_drawn_is_what_was_given(shown):
     assert len(walks) == 2 and all(np.array_equal(walk, [[0, 0], [1, 2]]) for walk in walks)
     np.testing.assert_allclose(mark, [[1, 2]])
     J = np.arange(9.0).reshape(3, 3)
-    pictures.jacobians({"one": J})
+    pictures.jacobians({"one": J}, {"W1": 3})
     axes = shown[-1][0].axes[0]
     assert np.array_equal(axes.images[0].get_array(), J)
     assert sorted(frame.get_xy() for frame in axes.patches) == [(-0.5, 1.5), (1.5, -0.5)]

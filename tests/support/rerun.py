@@ -61,12 +61,11 @@ def differences(lesson):
     """Run a solved lesson here; return a list of sentences that say what came out otherwise."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    from backprop.figures import cache
-    from backprop.figures.handwriting import live
+    from backprop.figures import cache, handwriting
     from backprop.figures.interactive import scene
     from backprop.sandbox.shell import NotebookShell
 
-    cache.picture_of = live.picture_of = lambda figure, description: b""
+    cache.picture_of = handwriting.picture_of = lambda figure, description: b""
     scene.picture_once = lambda draw, key: (b"", "")
     InteractiveShell.clear_instance()  # another test may have made one, of another kind
     shell = NotebookShell.instance()

@@ -1,22 +1,20 @@
-"""What the pictures are drawn from: words, arrows, units, boxes, tables, points of two classes.
+"""What the pictures are drawn from: words, arrows, boxes, tables, points of two classes.
 
 A place is (across, up) in the coordinates of the axes; `more` goes on to matplotlib.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import cycle, pairwise
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
 from numpy.typing import ArrayLike
 
-from .style import INK, LINES, MARKED, PALE, Look, Point
+from .style import INK, LINES, MARKED, Look, Point
 
-# The shapes of the parameters of a 2-2-1 network, and with them those of an example and its target.
-NETWORK_221 = [(2, 2), (2, 1), (1, 2), (1, 1)]
-EXAMPLE_221 = [*NETWORK_221, (2, 1), (1, 1)]
+SMALL = 10.5  # letters beside those of the usual size
 
 
 def words(
@@ -45,6 +43,13 @@ def note(axes: Axes, at: Point, text: str, offset: Point, **more: Any) -> None:
     axes.annotate(text, at, offset, textcoords="offset points", **more)
 
 
+def mark(axes: Axes, at: Point, text: str, offset: Point, dot: Look, **more: Any) -> None:
+    """Draw a dot, in a look that `Axes.plot` takes, and write at an offset, in points, from it."""
+    look: Look = {"marker": "o", "color": INK} | dot
+    axes.plot(*at, **look)
+    note(axes, at, text, offset, **more)
+
+
 def share(start: Point, end: Point, part: float) -> Point:
     """Return the place at a part of the way from a start to an end."""
     (x0, y0), (x1, y1) = start, end
@@ -57,53 +62,6 @@ def arrow(
     """Draw an arrow between two places, a little shorter at both ends."""
     look = {"arrowstyle": "-|>", "color": color, "linewidth": width} | more
     axes.annotate("", end, start, size=10, arrowprops=look)
-
-
-def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: Any) -> None:
-    """Draw an arrow from the rim of one circle to the rim of another, of these radii."""
-    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
-    tail, head = share(start, end, radii[0] / length), share(end, start, radii[1] / length)
-    usual: Look = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
-    axes.add_patch(FancyArrowPatch(tail, head, **(usual | more)))
-
-
-def node(
-    axes: Axes, at: Point, radius: float, text: str, size: float = 11, ink: str = INK, **more: Any
-) -> None:
-    """Draw a unit: a circle with a text of this size and colour in it."""
-    look: Look = {"facecolor": PALE, "edgecolor": INK, "linewidth": 1.3, "zorder": 2} | more
-    axes.add_patch(Circle(at, radius, **look))
-    words(axes, at, text, ink, size, zorder=look["zorder"] + 1)
-
-
-def column(n: int, across: float, middle: float, step: float) -> list[Point]:
-    """Return the places of units that stand in a column, from the top down."""
-    return [(across, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
-
-
-def edges(
-    layers: Sequence[Sequence[Point]], part: float = 0.5, crossing: float = 0.27
-) -> Iterator[tuple[str, tuple[int, int], Point, Point, Point]]:
-    """Yield for every weight between units its array, its entry, its two ends, and a label's place.
-
-    That is a part of the way along the edge, another one for edges that cross.
-    """
-    for number, (sources, targets) in enumerate(pairwise(layers), start=1):
-        for i, j in np.ndindex(len(targets), len(sources)):
-            crosses = len(targets) > 1 and i != j
-            at = share(sources[j], targets[i], crossing if crosses else part)
-            yield f"W{number}", (i, j), sources[j], targets[i], at
-
-
-def refuse_other_shapes(
-    arrays: Sequence[ArrayLike], wanted: Sequence[tuple[int, ...]], what: str
-) -> None:
-    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
-    shapes = [np.shape(array) for array in arrays]
-    if shapes != wanted:
-        raise ValueError(
-            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
-        )
 
 
 def rectangle(axes: Axes, at: Point, size: Point, **more: Any) -> None:
@@ -120,17 +78,10 @@ def box(axes: Axes, at: Point, size: Point, round_by: tuple[float, float], **mor
 
 
 def table(
-    axes: Axes,
-    corner: Point,
-    array: np.ndarray,
-    cell: Point,
-    write: Callable[[Any], str] = str,
-    *,
-    marked: Collection[tuple[int, ...]] = (),
-    fills: np.ndarray | None = None,
-    widths: Point = (0.7, 1.8),
-    size: float = 10.5,
-) -> None:
+    axes: Axes, corner: Point, array: np.ndarray, cell: Point, write: Callable[[Any], str], *,
+    marked: Collection[tuple[int, ...]] = (), fills: np.ndarray | None = None,
+    widths: Point = (0.7, 1.8), size: float = SMALL,
+) -> None:  # fmt: skip
     """Draw a matrix with its numbers; marked entries are shaded, bold and framed.
 
     `corner` is the upper left one, `cell` the width and height of an entry, `write` returns the
@@ -192,3 +143,18 @@ def heights_above(level: float, heights: ArrayLike, what: str = "loss") -> np.nd
     if heights.min() <= level:
         raise ValueError(f"every {what} must lie above {level:g}; the lowest is {heights.min():g}")
     return heights - level
+
+
+def refuse_nothing(given: Mapping, what: str) -> None:
+    """Raise a ValueError unless there is at least one of what a picture shows."""
+    if not given:
+        raise ValueError(f"there is no {what} to draw; give at least one")
+
+
+def refuse_other_shapes(arrays: Sequence, wanted: Sequence[tuple[int, ...]], what: str) -> None:
+    """Raise a ValueError unless arrays have the shapes of what a drawing is made for."""
+    shapes = [np.shape(array) for array in arrays]
+    if shapes != wanted:
+        raise ValueError(
+            f"the drawing is made for {what}, with the shapes {wanted}; these are {shapes}"
+        )

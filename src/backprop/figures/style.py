@@ -1,11 +1,16 @@
 """The colours and sizes of the pictures, and the empty figures that they begin with."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 Point: TypeAlias = tuple[float, float]
+Numbers: TypeAlias = Sequence[float]
+Arrays: TypeAlias = Sequence[np.ndarray]
+Texts: TypeAlias = Mapping[str, str]  # of numbers, by the names of quantities
 Look: TypeAlias = dict[str, Any]  # how something is drawn, as matplotlib names it
 
 # Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each also has a

@@ -21,6 +21,16 @@ def listed(values: Iterable[Any], form: str = "g", between: str = ", ") -> str:
     return between.join(format(value, form) for value in values)
 
 
+def both(values: Iterable[Any], form: str = "g") -> str:
+    """Write numbers in one form, with "and" between them."""
+    return listed(values, form, " and ")
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things by the name of one of them, as in "1 step" and "1,000 steps"."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
 def bracketed(written: str) -> str:
     """Put a number that is written with a minus sign in brackets, as sums and products need it."""
     return f"({written})" if written.startswith(("-", MINUS)) else written

@@ -16,6 +16,7 @@ from backprop.datasets import xor
 from backprop.differentiate import gradient
 from backprop.figures import interactive
 from backprop.figures.__main__ import EXAMPLE
+from backprop.figures.interactive import scene
 from backprop.figures.interactive.scene import LARGEST_PAGE
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop_classroom.html.notebooks import clean_outputs
@@ -129,7 +130,8 @@ def test_graders_see_the_still_picture_and_no_script(call):
 
 
 def test_what_is_written_into_a_script_cannot_end_it():
-    page = page_of(interactive.training_frames, HISTORY, X, Y, unit="</script><b>")
+    shown_with = "a picture", "</script><b>", ["one", "two"], ["<b>", "</script>"]
+    page = page_of(scene.show_alive, scene.Scene(9, 9), *shown_with)
     assert page.count("</script>") == 1 and page.endswith("</script>")
 
 

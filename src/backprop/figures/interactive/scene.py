@@ -21,7 +21,7 @@ from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from .. import style
+from .. import parts, style
 from ..cache import picture_once
 from ..show import picture_of, show
 from ..style import GREY, INK, Look, Point
@@ -30,12 +30,20 @@ from .script import SCRIPT
 LARGEST_PAGE = 100_000  # characters
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
+# Where a shape is, by its tag: its attributes of SVG. A path has M, L and Z with numbers only.
+PLACES = {
+    "line": ("x1", "y1", "x2", "y2"), "circle": ("cx", "cy", "r"), "path": ("d",),
+    "rect": ("x", "y", "width", "height"), "text": ("x", "y"),
+}  # fmt: skip
+DASHED = {"stroke_dasharray": "6 4"}
+
 
 class Scene:
     """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
 
-    `tracks` has, for a shape's key and an attribute, or "text", its value in every frame. `more`
-    is the key of a shape, whether it is dashed, and attributes of SVG.
+    Whatever is given as an array or a list, in place of one number or text, is a value for every
+    frame; the shape then needs a key. `tracks` has these values, by the key and an attribute, or
+    "text". `more` is the key, and attributes of SVG.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -49,52 +57,34 @@ class Scene:
         SubElement(self.svg, "rect", width=str(width), height=str(height), fill="white")
         self.tracks: dict[tuple[str, str], list] = {}
 
-    def line(
-        self, start: Point, end: Point, color: str = INK, width: float = 1.5, **more: Any
+    def draw(
+        self, tag: str, places: Sequence, color: str, width: float, fill: str = "", **more: Any
     ) -> None:
-        """Add a straight line."""
-        (x1, y1), (x2, y2) = start, end
-        self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=color, stroke_width=width, **more)
-
-    def circle(
-        self, at: Point, radius: float, color: str = INK, fill: str = "white", width: float = 1.8,
-        **more: Any,
-    ) -> None:  # fmt: skip
-        """Add a circle."""
-        look: Look = {"fill": fill, "stroke": color, "stroke_width": width}
-        self._add("circle", cx=at[0], cy=at[1], r=radius, **look, **more)
-
-    def rectangle(
-        self, at: Point, size: Point, color: str = "none", fill: str = "white", width: float = 1.5,
-        **more: Any,
-    ) -> None:  # fmt: skip
-        """Add a rectangle; `at` is its upper left corner."""
-        look: Look = {"fill": fill, "stroke": color, "stroke_width": width}
-        self._add("rect", x=at[0], y=at[1], width=size[0], height=size[1], **look, **more)
-
-    def path(
-        self, d: str, color: str = "none", fill: str = "none", width: float = 1.5, **more: Any
-    ) -> None:
-        """Add a path of straight lines: `d` holds M, L and Z with numbers only."""
-        self._add("path", d=d, fill=fill, stroke=color, stroke_width=width, **more)
+        """Add a shape: its tag, its `PLACES`, the colour and width of its line, what fills it."""
+        look = {"fill": fill} if fill else {}
+        self._add(tag, places, **look, stroke=color, stroke_width=width, **more)
 
     def text(
-        self, at: Point, text: str, color: str = INK, size: float = 15, anchor: str = "middle",
-        **more: Any,
+        self, at: Point, text: str | list[str], color: str = INK, size: float = 15,
+        anchor: str = "middle", **more: Any,
     ) -> None:  # fmt: skip
         """Add a line of text; `at` is the middle of its height."""
         look: Look = {"fill": color, "font_size": size, "text_anchor": anchor}
-        self._add("text", x=at[0], y=at[1], **look, text=text, **more)
+        self._add("text", at, text, **look, **more)
 
     def _add(
-        self, tag: str, *, key: str = "", text: str = "", dashed: bool = False, **attributes: Any
+        self, tag: str, places: Sequence, text: str | list[str] = "", key: str = "", **look: Any
     ) -> None:
         shape = SubElement(self.svg, tag, {"data-key": key} if key else {})
-        shape.text = text
-        for name, value in attributes.items():
+        shape.text = "" if isinstance(text, list) else text
+        given = {**dict(zip(PLACES[tag], places)), **look}
+        for name, value in given.items():
             shape.set(name.replace("_", "-"), str(_short(value)))
-        if dashed:
-            shape.set("stroke-dasharray", "6 4")
+        for name, value in sorted({**given, "text": text}.items()):
+            if isinstance(value, np.ndarray):
+                self.tracks[key, name] = [round(float(one), 1) for one in value]
+            elif isinstance(value, list):
+                self.tracks[key, name] = value
 
     def at(self, frame: int) -> Element:
         """Return the drawing as it is in one frame."""
@@ -138,11 +128,11 @@ class Panel:
         return self.floor - (np.asarray(values) - low) / (high - low) * self.size[1]
 
     def curve(
-        self, across: ArrayLike, up: ArrayLike, color: str, width: float, dashed: bool = False
+        self, across: ArrayLike, up: ArrayLike, color: str, width: float, **more: Any
     ) -> None:
         """Add a curve."""
         places = zip(self.x(across), self.y(up))
-        self.scene.path(curve(places), color, width=width, dashed=dashed)
+        self.scene.draw("path", [curve(places)], color, width, "none", **more)
 
     def follow(
         self, keys: tuple[str, str], across: ArrayLike, up: ArrayLike, color: str, below: bool
@@ -151,14 +141,10 @@ class Panel:
 
         The line stands below the dot only, or runs through the whole panel.
         """
-        (line, dot), x, y = keys, tenths(self.x(across)), tenths(self.y(up))
-        ends = (0, self.corner[1]), (0, self.floor)
-        self.scene.line(*ends, GREY, 1.2, dashed=True, key=line)
-        self.scene.circle((0, 0), 6, "white", color, key=dot)
-        self.scene.tracks |= {(line, "x1"): x, (line, "x2"): x}
-        if below:
-            self.scene.tracks[line, "y1"] = y
-        self.scene.tracks |= {(dot, "cx"): x, (dot, "cy"): y}
+        (line, dot), x, y = keys, self.x(across), self.y(up)
+        ends = x, y if below else self.corner[1], x, self.floor
+        self.scene.draw("line", ends, GREY, 1.2, key=line, **DASHED)
+        self.scene.draw("circle", (x, y, 6), "white", 1.8, color, key=dot)
 
 
 def curve(points: Iterable[Point]) -> str:
@@ -166,37 +152,29 @@ def curve(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
 
 
-def tenths(values: Iterable[float]) -> list[float]:
-    """Return places in every frame, rounded to a tenth of a unit."""
-    return [round(float(value), 1) for value in values]
-
-
 def _short(value: Any) -> Any:
     """Round a place to a tenth of a unit, which nobody sees, to keep the page small."""
     if isinstance(value, str):
         return value
+    if np.ndim(value):
+        return 0  # it has another value in every frame
     rounded = round(float(value), 1) + 0.0
     return int(rounded) if rounded == int(rounded) else rounded
 
 
 def show_alive(
-    scene: Scene,
-    *,
-    label: str,
-    names: Sequence[str],
-    sayings: Sequence[str],
-    start: int,
-    still: int,
-    words: str,
-    play: bool = False,
-) -> None:
+    scene: Scene, words: str, label: str, names: Sequence[str], sayings: Sequence[str],
+    *, start: int | None = None, play: bool = False,
+) -> None:  # fmt: skip
     """Show a scene with a slider and two buttons below it; elsewhere one frame of it and words.
 
-    The slider moves through what `label` says, "training step", from the frame `start` on. Every
-    frame has a name, "step 40", and a saying, one or two sentences with its numbers. `still` is the
-    frame of the still picture, and `words` say what it shows and what can be moved. With `play`
-    there is a button that runs through the frames. A page above `LARGEST_PAGE` is a ValueError.
+    The slider moves through what `label` says, "training step". Every frame has a name, "step 40",
+    and a saying, one or two sentences with its numbers. The slider begins at the frame `start`,
+    which is also the still picture; without it, at the first frame, and the last is the still
+    picture. `words` say what that shows and what can be moved. With `play` there is a button that
+    runs through the frames. A page above `LARGEST_PAGE` is a ValueError.
     """
+    start, still = (0, len(names) - 1) if start is None else (start, start)
     drawing = scene.at(still)
     svg = tostring(drawing)
     data: Look = {"label": label, "names": names, "sayings": sayings}
@@ -207,13 +185,10 @@ def show_alive(
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
     text = json.dumps(data | {"texts": written, "tracks": tracks}, separators=(",", ":"))
     page = PAGE.format(
-        width=scene.width,
-        height=scene.height,
-        words=escape(words),
+        width=scene.width, height=scene.height, words=escape(words), script=SCRIPT.strip(),
         address=base64.b64encode(svg).decode(),
-        script=SCRIPT.strip(),
         data=text.replace("<", "\\u003c"),  # no "</script>" in a script
-    )
+    )  # fmt: skip
     if len(page) > LARGEST_PAGE:
         raise ValueError(
             f"this figure has {len(page):,} characters, more than {LARGEST_PAGE:,}: "
@@ -256,10 +231,9 @@ def _draw(axes: Axes, shape: Element, layer: int) -> None:
     given, points = shape.attrib, 72 / UNITS_AN_INCH
     if shape.tag == "text":
         side = {"start": "left", "middle": "center", "end": "right"}[given["text-anchor"]]
-        axes.text(
-            float(given["x"]), float(given["y"]), shape.text or "", color=given["fill"], ha=side,
-            va="center_baseline", fontsize=float(given["font-size"]) * points, zorder=layer,
-        )  # fmt: skip
+        look: Look = {"ha": side, "va": "center_baseline", "zorder": layer}
+        at, size = (float(given["x"]), float(given["y"])), float(given["font-size"]) * points
+        parts.words(axes, at, shape.text or "", given["fill"], size, **look)
         return
     patch = _outline(shape)
     patch.set(
@@ -272,16 +246,12 @@ def _draw(axes: Axes, shape: Element, layer: int) -> None:
 
 
 def _outline(shape: Element) -> Patch:
-    def number(name: str) -> float:
-        return float(shape.attrib[name])
-
-    if shape.tag == "circle":
-        return Circle((number("cx"), number("cy")), number("r"))
-    if shape.tag == "rect":
-        return Rectangle((number("x"), number("y")), number("width"), number("height"))
+    if shape.tag == "path":
+        codes = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
+        steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", shape.attrib["d"])
+        corners = np.array([(float(x or 0), float(y or 0)) for _, x, y in steps]).reshape(-1, 2)
+        return PathPatch(Path(corners, [codes[letter] for letter, _, _ in steps]))
+    x, y, *size = (float(shape.attrib[name]) for name in PLACES[shape.tag])
     if shape.tag == "line":
-        return PathPatch(Path([(number("x1"), number("y1")), (number("x2"), number("y2"))]))
-    codes = {"M": Path.MOVETO, "L": Path.LINETO, "Z": Path.CLOSEPOLY}
-    steps = re.findall(r"([MLZ])([-0-9.]*) ?([-0-9.]*)", shape.attrib["d"])
-    corners = np.array([(float(x or 0), float(y or 0)) for _, x, y in steps]).reshape(-1, 2)
-    return PathPatch(Path(corners, [codes[letter] for letter, _, _ in steps]))
+        return PathPatch(Path([(x, y), size]))
+    return Circle((x, y), *size) if shape.tag == "circle" else Rectangle((x, y), *size)

@@ -1,6 +1,7 @@
 """A training, moment by moment: where the network decides, its loss, its gradient (lesson 4)."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,11 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from ...network import Parameters, forward, half_squared_error
-from ..backward_pass.measured import gradients
-from ..parts import grid
-from ..style import BACKWARD, FORWARD, GREY, INK, LINE
-from ..wording import number
-from .scene import Panel, Scene, curve, show_alive, tenths
+from ..measured import gradients
+from ..parts import grid, refuse_other_shapes
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE, Arrays, Look
+from ..wording import counted, number
+from .scene import Panel, Scene, curve, show_alive
 
 MOST_HIDDEN = 4
 SQUARE = np.linspace(-0.5, 1.5, 41)  # the inputs that are drawn, along a side of their square
@@ -20,19 +21,20 @@ ENDS = -0.5, 1.5
 TINTS = ((0.25, "0.22"), (0.5, "0.3"), (0.75, "0.35"))  # from which output on, how dense
 
 
-def training_frames(
-    history: Mapping[int, Sequence[np.ndarray]], X: ArrayLike, Y: ArrayLike, *, unit: str = "step"
-) -> None:
+def training_frames(history: Mapping[int, Arrays], X: ArrayLike, Y: ArrayLike) -> None:
     """Show the decision boundary, the loss and the gradient of a network as it is trained.
 
-    For two moments or more, counts of what `unit` says, "step" or "epoch", the history has the
-    parameters W1 (n_h, 2), b1 (n_h, 1), W2 (1, n_h), b2 (1, 1), of at most 4 hidden units. The
-    examples are X (2, m), their targets Y (1, m), 0 or 1. The gradients are derivatives of the
-    loss, taken numerically. Other sizes, and so many moments that the page is too large, raise a
-    ValueError.
+    For two moments or more, counts of steps, the history has the parameters W1 (n_h, 2),
+    b1 (n_h, 1), W2 (1, n_h), b2 (1, 1), of at most 4 hidden units. The examples are X (2, m), their
+    targets Y (1, m), 0 or 1. The gradients are derivatives of the loss, taken numerically. Other
+    sizes, and so many moments that the page is too large, raise a ValueError.
     """
-    moments, networks = _checked(history)
-    X, Y = _examples_checked(X, Y)
+    checked = _checked(history)
+    moments, networks = list(checked), list(checked.values())
+    X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
+    refuse_other_shapes(
+        [X, Y], [(2, X.size // 2), (1, X.size // 2)], "examples (2, m), targets (1, m)"
+    )
     outputs = [forward(network, X).out_y[0] for network in networks]
     losses = [float(half_squared_error(out[None], Y)) for out in outputs]
     slopes = [
@@ -43,68 +45,44 @@ def training_frames(
     plane = Panel(scene, (46, 40), (250, 250), ENDS, ENDS)
     _plane(plane, networks)
     _examples(plane, outputs, X, Y)
-    _curve(scene, moments, losses, unit)
+    _curve(scene, moments, losses)
     _bars(scene, networks[0], slopes)
     told = [", ".join(number(value, 2) for value in out) for out in outputs]
     steepest = [np.abs(slope).max() for slope in slopes]
-    show_alive(
-        scene,
-        label=unit,
-        names=[f"{unit} {moment:,}" for moment in moments],
-        sayings=[
-            f"After {_counted(moment, unit)}: loss {number(loss, 4)}, outputs {out}; the largest "
-            f"entry of the gradient is {number(steep, 4)}."
-            for moment, loss, out, steep in zip(moments, losses, told, steepest)
-        ],
-        start=0,
-        still=len(moments) - 1,
-        words=(
-            f"A training, seen after {_counted(moments[-1], unit)}. Left, the plane of the two "
-            "inputs: where the output is above one half it is tinted, the line between is the "
-            "decision boundary; circles are examples with target 0, triangles with target 1; the "
-            f"outputs are {told[-1]}. In the middle, the loss goes from {number(losses[0], 3)} to "
-            f"{number(losses[-1], 3)}. Right, a bar for each entry of the gradient, the longest "
-            f"{number(steepest[0], 3)} at the start and {number(steepest[-1], 3)} at the end. A "
-            f"slider goes through {len(moments)} moments."
-        ),
-        play=True,
+    words = (
+        f"A training, seen after {counted(moments[-1], 'step')}. Left, the plane of the two "
+        "inputs: where the output is above one half it is tinted, the line between is the decision "
+        "boundary; circles are examples with target 0, triangles with target 1; the outputs are "
+        f"{told[-1]}. In the middle, the loss goes from {number(losses[0], 3)} to "
+        f"{number(losses[-1], 3)}. Right, a bar for each entry of the gradient, the longest "
+        f"{number(steepest[0], 3)} at the start and {number(steepest[-1], 3)} at the end. A slider "
+        f"goes through {len(moments)} moments."
     )
+    sayings = [
+        f"After {counted(moment, 'step')}: loss {number(loss, 4)}, outputs {out}; the largest "
+        f"entry of the gradient is {number(steep, 4)}."
+        for moment, loss, out, steep in zip(moments, losses, told, steepest)
+    ]
+    names = [f"step {moment:,}" for moment in moments]
+    show_alive(scene, words, "step", names, sayings, play=True)
 
 
-def _examples_checked(X: ArrayLike, Y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    X, Y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
-    if X.ndim != 2 or len(X) != 2 or Y.shape != (1, X.shape[1]):
-        raise ValueError(f"X (2, m) and Y (1, m) were expected, not {X.shape} and {Y.shape}")
-    return X, Y
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count:,} {unit}" + ("" if count == 1 else "s")
-
-
-def _checked(history: Mapping[int, Sequence[np.ndarray]]) -> tuple[list[int], list[Parameters]]:
-    """Return the moments in order and the parameters at each."""
+def _checked(history: Mapping[int, Arrays]) -> dict[int, Parameters]:
+    """Return the parameters at each moment, in order."""
     if not isinstance(history, Mapping) or len(history) < 2:
         raise ValueError(
             "history should be a dictionary with two moments or more, {0: parameters, 10: ...}"
         )
-    moments = sorted(history)
-    networks = [
-        Parameters(*(np.asarray(array, dtype=float) for array in history[moment]))
-        for moment in moments
-    ]
-    n_h = len(networks[0].W1)
-    wanted = [(n_h, 2), (n_h, 1), (1, n_h), (1, 1)]
-    for moment, network in zip(moments, networks):
-        shapes = [array.shape for array in network]
-        if shapes != wanted or n_h > MOST_HIDDEN:
-            raise ValueError(
-                f"two inputs, at most {MOST_HIDDEN} hidden units and one output were expected; at "
-                f"moment {moment} the shapes are {shapes}"
-            )
+    n_h, networks = None, {}
+    for moment, arrays in sorted(history.items(), key=itemgetter(0)):
+        network = Parameters(*(np.asarray(array, dtype=float) for array in arrays))
+        n_h = n_h or min(MOST_HIDDEN, len(network.W1))
+        what = f"two inputs, at most {MOST_HIDDEN} hidden units and one output at moment {moment}"
+        refuse_other_shapes(network, [(n_h, 2), (n_h, 1), (1, n_h), (1, 1)], what)
         if not all(np.isfinite(array).all() for array in network):
             raise ValueError(f"at moment {moment} the parameters are not all finite numbers")
-    return moments, networks
+        networks[moment] = network
+    return networks
 
 
 # ---------------------------------------------------------------------------- the plane
@@ -125,14 +103,14 @@ def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
             corners, codes = contours.filled(level, 2.0)
             drawn.append("".join(_outline(p, c) for p, c in zip(corners, codes)))
         borders.append("".join(_outline(one) for one in contours.lines(0.5)))
-    scene.rectangle(plane.corner, plane.size, fill="#eef3f8", width=0)
+    square = *plane.corner, *plane.size
+    scene.draw("rect", square, "none", 0, "#eef3f8")
     for level, dense in TINTS:
+        look: Look = {"fill_opacity": dense, "fill_rule": "evenodd"}
         key = f"above-{round(100 * level)}"
-        scene.path("", fill="#e08a3c", width=0, key=key, fill_opacity=dense, fill_rule="evenodd")
-        scene.tracks[key, "d"] = regions[level]
-    scene.path("", INK, width=2, key="boundary")
-    scene.tracks["boundary", "d"] = borders
-    scene.rectangle(plane.corner, plane.size, color=GREY, fill="none", width=1.2)
+        scene.draw("path", [regions[level]], "none", 0, "#e08a3c", key=key, **look)
+    scene.draw("path", [borders], INK, 2, "none", key="boundary")
+    scene.draw("rect", square, GREY, 1.2, "none")
     scene.text((left + 125, 18), "output and decision boundary", INK, 16)
     for tick in (0, 1):
         scene.text((plane.x(tick), plane.floor + 15), str(tick), GREY, 14)
@@ -140,17 +118,17 @@ def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
     scene.text((left + 125, plane.floor + 36), "first input (second input upwards)", INK, 15)
 
 
-def _examples(plane: Panel, outputs: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
+def _examples(plane: Panel, outputs: Arrays, X: np.ndarray, Y: np.ndarray) -> None:
     """Draw the examples in the plane, with the outputs for them."""
     scene = plane.scene
     for place, (x, y, target) in enumerate(zip(plane.x(X[0]), plane.y(X[1]), Y[0])):
         if target == 0:
-            scene.circle((x, y), 8, INK, "white", 2)
+            scene.draw("circle", (x, y, 8), INK, 2, "white")
         else:
             corners = curve([(x, y - 9), (x + 9, y + 7), (x - 9, y + 7)])
-            scene.path(corners + "Z", INK, INK, 1.5)
-        scene.text((x, y + 22), "", INK, 15, key=f"output-{place}")
-        scene.tracks[f"output-{place}", "text"] = [number(out[place], 2) for out in outputs]
+            scene.draw("path", [corners + "Z"], INK, 1.5, INK)
+        said = [number(out[place], 2) for out in outputs]
+        scene.text((x, y + 22), said, INK, 15, key=f"output-{place}")
 
 
 def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
@@ -167,43 +145,41 @@ def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
 # ------------------------------------------------------------------ the loss and the bars
 
 
-def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float], unit: str) -> None:
+def _curve(scene: Scene, moments: Sequence[int], losses: Sequence[float]) -> None:
     ends, most = (moments[0], moments[-1]), max(*losses, 1e-9)
     panel = Panel(scene, (366, 40), (220, 250), ends, (0, most))
     (left, top), right, middle = panel.corner, 586, 476
-    scene.line((left, panel.floor), (right, panel.floor), GREY, 1.2)
-    scene.line((left, top), (left, panel.floor), GREY, 1.2)
+    scene.draw("line", (left, panel.floor, right, panel.floor), GREY, 1.2)
+    scene.draw("line", (left, top, left, panel.floor), GREY, 1.2)
     scene.text((middle, 18), "loss C", INK, 16)
     scene.text((left - 8, top), number(most, 2), GREY, 14, "end")
     scene.text((left - 8, panel.floor), "0", GREY, 14, "end")
     scene.text((left, panel.floor + 15), f"{ends[0]:,}", GREY, 14)
     scene.text((right, panel.floor + 15), f"{ends[1]:,}", GREY, 14)
-    scene.text((middle, panel.floor + 36), unit, INK, 15)
+    scene.text((middle, panel.floor + 36), "step", INK, 15)
     panel.curve(moments, losses, FORWARD, 2.2)
     panel.follow(("now", "dot"), moments, losses, FORWARD, below=False)
-    scene.text((right - 4, top + 14), "", FORWARD, 17, "end", key="loss")
-    scene.tracks["loss", "text"] = [f"C = {number(loss, 4)}" for loss in losses]
+    said = [f"C = {number(loss, 4)}" for loss in losses]
+    scene.text((right - 4, top + 14), said, FORWARD, 17, "end", key="loss")
 
 
-def _bars(scene: Scene, network: Parameters, slopes: Sequence[np.ndarray]) -> None:
+def _bars(scene: Scene, network: Parameters, slopes: Arrays) -> None:
     entries = [
-        f"d{name}[{', '.join(map(str, entry))}]"
+        f"d{name}[{i}, {j}]"
         for name, array in zip(Parameters._fields, network)
-        for entry in np.ndindex(array.shape)
+        for i, j in np.ndindex(array.shape)
     ]
     left, top, floor, middle, right, half = 700, 40, 290, 780, 926, 80
     most, gap = max(np.abs(slopes).max(), 1e-12), 250 / len(entries)
     thick, size = round(0.6 * gap, 1), min(14, round(gap))
     scene.text((middle, 18), "gradient", INK, 16)
-    scene.line((middle, top), (middle, floor), GREY, 1.2)
+    scene.draw("line", (middle, top, middle, floor), GREY, 1.2)
     for place, (name, values) in enumerate(zip(entries, np.transpose(slopes))):
-        y, bar, entry = top + (place + 0.5) * gap, f"bar-{place}", f"entry-{place}"
-        scene.rectangle((middle, y - thick / 2), (0, thick), fill=BACKWARD, width=0, key=bar)
-        lengths = np.abs(values) / most * half
-        scene.tracks[bar, "width"] = tenths(lengths)
-        scene.tracks[bar, "x"] = tenths(np.where(values < 0, middle - lengths, middle))
+        y, lengths = top + (place + 0.5) * gap, np.abs(values) / most * half
+        bar = np.where(values < 0, middle - lengths, middle), y - thick / 2, lengths, thick
+        scene.draw("rect", bar, "none", 0, BACKWARD, key=f"bar-{place}")
         scene.text((left - 12, y), name, INK, size, "end")
-        scene.text((right, y), "", BACKWARD, size, "end", key=entry)
-        scene.tracks[entry, "text"] = [number(value) for value in values]
-    scene.line((left - 70, floor), (right, floor), LINE, 1)
+        said = [number(value) for value in values]
+        scene.text((right, y), said, BACKWARD, size, "end", key=f"entry-{place}")
+    scene.draw("line", (left - 70, floor, right, floor), LINE, 1)
     scene.text((middle, floor + 15), "negative | positive", GREY, 14)

@@ -76,16 +76,27 @@ def _inverse_sigmoid(a: np.ndarray) -> np.ndarray:
 
 
 def _networks(rng: np.random.Generator) -> Iterator[tuple]:
-    def draw() -> tuple[float, ...]:
-        return drawn_until(_is_moderate, lambda: _drawn_numbers(rng, 6))
+    # Pre-activations of both signs, so that a rectifier differs from a unit that is always off.
+    for sign in (1, -1, 1, -1):
 
-    yield from _where_measurable(local_derivatives.specification, draw)
+        def draw(sign: int = sign) -> tuple[float, ...]:
+            return drawn_until(
+                lambda numbers: _is_moderate(numbers) and sign * _z1(numbers) > 0,
+                lambda: _drawn_numbers(rng, 6),
+            )
+
+        yield from _where_measurable(local_derivatives.specification, draw, times=1)
+
+
+def _z1(numbers: tuple[float, ...]) -> float:
+    x, _, w1, b1, _, _ = numbers
+    return w1 * x + b1
 
 
 def _is_moderate(numbers: tuple[float, ...]) -> bool:
     """Whether a sigmoid without parentheses, one of the slips, keeps its digits."""
-    x, _, w1, b1, w2, b2 = numbers
-    return bool(w2 * (1 + np.exp(-(w1 * x + b1))) + b2 < 15)
+    *_, w2, b2 = numbers
+    return bool(w2 * (1 + np.exp(-_z1(numbers))) + b2 < 15)
 
 
 @exercise(

@@ -1,24 +1,45 @@
-"""Derivatives that the pictures of lesson 3 show, all of them measured."""
+"""Derivatives that pictures show, all of them measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 
-from ...differentiate import gradient
-from ...network import Parameters, forward, half_squared_error
+from ..differentiate import gradient
+from ..network import Parameters, forward, half_squared_error, layer, sigmoid
+from .networks import entries
+from .style import Arrays
 
 # A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
-Rule: TypeAlias = Callable[..., Sequence[np.ndarray]]
+Rule: TypeAlias = Callable[..., Arrays]
 
 
-def gradients(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray) -> Parameters:
+def gradients(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Parameters:
     """Return the derivative of the half squared error with respect to each parameter."""
 
     def loss(*moved: np.ndarray) -> np.ndarray:
         return half_squared_error(forward(Parameters(*moved), X).out_y, Y)
 
     return Parameters(*gradient(loss, *parameters))
+
+
+def numbers_of(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Return all numbers of one example by their names, forward and back.
+
+    They are named like "W1[0, 1]", "net_h[0]", "dW1[0, 1]", "dC/dout_h[0]" and "loss". The error
+    of a unit is the derivative with respect to its bias.
+    """
+    values, (_, _, W2, b2) = forward(parameters, x), parameters
+
+    def after_out_h(out_h: np.ndarray) -> np.ndarray:
+        return half_squared_error(sigmoid(layer(W2, b2, out_h)), y)
+
+    (at_out_y,) = gradient(lambda out_y: half_squared_error(out_y, y), values.out_y)
+    (at_out_h,) = gradient(after_out_h, values.out_h)
+    arrays = {"x": x, "y": y, **parameters._asdict(), **values._asdict()}
+    arrays |= {f"d{name}": one for name, one in gradients(parameters, x, y)._asdict().items()}
+    arrays |= {"dC/dout_h": at_out_h, "dC/dout_y": at_out_y}
+    return entries(arrays) | {"loss": float(half_squared_error(values.out_y, y))}
 
 
 def step_errors(
@@ -31,23 +52,19 @@ def step_errors(
     gradient and the exact one, divided by the length of the exact one.
     """
     point = _flat(parameters)
-    directions = np.eye(len(point))
 
     def losses(points: np.ndarray) -> np.ndarray:
         return half_squared_error(forward(_parameters(points, parameters), x).out_y, y)
 
-    def relative_error(slopes: np.ndarray) -> float:
-        return float(np.linalg.norm(slopes - exact) / np.linalg.norm(exact))
-
     (exact,) = gradient(losses, point)
     steps = 10.0 ** -np.arange(1, 12.25, 0.5)
-    here = losses(point)
-    one_sided, central = [], []
-    for h in steps:
-        above, below = losses(point + h * directions), losses(point - h * directions)
-        one_sided.append(relative_error((above - here) / h))
-        central.append(relative_error((above - below) / (2 * h)))
-    return steps, np.array(one_sided), np.array(central)
+    h, moves = steps[:, None], steps[:, None, None] * np.eye(len(point))
+    above, below = losses(point + moves), losses(point - moves)
+    one_sided, central = (
+        np.linalg.norm(slopes - exact, axis=1) / np.linalg.norm(exact)
+        for slopes in ((above - losses(point)) / h, (above - below) / (2 * h))
+    )
+    return steps, one_sided, central
 
 
 def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
@@ -79,7 +96,7 @@ def asymmetry(matrix: np.ndarray) -> float:
     return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
 
 
-def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
+def _flat(arrays: Arrays) -> np.ndarray:
     return np.concatenate([np.ravel(array) for array in arrays])
 
 

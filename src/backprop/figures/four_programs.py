@@ -1,0 +1,377 @@
+"""The pictures of lesson 5: four published programs, a valley, and where their starts end."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from . import style
+from .cache import Drawing, drawn_once, show_alike
+from .parts import ground, heights_above, lines, mark, name_parts, rectangle, refuse_nothing, words
+from .style import BACKWARD, FORWARD, INK, LINE, PALE, PURPLE, Look, Numbers
+from .training import OTHER, QUARTER, SOLVED, THIRD, outcome
+
+# ---------------------------------------------------------------------- the four programs
+
+# How the end of a training on XOR is drawn: a colour and a hatch.
+ENDS = {
+    SOLVED: (FORWARD, ""), QUARTER: ("#e69f00", "//"), THIRD: ("#8fb7d6", ".."), OTHER: (LINE, ""),
+}  # fmt: skip
+
+
+# Each program: its name, how examples lie, its two factors, and what else it chooses.
+WIDE, TALL = ("X", (2, 4)), ("X", (4, 2))
+SQUARE = "W1", (2, 2)
+CARDS = (
+    ("forum thread", "columns", (SQUARE, WIDE), "biases", "seed 42, normal", "no loss"),
+    ("notebook 1", "columns", (SQUARE, WIDE), "no biases", "seed 2, uniform", "cross-entropy"),
+    ("notebook 2", "rows", (TALL, SQUARE), "biases", "seed 42, normal", "mean of squares"),
+    ("chapter", "rows", (("X", (4, 3)), ("W1", (3, 4))), "no biases", "no seed, uniform",
+     "half of squares"),
+)  # fmt: skip
+
+
+@drawn_once
+def four_texts() -> Drawing:
+    """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
+    figure, panels = style.panels(9.6, 3.6, 1, 4)
+    for axes, (title, layout, arrays, biases, start, loss) in zip(panels, CARDS):
+        axes.set(xlim=(-0.4, 9.4), ylim=(-5.6, 7.2), aspect="equal")
+        axes.axis("off")
+        words(axes, (4.5, 6.8), title, size=13)
+        begin = 0.0
+        for name, shape in arrays:
+            _cells(axes, begin, 3.0, shape, FORWARD if name == "X" else PALE)
+            words(axes, (begin + shape[1] / 2, 5.5), name, size=12)
+            begin += shape[1] + 0.9
+        said = f"examples in {layout}", biases, start, f"reports {loss}"
+        for up, text in zip((-0.9, -2.4, -3.8, -5.2), said):
+            words(axes, (4.5, up), text, va="baseline")
+    return figure, (
+        "Four cards. The forum thread has examples in columns, W1 (2, 2) times X (2, 4), biases, "
+        "normal weights from seed 42, and reports no loss. Notebook 1 has columns too, no biases, "
+        "uniform weights from seed 2, and reports cross-entropy. Notebook 2 has rows, X (4, 2) "
+        "times W1 (2, 2), biases, normal weights from seed 42, and reports the mean of the "
+        "squares. The chapter has rows, X (4, 3) times W1 (3, 4), no biases, uniform weights "
+        "without a seed, and reports half of the squares."
+    )
+
+
+def _cells(axes: Axes, left: float, middle: float, shape: tuple[int, int], color: str) -> None:
+    look: Look = {"facecolor": color, "edgecolor": INK, "alpha": 0.55 if color == FORWARD else 1}
+    for i, j in np.ndindex(shape):
+        at = left + j, middle + shape[0] / 2 - 1 - i
+        rectangle(axes, at, (1, 1), linewidth=1, **look)
+
+
+@drawn_once
+def two_fours() -> Drawing:
+    """Show the two factors of the chapter's line: 4 hidden units beside 4 examples."""
+    figure, axes = style.canvas(8, 3.4, (-4.5, 13), (-1.2, 5.4), equal=True)
+    for left, name, rows, color, away, side in (
+        (0.0, "weight2", "hidden unit", PALE, -0.3, "right"),
+        (7.0, "k2", "example", FORWARD, 1.3, "left"),
+    ):
+        _cells(axes, left, 2.0, (4, 1), color)
+        words(axes, (left + 0.5, 4.6), f"{name} (4, 1)", size=12, family="monospace", va="baseline")
+        for i in range(4):
+            words(axes, (left + away, 3.5 - i), f"{rows} {i + 1}", ha=side)
+    words(axes, (4.0, 2.0), "*", size=26)
+    text = "row meets row: hidden unit 1 meets example 1, and so on"
+    words(axes, (4.0, -0.8), text, va="baseline")
+    return figure, (
+        "Two columns of four entries with a star between them: weight2 of shape (4, 1), whose rows "
+        "are hidden units 1 to 4, and k2 of shape (4, 1), whose rows are examples 1 to 4. Entry by "
+        "entry, hidden unit 1 meets example 1, and so on."
+    )
+
+
+def shares_of(losses: Numbers) -> dict[str, float]:
+    """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
+
+    There is a half squared error at the end of each.
+    """
+    kinds = np.array([outcome(loss) for loss in losses])
+    return {name: float(np.mean(kinds == name)) for name in ENDS}
+
+
+def ends_of_starts(losses: Mapping[str, Numbers]) -> None:
+    """Show for several programs how many of their starts ended in which way, as bars.
+
+    For each label, at least one, there is the half squared error at the end of each start.
+    """
+    refuse_nothing(losses, "end of a program")
+    shares = {label: list(shares_of(ends).values()) for label, ends in losses.items()}
+    solved = {label: f"{one[0]:.0%}" for label, one in shares.items()}
+
+    def draw() -> Figure:
+        figure, axes = style.plot(9, 0.42 * len(shares) + 1.3, xlabel="share of the starts")
+        parts = np.array(list(shares.values())).T
+        rows, begin = range(len(shares)), np.zeros(len(shares))
+        look: Look = {"height": 0.72, "edgecolor": "white", "linewidth": 0.5}
+        for (name, (color, hatch)), part in zip(ENDS.items(), parts):
+            axes.barh(rows, part, left=begin, color=color, hatch=hatch, label=name, **look)
+            begin += part
+        for row, (share, text) in enumerate(zip(parts[0], solved.values())):
+            away, color, look = -0.01, "white", {"ha": "right"}
+            if share <= 0.1:
+                away, color, look = 0.012, INK, {"ha": "left", "bbox": ground(1)}
+            words(axes, (share + away, row), text, color, 10, fontweight="bold", **look)
+        axes.set_yticks(rows, list(shares))
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter("{x:.0%}")
+        figure.legend(loc="outside upper center", ncols=4)
+        return figure
+
+    told = "; ".join(f"{label}: {share}" for label, share in solved.items())
+    show_alike(
+        draw, f"One bar for each choice, divided by how its starts ended. Solved are: {told}."
+    )
+
+
+# -------------------------------------------------------------- trainings side by side
+
+
+def descents(histories: Mapping[str, tuple[Numbers, Numbers]]) -> None:
+    """Show the half squared error of several programs while they train, on logarithmic axes.
+
+    For each label, at least one, there are the numbers of steps made, ascending from 1 or more, and
+    the loss after each.
+    """
+    refuse_nothing(histories, "training")
+    curves = {label: np.array(curve, dtype=float) for label, curve in histories.items()}
+
+    def draw() -> Figure:
+        figure, axes = style.plot(8, 3.9, xlabel="steps made", ylabel="half squared error")
+        axes.set(xscale="log", yscale="log")
+        lines(axes, curves)
+        low, high = axes.get_ylim()
+        possible = 1, 0.5, 0.25, 0.1, 0.05, 0.01, 0.005, 0.001
+        ticks = [tick for tick in possible if low < tick < high]
+        if len(ticks) > 1:
+            axes.set_yticks(ticks, [str(tick) for tick in ticks])
+            axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
+        axes.legend()
+        return figure
+
+    seen = [
+        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} "
+        "steps"
+        for label, (steps, losses) in histories.items()
+    ]
+    show_alike(
+        draw, f"The half squared error over the steps, both axes logarithmic. {'; '.join(seen)}."
+    )
+
+
+def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> None:
+    """Show the Jacobians of fields side by side, and frame the two entries that differ most.
+
+    There is a Jacobian (n, n) for each title. `parts` says how many of the n parameters, or it is a
+    ValueError, belong to which array, in their order.
+    """
+    several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
+    parts, seen, frames = dict(parts), [], []
+    for title, J in several.items():
+        if sum(parts.values()) != len(J):
+            raise ValueError(
+                f"the parts make {sum(parts.values())} parameters, but the Jacobian of {title} has "
+                f"{len(J)}; give the size of each array"
+            )
+        apart = np.abs(J - J.T)
+        share = apart.max() / np.abs(J).max()
+        # Above the diagonal only: an entry and its mirror image differ from each other equally.
+        i, j = (int(place) for place in np.unravel_index(np.argmax(np.triu(apart)), J.shape))
+        # Rounding has its largest difference somewhere too; there is nothing to see in it.
+        differs = share > 1e-6
+        frames.append(((i, j), (j, i)) if differs else ())
+        seen.append(
+            f"{title}: entries that mirror each other differ by up to {share:.0%} of the largest "
+            "entry" + (f", between the entries [{i}, {j}] and [{j}, {i}]" if differs else "")
+        )
+
+    def draw() -> Figure:
+        figure, panels = style.panels(9, 4.3, 1, len(several))
+        look: Look = {"fill": False, "edgecolor": INK, "linewidth": 2.5}
+        for axes, (title, J), framed in zip(panels, several.items(), frames):
+            most, end = np.abs(J).max(), len(J) - 0.5
+            drawn = style.framed(axes).imshow(J, cmap="PuOr_r", vmin=-most, vmax=most)
+            for i, j in framed:
+                rectangle(axes, (j - 0.5, i - 0.5), (1, 1), **look)
+            axes.plot([-0.5, end], [-0.5, end], color=INK, linewidth=0.8)
+            axes.set(title=title, xlabel="parameter that is moved")
+            name_parts(axes, parts, ":")
+            figure.colorbar(drawn, ax=axes, shrink=0.8)
+        panels[0].set_ylabel("component of the field")
+        return figure
+
+    begin, named = 0, []
+    for name, size in parts.items():
+        named.append(f"{begin} to {begin + size - 1}, {name}" if size > 1 else f"{begin}, {name}")
+        begin += size
+    show_alike(
+        draw,
+        "The Jacobian of each field, as a coloured table. Its rows and columns are "
+        f"{'; '.join(named)}. {'; '.join(seen)}.",
+    )
+
+
+def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
+    """Show, over the steps, the angle between a field and a gradient, and below it the loss.
+
+    The cosine of the angle and the loss are given for numbers of steps that ascend from 1 or more.
+    """
+    degrees = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    curves = np.array([steps, degrees, losses], dtype=float)
+
+    def draw() -> Figure:
+        figure, (above, below) = style.panels(8, 4.8, 2, sharex=True)
+        above.semilogx(*curves[[0, 1]], color=BACKWARD)
+        above.axhline(90, color=INK, linestyle="--", linewidth=1)
+        above.text(curves[0, 0], 86, "a right angle", fontsize=10, va="top")
+        above.set(ylim=(0, 100), ylabel="angle in degrees")
+        below.semilogx(*curves[[0, 2]], color=FORWARD)
+        below.set_ylim(bottom=0)
+        below.set(ylabel="half squared error", xlabel="steps made")
+        return figure
+
+    show_alike(
+        draw,
+        f"Above, the angle between the field and the gradient over {steps[-1]:,} steps: between "
+        f"{degrees.min():.0f} and {degrees.max():.0f} degrees, always below 90. Below, the half "
+        f"squared error, which falls from {losses[0]:.3f} to {losses[-1]:.3f}."
+        if degrees.max() < 90
+        else f"Above, the angle between the field and the gradient: up to {degrees.max():.0f} "
+        f"degrees. Below, the half squared error, from {losses[0]:.3f} to {losses[-1]:.3f}.",
+    )
+
+
+# --------------------------------------------------------------------------- the valley
+
+# Its level is the number that the loss approaches. Drawn is the distance from it, on a logarithmic
+# axis; a loss that is not above it raises a ValueError.
+
+
+def valley(
+    steps: Numbers, losses: Numbers, gradients: Numbers, largest: Numbers, smallest: Numbers,
+    level: float,
+) -> None:  # fmt: skip
+    """Show what four numbers of a network do over very many steps, ascending from 1 or more.
+
+    They are the loss, the length of the gradient, the largest weight or bias without its sign, and
+    the smallest curvature, which is drawn only where it is positive.
+    """
+    above = heights_above(level, losses)
+    steps, smallest = np.asarray(steps, dtype=float), np.asarray(smallest, dtype=float)
+    curved = np.where(smallest > 0, smallest, np.nan)
+    digits = np.log10(np.array([above, gradients, largest, curved]))
+    first = f"loss minus {level:g}"
+
+    def draw() -> Figure:
+        figure, panels = style.panels(9.5, 5.6, 2, 2)
+        titles = first, "length of the gradient", "largest weight or bias", "smallest curvature"
+        colors = FORWARD, BACKWARD, INK, PURPLE
+        for axes, title, color, curve in zip(panels, titles, colors, digits):
+            axes.loglog(steps, 10**curve, color=color)
+            axes.set(title=title, xlim=(steps[0], steps[-1]))
+        for axes in panels[2:]:
+            axes.set_xlabel("steps of the program")
+        ticks = [tick for tick in (1, 2, 5, 10, 20, 50) if tick <= 1.2 * 10 ** np.max(digits[2])]
+        panels[2].set_yticks(ticks, [str(tick) for tick in ticks])
+        panels[2].minorticks_off()
+        return figure
+
+    began = np.flatnonzero(~(smallest > 0))
+    since = steps[began[-1] + 1] if len(began) and began[-1] + 1 < len(steps) else steps[0]
+    show_alike(
+        draw,
+        f"Four panels over the steps, up to {steps[-1]:,.0f}, on logarithmic axes. The loss is "
+        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of "
+        f"the gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight "
+        f"grows on, to {largest[-1]:.1f}. The smallest curvature is positive from step "
+        f"{since:,.0f} on, and falls to {smallest[-1]:.1e}.",
+    )
+
+
+def landscape(
+    across: ArrayLike, up: ArrayLike, heights: ArrayLike, walk: ArrayLike, marks: Mapping[str, int],
+    level: float,
+) -> None:  # fmt: skip
+    """Show the loss in a plane, as lines of equal height, with a path in it.
+
+    `heights` (l, k) are those of the grid with the coordinates across (k,) and up (l,). The walk
+    (steps, 2) is the path, and `marks` says for each text the place in it where it is written.
+    """
+    above, walk = heights_above(level, heights, "height"), np.asarray(walk, dtype=float)
+    grid = np.asarray(across, dtype=float), np.asarray(up, dtype=float)
+    digits, minus_level = np.log10(above), f"sum of squares minus {level:g}"
+
+    def draw() -> Figure:
+        names = ("along the first direction", "along the second direction")
+        figure, axes = style.plot(9, 4.8, xlabel=names[0], ylabel=names[1])
+        powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
+        steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
+        filled = style.framed(axes).contourf(*grid, digits, steps, cmap="cividis")
+        thin: Look = {"colors": "white", "linewidths": 0.8, "linestyles": "-"}
+        lines = axes.contour(*grid, digits, powers, **thin)
+        if len(powers) > 2:  # the innermost line leaves no room for its number
+            axes.clabel(lines, powers[2:], fmt=_power_of_ten, fontsize=11, colors="white")
+        axes.plot(*walk.T, color="white", linewidth=4)
+        axes.plot(*walk.T, color=BACKWARD)
+        dot: Look = {"color": "white", "markeredgecolor": INK, "markersize": 9}
+        look: Look = {"ha": "center", "fontsize": 10, "bbox": ground()}
+        for number, (said, place) in enumerate(marks.items()):
+            mark(axes, walk[place], said, (0, -20 if number == 1 else 12), dot, **look)
+        bar = figure.colorbar(filled, ax=axes, ticks=powers)
+        bar.ax.set_yticklabels([_power_of_ten(power) for power in powers])
+        bar.set_label(minus_level)
+        return figure
+
+    (first, second), (last, end) = walk[0], walk[-1]
+    show_alike(
+        draw,
+        f"How far the loss is above {level:g}, in the plane of the two leading directions of the "
+        f"path: from {above.min():.1e} to {above.max():.2f}, one line for each "
+        f"power of ten. The path begins at ({first:.1f}, {second:.1f}) on high ground and "
+        f"runs to ({last:.1f}, {end:.1f}), across one line after the other, down a "
+        "valley that nothing closes.",
+    )
+
+
+def _power_of_ten(power: float) -> str:
+    return f"$10^{{{power:.0f}}}$"
+
+
+def along_the_path(
+    lengths: Numbers, losses: Numbers, marks: Mapping[str, int], level: float
+) -> None:
+    """Show the loss over how far the parameters have moved, ascending from 0.
+
+    `marks` says for each text the place in the path where it is written.
+    """
+    above = heights_above(level, losses)
+    path = np.array([lengths, np.log10(above)], dtype=float)
+    minus_level = f"sum of squares minus {level:g}"
+
+    def draw() -> Figure:
+        figure, axes = style.plot(8, 3.7, xlabel="length of the path walked", ylabel=minus_level)
+        across, up = path[0], 10 ** path[1]
+        axes.semilogy(across, up, color=FORWARD)
+        dot: Look = {"color": BACKWARD, "markersize": 7}
+        for said, place in marks.items():
+            offset, side = ((-8, -3), "right") if place == len(up) - 1 else ((8, 3), "left")
+            mark(axes, (across[place], up[place]), said, offset, dot, ha=side, fontsize=10)
+        return figure
+
+    seen = [
+        f"{said}: length {lengths[at]:.1f}, loss {losses[at]:.5f}" for said, at in marks.items()
+    ]
+    show_alike(
+        draw,
+        f"How far the loss is above {level:g}, on a logarithmic axis, over the length of the path. "
+        f"The loss falls all the way, from {losses[0]:.3f} to {losses[-1]:.5f}, in the end on a "
+        f"straight line. {'; '.join(seen)}.",
+    )
