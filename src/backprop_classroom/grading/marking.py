@@ -14,7 +14,7 @@ from backprop_judge.exercise import Exercise
 
 from ..html.notebooks import clean_notebook
 from ..lesson import Lesson, LessonCell
-from ..submissions.reading import Submission, Unreadable, parse
+from ..submissions.reading import Submission, Unreadable, parse_within_limits
 from .budget import Budget, OutOfTime
 from .results import Graded, Verdict
 from .sandbox import Sandbox
@@ -85,7 +85,7 @@ def mark(
         If the code waits and must not.
     """
     try:
-        submission = parse(data, lesson)
+        submission = parse_within_limits(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
     # Other cases for every student and every version: what a notebook shows of its cases is

@@ -10,6 +10,7 @@ from typing import Any
 from ..texts import shown
 
 RECORD = "collected.json"
+MOST_OF_RECORD = 20_000  # bytes
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Collected:
             if lines:
                 print(title)
             for line in sorted(lines):
-                print(f"  {line}")
+                print(f"  {shown(line)}")
         print(
             f"{len(self.placed)} placed in submitted/, {len(self.same)} were there already, "
             f"{len(self.not_placed)} not placed"
@@ -64,7 +65,7 @@ class Collected:
             sys.stdout.flush()
             print("Not placed:", file=sys.stderr)
             for path, reason in sorted(self.not_placed.items()):
-                print(f"  {path}: {reason}", file=sys.stderr)
+                print(f"  {shown(path)}: {shown(reason)}", file=sys.stderr)
 
     def _remark_on_names(self) -> list[str]:
         if not self.renamed:
@@ -84,8 +85,12 @@ def shown_path(parts: Iterable[str]) -> str:
 
 def read_record(folder: Path) -> dict[str, Any]:
     """Return what was written down when a folder's notebook was collected; {} if nothing was."""
+    path = folder / RECORD
     try:
-        record = json.loads((folder / RECORD).read_bytes())
-    except (OSError, ValueError):
+        # What came by nbgrader's exchange may hold such a file too.
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_OF_RECORD:
+            return {}
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
