@@ -135,7 +135,7 @@ class _Walk:
 
     def _is_done(self, place: Place) -> bool:
         """Tell whether a file, with all that is in it, comes before the place to go on from."""
-        return place <= self._after and place != self._after[: len(place)] or place == self._after
+        return (place <= self._after and place != self._after[: len(place)]) or place == self._after
 
     def in_folder(self, folder: Path) -> Iterator[Begun | Found]:
         for number, (path, problem) in enumerate(_walked(folder)):
@@ -177,7 +177,7 @@ class _Walk:
     ) -> Iterator[Begun | Found]:
         named = parts or ("the zip",)
         try:
-            with zipfile.ZipFile(_InPieces(file)) as archive:  # type: ignore[arg-type]
+            with zipfile.ZipFile(_InPieces(file)) as archive:
                 for number, entry in enumerate(archive.infolist()):
                     if not self._is_done((*place, number)):
                         yield from self._in_entry(archive, entry, parts, (*place, number), budget)

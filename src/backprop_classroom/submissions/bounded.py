@@ -63,8 +63,7 @@ class Bounded:
         with self._lock:
             is_at_rest = False
             try:
-                for item in self._items(function, arguments):
-                    yield item
+                yield from self._items(function, arguments)
                 is_at_rest = True
             except (EOFError, OSError, pickle.UnpicklingError):
                 raise Exceeded(self._why_ended()) from None

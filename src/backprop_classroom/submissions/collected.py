@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Collected:
         By path in the download, why a file has no place.
     renamed
         By name, the student id that was made of it.
+    unconfirmed
+        By what a platform calls somebody, the student id that a zip of theirs gives.
     """
 
     placed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Collected:
     aside: list[str] = field(default_factory=list)
     not_placed: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    unconfirmed: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, paths: Iterable[str], reason: str) -> None:
         """Note that files have no place, all for the same reason."""
@@ -47,7 +50,7 @@ class Collected:
 
     def print(self) -> None:
         """Print all of it; what has no place goes to stderr."""
-        remarks = [*self.remarks, *self._remark_on_names()]
+        remarks = [*self.remarks, *self._remarks_on_names()]
         for title, lines in (
             ("Placed:", [f"{a}, {b}, from {d}: {c}" for a, b, c, d in self.placed]),
             ("To look at:", remarks),
@@ -67,15 +70,22 @@ class Collected:
             for path, reason in sorted(self.not_placed.items()):
                 print(f"  {shown(path)}: {shown(reason)}", file=sys.stderr)
 
-    def _remark_on_names(self) -> list[str]:
-        if not self.renamed:
-            return []
-        several = [f"{shown(name)!r} is {student}" for name, student in self.renamed.items()]
-        more = f" and {len(several) - 3} more" if len(several) > 3 else ""
-        return [
-            f"names are made fit for folders: {', '.join(several[:3])}{more}; ROSTER= gives "
-            "students the ids that you want"
-        ]
+    def _remarks_on_names(self) -> Iterator[str]:
+        if self.renamed:
+            yield (
+                f"names are made fit for folders: {_several(self.renamed)}; ROSTER= gives students "
+                "the ids that you want"
+            )
+        if self.unconfirmed:
+            yield (
+                f"ids are taken from students' zips: {_several(self.unconfirmed)}; with ROSTER= "
+                "nobody can give the id of another"
+            )
+
+
+def _several(ids: Mapping[str, str]) -> str:
+    said = [f"{shown(name)!r} is {student}" for name, student in ids.items()]
+    return ", ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
 
 
 def shown_path(parts: Iterable[str]) -> str:

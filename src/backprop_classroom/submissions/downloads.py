@@ -107,9 +107,7 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
                 after = at
 
 
-def _files_in(
-    source: Path, known: Known, scratch: Path, after: Place
-) -> Iterator[Begun | File]:
+def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterator[Begun | File]:
     """Yield what is in a download, in the process that has limits."""
     for found in files_of(source=source, after=after):
         if isinstance(found, Begun):
