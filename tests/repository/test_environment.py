@@ -863,16 +863,16 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade 01_chain_rule"),
+        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade -- 01_chain_rule"),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
             ["grading", "cluster"],
-            "-m backprop_classroom grade 01_chain_rule --scheduler tcp://one:8786",
+            "-m backprop_classroom grade --scheduler tcp://one:8786 -- 01_chain_rule",
         ),
         (
             ["report", "LESSON=01_chain_rule", "BACKPROP_DB_URL=postgresql://one/course"],
             ["grading", "postgres"],
-            "-m backprop_classroom report 01_chain_rule",
+            "-m backprop_classroom report -- 01_chain_rule",
         ),
         (
             ["submit", "LESSON=01_chain_rule", "STUDENT=ada"],
@@ -882,8 +882,8 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
-        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report 01_chain_rule"),
+        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
+        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )

@@ -220,7 +220,8 @@ def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
         outputs = [error]
-    cell.outputs = outputs
+    # A dictionary would be taken apart here, however deep it is; cleaning takes none either.
+    cell.outputs = outputs if isinstance(outputs, list) else []
     cell.execution_count = count
 
 
