@@ -897,6 +897,30 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     assert course.is_ready(*groups)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["$(shell touch x)", "`touch x`", "it's a \"name\"", "x; touch x", "$$HOME ${HOME}", "$(info x)", "-x"],
+)
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_what_people_type_is_no_command(course, typed, from_environment):
+    def made(*goal, **given):
+        listed = [f"{name}={value}" for name, value in given.items()]
+        return course.make(*goal, **given) if from_environment else course.make(*goal, *listed)
+
+    made("collect", FROM=typed, ROSTER=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom collect --roster={typed} -- {typed}"
+    made("submit", LESSON=typed, STUDENT=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom submit -- {typed} {typed}"
+    (course.root / typed).touch()
+    made("page", NOTEBOOK=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
+    (course.root / "solutions" / typed).mkdir(parents=True)
+    for command in ("grade", "feedback", "report"):
+        made(command, LESSON=typed)
+        assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
+    assert not list(course.root.rglob("x"))
+
+
 def test_the_tests_have_every_group():
     assert set(TESTING) == set(GROUPS) - {"setup"}
 

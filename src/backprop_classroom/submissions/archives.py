@@ -176,11 +176,16 @@ class _Walk:
         self, file: IO[bytes], parts: tuple[str, ...], place: Place, budget: _Budget
     ) -> Iterator[Begun | Found]:
         named = parts or ("the zip",)
+        is_empty = place > self._after or not self._after  # as far as is known
         try:
             with zipfile.ZipFile(_InPieces(file)) as archive:
                 for number, entry in enumerate(archive.infolist()):
                     if not self._is_done((*place, number)):
-                        yield from self._in_entry(archive, entry, parts, (*place, number), budget)
+                        for found in self._in_entry(archive, entry, parts, (*place, number), budget):
+                            is_empty = False
+                            yield found
+            if is_empty:
+                yield Found(named, problem="there is no file in it")
         except _TooMuch:
             most = f"{budget.whole / 2**20:,.0f} MB"
             yield Found(
