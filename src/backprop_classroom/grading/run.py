@@ -150,9 +150,7 @@ class _Run:
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options
         self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
-        self._in_gradebook = retry(
-            lambda: records.students_of(gradebook, lesson.name), gradebook
-        )
+        self._in_gradebook = retry(lambda: records.students_of(gradebook, lesson.name), gradebook)
         self._late_penalty = _late_penalty(root)
         self._running: dict[Future[Graded], _Task] = {}
         self._retries: deque[_Task] = deque()

@@ -181,7 +181,9 @@ class _Walk:
             with zipfile.ZipFile(_InPieces(file)) as archive:
                 for number, entry in enumerate(archive.infolist()):
                     if not self._is_done((*place, number)):
-                        for found in self._in_entry(archive, entry, parts, (*place, number), budget):
+                        for found in self._in_entry(
+                            archive, entry, parts, (*place, number), budget
+                        ):
                             is_empty = False
                             yield found
             if is_empty:

@@ -88,7 +88,9 @@ def test_a_time_that_is_none_is_told_and_the_notebook_is_collected(root, downloa
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook()}
     assert time_of(root, "ada") is None
-    assert "ada/timestamp.txt: timestamp.txt holds no time that can be read" in capsys.readouterr().out
+    assert (
+        "ada/timestamp.txt: timestamp.txt holds no time that can be read" in capsys.readouterr().out
+    )
 
 
 def test_deep_attachments_are_left_out(root, download):
@@ -177,7 +179,9 @@ def test_a_long_directory_in_zip64_is_not_read(root, download, capsys):
     assert_only_this_one_is_refused(root, download, capsys, "it names more files than anybody")
 
 
-@pytest.mark.parametrize("files", [{}, {"a/": b""}, {"__MACOSX/x.ipynb": b"{}"}], ids=["", "a/", "mac"])
+@pytest.mark.parametrize(
+    "files", [{}, {"a/": b""}, {"__MACOSX/x.ipynb": b"{}"}], ids=["", "a/", "mac"]
+)
 def test_a_zip_without_files_is_one_line(root, download, capsys, files):
     put(download / "ada" / "x.zip", zip_of(files))
     assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: there is no file in it")

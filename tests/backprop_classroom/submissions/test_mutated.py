@@ -12,7 +12,20 @@ from downloads import LESSON, NAME, collect, notebook, notebooks, put, submitted
 
 from backprop_classroom.submissions import bounded
 
-ODD = (None, "", [], {}, 0, -1, 10**400, 1e300, True, "\x00\x1b[2J\u202e", "x" * 200_001, [[]] * 3_000)
+ODD = (
+    None,
+    "",
+    [],
+    {},
+    0,
+    -1,
+    10**400,
+    1e300,
+    True,
+    "\x00\x1b[2J\u202e",
+    "x" * 200_001,
+    [[]] * 3_000,
+)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 honest = functools.cache(notebook)
 
@@ -105,7 +118,9 @@ def archive(rng):
     with zipfile.ZipFile(packed, "w", rng.choice(METHODS)) as made:
         for number in range(rng.choice([1, 1, 3, 300])):
             data = rng.choice([honest(), b"", b"{}", bytes(10**6) if number < 3 else b"x"])
-            name = rng.choice([f"ada/{LESSON}/{NAME}", f"{number}.ipynb", odd_name(rng) + "/x.ipynb"])
+            name = rng.choice(
+                [f"ada/{LESSON}/{NAME}", f"{number}.ipynb", odd_name(rng) + "/x.ipynb"]
+            )
             made.writestr(f"{number}{name}", data)
     data = packed.getvalue()
     for _ in range(rng.choice([0, 0, 1, 6])):
@@ -135,7 +150,8 @@ def limits():
 
 
 @pytest.mark.parametrize(
-    ("seed", "count"), [(0, 60), *(pytest.param(n, 50, marks=pytest.mark.long) for n in range(1, 21))]
+    ("seed", "count"),
+    [(0, 60), *(pytest.param(n, 50, marks=pytest.mark.long) for n in range(1, 21))],
 )
 def test_of_what_is_mutated_nothing_comes_but_a_listed_reason(
     root, download, tmp_path, capsys, seed, count

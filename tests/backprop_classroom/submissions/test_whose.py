@@ -50,7 +50,9 @@ def test_a_name_that_two_platforms_may_have_written_is_left_to_a_person(root, do
     put(download / name, notebook())
     assert collect(root, download) == 1
     assert notebooks(root) == {}
-    assert "its name may be that of Canvas: smitheve, 66 or of Blackboard:" in capsys.readouterr().err
+    assert (
+        "its name may be that of Canvas: smitheve, 66 or of Blackboard:" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("name", [HERS, f"Ada Lovelace_5_assignsubmission_file_{NAME}"])
@@ -150,16 +152,24 @@ def test_what_came_without_a_platform_is_not_replaced_by_a_claim_on_one(root, do
 
 def test_the_id_in_a_zip_agrees_with_the_login_of_the_platform(root, download, capsys):
     put(download / BLACKBOARD.format("eve", "10", "x.zip"), submitted_zip("bob", notebook("eve")))
-    put(download / BLACKBOARD.format("a_turing", "10", "x.zip"), submitted_zip("a_turing", notebook("al")))
+    put(
+        download / BLACKBOARD.format("a_turing", "10", "x.zip"),
+        submitted_zip("a_turing", notebook("al")),
+    )
     assert collect(root, download) == 1
     assert notebooks(root) == {f"a_turing/{LESSON}": notebook("al")}
     assert "packed as bob's, but handed in by Blackboard: eve" in capsys.readouterr().err
 
 
 def test_ids_that_nothing_confirms_are_told(root, download, capsys):
-    put(download / "Eve Smith_66_assignsubmission_file_" / "x.zip", submitted_zip("bob", notebook()))
+    put(
+        download / "Eve Smith_66_assignsubmission_file_" / "x.zip", submitted_zip("bob", notebook())
+    )
     assert collect(root, download) == 0
-    assert "ids are taken from students' zips: 'Moodle: Eve Smith, 66' is bob" in capsys.readouterr().out
+    assert (
+        "ids are taken from students' zips: 'Moodle: Eve Smith, 66' is bob"
+        in capsys.readouterr().out
+    )
 
 
 def test_with_a_roster_somebodys_folder_is_theirs(root, download, tmp_path, capsys):
@@ -171,7 +181,9 @@ def test_with_a_roster_somebodys_folder_is_theirs(root, download, tmp_path, caps
 
 
 def test_number_and_name_have_to_mean_the_same_person(root, download, tmp_path, capsys):
-    roster = put(tmp_path / "r.csv", b"id,matriculation,name\nada,66,Ada Lovelace\neve,7,Eve Smith\n")
+    roster = put(
+        tmp_path / "r.csv", b"id,matriculation,name\nada,66,Ada Lovelace\neve,7,Eve Smith\n"
+    )
     put(download / f"smitheve_66_701_{NAME}", notebook())
     found = Roster(path=put(tmp_path / "s.csv", b"id,number,name\na,1,X\nb,2,X\n"))
     assert found.find([["1"], ["X"]]) == ["a"] and found.find([["3"], ["X"]]) == ["a", "b"]
