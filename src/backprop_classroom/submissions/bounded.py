@@ -1,6 +1,5 @@
 """Runs what reads submitted files in a process of its own, within limits on time and memory."""
 
-import atexit
 import contextlib
 import json
 import math
@@ -12,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.util import Finalize
 from typing import IO, Any
 
 import psutil
@@ -50,6 +50,7 @@ class Bounded:
     def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
         self._seconds, self._memory = seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
+        self._at_exit: Finalize | None = None
         self._lock = threading.RLock()
 
     def each(self, function: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Any]:
@@ -105,6 +106,8 @@ class Bounded:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
+            # `atexit` would do nothing in the workers of a pool.
+            self._at_exit = Finalize(None, self.close, exitpriority=1)
         return self._process
 
     def _why_ended(self) -> str:
@@ -119,6 +122,8 @@ class Bounded:
     def close(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None
+        if self._at_exit is not None:
+            self._at_exit.cancel()
         if process is None:
             return
         process.kill()
@@ -129,7 +134,6 @@ class Bounded:
 
 
 READER = Bounded()
-atexit.register(READER.close)
 
 
 def reason_for(error: Exception) -> str:
