@@ -111,7 +111,10 @@ class Bounded:
         return self._process
 
     def _why_ended(self) -> str:
-        code = None if self._process is None else self._process.wait()
+        code = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it answers, but nonsense
+                code = self._process.wait(timeout=self._seconds)
         if code == -getattr(signal, "SIGXCPU", 0):
             return f"to read it takes more than {self._seconds} seconds of CPU time"
         if code == -getattr(signal, "SIGKILL", 0):

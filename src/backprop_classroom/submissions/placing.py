@@ -116,7 +116,7 @@ def _may_replace(
     collected: Collected,
 ) -> bool:
     order, why = _order(path.parent, record, attempt)
-    if order >= 0 and not replace and _whose(record, attempt):
+    if not replace and _whose(record, attempt) and record.get("sha256") != attempt.digest:
         collected.not_placed[attempt.path] = (
             f"what is in submitted/{label} came from {shown(record.get('file'))}, and it is "
             "unclear whether the same person handed this in; ARGS=--replace puts this one in its "
