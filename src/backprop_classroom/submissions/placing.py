@@ -54,13 +54,9 @@ def place(
     said = "the same notebook, handed in again"
     if there is None:
         said = "new"
-    elif (whose := _whose(record, attempt)) == "another":
-        collected.not_placed[attempt.path] = (
-            f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
-            f"from {shown(record['from'])}; say who is who with ROSTER=, or take the other away"
-        )
+    elif _is_of_another(student, record, attempt, label, collected):
         return
-    elif whose and not replace and there == data and record.get("sha256") == attempt.digest:
+    elif there == data and _is_known(record, attempt) and not replace:
         collected.same.append(label)
         return
     elif there != data:
@@ -96,6 +92,23 @@ def _time_there(folder: Path) -> datetime | None:
         return time_in(read_companions(folder).get(TIMESTAMP, b""))
     except OSError:
         return None
+
+
+def _is_of_another(
+    student: str, record: dict[str, Any], attempt: Attempt, label: str, collected: Collected
+) -> bool:
+    if _whose(record, attempt) != "another":
+        return False
+    collected.not_placed[attempt.path] = (
+        f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
+        f"from {shown(record['from'])}; say who is who with ROSTER=, or take the other away"
+    )
+    return True
+
+
+def _is_known(record: dict[str, Any], attempt: Attempt) -> bool:
+    """Tell whether this very notebook was collected before, if perhaps from somebody else."""
+    return _whose(record, attempt) == "unclear" and record.get("sha256") == attempt.digest
 
 
 def _whose(record: dict[str, Any], attempt: Attempt) -> str:
