@@ -62,7 +62,14 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
 # What people type reaches the command as it is, through the environment, so that a space
-# or a quotation mark in it is no matter of the shell's.
+# or a quotation mark in it is no matter of the shell's. `value` keeps make from expanding it:
+# a file may be called $(shell rm -r .).
+override LESSON := $(value LESSON)
+override STUDENT := $(value STUDENT)
+override FROM := $(value FROM)
+override ROSTER := $(value ROSTER)
+override NOTEBOOK := $(value NOTEBOOK)
+export LESSON STUDENT FROM ROSTER NOTEBOOK
 submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
 	@exec .venv/bin/python -m backprop_classroom submit $(ARGS) -- "$$LESSON" "$$STUDENT"
 
@@ -82,13 +89,13 @@ collect: download-given set-up-for-grading ## lay out what came in for grading: 
 	@exec .venv/bin/python -m backprop_classroom collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
 grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass
-	@exec .venv/bin/python -m backprop_classroom grade $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom grade $(ARGS) -- "$$LESSON"
 
 feedback: lesson-given set-up-for-grading ## write a page for each graded submission: make feedback LESSON=...
-	@exec .venv/bin/python -m backprop_classroom feedback $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom feedback $(ARGS) -- "$$LESSON"
 
 report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
-	@exec .venv/bin/python -m backprop_classroom report $(LESSON) $(ARGS)
+	@exec .venv/bin/python -m backprop_classroom report $(ARGS) -- "$$LESSON"
 
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"
@@ -116,8 +123,8 @@ lesson-given:
 	@test -d solutions || { \
 	  echo "$(firstword $(MAKECMDGOALS)): there is no folder solutions/ here; run this in the course folder of an instructor" >&2; \
 	  exit 1; }
-	@test -n "$(LESSON)" && test -d "solutions/$(LESSON)" || { \
-	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$(LESSON)\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
+	@test -n "$$LESSON" && test -d "solutions/$$LESSON" || { \
+	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$$LESSON\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
 bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)

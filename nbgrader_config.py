@@ -10,6 +10,7 @@ from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
 from backprop_classroom.grading.nbgrader_plugins import (
     GradeInSandbox,
     HideMarkScheme,
+    read_times_safely,
     register_lesson,
 )
 from backprop_classroom.html.formgrader import escape_names, template_folders
@@ -50,6 +51,7 @@ c.Autograde.autograde_preprocessors = [GradeInSandbox, AssignLatePenalties]
 c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
 
 escape_names()
+read_times_safely()
 
 # What students wrote is cleaned whenever nbgrader makes a page of it, for feedback as in
 # formgrader: no script, event handler or remote address of theirs reaches a browser.

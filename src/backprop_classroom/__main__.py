@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
+from .texts import visible
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 # The groups of pyproject.toml that commands need, and a module that tells whether they are there.
@@ -252,7 +254,7 @@ def _unknown_lesson(chosen: argparse.Namespace) -> int:
 
 
 def _fail(message: str) -> int:
-    print(f"backprop: {message}", file=sys.stderr)
+    print(f"backprop: {visible(message)}", file=sys.stderr)
     return 2
 
 

@@ -863,16 +863,16 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade 01_chain_rule"),
+        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade -- 01_chain_rule"),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
             ["grading", "cluster"],
-            "-m backprop_classroom grade 01_chain_rule --scheduler tcp://one:8786",
+            "-m backprop_classroom grade --scheduler tcp://one:8786 -- 01_chain_rule",
         ),
         (
             ["report", "LESSON=01_chain_rule", "BACKPROP_DB_URL=postgresql://one/course"],
             ["grading", "postgres"],
-            "-m backprop_classroom report 01_chain_rule",
+            "-m backprop_classroom report -- 01_chain_rule",
         ),
         (
             ["submit", "LESSON=01_chain_rule", "STUDENT=ada"],
@@ -882,8 +882,8 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
-        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report 01_chain_rule"),
+        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
+        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )
@@ -895,6 +895,30 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     assert course.called("")[-1] == call
     assert course.called("-m venv")
     assert course.is_ready(*groups)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["$(shell touch x)", "`touch x`", "it's a \"name\"", "x; touch x", "$$HOME ${HOME}", "$(info x)", "-x"],
+)
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_what_people_type_is_no_command(course, typed, from_environment):
+    def made(*goal, **given):
+        listed = [f"{name}={value}" for name, value in given.items()]
+        return course.make(*goal, **given) if from_environment else course.make(*goal, *listed)
+
+    made("collect", FROM=typed, ROSTER=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom collect --roster={typed} -- {typed}"
+    made("submit", LESSON=typed, STUDENT=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom submit -- {typed} {typed}"
+    (course.root / typed).touch()
+    made("page", NOTEBOOK=typed)
+    assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
+    (course.root / "solutions" / typed).mkdir(parents=True)
+    for command in ("grade", "feedback", "report"):
+        made(command, LESSON=typed)
+        assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
+    assert not list(course.root.rglob("x"))
 
 
 def test_the_tests_have_every_group():

@@ -1,7 +1,5 @@
 """Writes grades.csv: one row a submission, one column an exercise."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from sqlalchemy import select
 from backprop_judge import EXERCISES
 
 from ..files import write_safely
+from ..texts import table
 from . import records
 
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
@@ -60,13 +59,12 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         {name for row in rows.values() for name in row} - set(HEAD),
         key=lambda name: (places.get(name, len(places)), name),
     )
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, [*HEAD, *exercises], restval="")
-    table.writeheader()
-    for key in sorted(rows):
-        row = rows[key]
-        table.writerow(row | {"points": f"{row['points']:g}"} if "points" in row else row)
-    write_safely(path, text.getvalue().encode())
+    head = [*HEAD, *exercises]
+    for row in rows.values():
+        if "points" in row:
+            row["points"] = f"{row['points']:g}"
+    cells = [[rows[key].get(name) for name in head] for key in sorted(rows)]
+    write_safely(path, table([head, *cells]).encode())
 
 
 def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:

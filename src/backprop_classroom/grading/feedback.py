@@ -17,6 +17,7 @@ from tqdm import tqdm
 from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
 from ..settings import course_settings
+from ..texts import shown
 
 
 def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
@@ -61,7 +62,7 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
                 fault = f"{type(error).__name__}: {error}"
             if fault:
                 failed[futures[future]] = fault
-                progress.write(f"{futures[future]}: {fault}", file=sys.stderr)
+                progress.write(f"{shown(futures[future])}: {shown(fault)}", file=sys.stderr)
     print(f"{len(students) - len(failed)} of {len(students)} pages written to feedback/")
     return 1 if failed else 0
 

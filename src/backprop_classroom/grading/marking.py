@@ -14,7 +14,7 @@ from backprop_judge.exercise import Exercise
 
 from ..html.notebooks import clean_notebook
 from ..lesson import Lesson, LessonCell
-from ..submissions.reading import Submission, Unreadable, parse
+from ..submissions.reading import Submission, Unreadable, parse_within_limits
 from .budget import Budget, OutOfTime
 from .results import Graded, Verdict
 from .sandbox import Sandbox
@@ -85,7 +85,7 @@ def mark(
         If the code waits and must not.
     """
     try:
-        submission = parse(data, lesson)
+        submission = parse_within_limits(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
     # Other cases for every student and every version: what a notebook shows of its cases is
@@ -220,7 +220,8 @@ def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
         outputs = [error]
-    cell.outputs = outputs
+    # A dictionary would be taken apart here, however deep it is; cleaning takes none either.
+    cell.outputs = outputs if isinstance(outputs, list) else []
     cell.execution_count = count
 
 

@@ -9,24 +9,28 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import SAWarning
 from traitlets import Bool, List
 
-from ..files import graded_folder
+from ..files import graded_folder, submitted_folder
 from ..gradebook import records
 from ..gradebook.database import db_url, gradebook_of, lesson_of
 from ..gradebook.saving import save
 from ..lesson import Lesson
 from ..release import generate
-from ..submissions.reading import COMPANIONS, Unreadable, read_submission
+from ..submissions.reading import COMPANIONS, Unreadable, read_companions, read_submission
+from ..submissions.timestamps import TIMESTAMP, time_in
 from .results import fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .worker import Job, grade_submission
@@ -96,6 +100,29 @@ class HideMarkScheme(NbGraderPreprocessor):
 _MARK_SCHEME = re.compile(
     r"^[^\n]*BEGIN MARK SCHEME.*?(?:^[^\n]*END MARK SCHEME[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE
 )
+
+
+def read_times_safely() -> None:
+    """Have nbgrader read timestamp.txt as this course does; a time that is none is left out.
+
+    Its own reader opens the file that a time names as its zone, and a time that it cannot read
+    ends its commands.
+    """
+
+    def existing(directory: CourseDirectory, dest_path: str) -> datetime | None:
+        return _time_beside(Path(dest_path))
+
+    def submitted(api: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
+        return _time_beside(submitted_folder(Path(api.coursedir.root), student_id, assignment_id))
+
+    CourseDirectory.get_existing_timestamp = existing
+    NbGraderAPI.get_submitted_timestamp = submitted
+
+
+def _time_beside(folder: Path) -> datetime | None:
+    """Return the time in a folder's timestamp.txt, in UTC without saying so, as nbgrader has it."""
+    when = time_in(read_companions(folder).get(TIMESTAMP, b""))
+    return when.replace(tzinfo=None) if when else None
 
 
 def _remove_strangers(root: Path, student: str, lesson: Lesson) -> None:

@@ -26,7 +26,9 @@ from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
 from ..settings import course_settings
+from ..submissions.bounded import reason_for
 from ..submissions.reading import Received, Unreadable, read_submission
+from ..texts import shown
 from .budget import Waits
 from .cluster import ClusterLost
 from .errors import Stop, cannot_write
@@ -148,9 +150,7 @@ class _Run:
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options
         self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
-        self._in_gradebook = retry(
-            lambda: records.students_of(gradebook, lesson.name), gradebook
-        )
+        self._in_gradebook = retry(lambda: records.students_of(gradebook, lesson.name), gradebook)
         self._late_penalty = _late_penalty(root)
         self._running: dict[Future[Graded], _Task] = {}
         self._retries: deque[_Task] = deque()
@@ -196,6 +196,11 @@ class _Run:
         except Unreadable as error:
             self._keep(Graded(student, self._lesson.name, str(error)), "unreadable")
             return None
+        except Exception as error:  # one bad folder is one line, and the others go on
+            self._keep(Graded(student, self._lesson.name, reason_for(error)), "unreadable")
+            return None
+        if received.remark:
+            self._remark(student, received.remark)
         fingerprint = fingerprint_of(self._lesson, received.version)
         if self._is_done(student, fingerprint):
             self.unchanged += 1
@@ -233,7 +238,7 @@ class _Run:
             raise
         except Waits as error:
             said = f"{error} and computes nothing; it is graded when all others are"
-            self.progress.write(f"{task.student}: {said}", file=sys.stderr)
+            self._remark(task.student, said)
             task.job = replace(task.job, patient=True)
             self._postponed.append(task)
             return
@@ -270,7 +275,7 @@ class _Run:
             return
         self.graded += 1
         for remark in graded.remarks:
-            self.progress.write(f"{graded.student}: {remark}", file=sys.stderr)
+            self._remark(graded.student, remark)
         self.progress.update()
 
     def _write_copy(self, graded: Graded, received: Received) -> None:
@@ -285,7 +290,10 @@ class _Run:
 
     def _say(self, student: str, reason: str) -> None:
         self.reasons[student] = reason
-        self.progress.write(f"{student}: {reason}", file=sys.stderr)
+        self._remark(student, reason)
+
+    def _remark(self, student: str, said: str) -> None:
+        self.progress.write(f"{shown(student)}: {shown(said)}", file=sys.stderr)
 
     def _copy_of(self, student: str) -> Path:
         folder = graded_folder(self._root, student, self._lesson.name)
@@ -313,7 +321,7 @@ def _print_summary(run: _Run, count: int) -> None:
         said += f", {run.graded} of them new; what had not changed was left as it was"
     print(f"{said}; see grades.csv")
     if run.reasons:
-        width = max(len(student) for student in run.reasons)
+        width = max(len(shown(student)) for student in run.reasons)
         print("not graded:")
         for student, reason in sorted(run.reasons.items()):
-            print(f"  {student:{width}}  {reason}")
+            print(f"  {shown(student):{width}}  {shown(reason)}")

@@ -1,16 +1,7 @@
 """The report as tables for a spreadsheet, in which nothing acts as a formula."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable
-
-from ..texts import visible
+from ..texts import table
 from .class_report import ClassReport
-
-# At the start of a cell, or behind what some spreadsheets split cells at.
-_FORMULA = re.compile(r"(^|[;,\t\r\n])(\s*[=+@-])")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 
 
 def students_table(report: ClassReport) -> str:
@@ -36,7 +27,7 @@ def students_table(report: ClassReport) -> str:
                 row.reason,
             ]
         )
-    return _written(rows)
+    return table(rows)
 
 
 def mistakes_table(report: ClassReport) -> str:
@@ -49,20 +40,4 @@ def mistakes_table(report: ClassReport) -> str:
         [report.lesson, one.exercise, one.code, one.name, one.students, round(one.share, 4)]
         for one in report.mistakes
     ]
-    return _written(rows)
-
-
-def _written(rows: Iterable[Iterable[object]]) -> str:
-    file = io.StringIO()
-    csv.writer(file).writerows([_harmless(value) for value in row] for row in rows)
-    return file.getvalue()
-
-
-def _harmless(value: object) -> str:
-    """Return the text of a cell; what a spreadsheet could take for a formula gets a '."""
-    if value is None:
-        return ""
-    if isinstance(value, (int, float)):
-        return f"{value:.12g}"
-    text = visible(str(value))
-    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'\2", text)
+    return table(rows)

@@ -10,17 +10,15 @@ import io
 import os
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from lzma import LZMAError
 from pathlib import Path
 from typing import IO
 
+from .bounded import reason_for
 from .reading import MOST_BYTES
 from .timestamps import TIMESTAMP
 
@@ -28,9 +26,31 @@ DEPTH = 3  # zips within zips: a download, somebody's zip in it, and one more
 ROOM = 200 * 2**20  # a zip may unpack to this much,
 RATIO = 50  # and to this many times its own size on top
 MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's list of names, some 150,000 of them
-SMALL = 1_000  # bytes of a timestamp
+MOST_PIECES = 50  # folders and zips on the way to a file
+MOST_LETTERS = 2_000  # of the path in a zip
+SMALL = 1_000  # bytes of a timestamp that are read
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
+
+
+# The place of a file in a download: its number in the folder or zip, after that of each zip around.
+Place = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A file that is read next, or a zip that is opened: should that end the process, this did.
+
+    Attributes
+    ----------
+    place
+        Where it is; places grow from file to file.
+    parts
+        The names on the way to it.
+    """
+
+    place: Place
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,143 +104,200 @@ class _TooMuch(Exception):
     pass
 
 
-def files_of(*, source: Path) -> Iterator[Found]:
+def files_of(*, source: Path, after: Place = ()) -> Iterator[Begun | Found]:
     """Yield each file in a folder or a zip, also those in zips within it.
 
     What is no notebook and no timestamp.txt is named and not read; what cannot be read is
     named with its problem. Links are not followed. What systems leave in folders and zips
-    by themselves is left out.
+    by themselves is left out. Before what may be hard to read comes a `Begun`.
 
     Parameters
     ----------
     source
         The path of the folder or zip.
+    after
+        Where to go on: this place and those before it are left out, and what is in them.
     """
     source = Path(source)
+    walk = _Walk(after)
     if source.is_dir():
-        yield from _in_folder(source)
+        yield from walk.in_folder(source)
         return
     with open(source, "rb") as file:
-        yield from _in_zip(file, (), 1, _Budget(source.stat().st_size))
+        yield from walk.in_zip(file, (), (), _Budget(source.stat().st_size))
 
 
-def _in_folder(folder: Path) -> Iterator[Found]:
-    troubles: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=troubles.append):
-        parts = tuple(_decoded(os.fsencode(name)) for name in Path(place).relative_to(folder).parts)
-        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
-        folders[:] = sorted(name for name in folders if not _is_left_out(name))
-        for name in sorted([*names, *links]):
-            if not _is_left_out(name):
-                path = os.path.join(place, name)
-                yield from _in_file(path, (*parts, _decoded(os.fsencode(name))))
-    for error in troubles:
-        yield Found(
-            (_decoded(os.fsencode(error.filename)),), problem=f"it cannot be read: {error.strerror}"
-        )
+class _Walk:
+    """The way through a download, from some place on."""
 
+    def __init__(self, after: Place) -> None:
+        self._after = after
 
-def _in_file(path: str, parts: tuple[str, ...]) -> Iterator[Found]:
-    try:
-        status = os.lstat(path)
-        if stat.S_ISLNK(status.st_mode):
-            yield Found(parts, problem="it is a link")
-        elif not stat.S_ISREG(status.st_mode):
-            # To open a pipe would wait forever.
-            yield Found(parts, problem="it is not an ordinary file")
-        elif parts[-1].casefold().endswith(".zip"):
-            with open(path, "rb") as file:
-                yield from _in_zip(file, parts, 1, _Budget(status.st_size))
-        elif _is_read(parts[-1]):
-            with open(path, "rb") as file:
-                yield Found(parts, _bounded(file, _most(parts[-1])))
-        else:
-            yield _not_read(parts)
-    except OSError as error:
-        yield Found(parts, problem=f"it cannot be read: {error.strerror}")
-    except Unusable as error:
-        yield Found(parts, problem=str(error))
+    def _is_done(self, place: Place) -> bool:
+        """Tell whether a file, with all that is in it, comes before the place to go on from."""
+        return (place <= self._after and place != self._after[: len(place)]) or place == self._after
 
+    def in_folder(self, folder: Path) -> Iterator[Begun | Found]:
+        for number, (path, problem) in enumerate(_walked(folder)):
+            if self._is_done((number,)):
+                continue
+            names = os.path.relpath(path, folder).split(os.sep)
+            parts = tuple(_decoded(os.fsencode(name)) for name in names)
+            if problem:
+                yield Found(parts[:MOST_PIECES], problem=problem)
+            else:
+                yield from self._in_file(path, parts, (number,))
 
-def _in_zip(
-    file: IO[bytes], parts: tuple[str, ...], depth: int, budget: _Budget
-) -> Iterator[Found]:
-    try:
-        _check_directory(file)
-        with zipfile.ZipFile(file) as archive:
-            for entry in archive.infolist():
-                yield from _in_entry(archive, entry, parts, depth, budget)
-    except _TooMuch:
-        most = f"{budget.whole / 2**20:,.0f} MB"
-        yield Found(
-            parts or ("the zip",),
-            problem=f"it unpacks to more than {most}, and no notebook needs so much; the rest of "
-            "it is unread",
-        )
-    except Unusable as error:
-        yield Found(parts or ("the zip",), problem=str(error))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
-        yield Found(parts or ("the zip",), problem=f"it is no valid zip file ({error})")
+    def _in_file(self, path: str, parts: tuple[str, ...], place: Place) -> Iterator[Begun | Found]:
+        try:
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode):
+                yield Found(parts, problem="it is a link")
+            elif not stat.S_ISREG(status.st_mode):
+                # To open a pipe would wait forever.
+                yield Found(parts, problem="it is not an ordinary file")
+            elif _is_zip(parts[-1]):
+                if place > self._after:
+                    yield Begun(place, parts)
+                with open(path, "rb") as file:
+                    yield from self.in_zip(file, parts, place, _Budget(status.st_size))
+            elif _is_read(parts[-1]):
+                yield Begun(place, parts)
+                with open(path, "rb") as file:
+                    yield Found(parts, _content(file, parts[-1]))
+            else:
+                yield _not_read(parts)
+        except OSError as error:
+            yield Found(parts, problem=f"it cannot be read: {error.strerror}")
+        except Unusable as error:
+            yield Found(parts, problem=str(error))
 
+    def in_zip(
+        self, file: IO[bytes], parts: tuple[str, ...], place: Place, budget: _Budget
+    ) -> Iterator[Begun | Found]:
+        named = parts or ("the zip",)
+        is_empty = place > self._after or not self._after  # as far as is known
+        try:
+            with zipfile.ZipFile(_InPieces(file)) as archive:
+                for number, entry in enumerate(archive.infolist()):
+                    if not self._is_done((*place, number)):
+                        for found in self._in_entry(
+                            archive, entry, parts, (*place, number), budget
+                        ):
+                            is_empty = False
+                            yield found
+            if is_empty:
+                yield Found(named, problem="there is no file in it")
+        except _TooMuch:
+            most = f"{budget.whole / 2**20:,.0f} MB"
+            yield Found(
+                named,
+                problem=f"it unpacks to more than {most}, and no notebook needs so much; the rest "
+                "of it is unread",
+            )
+        except Unusable as error:
+            yield Found(named, problem=str(error))
+        except MemoryError:
+            raise
+        except Exception as error:  # zipfile raises what its parts stumble over
+            yield Found(named, problem=f"it is no valid zip file ({error})")
 
-def _size_of(file: IO[bytes]) -> int:
-    return file.seek(0, os.SEEK_END)
-
-
-def _check_directory(file: IO[bytes]) -> None:
-    """Look how long the list of names is before `zipfile` reads all of it into memory."""
-    size = _size_of(file)
-    file.seek(max(0, size - 22 - 0xFFFF))
-    tail = file.read()
-    start = tail.rfind(b"PK\x05\x06")
-    if start < 0 or len(tail) < start + 22:
-        raise Unusable("it is no valid zip file")
-    length = int.from_bytes(tail[start + 12 : start + 16], "little")
-    # All ones in a zip of more than 4 GB, or of more than 65,535 files: no student's.
-    if length > MOST_DIRECTORY and not (length == 0xFFFFFFFF and size > 2**31):
-        raise Unusable("it names more files than anybody hands in")
-
-
-def _in_entry(
-    archive: zipfile.ZipFile,
-    entry: zipfile.ZipInfo,
-    outer: tuple[str, ...],
-    depth: int,
-    budget: _Budget,
-) -> Iterator[Found]:
-    name = _name_in_zip(entry)
-    parts = (*outer, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
-    budget.spend(1_000)  # so that names without content come to an end as well
-    if any(_is_left_out(part) for part in parts[len(outer) :]) or len(parts) == len(outer):
-        return
-    if entry.is_dir():
-        return
-    is_zip = parts[-1].casefold().endswith(".zip")
-    try:
-        if ".." in parts or re.match(r"[/\\]|[A-Za-z]:", name):
-            raise Unusable("its path leads out of the zip")
-        if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise Unusable("it is a link, or no ordinary file")
-        if not (is_zip or _is_read(parts[-1])):
-            yield _not_read(parts)
+    def _in_entry(
+        self,
+        archive: zipfile.ZipFile,
+        entry: zipfile.ZipInfo,
+        outer: tuple[str, ...],
+        place: Place,
+        budget: _Budget,
+    ) -> Iterator[Begun | Found]:
+        budget.spend(1_000)  # so that names without content come to an end as well
+        if len(entry.filename) > MOST_LETTERS or entry.filename.count("/") > MOST_PIECES:
+            yield Found((*outer, f"{entry.filename[:100]}..."), problem=_TOO_LONG)
             return
-        with archive.open(entry) as file:
-            data = _bounded(file, _most(parts[-1]), budget)
-        if is_zip and depth == DEPTH:
-            raise Unusable(f"it lies in {DEPTH} zips, one in another; unpack the outer ones")
-    except _UNREADABLE as error:
-        yield Found(parts, problem=_problem(error))
-        return
-    if is_zip:
-        yield from _in_zip(io.BytesIO(data), parts, depth + 1, _Budget(len(data), budget))
-    else:
-        yield Found(parts, data)
+        name = _name_in_zip(entry)
+        parts = (*outer, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
+        if any(_is_left_out(part) for part in parts[len(outer) :]) or len(parts) == len(outer):
+            return
+        if entry.is_dir():
+            return
+        try:
+            _check_entry(entry, name, parts)
+            if not (_is_zip(parts[-1]) or _is_read(parts[-1])):
+                yield _not_read(parts)
+                return
+            if place > self._after:
+                yield Begun(place, parts)
+            with archive.open(entry) as file:
+                data = _content(file, parts[-1], budget)
+            if _is_zip(parts[-1]) and len(place) == DEPTH:
+                raise Unusable(f"it lies in {DEPTH} zips, one in another; unpack the outer ones")
+        except (_TooMuch, MemoryError):
+            raise
+        except Exception as error:  # zlib, bz2, lzma and zipfile itself
+            yield Found(parts, problem=_problem(error))
+            return
+        if _is_zip(parts[-1]):
+            inner = _Budget(len(data), budget)
+            yield from self.in_zip(io.BytesIO(data), parts, place, inner)
+        else:
+            yield Found(parts, data)
 
 
-# What reading an entry of a zip may raise.
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError, RuntimeError,
-)  # fmt: skip
+_TOO_LONG = (
+    f"its path has more than {MOST_PIECES} folders or {MOST_LETTERS:,} letters; put it into fewer "
+    "folders"
+)
+
+
+def _walked(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the path of each file and link in a folder, in order, and why it is not read or "".
+
+    The `os.walk` of Python 3.11 calls itself for each folder in another.
+    """
+    waiting = [(str(folder), 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        try:
+            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+        except OSError as error:
+            yield place, f"it cannot be read: {error.strerror}"
+            continue
+        if depth == MOST_PIECES:
+            yield place, _TOO_LONG
+            continue
+        folders = []
+        for entry in entries:
+            if _is_left_out(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((entry.path, depth + 1))
+            else:
+                yield entry.path, ""
+        waiting += reversed(folders)
+
+
+class _InPieces:
+    """An open file that gives nothing large at once.
+
+    `zipfile` reads the list of names of a zip in one piece, as long as the zip says it is.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(MOST_DIRECTORY + 1 if size < 0 else min(size, MOST_DIRECTORY + 1))
+        if len(data) > MOST_DIRECTORY:
+            raise Unusable("it names more files than anybody hands in")
+        return data
+
+
+def _check_entry(entry: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> None:
+    if ".." in parts or re.match(r"[/\\]|[A-Za-z]:", name):
+        raise Unusable("its path leads out of the zip")
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise Unusable("it is a link, or no ordinary file")
 
 
 def _problem(error: Exception) -> str:
@@ -228,30 +305,39 @@ def _problem(error: Exception) -> str:
         return str(error)
     if isinstance(error, NotImplementedError):
         return "it is compressed in a way that cannot be read here; unpack it"
-    if isinstance(error, RuntimeError):
+    if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
         return "it is encrypted; unpack it with its password"
-    return f"it is damaged ({error})"
+    return f"it is damaged: {reason_for(error)}"
 
 
-def _bounded(file: IO[bytes], most: int, budget: _Budget | None = None) -> bytes:
-    """Return all bytes of an open file, however large it says it is."""
+def _content(file: IO[bytes], name: str, budget: _Budget | None = None) -> bytes:
+    """Return all bytes of an open file, however large it says it is; of a time only the first."""
+    if _is_time(name):
+        data = file.read(SMALL)
+        if budget is not None:
+            budget.spend(len(data))
+        return data
     pieces, size = [], 0
     while piece := file.read(2**20):
         size += len(piece)
         if budget is not None:
             budget.spend(len(piece))
-        if size > most:
-            raise Unusable(f"it is larger than {most / 2**20:g} MB")
+        if size > MOST_BYTES:
+            raise Unusable(f"it is larger than {MOST_BYTES / 2**20:g} MB")
         pieces.append(piece)
     return b"".join(pieces)
 
 
+def _is_zip(name: str) -> bool:
+    return name.casefold().endswith(".zip")
+
+
+def _is_time(name: str) -> bool:
+    return name.casefold() == TIMESTAMP
+
+
 def _is_read(name: str) -> bool:
-    return name.casefold().endswith(".ipynb") or name.casefold() == TIMESTAMP
-
-
-def _most(name: str) -> int:
-    return SMALL if name.casefold() == TIMESTAMP else MOST_BYTES
+    return name.casefold().endswith(".ipynb") or _is_time(name)
 
 
 def _not_read(parts: tuple[str, ...]) -> Found:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from ..texts import shown
 
 RECORD = "collected.json"
+MOST_OF_RECORD = 20_000  # bytes
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Collected:
         By path in the download, why a file has no place.
     renamed
         By name, the student id that was made of it.
+    unconfirmed
+        By what a platform calls somebody, the student id that a zip of theirs gives.
     """
 
     placed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -39,6 +42,7 @@ class Collected:
     aside: list[str] = field(default_factory=list)
     not_placed: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    unconfirmed: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, paths: Iterable[str], reason: str) -> None:
         """Note that files have no place, all for the same reason."""
@@ -46,7 +50,7 @@ class Collected:
 
     def print(self) -> None:
         """Print all of it; what has no place goes to stderr."""
-        remarks = [*self.remarks, *self._remark_on_names()]
+        remarks = [*self.remarks, *self._remarks_on_names()]
         for title, lines in (
             ("Placed:", [f"{a}, {b}, from {d}: {c}" for a, b, c, d in self.placed]),
             ("To look at:", remarks),
@@ -55,7 +59,7 @@ class Collected:
             if lines:
                 print(title)
             for line in sorted(lines):
-                print(f"  {line}")
+                print(f"  {shown(line)}")
         print(
             f"{len(self.placed)} placed in submitted/, {len(self.same)} were there already, "
             f"{len(self.not_placed)} not placed"
@@ -64,17 +68,24 @@ class Collected:
             sys.stdout.flush()
             print("Not placed:", file=sys.stderr)
             for path, reason in sorted(self.not_placed.items()):
-                print(f"  {path}: {reason}", file=sys.stderr)
+                print(f"  {shown(path)}: {shown(reason)}", file=sys.stderr)
 
-    def _remark_on_names(self) -> list[str]:
-        if not self.renamed:
-            return []
-        several = [f"{shown(name)!r} is {student}" for name, student in self.renamed.items()]
-        more = f" and {len(several) - 3} more" if len(several) > 3 else ""
-        return [
-            f"names are made fit for folders: {', '.join(several[:3])}{more}; ROSTER= gives "
-            "students the ids that you want"
-        ]
+    def _remarks_on_names(self) -> Iterator[str]:
+        if self.renamed:
+            yield (
+                f"names are made fit for folders: {_several(self.renamed)}; ROSTER= gives students "
+                "the ids that you want"
+            )
+        if self.unconfirmed:
+            yield (
+                f"ids are taken from students' zips: {_several(self.unconfirmed)}; with ROSTER= "
+                "nobody can give the id of another"
+            )
+
+
+def _several(ids: Mapping[str, str]) -> str:
+    said = [f"{shown(name)!r} is {student}" for name, student in ids.items()]
+    return ", ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
 
 
 def shown_path(parts: Iterable[str]) -> str:
@@ -84,8 +95,12 @@ def shown_path(parts: Iterable[str]) -> str:
 
 def read_record(folder: Path) -> dict[str, Any]:
     """Return what was written down when a folder's notebook was collected; {} if nothing was."""
+    path = folder / RECORD
     try:
-        record = json.loads((folder / RECORD).read_bytes())
-    except (OSError, ValueError):
+        # What came by nbgrader's exchange may hold such a file too.
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_OF_RECORD:
+            return {}
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}

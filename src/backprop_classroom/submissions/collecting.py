@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from ..release import Refused, lessons
 from ..texts import shown
 from .attempts import read_attempts
+from .bounded import reason_for
 from .collected import Collected
 from .matching import newest_attempts
 from .placing import place
+from .reading import Unreadable
 from .roster import BadRoster, Roster
 
 
@@ -76,9 +78,18 @@ def _lay_out(
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)
         for student, attempt in newest_attempts(root, attempts, roster, collected):
-            data = Path(scratch, attempt.digest).read_bytes()
-            place(root, student, attempt, data, replace, collected)
+            try:
+                data = Path(scratch, attempt.digest).read_bytes()
+                place(root, student, attempt, data, replace, collected)
+            except Exception as error:  # one bad file is one line, and the others go on
+                collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     return collected
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}; mend that, then run the same command again"
+    return str(error) if isinstance(error, Unreadable) else reason_for(error)
 
 
 def _time_zone(name: str | None) -> ZoneInfo | None:

@@ -67,7 +67,9 @@ def _by_owner(
     groups: dict[tuple[Person | str, str], list[Attempt]] = defaultdict(list)
     claims: dict[Person | str, dict[str, None]] = defaultdict(dict)
     for attempt in attempts:
-        if attempt.owner:
+        if attempt.origin.unclear:
+            collected.refuse([attempt.path], attempt.origin.unclear)
+        elif attempt.owner:
             groups[attempt.owner, attempt.lesson].append(attempt)
             if attempt.origin.claim:
                 claims[attempt.owner][attempt.origin.claim] = None
@@ -116,24 +118,18 @@ def _existing_students(root: Path) -> list[str]:
         return []
 
 
-def _why_unclear(
-    student: str, lesson: str, group: Sequence[Attempt], roster: Roster | None
-) -> str:
+def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Roster | None) -> str:
     """Return why one cannot tell which of these attempts counts; "" if one can."""
     paths = ", ".join(_paths(group))
     owners = {attempt.owner for attempt in group}
-    by_platform = {attempt.origin.person is not None for attempt in group}
-    if len(owners) > 1 and (roster is None or len(by_platform) > 1):
+    if len(owners) > 1:
         who = ", ".join(sorted(shown(owner) for owner in owners))
-        return (
-            f"more than one claims to be {student} in {lesson} ({who}); leave one, or give ROSTER="
-        )
+        instead = ", or give ROSTER=" if roster is None else ""
+        return f"more than one claims to be {student} in {lesson} ({who}); leave one{instead}"
     # Anybody can pack a zip with the name of another inside.
-    zips = {one.parts[0] for one in group if one.parts[0].casefold().endswith(".zip")}
-    if by_platform == {False} and len(zips) > 1:
-        strange = [name for name in zips if student.casefold() not in name.casefold()]
-        if strange:
-            return f"zips of different names claim to be {student}'s ({paths}); leave one of them"
+    zips = {attempt.origin.zips for attempt in group}
+    if len(zips) > 1 and len({attempt.digest for attempt in group}) > 1:
+        return f"zips of different names claim to be {student}'s ({paths}); leave one of them"
     if len({attempt.digest for attempt in _last_of(group)}) > 1:
         return f"it is unclear which of several counts ({paths}); leave one of them"
     return ""
@@ -174,14 +170,28 @@ def _student_of(
         why = f"{owner} handed in as {named}; leave one, or give ROSTER="
         collected.refuse(_paths(group), why)
         return ""
+    if person is not None and claims and _is_other_login(person, claims[0]):
+        why = f"packed as {shown(claims[0])}'s, but handed in by {person}; see whose it is"
+        collected.refuse(_paths(group), why)
+        return ""
     name = claims[0] if claims or person is None else person.name
     student = made_safe(name)
     if not student:
         why = f"{shown(name)!r} will not do as a student id ({fault_of_id(name)}); give ROSTER="
         collected.refuse(_paths(group), why)
+    elif person is not None and claims and not person.is_login:
+        collected.unconfirmed[str(person)] = student
+    elif person is not None and not claims and len(person.labels[0]) > 1 and person.is_login:
+        collected.renamed[" or ".join(person.labels[0])] = student
     elif student != name:
         collected.renamed[name] = student
     return student
+
+
+def _is_other_login(person: Person, claim: str) -> bool:
+    """Tell whether the id in a zip is not the login that the platform knows somebody by."""
+    logins = {made_safe(login).casefold() for login in person.labels[0]}
+    return person.is_login and made_safe(claim).casefold() not in logins
 
 
 def _student_in_roster(
@@ -191,15 +201,19 @@ def _student_in_roster(
     roster: Roster,
     collected: Collected,
 ) -> str:
-    ids = roster.find(person.labels if person else claims)
+    ids = roster.find(person.labels if person else [claims])
     if len(ids) != 1:
         found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
         collected.refuse(_paths(group), f"{shown(group[0].owner)} {found}")
         return ""
-    for claim in claims if person else ():
-        if roster.find((claim,)) != ids:
-            collected.remarks.append(
-                f"{group[0].path}: packed as {shown(claim)}'s, but handed in by {person}; it "
-                f"is taken for {ids[0]}'s"
-            )
+    for claim in {attempt.origin.claim for attempt in group} - {""} if person else ():
+        if roster.find([[claim]]) != ids:
+            why = f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; see whose it is"
+            collected.refuse(_paths(group), why)
+            return ""
+    for folder in {name for attempt in group for name in attempt.origin.folders}:
+        if roster.find([[folder]]) not in ([], ids):
+            why = f"it is {shown(group[0].owner)}'s, but lies in {shown(folder)}; see whose it is"
+            collected.refuse(_paths(group), why)
+            return ""
     return ids[0]

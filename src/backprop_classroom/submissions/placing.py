@@ -54,11 +54,10 @@ def place(
     said = "the same notebook, handed in again"
     if there is None:
         said = "new"
-    elif _is_of_another(record, attempt):
-        collected.not_placed[attempt.path] = (
-            f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
-            f"from {shown(record['from'])}; say who is who with ROSTER=, or take the other away"
-        )
+    elif _is_of_another(student, record, attempt, label, collected):
+        return
+    elif there == data and _is_known(record, attempt) and not replace:
+        collected.same.append(label)
         return
     elif there != data:
         if not _may_replace(path, record, attempt, replace, label, root, collected):
@@ -95,10 +94,29 @@ def _time_there(folder: Path) -> datetime | None:
         return None
 
 
-def _is_of_another(record: dict[str, Any], attempt: Attempt) -> bool:
-    """Tell whether what is there was handed in by somebody else, as far as platforms tell."""
-    who, now = record.get("from"), str(attempt.origin.person or "")
-    return isinstance(who, str) and "" != who != now != ""
+def _is_of_another(
+    student: str, record: dict[str, Any], attempt: Attempt, label: str, collected: Collected
+) -> bool:
+    if _whose(record, attempt) != "another":
+        return False
+    collected.not_placed[attempt.path] = (
+        f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
+        f"from {shown(record['from'])}; say who is who with ROSTER=, or take the other away"
+    )
+    return True
+
+
+def _is_known(record: dict[str, Any], attempt: Attempt) -> bool:
+    """Tell whether this very notebook was collected before, if perhaps from somebody else."""
+    return _whose(record, attempt) == "unclear" and record.get("sha256") == attempt.digest
+
+
+def _whose(record: dict[str, Any], attempt: Attempt) -> str:
+    """Return "another" if somebody else handed in what is there, "unclear", or ""."""
+    who, now, zips = record.get("from"), str(attempt.origin.person or ""), record.get("zips")
+    if isinstance(who, str) and who != now:
+        return "another" if who and now else "unclear"
+    return "unclear" if isinstance(zips, list) and zips != list(attempt.origin.zips) else ""
 
 
 def _may_replace(
@@ -111,6 +129,13 @@ def _may_replace(
     collected: Collected,
 ) -> bool:
     order, why = _order(path.parent, record, attempt)
+    if not replace and _whose(record, attempt) and record.get("sha256") != attempt.digest:
+        collected.not_placed[attempt.path] = (
+            f"what is in submitted/{label} came from {shown(record.get('file'))}, and it is "
+            "unclear whether the same person handed this in; ARGS=--replace puts this one in its "
+            "place and keeps the other"
+        )
+        return False
     if order < 0:
         collected.aside.append(f"{attempt.path}: {why}, {_relative(path, root)}")
         return False
@@ -182,6 +207,7 @@ def _write(
         "from": str(attempt.origin.person or ""),
         "file": attempt.path,
         "rank": list(attempt.origin.rank),
+        "zips": list(attempt.origin.zips),
         "sha256": attempt.digest,
     }
     write_safely(path.with_name(RECORD), (json.dumps(known, indent=1) + "\n").encode())

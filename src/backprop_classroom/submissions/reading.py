@@ -4,7 +4,7 @@ import json
 import os
 import stat
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from ..files import submitted_folder
 from ..lesson import Lesson, LessonCell
 from ..release import METADATA
 from ..texts import encodable
-from .timestamps import TIMESTAMP, time_in
+from .bounded import READER, Exceeded
+from .timestamps import TIMESTAMP, fault_of_time, time_in
 
 MOST_BYTES = 50 * 2**20
 MOST_CELLS = 2_000
@@ -58,10 +59,13 @@ class Received:
         The bytes of the notebook.
     companions
         What nbgrader's exchange puts beside it, by name, as bytes.
+    remark
+        What was odd about that, or "".
     """
 
     data: bytes
     companions: dict[str, bytes]
+    remark: str = ""
 
     @property
     def version(self) -> bytes:
@@ -101,7 +105,13 @@ def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
         if inside.is_symlink():
             raise Unreadable("the folder of the student is a link")
         data = read_file(folder / f"{lesson.notebook}.ipynb", inside)
-        return Received(data, read_companions(folder))
+        companions = read_companions(folder)
+        remark = fault_of_time(companions.get(TIMESTAMP, b""))
+        if remark:  # nbgrader would read it once more, in the graded copy
+            companions[TIMESTAMP] = b""
+        elif TIMESTAMP not in companions and os.path.lexists(folder / TIMESTAMP):
+            remark = f"{TIMESTAMP} is a link or too large; it is left out"
+        return Received(data, companions, remark)
     except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
         why = getattr(error, "strerror", None) or error
         raise Unreadable(f"it cannot be read: {why}") from None
@@ -154,6 +164,30 @@ def read_companions(folder: Path) -> dict[str, bytes]:
         for path in paths
         if not path.is_symlink() and path.is_file() and path.stat().st_size <= 1_000
     }
+
+
+def parse_within_limits(data: bytes, lesson: Lesson) -> Submission:
+    """Make a `Submission` as `parse` does, in a process whose time and memory are bounded.
+
+    Raises
+    ------
+    Unreadable
+        If they are no notebook, or exceed the limits.
+    """
+    try:
+        (made,) = READER.each(_parsed, data, lesson)
+    except Exceeded as error:
+        made = f"{lesson.notebook}.ipynb cannot be used: {error}"
+    if isinstance(made, str):
+        raise Unreadable(made)
+    return Submission(nbformat.from_dict(made.notebook), made.remarks)
+
+
+def _parsed(data: bytes, lesson: Lesson) -> Iterator[Submission | str]:
+    try:
+        yield parse(data, lesson)
+    except Unreadable as error:
+        yield str(error)
 
 
 def parse(data: bytes, lesson: Lesson) -> Submission:
@@ -255,8 +289,17 @@ def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
-        cell["attachments"] = attachments  # cleaned with the outputs; see `html.notebooks`
+        cell["attachments"] = _texts_in(attachments)  # cleaned later; see `html.notebooks`
     return cell
+
+
+def _texts_in(attachments: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the attachments that nbformat allows: by name and kind, a text."""
+    return {
+        name: {kind: text for kind, text in data.items() if isinstance(text, str)}
+        for name, data in attachments.items()
+        if isinstance(data, dict)
+    }
 
 
 def _settings(known: LessonCell) -> dict[str, Any]:

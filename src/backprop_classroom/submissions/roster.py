@@ -65,12 +65,22 @@ class Roster:
         for key in {_letters(name) for name in names} - {""}:
             self._by_name.setdefault(key, []).append(id)
 
-    def find(self, labels: Iterable[str]) -> list[str]:
-        """Return the ids of those called by the first of these labels that anybody is called by."""
-        for label in labels:
-            if found := self._by_name.get(_letters(label)):
-                return found
-        return []
+    def find(self, groups: Iterable[Iterable[str]]) -> list[str]:
+        """Return the ids of those who may be meant: one if it is clear.
+
+        Parameters
+        ----------
+        groups
+            Groups of names of one person. Of a group any name may be the right one; groups that
+            name somebody have to agree, else all whom they name are returned.
+        """
+        named = [
+            {id for label in group for id in self._by_name.get(_letters(label), ())}
+            for group in groups
+        ]
+        found = [ids for ids in named if ids]
+        common = set.intersection(*found) if found else set()
+        return sorted(common or set().union(*found))
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

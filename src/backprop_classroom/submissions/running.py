@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
@@ -78,7 +78,6 @@ def run(data: bytes, *, lesson: Lesson, limits: Limits = LIMITS) -> Outcome:
 def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
     """Execute all cells, also after one has failed; return the `Remark`s on those that did."""
     # Here, since they take a while, and a notebook that is missing needs neither.
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError
 
     end = time.monotonic() + limits.backstop * limits.submission_seconds
@@ -87,7 +86,7 @@ def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as scratch:
-        client = NotebookClient(
+        client = _client_class()(
             notebook,
             timeout_func=lambda cell: max(1, min(most, end - time.monotonic())),
             allow_errors=True,
@@ -123,6 +122,30 @@ def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
     # What the last one says besides is that it was interrupted.
     stopped = started[-1]
     return [*_errors(notebook, but=stopped), _failing(notebook, stopped, said, advice)]
+
+
+def _client_class() -> "type[NotebookClient]":
+    """Return a client that keeps of what cells show only what is looked at: errors and results.
+
+    A cell may show any number of things, nested as deep as it likes.
+    """
+    from nbclient import NotebookClient
+
+    class Client(NotebookClient):
+        def process_message(
+            self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+        ) -> NotebookNode | None:
+            kind, content = msg["msg_type"], msg["content"]
+            if kind in ("stream", "display_data", "update_display_data"):
+                return None
+            if kind == "execute_result":
+                data = {
+                    name: text for name, text in content["data"].items() if isinstance(text, str)
+                }
+                msg = {**msg, "content": {**content, "data": data, "metadata": {}}}
+            return super().process_message(msg, cell, cell_index)
+
+    return Client
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 MOST_LETTERS = 100
+MOST_BYTES = 200  # a system allows 255 in the name of a file, and there is more to some of ours
 _LETTERS = r"\w.@-"
 _ALLOWED = re.compile(rf"[^\W_](?:[{_LETTERS}]*[\w@-])?")
 _OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -15,6 +16,8 @@ def fault_of_id(student: str) -> str:
         return "it is empty"
     if len(student) > MOST_LETTERS:
         return f"it has {len(student)} letters, more than {MOST_LETTERS}"
+    if _bytes_of(student) > MOST_BYTES:
+        return f"it has {_bytes_of(student)} bytes in UTF-8, more than {MOST_BYTES}"
     if _OF_WINDOWS.fullmatch(student):
         return "Windows keeps this name for itself"
     if not _ALLOWED.fullmatch(student) or student != unicodedata.normalize("NFC", student):
@@ -28,5 +31,12 @@ def fault_of_id(student: str) -> str:
 def made_safe(name: str) -> str:
     """Return the student id that comes nearest to a name, or "" if there is none."""
     name = unicodedata.normalize("NFC", name)
-    name = re.sub(rf"[^{_LETTERS}]+", "_", name).lstrip("._-@").rstrip("._")[:MOST_LETTERS]
+    name = re.sub(rf"[^{_LETTERS}]+", "_", name).lstrip("._-@")[:MOST_LETTERS]
+    while _bytes_of(name) > MOST_BYTES:
+        name = name[:-1]
+    name = name.rstrip("._")
     return "" if fault_of_id(name) else name
+
+
+def _bytes_of(name: str) -> int:
+    return len(name.encode("utf-8", "replace"))

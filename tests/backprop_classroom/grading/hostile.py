@@ -7,7 +7,9 @@ see that it was not in vain.
 """
 
 import copy
+import csv
 import inspect
+import io
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -17,6 +19,8 @@ from pathlib import Path
 import nbformat
 from course import grade_id, write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from backprop_classroom.texts import table
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 MOST = {
@@ -108,6 +112,12 @@ class Hostile:
     def listed(self):
         """Its name in grades.csv and in what is printed."""
         return ascii(os.fsdecode(self.name)) if isinstance(self.name, bytes) else self.name
+
+    @property
+    def in_table(self):
+        """Its name in grades.csv, where none is a formula."""
+        ((name,),) = csv.reader(io.StringIO(table([[self.listed]]), newline=""))
+        return name
 
     @property
     def id(self):
@@ -1613,7 +1623,7 @@ def file_with_a_name_that_is_no_text(course, folder):
         file.write(_text(course.solved()))
 
 
-@hostile("malform", MOST)
+@hostile("malform", MOST, said="timestamp.txt is a link or too large")
 def timestamp_without_end(course, folder):
     with open(folder / "timestamp.txt", "wb") as file:
         file.truncate(2**40)

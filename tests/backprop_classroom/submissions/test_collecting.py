@@ -12,99 +12,28 @@ from pathlib import Path
 import nbformat
 import pytest
 from course import REPOSITORY, grade_id, lesson_notebook, make_course, released_of, write
-from nbformat.v4 import new_code_cell, new_notebook
+from downloads import (
+    LESSON,
+    NAME,
+    OTHER,
+    collect,
+    layout,
+    notebook,
+    notebooks,
+    put,
+    submitted_zip,
+    time_of,
+    zip_of,
+)
+from nbformat.v4 import new_notebook
 from required import require
 from small_class import POINTS, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.submissions import archives, attempts, collecting, placing, running
+from backprop_classroom.submissions import archives, collecting, placing, running
 from backprop_classroom.submissions.platforms import origin_of
-from backprop_classroom.submissions.reading import read_companions
 from backprop_classroom.submissions.roster import Roster
-from backprop_classroom.submissions.timestamps import time_in
-
-LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
-OTHER = "02_forward_pass"
-
-
-@pytest.fixture
-def root(tmp_path):
-    """A course with two lessons."""
-    folder = tmp_path / "course"
-    folder.mkdir()
-    for lesson in (LESSON, OTHER):
-        make_course(folder, lesson)
-    return folder
-
-
-@pytest.fixture
-def download(tmp_path):
-    folder = tmp_path / "download"
-    folder.mkdir()
-    return folder
-
-
-def notebook(mark="", lesson=LESSON):
-    """The bytes of a notebook; those with another mark are others."""
-    made = lesson_notebook(lesson)
-    made.cells.append(new_code_cell(f"# {mark}", id="own"))
-    return nbformat.writes(made).encode()
-
-
-def put(path, data):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return path
-
-
-def zipped(**files):
-    return zip_of(files)
-
-
-def zip_of(files):
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
-
-def submitted_zip(student, data, when="2026-11-20 10:00:00.000000 UTC", lesson=LESSON):
-    """A zip as `make submit` makes it."""
-    name = lesson.partition("_")[2] + ".ipynb"
-    inside = f"{student}/{lesson}"
-    return zip_of({f"{inside}/{name}": data, f"{inside}/timestamp.txt": when})
-
-
-def collect(root, source, *options):
-    return main(["--root", str(root), "collect", str(source), *map(str, options)])
-
-
-def layout(root):
-    """What lies in submitted/, by its path, except what we note down for ourselves."""
-    submitted = root / "submitted"
-    return {
-        path.relative_to(submitted).as_posix(): path.read_bytes()
-        for path in sorted(submitted.rglob("*"))
-        if path.is_file() and path.name != "collected.json"
-    }
-
-
-def notebooks(root):
-    """What counts of each student: student/lesson and its notebook."""
-    return {
-        name.rpartition("/")[0]: data
-        for name, data in layout(root).items()
-        if name.endswith(".ipynb") and not name.startswith(".")
-    }
-
-
-def time_of(root, student, lesson=LESSON):
-    companions = read_companions(root / "submitted" / student / lesson)
-    text = companions.get("timestamp.txt", b"")
-    return text.decode() if time_in(text) else None
-
 
 # --- the names of learning platforms -------------------------------------------
 
@@ -371,10 +300,9 @@ def test_nobody_hands_in_for_another(root, download, tmp_path, capsys):
     assert collect(root, download) == 1
     assert notebooks(root) == {}
     roster = put(tmp_path / "r.csv", b"id,name\nbob,Bob Noyce\neve,Eve Smith\n")
-    assert collect(root, download, "--roster", roster) == 0
-    assert notebooks(root)[f"bob/{LESSON}"] == notebook("bob")
-    assert notebooks(root)[f"eve/{LESSON}"] == notebook("eve")
-    assert "packed as bob's, but handed in by Moodle: Eve Smith" in capsys.readouterr().out
+    assert collect(root, download, "--roster", roster) == 1
+    assert notebooks(root) == {f"bob/{LESSON}": notebook("bob")}
+    assert "packed as bob's, but handed in by Moodle: Eve Smith" in capsys.readouterr().err
 
 
 def test_nobody_hands_in_for_another_in_a_later_download_either(root, download, capsys):
@@ -429,7 +357,9 @@ def test_names_that_differ_only_in_capitals_are_not_placed(root, download, capsy
     shutil.rmtree(download / "ada")
     put(root / "submitted" / "ADA" / OTHER / "forward_pass.ipynb", notebook(lesson=OTHER))
     assert collect(root, download) == 1
-    assert "Ada differs from ADA in submitted/ only in upper and lower case" in capsys.readouterr().err
+    assert (
+        "Ada differs from ADA in submitted/ only in upper and lower case" in capsys.readouterr().err
+    )
 
 
 def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, download, capsys):
@@ -535,49 +465,47 @@ def test_a_place_that_is_a_link_is_not_written_through(root, download, tmp_path,
     assert list(elsewhere.iterdir()) == []
 
 
-def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(
-    root, download, monkeypatch, capsys
-):
+def found_in(source):
+    """What `files_of` finds: the data by path, and the problems by path."""
+    found = [one for one in archives.files_of(source=source) if isinstance(one, archives.Found)]
+    data = {"/".join(one.parts): one.data for one in found if one.data is not None}
+    return data, {"/".join(one.parts): one.problem for one in found if one.problem}
+
+
+def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(download, monkeypatch):
     monkeypatch.setattr(archives, "ROOM", 2**20)
     monkeypatch.setattr(archives, "MOST_BYTES", 2**18)
     bomb = zip_of({f"{number}.ipynb": bytes(2**18) for number in range(200)})
     assert len(bomb) < 2**17
-    read = []
-    parse = attempts.parse
-    monkeypatch.setattr(attempts, "parse", lambda *a: read.append(len(a[0])) or parse(*a))
-    files = {f"{name}_1_assignsubmission_file_/x.zip": bomb for name in ("Al", "Bo")}
-    files["Cy_2_assignsubmission_file_/x.ipynb"] = notebook()
-    assert collect(root, put(download / "x.zip", zip_of(files))) == 1
-    assert set(notebooks(root)) == {f"Cy/{LESSON}"}
-    assert sum(read) < 2**20 + 50 * len(zip_of(files))
-    put(download / "al" / "x.zip", bomb)
-    assert collect(root, download) == 1
-    said = capsys.readouterr().err
-    assert "Al_1_assignsubmission_file_/x.zip: it unpacks to more than" in said
-    assert "al/x.zip: it unpacks to more than" in said
+    files = {f"{name}/x.zip": bomb for name in ("Al", "Bo")} | {"Cy/x.ipynb": notebook()}
+    path = put(download / "x.zip", zip_of(files))
+    data, problems = found_in(path)
+    assert data["Cy/x.ipynb"] == notebook()
+    assert sum(map(len, data.values())) < 2**20 + 50 * path.stat().st_size
+    assert "it unpacks to more than" in problems["Al/x.zip"]
+    assert "it unpacks to more than" in found_in(put(download / "al" / "x.zip", bomb))[1]["the zip"]
 
 
-def test_a_file_that_is_larger_than_it_says_is_bounded(root, download, monkeypatch, capsys):
+def test_a_file_that_is_larger_than_it_says_is_bounded(download, monkeypatch):
     monkeypatch.setattr(archives, "MOST_BYTES", 2**16)
     packed = bytearray(zip_of({"ada/x.ipynb": b" " * 2**20}))
     # Both headers now say that it has ten bytes.
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         place = packed.index(signature) + offset
         packed[place : place + 4] = struct.pack("<I", 10)
-    path = put(download / "x.zip", bytes(packed))
+    put(download / "x.zip", bytes(packed))
     put(download / "bob" / "y.ipynb", b" " * 2**17)
-    assert collect(root, path) == 1
-    assert collect(root, download) == 1
-    assert "bob/y.ipynb: it is larger than" in capsys.readouterr().err
-    assert not (root / "submitted").exists()
+    data, problems = found_in(download)
+    assert not data
+    assert "it is larger than" in problems["bob/y.ipynb"]
+    assert "it is damaged" in problems["x.zip/ada/x.ipynb"]
 
 
-def test_too_many_names_are_not_even_read(root, download, monkeypatch, capsys):
+def test_too_many_names_are_not_even_read(download, monkeypatch):
     monkeypatch.setattr(archives, "MOST_DIRECTORY", 10_000)
     path = put(download / "x.zip", zip_of({f"ada/{number}": b"" for number in range(1000)}))
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda self: pytest.fail("they were read"))
-    assert collect(root, path) == 1
-    assert "it names more files than anybody hands in" in capsys.readouterr().err
+    assert found_in(path)[1] == {"the zip": "it names more files than anybody hands in"}
 
 
 def test_zips_in_zips_without_end_come_to_one(root, download, capsys):

@@ -281,6 +281,28 @@ def test_a_check_that_was_made_to_pass_does_not(tmp_path):
     assert outcome.earned == 13
 
 
+DEEP = """
+from IPython.display import display
+deep = {}
+for _ in range(300):
+    deep = {"a": deep}
+class Nested:
+    def _repr_mimebundle_(self, **_):
+        return {"text/plain": "x", "text/html": deep}, deep
+display({"text/html": deep}, raw=True, metadata=deep)
+for number in range(60_006):
+    print(number)
+Nested()
+"""
+
+
+def test_whatever_a_cell_shows_its_notebook_is_run(tmp_path):
+    notebook = solved()
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(DEEP))
+    outcome = run(json.dumps(notebook).encode(), lesson=handed_out(root=tmp_path, lesson=LESSON))
+    assert (outcome.earned, outcome.remarks) == (15, [])
+
+
 def test_hidden_tests_of_an_instructor_are_no_change(tmp_path):
     source = lesson_notebook(LESSON)
     check = cell(source, "check_hidden_error")

@@ -1,0 +1,206 @@
+"""Runs what reads submitted files in a process of its own, within limits on time and memory."""
+
+import contextlib
+import json
+import math
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.util import Finalize
+from typing import IO, Any
+
+import psutil
+
+from ..texts import shown
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows, where only the limit by the clock holds
+    resource = None  # type: ignore[assignment]
+
+SECONDS = 10  # CPU time until the next item comes
+BACKSTOP = 20  # and so many times as long by the clock, on a busy machine or a slow disk
+MEMORY = 2**30  # bytes beyond what the process holds before it reads anything
+
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.serve()"
+
+
+class Exceeded(Exception):
+    """What was to be computed takes too much time or memory; the message says which."""
+
+
+class Bounded:
+    """A process that computes for this one within limits, and is replaced when it ends.
+
+    It is started when it is first needed, and serves one caller at a time.
+
+    Parameters
+    ----------
+    seconds
+        CPU time from one item to the next.
+    memory
+        Bytes.
+    """
+
+    def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._at_exit: Finalize | None = None
+        self._lock = threading.RLock()
+
+    def each(self, function: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Any]:
+        """Yield what a generator function of a module yields, computed in that process.
+
+        Raises
+        ------
+        Exceeded
+            If it takes more than the limits; what it yielded before has come.
+        """
+        with self._lock:
+            is_at_rest = False
+            try:
+                yield from self._items(function, arguments)
+                is_at_rest = True
+            except (EOFError, OSError, pickle.UnpicklingError):
+                raise Exceeded(self._why_ended()) from None
+            finally:
+                if not is_at_rest:
+                    self.close()
+
+    def _items(self, function: Callable[..., Iterator[Any]], arguments: object) -> Iterator[Any]:
+        process = self._running()
+        assert process.stdin and process.stdout
+        process.stdin.write(pickle.dumps((function, arguments)))
+        process.stdin.flush()
+        while True:
+            kind, item = self._received(process, process.stdout)
+            if kind == "end":
+                return
+            if kind == "exceeded":
+                raise Exceeded(item)
+            yield item
+
+    def _received(self, process: "subprocess.Popen[bytes]", replies: IO[bytes]) -> tuple[str, Any]:
+        alarm = threading.Timer(BACKSTOP * self._seconds, process.kill)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return pickle.load(replies)
+        finally:
+            alarm.cancel()
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            start = _START.format(__name__)
+            limits = [str(self._seconds), str(self._memory)]
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", start, json.dumps(sys.path), *limits],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            )
+            # `atexit` would do nothing in the workers of a pool.
+            self._at_exit = Finalize(None, self.close, exitpriority=1)
+        return self._process
+
+    def _why_ended(self) -> str:
+        code = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it answers, but nonsense
+                code = self._process.wait(timeout=self._seconds)
+        if code == -getattr(signal, "SIGXCPU", 0):
+            return f"to read it takes more than {self._seconds} seconds of CPU time"
+        if code == -getattr(signal, "SIGKILL", 0):
+            seconds = BACKSTOP * self._seconds
+            return f"to read it takes more than {seconds} seconds, or more memory than there is"
+        return f"the process that reads it has ended (exit code {code})"
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if self._at_exit is not None:
+            self._at_exit.cancel()
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):  # of what could not be sent any more
+                pipe and pipe.close()
+
+
+READER = Bounded()
+
+
+def reason_for(error: Exception) -> str:
+    """Return why a file could not be read, in words, for an exception that nobody expected."""
+    if isinstance(error, MemoryError):
+        return "to read it takes more memory than is allowed"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    said = shown(error)[:200]
+    return f"it cannot be read ({type(error).__name__}{': ' if said else ''}{said})"
+
+
+# --- in that process ------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Compute what is asked on stdin, until that is closed; answer on stdout."""
+    seconds, memory = map(int, sys.argv[2:])
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # so that nothing else is written to stdout
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks ends this one
+    is_bound = False
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            function, arguments = pickle.load(requests)
+            if not is_bound:  # now that what it needs has been imported
+                _bind_memory(memory)
+                is_bound = True
+            _answer(function, arguments, seconds, replies)
+
+
+def _answer(
+    function: Callable[..., Iterator[Any]], arguments: Any, seconds: int, replies: IO[bytes]
+) -> None:
+    _bind_time(seconds)
+    try:
+        for item in function(*arguments):
+            _send(replies, "item", item)
+            _bind_time(seconds)
+    except Exception as error:  # whatever a file that may hold anything brings about
+        _send(replies, "exceeded", reason_for(error))
+    else:
+        _send(replies, "end", "")
+
+
+def _send(replies: IO[bytes], kind: str, item: object) -> None:
+    replies.write(pickle.dumps((kind, item)))
+    replies.flush()
+
+
+def _bind_memory(memory: int) -> None:
+    if resource is not None:
+        _bind("RLIMIT_AS", psutil.Process().memory_info().vms + memory)
+        _bind("RLIMIT_CORE", 0)
+
+
+def _bind_time(seconds: int) -> None:
+    if resource is not None:
+        _bind("RLIMIT_CPU", math.ceil(time.process_time()) + seconds)
+
+
+def _bind(name: str, most: int) -> None:
+    kind = getattr(resource, name)
+    _, hard = resource.getrlimit(kind)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    with contextlib.suppress(ValueError, OSError):  # a system that does not bind it
+        resource.setrlimit(kind, (most, hard))

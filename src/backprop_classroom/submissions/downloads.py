@@ -1,0 +1,183 @@
+"""Reads the files of a download in a process with limits: of which lesson each notebook is."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from ..lesson import Lesson
+from ..release import lessons, notebook_of
+from ..texts import shown
+from .archives import Begun, Found, Place, files_of
+from .bounded import READER, Exceeded, reason_for
+from .reading import Unreadable, parse, settings_of
+from .timestamps import TIMESTAMP, fault_of_time, time_in
+
+MOST_ENDED = 3  # files of a zip that exceed the limits before the rest of it is left unread
+
+# For each lesson the name of its notebook and the ids of its cells.
+Known = Mapping[str, tuple[str, set[str]]]
+
+
+@dataclass(frozen=True)
+class File:
+    """What is known of one file of a download.
+
+    Attributes
+    ----------
+    parts
+        The names on the way to it.
+    kind
+        "notebook", "time" or "other".
+    problem
+        Why it cannot be used, or "".
+    remark
+        What a person should look at, or "".
+    lesson
+        Of a notebook, the name of its lesson.
+    digest
+        Of a notebook, that of its bytes, under which they are kept.
+    when
+        Of a timestamp.txt, the time that it says.
+    """
+
+    parts: tuple[str, ...]
+    kind: str = "other"
+    problem: str = ""
+    remark: str = ""
+    lesson: str = ""
+    digest: str = ""
+    when: datetime | None = None
+
+
+def known_lessons(root: Path) -> Known:
+    """Return for each lesson of a course the name of its notebook and the ids of its cells."""
+    known = {}
+    for name in lessons(root):
+        source = notebook_of(Path(root, "solutions", name))
+        known[name] = source.stem, _ids_in(nbformat.read(source, as_version=4))
+    return known
+
+
+def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
+    """Yield each file of a download; what exceeds the limits is named with its problem.
+
+    Parameters
+    ----------
+    source
+        A folder or zip.
+    known
+        The lessons of the course.
+    scratch
+        The folder into which the bytes of each notebook go, under their digest.
+    """
+    after: Place = ()
+    ended: Counter[Place] = Counter()
+    names: dict[Place, tuple[str, ...]] = {(): ("the download",)}  # of what is being read
+    while True:
+        at = after
+        try:
+            for item in READER.each(_files_in, source, known, scratch, after):
+                if isinstance(item, Begun):
+                    at = item.place
+                    names = {place: names[place] for place in names if place == at[: len(place)]}
+                    names[at] = item.parts
+                else:
+                    yield item
+            return
+        except Exceeded as error:
+            around = at[:-1]
+            yield File(names[at if at != after else around], problem=str(error))
+            ended[around] += 1
+            if at == after:  # what is around it cannot even be opened once more
+                if not around:
+                    return
+                after = around
+            elif around and ended[around] == MOST_ENDED:
+                problem = f"{MOST_ENDED} of its files exceed the limits; the rest of it is unread"
+                yield File(names[around], problem=problem)
+                after = around
+            else:
+                after = at
+
+
+def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterator[Begun | File]:
+    """Yield what is in a download, in the process that has limits."""
+    for found in files_of(source=source, after=after):
+        if isinstance(found, Begun):
+            yield found
+            continue
+        try:
+            file = _file(found, known, scratch)
+        except Unreadable as error:
+            file = File(found.parts, problem=str(error))
+        except MemoryError:
+            raise
+        except Exception as error:  # one bad file is one line, whatever it brings about
+            file = File(found.parts, problem=reason_for(error))
+        yield replace(file, problem=shown(file.problem), remark=shown(file.remark))
+
+
+def _file(found: Found, known: Known, scratch: Path) -> File:
+    if found.problem or found.data is None:
+        return File(found.parts, problem=found.problem)
+    if found.name.casefold() == TIMESTAMP:
+        remark = fault_of_time(found.data)
+        return File(found.parts, "time", remark=remark, when=time_in(found.data))
+    lesson, remark = _lesson_of(found, found.data, known)
+    digest = hashlib.sha256(found.data).hexdigest()
+    if not (scratch / digest).exists():
+        (scratch / digest).write_bytes(found.data)
+    return File(found.parts, "notebook", remark=remark, lesson=lesson, digest=digest)
+
+
+def _ids_in(notebook: dict[str, Any]) -> set[str]:
+    """Return the grade_ids in a notebook whose cells may hold anything in their metadata."""
+    cells = notebook["cells"] if notebook["nbformat"] == 4 else ()
+    return {settings["grade_id"] for cell in cells if (settings := settings_of(cell))}
+
+
+def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
+    """Return the lesson that a notebook belongs to, and a remark; or raise `Unreadable`."""
+    parse(data, Lesson(name="", notebook=shown(file.name)[:-6], cells=(), seed=0))
+    ids = _ids_in(json.loads(data.decode("utf-8-sig")))
+    shared = {lesson: len(ids & own) for lesson, (_, own) in known.items()}
+    most = max(shared.values())
+    by_cells = [lesson for lesson, count in shared.items() if count == most > 0]
+    by_name = _lessons_named(file.parts, known)
+    if len(by_cells) == 1:
+        remark = ""
+        if by_name and by_cells[0] not in by_name:
+            remark = (
+                f"by its name it is {by_name[0]}, by its cells {by_cells[0]}; the cells are "
+                "believed"
+            )
+        return by_cells[0], remark
+    both = [lesson for lesson in by_name if lesson in by_cells] if by_cells else by_name
+    if len(both) == 1:
+        return both[0], ""
+    why = (
+        f"its cells belong to {' and to '.join(by_cells)} alike"
+        if by_cells
+        else "it has no cell of any lesson"
+    )
+    raise Unreadable(f"{why}, and its name does not tell the lesson")
+
+
+def _lessons_named(parts: Sequence[str], known: Known) -> list[str]:
+    """Return the lessons that the innermost name speaks of that speaks of any."""
+    for part in reversed(parts):
+        named = [
+            lesson
+            for lesson, (notebook, _) in known.items()
+            if lesson in part or notebook.casefold() in part.casefold()
+        ]
+        if named:
+            return named
+    return []
