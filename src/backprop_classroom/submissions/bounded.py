@@ -25,7 +25,7 @@ except ModuleNotFoundError:  # Windows, where only the limit by the clock holds
 
 SECONDS = 10  # CPU time until the next item comes
 BACKSTOP = 20  # and so many times as long by the clock, on a busy machine or a slow disk
-MEMORY = 2**30  # bytes beyond what the process holds before it reads anything
+MEMORY = 320 * 2**20  # bytes beyond what the process holds before it reads anything
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.serve()"
 
