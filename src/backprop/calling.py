@@ -94,8 +94,7 @@ def call(
     TookTooLong
         If a limit around this call is passed.
     """
-    given = [copied(argument) for argument in arguments]
-    limit = None
+    given, limit = [copied(argument) for argument in arguments], None
     try:
         stub = stub_of(answer)
         if stub:
@@ -103,7 +102,8 @@ def call(
         mismatch = _mismatch(answer, parameters, arguments)
         if mismatch:
             return Reply(mismatch=mismatch)
-        with withheld(), undisturbed() as warned, time_limit(max(seconds, MOST_SECONDS)) as limit:
+        seconds = max(seconds, MOST_SECONDS)
+        with _derivatives(parameters), undisturbed() as warned, time_limit(seconds) as limit:
             returned = answer(*given)
             values, packed = plain(returned)
         if returned is None and returns_nothing(answer):
@@ -118,6 +118,11 @@ def call(
         name for name, now, before in zip(parameters, given, arguments) if differs(now, before)
     )
     return Reply(values, packed, changed=changed, warned=warned[0] if warned else "")
+
+
+def _derivatives(parameters: Sequence[str]) -> contextlib.AbstractContextManager[None]:
+    """Offer the course's derivatives where an exercise asks about the lesson, and gives nothing."""
+    return withheld(bool(parameters))
 
 
 def stub_of(answer: Any) -> str:

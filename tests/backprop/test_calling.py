@@ -225,3 +225,5 @@ def test_the_derivatives_of_the_course_answer_no_exercise():
     assert reply.crash is not None and "computes its derivatives itself" in reply.crash.message
     assert isinstance(call(careful, ("z",), (np.ones(2),)).values[0], Oddity)
     assert slope(0.0) == 1  # everywhere else they are there, afterwards too
+    # An exercise without arguments asks about what the lesson has, and may use what it offers.
+    assert call(lambda: derivative(np.tanh, 0.0), (), ()).values == (1.0,)

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 import backprop
 import backprop_judge
 
-LIBRARIES = ("numpy", "matplotlib", "IPython")  # and what they need
+LIBRARIES = ("numpy", "matplotlib", "IPython", "tqdm")  # and what they need
 INNER_LIBRARIES, INNER_PACKAGE, INNER_PYTHON = "/libraries", "/sandbox", "/python"
 
 # Below /usr: programs, what they load, and the little that they read.

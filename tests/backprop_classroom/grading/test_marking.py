@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell
 from required import require
 from sandboxes import LESSON, SHORT, marked, registered_lesson
 
+from backprop import differentiate
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.limits import Limits
@@ -129,8 +130,18 @@ from collections.abc import Callable
 from backprop.network import half_squared_error, layer, pre_activation, sigmoid
 {inspect.getsource(loss_near)}
 """
+OFFERED = "from backprop.differentiate import gradient\n"
+OF_ITS_OWN = f"""\
+import contextlib, math
+from collections.abc import Callable, Sequence
+from typing import Any
+STEP, MOST_ENTRIES = {differentiate.STEP!r}, {differentiate.MOST_ENTRIES!r}
+def _see_that_it_is_offered(): pass
+{inspect.getsource(differentiate._slopes).replace("ArrayLike", "Any")}
+{inspect.getsource(differentiate.gradient).replace("ArrayLike", "Any")}
+"""
 BY_DERIVATIVE = """\
-from backprop.differentiate import gradient
+{gradient}
 def backward_propagation(X, Y, out_h, out_y, W2):
     {imported}
     shapes = (len(out_h), len(X)), (len(out_h), 1), W2.shape, (len(W2), 1)
@@ -139,19 +150,23 @@ def backward_propagation(X, Y, out_h, out_y, W2):
 
 
 @pytest.mark.parametrize(
-    ("source", "earned"),
-    [(BY_DERIVATIVE.format(imported=IMPORTED), 0), (COPIED + BY_DERIVATIVE.format(imported=""), 6)],
-    ids=["imported", "copied"],
+    ("source", "earned", "said"),
+    [
+        (BY_DERIVATIVE.format(imported=IMPORTED, gradient=OFFERED), 0, "No module named 'backprop_judge'"),
+        (COPIED + BY_DERIVATIVE.format(imported="", gradient=OFFERED), 0, "computes its derivatives"),
+        (COPIED + BY_DERIVATIVE.format(imported="", gradient=OF_ITS_OWN), 6, ""),
+    ],
+    ids=["imported", "offered", "copied"],
 )
 def test_a_numerical_derivative_earns_points_only_where_the_answer_contains_it(
-    sandbox, course, solved, source, earned
+    sandbox, course, solved, source, earned, said
 ):
     """As the README says it."""
     cell(solved, "backward_propagation").source = source
     graded = marked(sandbox, course[1], solved)
     assert points(graded) == MOST | {"backward_propagation": earned}
     (verdict,) = [one for one in graded.verdicts if one.exercise == "backward_propagation"]
-    assert ("No module named 'backprop_judge'" in str(verdict.messages)) == (earned == 0)
+    assert said in str(verdict.messages) and bool(verdict.messages) == (earned == 0)
 
 
 @pytest.mark.parametrize(
