@@ -203,5 +203,12 @@ class NotebookShell(InteractiveShell):
         self.config.HistoryManager.enabled = False
         super().init_history()
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: a notebook that is graded opens no windows."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> Any:
+        """Draw into the notebook, whatever it asks for, such as `%matplotlib widget`."""
+        return super().enable_matplotlib("inline")
+
     def ask_exit(self) -> None:
         """Do nothing: in a notebook that is graded, `exit` ends no process."""

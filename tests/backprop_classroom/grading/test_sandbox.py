@@ -349,6 +349,23 @@ def test_a_notebook_keeps_what_makes_it_one(sandbox):
     sandbox.end(line)
 
 
+MAGICS = (
+    "%matplotlib inline", "%matplotlib notebook", "%matplotlib widget", "%matplotlib ipympl",
+    "%matplotlib", "%pylab inline", "%config InlineBackend.figure_formats = ['png']",
+    "%load_ext autoreload\n%autoreload 2", "%precision 3", "%time 1", "%%time\nx = 1",
+    "%timeit -n 1 -r 1 1", "%%capture out\nprint(1)", "%who", "%whos", "%pwd", "%ls", "%xmode Plain",
+    "%alias_magic t time", "%automagic", "%gui inline", "%reset -f", "%lsmagic", "%logstop",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("magic", MAGICS)
+def test_magics_of_honest_notebooks_do_no_harm(sandbox, magic):
+    drawing = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    (*_, after) = every = told(sandbox, magic, drawing)
+    assert not [one for shown in every for one in shown if one["output_type"] == "error"]
+    assert "image/png" in after[-1]["data"]
+
+
 def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(sandbox):
     cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
     change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"
