@@ -158,47 +158,44 @@ def serve() -> None:
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # so that nothing else is written to stdout
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks ends this one
+    server = _Server(seconds, replies)
     is_bound = False
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             function, arguments = pickle.load(requests)
             if not is_bound:  # now that what it needs has been imported
-                _bind_memory(memory)
+                _bind("RLIMIT_AS", psutil.Process().memory_info().vms + memory)
+                _bind("RLIMIT_CORE", 0)
                 is_bound = True
-            _answer(function, arguments, seconds, replies)
+            server.answer(function, arguments)
 
 
-def _answer(
-    function: Callable[..., Iterator[Any]], arguments: Any, seconds: int, replies: IO[bytes]
-) -> None:
-    _bind_time(seconds)
-    try:
-        for item in function(*arguments):
-            _send(replies, "item", item)
-            _bind_time(seconds)
-    except Exception as error:  # whatever a file that may hold anything brings about
-        _send(replies, "exceeded", reason_for(error))
-    else:
-        _send(replies, "end", "")
+class _Server:
+    def __init__(self, seconds: int, replies: IO[bytes]) -> None:
+        self._seconds, self._replies = seconds, replies
 
+    def answer(self, function: Callable[..., Iterator[Any]], arguments: Any) -> None:
+        self._bind_time()
+        try:
+            for item in function(*arguments):
+                self._send("item", item)
+                self._bind_time()
+        except Exception as error:  # whatever a file that may hold anything brings about
+            self._send("exceeded", reason_for(error))
+        else:
+            self._send("end", "")
 
-def _send(replies: IO[bytes], kind: str, item: object) -> None:
-    replies.write(pickle.dumps((kind, item)))
-    replies.flush()
+    def _send(self, kind: str, item: object) -> None:
+        self._replies.write(pickle.dumps((kind, item)))
+        self._replies.flush()
 
-
-def _bind_memory(memory: int) -> None:
-    if resource is not None:
-        _bind("RLIMIT_AS", psutil.Process().memory_info().vms + memory)
-        _bind("RLIMIT_CORE", 0)
-
-
-def _bind_time(seconds: int) -> None:
-    if resource is not None:
-        _bind("RLIMIT_CPU", math.ceil(time.process_time()) + seconds)
+    def _bind_time(self) -> None:
+        _bind("RLIMIT_CPU", math.ceil(time.process_time()) + self._seconds)
 
 
 def _bind(name: str, most: int) -> None:
+    if resource is None:
+        return
     kind = getattr(resource, name)
     _, hard = resource.getrlimit(kind)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
