@@ -14,15 +14,8 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from ..texts import encodable
-from .sanitize import (
-    LONGEST_TEXT,
-    MOST_TAGS,
-    clean_html,
-    clean_picture,
-    clean_text,
-    is_too_large,
-    joined,
-)
+from .pictures import clean_picture
+from .sanitize import LONGEST_TEXT, MOST_TAGS, clean_html, clean_text, is_too_large, joined
 
 Output = dict[str, Any]
 
