@@ -1,22 +1,33 @@
-"""Writes nbgrader's feedback pages for a class, several at a time."""
+"""Writes nbgrader's feedback pages for a class, each in a process of its own."""
 
+import contextlib
 import logging
 import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
 from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
+from ..processes import interrupts_held_back
 from ..settings import course_settings
+from ..texts import shown
+from .pool import start_method
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
+PAGE_MEMORY = 4 * 2**30  # bytes of addresses, of which most are never used
 
 
 def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
@@ -45,20 +56,18 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
             f"nothing of {lesson} has been graded yet: make grade LESSON={lesson}", file=sys.stderr
         )
         return 1
-    context = multiprocessing.get_context("spawn")
+    multiprocessing.set_forkserver_preload([__name__])
     failed = {}
-    with ProcessPoolExecutor(
-        # Ctrl-C in a terminal reaches every process; the others end with this one.
-        workers or os.cpu_count(), mp_context=context, initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    ) as pool, _nothing_more_when_stopped(pool):  # fmt: skip
-        futures = {pool.submit(_write_one, root, lesson, student): student for student in students}
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool, _nothing_more_when_stopped(pool):
+        futures = {
+            pool.submit(_write_in_a_process, root, lesson, student): student for student in students
+        }
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
             try:
                 fault = future.result()
             except Exception as error:  # one page never keeps back the others
-                fault = f"{type(error).__name__}: {error}"
+                fault = _in_words(error)
             if fault:
                 failed[futures[future]] = fault
                 progress.write(f"{futures[future]}: {fault}", file=sys.stderr)
@@ -75,15 +84,81 @@ def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
         raise
 
 
+def _write_in_a_process(root: Path, lesson: str, student: str) -> str:
+    """Make one page where time and memory have limits; return what went wrong, or ""."""
+    context = multiprocessing.get_context(start_method())
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(sending, root, lesson, student), daemon=True)
+    with interrupts_held_back():  # of the terminal, in the process; this one ends when it does
+        process.start()
+    sending.close()
+    try:
+        fault = receiving.recv()
+    except EOFError:
+        fault = ""
+    process.join()
+    receiving.close()
+    code = process.exitcode
+    if fault or not code:
+        return fault
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return f"its page takes more than {PAGE_SECONDS} s of CPU time"
+    return f"the process that makes its page ended with exit code {code}"
+
+
+def _work(answer: "Connection", root: Path, lesson: str, student: str) -> None:
+    _limit_this_process()
+    answer.send(_write_one(root, lesson, student))
+
+
+def _limit_this_process() -> None:
+    """Bound time and memory from here on, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + 1 + PAGE_SECONDS
+    for limit, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, PAGE_MEMORY),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # macOS has none of memory
+            resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+
+
 def _write_one(root: Path, lesson: str, student: str) -> str:
     """Let nbgrader make one page; return what went wrong, or ""."""
     os.chdir(root)
-    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
     config = course_settings(root)
-    result = NbGraderAPI(CourseDirectory(config=config), config=config).generate_feedback(
-        lesson, student, force=True
-    )
-    if result["success"]:
-        return ""
-    lines = f"{result['log'] or ''}\n{result['error'] or ''}".strip().splitlines()
-    return lines[-1].strip() if lines else "nbgrader failed without an error message"
+    config.CourseDirectory.assignment_id, config.CourseDirectory.student_id = lesson, student
+    converter = _Feedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    try:
+        converter.start()
+    except (Exception, SystemExit) as error:  # nbgrader ends its process where a file is missing
+        return _in_words(converter.fault or error)
+    return ""
+
+
+class _Feedback(GenerateFeedback):
+    """nbgrader's converter, which writes down why it failed; its own exception says that it did."""
+
+    fault: BaseException | None = None
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        try:
+            super().convert_single_notebook(notebook_filename)
+        except Exception as error:
+            self.fault = error
+            raise
+
+
+def _in_words(error: BaseException) -> str:
+    """Return an exception's type and message in one line."""
+    if isinstance(error, MemoryError):
+        return f"MemoryError: its page takes more than {PAGE_MEMORY / 2**30:g} GB of memory"
+    first = (str(error).strip().splitlines() or ["no message"])[0]
+    return f"{type(error).__name__}: {shown(first[:300])}"

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from nbformat import NotebookNode
@@ -241,9 +242,12 @@ def _thin_out(notebook: NotebookNode) -> None:
 
 
 def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) -> None:
+    # Set when the notebook is clean: no student can say so of what their own code shows.
+    cell.metadata["judged"] = True
     if report is None:
         said = "\n".join(verdict.messages)
-        cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
+        data = {"text/plain": said, "text/html": f"<p>{escape(said)}</p>"}
+        cell.outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
         return
     data = {"text/plain": repr(report.earned), "text/html": report._repr_html_()}
     cell.outputs = [

@@ -39,7 +39,7 @@ def import_ahead(*, here: bool) -> None:
     """
     # One thread each: the workers share out the cores, and their arrays are small.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if here and _start_method() == "forkserver":
+    if here and start_method() == "forkserver":
         multiprocessing.set_forkserver_preload([_WORK])
         with _interrupts_held_back():
             forkserver.ensure_running()
@@ -129,7 +129,7 @@ class _Processes:
 
     def _start(self) -> None:
         # A worker has none of this process's memory or connections.
-        spawning = multiprocessing.get_context(_start_method())
+        spawning = multiprocessing.get_context(start_method())
         multiprocessing.set_forkserver_preload([_WORK])
         # Nothing is ever said on it. That it is closed tells the workers to end, whether
         # this process closes it or is killed.
@@ -172,14 +172,14 @@ class _Processes:
         self._hold.close()
 
 
-def _start_method() -> str:
-    """Return how workers are started: forked from a process that has imported what they need.
+def start_method() -> str:
+    """Return how processes that work are started: forked from a process that has imported what they need.
 
     It is spoken to by a socket in the folder for temporary files, of whose path there must
     not be too much; where there is, each worker imports for itself.
     """
     socket = os.path.join(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if "forkserver" not in multiprocessing.get_allstart_methods():
         return "spawn"
     return "forkserver" if len(os.fsencode(socket)) < MOST_OF_A_SOCKET else "spawn"
 

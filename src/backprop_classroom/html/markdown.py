@@ -8,6 +8,7 @@ from .highlighting import highlight_code
 from .sanitize import as_written, clean_html
 
 LONGEST_MARKDOWN = 10_000  # characters; its parser can be made to take long
+LARGEST_SHOWN = 4_000_000  # characters of its pictures, each as often as it is shown
 
 # Not nbconvert's plug-ins for links, which are not kept, and for check boxes, whose [x] says
 # more without a form.
@@ -35,6 +36,16 @@ def rendered(source: str, attachments: dict[str, dict[str, str]]) -> str:
 
 
 class _Renderer(IPythonRenderer):
+    room = LARGEST_SHOWN
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Write a picture; ValueError if a few are shown so often that the page grows too large."""
+        page = super().image(text, url, title)
+        self.room -= len(page)
+        if self.room < 0:
+            raise ValueError("the pictures of this cell are too large")
+        return page
+
     def block_code(self, code: str, info: str | None = None) -> str:
         """Write code; nbconvert would let the text choose among all lexers, of which some are slow."""
         if (info or "").split()[:1] in _PYTHON:

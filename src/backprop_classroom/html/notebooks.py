@@ -69,12 +69,16 @@ def _clean_outputs(outputs: Any) -> list[Output]:
 
 
 def clean_cell_metadata(metadata: Any) -> NotebookNode:
-    """Return what nbgrader needs of a cell's metadata: its own entry, and what may be edited."""
+    """Return what pages need of a cell's metadata: nbgrader's entry, and what is marked as ours.
+
+    That is whether a cell may be edited or deleted, and whether its outputs were "judged": come
+    from a check, see `backprop_classroom.grading.marking`.
+    """
     if not isinstance(metadata, dict):
         return NotebookNode()
     cleaned = {
         key: metadata[key]
-        for key in ("deletable", "editable")
+        for key in ("deletable", "editable", "judged")
         if isinstance(metadata.get(key), bool)
     }
     entry = _clean_entry(metadata.get("nbgrader"))

@@ -14,9 +14,10 @@ from nbformat import NotebookNode
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 from .notebooks import clean_attachments, clean_notebook
+from .page_limits import Room, fit
+from .sanitize import DATA_ADDRESS, as_written
 
 MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
-MOST_WITH_FORMULAS = 20  # outputs of one cell
 
 # Where MathJax would find a formula. Its length is bounded, so that a search is.
 _FORMULA = re.compile(
@@ -46,11 +47,24 @@ class CleanPage(Preprocessor):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
         cleaned = clean_notebook(nb)
+        room = fit(cleaned)
         for cell in cleaned.cells:
-            shown = [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]
-            for data in shown[:MOST_WITH_FORMULAS]:
-                data["text/html"] = with_formulas(data["text/html"])
+            for data in [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]:
+                _write_formulas(data, room)
+                if cell.metadata.get("judged"):
+                    data["text/html"] = f'<div class="judged">{data["text/html"]}</div>'
         return cleaned, resources
+
+
+def _write_formulas(data: NotebookNode, room: Room) -> None:
+    """Write the formulas in an output as MathML, if the page has room for what becomes of them."""
+    page = data["text/html"]
+    if not room.take(searched=len(DATA_ADDRESS.sub("", page))):
+        return
+    written = with_formulas(page)
+    more = {"elements": written.count("<") - page.count("<"), "characters": len(written) - len(page)}
+    if room.take(**more):
+        data["text/html"] = written
 
 
 @pass_context
@@ -61,8 +75,10 @@ def markdown2html(context: Context, source: object) -> str:
     MathML. Text that is too long, or that cannot be read as markdown, is shown
     as it was written.
     """
-    source = str(source or "")
-    attachments = clean_attachments((context.get("cell") or {}).get("attachments"))
+    source, cell = str(source or ""), context.get("cell") or {}
+    if cell.get("metadata", {}).get("plain") and source == cell.source:
+        return as_written(source)
+    attachments = clean_attachments(cell.get("attachments"))
     return with_formulas(rendered(source, attachments)) if attachments else _page_before(source)
 
 

@@ -18,8 +18,8 @@ LARGEST_DRAWING = 20_000  # bytes of an SVG; a lesson's largest has 9,000
 MOST_SEGMENTS = 200  # of a JPEG, before the one with its size
 
 # What the checks and the interactive figures draw with: shapes and words, each drawn once. Without
-# <use>, patterns, filters and style sheets, work grows with the length of the text.
-_SHAPES = frozenset("svg g rect line circle path text tspan title".split())
+# <use>, groups, patterns, filters and style sheets, work grows with the length of the text.
+_SHAPES = frozenset("rect line circle path text".split())
 _LOOKS = frozenset(
     """cx cy d data-key dominant-baseline fill fill-opacity fill-rule font-family font-size
     font-weight height opacity r rx ry stroke stroke-linecap stroke-linejoin stroke-opacity
@@ -95,10 +95,10 @@ def _svg_size(data: bytes) -> tuple[int, int]:
     if len(data) > LARGEST_DRAWING or "<!" in text or "<?" in text or not text.startswith("<svg"):
         raise ValueError("no drawing of plain shapes")
     root = ElementTree.fromstring(text)
-    for shape in root.iter():
-        tag = shape.tag.removeprefix(_SVG)
-        if tag not in _SHAPES or not all(map(_is_plain, shape.keys(), shape.attrib.values())):
-            raise ValueError("no drawing of plain shapes")
+    known = all(shape.tag.removeprefix(_SVG) in _SHAPES and not len(shape) for shape in root)
+    plain = all(_is_plain(*look) for shape in (root, *root) for look in shape.items())
+    if root.tag != f"{_SVG}svg" or not known or not plain:
+        raise ValueError("no drawing of plain shapes")
     box = root.get("viewBox", "").split()[2:] or ("300", "150")  # as browsers have it
     wide, high = (root.get(name, side) for name, side in zip(("width", "height"), box, strict=True))
     return round(float(wide)), round(float(high))

@@ -84,7 +84,7 @@ _TEX = (
 )
 _TEX_COMMAND = re.compile(rf"\\(?=(?:{_TEX})(?![a-zA-Z]))")
 
-_DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
+DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
 
 
 def clean_html(text: str, *, styles: bool = True) -> str:
@@ -124,7 +124,7 @@ def is_too_large(text: str) -> bool:
     tags = text.count("<")
     if tags > MOST_TAGS or tags * len(_REOPENED.findall(text)) > MOST_REOPENED:
         return True
-    return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
+    return len(text) > LONGEST_HTML and len(DATA_ADDRESS.sub("", text)) > LONGEST_HTML
 
 
 def clean_text(value: object) -> str:
@@ -188,7 +188,7 @@ def _clean_value(known: frozenset[str], tag: str, name: str, value: str) -> str 
     if name == "style":
         return _clean_style(value, known)
     if name == "src":
-        address = _DATA_ADDRESS.fullmatch(value)
+        address = DATA_ADDRESS.fullmatch(value)
         if not address or address[1] not in SIZES:
             return None
         picture = clean_picture(*address.groups())
