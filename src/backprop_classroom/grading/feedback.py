@@ -1,4 +1,4 @@
-"""Writes nbgrader's feedback pages for a class, each in a process of its own."""
+"""Writes nbgrader's feedback pages for a class, in processes whose time and memory have limits."""
 
 import contextlib
 import logging
@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateFeedback
@@ -18,10 +20,9 @@ from tqdm import tqdm
 
 from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
-from ..processes import interrupts_held_back
 from ..settings import course_settings
 from ..texts import shown
-from .pool import start_method
+from .pool import start_method, starting_processes
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -58,10 +59,20 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
         return 1
     multiprocessing.set_forkserver_preload([__name__])
     failed = {}
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool, _nothing_more_when_stopped(pool):
-        futures = {
-            pool.submit(_write_in_a_process, root, lesson, student): student for student in students
-        }
+    number = min(workers or os.cpu_count() or 1, len(students))
+    free: SimpleQueue[_Worker] = SimpleQueue()
+    for _ in range(number):
+        free.put(_Worker(root, lesson))
+
+    def write(student: str) -> str:
+        worker = free.get()
+        try:
+            return worker.write(student)
+        finally:
+            free.put(worker)
+
+    with ThreadPoolExecutor(number) as pool, _nothing_more_when_stopped(pool):
+        futures = {pool.submit(write, student): student for student in students}
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
             try:
@@ -84,35 +95,47 @@ def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
         raise
 
 
-def _write_in_a_process(root: Path, lesson: str, student: str) -> str:
-    """Make one page where time and memory have limits; return what went wrong, or ""."""
-    context = multiprocessing.get_context(start_method())
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sending, root, lesson, student), daemon=True)
-    with interrupts_held_back():  # of the terminal, in the process; this one ends when it does
-        process.start()
-    sending.close()
-    try:
-        fault = receiving.recv()
-    except EOFError:
-        fault = ""
-    process.join()
-    receiving.close()
-    code = process.exitcode
-    if fault or not code:
-        return fault
-    if code == -getattr(signal, "SIGXCPU", 0):
-        return f"its page takes more than {PAGE_SECONDS} s of CPU time"
-    return f"the process that makes its page ended with exit code {code}"
+class _Worker:
+    """A process that makes pages, one after the other; after a page that ends it, a fresh one."""
+
+    def __init__(self, root: Path, lesson: str) -> None:
+        self._about = (root, lesson)
+        self._process: BaseProcess | None = None
+
+    def write(self, student: str) -> str:
+        """Make one page where time and memory have limits; return what went wrong, or ""."""
+        process = self._process or self._started()
+        try:
+            self._line.send(student)
+            return self._line.recv()
+        except (EOFError, ConnectionError):
+            process.join()
+            self._line.close()
+            self._process = None
+        if process.exitcode == -getattr(signal, "SIGXCPU", 0):
+            return f"its page takes more than {PAGE_SECONDS} s of CPU time"
+        return f"the process that makes its page ended with exit code {process.exitcode}"
+
+    def _started(self) -> BaseProcess:
+        context = multiprocessing.get_context(start_method())
+        self._line, other = context.Pipe()
+        self._process = context.Process(target=_work, args=(other, *self._about), daemon=True)
+        with starting_processes():
+            self._process.start()
+        other.close()  # so that it closes with the process
+        return self._process
 
 
-def _work(answer: "Connection", root: Path, lesson: str, student: str) -> None:
-    _limit_this_process()
-    answer.send(_write_one(root, lesson, student))
+def _work(line: "Connection", root: Path, lesson: str) -> None:
+    with contextlib.suppress(EOFError):  # the command has ended
+        while True:
+            student = line.recv()
+            _limit_this_process()
+            line.send(_write_one(root, lesson, student))
 
 
 def _limit_this_process() -> None:
-    """Bound time and memory from here on, where the system can."""
+    """Bound the time from here on, and the memory, where the system can."""
     try:
         import resource
     except ImportError:  # Windows

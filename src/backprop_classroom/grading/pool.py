@@ -41,7 +41,7 @@ def import_ahead(*, here: bool) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if here and start_method() == "forkserver":
         multiprocessing.set_forkserver_preload([_WORK])
-        with _interrupts_held_back():
+        with starting_processes():
             forkserver.ensure_running()
 
 
@@ -151,7 +151,7 @@ class _Processes:
 
     def _submit(self, work: Callable[[Any], Any], about: object) -> "Future[Any]":
         try:
-            with _interrupts_held_back():  # this may start a worker
+            with starting_processes():  # this may start a worker
                 return self._executor.submit(work, about)
         except (ConnectionError, EOFError) as error:
             raise BrokenExecutor(f"{FORKSERVER_ENDED} ({error})") from error
@@ -179,13 +179,13 @@ def start_method() -> str:
     not be too much; where there is, each worker imports for itself.
     """
     socket = os.path.join(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")
-    if "forkserver" not in multiprocessing.get_allstart_methods():
+    if "forkserver" not in multiprocessing.get_all_start_methods():
         return "spawn"
     return "forkserver" if len(os.fsencode(socket)) < MOST_OF_A_SOCKET else "spawn"
 
 
 @contextmanager
-def _interrupts_held_back() -> Iterator[None]:
+def starting_processes() -> Iterator[None]:
     """Hold Ctrl-C back, here for a moment and in processes that are started meanwhile for good.
 
     A terminal sends it to all of them, and while they import they would report it at length.
