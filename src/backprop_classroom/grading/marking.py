@@ -27,7 +27,6 @@ _TOO_MUCH = {
     "name": "stderr",
     "text": "(this notebook shows more than is kept; what this cell shows was left out)\n",
 }
-MOST_FORMATTED = 200_000  # characters of HTML and the like in a whole notebook
 
 
 @dataclass
@@ -180,7 +179,6 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
-    _thin_out(submission.notebook)
     notebook = clean_notebook(submission.notebook)
     remarks = [*submission.remarks, *progress.remarks]
     cells = {
@@ -223,22 +221,6 @@ def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
         outputs = [error]
     cell.outputs = outputs
     cell.execution_count = count
-
-
-def _thin_out(notebook: NotebookNode) -> None:
-    """Leave formatted text out where there is so much of it that cleaning would take long."""
-    left = MOST_FORMATTED
-    for cell in notebook.cells:
-        for output in cell.get("outputs") or ():
-            data = output.get("data") if isinstance(output, dict) else None
-            if not isinstance(data, dict):
-                continue
-            formatted = [
-                kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")
-            ]
-            left -= sum(len(str(data[kind])) for kind in formatted)
-            if left < 0:
-                output["data"] = {kind: data[kind] for kind in data if kind not in formatted}
 
 
 def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) -> None:

@@ -14,15 +14,20 @@ from .sanitize import DATA_ADDRESS, LONGEST_TEXT
 # Of a whole page.
 LIMITS = {
     "characters": 1_000_000,  # of text and HTML, without pictures
-    "coloured": 40_000,  # characters of code in colours; a lesson has 15,000
-    "rendered": 100_000,  # characters of cells of text that are read as markdown; 42,000
+    "coloured": 50_000,  # `work` of code in colours; a lesson has 16,000
+    "rendered": 150_000,  # `work` of cells of text that are read as markdown; 60,000
     "searched": 100_000,  # characters of HTML in which formulas are searched; 30,000
-    "elements": 60_000,  # tags, and changes of colour in text
+    "elements": 80_000,  # tags, signs of formulas, and changes of colour in text; 40,000
     "picture characters": 30_000_000,  # in base64; 900,000
-    "pixels": 200_000_000,  # 50,000,000
+    "pixels": 100_000_000,  # 400 MB in a browser; a lesson has 6,000,000
 }
 OUTPUT = 10  # elements that a page has around each output
 _LEFT_OUT = "(left out, since the page would become too large: {})"
+
+
+def work(text: str) -> int:
+    """Return how long it may take to read a text: lexers and parsers can be made to look back."""
+    return len(text) + len(text) ** 2 // 2_000
 
 
 class Room:
@@ -65,7 +70,7 @@ def _fit_source(cell: NotebookNode, room: Room) -> None:
     if not room.take(characters=len(source)):
         source = cell.source = _LEFT_OUT.format(f"the {len(source)} characters of this cell")
     if cell.cell_type == "code":
-        small = len(source) <= LONGEST_COLOURED and room.take(coloured=len(source))
+        small = len(source) <= LONGEST_COLOURED and room.take(coloured=work(source))
     else:
         small = len(source) <= LONGEST_MARKDOWN and _is_room_for_text(cell, room)
     if not small:
@@ -78,7 +83,12 @@ def _is_room_for_text(cell: NotebookNode, room: Room) -> bool:
     times = cell.source.count("![")
     shown = sum(len(data) for _, data in pictures) * times
     pixels = sum(pixels_of(*picture) for picture in pictures) * times
-    return room.take(rendered=len(cell.source), picture_characters=shown, pixels=pixels)
+    return room.take(
+        rendered=work(cell.source),
+        elements=len(cell.source) if {"$", "\\"} & {*cell.source} else 0,  # of formulas, at most
+        picture_characters=shown,
+        pixels=pixels,
+    )
 
 
 def _fitting(outputs: list[NotebookNode], room: Room) -> list[NotebookNode]:
