@@ -63,11 +63,11 @@ _STYLES = frozenset(
     padding-top row-gap text-align text-decoration vertical-align white-space width""".split()
 )
 
-# The largest numbers by property, and by unit: what is larger pushes all that follows away.
-_LARGEST = {
-    "": {"": 1000, "px": 1000, "pt": 750, "em": 60, "rem": 60, "ex": 120, "ch": 120, "%": 100},
-    "font-size": {"": 0, "px": 48, "pt": 36, "em": 3, "rem": 3, "ex": 6, "ch": 6, "%": 300},
-}
+# The largest numbers by unit: what is larger pushes all that follows away.
+_LARGEST = {"": 1000, "px": 1000, "pt": 750, "em": 60, "rem": 60, "ex": 120, "ch": 120, "%": 100}
+_LARGEST_SPACE = {"": 0, "px": 50, "pt": 40, "em": 3, "rem": 3, "ex": 6, "ch": 6, "%": 10}
+_LARGEST_OF = dict.fromkeys(("margin", "padding", "border", "gap", "row", "column"), _LARGEST_SPACE)
+_LARGEST_OF["font-size"] = _LARGEST_SPACE | {"%": 300}
 _OF_COLOURS = {"": 360, "%": 100, "deg": 360}
 # In the cells of text, which have no frame around them; tables are written with it.
 _STYLES_OF_TEXT = frozenset({"text-align"})
@@ -208,14 +208,14 @@ def _clean_style(style: str, known: frozenset[str]) -> str | None:
     if len(style) > 1000:
         return None
     found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
-    plain = [
-        d
-        for d in found
-        if d.type == "declaration"
-        and d.lower_name in known
-        and all(_is_plain(part, _LARGEST.get(d.lower_name, _LARGEST[""])) for part in d.value)
-    ]
+    plain = [d for d in found if d.type == "declaration" and d.lower_name in known and _fits(d)]
     return tinycss2.serialize(plain) or None
+
+
+def _fits(declaration: Any) -> bool:
+    name = declaration.lower_name
+    largest = _LARGEST_OF.get(name) or _LARGEST_OF.get(name.split("-")[0], _LARGEST)
+    return all(_is_plain(part, largest) for part in declaration.value)
 
 
 def _is_plain(token: Any, largest: dict[str, int]) -> bool:
