@@ -129,9 +129,13 @@ class _Worker:
 def _work(line: "Connection", root: Path, lesson: str) -> None:
     with contextlib.suppress(EOFError):  # the command has ended
         while True:
-            student = line.recv()
+            student, fault = line.recv(), ""
             _limit_this_process()
-            line.send(_write_one(root, lesson, student))
+            try:
+                _write_one(root, lesson, student)
+            except (Exception, SystemExit) as error:  # nbgrader's, where a file is missing
+                fault = _in_words(error)
+            line.send(fault)
 
 
 def _limit_this_process() -> None:
@@ -151,8 +155,8 @@ def _limit_this_process() -> None:
             resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
 
 
-def _write_one(root: Path, lesson: str, student: str) -> str:
-    """Let nbgrader make one page; return what went wrong, or ""."""
+def _write_one(root: Path, lesson: str, student: str) -> None:
+    """Let nbgrader make one page; raise what went wrong."""
     os.chdir(root)
     logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
     config = course_settings(root)
@@ -161,9 +165,8 @@ def _write_one(root: Path, lesson: str, student: str) -> str:
     converter.force = True
     try:
         converter.start()
-    except (Exception, SystemExit) as error:  # nbgrader ends its process where a file is missing
-        return _in_words(converter.fault or error)
-    return ""
+    except Exception as error:
+        raise converter.fault or error from None
 
 
 class _Feedback(GenerateFeedback):

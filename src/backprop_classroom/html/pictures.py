@@ -59,7 +59,7 @@ def pixels_of(kind: str, data: str) -> int:
     try:
         picture = base64.b64decode(data, validate=True)
         wide, high = SIZES[kind](picture)
-    except (binascii.Error, ValueError, LookupError, ElementTree.ParseError):
+    except (binascii.Error, ValueError, ArithmeticError, LookupError, ElementTree.ParseError):
         return 0
     fits = 0 < wide <= LONGEST_SIDE and 0 < high <= LONGEST_SIDE
     return wide * high if fits and wide * high <= MOST_PIXELS else 0

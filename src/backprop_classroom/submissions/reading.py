@@ -255,8 +255,22 @@ def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
-        cell["attachments"] = attachments  # cleaned with the outputs; see `html.notebooks`
+        cell["attachments"] = _texts_in(attachments)  # whose pictures `html.notebooks` chooses
     return cell
+
+
+def _texts_in(attachments: dict[str, Any]) -> dict[str, dict[str, str | list[str]]]:
+    """Return what nbformat admits; what is nested, nobody could copy without end."""
+    return {
+        name: {kind: text for kind, text in data.items() if _is_text(text)}
+        for name, data in attachments.items()
+        if isinstance(data, dict)
+    }
+
+
+def _is_text(value: Any) -> bool:
+    lines = value if isinstance(value, list) else [value]
+    return all(isinstance(line, str) for line in lines)
 
 
 def _settings(known: LessonCell) -> dict[str, Any]:
