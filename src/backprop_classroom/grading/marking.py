@@ -219,7 +219,8 @@ def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
         outputs = [error]
-    cell.outputs = outputs
+    # Nothing but a list: of what is nested, a notebook would make copies without end.
+    cell.outputs = outputs if isinstance(outputs, list) else []
     cell.execution_count = count
 
 
