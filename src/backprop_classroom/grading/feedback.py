@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -59,20 +59,9 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
         return 1
     multiprocessing.set_forkserver_preload([__name__])
     failed = {}
-    number = min(workers or os.cpu_count() or 1, len(students))
-    free: SimpleQueue[_Worker] = SimpleQueue()
-    for _ in range(number):
-        free.put(_Worker(root, lesson))
-
-    def write(student: str) -> str:
-        worker = free.get()
-        try:
-            return worker.write(student)
-        finally:
-            free.put(worker)
-
-    with ThreadPoolExecutor(number) as pool, _nothing_more_when_stopped(pool):
-        futures = {pool.submit(write, student): student for student in students}
+    several = _Workers(root, lesson, min(workers or os.cpu_count() or 1, len(students)))
+    with ThreadPoolExecutor(several.number) as pool, _nothing_more_when_stopped(pool):
+        futures = {pool.submit(several.write, student): student for student in students}
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
             try:
@@ -93,6 +82,24 @@ def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
     except BaseException:  # Ctrl-C; a pool would write all other pages first
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+class _Workers:
+    """Several processes that make pages, each lent to one thread at a time."""
+
+    def __init__(self, root: Path, lesson: str, number: int) -> None:
+        self.number = number
+        self._free: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(number):
+            self._free.put(_Worker(root, lesson))
+
+    def write(self, student: str) -> str:
+        """Make one page; return what went wrong, or ""."""
+        worker = self._free.get()
+        try:
+            return worker.write(student)
+        finally:
+            self._free.put(worker)
 
 
 class _Worker:
@@ -117,13 +124,14 @@ class _Worker:
         return f"the process that makes its page ended with exit code {process.exitcode}"
 
     def _started(self) -> BaseProcess:
-        context = multiprocessing.get_context(start_method())
+        context: Any = multiprocessing.get_context(start_method())
         self._line, other = context.Pipe()
-        self._process = context.Process(target=_work, args=(other, *self._about), daemon=True)
+        process = context.Process(target=_work, args=(other, *self._about), daemon=True)
         with starting_processes():
-            self._process.start()
+            process.start()
         other.close()  # so that it closes with the process
-        return self._process
+        self._process = process
+        return process
 
 
 def _work(line: "Connection", root: Path, lesson: str) -> None:

@@ -173,7 +173,7 @@ class _Processes:
 
 
 def start_method() -> str:
-    """Return how processes that work are started: forked from a process that has imported what they need.
+    """Return how processes are started: forked from one that has imported what they need.
 
     It is spoken to by a socket in the folder for temporary files, of whose path there must
     not be too much; where there is, each worker imports for itself.

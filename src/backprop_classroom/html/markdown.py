@@ -1,6 +1,5 @@
 """Markdown that comes from a student, as clean HTML."""
 
-
 from mistune import HTMLRenderer, import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -27,7 +26,9 @@ def rendered(source: str, attachments: dict[str, dict[str, str]]) -> str:
     page = ""
     if len(source) <= LONGEST_MARKDOWN:
         try:
-            page = clean_html(MarkdownWithMath(renderer, plugins=_PLUGINS).render(source), styles=False)
+            page = clean_html(
+                MarkdownWithMath(renderer, plugins=_PLUGINS).render(source), styles=False
+            )
         except Exception:  # such as an attachment that is not there
             page = ""
     if not page and source.strip():
@@ -47,7 +48,7 @@ class _Renderer(IPythonRenderer):
         return page
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        """Write code; nbconvert would let the text choose among all lexers, of which some are slow."""
+        """Write code; nbconvert lets a text choose among all lexers, of which some are slow."""
         if (info or "").split()[:1] in _PYTHON:
             return highlight_code(code)
         return HTMLRenderer.block_code(self, code, info)

@@ -305,18 +305,19 @@ class _Room:
     formatted: int = MOST_FORMATTED
 
 
-def _thinned(outputs: Any, room: _Room) -> Any:
+def _thinned(outputs: Any, room: _Room) -> list[Any]:
     """Return outputs without formatted text where there is so much that cleaning takes long."""
-    thinned = []
-    for output in outputs if isinstance(outputs, list) else ():
-        data = output.get("data") if isinstance(output, dict) else None
-        formatted = _HTML_KINDS & data.keys() if isinstance(data, dict) else ()
-        room.formatted -= sum(len(joined(data[kind])) for kind in formatted)
-        if formatted and room.formatted < 0:
-            left = {kind: data[kind] for kind in data if kind not in _HTML_KINDS}
-            output = output | {"data": left}
-        thinned.append(output)
-    return thinned
+    return [_thin(output, room) for output in outputs] if isinstance(outputs, list) else []
+
+
+def _thin(output: Any, room: _Room) -> Any:
+    data = output.get("data") if isinstance(output, dict) else None
+    if not isinstance(data, dict):
+        return output
+    room.formatted -= sum(len(joined(data.get(kind))) for kind in _HTML_KINDS)
+    if room.formatted >= 0:
+        return output
+    return output | {"data": {kind: data[kind] for kind in data if kind not in _HTML_KINDS}}
 
 
 def _clean_cell(cell: Mapping[str, Any], room: _Room) -> dict[str, Any]:

@@ -49,22 +49,23 @@ class CleanPage(Preprocessor):
         cleaned = clean_notebook(nb)
         room = fit(cleaned)
         for cell in cleaned.cells:
-            for data in [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]:
-                _write_formulas(data, room)
-                if cell.metadata.get("judged"):
-                    data["text/html"] = f'<div class="judged">{data["text/html"]}</div>'
+            for output in cell.get("outputs", ()):
+                page = output.get("data", {}).get("text/html")
+                if page:
+                    page = _with_formulas_if_there_is_room(page, room)
+                    judged = cell.metadata.get("judged")
+                    output.data["text/html"] = (
+                        f'<div class="judged">{page}</div>' if judged else page
+                    )
         return cleaned, resources
 
 
-def _write_formulas(data: NotebookNode, room: Room) -> None:
-    """Write the formulas in an output as MathML, if the page has room for what becomes of them."""
-    page = data["text/html"]
+def _with_formulas_if_there_is_room(page: str, room: Room) -> str:
     if not room.take(searched=len(DATA_ADDRESS.sub("", page))):
-        return
+        return page
     written = with_formulas(page)
-    more = {"elements": written.count("<") - page.count("<"), "characters": len(written) - len(page)}
-    if room.take(**more):
-        data["text/html"] = written
+    elements, characters = written.count("<") - page.count("<"), len(written) - len(page)
+    return written if room.take(elements=elements, characters=characters) else page
 
 
 @pass_context
@@ -75,8 +76,9 @@ def markdown2html(context: Context, source: object) -> str:
     MathML. Text that is too long, or that cannot be read as markdown, is shown
     as it was written.
     """
-    source, cell = str(source or ""), context.get("cell") or {}
-    if cell.get("metadata", {}).get("plain") and source == cell.source:
+    source = str(source or "")
+    cell: dict[str, Any] = context.get("cell") or {}
+    if cell.get("metadata", {}).get("plain") and source == cell["source"]:
         return as_written(source)
     attachments = clean_attachments(cell.get("attachments"))
     return with_formulas(rendered(source, attachments)) if attachments else _page_before(source)

@@ -107,7 +107,8 @@ def _svg_size(data: bytes) -> tuple[int, int]:
 def _is_plain(name: str, value: str) -> bool:
     if (name, value) == _DASHES:
         return True
-    return name in _LOOKS and bool(_LOOK.fullmatch(value) and not _LARGE.search(_COLOUR.sub("", value)))
+    plain = name in _LOOKS and _LOOK.fullmatch(value)
+    return bool(plain) and not _LARGE.search(_COLOUR.sub("", value))
 
 
 SIZES: dict[str, Callable[[bytes], tuple[int, int]]] = {

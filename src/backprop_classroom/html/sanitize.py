@@ -221,7 +221,7 @@ def _fits(declaration: Any) -> bool:
 def _is_plain(token: Any, largest: dict[str, int]) -> bool:
     """Say whether a part of a style is a word, a colour, or a number of a usual size."""
     if token.type in ("number", "percentage", "dimension"):
-        unit = {"number": "", "percentage": "%"}.get(token.type) or getattr(token, "lower_unit", "")
+        unit = "%" if token.type == "percentage" else str(getattr(token, "lower_unit", ""))
         return 0 <= token.value <= largest.get(unit, 0)
     if token.type == "function":
         colours = ("rgb", "rgba", "hsl", "hsla")

@@ -41,7 +41,9 @@ def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_writ
         assert main(["--root", str(course), "feedback", LESSON, "--workers", "2"]) == 1
         out, err = capsys.readouterr()
         assert out.endswith("2 of 6 pages written to feedback/\n")
-        said = {line.strip()[:3]: line.strip() for line in err.splitlines() if line.strip()[:1] == "s"}
+        said = {
+            line.strip()[:3]: line.strip() for line in err.splitlines() if line.strip()[:1] == "s"
+        }
         assert said["s00"].startswith("s00: NotJSONError: Notebook does not appear to be JSON")
         assert said["s01"].startswith("s01: NbGraderException: No notebooks were matched by")
         assert said["s02"].startswith("s02: RecursionError: maximum recursion depth exceeded")
@@ -91,7 +93,13 @@ def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
     monkeypatch.setattr(feedback, "_write_one", write_one)
     monkeypatch.setattr(feedback, "PAGE_SECONDS", 1)
     worker = feedback._Worker(tmp_path, LESSON)
-    assert [worker.write(student) for student in ("a", "bad", "b", "bad", "c")] == ["", said, "", said, ""]
+    assert [worker.write(student) for student in ("a", "bad", "b", "bad", "c")] == [
+        "",
+        said,
+        "",
+        said,
+        "",
+    ]
 
 
 def test_pages_that_were_written_before_are_written_again(course, capsys):

@@ -27,7 +27,13 @@ PUSHING = (
 
 
 def page_with(*shown):
-    settings = {"grade_id": "check_x", "grade": True, "solution": False, "locked": True, "points": 6}
+    settings = {
+        "grade_id": "check_x",
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 6,
+    }
     check = new_code_cell(
         "check('x', x)",
         metadata={"nbgrader": settings, "judged": True},
@@ -43,8 +49,8 @@ def test_only_what_a_check_said_is_marked_so(place, request):
     page = request.getfixturevalue(place)(page_with(FAKE, f'<div class="judged">{FAKE}</div>'))
     (marked,) = re.findall('<div class="judged">.*?</section>', page, re.DOTALL)
     assert "0 of 6 points" in marked
-    assert ".judged::before { content: \"Result of the check\"; }" in page
-    assert "content: \"Output of the student's code\"" in page
+    assert '.judged::before { content: "Result of the check"; }' in page
+    assert 'content: "Output of the student\'s code"' in page
 
 
 def test_no_student_can_mark_an_output():

@@ -34,7 +34,22 @@ TEXTS = [
     "<svg>" * 500, "<img src='data:image/svg+xml;base64,//48AD8A'>", "%%html\n<script>x</script>",
     "```ruby\n" * 200, "![a](attachment:x)", "### BEGIN MARK SCHEME\n", "raise NotImplementedError",
 ]  # fmt: skip
-ODD = [None, True, -1, 3, 1e308, float("nan"), 10**40, [], {}, [1], [["x"]], {"a": []}, deep("x"), "nbgrader"]
+ODD = [
+    None,
+    True,
+    -1,
+    3,
+    1e308,
+    float("nan"),
+    10**40,
+    [],
+    {},
+    [1],
+    [["x"]],
+    {"a": []},
+    deep("x"),
+    "nbgrader",
+]
 KINDS = [
     "text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg",
     "image/svg+xml", "application/json", "x",
@@ -69,7 +84,9 @@ def mutated(notebook, rng):
         elif change == 2:
             inside[key] = copied(rng.choice(ODD))
         elif change == 3 and isinstance(inside, dict):
-            inside[rng.choice(["attachments", "metadata", "outputs", "source", "x"])] = copied(rng.choice(ODD))
+            inside[rng.choice(["attachments", "metadata", "outputs", "source", "x"])] = copied(
+                rng.choice(ODD)
+            )
         else:
             inside[key] = rng.choice(TEXTS)
     data = bytearray(json.dumps(notebook).encode())

@@ -159,7 +159,9 @@ def test_a_dictionary_in_place_of_a_text_is_survived_however_deep_it_is():
     output = {"output_type": "display_data", "data": data, "metadata": {"image/png": deep}}
     cell = {"cell_type": "code", "source": "x", "outputs": [output], "metadata": {"x": deep}}
     (cleaned,) = clean_notebook({"cells": [cell]}).cells
-    assert cleaned.outputs[0].data == {"text/plain": "in words\n(left out: text/html, application/json)"}
+    assert cleaned.outputs[0].data == {
+        "text/plain": "in words\n(left out: text/html, application/json)"
+    }
 
 
 # Code
@@ -171,7 +173,14 @@ def shown_by(page):
 
 @pytest.mark.parametrize(
     "source",
-    ["x = 1 < 2 & 3", "!ls ?x\n%timeit x", "%%html\n<script>x</script>", "x" * 9_000, "'" * 5_000, " "],
+    [
+        "x = 1 < 2 & 3",
+        "!ls ?x\n%timeit x",
+        "%%html\n<script>x</script>",
+        "x" * 9_000,
+        "'" * 5_000,
+        " ",
+    ],
 )
 def test_code_is_shown_as_it_was_written(source):
     page = highlight_code(source)

@@ -5,8 +5,10 @@ import io
 import struct
 
 import pytest
+from matplotlib import pyplot
 from PIL import Image
 
+from backprop_classroom.html.notebooks import clean_outputs
 from backprop_classroom.html.pictures import LARGEST_DRAWING, clean_picture, pixels_of
 from backprop_classroom.html.sanitize import clean_html
 
@@ -20,25 +22,34 @@ def drawing(body, attributes='width="28" height="28"'):
 
 
 def png(wide, high):
-    return encoded(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", wide, high) + b"x" * 99)
+    return encoded(
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", wide, high) + b"x" * 99
+    )
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
 def test_a_picture_is_kept_and_its_size_is_read(kind):
     file = io.BytesIO()
-    Image.new("RGB", (30, 20)).save(file, kind, **({"exif": b"Exif\0\0" + bytes(99)} if kind == "jpeg" else {}))
+    Image.new("RGB", (30, 20)).save(
+        file, kind, **({"exif": b"Exif\0\0" + bytes(99)} if kind == "jpeg" else {})
+    )
     data = encoded(file.getvalue())
     assert clean_picture(f"image/{kind}", data) == data
     assert pixels_of(f"image/{kind}", data) == 600
 
 
-@pytest.mark.parametrize("size", [(100_000, 100_000), (10_001, 1), (1, 10_001), (9_000, 9_000), (0, 5), (2**32 - 1, 1)])
+@pytest.mark.parametrize(
+    "size", [(100_000, 100_000), (10_001, 1), (1, 10_001), (9_000, 9_000), (0, 5), (2**32 - 1, 1)]
+)
 def test_a_picture_whose_first_bytes_tell_of_a_size_that_no_browser_can_show_is_left_out(size):
     assert clean_picture("image/png", png(*size)) == ""
     assert clean_picture("image/png", png(1_000, 1_000))
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0\x00\x02" * 9_000, b"GIF89a", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0\x00\x02" * 9_000, b"GIF89a", b"\x89PNG\r\n\x1a\n"],
+)
 @pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "svg+xml"])
 def test_a_picture_that_is_cut_off_is_left_out(kind, data):
     assert clean_picture(f"image/{kind}", encoded(data)) == ""
@@ -94,3 +105,22 @@ def test_a_drawing_of_anything_but_plain_shapes_keeps_its_words_only(name):
 )
 def test_a_drawing_of_plain_shapes_stays(shown):
     assert clean_picture("image/svg+xml", encoded(shown)) == encoded(shown)
+
+
+def test_a_figure_as_svg_is_left_out_with_a_remark_and_its_png_beside_it_is_shown():
+    figure, axes = pyplot.subplots()
+    axes.plot([1, 2])
+    files = {kind: io.BytesIO() for kind in ("svg", "png")}
+    for kind, file in files.items():
+        figure.savefig(file, format=kind)
+    pyplot.close(figure)
+    svg, png = files["svg"].getvalue(), encoded(files["png"].getvalue())
+    assert clean_picture("image/svg+xml", encoded(svg)) == ""
+    data = {"image/svg+xml": svg.decode(), "text/plain": "<Figure>"}
+    alone, both = clean_outputs([shown_as(data), shown_as(data | {"image/png": png})])
+    assert alone.data == {"text/plain": "<Figure>\n(left out: image/svg+xml)"}
+    assert both.data == alone.data | {"image/png": png}
+
+
+def shown_as(data):
+    return {"output_type": "display_data", "data": data, "metadata": {}}
