@@ -745,6 +745,12 @@ SLOW = {
     "an entity of many digits": "&#" + "1" * 90_000 + ";",
     "instructions never closed": "<!" * 5_900,
     "a long space in a tag": "<p" + " " * 90_000,
+    "ampersands": "&" * 99_000,
+    "entities never ended": "&amp" * 24_000,
+    "signs of a tag": "<" * 99_000,
+    "comments never closed": "<!--" * 5_900,
+    "lists in each other": "<ul>" * 5_900,
+    "a sign of a formula": "$" * 99_000,
 }
 
 
