@@ -59,6 +59,7 @@ c.HTMLExporter.preprocessors = ["backprop_classroom.html.pages.CleanPage"]
 c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a network
 c.HTMLExporter.filters = {
     "markdown2html": "backprop_classroom.html.pages.markdown2html",
-    # As Python, whatever a notebook says its language is: the page would have it in a class.
-    "highlight_code": "nbconvert.filters.Highlight2HTML",
+    "strip_files_prefix": "backprop_classroom.html.pages.strip_files_prefix",
+    # As Python, whatever a notebook says its language is.
+    "highlight_code": "backprop_classroom.html.highlighting.highlight_code",
 }

@@ -38,6 +38,8 @@ IN_IPYTHON = {
     "DisplayPublisher.clear_output": "cf1631d6dc6d",
     "DisplayPublisher.publish": "514c23154cac",
     "InteractiveShell._showtraceback": "0865d6b37c32",
+    "InteractiveShell.enable_gui": "bf23dd434ee2",
+    "InteractiveShell.enable_matplotlib": "e818b266ed78",
     "InteractiveShell.init_history": "e4fd1f6bce86",
     "InteractiveShell.should_run_async": "aaea33ec18cb",
     "InteractiveShell.transform_ast": "dab737b6a11c",

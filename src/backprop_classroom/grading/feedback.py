@@ -1,23 +1,26 @@
-"""Writes nbgrader's feedback pages for a class, several at a time."""
+"""Writes nbgrader's feedback pages for a class, in processes whose time and memory have limits."""
 
 import logging
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
-from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
+from ..bounded import Bounded, Exceeded
 from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
 from ..settings import course_settings
 from ..texts import shown
+
+PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
+PAGE_MEMORY = 300 * 2**20  # bytes beyond what nbconvert and nbgrader take
 
 
 def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
@@ -46,23 +49,20 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
             f"nothing of {lesson} has been graded yet: make grade LESSON={lesson}", file=sys.stderr
         )
         return 1
-    context = multiprocessing.get_context("spawn")
     failed = {}
-    with ProcessPoolExecutor(
-        # Ctrl-C in a terminal reaches every process; the others end with this one.
-        workers or os.cpu_count(), mp_context=context, initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    ) as pool, _nothing_more_when_stopped(pool):  # fmt: skip
-        futures = {pool.submit(_write_one, root, lesson, student): student for student in students}
+    several = _Workers(root, lesson, min(workers or os.cpu_count() or 1, len(students)))
+    with ThreadPoolExecutor(several.number) as pool, _nothing_more_when_stopped(pool):
+        futures = {pool.submit(several.write, student): student for student in students}
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
             try:
                 fault = future.result()
             except Exception as error:  # one page never keeps back the others
-                fault = f"{type(error).__name__}: {error}"
+                fault = _in_words(error)
             if fault:
                 failed[futures[future]] = fault
                 progress.write(f"{shown(futures[future])}: {shown(fault)}", file=sys.stderr)
+    several.close()
     print(f"{len(students) - len(failed)} of {len(students)} pages written to feedback/")
     return 1 if failed else 0
 
@@ -76,15 +76,72 @@ def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
         raise
 
 
-def _write_one(root: Path, lesson: str, student: str) -> str:
-    """Let nbgrader make one page; return what went wrong, or ""."""
+class _Workers:
+    """Several processes that make pages, each lent to one thread at a time."""
+
+    def __init__(self, root: Path, lesson: str, number: int) -> None:
+        self._about = (root, lesson)
+        self.number = number
+        self._free: SimpleQueue[Bounded] = SimpleQueue()
+        for _ in range(number):
+            self._free.put(Bounded(PAGE_SECONDS, PAGE_MEMORY, doing="to make its page"))
+
+    def write(self, student: str) -> str:
+        """Make one page; return what went wrong, or ""."""
+        worker = self._free.get()
+        try:
+            return "".join(worker.each(_write, *self._about, student))
+        except Exceeded as error:
+            return str(error)
+        finally:
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End the processes."""
+        while not self._free.empty():
+            self._free.get().close()
+
+
+def _write(root: Path, lesson: str, student: str) -> Iterator[str]:
+    """Make one page; yield what went wrong, or ""."""
+    try:
+        _write_one(root, lesson, student)
+    except (Exception, SystemExit) as error:  # nbgrader's, where a file is missing
+        yield _in_words(error)
+    else:
+        yield ""
+
+
+def _write_one(root: Path, lesson: str, student: str) -> None:
+    """Let nbgrader make one page; raise what went wrong."""
     os.chdir(root)
-    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
     config = course_settings(root)
-    result = NbGraderAPI(CourseDirectory(config=config), config=config).generate_feedback(
-        lesson, student, force=True
-    )
-    if result["success"]:
-        return ""
-    lines = f"{result['log'] or ''}\n{result['error'] or ''}".strip().splitlines()
-    return lines[-1].strip() if lines else "nbgrader failed without an error message"
+    config.CourseDirectory.assignment_id, config.CourseDirectory.student_id = lesson, student
+    converter = _Feedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    try:
+        converter.start()
+    except Exception as error:
+        raise converter.fault or error from None
+
+
+class _Feedback(GenerateFeedback):
+    """nbgrader's converter, which writes down why it failed; its own exception says that it did."""
+
+    fault: BaseException | None = None
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        try:
+            super().convert_single_notebook(notebook_filename)
+        except Exception as error:
+            self.fault = error
+            raise
+
+
+def _in_words(error: BaseException) -> str:
+    """Return an exception's type and message in one line."""
+    if isinstance(error, MemoryError):
+        return f"to make its page takes more than {PAGE_MEMORY / 2**20:g} MB of memory"
+    first = (str(error).strip().splitlines() or ["no message"])[0]
+    return f"{type(error).__name__}: {shown(first[:300])}"

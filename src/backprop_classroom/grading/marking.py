@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from nbformat import NotebookNode
@@ -26,7 +27,6 @@ _TOO_MUCH = {
     "name": "stderr",
     "text": "(this notebook shows more than is kept; what this cell shows was left out)\n",
 }
-MOST_FORMATTED = 200_000  # characters of HTML and the like in a whole notebook
 
 
 @dataclass
@@ -179,7 +179,6 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
-    _thin_out(submission.notebook)
     notebook = clean_notebook(submission.notebook)
     remarks = [*submission.remarks, *progress.remarks]
     cells = {
@@ -220,31 +219,18 @@ def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
         outputs = [error]
-    # A dictionary would be taken apart here, however deep it is; cleaning takes none either.
+    # Nothing but a list: of what is nested, a notebook would make copies without end.
     cell.outputs = outputs if isinstance(outputs, list) else []
     cell.execution_count = count
 
 
-def _thin_out(notebook: NotebookNode) -> None:
-    """Leave formatted text out where there is so much of it that cleaning would take long."""
-    left = MOST_FORMATTED
-    for cell in notebook.cells:
-        for output in cell.get("outputs") or ():
-            data = output.get("data") if isinstance(output, dict) else None
-            if not isinstance(data, dict):
-                continue
-            formatted = [
-                kind for kind in data if kind in ("text/html", "text/markdown", "text/latex")
-            ]
-            left -= sum(len(str(data[kind])) for kind in formatted)
-            if left < 0:
-                output["data"] = {kind: data[kind] for kind in data if kind not in formatted}
-
-
 def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) -> None:
+    # Set when the notebook is clean: no student can say so of what their own code shows.
+    cell.metadata["judged"] = True
     if report is None:
         said = "\n".join(verdict.messages)
-        cell.outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
+        data = {"text/plain": said, "text/html": f"<p>{escape(said)}</p>"}
+        cell.outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
         return
     data = {"text/plain": repr(report.earned), "text/html": report._repr_html_()}
     cell.outputs = [

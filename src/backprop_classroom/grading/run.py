@@ -18,6 +18,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
+from ..bounded import reason_for
 from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
@@ -26,7 +27,6 @@ from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
 from ..settings import course_settings
-from ..submissions.bounded import reason_for
 from ..submissions.reading import Received, Unreadable, read_submission
 from ..texts import shown
 from .budget import Waits

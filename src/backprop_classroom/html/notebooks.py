@@ -7,22 +7,16 @@ nothing is assumed of their form.
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from math import isfinite
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
 from ..texts import encodable
-from .sanitize import (
-    LONGEST_TEXT,
-    MOST_TAGS,
-    clean_html,
-    clean_picture,
-    clean_text,
-    is_too_large,
-    joined,
-)
+from .metadata import clean_cell_metadata, count
+from .pictures import clean_picture
+from .sanitize import LONGEST_TEXT, MOST_TAGS, clean_html, clean_text, is_too_large, joined
 
 Output = dict[str, Any]
 
@@ -30,6 +24,10 @@ Output = dict[str, Any]
 LARGEST_OUTPUT = 2_000_000
 LARGEST_CELL = 4_000_000
 MOST_OUTPUTS = 100  # of one cell
+# Of a whole notebook. A lesson has 60 outputs, and 53,000 characters of HTML.
+MOST_OF_NOTEBOOK = 2_000  # outputs; from there on, each cell keeps only its MOST_TELLING
+MOST_TELLING = 5
+MOST_FORMATTED = 200_000  # characters of HTML and the like
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
 
 
@@ -55,9 +53,9 @@ def clean_outputs(outputs: Any) -> list[NotebookNode]:
     return [from_dict(output) for output in _clean_outputs(outputs)]
 
 
-def _clean_outputs(outputs: Any) -> list[Output]:
+def _clean_outputs(outputs: Any, most: int = MOST_OUTPUTS) -> list[Output]:
     found = _merged(outputs)
-    kept = found if len(found) <= MOST_OUTPUTS else _most_telling(found, MOST_OUTPUTS - 1)
+    kept = found if len(found) <= most else _most_telling(found, most - 1)
     cleaned, tags = [], 0
     for output in kept:
         more = _tags_in(output)
@@ -73,21 +71,6 @@ def _clean_outputs(outputs: Any) -> list[Output]:
         remark = f"(left out: {left_out} more outputs of this cell)"
         cleaned.append(_display({"text/plain": remark}))
     return cleaned
-
-
-def clean_cell_metadata(metadata: Any) -> NotebookNode:
-    """Return what nbgrader needs of a cell's metadata: its own entry, and what may be edited."""
-    if not isinstance(metadata, dict):
-        return NotebookNode()
-    cleaned = {
-        key: metadata[key]
-        for key in ("deletable", "editable")
-        if isinstance(metadata.get(key), bool)
-    }
-    entry = _clean_entry(metadata.get("nbgrader"))
-    if entry:
-        cleaned["nbgrader"] = entry
-    return from_dict(cleaned)
 
 
 def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
@@ -109,7 +92,7 @@ def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
         A `NotebookNode` that is valid in nbformat 4.5.
     """
     cells = notebook.get("cells")
-    cleaned, ids = [], set()
+    cleaned, ids, room = [], set(), _Room()
     for number, cell in enumerate(cells if isinstance(cells, list) else []):
         if not isinstance(cell, dict):
             continue
@@ -117,7 +100,7 @@ def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
         if not isinstance(id, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,64}", id) or id in ids:
             id = next(new for new in _names(number) if new not in ids)
         ids.add(id)
-        cleaned.append(_clean_cell(cell) | {"id": id})
+        cleaned.append(_clean_cell(cell, room) | {"id": id})
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     language = {
         "name": "python",
@@ -214,12 +197,8 @@ def _clean_output(output: Output, crowded: bool) -> Output:
     data, metadata = _clean_data(output["data"], output.get("metadata"), crowded)
     if kind == "display_data":
         return _display(data, metadata)
-    count = _count(output.get("execution_count"))
-    return _display(data, metadata) | {"output_type": kind, "execution_count": count}
-
-
-def _count(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value < 10**9 else None
+    number = count(output.get("execution_count"))
+    return _display(data, metadata) | {"output_type": kind, "execution_count": number}
 
 
 def _clean_error(output: Output) -> Output:
@@ -304,7 +283,7 @@ def _description(kind: str, metadata: Any) -> dict[str, Any]:
     given = metadata.get(kind) if isinstance(metadata, dict) else None
     if not isinstance(given, dict):
         return {}
-    plain = {key: given[key] for key in ("width", "height") if _count(given.get(key))}
+    plain = {key: given[key] for key in ("width", "height") if count(given.get(key))}
     if isinstance(given.get("alt"), str):
         plain["alt"] = clean_text(given["alt"][:LONGEST_DESCRIPTION])
     return {kind: plain} if plain else {}
@@ -318,7 +297,30 @@ def _names(number: int) -> Iterator[str]:
     yield from (f"cell-{number}-{again}" for again in range(number + 1))
 
 
-def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass
+class _Room:
+    """How much more a notebook may show."""
+
+    outputs: int = MOST_OF_NOTEBOOK
+    formatted: int = MOST_FORMATTED
+
+
+def _thinned(outputs: Any, room: _Room) -> list[Any]:
+    """Return outputs without formatted text where there is so much that cleaning takes long."""
+    return [_thin(output, room) for output in outputs] if isinstance(outputs, list) else []
+
+
+def _thin(output: Any, room: _Room) -> Any:
+    data = output.get("data") if isinstance(output, dict) else None
+    if not isinstance(data, dict):
+        return output
+    room.formatted -= sum(len(joined(data.get(kind))) for kind in _HTML_KINDS)
+    if room.formatted >= 0:
+        return output
+    return output | {"data": {kind: data[kind] for kind in data if kind not in _HTML_KINDS}}
+
+
+def _clean_cell(cell: Mapping[str, Any], room: _Room) -> dict[str, Any]:
     kind = cell.get("cell_type")
     kind = kind if kind in ("code", "markdown") else "raw"
     cleaned: dict[str, Any] = {
@@ -327,8 +329,10 @@ def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
         "source": encodable(joined(cell.get("source"))),
     }
     if kind == "code":
-        cleaned["execution_count"] = _count(cell.get("execution_count"))
-        cleaned["outputs"] = _clean_outputs(cell.get("outputs"))
+        cleaned["execution_count"] = count(cell.get("execution_count"))
+        most = MOST_OUTPUTS if room.outputs > 0 else MOST_TELLING
+        cleaned["outputs"] = _clean_outputs(_thinned(cell.get("outputs"), room), most)
+        room.outputs -= len(cleaned["outputs"])
         return cleaned
     if kind == "raw":
         # Without a type, nbconvert takes a raw cell for HTML.
@@ -349,27 +353,4 @@ def clean_attachments(attachments: Any) -> dict[str, dict[str, str]]:
             text = joined(data.get(kind))
             if text and len(text) <= LARGEST_OUTPUT and clean_picture(kind, text):
                 cleaned[encodable(name)] = {kind: clean_picture(kind, text)}
-    return cleaned
-
-
-def _clean_entry(entry: Any) -> dict[str, Any] | None:
-    """Return nbgrader's entry in a cell's metadata, or None if it is not one."""
-    if not isinstance(entry, dict):
-        return None
-    id = entry.get("grade_id")
-    # The names that nbgrader accepts; its pages write them as they are.
-    if not isinstance(id, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,200}", id):
-        return None
-    version = _count(entry.get("schema_version"))
-    cleaned = {"grade_id": id, "schema_version": 3 if version is None else version}
-    for key in ("grade", "solution", "locked", "task"):
-        cleaned[key] = entry.get(key) is True
-    points: Any = entry.get("points")
-    is_number = isinstance(points, int | float) and not isinstance(points, bool)
-    if is_number and isfinite(points) and 0 <= points < 10**6:
-        cleaned["points"] = points
-    if entry.get("cell_type") in ("code", "markdown", "raw"):
-        cleaned["cell_type"] = entry["cell_type"]
-    if isinstance(entry.get("checksum"), str) and re.fullmatch("[0-9a-f]{32}", entry["checksum"]):
-        cleaned["checksum"] = entry["checksum"]
     return cleaned

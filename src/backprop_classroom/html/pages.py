@@ -14,9 +14,10 @@ from nbformat import NotebookNode
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 from .notebooks import clean_attachments, clean_notebook
+from .page_limits import Room, fit
+from .sanitize import DATA_ADDRESS, as_written
 
 MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
-MOST_WITH_FORMULAS = 20  # outputs of one cell
 
 # Where MathJax would find a formula. Its length is bounded, so that a search is.
 _FORMULA = re.compile(
@@ -46,11 +47,25 @@ class CleanPage(Preprocessor):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
         cleaned = clean_notebook(nb)
+        room = fit(cleaned)
         for cell in cleaned.cells:
-            shown = [o.data for o in cell.get("outputs", ()) if "text/html" in o.get("data", {})]
-            for data in shown[:MOST_WITH_FORMULAS]:
-                data["text/html"] = with_formulas(data["text/html"])
+            for output in cell.get("outputs", ()):
+                page = output.get("data", {}).get("text/html")
+                if page:
+                    page = _with_formulas_if_there_is_room(page, room)
+                    judged = cell.metadata.get("judged")
+                    output.data["text/html"] = (
+                        f'<div class="judged">{page}</div>' if judged else page
+                    )
         return cleaned, resources
+
+
+def _with_formulas_if_there_is_room(page: str, room: Room) -> str:
+    if not room.take(searched=len(DATA_ADDRESS.sub("", page))):
+        return page
+    written = with_formulas(page)
+    elements, characters = written.count("<") - page.count("<"), len(written) - len(page)
+    return written if room.take(elements=elements, characters=characters) else page
 
 
 @pass_context
@@ -62,8 +77,20 @@ def markdown2html(context: Context, source: object) -> str:
     as it was written.
     """
     source = str(source or "")
-    attachments = clean_attachments((context.get("cell") or {}).get("attachments"))
+    cell: dict[str, Any] = context.get("cell") or {}
+    if cell.get("metadata", {}).get("plain") and source == cell["source"]:
+        return as_written(source)
+    attachments = clean_attachments(cell.get("attachments"))
     return with_formulas(rendered(source, attachments)) if attachments else _page_before(source)
+
+
+def strip_files_prefix(text: str) -> str:
+    """Return a text as it is: the filter of this name in `nbgrader_config.py`.
+
+    nbconvert's mends links, of which a clean page has none, and looks for them in a time that
+    grows with the square of the number of brackets.
+    """
+    return text
 
 
 def with_formulas(page: str) -> str:

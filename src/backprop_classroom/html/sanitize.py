@@ -1,14 +1,12 @@
-"""What of the text, HTML and pictures that come from a student is safe to show.
+"""What of the text and HTML that come from a student is safe to show.
 
 Nothing of them may run in a grader's browser or load anything into it. HTML is cleaned by
 nh3 with a list of what is allowed; what is not on it disappears.
 """
 
-import base64
-import binascii
 import html
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import nh3
@@ -16,11 +14,12 @@ import tinycss2
 from pygments.token import STANDARD_TYPES
 
 from ..texts import CONTROL, encodable
+from .pictures import SIZES, clean_picture
 
 # Sizes in characters. A lesson's longest text has 2,500.
 LONGEST_TEXT = 50_000
 LONGEST_HTML = 100_000  # without the pictures in it
-REMEMBERED = 120_000  # characters of the longest HTML or picture whose cleaned form is kept
+REMEMBERED = 120_000  # characters of the longest HTML whose cleaned form is kept
 MOST_TAGS = 6_000
 # Tags that format text, such as <b style="...">, times all tags: until it is closed, HTML opens
 # such a tag again in each paragraph. This many take a fifth of a second and 100 MB.
@@ -29,7 +28,7 @@ MOST_REOPENED = 100_000
 # No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
 # over which MathJax reads a command together that was written in two halves.
 TAGS = frozenset(
-    """abbr b big blockquote br caption center cite code col colgroup dd del details dfn div dl
+    """abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl
     dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section
     small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var""".split()
 )
@@ -64,6 +63,15 @@ _STYLES = frozenset(
     padding-top row-gap text-align text-decoration vertical-align white-space width""".split()
 )
 
+# The largest numbers by unit: what is larger pushes all that follows away.
+_LARGEST = {"": 1000, "px": 1000, "pt": 750, "em": 60, "rem": 60, "ex": 120, "ch": 120, "%": 100}
+_LARGEST_SPACE = {"": 0, "px": 50, "pt": 40, "em": 3, "rem": 3, "ex": 6, "ch": 6, "%": 10}
+_LARGEST_OF = dict.fromkeys(("margin", "padding", "border", "gap", "row", "column"), _LARGEST_SPACE)
+_LARGEST_OF["font-size"] = _LARGEST_SPACE | {"%": 300}
+_OF_COLOURS = {"": 360, "%": 100, "deg": 360}
+# In the cells of text, which have no frame around them; tables are written with it.
+_STYLES_OF_TEXT = frozenset({"text-align"})
+
 # Commands of MathJax that leave mathematics: they link, set classes and styles, load
 # extensions, or give new meanings to commands, and so to the formulas of everybody else on the
 # page, from which the others could be put together again.
@@ -76,32 +84,31 @@ _TEX = (
 )
 _TEX_COMMAND = re.compile(rf"\\(?=(?:{_TEX})(?![a-zA-Z]))")
 
-_PICTURES = {
-    "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR",
-    "image/jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
-    "image/gif": lambda data: data.startswith((b"GIF87a", b"GIF89a")),
-    # With entities of its own a few lines could become a drawing of any size.
-    "image/svg+xml": lambda data: b"<svg" in data[:2000] and b"<!ENTITY" not in data,
-}
-_DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
+DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)")
 
 
-def clean_html(text: str) -> str:
+def clean_html(text: str, *, styles: bool = True) -> str:
     """Return HTML with nothing in it that runs, links, loads or leaves its place.
 
     Returns "" if it `is_too_large`, or if what is left of it is.
+
+    Parameters
+    ----------
+    styles
+        Whether boxes and letters keep their looks; if not, only the alignment of text stays.
     """
     if is_too_large(text):
         return ""
     # What the lessons themselves show comes with every submission.
-    return _cleaned_before(text) if len(text) <= REMEMBERED else _cleaned(text)
+    return (_cleaned_before if len(text) <= REMEMBERED else _cleaned)(text, styles)
 
 
-def _cleaned(text: str) -> str:
+def _cleaned(text: str, styles: bool) -> str:
+    cleaner = _CLEANER if styles else _CLEANER_OF_TEXT
     # Until it stays the same: without what is taken out, other tags may close elsewhere.
     for _ in range(5):
         before = text
-        text = _TEX_COMMAND.sub("∖", _INVISIBLE.sub("", _CLEANER.clean(encodable(before))))
+        text = _TEX_COMMAND.sub("∖", _INVISIBLE.sub("", cleaner.clean(encodable(before))))
         if is_too_large(text):
             return ""
         if text == before:
@@ -117,7 +124,7 @@ def is_too_large(text: str) -> bool:
     tags = text.count("<")
     if tags > MOST_TAGS or tags * len(_REOPENED.findall(text)) > MOST_REOPENED:
         return True
-    return len(text) > LONGEST_HTML and len(_DATA_ADDRESS.sub("", text)) > LONGEST_HTML
+    return len(text) > LONGEST_HTML and len(DATA_ADDRESS.sub("", text)) > LONGEST_HTML
 
 
 def clean_text(value: object) -> str:
@@ -130,23 +137,6 @@ def clean_text(value: object) -> str:
         exceeds `LONGEST_TEXT` is cut, with a remark.
     """
     return _ESCAPE.sub(_colour, _CONTROL.sub("", encodable(_cut(joined(value)))))
-
-
-def clean_picture(kind: str, data: str) -> str:
-    """Return a picture in base64 without blanks, or "" if it is no picture of this kind."""
-    return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
-
-
-def _read_picture(kind: str, data: str) -> str:
-    data = "".join(data.split())
-    try:
-        return data if _PICTURES[kind](base64.b64decode(data, validate=True)) else ""
-    except (binascii.Error, ValueError):
-        return ""
-
-
-# Those that the lessons themselves show come with every submission.
-_picture_before = lru_cache(maxsize=100)(_read_picture)
 
 
 def joined(value: object) -> str:
@@ -193,13 +183,13 @@ _REOPENED = re.compile(
 )
 
 
-def _clean_value(tag: str, name: str, value: str) -> str | None:
+def _clean_value(known: frozenset[str], tag: str, name: str, value: str) -> str | None:
     """Return what may stay of the value of an attribute; None takes the attribute out."""
     if name == "style":
-        return _clean_style(value)
+        return _clean_style(value, known)
     if name == "src":
-        address = _DATA_ADDRESS.fullmatch(value)
-        if not address or address[1] not in _PICTURES:
+        address = DATA_ADDRESS.fullmatch(value)
+        if not address or address[1] not in SIZES:
             return None
         picture = clean_picture(*address.groups())
         return f"data:{address[1]};base64,{picture}" if picture else None
@@ -210,42 +200,49 @@ def _clean_value(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _clean_style(style: str) -> str | None:
-    """Return the declarations whose property is on the list and whose value is plain.
+def _clean_style(style: str, known: frozenset[str]) -> str | None:
+    """Return the declarations whose property is known and whose value is plain.
 
     In others an address can stand, or a number that moves a box away.
     """
     if len(style) > 1000:
         return None
     found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
-    plain = [
-        d
-        for d in found
-        if d.type == "declaration" and d.lower_name in _STYLES and all(map(_is_plain, d.value))
-    ]
+    plain = [d for d in found if d.type == "declaration" and d.lower_name in known and _fits(d)]
     return tinycss2.serialize(plain) or None
 
 
-def _is_plain(token: Any) -> bool:
-    """Say whether a part of a style is a word, a colour, or a number that is not negative."""
+def _fits(declaration: Any) -> bool:
+    name = declaration.lower_name
+    largest = _LARGEST_OF.get(name) or _LARGEST_OF.get(name.split("-")[0], _LARGEST)
+    return all(_is_plain(part, largest) for part in declaration.value)
+
+
+def _is_plain(token: Any, largest: dict[str, int]) -> bool:
+    """Say whether a part of a style is a word, a colour, or a number of a usual size."""
     if token.type in ("number", "percentage", "dimension"):
-        return 0 <= token.value < 10_000
+        unit = "%" if token.type == "percentage" else str(getattr(token, "lower_unit", ""))
+        return 0 <= token.value <= largest.get(unit, 0)
     if token.type == "function":
         colours = ("rgb", "rgba", "hsl", "hsla")
         return token.lower_name in colours and all(
-            part.type != "function" and _is_plain(part) for part in token.arguments
+            part.type != "function" and _is_plain(part, _OF_COLOURS) for part in token.arguments
         )
     if token.type == "literal":
         return token.value in (",", "/")
     return token.type in ("ident", "hash", "whitespace")
 
 
-_CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    clean_content_tags=_UNREAD,
-    attributes=_ATTRIBUTES,
-    attribute_filter=_clean_value,
-    allowed_classes=_CLASSES,
-    url_schemes={"data"},
-    link_rel=None,
-)
+def _cleaner(known: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=TAGS,
+        clean_content_tags=_UNREAD,
+        attributes=_ATTRIBUTES,
+        attribute_filter=partial(_clean_value, known),
+        allowed_classes=_CLASSES,
+        url_schemes={"data"},
+        link_rel=None,
+    )
+
+
+_CLEANER, _CLEANER_OF_TEXT = _cleaner(_STYLES), _cleaner(_STYLES_OF_TEXT)

@@ -22,7 +22,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]  # row and column of begin and en
 SOMEBODY = "[student]"
 MOST_LINES = 30
 MOST_LETTERS = 1500
-READ = 20_000  # letters of an answer that are looked at; nobody writes as much by hand
+READ = 5_000  # letters of an answer that are looked at; nobody writes as much by hand
 SHORTEST = 8  # candidates that are compared
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .bounded import reason_for
+from ..bounded import reason_for
 from .reading import MOST_BYTES
 from .timestamps import TIMESTAMP
 

@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ..bounded import reason_for
 from ..release import Refused, lessons
 from ..texts import shown
 from .attempts import read_attempts
-from .bounded import reason_for
 from .collected import Collected
 from .matching import newest_attempts
 from .placing import place

@@ -11,11 +11,11 @@ from typing import Any
 
 import nbformat
 
+from ..bounded import READER, Exceeded, reason_for
 from ..lesson import Lesson
 from ..release import lessons, notebook_of
 from ..texts import shown
 from .archives import Begun, Found, Place, files_of
-from .bounded import READER, Exceeded, reason_for
 from .reading import Unreadable, parse, settings_of
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import nbformat
 
+from ..bounded import READER, Exceeded
 from ..files import submitted_folder
 from ..lesson import Lesson, LessonCell
 from ..release import METADATA
 from ..texts import encodable
-from .bounded import READER, Exceeded
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
 MOST_BYTES = 50 * 2**20
@@ -289,17 +289,22 @@ def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
-        cell["attachments"] = _texts_in(attachments)  # cleaned later; see `html.notebooks`
+        cell["attachments"] = _texts_in(attachments)  # whose pictures `html.notebooks` chooses
     return cell
 
 
-def _texts_in(attachments: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the attachments that nbformat allows: by name and kind, a text."""
+def _texts_in(attachments: dict[str, Any]) -> dict[str, dict[str, str | list[str]]]:
+    """Return what nbformat admits; what is nested, nobody could copy without end."""
     return {
-        name: {kind: text for kind, text in data.items() if isinstance(text, str)}
+        name: {kind: text for kind, text in data.items() if _is_text(text)}
         for name, data in attachments.items()
         if isinstance(data, dict)
     }
+
+
+def _is_text(value: Any) -> bool:
+    lines = value if isinstance(value, list) else [value]
+    return all(isinstance(line, str) for line in lines)
 
 
 def _settings(known: LessonCell) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 import base64
 import json
 import re
-import time
 from collections import Counter
-from contextlib import contextmanager
 from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import product
@@ -16,13 +14,12 @@ from bleach._vendor import html5lib
 from course import REPOSITORY, released_of, source_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+from pages import bounded_work, exporting
 from traitlets.config import Config
 
 from backprop.report import Finding, Note, Report, Row
@@ -255,50 +252,6 @@ def hostile_notebook(text):
 
 
 @pytest.fixture(scope="module")
-def feedback():
-    """Makes the page that `nbgrader generate_feedback` makes, without a gradebook."""
-    config = course_settings(REPOSITORY)
-    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
-    return exporting(converter.exporter_class(parent=converter, config=converter.config))
-
-
-@pytest.fixture(scope="module")
-def formgrader(tmp_path_factory):
-    """Makes the page on which a person marks a submission in formgrader."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(REPOSITORY)
-        patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
-        patch.setattr("sys.path", [*__import__("sys").path])
-        extension = FormgradeExtension()
-        extension.initialize([])
-        # The very line of FormgradeExtension.init_tornado_settings.
-        return exporting(HTMLExporter(config=extension.config))
-
-
-def marked(notebook, resources):
-    """Stands in for nbgrader's GetGrades, which needs a gradebook."""
-    for cell in notebook.cells:
-        if "nbgrader" in cell.metadata:
-            cell.metadata.nbgrader |= {"score": 1, "points": 2, "comment": "**Well** done: $x_1$"}
-    return notebook, resources
-
-
-def exporting(exporter):
-    exporter.register_preprocessor(marked)
-
-    def export(notebook, **details):
-        grades = {"notebook": "chain_rule", "score": 1, "max_score": 2, "late_penalty": 0}
-        resources = {
-            "nbgrader": grades, "notebook_id": "chain_rule", "assignment_id": "01_chain_rule",
-            "submission_id": "1", "index": 0, "total": 1, "base_url": "/", "student": "ada",
-            "first_name": "Ada", "last_name": "Lovelace", "notebook_path": "autograded/ada/x",
-        }  # fmt: skip
-        return exporter.from_notebook_node(notebook, resources | details)[0]
-
-    return export
-
-
-@pytest.fixture(scope="module")
 def own(feedback):
     """What runs and loads in a feedback page by itself, for a notebook that harms nobody."""
     return dangers_of(feedback(hostile_notebook("no harm")))
@@ -457,17 +410,6 @@ def test_no_formula_brings_anything_into_a_page(formula):
 def test_an_attribute_is_no_place_for_a_formula():
     picture = f'<img alt="a > $x$ &quot; b" src="data:image/png;base64,{PNG}">'
     assert with_formulas(picture) == picture
-
-
-@contextmanager
-def bounded_work():
-    """See that something takes a processor seconds at most, on whatever machine.
-
-    All of these take a fraction of one; without what bounds them they take up to minutes.
-    """
-    before = time.process_time()
-    yield
-    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("mark", [r"\(", r"\[", r"\begin{a}", "$", "$$", "$x$ ", "$x_{{{i}}}$ "])
@@ -803,6 +745,12 @@ SLOW = {
     "an entity of many digits": "&#" + "1" * 90_000 + ";",
     "instructions never closed": "<!" * 5_900,
     "a long space in a tag": "<p" + " " * 90_000,
+    "ampersands": "&" * 99_000,
+    "entities never ended": "&amp" * 24_000,
+    "signs of a tag": "<" * 99_000,
+    "comments never closed": "<!--" * 5_900,
+    "lists in each other": "<ul>" * 5_900,
+    "a sign of a formula": "$" * 99_000,
 }
 
 

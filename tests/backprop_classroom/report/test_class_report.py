@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from course import REPOSITORY
+from pages import bounded_work
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -306,6 +307,13 @@ def test_ids_of_other_students_are_taken_out_where_they_are_words():
 def test_a_comment_quoted_in_a_message_is_taken_out():
     example = example_of("f", said="raised in line 2: `return x  # thanks Karl`: no x")
     assert example.messages == ("raised in line 2: `return x`: no x",)
+
+
+def test_answers_as_long_as_they_may_be_do_not_keep_the_report_busy():
+    for piece in (")a", "a\u202e", "'", " \n", "(", "\\\n", "f'{"):
+        answers = [(f"s{n}", verdict("output_error", 0.0, "x", answer=piece * 99_000)) for n in range(30)]
+        with bounded_work(10):
+            choose("x", answers)
 
 
 def test_the_two_examples_are_those_least_alike():

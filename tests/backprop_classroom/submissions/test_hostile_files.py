@@ -18,11 +18,12 @@ from nbgrader.coursedir import CourseDirectory
 from required import require
 from small_class import rows_of
 
+from backprop_classroom import bounded
 from backprop_classroom.__main__ import main
 from backprop_classroom.grading.nbgrader_plugins import read_times_safely
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.lesson import Lesson
-from backprop_classroom.submissions import archives, bounded, downloads
+from backprop_classroom.submissions import archives, downloads
 from backprop_classroom.submissions.reading import (
     Unreadable,
     parse_within_limits,

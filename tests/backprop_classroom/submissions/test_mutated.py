@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from downloads import LESSON, NAME, collect, notebook, notebooks, put, submitted_zip
 
-from backprop_classroom.submissions import bounded
+from backprop_classroom import bounded
 
 ODD = (
     None,

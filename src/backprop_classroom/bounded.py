@@ -1,4 +1,4 @@
-"""Runs what reads submitted files in a process of its own, within limits on time and memory."""
+"""Runs what reads submissions, or makes pages of them, in a process with limits of its own."""
 
 import contextlib
 import json
@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.util import Finalize
 from typing import IO, Any
 
-import psutil
-
-from ..texts import shown
+from .processes import bound_memory
+from .texts import shown
 
 try:
     import resource
@@ -45,10 +44,14 @@ class Bounded:
         CPU time from one item to the next.
     memory
         Bytes.
+    doing
+        What it does with an item, as a sentence begins: "to read it".
     """
 
-    def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
-        self._seconds, self._memory = seconds, memory
+    def __init__(
+        self, seconds: int = SECONDS, memory: int = MEMORY, doing: str = "to read it"
+    ) -> None:
+        self._seconds, self._memory, self._doing = seconds, memory, doing
         self._process: subprocess.Popen[bytes] | None = None
         self._at_exit: Finalize | None = None
         self._lock = threading.RLock()
@@ -98,7 +101,7 @@ class Bounded:
         if self._process is None or self._process.poll() is not None:
             self.close()
             start = _START.format(__name__)
-            limits = [str(self._seconds), str(self._memory)]
+            limits = [str(self._seconds), str(self._memory), self._doing]
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", start, json.dumps(sys.path), *limits],
                 stdin=subprocess.PIPE,
@@ -116,11 +119,11 @@ class Bounded:
             with contextlib.suppress(subprocess.TimeoutExpired):  # it answers, but nonsense
                 code = self._process.wait(timeout=self._seconds)
         if code == -getattr(signal, "SIGXCPU", 0):
-            return f"to read it takes more than {self._seconds} seconds of CPU time"
+            return f"{self._doing} takes more than {self._seconds} seconds of CPU time"
         if code == -getattr(signal, "SIGKILL", 0):
             seconds = BACKSTOP * self._seconds
-            return f"to read it takes more than {seconds} seconds, or more memory than there is"
-        return f"the process that reads it has ended (exit code {code})"
+            return f"{self._doing} takes more than {seconds} seconds, or more memory than there is"
+        return f"the process that was {self._doing} has ended (exit code {code})"
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -154,25 +157,25 @@ def reason_for(error: Exception) -> str:
 
 def serve() -> None:
     """Compute what is asked on stdin, until that is closed; answer on stdout."""
-    seconds, memory = map(int, sys.argv[2:])
+    (seconds, memory), doing = map(int, sys.argv[2:4]), sys.argv[4]
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # so that nothing else is written to stdout
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks ends this one
-    server = _Server(seconds, replies)
+    server = _Server(seconds, doing, replies)
     is_bound = False
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             function, arguments = pickle.load(requests)
             if not is_bound:  # now that what it needs has been imported
-                _bind("RLIMIT_AS", psutil.Process().memory_info().vms + memory)
+                bound_memory(memory)
                 _bind("RLIMIT_CORE", 0)
                 is_bound = True
             server.answer(function, arguments)
 
 
 class _Server:
-    def __init__(self, seconds: int, replies: IO[bytes]) -> None:
-        self._seconds, self._replies = seconds, replies
+    def __init__(self, seconds: int, doing: str, replies: IO[bytes]) -> None:
+        self._seconds, self._doing, self._replies = seconds, doing, replies
 
     def answer(self, function: Callable[..., Iterator[Any]], arguments: Any) -> None:
         self._bind_time()
@@ -180,6 +183,8 @@ class _Server:
             for item in function(*arguments):
                 self._send("item", item)
                 self._bind_time()
+        except MemoryError:
+            self._send("exceeded", f"{self._doing} takes more memory than is allowed")
         except Exception as error:  # whatever a file that may hold anything brings about
             self._send("exceeded", reason_for(error))
         else:

@@ -1,0 +1,119 @@
+"""Which pictures that come from a student are safe to show, and how large they are.
+
+A page holds them as addresses in base64. What decides is read from the first bytes: to decode a
+picture in full is left to the browser, which must find no more to do than the limits allow.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from xml.etree import ElementTree
+
+REMEMBERED = 120_000  # characters of the longest picture whose clean form is kept
+LONGEST_SIDE = 10_000  # pixels; a lesson's longest has 1,300
+MOST_PIXELS = 25_000_000  # of one picture: 100 MB in a browser
+LARGEST_DRAWING = 20_000  # bytes of an SVG; a lesson's largest has 9,000
+MOST_SEGMENTS = 200  # of a JPEG, before the one with its size
+
+# What the checks and the interactive figures draw with: shapes and words, each drawn once. Without
+# <use>, groups, patterns, filters and style sheets, work grows with the length of the text.
+_SHAPES = frozenset("rect line circle path text".split())
+_LOOKS = frozenset(
+    """cx cy d data-key dominant-baseline fill fill-opacity fill-rule font-family font-size
+    font-weight height opacity r rx ry stroke stroke-linecap stroke-linejoin stroke-opacity
+    stroke-width text-anchor viewBox width x x1 x2 y y1 y2""".split()
+)
+_LOOK = re.compile(r"[-\w .,#%']{0,20000}")  # no address, and no number above five digits:
+_LARGE = re.compile(r"(?<![.0-9])[0-9]{5}|[0-9][eE]")
+_COLOUR = re.compile("#[0-9a-fA-F]{3,8}")
+_DASHES = ("stroke-dasharray", "6 4")  # shorter ones could be as many as pixels
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def clean_picture(kind: str, data: str) -> str:
+    """Return a picture in base64 without blanks, or "" if it is none that may be shown.
+
+    Parameters
+    ----------
+    kind
+        Such as "image/png".
+    data
+        Its bytes in base64. What is there must be of this kind, and within the limits above.
+    """
+    return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
+
+
+def _read_picture(kind: str, data: str) -> str:
+    data = "".join(data.split())
+    return data if pixels_of(kind, data) else ""
+
+
+# Those that the lessons themselves show come with every submission.
+_picture_before = lru_cache(maxsize=100)(_read_picture)
+
+
+def pixels_of(kind: str, data: str) -> int:
+    """Return how many pixels a picture in base64 has; 0 if it is none that may be shown."""
+    try:
+        picture = base64.b64decode(data, validate=True)
+        wide, high = SIZES[kind](picture)
+    except (binascii.Error, ValueError, ArithmeticError, LookupError, ElementTree.ParseError):
+        return 0
+    fits = 0 < wide <= LONGEST_SIDE and 0 < high <= LONGEST_SIDE
+    return wide * high if fits and wide * high <= MOST_PIXELS else 0
+
+
+def _png_size(data: bytes) -> tuple[int, int]:
+    if not data.startswith(b"\x89PNG\r\n\x1a\n") or data[12:16] != b"IHDR":
+        raise ValueError("no PNG")
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def _gif_size(data: bytes) -> tuple[int, int]:
+    if not data.startswith((b"GIF87a", b"GIF89a")):
+        raise ValueError("no GIF")
+    return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Read the size from the segment that begins the picture itself."""
+    place = 2
+    for _ in range(MOST_SEGMENTS if data.startswith(b"\xff\xd8\xff") else 0):
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            high, wide = data[place + 5 : place + 7], data[place + 7 : place + 9]
+            return int.from_bytes(wide, "big"), int.from_bytes(high, "big")
+        place += 2 + length
+    raise ValueError("no JPEG")
+
+
+def _svg_size(data: bytes) -> tuple[int, int]:
+    """Read the size of a drawing of plain shapes; of a drawing with anything else, raise."""
+    text = data.decode()  # UTF-8 only; in another encoding the next line could be passed by
+    if len(data) > LARGEST_DRAWING or "<!" in text or "<?" in text or not text.startswith("<svg"):
+        raise ValueError("no drawing of plain shapes")
+    root = ElementTree.fromstring(text)
+    known = all(shape.tag.removeprefix(_SVG) in _SHAPES and not len(shape) for shape in root)
+    plain = all(_is_plain(*look) for shape in (root, *root) for look in shape.items())
+    if root.tag != f"{_SVG}svg" or not known or not plain:
+        raise ValueError("no drawing of plain shapes")
+    box = root.get("viewBox", "").split()[2:] or ("300", "150")  # as browsers have it
+    wide, high = (root.get(name, side) for name, side in zip(("width", "height"), box, strict=True))
+    return round(float(wide)), round(float(high))
+
+
+def _is_plain(name: str, value: str) -> bool:
+    if (name, value) == _DASHES:
+        return True
+    plain = name in _LOOKS and _LOOK.fullmatch(value)
+    return bool(plain) and not _LARGE.search(_COLOUR.sub("", value))
+
+
+SIZES: dict[str, Callable[[bytes], tuple[int, int]]] = {
+    "image/png": _png_size,
+    "image/jpeg": _jpeg_size,
+    "image/gif": _gif_size,
+    "image/svg+xml": _svg_size,
+}

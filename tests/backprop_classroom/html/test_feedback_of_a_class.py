@@ -1,0 +1,96 @@
+"""Feedback for a class: a fault in one file is that file's, and the other pages are written."""
+
+import json
+import os
+import signal
+
+import pytest
+from small_class import LESSON, NAME, lay_out_class, students_of
+
+from backprop_classroom.__main__ import main
+from backprop_classroom.grading import feedback
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = lay_out_class(tmp_path_factory.mktemp("class") / "course", 6)
+    assert main(["--root", str(root), "grade", LESSON, "--workers", "2"]) == 0
+    return root
+
+
+def pages_of(root):
+    return sorted(path.parts[-3] for path in root.glob("feedback/*/*/*.html"))
+
+
+def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_written(course, capsys):
+    deep = '{"a":' * 900 + "1" + "}" * 900
+    faulty = {
+        "s00": "{",
+        "s01": None,
+        "s02": json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": "@", "cells": []}).replace('"@"', deep),
+        "s03": "[1]",
+    }  # fmt: skip
+    for student, text in faulty.items():
+        path = course / "autograded" / student / LESSON / NAME
+        before = path.read_bytes()
+        path.unlink()
+        if text is not None:
+            path.write_text(text)
+        faulty[student] = (path, before)
+    try:
+        assert main(["--root", str(course), "feedback", LESSON, "--workers", "2"]) == 1
+        out, err = capsys.readouterr()
+        assert out.endswith("2 of 6 pages written to feedback/\n")
+        said = {
+            line.strip()[:3]: line.strip() for line in err.splitlines() if line.strip()[:1] == "s"
+        }
+        assert said["s00"].startswith("s00: NotJSONError: Notebook does not appear to be JSON")
+        assert said["s01"].startswith("s01: NbGraderException: No notebooks were matched by")
+        assert said["s02"].startswith("s02: RecursionError: maximum recursion depth exceeded")
+        assert said["s03"].startswith("s03: AttributeError: 'list' object has no attribute")
+        assert "Traceback" not in err
+        assert pages_of(course) == ["s04", "s05"]
+    finally:
+        for path, before in faulty.values():
+            path.write_bytes(before)
+
+
+def misbehaving(root, lesson, student):
+    """What makes a page, but for some students."""
+    if student == "computes":
+        while True:
+            pass
+    if student == "grows":
+        yield str(len(bytearray(2 * feedback.PAGE_MEMORY)))
+    if student == "ends":
+        os.kill(os.getpid(), signal.SIGABRT)
+    yield ""
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("computes", "to make its page takes more than 1 seconds of CPU time"),
+        ("grows", "to make its page takes more memory than is allowed"),
+        ("ends", "the process that was to make its page has ended (exit code -6)"),
+    ],
+)
+def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
+    bad, said, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(feedback, "_write", misbehaving)
+    monkeypatch.setattr(feedback, "PAGE_SECONDS", 1)
+    workers = feedback._Workers(tmp_path, LESSON, 1)
+    try:
+        told = [workers.write(student) for student in ("a", bad, "b", bad, "c")]
+    finally:
+        workers.close()
+    assert told == ["", said, "", said, ""]
+
+
+def test_pages_that_were_written_before_are_written_again(course, capsys):
+    assert main(["--root", str(course), "feedback", LESSON]) == 0
+    assert pages_of(course) == students_of(6)
+    assert "6 of 6 pages written to feedback/" in capsys.readouterr().out
+    page = (course / "feedback" / "s00" / LESSON / NAME).with_suffix(".html").read_text("utf-8")
+    assert page.count('<div class="judged">') == 3
