@@ -1,7 +1,7 @@
 """Bounds what one page shows, so that it is made in seconds and a browser can open it.
 
-Each limit is twice what a lesson with all its answers comes to, or more. Results of checks are given
-room before all else, then what a person marks: the cells that nbgrader knows.
+Each limit is twice what a lesson with all its answers comes to, or more. Results of checks are
+given room before all else, then what a person marks: the cells that nbgrader knows.
 """
 
 from nbformat import NotebookNode
