@@ -329,6 +329,8 @@ def _clean_cell(cell: Mapping[str, Any], room: _Room) -> dict[str, Any]:
         "source": encodable(joined(cell.get("source"))),
     }
     if kind == "code":
+        if cleaned["metadata"].get("judged"):
+            room = _Room()  # whatever student code shows, it takes no room from results
         cleaned["execution_count"] = count(cell.get("execution_count"))
         most = MOST_OUTPUTS if room.outputs > 0 else MOST_TELLING
         cleaned["outputs"] = _clean_outputs(_thinned(cell.get("outputs"), room), most)

@@ -1,7 +1,7 @@
 """Bounds what one page shows, so that it is made in seconds and a browser can open it.
 
-Each limit is several times what a lesson with all its answers comes to. What a person marks or
-reads points about, the cells that nbgrader knows, is given room before all else.
+Each limit is twice what a lesson with all its answers comes to, or more. Results of checks are
+given room before all else, then what a person marks: the cells that nbgrader knows.
 """
 
 from nbformat import NotebookNode
@@ -53,13 +53,17 @@ def fit(notebook: NotebookNode) -> Room:
     written, without colours or as no markdown, have "plain" in the metadata of their cell.
     """
     room = Room()
-    cells = sorted(notebook.cells, key=lambda cell: "nbgrader" not in cell.metadata)
+    cells = sorted(notebook.cells, key=_rank)
     for cell in cells:
         _fit_source(cell, room)
     for cell in cells:
         if cell.get("outputs"):
             cell.outputs = _fitting(cell.outputs, room)
     return room
+
+
+def _rank(cell: NotebookNode) -> int:
+    return 0 if cell.metadata.get("judged") else 1 if "nbgrader" in cell.metadata else 2
 
 
 def _fit_source(cell: NotebookNode, room: Room) -> None:

@@ -126,6 +126,17 @@ def test_what_is_left_out_is_said_and_graded_cells_have_room_first():
     )
 
 
+def test_student_code_takes_no_room_from_the_results_of_checks(feedback):
+    large = [code("x", html(f"{i}" + "<p>x</p>" * 2_900), html("y" * 99_000)) for i in range(40)]
+    for cell in large:
+        cell.metadata["nbgrader"] = {"grade_id": "x", "solution": True}
+    checks = [code("check()", html("<p>6 of 6 points</p>" + "z" * 30_000)) for _ in range(9)]
+    for cell in checks:
+        cell.metadata["judged"] = True
+    page = feedback(new_notebook(cells=[*large, *checks]))
+    assert page.count('<div class="judged"><p>6 of 6 points</p>') == 9
+
+
 def test_room_is_taken_whole_or_not_at_all():
     room = Room()
     assert room.take(pixels=LIMITS["pixels"], characters=1)

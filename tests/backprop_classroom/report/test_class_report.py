@@ -311,7 +311,9 @@ def test_a_comment_quoted_in_a_message_is_taken_out():
 
 def test_answers_as_long_as_they_may_be_do_not_keep_the_report_busy():
     for piece in (")a", "a\u202e", "'", " \n", "(", "\\\n", "f'{"):
-        answers = [(f"s{n}", verdict("output_error", 0.0, "x", answer=piece * 99_000)) for n in range(30)]
+        answers = [
+            (f"s{n}", verdict("output_error", 0.0, "x", answer=piece * 99_000)) for n in range(30)
+        ]
         with bounded_work(10):
             choose("x", answers)
 
