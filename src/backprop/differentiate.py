@@ -83,7 +83,7 @@ def gradient(
     """
     _see_that_it_is_offered()
     arrays = [np.asarray(array, dtype=float) for array in arrays]
-    sizes = [array[(0,) * copies].size for array in arrays]
+    sizes = [math.prod(array.shape[copies:]) for array in arrays]
     at_once = max(1, MOST_ENTRIES // max(1, sum(array.size for array in arrays)))
     slopes = [
         _slopes(function, arrays, copies, range(first, min(first + at_once, sum(sizes))))
@@ -138,3 +138,24 @@ def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarra
     """
     _see_that_it_is_offered()
     return np.imag(function(np.asarray(x, dtype=float) + 1j * STEP)) / STEP
+
+
+def apart(columns: ArrayLike) -> np.ndarray:
+    """Return examples as copies of their own, which takes fewer directions where each counts alone.
+
+    Parameters
+    ----------
+    columns
+        Of shape (..., n, m), with one example a column.
+
+    Returns
+    -------
+    ndarray
+        Of shape (..., m, n, 1): m arrays of one column.
+    """
+    return np.moveaxis(np.asarray(columns), -1, -2)[..., None]
+
+
+def together(copies: np.ndarray) -> np.ndarray:
+    """Undo `apart`: return (..., n, m) for (..., m, n, 1)."""
+    return np.moveaxis(copies[..., 0], -1, -2)

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from backprop.differentiate import gradient
+from backprop.differentiate import apart, gradient, together
 from backprop.network import layer, pre_activation
 
 from .parts import Part, merged
@@ -73,7 +73,7 @@ def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -
     several, net_y = slopes.shape[:-2], pre_activation(out_y)
     if name in BY_EXAMPLE:
         # Every example is treated as a network of its own, which takes fewer directions.
-        out_y, Y, net_y, slopes = (_apart(one) for one in (out_y, Y, net_y, slopes))
+        out_y, Y, net_y, slopes = (apart(one) for one in (out_y, Y, net_y, slopes))
         nets = np.broadcast_to(net_y, slopes.shape)
         copies = len(several) + 1
     else:
@@ -81,17 +81,7 @@ def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -
     (errors,) = gradient(
         lambda moved: loss(out_y + slopes * (moved - net_y), Y), nets, copies=copies
     )
-    return _together(errors) if name in BY_EXAMPLE else errors
-
-
-def _apart(columns: np.ndarray) -> np.ndarray:
-    """Turn (..., n, m), with one example a column, into (..., m, n, 1)."""
-    return np.moveaxis(columns, -1, -2)[..., None]
-
-
-def _together(apart: np.ndarray) -> np.ndarray:
-    """Undo `_apart`."""
-    return np.moveaxis(apart[..., 0], -1, -2)
+    return together(errors) if name in BY_EXAMPLE else errors
 
 
 # Combinations of two places that have a name of their own.
@@ -163,7 +153,7 @@ def error_below(
     """
     several = np.broadcast_shapes(delta.shape[:-2], weights.shape[:-2], slopes.shape[:-2])
     # Every example is treated as a network of its own, which takes fewer directions.
-    delta, out_h, slopes = _apart(delta), _apart(out_h), _apart(slopes)
+    delta, out_h, slopes = apart(delta), apart(out_h), apart(slopes)
     weights = weights[..., None, :, :]
     net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))
 
@@ -171,7 +161,7 @@ def error_below(
         return summed(delta * layer(weights, no_bias, out_h + slopes * (net - net_h)))
 
     nets = np.broadcast_to(net_h, (*several, *net_h.shape))
-    return _together(gradient(loss, nets, copies=len(several) + 1)[0])
+    return together(gradient(loss, nets, copies=len(several) + 1)[0])
 
 
 def errors_at_hidden(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.differentiate import gradient
+from backprop.differentiate import apart, gradient, together
 from backprop.network import (
     Activations,
     LossOfOneArray,
@@ -153,9 +153,10 @@ def _output_layers(rng: np.random.Generator) -> Iterator[tuple]:
 @exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, **ERRORS)
 def output_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return dC/dnet_y, the derivative of the loss by the pre-activation of each output unit."""
-    net_y = pre_activation(out_y)
-    (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y)
-    return delta_y
+    # No example changes the loss of another one, so each is differentiated by itself.
+    net_y, Y = map(apart, np.broadcast_arrays(pre_activation(out_y), Y))
+    (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y, copies=1)
+    return together(delta_y)
 
 
 def _hidden_layers(rng: np.random.Generator) -> Iterator[tuple]:
@@ -167,16 +168,16 @@ def _hidden_layers(rng: np.random.Generator) -> Iterator[tuple]:
 @exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, **ERRORS)
 def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.ndarray:
     """Return dC/dnet_h, the derivative of the loss by the pre-activation of each hidden unit."""
-    net_h = pre_activation(out_h)
+    net_h, above = apart(pre_activation(out_h)), apart(delta_y)
     no_bias = np.zeros((len(W2), 1))
 
     # delta_y says how much the loss grows with each net_y, so for small changes the
     # loss is the sum of delta_y times net_y.
     def loss(net_h: np.ndarray) -> np.ndarray:
-        return np.sum(delta_y * layer(W2, no_bias, sigmoid(net_h)), axis=(-2, -1))
+        return np.sum(above * layer(W2, no_bias, sigmoid(net_h)), axis=(-2, -1))
 
-    (delta_h,) = gradient(loss, net_h)
-    return delta_h
+    (delta_h,) = gradient(loss, net_h, copies=1)
+    return together(delta_h)
 
 
 def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
