@@ -4,46 +4,19 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ..files import locked
 from ..lesson import code_of, read_cells
-from ..limits import LIMITS, Limits
 from ..release import Refused, released_notebook
 from .cluster import ClusterLost, NoCluster
 from .errors import Stop, cannot_write
+from .options import Options
 from .pool import Pool
 from .sandbox import why_no_sandbox
 from .worker import SandboxKind
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a class is graded.
-
-    Attributes
-    ----------
-    workers
-        How many submissions are graded at a time; None for one a core.
-    scheduler
-        Address of a Dask scheduler whose workers do it, or None.
-    sealed
-        Whether student code is shut off from this machine.
-    force
-        Whether to grade again what has not changed.
-    limits
-        The limits of each submission.
-    """
-
-    workers: int | None = None
-    scheduler: str | None = None
-    sealed: bool = True
-    force: bool = False
-    limits: Limits = LIMITS
-
 
 _DEFAULT = Options()
 

@@ -33,12 +33,12 @@ from .budget import Waits
 from .cluster import ClusterLost
 from .errors import Stop, cannot_write
 from .nbgrader_plugins import register
+from .options import Options
 from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .worker import Job
 
 if TYPE_CHECKING:
-    from .grade import Options
     from .pool import Pool
 
 ATTEMPTS = 3  # to grade a submission whose worker vanished
@@ -50,7 +50,7 @@ def grade_submissions(
     released: Sequence[NotebookNode],
     students: Sequence[str],
     pool: "Pool",
-    options: "Options",
+    options: Options,
 ) -> int:
     """Grade what these students handed in.
 
@@ -145,7 +145,7 @@ class _Run:
     """One run over a class."""
 
     def __init__(
-        self, root: Path, lesson: Lesson, gradebook: Gradebook, pool: "Pool", options: "Options"
+        self, root: Path, lesson: Lesson, gradebook: Gradebook, pool: "Pool", options: Options
     ) -> None:
         self._root, self._lesson, self._gradebook = root, lesson, gradebook
         self._pool, self._options = pool, options

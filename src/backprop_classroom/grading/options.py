@@ -1,0 +1,30 @@
+"""How a class is graded."""
+
+from dataclasses import dataclass
+
+from ..limits import LIMITS, Limits
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a class is graded.
+
+    Attributes
+    ----------
+    workers
+        How many submissions are graded at a time; None for one a core.
+    scheduler
+        Address of a Dask scheduler whose workers do it, or None.
+    sealed
+        Whether student code is shut off from this machine.
+    force
+        Whether to grade again what has not changed.
+    limits
+        The limits of each submission.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    sealed: bool = True
+    force: bool = False
+    limits: Limits = LIMITS
