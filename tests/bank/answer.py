@@ -24,6 +24,7 @@ class Answer:
     codes -- the codes of which a wrong answer must get one; empty if it is right, or if the
         catalogue has no name for the mistake yet.
     fresh -- returns what is handed to the checker, new each time if it keeps state.
+    function -- the answer itself, or what builds it.
     """
 
     exercise: str
@@ -31,6 +32,7 @@ class Answer:
     story: str
     codes: frozenset[str]
     fresh: Callable[[], object]
+    function: Callable
 
     def __str__(self):
         return f"{self.exercise}-{self.name}"
@@ -76,7 +78,7 @@ def _enter(answers, exercise, codes, built):
     def register(function):
         fresh = function if built else lambda: function
         story = inspect.cleandoc(function.__doc__)
-        answers.append(Answer(exercise, function.__name__, story, codes, fresh))
+        answers.append(Answer(exercise, function.__name__, story, codes, fresh, function))
         return function
 
     return register

@@ -11,6 +11,7 @@ import functools
 import inspect
 import random
 import shutil
+import sys
 import textwrap
 import types
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bank.parts
-from bank import RIGHT, WRONG, module_of
+from bank import RIGHT, WRONG
 from course import REPOSITORY, exercises_of, grade_id, released_of, source_of, write
 
 from backprop import evaluate
@@ -155,7 +156,7 @@ def _fillings(chance, lesson):
 @functools.cache
 def _right_answers(exercise):
     return tuple(
-        Filling(_cell(answer), find(exercise).points)
+        Filling(cell_of(answer), find(exercise).points)
         for answer in RIGHT
         if answer.exercise == exercise and answer.name not in CONTRIVED
     )
@@ -164,7 +165,7 @@ def _right_answers(exercise):
 @functools.cache
 def _wrong_answers(exercise):
     sources = [
-        _cell(answer)
+        cell_of(answer)
         for answer in WRONG
         if answer.exercise == exercise
         and answer.name not in CONTRIVED
@@ -211,14 +212,13 @@ def _solutions(lesson):
 # ---------------------------------------------------------------- cells from the bank
 
 
-def _cell(answer):
+def cell_of(answer):
     """The text of a cell that defines an answer of the bank under the name of its exercise.
 
     An answer that needs nothing but imports is renamed. Any other is made inside of a
     function, together with all it needs, so that it changes no other name of the notebook.
     """
-    module = module_of(find(answer.exercise).lesson)
-    parts = {}
+    module, parts = sys.modules[answer.function.__module__], {}
     built = answer.fresh is getattr(module, answer.name)
     _gather(module, answer.name, parts)
     definition = parts.pop(answer.name)
