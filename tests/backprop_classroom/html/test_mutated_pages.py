@@ -1,6 +1,7 @@
 """Notebooks changed at random: each has its page and its place in the report, or one reason."""
 
 import json
+import logging
 import random
 
 import nbformat
@@ -120,6 +121,14 @@ def progress_of(notebook, rng):
             finding = Finding("wrong-value", "dW1", rng.choice(TEXTS)[:2_000])
             progress.reports[entry.id] = Report(entry.id, entry.points, 0.5, (finding,))
     return progress
+
+
+@pytest.fixture(autouse=True)
+def no_log():
+    """What nbconvert logs of such texts is no valid Unicode, and could not be passed on."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
