@@ -10,11 +10,13 @@ import contextlib
 import itertools
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 PREFIX = "backprop-"
+ATTEMPTS = 300  # to remove a group; what is left after that, the next grader removes
 _ROOT = Path("/sys/fs/cgroup")
 _OWN = Path("/proc/self/cgroup")
 
@@ -80,10 +82,14 @@ class ControlGroup:
         return self._ended > before
 
     def remove(self) -> None:
-        """Remove the group; its processes have ended."""
+        """Remove the group, whose processes have ended or are about to."""
         for folder in self._folders:
-            with contextlib.suppress(OSError):  # one is still on its way out; see `_remove_old`
-                folder.rmdir()
+            for _ in range(ATTEMPTS):
+                try:
+                    folder.rmdir()
+                    break
+                except OSError:  # the kernel has not taken all of them out yet
+                    time.sleep(0.01)
 
     def _count_ended(self) -> int:
         found = re.search(r"^oom_kill (\d+)$", self._events.read_text(), re.MULTILINE)
