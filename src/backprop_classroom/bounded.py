@@ -5,11 +5,13 @@ import json
 import math
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from multiprocessing.util import Finalize
 from typing import IO, Any
@@ -142,6 +144,35 @@ class Bounded:
 READER = Bounded()
 
 
+class BoundedForThreads:
+    """As `Bounded`, with a process for each of the threads that ask at the same time."""
+
+    def __init__(self, seconds: int, memory: int, doing: str) -> None:
+        self._limits = (seconds, memory, doing)
+        self._free: deque[Bounded] = deque()
+
+    def each(self, function: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Any]:
+        """See `Bounded.each`."""
+        try:
+            process = self._free.pop()
+        except IndexError:
+            process = Bounded(*self._limits)
+        try:
+            yield from process.each(function, *arguments)
+        finally:
+            self._free.append(process)
+
+    def close(self) -> None:
+        """End the processes that nobody is using."""
+        while self._free:
+            self._free.pop().close()
+
+
+def is_bounded() -> bool:
+    """Return whether this process is one that `Bounded` has started."""
+    return _Server.is_here
+
+
 def reason_for(error: Exception) -> str:
     """Return why a file could not be read, in words, for an exception that nobody expected."""
     if isinstance(error, MemoryError):
@@ -161,6 +192,8 @@ def serve() -> None:
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # so that nothing else is written to stdout
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks ends this one
+    threading.Thread(target=_end_with_who_asks, args=(requests.fileno(),), daemon=True).start()
+    _Server.is_here = True
     server = _Server(seconds, doing, replies)
     is_bound = False
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -173,7 +206,18 @@ def serve() -> None:
             server.answer(function, arguments)
 
 
+def _end_with_who_asks(requests: int) -> None:
+    """End this process, whatever it is doing, when the other end of a pipe is closed."""
+    if hasattr(select, "poll"):  # not on Windows
+        closed = select.poll()
+        closed.register(requests, 0)  # for a hang-up, which is always reported
+        closed.poll()
+        os._exit(1)
+
+
 class _Server:
+    is_here = False
+
     def __init__(self, seconds: int, doing: str, replies: IO[bytes]) -> None:
         self._seconds, self._doing, self._replies = seconds, doing, replies
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import psutil
 
+JUDGE_MEMORY = 256 * 2**20  # bytes that a process which judges takes, beyond what it begins with
+
 _COMPUTING = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
 
 

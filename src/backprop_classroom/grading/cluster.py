@@ -166,7 +166,7 @@ def _run_job(data: bytes, fingerprint: str) -> "Graded":
     from dask.distributed import get_worker
 
     from .sandbox import NoSandbox
-    from .worker import grade_submission
+    from .worker import grade_in_bounds
 
     job: Job = pickle.loads(data)
     here = get_worker().address
@@ -176,7 +176,7 @@ def _run_job(data: bytes, fingerprint: str) -> "Graded":
             "points; install the same one everywhere, then start the workers again"
         )
     try:
-        return grade_submission(job)
+        return grade_in_bounds(job)
     except NoSandbox as error:
         raise NoSandbox(f"{here}: {error}") from None
 

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
-from ..bounded import Bounded, Exceeded
+from ..bounded import Exceeded
 from ..gradebook.database import gradebook_of
 from ..gradebook.records import read
+from ..html.pages import PAGE_MEMORY, PAGES
 from ..settings import course_settings
 from ..texts import shown
-
-PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
-PAGE_MEMORY = 300 * 2**20  # bytes beyond what nbconvert and nbgrader take
 
 
 def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
@@ -50,9 +47,9 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
         )
         return 1
     failed = {}
-    several = _Workers(root, lesson, min(workers or os.cpu_count() or 1, len(students)))
-    with ThreadPoolExecutor(several.number) as pool, _nothing_more_when_stopped(pool):
-        futures = {pool.submit(several.write, student): student for student in students}
+    number = min(workers or os.cpu_count() or 1, len(students))
+    with ThreadPoolExecutor(number) as pool, _nothing_more_when_stopped(pool):
+        futures = {pool.submit(_fault_of, root, lesson, student): student for student in students}
         progress = tqdm(as_completed(futures), total=len(students), unit="page", desc="feedback")
         for future in progress:
             try:
@@ -62,7 +59,7 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
             if fault:
                 failed[futures[future]] = fault
                 progress.write(f"{shown(futures[future])}: {shown(fault)}", file=sys.stderr)
-    several.close()
+    PAGES.close()
     print(f"{len(students) - len(failed)} of {len(students)} pages written to feedback/")
     return 1 if failed else 0
 
@@ -76,30 +73,12 @@ def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
         raise
 
 
-class _Workers:
-    """Several processes that make pages, each lent to one thread at a time."""
-
-    def __init__(self, root: Path, lesson: str, number: int) -> None:
-        self._about = (root, lesson)
-        self.number = number
-        self._free: SimpleQueue[Bounded] = SimpleQueue()
-        for _ in range(number):
-            self._free.put(Bounded(PAGE_SECONDS, PAGE_MEMORY, doing="to make its page"))
-
-    def write(self, student: str) -> str:
-        """Make one page; return what went wrong, or ""."""
-        worker = self._free.get()
-        try:
-            return "".join(worker.each(_write, *self._about, student))
-        except Exceeded as error:
-            return str(error)
-        finally:
-            self._free.put(worker)
-
-    def close(self) -> None:
-        """End the processes."""
-        while not self._free.empty():
-            self._free.get().close()
+def _fault_of(root: Path, lesson: str, student: str) -> str:
+    """Make one page in a process with limits; return what went wrong, or ""."""
+    try:
+        return "".join(PAGES.each(_write, root, lesson, student))
+    except Exceeded as error:
+        return str(error)
 
 
 def _write(root: Path, lesson: str, student: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Any, Self
 
-from ..processes import bound_memory, interrupts_held_back
+from ..processes import JUDGE_MEMORY, bound_memory, interrupts_held_back
 from .cluster import Cluster
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .worker import Job, SandboxKind
 
 TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
-MOST_MEMORY = 256 * 2**20  # bytes that a worker takes, beyond what it begins with
 MOST_OF_A_SOCKET = 100  # bytes of a path; Linux allows 107, macOS 103
 
 _WORK = "backprop_classroom.grading.worker"  # what workers import
@@ -212,4 +211,4 @@ def _end_with(held: "Connection") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=watch, daemon=True).start()
-    bound_memory(MOST_MEMORY)
+    bound_memory(JUDGE_MEMORY)

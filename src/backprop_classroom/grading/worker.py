@@ -4,12 +4,15 @@ import atexit
 import contextlib
 import queue
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backprop.sandbox.channel import Line
 
+from ..bounded import BoundedForThreads
 from ..lesson import Lesson
 from ..limits import LIMITS, Limits
+from ..processes import JUDGE_MEMORY
 from . import picture_cache
 from .budget import Waits
 from .marking import mark
@@ -18,7 +21,11 @@ from .sandbox import NoSandbox, Sandbox, SandboxFailed
 from .session import Broke, Session
 
 ATTEMPTS = 3
+JUDGE_SECONDS = 1800  # of its CPU time for one job; the budget of a submission ends far earlier
 MOST_LETTERS = 300  # of what is told of an exception
+
+
+_JUDGES = BoundedForThreads(JUDGE_SECONDS, JUDGE_MEMORY, doing="to grade it")
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,30 @@ def grade_submission(job: Job) -> Graded:
         except Exception as error:  # whatever this one file brings about: it is this file's
             return Graded(job.student, job.lesson.name, f"it cannot be graded: {_short(error)}")
     raise AssertionError("unreachable")
+
+
+def grade_in_bounds(job: Job) -> Graded:
+    """Do what `grade_submission` does, in a process of its own, whose memory is bounded.
+
+    For a process that several threads share, such as a worker of Dask. What `grade_submission`
+    raises comes from here too.
+
+    Raises
+    ------
+    Exceeded
+        If that process takes more than its limits, or ends.
+    """
+    (outcome,) = _JUDGES.each(_outcome, job)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _outcome(job: Job) -> Iterator[Graded | Exception]:
+    try:
+        yield grade_submission(job)
+    except (NoSandbox, Waits, SandboxFailed) as error:
+        yield error
 
 
 def _short(error: Exception) -> str:

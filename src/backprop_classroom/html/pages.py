@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -10,12 +11,18 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 
+from ..bounded import BoundedForThreads, Exceeded, is_bounded
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 from .notebooks import clean_attachments, clean_notebook
 from .page_limits import Room, fit
 from .sanitize import DATA_ADDRESS, as_written
+
+PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
+PAGE_MEMORY = 300 * 2**20  # bytes beyond what nbconvert and nbgrader take
+PAGES = BoundedForThreads(PAGE_SECONDS, PAGE_MEMORY, doing="to make its page")
 
 MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
 
@@ -46,18 +53,32 @@ class CleanPage(Preprocessor):
         for key in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
-        cleaned = clean_notebook(nb)
-        room = fit(cleaned)
-        for cell in cleaned.cells:
-            for output in cell.get("outputs", ()):
-                page = output.get("data", {}).get("text/html")
-                if page:
-                    page = _with_formulas_if_there_is_room(page, room)
-                    judged = cell.metadata.get("judged")
-                    output.data["text/html"] = (
-                        f'<div class="judged">{page}</div>' if judged else page
-                    )
-        return cleaned, resources
+        return _cleaned(nb), resources
+
+
+def _cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Clean a notebook in a process with limits, or say why it could not be done."""
+    if is_bounded():
+        (cleaned,) = _clean(notebook)
+        return cleaned
+    try:
+        (cleaned,) = PAGES.each(_clean, notebook)
+    except Exceeded as error:
+        return new_notebook(cells=[new_markdown_cell(f"This notebook is not shown: {error}.")])
+    return cleaned
+
+
+def _clean(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    cleaned = clean_notebook(notebook)
+    room = fit(cleaned)
+    for cell in cleaned.cells:
+        for output in cell.get("outputs", ()):
+            page = output.get("data", {}).get("text/html")
+            if page:
+                page = _with_formulas_if_there_is_room(page, room)
+                judged = cell.metadata.get("judged")
+                output.data["text/html"] = f'<div class="judged">{page}</div>' if judged else page
+    yield cleaned
 
 
 def _with_formulas_if_there_is_room(page: str, room: Room) -> str:

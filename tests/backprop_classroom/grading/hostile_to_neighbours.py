@@ -33,6 +33,20 @@ for _ in range(60):
 """
 
 
+# Copies of pages that processes share count too.
+BY_COPIES = """
+import ctypes, gc, os, time
+for _ in range(12):
+    if os.fork() == 0:
+        gc.disable(); pages = {id(one) >> 12 for one in gc.get_objects()}
+        gc.unfreeze(); gc.collect()
+        for page in pages: ctypes.memmove(page << 12, page << 12, 8)
+        kept = bytearray(30 * 2**20)
+        time.sleep(60)
+time.sleep(60)
+"""
+
+
 @hostile("share", MOST, shown="at most 64 True")
 def all_terminals_of_the_kernel(course):
     return course.with_cells(TERMINALS)
@@ -99,17 +113,7 @@ print('changed', changed)
 
 @hostile("share", MOST, said=TOO_MUCH)
 def memory_by_copy_on_write(course):
-    return course.with_cells("""
-import ctypes, gc, os, time
-for _ in range(12):
-    if os.fork() == 0:
-        gc.disable(); pages = {id(one) >> 12 for one in gc.get_objects()}
-        gc.unfreeze(); gc.collect()
-        for page in pages: ctypes.memmove(page << 12, page << 12, 8)
-        kept = bytearray(30 * 2**20)
-        time.sleep(30)
-time.sleep(30)
-""")
+    return course.with_cells(BY_COPIES)
 
 
 @hostile("share", MOST)

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import socket
@@ -12,9 +13,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import nbformat
+import psutil
 import pytest
 from required import require
 from small_class import (
@@ -208,6 +212,12 @@ def job(template, tmp_path_factory):
     return Job(lesson, "s00", data)
 
 
+def most_memory(pid):
+    """The most bytes of memory that a process has had."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 2**10
+
+
 def only(root, count):
     """Leave the submissions of the first few students."""
     for student in students_of(CLASS)[count:]:
@@ -285,6 +295,48 @@ def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
         assert grade_on(cluster.address, root) == 0
     assert sorted(written + afterwards) == [(student,) for student in students_of(CLASS)]
     assert (root / "grades.csv").read_text() == undisturbed
+
+
+def asking(data, source):
+    """The notebook with one more cell at its end."""
+    content = nbformat.reads(data.decode("utf-8"), as_version=4)
+    content.cells.append(nbformat.v4.new_code_cell(source))
+    return nbformat.writes(content).encode("utf-8")
+
+
+GREEDY = """
+from backprop.exercises import find
+for answer, array in (("output_error", np.full((80, 100), .5)), ("output_error", np.ones((0, 9)))):
+    try: find(answer)(array, 0.0)
+    except Exception: pass
+"""
+
+
+def test_what_a_notebook_asks_of_the_judge_does_not_fill_the_memory_of_a_worker(
+    empty_cluster, job, tmp_path
+):
+    worker = empty_cluster.add_worker()
+    greedy = [replace(job, data=asking(job.data, GREEDY), student=f"g{n}") for n in range(2)]
+    with Pool(scheduler=empty_cluster.address) as pool:
+        futures = [pool.submit(one) for one in (*greedy, job)]
+        *_, honest = [future.result(BACKSTOP) for future in futures]
+        here = psutil.Process(worker.pid)
+        judges = [one for one in here.children() if "backprop_classroom" in str(one.cmdline())]
+        most = [most_memory(one.pid) for one in (here, *judges)]
+    assert honest.scores == grade_submission(job).scores
+    assert len(judges) == 2 and max(most) < 400 * 2**20
+
+
+def test_the_judge_of_a_worker_that_is_killed_ends_with_it(empty_cluster, job):
+    worker = empty_cluster.add_worker()
+    with Pool(scheduler=empty_cluster.address) as pool:
+        pool.submit(job).result(BACKSTOP)
+    below = psutil.Process(worker.pid).children(recursive=True)
+    assert below
+    worker.kill()
+    worker.wait()
+    psutil.wait_procs(below, BACKSTOP)
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in below)
 
 
 # ---------------------------------------------------------------- clusters that cannot grade

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from course import REPOSITORY
+from hostile_to_neighbours import BY_COPIES
 from required import require
 from sandboxes import SHORT
 
@@ -74,7 +75,12 @@ def test_the_parts_that_know_the_truth_are_not_there(sandbox):
     for module in ("backprop_judge", "backprop_judge.lessons", "backprop_classroom"):
         assert "ModuleNotFoundError" in shown(sandbox, f"import {module}"), module
     folders = answer(sandbox, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
-    found = {name for names in folders for name in names if name.startswith("backprop") and not name.endswith("info")}
+    found = {
+        name
+        for names in folders
+        for name in names
+        if name.startswith("backprop") and not name.endswith("info")
+    }
     assert found == {"backprop"}
     assert answer(sandbox, "__import__('backprop').exercises.find('loss').points") == 1
     names = answer(sandbox, "sorted(vars(__import__('backprop').exercises.find('loss')))")
@@ -189,17 +195,6 @@ for _ in range(12):
     if os.fork() == 0:
         fill()
 fill()
-"""
-BY_COPIES = """
-import ctypes, gc, os, time
-for _ in range(12):
-    if os.fork() == 0:
-        gc.disable(); pages = {id(one) >> 12 for one in gc.get_objects()}
-        gc.unfreeze(); gc.collect()
-        for page in pages: ctypes.memmove(page << 12, page << 12, 8)
-        kept = bytearray(30 * 2**20)
-        time.sleep(60)
-time.sleep(60)
 """
 
 

@@ -8,7 +8,9 @@ import pytest
 from small_class import LESSON, NAME, lay_out_class, students_of
 
 from backprop_classroom.__main__ import main
+from backprop_classroom.bounded import BoundedForThreads
 from backprop_classroom.grading import feedback
+from backprop_classroom.html.pages import PAGE_MEMORY
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def misbehaving(root, lesson, student):
         while True:
             pass
     if student == "grows":
-        yield str(len(bytearray(2 * feedback.PAGE_MEMORY)))
+        yield str(len(bytearray(2 * PAGE_MEMORY)))
     if student == "ends":
         os.kill(os.getpid(), signal.SIGABRT)
     yield ""
@@ -79,12 +81,12 @@ def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
     bad, said, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(feedback, "_write", misbehaving)
-    monkeypatch.setattr(feedback, "PAGE_SECONDS", 1)
-    workers = feedback._Workers(tmp_path, LESSON, 1)
+    pages = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    monkeypatch.setattr(feedback, "PAGES", pages)
     try:
-        told = [workers.write(student) for student in ("a", bad, "b", bad, "c")]
+        told = [feedback._fault_of(tmp_path, LESSON, one) for one in ("a", bad, "b", bad, "c")]
     finally:
-        workers.close()
+        pages.close()
     assert told == ["", said, "", said, ""]
 
 

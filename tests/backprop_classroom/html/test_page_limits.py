@@ -11,11 +11,13 @@ from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import bounded_work
 
+from backprop_classroom.bounded import BoundedForThreads
+from backprop_classroom.html import pages as making
 from backprop_classroom.html.highlighting import LONGEST_COLOURED, highlight_code
 from backprop_classroom.html.markdown import LONGEST_MARKDOWN
 from backprop_classroom.html.notebooks import MOST_OF_NOTEBOOK, clean_notebook
 from backprop_classroom.html.page_limits import LIMITS, Room, fit, work
-from backprop_classroom.html.pages import markdown2html
+from backprop_classroom.html.pages import PAGE_MEMORY, CleanPage, markdown2html
 from backprop_classroom.html.sanitize import DATA_ADDRESS
 from backprop_classroom.release import lessons
 from backprop_classroom.submissions.reading import MOST_CELLS
@@ -238,3 +240,35 @@ def test_no_text_keeps_the_reader_of_markdown_busy():
         source = ("x" + piece * LONGEST_MARKDOWN)[: LONGEST_MARKDOWN - 1] + "y"
         with bounded_work(10 / (LIMITS["rendered"] / work(source))):
             markdown2html({"cell": {}}, source)
+
+
+def misbehaving(notebook):
+    """What cleans a notebook, but for some."""
+    source = notebook.cells[0].source
+    if source == "computes":
+        while True:
+            pass
+    if source == "grows":
+        bytearray(2 * PAGE_MEMORY)
+    yield notebook
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("computes", "to make its page takes more than 1 seconds of CPU time"),
+        ("grows", "to make its page takes more memory than is allowed"),
+    ],
+)
+def test_in_formgrader_a_notebook_is_cleaned_within_limits(bad, said, monkeypatch):
+    monkeypatch.setattr(making, "_clean", misbehaving)
+    processes = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    monkeypatch.setattr(making, "PAGES", processes)
+    try:
+        shown = [
+            CleanPage().preprocess(new_notebook(cells=[code(source)]), {})[0].cells[0].source
+            for source in ("x = 1", bad, "x = 2")
+        ]
+    finally:
+        processes.close()
+    assert shown == ["x = 1", f"This notebook is not shown: {said}.", "x = 2"]
