@@ -131,6 +131,7 @@ bench: set-up-for-tests ## time training, the checks, and grading a class agains
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_checks.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_suite.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_commands.py
 	@exec .venv/bin/python tests/bench/bench_grading.py $(ARGS)
 
 # --python-version: the oldest Python that pyproject.toml admits. Pins stay as

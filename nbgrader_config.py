@@ -48,6 +48,7 @@ c.Autograde.sanitize_preprocessors = [ClearOutput]
 c.Autograde.autograde_preprocessors = [GradeInSandbox, AssignLatePenalties]
 
 # As nbgrader has it, without the model answers that a grader sees in formgrader.
+c.GenerateFeedback.exporter_class = "backprop_classroom.html.feedback_exporter.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
 
 escape_names()

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import pytest
 
 from backprop.sandbox import shell
-from backprop_classroom.html import formgrader
+from backprop_classroom.html import feedback_exporter, formgrader
 
 
 def digest_of(function):
@@ -18,7 +18,9 @@ def digest_of(function):
 
 def overridden_by(module):
     """Return what a module's classes override of IPython, by name."""
-    ours = [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]
+    ours = [
+        one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__
+    ]
     found = {}
     for one in filter(inspect.isclass, ours):
         for name in vars(one).keys() - {"__init__"}:
@@ -82,5 +84,26 @@ def test_nbgrader_renders_as_when_it_was_made_safe():
 
 
 def test_a_method_that_changed_is_named_with_both_versions():
-    with pytest.raises(AssertionError, match=rf"pytest {version('pytest')} has another .* than 1.0"):
+    with pytest.raises(
+        AssertionError, match=rf"pytest {version('pytest')} has another .* than 1.0"
+    ):
         look("pytest", "1.0", "raises", pytest.raises, "another", "a module")
+
+
+IN_NBCONVERT = {
+    "HTMLExporter.from_notebook_node": "3dccafff45cc",
+    "HTMLExporter._init_resources": "77315220264b",
+    "TemplateExporter._create_environment": "b64cb98c0ee3",
+}
+
+
+@pytest.mark.parametrize("name", IN_NBCONVERT)
+def test_nbconvert_has_what_pages_of_feedback_override(name):
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+
+    base, _, method = name.partition(".")
+    found = vars({"HTMLExporter": HTMLExporter, "TemplateExporter": TemplateExporter}[base])[method]
+    look(
+        "nbconvert", feedback_exporter.NBCONVERT, name, found, IN_NBCONVERT[name],
+        "src/backprop_classroom/html/feedback_exporter.py",
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Python code in colours, in a time that does not grow faster than its length."""
 
 import html
+from functools import lru_cache
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -31,6 +32,12 @@ def highlight_code(source: str, language: str = "", metadata: object = None) -> 
     plain = isinstance(metadata, dict) and metadata.get("plain")
     if plain or len(source) > LONGEST_COLOURED:
         return f'<div class="{_CLASSES}"><pre>{html.escape(source)}\n</pre></div>\n'
+    return _coloured(source)
+
+
+@lru_cache(maxsize=512)
+def _coloured(source: str) -> str:
+    """Return short code in colours; most cells are the same in every submission."""
     # nbconvert's lexer knows the commands of IPython; to this one, their signs are mistakes.
     page = highlight(source or " ", PythonLexer(), HtmlFormatter(cssclass=_CLASSES))
     return page.replace('<span class="err">', "<span>")

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from pages import bounded_work, exporting
@@ -633,7 +633,16 @@ def test_of_links_the_text_stays():
 def test_a_picture_pasted_into_an_answer_is_shown(feedback):
     cell = new_markdown_cell("my drawing: ![net](attachment:net.png)")
     cell.attachments = {"net.png": {"image/png": PNG}}
-    assert f'alt="net" src="data:image/png;base64,{PNG}"' in feedback(new_notebook(cells=[cell]))
+    page = feedback(new_notebook(cells=[cell]))
+    (picture,) = re.findall("<img [^>]*>", page)
+    assert 'alt="net"' in picture and f'src="data:image/png;base64,{PNG}"' in picture
+
+
+def test_a_picture_without_words_says_that_it_has_none(feedback):
+    drawn = new_output("display_data", {"image/png": PNG})
+    shown = new_output("display_data", {"text/html": f'<img src="data:image/png;base64,{PNG}">'})
+    page = feedback(new_notebook(cells=[new_code_cell("plot()", outputs=[drawn, shown])]))
+    assert page.count("<img ") == page.count('alt="The notebook has no description of it."') == 2
 
 
 def test_an_answer_with_a_picture_that_is_missing_is_shown_as_it_was_written(feedback):
