@@ -110,7 +110,8 @@ def test_without_make_people_type_what_conda_and_binder_do():
     typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
     assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
     assert (
-        f"{typed[1]}".replace("grading", "{group}") in Path(backprop_classroom.__main__.__file__).read_text()
+        f"{typed[1]}".replace("grading", "{group}")
+        in Path(backprop_classroom.__main__.__file__).read_text()
     )
 
 
@@ -275,7 +276,9 @@ def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypa
     assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
     there = backprop_classroom.__main__.find_spec
     monkeypatch.setattr(
-        backprop_classroom.__main__, "find_spec", lambda name: None if name == module else there(name)
+        backprop_classroom.__main__,
+        "find_spec",
+        lambda name: None if name == module else there(name),
     )
     given = [] if command in ("release", "handout", "book") else ["01_chain_rule"]
     assert backprop_classroom.__main__.main(["--root", str(ROOT), command, *given]) == 2
@@ -863,7 +866,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade -- 01_chain_rule"),
+        (
+            ["grade", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom grade -- 01_chain_rule",
+        ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
             ["grading", "cluster"],
@@ -882,8 +889,16 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
-        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
+        (
+            ["feedback", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom feedback -- 01_chain_rule",
+        ),
+        (
+            ["report", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom report -- 01_chain_rule",
+        ),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )
@@ -899,7 +914,15 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
 
 @pytest.mark.parametrize(
     "typed",
-    ["$(shell touch x)", "`touch x`", "it's a \"name\"", "x; touch x", "$$HOME ${HOME}", "$(info x)", "-x"],
+    [
+        "$(shell touch x)",
+        "`touch x`",
+        'it\'s a "name"',
+        "x; touch x",
+        "$$HOME ${HOME}",
+        "$(info x)",
+        "-x",
+    ],
 )
 @pytest.mark.parametrize("from_environment", [False, True])
 def test_what_people_type_is_no_command(course, typed, from_environment):

@@ -18,7 +18,9 @@ def digest_of(function):
 
 def overridden_by(module):
     """Return what a module's classes override of IPython, by name."""
-    ours = [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]
+    ours = [
+        one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__
+    ]
     found = {}
     for one in filter(inspect.isclass, ours):
         for name in vars(one).keys() - {"__init__"}:
@@ -82,5 +84,7 @@ def test_nbgrader_renders_as_when_it_was_made_safe():
 
 
 def test_a_method_that_changed_is_named_with_both_versions():
-    with pytest.raises(AssertionError, match=rf"pytest {version('pytest')} has another .* than 1.0"):
+    with pytest.raises(
+        AssertionError, match=rf"pytest {version('pytest')} has another .* than 1.0"
+    ):
         look("pytest", "1.0", "raises", pytest.raises, "another", "a module")

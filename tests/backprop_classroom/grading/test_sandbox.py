@@ -74,7 +74,12 @@ def test_the_parts_that_know_the_truth_are_not_there(sandbox):
     for module in ("backprop_judge", "backprop_judge.lessons", "backprop_classroom"):
         assert "ModuleNotFoundError" in shown(sandbox, f"import {module}"), module
     folders = answer(sandbox, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
-    found = {name for names in folders for name in names if name.startswith("backprop") and not name.endswith("info")}
+    found = {
+        name
+        for names in folders
+        for name in names
+        if name.startswith("backprop") and not name.endswith("info")
+    }
     assert found == {"backprop"}
     assert answer(sandbox, "__import__('backprop').exercises.find('loss').points") == 1
     names = answer(sandbox, "sorted(vars(__import__('backprop').exercises.find('loss')))")
