@@ -805,7 +805,7 @@ def test_a_missing_lock_is_named(course):
 
 COMMANDS = {
     "help", "setup", "lab", "submit", "test", "test-long", "release", "handout", "collect",
-    "grade", "feedback", "report", "page", "book", "bench", "lock", "clean",
+    "grade", "feedback", "report", "marks", "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -856,6 +856,14 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
     assert not (course.root / ".venv").exists(), "it should be said before the set-up"
 
 
+@pytest.mark.parametrize("platform", [[], ["FOR="], ["FOR=ilias"]])
+def test_marks_for_no_platform_lists_the_platforms(course, platform):
+    (course.root / "solutions/01_chain_rule").mkdir(parents=True)
+    said = course.refused("marks", "LESSON=01_chain_rule", *platform)
+    assert "FOR should be canvas, moodle or blackboard" in said
+    assert not (course.root / ".venv").exists(), "it should be said before the set-up"
+
+
 TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
 
 
@@ -899,6 +907,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
             ["grading"],
             "-m backprop_classroom report -- 01_chain_rule",
         ),
+        (
+            ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
+            ["grading"],
+            "-m backprop_classroom marks --for=canvas --into=a b.csv --scale -- 01_chain_rule",
+        ),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )
@@ -941,6 +954,11 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     for command in ("grade", "feedback", "report"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
+    made("marks", LESSON=typed, FOR="moodle", INTO=typed, COLUMN=typed)
+    options = f"--for=moodle --into={typed} --column={typed}"
+    assert course.called("")[-1] == f"-m backprop_classroom marks {options} -- {typed}"
+    made("marks", LESSON=typed, FOR=typed)
+    assert course.called("") == []
     assert not list(course.root.rglob("x"))
 
 
@@ -962,7 +980,8 @@ def test_lock_says_when_uv_is_missing(course):
 
 def test_clean_leaves_students_work_and_grades(course):
     course.make("setup")
-    kept = ["submitted", "autograded", "feedback", "report", "gradebook.db", "grades.csv"]
+    kept = ["submitted", "autograded", "feedback", "report", "marks", "gradebook.db"]
+    kept += ["grades.csv"]
     (course.root / "tests").mkdir()
     for name in kept:
         (course.root / name).touch()
@@ -977,7 +996,13 @@ def test_git_never_takes_students_work(tmp_path):
     shutil.copy(ROOT / ".gitignore", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     private = ["submitted/ada/03/a.ipynb", "autograded/ada/03/a.ipynb", "feedback/ada/03/a.html"]
-    private += ["report/03.html", "gradebook.db", "grades.csv", "notebooks/03/a.html"]
+    private += [
+        "report/03.html",
+        "marks/03-canvas.csv",
+        "gradebook.db",
+        "grades.csv",
+        "notebooks/03/a.html",
+    ]
     asked = subprocess.run(
         ["git", "check-ignore", *private], cwd=tmp_path, capture_output=True, text=True, check=False
     )

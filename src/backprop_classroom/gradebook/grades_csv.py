@@ -42,7 +42,7 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         By student, why they have no points in it.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for name, student, cell, score, waits, most, late in _grades(gradebook):
+    for name, student, cell, score, waits, most, late in cell_points(gradebook):
         row = rows.setdefault((name, student), _empty(name, student, most, late))
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
@@ -72,7 +72,7 @@ def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any
     return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
 
 
-def _grades(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
+def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
     """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
     # Before the query for all: a class may have thousands of submissions.
     most = dict(gradebook.db.execute(select(Assignment.id, Assignment.max_score)).all())
