@@ -9,6 +9,8 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
+    GradeCell,
+    SolutionCell,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -20,6 +22,7 @@ from ..files import write_safely
 from ..texts import table
 from . import records
 
+BESIDE = "run beside student code"  # so that it could have changed the outcome
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
 
 
@@ -59,12 +62,21 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         {name for row in rows.values() for name in row} - set(HEAD),
         key=lambda name: (places.get(name, len(places)), name),
     )
+    own = _own_tests(gradebook)
     head = [*HEAD, *exercises]
+    titles = [f"{name} ({BESIDE})" if name in own else name for name in head]
     for row in rows.values():
         if "points" in row:
             row["points"] = f"{row['points']:g}"
     cells = [[rows[key].get(name) for name in head] for key in sorted(rows)]
-    write_safely(path, table([head, *cells]).encode())
+    write_safely(path, table([titles, *cells]).encode())
+
+
+def _own_tests(gradebook: Gradebook) -> set[str]:
+    """Return the ids of the tests of the instructor's own, which run beside student code."""
+    tests = set(gradebook.db.execute(select(GradeCell.name)).scalars())
+    answers = set(gradebook.db.execute(select(SolutionCell.name)).scalars())
+    return {name for name in tests - answers if not name.startswith("check_")}
 
 
 def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:

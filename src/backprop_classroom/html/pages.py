@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
+from ..lesson import is_own_test
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 from .notebooks import clean_attachments, clean_notebook
@@ -47,6 +48,8 @@ class CleanPage(Preprocessor):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
         cleaned = clean_notebook(nb)
+        for cell in filter(_is_own_test, cleaned.cells):
+            cell.outputs.insert(0, from_dict(_beside(cell.metadata.nbgrader.grade_id)))
         room = fit(cleaned)
         for cell in cleaned.cells:
             for output in cell.get("outputs", ()):
@@ -58,6 +61,21 @@ class CleanPage(Preprocessor):
                         f'<div class="judged">{page}</div>' if judged else page
                     )
         return cleaned, resources
+
+
+def _is_own_test(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a test of the instructor's own, for which no judge speaks."""
+    return cell.cell_type == "code" and not cell.metadata.get("judged") and is_own_test(cell)
+
+
+def _beside(id: str) -> dict[str, Any]:
+    text = (
+        f"{id} is a test of the instructor's own. It runs beside the student's code, which could "
+        "change its outcome."
+    )
+    page = f'<div class="beside">{html.escape(text)}</div>'
+    data = {"text/html": page, "text/plain": text}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def _with_formulas_if_there_is_room(page: str, room: Room) -> str:
