@@ -94,7 +94,7 @@ def _fresh(
             left_out[id] = f"another student has the number {one.number} too; see who it is"
         else:
             points = round(mark.points, 2)
-            rows.append([f"Participant {one.number}", one.name, points, of, "-"])
+            rows.append([f"Participant {one.number}", one.name, points, of, None])
     remark = (
         "the titles are English, as Moodle expects them of an instructor who uses it in English; "
         "a grade that Moodle has already is replaced only if you tick that it may be"

@@ -200,7 +200,7 @@ def test_after_collecting_from_moodle_no_export_is_needed(give, pages, root, tmp
     assert main(["--root", str(root), "collect", str(download), "--roster", str(roster)]) == 0
     done = give("moodle")
     assert imported(done.data) == {501: "15", 505: "12.33"}
-    assert rows_of(done.data)[1][3] == "17"
+    assert rows_of(done.data)[1] == ["Participant 501", "Lovelace, Ada", "15", "17", ""]
     assert sorted(received(name)[0] for name in files_in(root)) == [501, 505]
     assert "dan: nothing of theirs was collected from Moodle's own download" in done.err
     assert done.code == 1
