@@ -37,7 +37,8 @@ def packed(
             pages = sorted(Path(root, "feedback", id, lesson).glob("[!.~]*.html"))
             if not number:
                 left_out[id] = (
-                    "their number in Moodle is not known; give INTO= Moodle's grading worksheet"
+                    "their number in Moodle is not known: it stands in the row that is theirs of "
+                    "Moodle's grading worksheet, which INTO= gives"
                 )
             elif numbers[number] > 1:
                 left_out[id] = f"another student has the number {number} too; see who it is"

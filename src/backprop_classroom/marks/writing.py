@@ -165,10 +165,15 @@ def _write_pages(
 ) -> bool:
     """Pack the feedback pages of those whose marks are final; tell whether all are in the zip."""
     people = {}
+    # A worksheet has the numbers of all; what a download said of somebody else would lead astray.
+    by_worksheet = any(row.number for row in outcome.rows.values())
     for id in sorted(id for id, mark in marks.items() if not mark.waiting):
         row = outcome.rows.get(id)
         one = students[id]
-        people[id] = (row.name, row.number) if row and row.number else (one.name, one.number)
+        if row and row.number:
+            people[id] = row.name, row.number
+        else:
+            people[id] = one.name, "" if by_worksheet else one.number
     data, folders, left_out = packed(root, lesson, people)
     _list("No feedback page in the zip:", (f"{shown(id)}: {why}" for id, why in left_out.items()))
     if folders:

@@ -214,5 +214,17 @@ def test_a_student_who_claims_the_number_of_another_gets_nobody_elses_mark(give,
     done = give("moodle")
     assert imported(done.data) == {}
     assert done.err.count("another student has the number 505 too") == 2
+    assert not list(root.glob("marks/*.zip"))
     done = give("moodle", (HEAD + ROWS).encode())
     assert imported(done.data)[505] == "" and "may be ada or eve" in done.err
+
+
+def test_with_a_worksheet_no_page_goes_by_a_number_that_a_submission_claims(give, pages, root):
+    record = root / "submitted" / "ada" / LESSON / "collected.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"from": "Moodle: Ada Lovelace, 506"}))
+    without_ada = "".join(line for line in ROWS.splitlines(True) if "Ada" not in line)
+    done = give("moodle", (HEAD + without_ada.replace("506", "507")).encode())
+    assert "ada: 15 points, but is not in export.csv" in done.err
+    assert "ada: their number in Moodle is not known" in done.out
+    assert sorted(received(name)[0] for name in files_in(root)) == [504, 505]
