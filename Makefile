@@ -4,8 +4,8 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test test-long release handout collect grade feedback report page book bench lock clean
-.PHONY: student-given download-given lesson-given notebook-given
+.PHONY: help setup lab submit test test-long release handout collect grade feedback report marks page book bench lock clean
+.PHONY: student-given download-given lesson-given notebook-given platform-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
 VENV := $(CURDIR)/.venv
@@ -69,7 +69,10 @@ override STUDENT := $(value STUDENT)
 override FROM := $(value FROM)
 override ROSTER := $(value ROSTER)
 override NOTEBOOK := $(value NOTEBOOK)
-export LESSON STUDENT FROM ROSTER NOTEBOOK
+override FOR := $(value FOR)
+override INTO := $(value INTO)
+override COLUMN := $(value COLUMN)
+export LESSON STUDENT FROM ROSTER NOTEBOOK FOR INTO COLUMN
 submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
 	@exec .venv/bin/python -m backprop_classroom submit $(ARGS) -- "$$LESSON" "$$STUDENT"
 
@@ -97,6 +100,10 @@ feedback: lesson-given set-up-for-grading ## write a page for each graded submis
 report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
 	@exec .venv/bin/python -m backprop_classroom report $(ARGS) -- "$$LESSON"
 
+marks: lesson-given platform-given set-up-for-grading ## fill a platform's gradebook: make marks LESSON=... FOR=canvas INTO=export.csv
+	@exec .venv/bin/python -m backprop_classroom marks --for="$$FOR" $(if $(INTO),--into="$$INTO") \
+	  $(if $(COLUMN),--column="$$COLUMN") $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$LESSON"
+
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"
 
@@ -113,6 +120,11 @@ download-given:
 	@test -n "$$FROM" || { \
 	  echo "collect: from where? FROM should be the folder or zip with what came in: make collect FROM=download.zip" >&2; \
 	  exit 1; }
+
+platform-given:
+	@case "$$FOR" in canvas | moodle | blackboard) ;; *) \
+	  echo "marks: FOR should be canvas, moodle or blackboard, not \"$$FOR\": make marks LESSON=03_backward_pass FOR=canvas INTO=export.csv" >&2; \
+	  exit 1;; esac
 
 notebook-given:
 	@test -f "$$NOTEBOOK" || { \
@@ -147,7 +159,7 @@ lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 clean: ## remove .venv and caches; students' work and grades stay
 	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
-	@kept=''; for it in to_hand_in submitted autograded feedback report gradebook.db grades.csv; do \
+	@kept=''; for it in to_hand_in submitted autograded feedback report marks gradebook.db grades.csv; do \
 	  test ! -e $$it || kept="$$kept $$it"; \
 	done; \
 	test -z "$$kept" || echo "clean: left alone, since they hold students' work and grades:$$kept"

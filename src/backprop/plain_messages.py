@@ -57,6 +57,4 @@ def spaced(text: str) -> str:
     text
         Any text.
     """
-    return re.sub(
-        r"\(\d+(?:,\d+)+\)", lambda found: found.group().replace(",", ", "), text.strip()
-    )
+    return re.sub(r"\(\d+(?:,\d+)+\)", lambda found: found.group().replace(",", ", "), text.strip())

@@ -1,6 +1,6 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, release, handout, page and book.
+submit, collect, grade, feedback, report, marks, release, handout, page and book.
 """
 
 import argparse
@@ -19,7 +19,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
-    "feedback": _GRADING, "report": _GRADING, "book": _BOOK,
+    "feedback": _GRADING, "report": _GRADING, "marks": _GRADING, "book": _BOOK,
 }  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
     _add_handing_in(commands)
     _add_grading(commands)
+    _add_marks(commands)
     chosen = parser.parse_args(arguments)
     # Students may have got the course without its solutions.
     if chosen.command == "submit":
@@ -71,7 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         )
     command = {
         "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
-        "feedback": _feedback, "report": _report, "book": _book,
+        "feedback": _feedback, "report": _report, "marks": _marks, "book": _book,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
@@ -124,6 +125,31 @@ def _add_grading(commands: Commands) -> None:
     feedback.add_argument("--workers", type=_count, help="how many pages at a time")
     report = commands.add_parser("report", help="write what the class got wrong in a lesson")
     report.add_argument("lesson", help=lesson)
+
+
+def _add_marks(commands: Commands) -> None:
+    giving = commands.add_parser("marks", help="write the file with which a platform takes marks")
+    giving.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
+    giving.add_argument(
+        "--for", dest="platform", choices=("canvas", "moodle", "blackboard"), required=True
+    )
+    giving.add_argument(
+        "--into",
+        type=Path,
+        help="the platform's own export of its gradebook, of which a copy is filled",
+    )
+    giving.add_argument(
+        "--column",
+        default="",
+        help="the title of the column to fill (default: named like the lesson)",
+    )
+    giving.add_argument(
+        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+    )
+    giving.add_argument(
+        "--unfinished", action="store_true", help="write marks that wait for a person as well"
+    )
+    giving.add_argument("--scale", action="store_true", help="put marks on the scale of the export")
 
 
 def _count(text: str) -> int:
@@ -242,6 +268,22 @@ def _report(chosen: argparse.Namespace) -> int:
     except NothingGraded as error:
         return _fail(str(error))
     return 0
+
+
+def _marks(chosen: argparse.Namespace) -> int:
+    from .marks.sheet import BadExport
+    from .marks.writing import Options, write_marks
+    from .submissions.roster import BadRoster
+
+    options = Options(
+        chosen.platform, chosen.into, chosen.roster, chosen.column, chosen.unfinished, chosen.scale
+    )
+    try:
+        return _unknown_lesson(chosen) or write_marks(chosen.root, chosen.lesson, options)
+    except (BadExport, BadRoster) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error}; mend that, then run the same command again")
 
 
 def _unknown_lesson(chosen: argparse.Namespace) -> int:

@@ -132,4 +132,3 @@ def _read(path: Path) -> NotebookNode:
     except Exception as error:  # nbformat's own, one for each way to be no notebook
         why = f"{path} cannot be read ({type(error).__name__})"
         raise NoHandout(f"{why}: run make release") from None
-

@@ -58,6 +58,13 @@ class LessonCell:
         return entry if is_check and self.cell_type == "code" and self.locked else None
 
 
+def is_own_test(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a test of the instructor's own: graded by nbgrader, by no check."""
+    settings = cell.metadata.get("nbgrader", {})
+    graded = settings.get("grade") and not settings.get("solution") and not settings.get("task")
+    return bool(graded) and not str(settings.get("grade_id", "")).startswith("check_")
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One lesson.

@@ -20,6 +20,7 @@ from backprop_judge import EXERCISES
 from backprop_judge.exercise import Exercise
 
 from .files import write_safely
+from .lesson import is_own_test
 from .settings import course_settings
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -90,10 +91,25 @@ def release(root: Path, lesson: str) -> None:
         generated = notebook_of(generate(root, lesson, Path(scratch)))
         released = nbformat.read(generated, as_version=4)
         name = f"{lesson}/{source.name} as released"
-        faults = _faults_of_points(execute(released, name=name), full=False)
+        tested = _with_hidden_tests(released, notebook)
+        faults = _faults_of_points(execute(tested, name=name), full=False)
         if faults:
             raise Refused(name, faults)
         _write_if_changed(released_notebook(root, lesson), released)
+
+
+def _with_hidden_tests(released: NotebookNode, source: NotebookNode) -> NotebookNode:
+    """Return a copy of what students get in which the instructor's own tests are whole.
+
+    They may fail there, as nothing is answered yet; what an answer left outside its markers
+    would earn shows only with hidden tests.
+    """
+    whole = {one.metadata.nbgrader.grade_id: one.source for one in source.cells if is_own_test(one)}
+    copied = nbformat.from_dict(released)
+    for cell in filter(is_own_test, copied.cells):
+        cell.source = whole[cell.metadata.nbgrader.grade_id]
+        cell.metadata.tags = ["raises-exception"]  # nbclient goes on after such a cell
+    return copied
 
 
 def generate(root: Path, lesson: str, destination: Path, db_url: str | None = None) -> Path:
@@ -180,6 +196,8 @@ def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
     for id, cell in by_id.items():
         if cell.metadata.nbgrader.get("solution"):
             faults += _faults_of_solution(id, cell, by_id)
+        elif is_own_test(cell) and not cell.source.startswith("check("):
+            faults += _faults_of_own_test(id, cell)
         elif cell.metadata.nbgrader.get("grade"):
             faults += _faults_of_check(id, cell, by_id)
     wanted = {entry.id for entry in EXERCISES.values() if entry.lesson == lesson}
@@ -196,8 +214,15 @@ def _faults_of_solution(
     if id.startswith("paste_"):  # a function from an earlier lesson: nothing to earn
         return faults
     entry = EXERCISES.get(id)
+    if entry is None and cell.metadata.nbgrader.get("grade"):  # a person marks it
+        return faults if cell.metadata.nbgrader.get("points") else [*faults, _no_points(id)]
+    if entry is None and any(map(is_own_test, by_id.values())):
+        return faults  # these tests are the instructor's own, and nobody knows what they test
     if entry is None:
-        faults.append(f"the cell {id!r} belongs to no exercise in backprop_judge.lessons")
+        faults.append(
+            f"the cell {id!r} belongs to no exercise in backprop_judge.lessons, and the notebook "
+            "has no test of your own"
+        )
     elif entry.manual:
         faults += _faults_of_points_set(id, cell, entry)
     elif f"check_{id}" not in by_id:
@@ -221,13 +246,28 @@ def _faults_of_check(id: str, cell: NotebookNode, by_id: Mapping[str, NotebookNo
     return faults
 
 
+def _faults_of_own_test(id: str, cell: NotebookNode) -> list[str]:
+    settings, faults = cell.metadata.nbgrader, []
+    if cell.cell_type != "code":
+        faults.append(f"the test {id!r} is a {cell.cell_type} cell; a test is a code cell")
+    if not settings.get("locked"):
+        faults.append(f"the test {id!r} is not locked, so that students could change it")
+    if not settings.get("points"):
+        faults.append(_no_points(id))
+    return faults
+
+
 def _faults_of_points_set(id: str, cell: NotebookNode, entry: Exercise) -> list[str]:
     points = cell.metadata.nbgrader.get("points")
     if not points:
-        return [f"the cell {id!r} has no points"]
+        return [_no_points(id)]
     if points != entry.points:
         return [f"the cell {id!r} gives {points:g} points, backprop_judge.lessons {entry.points:g}"]
     return []
+
+
+def _no_points(id: str) -> str:
+    return f"the cell {id!r} has no points"
 
 
 def _answers_elsewhere(notebook: NotebookNode) -> list[str]:
@@ -264,12 +304,22 @@ def _faults_of_points(executed: NotebookNode, full: bool) -> list[str]:
 
 
 def points_given(cell: NotebookNode) -> float | None:
-    """Return the points that an executed check cell gave, or None if it gave no number."""
+    """Return the points that an executed check cell gave, or None if it gave no number.
+
+    A test of the instructor's own gives what nbgrader counts: nothing if it fails or warns, the
+    number that it ends with, else all of its points.
+    """
+    if is_own_test(cell) and any(map(_is_complaint, cell.outputs)):
+        return 0.0
     results = [output for output in cell.outputs if output.output_type == "execute_result"]
     try:
         return float(results[-1].data["text/plain"])
     except (IndexError, KeyError, ValueError):
-        return None
+        return float(cell.metadata.nbgrader.points) if is_own_test(cell) else None
+
+
+def _is_complaint(output: NotebookNode) -> bool:
+    return output.output_type == "error" or output.get("name") == "stderr"
 
 
 def _write_if_changed(path: Path, notebook: NotebookNode) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 # Control characters but tab, newline and carriage return: XML and HTML cannot hold them.
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
@@ -32,10 +33,15 @@ def shown(text: object) -> str:
     return "".join(one if one.isprintable() else _spelt_out(one) for one in str(text))
 
 
-def table(rows: Iterable[Iterable[object]]) -> str:
+def table(
+    rows: Iterable[Iterable[object]],
+    delimiter: str = ",",
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL,
+) -> str:
     """Return rows as a CSV in which nothing acts as a formula; None is an empty cell."""
     file = io.StringIO(newline="")
-    csv.writer(file).writerows([_harmless(value) for value in row] for row in rows)
+    writer = csv.writer(file, delimiter=delimiter, quoting=quoting)
+    writer.writerows([_harmless(value) for value in row] for row in rows)
     return file.getvalue()
 
 

@@ -240,7 +240,9 @@ def test_a_time_out_says_which_arrays_stand_in_the_line_and_how_far_the_loops_ar
 
 
 def test_a_loop_that_uses_its_batches_is_not_said_to_ignore_them():
-    source = "def answer(X, batches):\n    for batch in batches:\n        out = X[:, batch] * stop()\n"
+    source = (
+        "def answer(X, batches):\n    for batch in batches:\n        out = X[:, batch] * stop()\n"
+    )
     assert "nothing in the loop reads" not in stopped(source, X, [np.arange(4)]).detail
 
 

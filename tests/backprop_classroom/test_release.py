@@ -3,12 +3,13 @@ import os
 
 import nbformat
 import pytest
-from course import check_cell, lesson_notebook, make_course
-from nbformat.v4 import new_code_cell, new_notebook
+from course import check_cell, lesson_notebook, make_course, settings, solution_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.utils import determine_grade
 
 from backprop_classroom import release as releasing
 from backprop_classroom.__main__ import main
-from backprop_classroom.release import Refused, faults_of, lessons, release
+from backprop_classroom.release import Refused, faults_of, lessons, points_given, release
 
 LESSON = "02_forward_pass"
 
@@ -175,3 +176,100 @@ def test_a_notebook_that_cannot_be_written_leaves_no_half_of_it(tmp_path, monkey
     with pytest.raises(OSError, match="No space"):
         releasing._write_if_changed(path, new_notebook(cells=[new_code_cell("1", id="one")]))
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+# --- tests of the instructor's own -------------------------------------------------
+
+TEST = """\
+assert double(2) == 4
+### BEGIN HIDDEN TESTS
+assert double(-3) == -6
+### END HIDDEN TESTS"""
+
+
+def own_test(text=TEST, kind=new_code_cell, **changed):
+    given = {"grade": True, "locked": True, "points": 2} | changed
+    return kind(text, metadata=settings("test_double", **given), id="test-double")
+
+
+def with_own_test(test=None, answer="def double(x):\n    return 2 * x"):
+    notebook = lesson_notebook(LESSON, only={"loss"})
+    notebook.cells += [solution_cell("double", answer), test or own_test()]
+    return notebook
+
+
+def faults_of_own(notebook):
+    return [one for one in faults_of(notebook, LESSON) if "has no cell" not in one]
+
+
+def test_a_test_of_ones_own_is_no_fault():
+    assert faults_of_own(with_own_test()) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "fault"),
+    [
+        (own_test(locked=False), "the test 'test_double' is not locked"),
+        (own_test(points=0), "the cell 'test_double' has no points"),
+        (own_test(kind=new_markdown_cell), "the test 'test_double' is a markdown cell"),
+        (own_test('check("loss", loss)'), "the graded cell 'test_double' belongs to no exercise"),
+        (new_code_cell("1", id="none"), "the cell 'double' belongs to no exercise"),
+    ],
+)
+def test_a_test_of_ones_own_that_cannot_be_graded_is_refused(test, fault):
+    (found,) = faults_of_own(with_own_test(test))
+    assert found.startswith(fault)
+
+
+@pytest.fixture
+def small_lesson(monkeypatch):
+    """A lesson that asks for nothing but what its notebook here has."""
+    asked = {id: one for id, one in releasing.EXERCISES.items() if one.lesson != LESSON}
+    monkeypatch.setattr(releasing, "EXERCISES", asked | {"loss": releasing.EXERCISES["loss"]})
+
+
+def test_a_test_of_ones_own_is_released_without_what_is_hidden(tmp_path, small_lesson):
+    make_course(tmp_path, LESSON, with_own_test())
+    release(tmp_path, LESSON)
+    released = nbformat.read(tmp_path / "notebooks" / LESSON / "forward_pass.ipynb", as_version=4)
+    assert cell(released, "test_double").source == "assert double(2) == 4"
+    assert "raise NotImplementedError()" in cell(released, "double").source
+    assert "tags" not in cell(released, "test_double").metadata
+
+
+def test_a_test_that_the_solution_fails_is_refused(tmp_path, small_lesson, capsys):
+    notebook = with_own_test(answer="def double(x):\n    return x * x")
+    assert "a cell fails with AssertionError" in refusal(tmp_path, notebook, capsys)
+
+
+def test_an_answer_left_outside_the_markers_passes_a_hidden_test_and_is_refused(
+    tmp_path, small_lesson, capsys
+):
+    notebook = with_own_test()
+    cell(notebook, "double").source = """\
+def double(x):
+    return 2 * x
+    ### BEGIN SOLUTION
+    ### END SOLUTION"""
+    said = refusal(tmp_path, notebook, capsys)
+    assert "as released: the cell 'test_double' gives 2.0, not 0.0" in said
+
+
+ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
+WARNING = new_output("stream", name="stderr", text="slow")
+PRINTED = new_output("stream", name="stdout", text="fine")
+
+
+def result(text):
+    return new_output("execute_result", {"text/plain": text})
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [[], [ERROR], [WARNING], [PRINTED], [PRINTED, ERROR], [result("1.5")], [result("0")],
+     [result("'a text'")], [PRINTED, result("1")]],
+)  # fmt: skip
+def test_a_test_of_ones_own_gives_what_nbgrader_counts(outputs):
+    test = own_test()
+    test.outputs = outputs
+    assert points_given(test) == determine_grade(test)[0]

@@ -188,7 +188,9 @@ def test_an_argument_that_was_changed_and_read_again_is_told_only_of_wrong_value
     wrong = evaluate("loss", run_cell(source.format("(out_y - Y)"))["loss"]).findings[0]
     assert right.code == wrong.code == "mutates-input"
     assert "line 3: `out_y -= Y`" in right.message and "after that" not in right.message
-    assert "line 4, `return 0.5 * np.sum((out_y - Y)**2)`, reads `out_y` after that" in wrong.message
+    assert (
+        "line 4, `return 0.5 * np.sum((out_y - Y)**2)`, reads `out_y` after that" in wrong.message
+    )
 
 
 def second_time(action):
@@ -285,7 +287,11 @@ def test_what_an_answer_keeps_is_named():
     [
         ("loss", "return 0.5", True),
         ("predict", "return np.full((2, 40), 0.3)", True),
-        ("accuracy", "for e, label in enumerate(labels): return float(out_y[label, e] > 0.5)", False),
+        (
+            "accuracy",
+            "for e, label in enumerate(labels): return float(out_y[label, e] > 0.5)",
+            False,
+        ),
         ("one_hot", "for label in labels: return np.eye(10)[:, [label] * len(labels)]", False),
         ("backward_propagation", "return [np.full(a.shape, 0.3) for a in (W2, W2, W2, W2)]", True),
     ],
@@ -545,9 +551,7 @@ def test_single_precision_on_the_way_is_right_at_every_seed():
     def on_the_way(X, Y, out_h, out_y, W2):
         delta_y = answers.output_error(out_y, Y).astype(np.float32)
         delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
-        db1, db2 = (
-            delta.sum(axis=1, keepdims=True, dtype=float) for delta in (delta_h, delta_y)
-        )
+        db1, db2 = (delta.sum(axis=1, keepdims=True, dtype=float) for delta in (delta_h, delta_y))
         return delta_h @ X.T, db1, delta_y @ out_h.T, db2
 
     for seed in range(40):

@@ -177,7 +177,9 @@ def test_the_fold_shows_all_of_it_and_the_drawing_has_words():
     texts = [one.text for one in ElementTree.fromstring(b64decode(drawing[2])).iter() if one.text]
     for layer in report.example.layers:
         for lines in layer.units:
-            assert all(line in drawing[1] and line.replace("-", "\u2212") in texts for line in lines)
+            assert all(
+                line in drawing[1] and line.replace("-", "\u2212") in texts for line in lines
+            )
     assert {weight for line in report.example.weights for weight in line} <= {
         text.replace("\u2212", "-") for text in texts
     }

@@ -702,9 +702,7 @@ def a_loss_every_ten_steps():
 def every_third_loss_and_the_last():
     """Notes every third loss, and the last."""
     return noted(
-        lambda losses, last: [
-            C for i, C in enumerate(losses) if i % 3 == 0 or i == len(losses) - 1
-        ]
+        lambda losses, last: [C for i, C in enumerate(losses) if i % 3 == 0 or i == len(losses) - 1]
     )
 
 
@@ -735,7 +733,9 @@ def losses_never_noted():
 @wrong("train", "empty", built=True)
 def a_loss_every_hundred_steps():
     """Notes a loss after each hundred steps."""
-    return noted(lambda losses, last: np.array([C for i, C in enumerate(losses, 1) if i % 100 == 0]))
+    return noted(
+        lambda losses, last: np.array([C for i, C in enumerate(losses, 1) if i % 100 == 0])
+    )
 
 
 @wrong("train", "losses-added-up", built=True)

@@ -148,9 +148,7 @@ def ours(root, lesson, workers, unsealed=False, first=False):
     first -- whether the pictures of the lesson have never been drawn on this machine; else
         one submission is graded before.
     """
-    registering = (
-        "import sys; from backprop_classroom.grading.nbgrader_plugins import register; register(*sys.argv[1:])"
-    )
+    registering = "import sys; from backprop_classroom.grading.nbgrader_plugins import register; register(*sys.argv[1:])"
     run([sys.executable, "-c", registering, root, lesson], root)
     if first:
         shutil.rmtree(picture_cache.folder(), ignore_errors=True)

@@ -47,6 +47,16 @@ def course(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def course_with_own_test(course, tmp_path_factory):
+    """The course, to which a test of the instructor's own has been added and released."""
+    root = tmp_path_factory.mktemp("own") / "course"
+    shutil.copytree(course, root, ignore=shutil.ignore_patterns("submitted", "*.db", "grades.csv"))
+    done(root, "add_test.py")
+    done(root, "-m", "backprop_classroom", "release", LESSON)
+    return root
+
+
 def done(root, *command):
     """Run Python in the copy; return what it says, and fail if it does."""
     ran = subprocess.run(
@@ -62,7 +72,7 @@ def done(root, *command):
 
 def test_the_page_names_a_file_for_every_block():
     places = [place for place, _ in blocks("python")]
-    assert len(places) == len(set(places)) == 7
+    assert len(places) == len(set(places)) == 8
     # All but one are new.
     assert [place for place in places if (REPOSITORY / place).exists()] == [
         "src/backprop_judge/lessons/__init__.py"
@@ -107,3 +117,58 @@ def test_the_new_mistake_is_named_in_the_report_about_the_class(course):
     done(course, "-m", "backprop_classroom", "feedback", LESSON)
     page = Path(course, "feedback", "ada", LESSON, "tanh.html").read_text(encoding="utf-8")
     assert "tanh_slope(a)" in page and "0.64" in page and "0.24" in page
+
+
+def test_a_test_of_ones_own_is_released_without_what_is_hidden(course_with_own_test):
+    path = course_with_own_test / "notebooks" / LESSON / "tanh.ipynb"
+    cells = {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
+    assert "raise NotImplementedError()" in cells["steepest"] and "np.abs" not in cells["steepest"]
+    assert "[0.5, 0.9]" in cells["test_steepest"]
+    assert "HIDDEN" not in cells["test_steepest"] and "-0.9" not in cells["test_steepest"]
+
+
+def test_a_test_of_ones_own_gives_points_and_is_marked_in_all_that_is_written(
+    course_with_own_test,
+):
+    root = course_with_own_test
+    released = nbformat.read(root / "notebooks" / LESSON / "tanh.ipynb", as_version=4)
+    (wrong,) = re.findall(r"an\s+answer with `(return .*?)`", PAGE)
+    answers = {"ada": "return 1 - np.min(np.abs(a)) ** 2", "bob": wrong, "cleo": ""}
+    for student, answer in answers.items():
+        notebook = nbformat.from_dict(released)
+        (cell,) = [one for one in notebook.cells if grade_id(one) == "steepest"]
+        if answer:
+            cell.source = cell.source.replace("raise NotImplementedError()", answer)
+        path = root / "submitted" / student / LESSON / "tanh.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+        if answer:  # at home, where nobody has solutions/
+            said = submitted_at_home(root, student, path)
+            assert "Its checks give 2 of 3 points here" in said
+
+    unsealed = ["--unsealed"] * bool(why_no_sandbox())
+    for command in (["grade", LESSON, *unsealed], ["report", LESSON], ["feedback", LESSON]):
+        done(root, "-m", "backprop_classroom", *command)
+
+    with open(root / "grades.csv", newline="", encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    own = "test_steepest (run beside student code)"
+    assert {student: row[own] for student, row in rows.items()} == {
+        "ada": "2", "bob": "0", "cleo": "0",
+    }  # fmt: skip
+    assert rows["ada"]["of"] == "3" and "tanh_slope" in rows["ada"]
+    report = Path(root, "report", f"{LESSON}.html").read_text(encoding="utf-8")
+    assert re.search(r"test_steepest</code> <span[^>]*>run beside student code", report)
+    assert not re.search(r"tanh_slope</code> <span[^>]*>run beside", report)
+    for student in answers:
+        page = Path(root, "feedback", student, LESSON, "tanh.html").read_text(encoding="utf-8")
+        assert page.count("test_steepest is a test of the instructor") == 1
+        assert "tanh_slope is a test" not in page
+
+
+def submitted_at_home(root, student, notebook):
+    """Hand in from a folder as students have it; return what is said."""
+    home = root / "home" / student
+    (home / "notebooks" / LESSON).mkdir(parents=True)
+    shutil.copy(notebook, home / "notebooks" / LESSON)
+    return done(root, "-m", "backprop_classroom", "--root", str(home), "submit", LESSON, student)

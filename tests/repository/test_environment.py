@@ -110,7 +110,8 @@ def test_without_make_people_type_what_conda_and_binder_do():
     typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
     assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
     assert (
-        f"{typed[1]}".replace("grading", "{group}") in Path(backprop_classroom.__main__.__file__).read_text()
+        f"{typed[1]}".replace("grading", "{group}")
+        in Path(backprop_classroom.__main__.__file__).read_text()
     )
 
 
@@ -275,7 +276,9 @@ def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypa
     assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
     there = backprop_classroom.__main__.find_spec
     monkeypatch.setattr(
-        backprop_classroom.__main__, "find_spec", lambda name: None if name == module else there(name)
+        backprop_classroom.__main__,
+        "find_spec",
+        lambda name: None if name == module else there(name),
     )
     given = [] if command in ("release", "handout", "book") else ["01_chain_rule"]
     assert backprop_classroom.__main__.main(["--root", str(ROOT), command, *given]) == 2
@@ -802,7 +805,7 @@ def test_a_missing_lock_is_named(course):
 
 COMMANDS = {
     "help", "setup", "lab", "submit", "test", "test-long", "release", "handout", "collect",
-    "grade", "feedback", "report", "page", "book", "bench", "lock", "clean",
+    "grade", "feedback", "report", "marks", "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -853,6 +856,14 @@ def test_grading_no_lesson_lists_the_lessons(course, lesson):
     assert not (course.root / ".venv").exists(), "it should be said before the set-up"
 
 
+@pytest.mark.parametrize("platform", [[], ["FOR="], ["FOR=ilias"]])
+def test_marks_for_no_platform_lists_the_platforms(course, platform):
+    (course.root / "solutions/01_chain_rule").mkdir(parents=True)
+    said = course.refused("marks", "LESSON=01_chain_rule", *platform)
+    assert "FOR should be canvas, moodle or blackboard" in said
+    assert not (course.root / ".venv").exists(), "it should be said before the set-up"
+
+
 TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
 
 
@@ -863,7 +874,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (["grade", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom grade -- 01_chain_rule"),
+        (
+            ["grade", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom grade -- 01_chain_rule",
+        ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
             ["grading", "cluster"],
@@ -882,8 +897,21 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
-        (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
-        (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
+        (
+            ["feedback", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom feedback -- 01_chain_rule",
+        ),
+        (
+            ["report", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom report -- 01_chain_rule",
+        ),
+        (
+            ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
+            ["grading"],
+            "-m backprop_classroom marks --for=canvas --into=a b.csv --scale -- 01_chain_rule",
+        ),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
     ],
 )
@@ -899,7 +927,15 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
 
 @pytest.mark.parametrize(
     "typed",
-    ["$(shell touch x)", "`touch x`", "it's a \"name\"", "x; touch x", "$$HOME ${HOME}", "$(info x)", "-x"],
+    [
+        "$(shell touch x)",
+        "`touch x`",
+        'it\'s a "name"',
+        "x; touch x",
+        "$$HOME ${HOME}",
+        "$(info x)",
+        "-x",
+    ],
 )
 @pytest.mark.parametrize("from_environment", [False, True])
 def test_what_people_type_is_no_command(course, typed, from_environment):
@@ -918,6 +954,11 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     for command in ("grade", "feedback", "report"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
+    made("marks", LESSON=typed, FOR="moodle", INTO=typed, COLUMN=typed)
+    options = f"--for=moodle --into={typed} --column={typed}"
+    assert course.called("")[-1] == f"-m backprop_classroom marks {options} -- {typed}"
+    made("marks", LESSON=typed, FOR=typed)
+    assert course.called("") == []
     assert not list(course.root.rglob("x"))
 
 
@@ -939,7 +980,8 @@ def test_lock_says_when_uv_is_missing(course):
 
 def test_clean_leaves_students_work_and_grades(course):
     course.make("setup")
-    kept = ["submitted", "autograded", "feedback", "report", "gradebook.db", "grades.csv"]
+    kept = ["submitted", "autograded", "feedback", "report", "marks", "gradebook.db"]
+    kept += ["grades.csv"]
     (course.root / "tests").mkdir()
     for name in kept:
         (course.root / name).touch()
@@ -954,7 +996,13 @@ def test_git_never_takes_students_work(tmp_path):
     shutil.copy(ROOT / ".gitignore", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     private = ["submitted/ada/03/a.ipynb", "autograded/ada/03/a.ipynb", "feedback/ada/03/a.html"]
-    private += ["report/03.html", "gradebook.db", "grades.csv", "notebooks/03/a.html"]
+    private += [
+        "report/03.html",
+        "marks/03-canvas.csv",
+        "gradebook.db",
+        "grades.csv",
+        "notebooks/03/a.html",
+    ]
     asked = subprocess.run(
         ["git", "check-ignore", *private], cwd=tmp_path, capture_output=True, text=True, check=False
     )

@@ -25,6 +25,7 @@ def imports(module, source, is_package=False):
 
     module -- the name of the module, which relative imports start from.
     """
+
     def walk(node, at_once):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
@@ -32,7 +33,9 @@ def imports(module, source, is_package=False):
             if isinstance(child, ast.Import):
                 yield from ((one.name, at_once) for one in child.names)
             if isinstance(child, ast.ImportFrom):
-                above = module.split(".")[: -child.level + is_package or None] if child.level else []
+                above = (
+                    module.split(".")[: -child.level + is_package or None] if child.level else []
+                )
                 start = ".".join([*above, *filter(None, [child.module])])
                 yield from ((f"{start}.{one.name}", at_once) for one in child.names)
             is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
@@ -138,7 +141,10 @@ def test_what_is_allowed_is_no_fault(module, source):
         ("backprop.autodiff", "try:\n    import autograd\nexcept ImportError:\n    pass"),
         ("backprop.progress", "def late():\n    import psutil"),
         ("backprop_judge.judging", "class Judge:\n    from backprop_classroom import lesson"),
-        ("backprop_judge.judging", "late = lambda: 0\nfrom backprop_classroom.lesson import Lesson"),
+        (
+            "backprop_judge.judging",
+            "late = lambda: 0\nfrom backprop_classroom.lesson import Lesson",
+        ),
     ],
 )
 def test_what_is_forbidden_is_a_fault(module, source):

@@ -37,6 +37,7 @@ def test_every_place_exists():
         "feedback/",
         "build/",
         "report/",
+        "marks/",
         "grades.csv",
         ".venv",
         "notebooks/.../",

@@ -23,6 +23,12 @@ def db_url(root: Path) -> str:
     return course_settings(root).CourseDirectory.get("db_url", default)
 
 
+def has_gradebook(root: Path) -> bool:
+    """Tell whether a course has a gradebook; opening one that is not there would make it."""
+    place = make_url(db_url(root))
+    return place.get_backend_name() != "sqlite" or Path(place.database or "").exists()
+
+
 class NoDatabase(ValueError):
     """The address of the gradebook cannot be used; the message says why."""
 

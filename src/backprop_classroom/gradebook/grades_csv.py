@@ -9,6 +9,8 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
+    GradeCell,
+    SolutionCell,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -20,6 +22,7 @@ from ..files import write_safely
 from ..texts import table
 from . import records
 
+BESIDE = "run beside student code"  # so that it could have changed the outcome
 HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
 
 
@@ -42,7 +45,7 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         By student, why they have no points in it.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for name, student, cell, score, waits, most, late in _grades(gradebook):
+    for name, student, cell, score, waits, most, late in cell_points(gradebook):
         row = rows.setdefault((name, student), _empty(name, student, most, late))
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
@@ -59,12 +62,21 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         {name for row in rows.values() for name in row} - set(HEAD),
         key=lambda name: (places.get(name, len(places)), name),
     )
+    own = _own_tests(gradebook)
     head = [*HEAD, *exercises]
+    titles = [f"{name} ({BESIDE})" if name in own else name for name in head]
     for row in rows.values():
         if "points" in row:
             row["points"] = f"{row['points']:g}"
     cells = [[rows[key].get(name) for name in head] for key in sorted(rows)]
-    write_safely(path, table([head, *cells]).encode())
+    write_safely(path, table([titles, *cells]).encode())
+
+
+def _own_tests(gradebook: Gradebook) -> set[str]:
+    """Return the ids of the tests of the instructor's own, which run beside student code."""
+    tests = set(gradebook.db.execute(select(GradeCell.name)).scalars())
+    answers = set(gradebook.db.execute(select(SolutionCell.name)).scalars())
+    return {name for name in tests - answers if not name.startswith("check_")}
 
 
 def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:
@@ -72,7 +84,7 @@ def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any
     return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
 
 
-def _grades(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
+def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
     """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
     # Before the query for all: a class may have thousands of submissions.
     most = dict(gradebook.db.execute(select(Assignment.id, Assignment.max_score)).all())

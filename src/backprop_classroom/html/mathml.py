@@ -1,6 +1,5 @@
 """Formulas as MathML, which browsers show, print and read aloud without a library."""
 
-
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING

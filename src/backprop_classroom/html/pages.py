@@ -10,10 +10,11 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from ..bounded import BoundedForThreads, Exceeded, is_bounded
+from ..lesson import is_own_test
 from .markdown import rendered
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 from .notebooks import clean_attachments, clean_notebook
@@ -70,6 +71,8 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
 
 def _clean(notebook: NotebookNode) -> Iterator[NotebookNode]:
     cleaned = clean_notebook(notebook)
+    for cell in filter(_is_own_test, cleaned.cells):
+        cell.outputs.insert(0, from_dict(_beside(cell.metadata.nbgrader.grade_id)))
     room = fit(cleaned)
     for cell in cleaned.cells:
         for output in cell.get("outputs", ()):
@@ -79,6 +82,21 @@ def _clean(notebook: NotebookNode) -> Iterator[NotebookNode]:
                 judged = cell.metadata.get("judged")
                 output.data["text/html"] = f'<div class="judged">{page}</div>' if judged else page
     yield cleaned
+
+
+def _is_own_test(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a test of the instructor's own, for which no judge speaks."""
+    return cell.cell_type == "code" and not cell.metadata.get("judged") and is_own_test(cell)
+
+
+def _beside(id: str) -> dict[str, Any]:
+    text = (
+        f"{id} is a test of the instructor's own. It runs beside the student's code, which could "
+        "change its outcome."
+    )
+    page = f'<div class="beside">{html.escape(text)}</div>'
+    data = {"text/html": page, "text/plain": text}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def _with_formulas_if_there_is_room(page: str, room: Room) -> str:

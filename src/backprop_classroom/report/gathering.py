@@ -18,11 +18,11 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
 from ..files import write_safely
 from ..gradebook import records
-from ..gradebook.database import db_url, gradebook_of
+from ..gradebook.database import gradebook_of, has_gradebook
 from ..grading.results import Graded
 from .page import page
 from .tables import mistakes_table, students_table
@@ -76,9 +76,7 @@ def write_report(root: Path, lesson: str) -> list[Path]:
 
 def _gathered(root: Path, lesson: str) -> dict[str, Any]:
     """Return the arguments of `report_of`, or raise `NothingGraded`."""
-    # Opening a gradebook that is not there would make one.
-    place = make_url(db_url(root))
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
+    if not has_gradebook(root):
         raise NothingGraded(lesson)
     with gradebook_of(root) as gradebook:
         known = {

@@ -1,5 +1,6 @@
 """The report as tables for a spreadsheet, in which nothing acts as a formula."""
 
+from ..gradebook.grades_csv import BESIDE
 from ..texts import table
 from .class_report import ClassReport
 
@@ -11,7 +12,10 @@ def students_table(report: ClassReport) -> str:
     of each exercise, the mistakes as exercise:code, and the reason if it was not graded.
     """
     exercises = [one.exercise for one in report.exercises]
-    head = ["student", "state", "points", "of", "to_mark", *exercises, "mistakes", "reason"]
+    titles = [
+        one.exercise if one.trusted else f"{one.exercise} ({BESIDE})" for one in report.exercises
+    ]
+    head = ["student", "state", "points", "of", "to_mark", *titles, "mistakes", "reason"]
     rows: list[list[object]] = [[*head]]
     for row in report.rows:
         graded = row.state == "graded"

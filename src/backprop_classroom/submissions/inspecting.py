@@ -1,5 +1,6 @@
 """Finds what is wrong with a notebook before it is handed in."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,10 +10,11 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from backprop_judge import EXERCISES
 
-from ..lesson import Lesson, LessonCell
+from ..lesson import Lesson, LessonCell, is_own_test
 from ..release import notebook_of
 from ..texts import shown
 from .reading import settings_of
@@ -66,6 +68,25 @@ def handed_out(*, root: Path, lesson: str) -> Lesson:
     notebook = nbformat.read(source, as_version=4)
     cells = tuple(_lesson_cell(cell) for cell in notebook.cells if "nbgrader" in cell.metadata)
     return Lesson(lesson, name, cells, seed=0)
+
+
+def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
+    """Return a lesson with the tests of the instructor's own that a student's notebook holds.
+
+    Where there is no folder solutions/, nothing else tells of them, and a test that fails because
+    its exercise is open would be taken for a cell to mend. Grading has its own copy.
+    """
+    content = json.loads(data.decode("utf-8-sig"))
+    own = []
+    for cell in content["cells"] if content["nbformat"] == 4 else []:
+        settings = settings_of(cell)
+        points = settings.get("points")
+        if settings.get("grade_id") in lesson.by_id or type(points) not in (int, float):
+            continue
+        found = new_code_cell(_text_of(cell), metadata={"nbgrader": settings})
+        if is_own_test(found) and settings.get("locked") and cell["cell_type"] == "code":
+            own.append(_lesson_cell(found))
+    return dataclasses.replace(lesson, cells=(*lesson.cells, *own))
 
 
 def _lesson_cell(cell: NotebookNode) -> LessonCell:

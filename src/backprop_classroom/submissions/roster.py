@@ -2,12 +2,12 @@
 
 import csv
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..texts import shown
+from .names import Names, letters
 from .student_ids import fault_of_id
 
 
@@ -15,7 +15,7 @@ class BadRoster(ValueError):
     """A roster cannot be used; the message says why."""
 
 
-class Roster:
+class Roster(Names):
     """Which student id belongs to which name.
 
     It is read from a CSV file whose column "id" (or "student_id") holds the ids. Whatever
@@ -24,8 +24,8 @@ class Roster:
     """
 
     def __init__(self, *, path: Path) -> None:
+        super().__init__()
         self.ids: list[str] = []
-        self._by_name: dict[str, list[str]] = {}
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
             rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
@@ -42,7 +42,7 @@ class Roster:
 
     def _add(self, row: Mapping[Any, Any], where: str) -> None:
         cells = {
-            _letters(column): value.strip()
+            letters(column): value.strip()
             for column, value in row.items()
             if isinstance(column, str) and isinstance(value, str)
         }
@@ -61,34 +61,9 @@ class Roster:
         names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
         if not (first and last):
             names -= {f"{first} {last}", f"{last} {first}"}
-        names |= {f"{b} {a}" for a, comma, b in (name.partition(",") for name in names) if comma}
-        for key in {_letters(name) for name in names} - {""}:
-            self._by_name.setdefault(key, []).append(id)
-
-    def find(self, groups: Iterable[Iterable[str]]) -> list[str]:
-        """Return the ids of those who may be meant: one if it is clear.
-
-        Parameters
-        ----------
-        groups
-            Groups of names of one person. Of a group any name may be the right one; groups that
-            name somebody have to agree, else all whom they name are returned.
-        """
-        named = [
-            {id for label in group for id in self._by_name.get(_letters(label), ())}
-            for group in groups
-        ]
-        found = [ids for ids in named if ids]
-        common = set.intersection(*found) if found else set()
-        return sorted(common or set().union(*found))
+        self.add(id, names)
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
     first = text.partition("\n")[0]
     return csv.Sniffer().sniff(first, ",;\t") if re.search(r"[,;\t]", first) else csv.excel
-
-
-def _letters(text: str) -> str:
-    """Return a name as it is compared: Canvas leaves spaces and commas out, and capitals."""
-    kept = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in kept if letter.isalnum())

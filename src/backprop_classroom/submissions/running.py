@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
-from ..lesson import Lesson
+from ..lesson import Lesson, is_own_test
 from ..limits import LIMITS, Limits
 from ..processes import use_of
 from ..release import KERNEL_ARGUMENTS, points_given
@@ -136,7 +136,12 @@ def _client_class() -> "type[NotebookClient]":
             self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
         ) -> NotebookNode | None:
             kind, content = msg["msg_type"], msg["content"]
-            if kind in ("stream", "display_data", "update_display_data"):
+            if kind == "stream" and content["name"] == "stderr" and is_own_test(cell):
+                msg = {
+                    **msg,
+                    "content": {**content, "text": ""},
+                }  # nbgrader asks whether there is any
+            elif kind in ("stream", "display_data", "update_display_data"):
                 return None
             if kind == "execute_result":
                 data = {
@@ -194,7 +199,13 @@ def _errors(notebook: NotebookNode, but: int | None = None) -> list[Remark]:
     remarks = []
     for place, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
-            if output.output_type == "error" and place != but:
+            if output.output_type == "error" and place != but and is_own_test(cell):
+                said = (
+                    f"its test fails with {shown(output.ename)[:80]}: {shown(output.evalue)[:200]}"
+                )
+                id = cell.metadata.nbgrader.grade_id
+                remarks.append(Remark(f"{id}: {said.removesuffix(': ')}"))
+            elif output.output_type == "error" and place != but:
                 # A cell has no name that anybody knows.
                 value = re.sub(r"\(\d+\.py, line", "(line", output.evalue)
                 said = f"fails with {shown(output.ename)[:80]}: {shown(value)[:200]}"

@@ -58,6 +58,7 @@ def submit(
         known = inspecting.handed_out(root=root, lesson=lesson)
         path = Path(notebook or Path(root, "notebooks", lesson, f"{known.notebook}.ipynb"))
         data = _read(path, known)
+        known = inspecting.with_own_tests(known, data)
     except (Refused, Unreadable) as error:
         print(f"{lesson} of {student} cannot be handed in:\n  {shown(error)}", file=sys.stderr)
         return 1

@@ -152,8 +152,16 @@ def backward_propagation(X, Y, out_h, out_y, W2):
 @pytest.mark.parametrize(
     ("source", "earned", "said"),
     [
-        (BY_DERIVATIVE.format(imported=IMPORTED, gradient=OFFERED), 0, "No module named 'backprop_judge'"),
-        (COPIED + BY_DERIVATIVE.format(imported="", gradient=OFFERED), 0, "computes its derivatives"),
+        (
+            BY_DERIVATIVE.format(imported=IMPORTED, gradient=OFFERED),
+            0,
+            "No module named 'backprop_judge'",
+        ),
+        (
+            COPIED + BY_DERIVATIVE.format(imported="", gradient=OFFERED),
+            0,
+            "computes its derivatives",
+        ),
         (COPIED + BY_DERIVATIVE.format(imported="", gradient=OF_ITS_OWN), 6, ""),
     ],
     ids=["imported", "offered", "copied"],

@@ -53,6 +53,20 @@ def test_only_what_a_check_said_is_marked_so(place, request):
     assert 'content: "Output of the student\'s code"' in page
 
 
+@pytest.mark.parametrize("place", ["feedback", "formgrader"])
+def test_a_test_of_the_instructors_own_says_that_it_ran_beside_student_code(place, request):
+    settings = {"grade": True, "solution": False, "locked": True, "points": 6}
+    tests = [
+        new_code_cell("x", metadata={"nbgrader": settings | {"grade_id": id}}, id=id)
+        for id in ("test_x", "check_y")
+    ]
+    tests[0].outputs = [new_output("display_data", {"text/html": '<div class="beside">fine</div>'})]
+    page = request.getfixturevalue(place)(new_notebook(cells=tests))
+    (marked,) = re.findall('<div class="beside">(.*?)</div>', page)
+    assert marked.startswith("test_x is a test of the instructor's own.")
+    assert "check_y is a test" not in page
+
+
 def test_no_student_can_mark_an_output():
     for metadata in ({"judged": "yes"}, {"judged": 1}, {"nbgrader": {"judged": True}}):
         assert "judged" not in clean_cell_metadata(metadata)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import nbformat
 import pytest
-from course import grade_id, lesson_notebook, make_course, write
+from course import grade_id, lesson_notebook, make_course, settings, write
 from nbformat.v4 import new_code_cell
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.limits import Limits
 from backprop_classroom.submissions import inspecting, running
-from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells
+from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, with_own_tests
 from backprop_classroom.submissions.running import run
 from backprop_classroom.submissions.student_ids import fault_of_id, made_safe
 from backprop_classroom.submissions.timestamps import time_in
@@ -279,6 +279,45 @@ def test_a_check_that_was_made_to_pass_does_not(tmp_path):
     lesson = handed_out(root=tmp_path, lesson=LESSON)
     outcome = run(json.dumps(notebook).encode(), lesson=lesson)
     assert outcome.earned == 13
+
+
+def with_own_test(body, test):
+    notebook = solved()
+    notebook.cells.append(new_code_cell(f"def double(x):\n    {body}", id="double"))
+    given = settings("test_double", grade=True, locked=True, points=4)
+    notebook.cells.append(new_code_cell(test, metadata=given, id="test-double"))
+    return notebook
+
+
+@pytest.mark.parametrize("has_solutions", [True, False])
+@pytest.mark.parametrize(
+    ("body", "points", "said"),
+    [
+        ("return 2 * x", 4, []),
+        ("return x", 0, ["test_double: its test fails with AssertionError"]),
+        (
+            "raise NotImplementedError()", 0,
+            ["test_double: its test fails with NotImplementedError"],
+        ),
+        ("import warnings; warnings.warn('x'); return 4", 0, []),
+    ],
+)  # fmt: skip
+def test_a_failing_test_of_the_instructors_own_blocks_nothing_and_counts(
+    tmp_path, has_solutions, body, points, said
+):
+    notebook = with_own_test(body, "assert double(2) == 4")
+    if has_solutions:
+        hidden = "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+        make_course(
+            tmp_path, LESSON, with_own_test("return 2 * x", f"assert double(2) == 4{hidden}")
+        )
+    data = json.dumps(notebook).encode()
+    lesson = with_own_tests(handed_out(root=tmp_path, lesson=LESSON), data)
+    outcome = run(data, lesson=lesson)
+    assert (outcome.earned, outcome.most) == (15 + points, 19)
+    assert [(remark.text, remark.blocks) for remark in outcome.remarks] == [
+        (s, False) for s in said
+    ]
 
 
 DEEP = """

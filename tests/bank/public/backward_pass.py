@@ -18,8 +18,7 @@ def sig(v):
 
 @wrong("backward_propagation", "averaged")
 def averaged_twice(X, Y, out_h, out_y, W2):
-    """Everything divided by m, and dW1, db1 by m a second time (1/m already in the hidden error).
-    """
+    """Everything divided by m, and dW1, db1 by m a second time (1/m already in the hidden error)."""
     m = Y.shape[1]
     err_out = (out_y - Y) * out_y * (1 - out_y)
     dW2 = 1 / m * np.dot(err_out, out_h.T)
@@ -37,8 +36,12 @@ def slope_times_preactivation(X, Y, out_h, out_y, W2):
     z_hid = np.log(out_h / (1 - out_h))
     g_prime = out_h * (1 - out_h)
     err_hid = np.dot(W2.T, err_out) * g_prime * z_hid
-    return (err_hid @ X.T, err_hid.sum(axis=1, keepdims=True),
-            err_out @ out_h.T, err_out.sum(axis=1, keepdims=True))
+    return (
+        err_hid @ X.T,
+        err_hid.sum(axis=1, keepdims=True),
+        err_out @ out_h.T,
+        err_out.sum(axis=1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "matrix-slope")
@@ -48,8 +51,12 @@ def slope_by_matrix_product(X, Y, out_h, out_y, W2):
     """
     err_out = (out_y - Y) * out_y * (1 - out_y)
     err_hid = np.dot(np.dot(W2.T, err_out), np.dot(out_h.T, 1 - out_h))
-    return (np.dot(err_hid, X.T), np.sum(err_hid, axis=1, keepdims=True),
-            np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
+    return (
+        np.dot(err_hid, X.T),
+        np.sum(err_hid, axis=1, keepdims=True),
+        np.dot(err_out, out_h.T),
+        np.sum(err_out, axis=1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "matrix-slope")
@@ -58,14 +65,17 @@ def output_slope_by_matrix_product(X, Y, out_h, out_y, W2):
     steep = np.dot(out_y, (1 - out_y).T)
     err_out = np.dot(steep, out_y - Y)
     err_hid = np.dot(W2.T, err_out) * out_h * (1 - out_h)
-    return (np.dot(err_hid, X.T), np.sum(err_hid, axis=1, keepdims=True),
-            np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
+    return (
+        np.dot(err_hid, X.T),
+        np.sum(err_hid, axis=1, keepdims=True),
+        np.dot(err_out, out_h.T),
+        np.sum(err_out, axis=1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "wrong-input")
 def own_output_for_hidden_input(X, Y, out_h, out_y, W2):
-    """Both weight gradients are built from the layer's own output: dW2 from out_y, dW1 from out_h.
-    """
+    """Both weight gradients are built from the layer's own output: dW2 from out_y, dW1 from out_h."""
     err_out = (out_y - Y) * out_y * (1 - out_y)
     err_hid = np.dot(W2.T, err_out) * out_h * (1 - out_h)
     dW2 = np.dot(err_out, out_y.T)
@@ -80,8 +90,12 @@ def hidden_slope_from_output_unit(X, Y, out_h, out_y, W2):
     """
     err_out = (out_y - Y) * out_y * (1 - out_y)
     err_hid = np.dot(W2.T, err_out) * out_y * (1 - out_y)
-    return (np.dot(err_hid, X.T), np.sum(err_hid, axis=1, keepdims=True),
-            np.dot(err_out, out_h.T), np.sum(err_out, axis=1, keepdims=True))
+    return (
+        np.dot(err_hid, X.T),
+        np.sum(err_hid, axis=1, keepdims=True),
+        np.dot(err_out, out_h.T),
+        np.sum(err_out, axis=1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "slope-of-activation", "doubled")
@@ -142,8 +156,7 @@ def sends_outputs_back(X, Y, out_h, out_y, W2):
 
 @wrong("backward_propagation", "weight-decay")
 def penalty_on_W2(X, Y, out_h, out_y, W2, reg=0.05):
-    """Adds the gradient of a penalty on W2 (weight decay), which the loss does not have; dW2 wrong.
-    """
+    """Adds the gradient of a penalty on W2 (weight decay), which the loss does not have; dW2 wrong."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = (W2.T @ d2) * out_h * (1 - out_h)
     dW2 = d2 @ out_h.T
@@ -188,8 +201,12 @@ def divides_by_number_of_inputs(X, Y, out_h, out_y, W2):
     m = X.shape[0]
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = (W2.T @ d2) * out_h * (1 - out_h)
-    return (d1 @ X.T / m, d1.sum(1, keepdims=True) / m,
-            d2 @ out_h.T / m, d2.sum(1, keepdims=True) / m)
+    return (
+        d1 @ X.T / m,
+        d1.sum(1, keepdims=True) / m,
+        d2 @ out_h.T / m,
+        d2.sum(1, keepdims=True) / m,
+    )
 
 
 @wrong("backward_propagation", "cross-entropy", "missing-output-slope")
@@ -267,7 +284,12 @@ def mean_bias_only(X, Y, out_h, out_y, W2):
     """The biases are means, the weights sums."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = np.matmul(W2.T, d2) * out_h * (1 - out_h)
-    return np.matmul(d1, X.T), np.mean(d1, 1, keepdims=True), np.matmul(d2, out_h.T), np.mean(d2, 1, keepdims=True)
+    return (
+        np.matmul(d1, X.T),
+        np.mean(d1, 1, keepdims=True),
+        np.matmul(d2, out_h.T),
+        np.mean(d2, 1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "averaged", "doubled")
@@ -299,7 +321,12 @@ def turned_difference_without_slope(X, Y, out_h, out_y, W2):
     out_term = error
     hid_err = W2.T @ out_term
     hid_term = hid_err * out_h * (1 - out_h)
-    return hid_term @ X.T, hid_term.sum(1, keepdims=True), out_term @ out_h.T, out_term.sum(1, keepdims=True)
+    return (
+        hid_term @ X.T,
+        hid_term.sum(1, keepdims=True),
+        out_term @ out_h.T,
+        out_term.sum(1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "elementwise-product")
@@ -307,8 +334,12 @@ def elementwise_coursera(X, Y, out_h, out_y, W2):
     """Np.multiply in place of the matrix product with W2.T."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = np.multiply(W2.T, d2) * (out_h - np.power(out_h, 2))
-    return (np.matmul(d1, X.T), np.sum(d1, axis=1, keepdims=True),
-            np.matmul(d2, out_h.T), np.sum(d2, axis=1, keepdims=True))
+    return (
+        np.matmul(d1, X.T),
+        np.sum(d1, axis=1, keepdims=True),
+        np.matmul(d2, out_h.T),
+        np.sum(d2, axis=1, keepdims=True),
+    )
 
 
 @wrong("backward_propagation", "W2-reshaped")
@@ -333,7 +364,7 @@ def hidden_slope_forgotten_in_bias(X, Y, out_h, out_y, W2):
 def loss_times_slope(out_y, Y):
     """The loss in place of its derivative, times the slope."""
     distance = out_y - Y
-    return 0.5 * distance ** 2 * out_y * (1 - out_y)
+    return 0.5 * distance**2 * out_y * (1 - out_y)
 
 
 @wrong("output_error", "half-of-slope")
@@ -720,7 +751,7 @@ def dW1_T_square(X, Y, out_h, out_y, W2):
     m = X.shape[1]
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = np.dot(W2.T, d2) * out_h * (1 - out_h)
-    dW1 = (X @ d1.T)
+    dW1 = X @ d1.T
     db1 = d1.sum(axis=1, keepdims=True)
     dW2 = d2 @ out_h.T
     db2 = d2.sum(axis=1, keepdims=True)
@@ -759,8 +790,12 @@ def multiply(X, Y, out_h, out_y, W2):
     gap = np.subtract(out_y, Y)
     e2 = np.multiply(gap, np.multiply(out_y, np.subtract(1, out_y)))
     e1 = np.multiply(np.dot(np.transpose(W2), e2), np.multiply(out_h, np.subtract(1, out_h)))
-    return (np.dot(e1, np.transpose(X)), np.sum(e1, axis=1, keepdims=True),
-            np.dot(e2, np.transpose(out_h)), np.sum(e2, axis=1, keepdims=True))
+    return (
+        np.dot(e1, np.transpose(X)),
+        np.sum(e1, axis=1, keepdims=True),
+        np.dot(e2, np.transpose(out_h)),
+        np.sum(e2, axis=1, keepdims=True),
+    )
 
 
 @right("backward_propagation")
@@ -768,8 +803,12 @@ def einsum(X, Y, out_h, out_y, W2):
     """Einsum."""
     e2 = np.einsum("ke,ke,ke->ke", out_y - Y, out_y, 1 - out_y)
     e1 = np.einsum("kj,ke,je,je->je", W2, e2, out_h, 1 - out_h)
-    return (np.einsum("je,ie->ji", e1, X), np.einsum("je->j", e1)[:, np.newaxis],
-            np.einsum("ke,je->kj", e2, out_h), np.einsum("ke->k", e2)[:, np.newaxis])
+    return (
+        np.einsum("je,ie->ji", e1, X),
+        np.einsum("je->j", e1)[:, np.newaxis],
+        np.einsum("ke,je->kj", e2, out_h),
+        np.einsum("ke->k", e2)[:, np.newaxis],
+    )
 
 
 @right("backward_propagation")
@@ -790,6 +829,7 @@ def loop_outer(X, Y, out_h, out_y, W2):
 @right("backward_propagation")
 def list_plus(X, Y, out_h, out_y, W2):
     """Adds lists of arrays, starts from plain zeros, returns a list."""
+
     def one(e):
         x, y, h, o = (v[:, [e]] for v in (X, Y, out_h, out_y))
         d = (o - y) * o * (1 - o)
@@ -805,7 +845,7 @@ def list_plus(X, Y, out_h, out_y, W2):
 @right("backward_propagation")
 def reshape_columns(X, Y, out_h, out_y, W2):
     """Reshape(-1, 1)."""
-    e2 = (out_y - Y) * (out_y - out_y ** 2)
+    e2 = (out_y - Y) * (out_y - out_y**2)
     e1 = W2.T.dot(e2) * (out_h - np.square(out_h))
     return e1.dot(X.T), e1.sum(1).reshape(-1, 1), e2.dot(out_h.T), e2.sum(1).reshape(len(Y), 1)
 
@@ -891,7 +931,9 @@ def walrus(X, Y, out_h, out_y, W2):
     """Walrus."""
     return (
         (e1 := W2.T @ (e2 := (out_y - Y) * out_y * (1 - out_y)) * (out_h - out_h * out_h)) @ X.T,
-        e1.sum(-1, keepdims=True), e2 @ out_h.T, e2.sum(-1, keepdims=True),
+        e1.sum(-1, keepdims=True),
+        e2 @ out_h.T,
+        e2.sum(-1, keepdims=True),
     )
 
 
@@ -918,10 +960,12 @@ def fractions_lists(X, Y, out_h, out_y, W2):
     M, NX, NH, NY = range(len(x[0])), range(len(x)), range(len(h)), range(len(y))
     d2 = [[(o[k][e] - y[k][e]) * o[k][e] * (1 - o[k][e]) for e in M] for k in NY]
     d1 = [[sum(w[k][j] * d2[k][e] for k in NY) * h[j][e] * (1 - h[j][e]) for e in M] for j in NH]
-    return (np.array([[sum(d1[j][e] * x[i][e] for e in M) for i in NX] for j in NH]),
-            np.array([[sum(d1[j])] for j in NH]),
-            np.array([[sum(d2[k][e] * h[j][e] for e in M) for j in NH] for k in NY]),
-            np.array([[sum(d2[k])] for k in NY]))
+    return (
+        np.array([[sum(d1[j][e] * x[i][e] for e in M) for i in NX] for j in NH]),
+        np.array([[sum(d1[j])] for j in NH]),
+        np.array([[sum(d2[k][e] * h[j][e] for e in M) for j in NH] for k in NY]),
+        np.array([[sum(d2[k])] for k in NY]),
+    )
 
 
 @wrong("backward_propagation", "rounded")
@@ -992,7 +1036,12 @@ def T_property_swap(X, Y, out_h, out_y, W2):
     """Inner, tensordot, np.c_."""
     e2 = (out_y - Y) * np.gradient(np.array([0.0, 1.0]))[0] * out_y * (1 - out_y)
     e1 = np.tensordot(W2, e2, axes=(0, 0)) * out_h * (1 - out_h)
-    return (np.inner(e1, X), np.sum(e1, axis=1)[..., None], np.inner(e2, out_h), np.c_[np.sum(e2, axis=1)])
+    return (
+        np.inner(e1, X),
+        np.sum(e1, axis=1)[..., None],
+        np.inner(e2, out_h),
+        np.c_[np.sum(e2, axis=1)],
+    )
 
 
 @right("backward_propagation")
@@ -1008,12 +1057,18 @@ def del_and_try(X, Y, out_h, out_y, W2):
     e1 = (W2.T @ e2) * out_h * (1 - out_h)
     for name in "ab":
         del name
-    return e1 @ X.T, np.sum(e1, axis=1, keepdims=True), e2 @ out_h.T, np.sum(e2, axis=1, keepdims=True)
+    return (
+        e1 @ X.T,
+        np.sum(e1, axis=1, keepdims=True),
+        e2 @ out_h.T,
+        np.sum(e2, axis=1, keepdims=True),
+    )
 
 
 @right("backward_propagation")
 def in_threads(X, Y, out_h, out_y, W2):
     """Threads."""
+
     def part(e):
         d2 = (out_y[:, e] - Y[:, e]) * out_y[:, e] * (1 - out_y[:, e])
         d1 = W2.T @ d2 * out_h[:, e] * (1 - out_h[:, e])
@@ -1027,6 +1082,7 @@ def in_threads(X, Y, out_h, out_y, W2):
 @right("backward_propagation")
 def generator_unpacked(X, Y, out_h, out_y, W2):
     """A generator, unpacked."""
+
     def walk():
         e = (out_y - Y) * out_y * (1 - out_y)
         yield e @ out_h.T

@@ -161,12 +161,32 @@ def loss_11(out_y, Y):
 @wrong("shapes", "transposed")
 def rows_weights(n_x, n_h, n_y, m):
     """Weights in rows' layout."""
-    return {"X": (n_x, m), "W1": (n_x, n_h), "b1": (n_h, 1), "net_h": (n_h, m), "out_h": (n_h, m),
-            "W2": (n_h, n_y), "b2": (n_y, 1), "net_y": (n_y, m), "out_y": (n_y, m), "Y": (n_y, m)}
+    return {
+        "X": (n_x, m),
+        "W1": (n_x, n_h),
+        "b1": (n_h, 1),
+        "net_h": (n_h, m),
+        "out_h": (n_h, m),
+        "W2": (n_h, n_y),
+        "b2": (n_y, 1),
+        "net_y": (n_y, m),
+        "out_y": (n_y, m),
+        "Y": (n_y, m),
+    }
 
 
 @wrong("shapes", "other-sizes")
 def b2_hidden(n_x, n_h, n_y, m):
     """B2 has the size of the hidden layer."""
-    return {"X": (n_x, m), "W1": (n_h, n_x), "b1": (n_h, 1), "net_h": (n_h, m), "out_h": (n_h, m),
-            "W2": (n_y, n_h), "b2": (n_h, 1), "net_y": (n_y, m), "out_y": (n_y, m), "Y": (n_y, m)}
+    return {
+        "X": (n_x, m),
+        "W1": (n_h, n_x),
+        "b1": (n_h, 1),
+        "net_h": (n_h, m),
+        "out_h": (n_h, m),
+        "W2": (n_y, n_h),
+        "b2": (n_h, 1),
+        "net_y": (n_y, m),
+        "out_y": (n_y, m),
+        "Y": (n_y, m),
+    }

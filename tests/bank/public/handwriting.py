@@ -54,8 +54,8 @@ def empty_last(m, size, rng):
     """An empty batch at the end where the sizes divide."""
     p = rng.permutation(m)
     full = m // size
-    batches = [p[k * size:(k + 1) * size] for k in range(full)]
-    batches.append(p[full * size:])
+    batches = [p[k * size : (k + 1) * size] for k in range(full)]
+    batches.append(p[full * size :])
     return batches
 
 
@@ -70,7 +70,7 @@ def draws_from_the_global_generator(m, size, rng):
     """The global generator."""
     order = np.arange(m)
     np.random.shuffle(order)
-    return [order[i:i + size] for i in range(0, m, size)]
+    return [order[i : i + size] for i in range(0, m, size)]
 
 
 @wrong("minibatches", "not-repeatable")
@@ -78,7 +78,7 @@ def random_module(m, size, rng):
     """Python's own generator."""
     order = list(range(m))
     random.shuffle(order)
-    return [np.array(order[i:i + size]) for i in range(0, m, size)]
+    return [np.array(order[i : i + size]) for i in range(0, m, size)]
 
 
 @wrong("minibatches", "wrong-batch-size")
@@ -91,7 +91,7 @@ def number_of_batches(m, size, rng):
 def pairs(m, size, rng):
     """Pairs of batches, with two orders."""
     a, b = rng.permutation(m), rng.permutation(m)
-    return [(a[i:i + size], b[i:i + size]) for i in range(0, m, size)]
+    return [(a[i : i + size], b[i : i + size]) for i in range(0, m, size)]
 
 
 @right("one_hot")
@@ -111,7 +111,7 @@ def mb_shuffle(m, size, rng):
     """Lists of ints."""
     numbers = [*range(m)]
     rng.shuffle(numbers)
-    return [numbers[k:k + size] for k in range(0, m, size)]
+    return [numbers[k : k + size] for k in range(0, m, size)]
 
 
 @wrong("one_hot", "transposed")
@@ -129,12 +129,13 @@ def train_digits_right(X, Y, W1, b1, W2, b2, epochs, rng):
         p = rng.permutation(m)
         q = p
         for k in range(0, m, size):
-            x, y = X[:, p[k:k + size]], Y[:, q[k:k + size]]
+            x, y = X[:, p[k : k + size]], Y[:, q[k : k + size]]
             h = sig(W1 @ x + b1)
             o = sig(W2 @ h + b2)
             d2 = (o - y) * o * (1 - o)
             d1 = (W2.T @ d2) * h * (1 - h)
             W1 -= rate * d1 @ x.T
             W2 -= rate * d2 @ h.T
-            b1 -= rate * d1.sum(1, keepdims=True); b2 -= rate * d2.sum(1, keepdims=True)
+            b1 -= rate * d1.sum(1, keepdims=True)
+            b2 -= rate * d2.sum(1, keepdims=True)
     return W1, b1, W2, b2

@@ -25,14 +25,23 @@ def inplace(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
 @wrong("update_parameters", "uphill")
 def bias_added(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     """The biases go uphill."""
-    return W1 - learning_rate * dW1, b1 + learning_rate * db1, W2 - learning_rate * dW2, b2 + learning_rate * db2
+    return (
+        W1 - learning_rate * dW1,
+        b1 + learning_rate * db1,
+        W2 - learning_rate * dW2,
+        b2 + learning_rate * db2,
+    )
 
 
 @wrong("update_parameters", "one-bias")
 def single_bias(W1, b1, W2, b2, dW1, db1, dW2, db2, learning_rate):
     """Every bias of a layer moves by the sum of their gradients."""
-    return (W1 - learning_rate * dW1, b1 - learning_rate * np.sum(db1),
-            W2 - learning_rate * dW2, b2 - learning_rate * np.sum(db2))
+    return (
+        W1 - learning_rate * dW1,
+        b1 - learning_rate * np.sum(db1),
+        W2 - learning_rate * dW2,
+        b2 - learning_rate * np.sum(db2),
+    )
 
 
 @right("train")
@@ -187,7 +196,12 @@ def not_reset(X, Y, W1, b1, W2, b2, learning_rate, steps):
     """The gradient sums are not reset between steps."""
     sig = lambda v: 1 / (1 + np.exp(-v))
     losses = []
-    gW1, gb1, gW2, gb2 = np.zeros(W1.shape), np.zeros(b1.shape), np.zeros(W2.shape), np.zeros(b2.shape)
+    gW1, gb1, gW2, gb2 = (
+        np.zeros(W1.shape),
+        np.zeros(b1.shape),
+        np.zeros(W2.shape),
+        np.zeros(b2.shape),
+    )
     for _ in range(steps):
         h = sig(W1 @ X + b1)
         y = sig(W2 @ h + b2)
@@ -258,8 +272,9 @@ def early_stop(X, Y, W1, b1, W2, b2, learning_rate, steps):
         y = sig(z2)
         losses.append(0.5 * np.sum((y - Y) ** 2))
         d2 = (y - Y) * y * (1 - y)
-        
-        if losses[-1] < 0.4: break
+
+        if losses[-1] < 0.4:
+            break
         d1 = (W2.T @ d2) * h * (1 - h)
         W1 = W1 - learning_rate * d1 @ X.T
         b1 = b1 - learning_rate * d1.sum(axis=1, keepdims=True)

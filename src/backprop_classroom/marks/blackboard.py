@@ -1,0 +1,54 @@
+"""The grade centre of Blackboard, as "Work Offline" downloads and uploads it.
+
+A tab-delimited file, called .xls, is UTF-16; a comma-delimited one, .csv, is UTF-8 with a mark at
+its beginning. Each cell stands in quotation marks. A column is called "Title [Total Pts: 17 Score]
+|664617"; the number behind the bar is what Blackboard goes by, and a column without one becomes a
+new column of text. A row is somebody by "Username".
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Mapping
+
+from ..texts import table
+from .layout import Fresh, Layout, Platform, Row, Wanted, choose, labels_of, number_in, places
+from .sheet import BadExport, Sheet
+from .standing import Mark, Student
+
+_TITLE = re.compile(r"(?P<title>.*?)\s*\[(?P<points>[^\[\]]*)\]\s*\|(?P<id>\d+)", re.DOTALL)
+_PEOPLE = (("First Name", "Last Name"), ("Username",), ("Student ID",))
+
+
+def _layout(sheet: Sheet, wanted: Wanted) -> Layout:
+    head = [cell.value.strip() for cell in sheet.rows[0]]
+    if "Username" not in head:
+        raise BadExport(
+            f"{sheet.name} is no download of Blackboard's grade centre, which has a column "
+            "Username: choose Work Offline, Download there"
+        )
+    columns = {at: found for at, title in enumerate(head) if (found := _TITLE.fullmatch(title))}
+    titles = {at: found["title"] for at, found in columns.items() if "up to" not in found["points"]}
+    column = choose(sheet, titles, wanted)
+    people = [
+        Row(index, labels, ", ".join(labels))
+        for index, labels in labels_of(sheet, places(head, _PEOPLE), 1).items()
+    ]
+    points = re.search(r"\d+(?:[.,]\d+)?", columns[column]["points"])
+    return Layout(column, people, number_in(points[0]) if points else None)
+
+
+def _fresh(
+    lesson: str, of: float, marks: Mapping[str, Mark], students: Mapping[str, Student]
+) -> Fresh:
+    rows: list[list[object]] = [["Username", f"{lesson} [Total Pts: {of:g} Score]"]]
+    rows += [[students[id].id, round(mark.points, 2)] for id, mark in sorted(marks.items())]
+    text = table(rows, delimiter="\t", quoting=csv.QUOTE_ALL)
+    remark = (
+        "Blackboard makes a new column of text of this file, and finds students by the Username; "
+        "with INTO= a column that exists is filled"
+    )
+    return Fresh(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), remarks=(remark,))
+
+
+BLACKBOARD = Platform("Blackboard", ".xls", _layout, _fresh)

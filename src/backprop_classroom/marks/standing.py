@@ -1,0 +1,99 @@
+"""What the gradebook knows for a platform: the marks of a lesson, and who the students are."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.api import Student as KnownStudent
+from sqlalchemy import select
+
+from ..files import submitted_folder
+from ..gradebook import records
+from ..gradebook.grades_csv import cell_points
+from ..submissions.collected import read_record
+
+# As `submissions.platforms.Person` writes somebody down.
+_COLLECTED = re.compile(r"(?P<platform>\w+): (?P<name>.*), (?P<number>\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The points of one submission, the most one can get, and what a person has yet to mark."""
+
+    points: float
+    of: float
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Student:
+    """Somebody in the gradebook.
+
+    Attributes
+    ----------
+    id
+        Their id.
+    name
+        "Lovelace, Ada", or "" if it is not known.
+    number
+        What the platform numbered them by in the download that was collected, or "".
+    labels
+        All that they are called by.
+    """
+
+    id: str
+    name: str = ""
+    number: str = ""
+    labels: tuple[str, ...] = ()
+
+
+def marks_of(gradebook: Gradebook, lesson: str) -> tuple[dict[str, Mark], dict[str, str]]:
+    """Return the marks of a lesson by student, and by student why there is none.
+
+    They are the points of grades.csv, never less than 0.
+    """
+    points: dict[str, float] = {}
+    waiting: dict[str, list[str]] = {}
+    most = 0.0
+    for name, student, cell, score, waits, of, late in cell_points(gradebook):
+        if name != lesson:
+            continue
+        most = of
+        points[student] = points.get(student, -late) + score
+        waiting.setdefault(student, []).extend([cell] if waits else [])
+    reasons = {
+        who: why for (name, who), why in records.reasons(gradebook).items() if name == lesson
+    }
+    marks = {
+        student: Mark(max(0.0, total), most, tuple(waiting[student]))
+        for student, total in points.items()
+        if student not in reasons
+    }
+    return marks, reasons
+
+
+def students_of(root: Path, gradebook: Gradebook, lesson: str, platform: str) -> dict[str, Student]:
+    """Return the students in the gradebook by id, with what a platform calls them."""
+    query = select(
+        KnownStudent.id, KnownStudent.first_name, KnownStudent.last_name, KnownStudent.email,
+        KnownStudent.lms_user_id,
+    )  # fmt: skip
+    found = {}
+    for id, first, last, email, lms in gradebook.db.execute(query):
+        labels = {id, email or "", lms or ""}
+        name = f"{last}, {first}" if first and last else last or first or ""
+        collected = _COLLECTED.fullmatch(_collected_from(submitted_folder(root, id, lesson)))
+        number = ""
+        if collected and collected["platform"] == platform:
+            number = collected["number"]
+            name = name or collected["name"]
+            labels |= {number, f"Participant {number}", collected["name"]}
+        labels.add(name)
+        found[id] = Student(id, name, number, tuple(sorted(labels - {""})))
+    return found
+
+
+def _collected_from(folder: Path) -> str:
+    origin = read_record(folder).get("from")
+    return origin if isinstance(origin, str) else ""
