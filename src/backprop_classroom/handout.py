@@ -13,7 +13,10 @@ from .files import write_safely
 from .release import generate, lessons, notebook_of, released_notebook
 
 # backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
-SET_UP = ("Makefile", "README.md", "environment.yml", "pyproject.toml", "requirements.txt")
+SET_UP = (
+    "Makefile", "README.md", "LICENSE", "LICENSE-CC-BY", "environment.yml", "pyproject.toml",
+    "requirements.txt",
+)  # fmt: skip
 PLACES = ("notebooks", "src", *SET_UP)
 INSIDE = "backprop"  # the one folder that the zip unpacks to
 # The earliest that a zip can hold: the same files make the same bytes at any time.
