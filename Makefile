@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test test-long release handout collect grade feedback report page book bench lock clean
+.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report page book bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
@@ -34,6 +34,9 @@ help: ## list the commands
 GROUPS :=
 setup: ## make .venv with what a student needs (GROUPS=grading: and with that group)
 	@sh src/setup.sh $(GROUPS)
+
+doctor: setup ## see whether this machine has what the course needs, and what brings the rest
+	@exec .venv/bin/python -m backprop_classroom doctor $(ARGS)
 
 # What a command needs besides what a student needs, by the groups of pyproject.toml.
 set-up-for-grading:

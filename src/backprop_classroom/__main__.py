@@ -1,6 +1,6 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, release, handout, page and book.
+submit, collect, grade, feedback, report, release, handout, page, book and doctor.
 """
 
 import argparse
@@ -50,6 +50,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
     exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
     exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    commands.add_parser("doctor", help="see whether this machine has what the course needs")
     _add_handing_in(commands)
     _add_grading(commands)
     chosen = parser.parse_args(arguments)
@@ -58,6 +59,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _submit(chosen)
     if chosen.command == "page":
         return _page(chosen)
+    if chosen.command == "doctor":
+        return _doctor(chosen)
     if not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
@@ -188,6 +191,12 @@ def _page(chosen: argparse.Namespace) -> int:
     except (CannotExport, NoFormulas) as error:
         return _fail(str(error))
     return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from .doctor import examine
+
+    return examine(chosen.root)
 
 
 def _submit(chosen: argparse.Namespace) -> int:

@@ -801,7 +801,7 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "lab", "submit", "test", "test-long", "release", "handout", "collect",
+    "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "handout", "collect",
     "grade", "feedback", "report", "page", "book", "bench", "lock", "clean",
 }  # fmt: skip
 
@@ -882,6 +882,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
+        (["doctor"], [], "-m backprop_classroom doctor"),
         (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
         (["bench"], TESTING, "tests/bench/bench_grading.py"),
