@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report page book bench lock clean
+.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report page book gradescope bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
@@ -29,7 +29,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 GROUPS :=
 setup: ## make .venv with what a student needs (GROUPS=grading: and with that group)
@@ -99,6 +99,9 @@ feedback: lesson-given set-up-for-grading ## write a page for each graded submis
 
 report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
 	@exec .venv/bin/python -m backprop_classroom report $(ARGS) -- "$$LESSON"
+
+gradescope: lesson-given set-up-for-grading ## pack a lesson as an autograder of Gradescope: make gradescope LESSON=...
+	@exec .venv/bin/python -m backprop_classroom gradescope $(ARGS) -- "$$LESSON"
 
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"

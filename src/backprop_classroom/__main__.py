@@ -1,6 +1,7 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, release, handout, page, book and doctor.
+submit, collect, grade, feedback, report, release, handout, page, book, doctor; grade-one and
+gradescope for platforms that grade by themselves.
 """
 
 import argparse
@@ -19,7 +20,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
-    "feedback": _GRADING, "report": _GRADING, "book": _BOOK,
+    "feedback": _GRADING, "report": _GRADING, "book": _BOOK, "grade-one": _GRADING,
+    "gradescope": _GRADING,
 }  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     commands.add_parser("doctor", help="see whether this machine has what the course needs")
     _add_handing_in(commands)
     _add_grading(commands)
+    _add_platforms(commands)
     chosen = parser.parse_args(arguments)
     # Students may have got the course without its solutions.
     if chosen.command == "submit":
@@ -61,7 +64,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _page(chosen)
     if chosen.command == "doctor":
         return _doctor(chosen)
-    if not (chosen.root / "solutions").is_dir():
+    # An autograder has a packed lesson in place of solutions.
+    if chosen.command != "grade-one" and not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
         )
@@ -74,7 +78,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         )
     command = {
         "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
-        "feedback": _feedback, "report": _report, "book": _book,
+        "feedback": _feedback, "report": _report, "book": _book, "grade-one": _grade_one,
+        "gradescope": _gradescope,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
@@ -127,6 +132,23 @@ def _add_grading(commands: Commands) -> None:
     feedback.add_argument("--workers", type=_count, help="how many pages at a time")
     report = commands.add_parser("report", help="write what the class got wrong in a lesson")
     report.add_argument("lesson", help=lesson)
+
+
+def _add_platforms(commands: Commands) -> None:
+    unsealed = "run student code without shutting it off, where bubblewrap does not work"
+    one = commands.add_parser("grade-one", help="grade one notebook for another platform")
+    one.add_argument("notebook", type=Path, help="a notebook, or a folder or zip that holds it")
+    one.add_argument("--format", choices=("gradescope", "classroom"), required=True)
+    one.add_argument(
+        "--to", type=Path, default=Path("results.json"), help="the file to write (results.json)"
+    )
+    one.add_argument("--lesson", help="the lesson that it has to be of (default: by its cells)")
+    one.add_argument("--packed", type=Path, help="a lesson that gradescope packed (lesson.json)")
+    one.add_argument("--unsealed", action="store_true", help=unsealed)
+    packing = commands.add_parser("gradescope", help="pack a lesson as an autograder of Gradescope")
+    packing.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
+    packing.add_argument("--to", type=Path, help="the zip (default: build/gradescope-<lesson>.zip)")
+    packing.add_argument("--unsealed", action="store_true", help=unsealed)
 
 
 def _count(text: str) -> int:
@@ -250,6 +272,42 @@ def _report(chosen: argparse.Namespace) -> int:
             print(path)
     except NothingGraded as error:
         return _fail(str(error))
+    return 0
+
+
+def _grade_one(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
+    from .grading.single import grade_one
+
+    try:
+        grade_one(
+            chosen.root, chosen.notebook, chosen.to, form=chosen.format, lesson=chosen.lesson,
+            packed=chosen.packed, sealed=not chosen.unsealed,
+        )  # fmt: skip
+    except Stop as stop:
+        return _fail(f"grading stopped: {stop}")
+    print(chosen.to)
+    return 0
+
+
+def _gradescope(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
+    from .grading.gradescope import pack_autograder
+    from .handout import NoHandout
+    from .release import Refused
+
+    if _unknown_lesson(chosen):
+        return 2
+    destination = chosen.to or chosen.root / "build" / f"gradescope-{chosen.lesson}.zip"
+    try:
+        left_out = pack_autograder(
+            chosen.root, chosen.lesson, destination, sealed=not chosen.unsealed
+        )
+    except (Stop, NoHandout, Refused, OSError) as error:
+        return _fail(f"no autograder: {error}")
+    if left_out:
+        print(f"left out, since git does not track it: {', '.join(left_out)}", file=sys.stderr)
+    print(destination)
     return 0
 
 

@@ -802,7 +802,7 @@ def test_a_missing_lock_is_named(course):
 
 COMMANDS = {
     "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "handout", "collect",
-    "grade", "feedback", "report", "page", "book", "bench", "lock", "clean",
+    "grade", "feedback", "report", "page", "book", "gradescope", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -882,6 +882,7 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
+        (["gradescope", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom gradescope -- 01_chain_rule"),
         (["doctor"], [], "-m backprop_classroom doctor"),
         (["feedback", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom feedback -- 01_chain_rule"),
         (["report", "LESSON=01_chain_rule"], ["grading"], "-m backprop_classroom report -- 01_chain_rule"),
@@ -916,7 +917,7 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     made("page", NOTEBOOK=typed)
     assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
     (course.root / "solutions" / typed).mkdir(parents=True)
-    for command in ("grade", "feedback", "report"):
+    for command in ("grade", "feedback", "report", "gradescope"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
     assert not list(course.root.rglob("x"))
