@@ -217,7 +217,10 @@ def _bubblewrap(about: str, root: Path) -> Finding:
     from .grading.bubblewrap import trouble
 
     found = trouble()
-    return Finding(about, *found) if found else Finding(about, "works, with user namespaces")
+    if found:
+        return Finding(about, *found)
+    how = "as root, who needs no namespace of users" if os.getuid() == 0 else "in a user namespace"
+    return Finding(about, f"works, {how}")
 
 
 def _sandbox(about: str, root: Path) -> Finding:
@@ -240,7 +243,7 @@ def _nbgrader(about: str, root: Path) -> Finding:
     without = 'python -m pip install -c requirements.txt -e ".[grading]"'
     fix = f"{group} (without make: {without})"
     if find_spec("nbgrader") is None:
-        return Finding(about, "is not installed; the first make grade installs it", fix)
+        return Finding(about, "is not installed; who teaches needs it", fix)
     extension = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/package.json")
     if not extension.is_file():
         return Finding(about, "its extension of JupyterLab is missing", fix)

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from .sandbox_files import beside_usr
+
 SECONDS = 60  # by the clock, for a trial that takes some milliseconds
 
 # What a container has to be started with.
@@ -97,7 +99,7 @@ def trouble() -> tuple[str, str] | None:
 
 @functools.cache  # every sandbox asks
 def _trouble_with(program: str) -> tuple[str, str] | None:
-    shown = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    shown = ["--ro-bind", "/usr", "/usr", *beside_usr(), "--proc", "/proc", "--dev", "/dev"]
     try:
         done = subprocess.run(
             [program, *seal()[1:], *shown, "/bin/sh", "-c", ":"],

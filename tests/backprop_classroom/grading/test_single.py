@@ -270,7 +270,9 @@ def without_layout(text):
 
 
 def test_a_packed_lesson_holds_no_answer_and_all_tests(tmp_path):
-    packed = without_layout(pack_lesson(lesson_of_course(REPOSITORY, LESSON)).replace("\\n", "\n"))
+    kept = json.loads(pack_lesson(lesson_of_course(REPOSITORY, LESSON)))
+    texts = [cell[part] or "" for cell in kept["cells"] for part in ("source", "released")]
+    packed = without_layout("\n".join([*texts, *kept["warm_up"]]))
     sources = [cell.source for cell in source_of(LESSON).cells]
     for mark in ("SOLUTION", "MARK SCHEME"):
         hidden = re.findall(f"BEGIN {mark}\n(.*?)###? ?END {mark}", "\n".join(sources), re.DOTALL)
