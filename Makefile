@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab submit test test-long release handout collect grade feedback report marks page book bench lock clean
+.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report marks page book gradescope bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given platform-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
@@ -29,11 +29,14 @@ unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 GROUPS :=
 setup: ## make .venv with what a student needs (GROUPS=grading: and with that group)
 	@sh src/setup.sh $(GROUPS)
+
+doctor: setup ## see whether this machine has what the course needs, and what brings the rest
+	@exec .venv/bin/python -m backprop_classroom doctor $(ARGS)
 
 # What a command needs besides what a student needs, by the groups of pyproject.toml.
 set-up-for-grading:
@@ -103,6 +106,9 @@ report: lesson-given set-up-for-grading ## write what the class got wrong: make 
 marks: lesson-given platform-given set-up-for-grading ## fill a platform's gradebook: make marks LESSON=... FOR=canvas INTO=export.csv
 	@exec .venv/bin/python -m backprop_classroom marks --for="$$FOR" $(if $(INTO),--into="$$INTO") \
 	  $(if $(COLUMN),--column="$$COLUMN") $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$LESSON"
+
+gradescope: lesson-given set-up-for-grading ## pack a lesson as an autograder of Gradescope: make gradescope LESSON=...
+	@exec .venv/bin/python -m backprop_classroom gradescope $(ARGS) -- "$$LESSON"
 
 page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"

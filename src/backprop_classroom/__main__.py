@@ -1,6 +1,7 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, marks, release, handout, page and book.
+submit, collect, grade, feedback, report, marks, release, handout, page, book, doctor; grade-one
+and gradescope for platforms that grade by themselves.
 """
 
 import argparse
@@ -20,6 +21,7 @@ _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
     "feedback": _GRADING, "report": _GRADING, "marks": _GRADING, "book": _BOOK,
+    "grade-one": _GRADING, "gradescope": _GRADING,
 }  # fmt: skip
 
 
@@ -50,16 +52,21 @@ def _run(arguments: Sequence[str] | None) -> int:
     exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
     exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
     exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    commands.add_parser("doctor", help="see whether this machine has what the course needs")
     _add_handing_in(commands)
     _add_grading(commands)
     _add_marks(commands)
+    _add_platforms(commands)
     chosen = parser.parse_args(arguments)
     # Students may have got the course without its solutions.
     if chosen.command == "submit":
         return _submit(chosen)
     if chosen.command == "page":
         return _page(chosen)
-    if not (chosen.root / "solutions").is_dir():
+    if chosen.command == "doctor":
+        return _doctor(chosen)
+    # An autograder has a packed lesson in place of solutions.
+    if chosen.command != "grade-one" and not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
         )
@@ -73,6 +80,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     command = {
         "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
         "feedback": _feedback, "report": _report, "marks": _marks, "book": _book,
+        "grade-one": _grade_one, "gradescope": _gradescope,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
@@ -152,6 +160,23 @@ def _add_marks(commands: Commands) -> None:
     giving.add_argument("--scale", action="store_true", help="put marks on the scale of the export")
 
 
+def _add_platforms(commands: Commands) -> None:
+    unsealed = "run student code without shutting it off, where bubblewrap does not work"
+    one = commands.add_parser("grade-one", help="grade one notebook for another platform")
+    one.add_argument("notebook", type=Path, help="a notebook, or a folder or zip that holds it")
+    one.add_argument("--format", choices=("gradescope", "classroom"), required=True)
+    one.add_argument(
+        "--to", type=Path, default=Path("results.json"), help="the file to write (results.json)"
+    )
+    one.add_argument("--lesson", help="the lesson that it has to be of (default: by its cells)")
+    one.add_argument("--packed", type=Path, help="a lesson that gradescope packed (lesson.json)")
+    one.add_argument("--unsealed", action="store_true", help=unsealed)
+    packing = commands.add_parser("gradescope", help="pack a lesson as an autograder of Gradescope")
+    packing.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
+    packing.add_argument("--to", type=Path, help="the zip (default: build/gradescope-<lesson>.zip)")
+    packing.add_argument("--unsealed", action="store_true", help=unsealed)
+
+
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
@@ -214,6 +239,12 @@ def _page(chosen: argparse.Namespace) -> int:
     except (CannotExport, NoFormulas) as error:
         return _fail(str(error))
     return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from .doctor import examine
+
+    return examine(chosen.root)
 
 
 def _submit(chosen: argparse.Namespace) -> int:
@@ -284,6 +315,42 @@ def _marks(chosen: argparse.Namespace) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error}; mend that, then run the same command again")
+
+
+def _grade_one(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
+    from .grading.single import grade_one
+
+    try:
+        grade_one(
+            chosen.root, chosen.notebook, chosen.to, form=chosen.format, lesson=chosen.lesson,
+            packed=chosen.packed, sealed=not chosen.unsealed,
+        )  # fmt: skip
+    except Stop as stop:
+        return _fail(f"grading stopped: {stop}")
+    print(chosen.to)
+    return 0
+
+
+def _gradescope(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
+    from .grading.gradescope import pack_autograder
+    from .handout import NoHandout
+    from .release import Refused
+
+    if _unknown_lesson(chosen):
+        return 2
+    destination = chosen.to or chosen.root / "build" / f"gradescope-{chosen.lesson}.zip"
+    try:
+        left_out = pack_autograder(
+            chosen.root, chosen.lesson, destination, sealed=not chosen.unsealed
+        )
+    except (Stop, NoHandout, Refused, OSError) as error:
+        return _fail(f"no autograder: {error}")
+    if left_out:
+        print(f"left out, since git does not track it: {', '.join(left_out)}", file=sys.stderr)
+    print(destination)
+    return 0
 
 
 def _unknown_lesson(chosen: argparse.Namespace) -> int:

@@ -13,7 +13,10 @@ from .files import write_safely
 from .release import generate, lessons, notebook_of, released_notebook
 
 # backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
-SET_UP = ("Makefile", "README.md", "environment.yml", "pyproject.toml", "requirements.txt")
+SET_UP = (
+    "Makefile", "README.md", "LICENSE", "LICENSE-CC-BY", "environment.yml", "pyproject.toml",
+    "requirements.txt",
+)  # fmt: skip
 PLACES = ("notebooks", "src", *SET_UP)
 INSIDE = "backprop"  # the one folder that the zip unpacks to
 # The earliest that a zip can hold: the same files make the same bytes at any time.
@@ -48,7 +51,7 @@ def write_handout(root: Path, destination: Path) -> list[str]:
     """
     if destination.suffix != ".zip":
         raise NoHandout(f"the file to write should end in .zip, and {destination} does not")
-    files, left_out = _files(root)
+    files, left_out = course_files(root)
     _see_that_notebooks_are_released(root, files)
     packed = _packed(root, files)
     try:
@@ -73,8 +76,14 @@ def _packed(root: Path, files: set[str]) -> bytes:
     return packed.getvalue()
 
 
-def _files(root: Path) -> tuple[set[str], list[str]]:
-    """Return the files to pack and those in the same places that git does not track."""
+def course_files(root: Path) -> tuple[set[str], list[str]]:
+    """Return the files to pack and those in the same places that git does not track.
+
+    Raises
+    ------
+    NoHandout
+        If git is there and cannot list them.
+    """
     tracked = _listed_by_git(root, "--cached")
     if tracked:
         return tracked | set(SET_UP), sorted(_listed_by_git(root, "--others", "--exclude-standard"))

@@ -804,8 +804,8 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "lab", "submit", "test", "test-long", "release", "handout", "collect",
-    "grade", "feedback", "report", "marks", "page", "book", "bench", "lock", "clean",
+    "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "handout", "collect",
+    "grade", "feedback", "report", "marks", "page", "book", "gradescope", "bench", "lock", "clean",
 }  # fmt: skip
 
 
@@ -898,6 +898,12 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
         (
+            ["gradescope", "LESSON=01_chain_rule"],
+            ["grading"],
+            "-m backprop_classroom gradescope -- 01_chain_rule",
+        ),
+        (["doctor"], [], "-m backprop_classroom doctor"),
+        (
             ["feedback", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom feedback -- 01_chain_rule",
@@ -951,7 +957,7 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     made("page", NOTEBOOK=typed)
     assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
     (course.root / "solutions" / typed).mkdir(parents=True)
-    for command in ("grade", "feedback", "report"):
+    for command in ("grade", "feedback", "report", "gradescope"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"
     made("marks", LESSON=typed, FOR="moodle", INTO=typed, COLUMN=typed)
@@ -996,13 +1002,8 @@ def test_git_never_takes_students_work(tmp_path):
     shutil.copy(ROOT / ".gitignore", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     private = ["submitted/ada/03/a.ipynb", "autograded/ada/03/a.ipynb", "feedback/ada/03/a.html"]
-    private += [
-        "report/03.html",
-        "marks/03-canvas.csv",
-        "gradebook.db",
-        "grades.csv",
-        "notebooks/03/a.html",
-    ]
+    private += ["report/03.html", "gradebook.db", "grades.csv", "results.json", "marks/03-canvas.csv"]
+    private += ["notebooks/03/a.html"]
     asked = subprocess.run(
         ["git", "check-ignore", *private], cwd=tmp_path, capture_output=True, text=True, check=False
     )

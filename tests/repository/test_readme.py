@@ -102,8 +102,8 @@ def test_the_table_of_packages_names_all_of_them():
 def test_every_command_of_the_program_exists(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    commands = re.search(r"\{([\w,]+)\}", capsys.readouterr().out)[1]
-    named = set(re.findall(r"\bbackprop (\w+) ", README.replace("\n", " ")))
+    commands = re.search(r"\{([\w,-]+)\}", capsys.readouterr().out)[1]
+    named = set(re.findall(r"\bbackprop ([\w-]+) ", README.replace("\n", " ")))
     assert {"handout", "submit", "grade"} <= named <= set(commands.split(","))
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from backprop_judge import EXERCISES
 
 from ..limits import LIMITS, Limits
 from ..processes import unbound_memory, use_of
+from .bubblewrap import seal, why_no_sandbox
 from .control_group import ControlGroup
 from .sandbox_files import (
     INNER_LIBRARIES,
@@ -228,19 +228,6 @@ class Sandbox:
         return f": {lines[-1]}" if lines else ""
 
 
-def why_no_sandbox() -> str:
-    """Say what this machine lacks for a sealed sandbox, or return ""."""
-    if not sys.platform.startswith("linux"):
-        return "bubblewrap, which shuts student code off, exists on Linux only"
-    if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    from backprop.sandbox.system_calls import filter_library  # importable on Linux only
-
-    if filter_library() is None:
-        return "libseccomp is not installed (Debian, Ubuntu: apt install libseccomp2)"
-    return ""
-
-
 def _command(inside: bool) -> list[str]:
     """Return what starts the warm process."""
     return [interpreter(inside), "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
@@ -293,15 +280,7 @@ def _sealed(hidden: Sequence[str]) -> Start:
     missing = why_no_sandbox()
     if missing:
         raise NoSandbox(missing)
-    root = os.getuid() == 0
-    command = [
-        "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
-        "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv",
-    ]  # fmt: skip
-    # Root needs no namespace of users to get in, and inside becomes nobody, which its
-    # limits then bind.
-    capabilities = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    command += capabilities if root else ["--unshare-user"]
+    command = seal()
     inside, descriptors = files(INNER_PACKAGE, package())
     command += mounts(hidden)
     command += [*inside, "--proc", "/proc", "--dev", "/dev"]

@@ -67,11 +67,7 @@ def mounts(hidden: Sequence[str]) -> list[str]:
     options += ["--perms", "0755", "--dir", INNER_LIBRARIES]
     for source, place in shown.items():
         options += ["--ro-bind", str(source), place]
-    for place in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
-        if os.path.islink(place):
-            options += ["--symlink", os.readlink(place), place]
-        elif os.path.isdir(place):
-            options += ["--ro-bind", place, place]
+    options += beside_usr()
     options += ["--perms", "0755", "--dir", "/etc"]
     for place in ("/etc/ld.so.cache", "/etc/alternatives"):
         options += ["--ro-bind-try", place, place]
@@ -80,6 +76,17 @@ def mounts(hidden: Sequence[str]) -> list[str]:
     # After what hides the folder that they come from.
     for source in _libraries():
         options += ["--ro-bind", str(source), f"{INNER_LIBRARIES}/{source.name}"]
+    return options
+
+
+def beside_usr() -> list[str]:
+    """Return bubblewrap's options for /bin and its like, which are links into /usr or folders."""
+    options = []
+    for place in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(place):
+            options += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            options += ["--ro-bind", place, place]
     return options
 
 

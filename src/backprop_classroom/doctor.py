@@ -1,0 +1,280 @@
+"""Looks over this machine: what learning and teaching need of it, and what brings what is missing.
+
+It runs where students are, so it imports nothing at once that only teaching needs.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, distribution, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+from .limits import LIMITS
+from .texts import shown
+
+GIGABYTE = 2**30
+LEAST_MEMORY = GIGABYTE  # for a notebook that somebody works in
+LEAST_SPACE = 200 * 2**20  # in the folder of the course
+_CONTROL_GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # versions 2 and 1
+_SET_UP = "make clean setup (without make: python -m pip install -c requirements.txt -e .)"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look found.
+
+    Attributes
+    ----------
+    about
+        What was looked at.
+    said
+        How it stands.
+    fix
+        What to do; "" if all is well.
+    needed
+        Whether something cannot be done here without it.
+    """
+
+    about: str
+    said: str
+    fix: str = ""
+    needed: bool = True
+
+    def __str__(self) -> str:
+        state = "ok" if not self.fix else "MISSING" if self.needed else "optional"
+        lines = f"{state:9}{self.about:12}{shown(self.said)}"
+        return f"{lines}\n{'':21}-> {shown(self.fix)}" if self.fix else lines
+
+
+def examine(root: Path) -> int:
+    """Print how this machine stands; return 1 if something that is needed here is missing, else 0.
+
+    Parameters
+    ----------
+    root
+        The folder of the course. What teaching needs is needed where it holds solutions/.
+    """
+    root = Path(root)
+    teaching = (root / "solutions").is_dir()
+    missing = []
+    for about, look, for_teaching in _LOOKS:
+        found = _found(about, look, root)
+        if for_teaching and not teaching:
+            found = replace(found, needed=False)
+        print(found, flush=True)
+        if found.fix and found.needed:
+            missing.append(about)
+    where = "to learn and to teach" if teaching else "to learn (teaching needs the solutions too)"
+    print(f"missing: {', '.join(missing)}" if missing else f"everything is here {where}")
+    return 1 if missing else 0
+
+
+def _found(about: str, look: "Look", root: Path) -> Finding:
+    try:
+        return look(about, root)
+    except Exception as error:  # one look that fails hides no other
+        said = f"cannot be looked at ({type(error).__name__}: {error})"
+        return Finding(about, said[:300], _SET_UP)
+
+
+# --- what everybody needs --------------------------------------------------------------
+
+
+def _python(about: str, root: Path) -> Finding:
+    oldest = distribution("backprop").metadata["Requires-Python"].removeprefix(">=")
+    said = f"{sys.version.split()[0]}, {sys.executable}"
+    if sys.version_info >= tuple(map(int, oldest.split("."))):
+        return Finding(about, said)
+    return Finding(about, said, f"install Python {oldest} or newer, then make setup PYTHON=...")
+
+
+def _packages(about: str, root: Path) -> Finding:
+    pinned, other = _pinned(root), []
+    for name in _needed_by("backprop"):
+        if name in pinned and _installed(name) is None:
+            other.append(f"{name} is not installed")
+    for name, wanted in pinned.items():
+        found = _installed(name)
+        if found not in (None, wanted):
+            other.append(f"{name} is {found}, not {wanted}")
+    if other:
+        return Finding(about, "; ".join(other[:3]) + ("; ..." if other[3:] else ""), _SET_UP)
+    count = sum(_installed(name) is not None for name in pinned)
+    return Finding(about, f"{count} of requirements.txt, at its versions")
+
+
+def _pinned(root: Path) -> dict[str, str]:
+    """Return the version of each package that the lock gives to this Python on this system."""
+    from packaging.requirements import Requirement
+
+    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line.strip()]
+    return {
+        pin.name: str(pin.specifier).removeprefix("==")
+        for pin in pins
+        if pin.marker is None or pin.marker.evaluate()
+    }
+
+
+def _needed_by(package: str) -> set[str]:
+    """Return the names of all that a package requires, as the lock spells them."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    needed: set[str] = set()
+    waiting = [package]
+    while waiting:
+        try:
+            requires = distribution(waiting.pop()).requires or []
+        except PackageNotFoundError:
+            continue
+        for line in requires:
+            one = Requirement(line)
+            name = str(canonicalize_name(one.name))
+            if name not in needed and (one.marker is None or one.marker.evaluate({"extra": ""})):
+                needed.add(name)
+                waiting.append(name)
+    return needed
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _kernel(about: str, root: Path) -> Finding:
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from .release import execute
+
+    cell = new_code_cell("import matplotlib.pyplot\nfrom backprop import check\ncheck.__name__")
+    execute(new_notebook(cells=[cell]), name="a notebook of one cell")
+    return Finding(about, "starts, and imports the course")
+
+
+def _folder(about: str, root: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            free = shutil.disk_usage(root).free
+    except OSError as error:
+        fix = "make it writable, or copy the course to a folder of yours"
+        return Finding(about, f"{root} cannot be written ({error.strerror})", fix)
+    said = f"{root} is writable, {free / GIGABYTE:.1f} GB free"
+    return Finding(about, said, "" if free > LEAST_SPACE else "make room on this disk")
+
+
+def _memory(about: str, root: Path) -> Finding:
+    memory = psutil.virtual_memory()
+    total, free = memory.total, memory.available
+    limit = _limit_of_container()
+    if limit is not None and limit < total:
+        total, free = limit, min(free, limit)
+    most = LIMITS.memory / GIGABYTE
+    said = f"{total / GIGABYTE:.1f} GB, {free / GIGABYTE:.1f} free"
+    said += f"; grading takes {most:g} a worker at most"
+    fix = "close other programs (Docker Desktop: Settings, Resources, Memory)"
+    return Finding(about, said, "" if free >= LEAST_MEMORY else fix)
+
+
+def _limit_of_container(root: Path = Path("/sys/fs/cgroup")) -> int | None:
+    for name in _CONTROL_GROUPS:
+        try:
+            return int((root / name).read_text())
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def _cores(about: str, root: Path) -> Finding:
+    count = os.cpu_count() or 1
+    return Finding(about, f"{count}; so many submissions are graded at a time (--workers)")
+
+
+def _figures(about: str, root: Path) -> Finding:
+    import matplotlib
+    from matplotlib import font_manager
+
+    font_manager.findfont("DejaVu Sans", fallback_to_default=False)
+    folder = Path(matplotlib.get_cachedir())
+    if list(folder.glob("fontlist-*.json")) and os.access(folder, os.W_OK):
+        return Finding(about, f"fonts and drawn figures are kept in {folder}")
+    fix = f"make {folder} writable, or set MPLCONFIGDIR to a folder of yours"
+    return Finding(about, "fonts are looked for anew each time, which takes seconds", fix)
+
+
+# --- what teaching needs ---------------------------------------------------------------
+
+
+def _bubblewrap(about: str, root: Path) -> Finding:
+    from .grading.bubblewrap import trouble
+
+    found = trouble()
+    if found:
+        return Finding(about, *found)
+    how = "as root, who needs no namespace of users" if os.getuid() == 0 else "in a user namespace"
+    return Finding(about, f"works, {how}")
+
+
+def _sandbox(about: str, root: Path) -> Finding:
+    from .grading.bubblewrap import trouble
+
+    if trouble():
+        return Finding(about, "cannot be tried without bubblewrap", "as for bubblewrap")
+    from .grading.sandbox import Sandbox
+
+    sandbox = Sandbox(sealed=True, hidden=(str(root.resolve()),))
+    try:
+        sandbox.end(sandbox.open())
+    finally:
+        sandbox.close()
+    return Finding(about, "starts, and opens a notebook")
+
+
+def _nbgrader(about: str, root: Path) -> Finding:
+    group = "make setup GROUPS=grading"
+    without = 'python -m pip install -c requirements.txt -e ".[grading]"'
+    fix = f"{group} (without make: {without})"
+    if find_spec("nbgrader") is None:
+        return Finding(about, "is not installed; who teaches needs it", fix)
+    extension = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/package.json")
+    if not extension.is_file():
+        return Finding(about, "its extension of JupyterLab is missing", fix)
+    beside = Path(sys.executable).parent
+    if shutil.which("alembic", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}") is None:
+        return Finding(about, "alembic is not on PATH, which nbgrader starts", fix)
+    return Finding(about, f"{version('nbgrader')}, with its extension of JupyterLab")
+
+
+def _chromium(about: str, root: Path) -> Finding:
+    from .site import BROWSERS
+
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return Finding(about, f"{found}, for make book ARGS=--paper")
+    fix = "Debian: apt install chromium; Ubuntu: snap install chromium"
+    return Finding(about, "no browser that prints is on PATH; only --paper needs it", fix, False)
+
+
+Look = Callable[[str, Path], Finding]
+# What is looked at, and whether only teaching needs it.
+_LOOKS: tuple[tuple[str, Look, bool], ...] = (
+    ("Python", _python, False),
+    ("packages", _packages, False),
+    ("kernel", _kernel, False),
+    ("folder", _folder, False),
+    ("memory", _memory, False),
+    ("cores", _cores, False),
+    ("figures", _figures, False),
+    ("bubblewrap", _bubblewrap, True),
+    ("sandbox", _sandbox, True),
+    ("nbgrader", _nbgrader, True),
+    ("Chromium", _chromium, True),
+)
