@@ -108,6 +108,9 @@ def _add_grading(commands: Commands) -> None:
     grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
     grading.add_argument("lesson", help=lesson)
     grading.add_argument(
+        "--student", metavar="IDS", default="", help="only these, ids separated by spaces"
+    )
+    grading.add_argument(
         "--workers", type=_count, help="how many submissions at a time (default: one a core)"
     )
     grading.add_argument(
@@ -218,7 +221,9 @@ def _grade(chosen: argparse.Namespace) -> int:
     import_ahead(here=chosen.scheduler is None)
     from .grading.grade import Options, grade_class
 
-    options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
+    options = Options(
+        chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force, only=chosen.student
+    )
     try:
         return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:

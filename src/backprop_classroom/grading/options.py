@@ -21,6 +21,9 @@ class Options:
         Whether to grade again what has not changed.
     limits
         The limits of each submission.
+    only
+        The ids of those who are graded, as they were typed: separated by spaces or commas. "" for
+        everybody.
     """
 
     workers: int | None = None
@@ -28,3 +31,4 @@ class Options:
     sealed: bool = True
     force: bool = False
     limits: Limits = LIMITS
+    only: str = ""

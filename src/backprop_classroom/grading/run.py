@@ -5,12 +5,12 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -23,6 +23,7 @@ from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from ..gradebook.grades_csv import write_grades
+from ..gradebook.lateness import LatePolicy, PolicyFailed, renew_penalties
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
@@ -90,7 +91,8 @@ def grade_submissions(
             finally:
                 run.progress.close()
             pool.close(at_once=not run.graded)
-            _write_table(root, gradebook, lesson, run.reasons)
+            _renew_lateness(root, gradebook, lesson)
+            _write_table(root, gradebook, lesson, run.all_reasons(students))
     _print_summary(run, len(students))
     return 1 if run.reasons else 0
 
@@ -151,7 +153,6 @@ class _Run:
         self._pool, self._options = pool, options
         self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
         self._in_gradebook = retry(lambda: records.students_of(gradebook, lesson.name), gradebook)
-        self._late_penalty = _late_penalty(root)
         self._running: dict[Future[Graded], _Task] = {}
         self._retries: deque[_Task] = deque()
         self._alone: deque[_Task] = deque()
@@ -179,6 +180,12 @@ class _Run:
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._finish(self._running.pop(future), future)
+
+    def all_reasons(self, students: Sequence[str]) -> dict[str, str]:
+        """Return, by student, why they have no points: these, and those whom `only` left out."""
+        others = set(self._known) - set(students) if self._options.only else ()
+        known = {student: self._known[student].graded.reason for student in others}
+        return {student: reason for student, reason in known.items() if reason} | self.reasons
 
     def _task(self, student: str) -> _Task | None:
         """Return what there is to do for a student, or None if there is nothing."""
@@ -267,7 +274,7 @@ class _Run:
         try:
             if graded.notebook and received:
                 self._write_copy(graded, received)
-            save(self._gradebook, graded, fingerprint, when, self._late_penalty)
+            save(self._gradebook, graded, fingerprint, when)
         except OSError as error:
             raise Stop(cannot_write("autograded/", error)) from None
         if graded.reason:
@@ -300,11 +307,19 @@ class _Run:
         return folder / f"{self._lesson.notebook}.ipynb"
 
 
-def _late_penalty(root: Path) -> Callable[[str, float, float], Any]:
-    """Return what the course's settings take off for lateness; see `saving.save`."""
+def _late_policy(root: Path) -> LatePolicy:
+    """Return what the course's settings take off for lateness."""
     assigning = AssignLatePenalties(config=course_settings(root))
     assigning.init_plugin()
     return assigning.plugin_inst.late_submission_penalty
+
+
+def _renew_lateness(root: Path, gradebook: Gradebook, lesson: str) -> None:
+    policy = _late_policy(root)
+    try:
+        retry(lambda: renew_penalties(gradebook, lesson, policy), gradebook)
+    except PolicyFailed as error:
+        raise Stop(f"{error}. Then run the same command again; what is graded is kept") from None
 
 
 def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:

@@ -1,0 +1,82 @@
+"""What lateness costs, computed from the times and points that the gradebook holds."""
+
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import select, update
+
+# What takes student, points and seconds late, and returns the points to take off, or None:
+# nbgrader's plug-in for late submissions.
+LatePolicy = Callable[[str, float, float], float | None]
+
+
+class PolicyFailed(Exception):
+    """The course's late policy cannot be used; the message says why and what to do."""
+
+
+def seconds_late(
+    submitted: datetime | None, due: datetime | None, extension: timedelta | None
+) -> float:
+    """Return how many seconds after its due date something came; 0 if that is unknown."""
+    if submitted is None or due is None:
+        return 0.0
+    return max(0.0, (submitted - due - (extension or timedelta())).total_seconds())
+
+
+def renew_penalties(gradebook: Gradebook, lesson: str, policy: LatePolicy) -> None:
+    """Compute the penalty of every graded submission of a lesson anew, in one transaction.
+
+    Due dates, extensions, marks by hand and the policy itself may have changed since the
+    notebooks were run.
+
+    Parameters
+    ----------
+    gradebook
+        An open `nbgrader.api.Gradebook`.
+    lesson
+        The name of the lesson.
+    policy
+        The `LatePolicy` of the course.
+
+    Raises
+    ------
+    PolicyFailed
+        If the policy raises an exception or returns no number of points; then no penalty changes.
+    """
+    query = (
+        select(
+            SubmittedNotebook.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
+            Assignment.duedate, SubmittedAssignment.extension, SubmittedNotebook.score,
+            SubmittedNotebook.late_submission_penalty,
+        )
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .where(Assignment.name == lesson)
+    )  # fmt: skip
+    changed = []
+    for id, student, submitted, due, extension, points, before in gradebook.db.execute(query):
+        late = seconds_late(submitted, due, extension)
+        penalty = _penalty(policy, student, float(points or 0.0), late) if late else None
+        if penalty != before:
+            changed.append({"id": id, "late_submission_penalty": penalty})
+    if changed:
+        gradebook.db.execute(update(SubmittedNotebook), changed)
+    gradebook.db.commit()
+
+
+def _penalty(policy: LatePolicy, student: str, points: float, late: float) -> float | None:
+    try:
+        penalty = policy(student, points, late)
+        if penalty is None:
+            return None
+        if math.isnan(float(penalty)):
+            raise ValueError("it returned no number")
+        return min(max(float(penalty), 0.0), points)  # as nbgrader's own command bounds it
+    except Exception as error:  # whatever an instructor's own policy does
+        raise PolicyFailed(
+            f"the late policy in nbgrader_config.py failed for {student} ({points:g} points, "
+            f"{late:g} seconds late) with {type(error).__name__}: {error}; it should return the "
+            "points to take off, or None"
+        ) from None
