@@ -1,13 +1,15 @@
 """Lays out what students handed in for grading, and lists what it could not place."""
 
+import dataclasses
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ..bounded import reason_for
 from ..release import Refused, lessons
 from ..texts import shown
-from .attempts import read_attempts
+from .attempts import Attempt, read_attempts
 from .collected import Collected
 from .matching import newest_attempts
 from .placing import place
@@ -75,15 +77,32 @@ def _lay_out(
     root: Path, source: Path, roster: Roster | None, zone: ZoneInfo | None, replace: bool
 ) -> Collected:
     collected = Collected()
+    times = _times_in(roster, lessons(root), zone)
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)
         for student, attempt in newest_attempts(root, attempts, roster, collected):
             try:
                 data = Path(scratch, attempt.digest).read_bytes()
-                place(root, student, attempt, data, replace, collected)
+                timed = _timed(attempt, times.get(attempt.lesson, {}).get(student))
+                place(root, student, timed, data, replace, collected)
             except Exception as error:  # one bad file is one line, and the others go on
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     return collected
+
+
+def _timed(attempt: Attempt, when: datetime | None) -> Attempt:
+    """Return an attempt with the time that the roster gives, if it gives one."""
+    return dataclasses.replace(attempt, when=when, by_roster=True) if when else attempt
+
+
+def _times_in(
+    roster: Roster | None, names: list[str], zone: ZoneInfo | None
+) -> dict[str, dict[str, datetime]]:
+    """Return, by lesson and student, the times of handing in that the roster gives."""
+    if roster is None:
+        return {}
+    roster.check(names)
+    return {name: dict(roster.columns.times("submitted", name, zone)) for name in names}
 
 
 def _said(error: Exception) -> str:

@@ -27,14 +27,32 @@ def time_in(text: bytes) -> datetime | None:
     nbgrader's own reader is not asked: it takes the name of a zone for the path of a file, and
     opens it.
     """
-    if len(text) > MOST_BYTES:
-        return None
-    found = _TIME.fullmatch(text.decode("utf-8", "replace").strip())
+    return instant_in(text.decode("utf-8", "replace").strip()) if len(text) <= MOST_BYTES else None
+
+
+def instant_in(
+    text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False
+) -> datetime | None:
+    """Return the time, in UTC, that a text says; None if it says none.
+
+    Parameters
+    ----------
+    text
+        Such as "2026-11-20 10:00 Europe/Berlin".
+    zone
+        Of a text that names none; None for that of this machine.
+    whole_day
+        Whether a date alone means the end of that day, and not its beginning.
+    """
+    found = _TIME.fullmatch(text)
     if found is None:
         return None
     try:
         local = datetime.fromisoformat(found[1])
-        return local.replace(tzinfo=_zone(found[2] or "UTC")).astimezone(UTC)
+        if whole_day and ":" not in found[1]:
+            local += timedelta(days=1)
+        zone = _zone(found[2]) if found[2] else zone
+        return (local.replace(tzinfo=zone) if zone else local).astimezone(UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
 
