@@ -110,6 +110,8 @@ def _add_grading(commands: Commands) -> None:
     grading.add_argument(
         "--student", metavar="IDS", default="", help="only these, ids separated by spaces"
     )
+    grading.add_argument("--roster", type=Path, help="a CSV file with columns id, due, extension")
+    grading.add_argument("--timezone", help="of its times (default: this machine's)")
     grading.add_argument(
         "--workers", type=_count, help="how many submissions at a time (default: one a core)"
     )
@@ -222,8 +224,9 @@ def _grade(chosen: argparse.Namespace) -> int:
     from .grading.grade import Options, grade_class
 
     options = Options(
-        chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force, only=chosen.student
-    )
+        chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force,
+        only=chosen.student, roster=chosen.roster, timezone=chosen.timezone,
+    )  # fmt: skip
     try:
         return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:

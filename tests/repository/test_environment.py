@@ -920,8 +920,9 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     made("page", NOTEBOOK=typed)
     assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
     (course.root / "solutions" / typed).mkdir(parents=True)
-    made("grade", LESSON=typed, STUDENT=typed)
-    assert course.called("")[-1] == f"-m backprop_classroom grade --student={typed} -- {typed}"
+    made("grade", LESSON=typed, STUDENT=typed, ROSTER=typed)
+    options = f"--student={typed} --roster={typed}"
+    assert course.called("")[-1] == f"-m backprop_classroom grade {options} -- {typed}"
     for command in ("grade", "feedback", "report"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"

@@ -1,15 +1,25 @@
-"""What lateness costs, computed from the times and points that the gradebook holds."""
+"""How late something came and what that costs, computed from what is stored."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import select, update
 
+from ..files import submitted_folder
+from ..submissions.collected import read_record
+from ..submissions.reading import read_companions
+from ..submissions.timestamps import TIMESTAMP, time_in
+
 # What takes student, points and seconds late, and returns the points to take off, or None:
 # nbgrader's plug-in for late submissions.
 LatePolicy = Callable[[str, float, float], float | None]
+
+
+LATE_BY = timedelta(seconds=1)
 
 
 class PolicyFailed(Exception):
@@ -23,6 +33,67 @@ def seconds_late(
     if submitted is None or due is None:
         return 0.0
     return max(0.0, (submitted - due - (extension or timedelta())).total_seconds())
+
+
+def count_what_platforms_call_late(
+    root: Path, gradebook: Gradebook, lesson: str
+) -> dict[str, list[str]]:
+    """Give submissions that a platform calls late a time after the due date.
+
+    Canvas says that something came late, and not when. If no later time is known, it counts as
+    one second after the due date, so that an extension or a due date moved later still helps.
+
+    Parameters
+    ----------
+    root
+        The folder of the course.
+    gradebook
+        An open `nbgrader.api.Gradebook`.
+    lesson
+        The name of the lesson.
+
+    Returns
+    -------
+    dict
+        What a person should know, with the students that it is about.
+    """
+    query = (
+        select(
+            SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
+            Assignment.duedate, SubmittedAssignment.extension,
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .where(Assignment.name == lesson)
+        .order_by(SubmittedAssignment.student_id)
+    )  # fmt: skip
+    changed, told = [], defaultdict(list)
+    for id, student, before, due, extension in gradebook.db.execute(query).all():
+        folder = submitted_folder(root, student, lesson)
+        if read_record(folder).get("late") is not True:
+            continue
+        if due is None:
+            told[f"late, says Canvas, but {lesson} has no due date"].append(student)
+            continue
+        known = _time_beside(folder)
+        submitted = known if known and known > due else due + LATE_BY
+        if submitted != known:
+            counted = "within the extension" if extension else "1 second late"
+            said = f"late, says Canvas, at an unknown time: counted as {counted}"
+            told[said].append(student)
+        if submitted != before:
+            changed.append({"id": id, "timestamp": submitted})
+    if changed:
+        gradebook.db.execute(update(SubmittedAssignment), changed)
+    gradebook.db.commit()
+    return told
+
+
+def _time_beside(folder: Path) -> datetime | None:
+    try:
+        when = time_in(read_companions(folder).get(TIMESTAMP, b""))
+    except OSError:
+        return None
+    return when.replace(tzinfo=None) if when else None
 
 
 def renew_penalties(gradebook: Gradebook, lesson: str, policy: LatePolicy) -> None:

@@ -26,6 +26,7 @@ from traitlets import Bool, List
 from ..files import graded_folder, submitted_folder
 from ..gradebook import records
 from ..gradebook.database import db_url, gradebook_of, lesson_of
+from ..gradebook.lateness import count_what_platforms_call_late
 from ..gradebook.saving import save
 from ..lesson import Lesson
 from ..release import generate
@@ -71,6 +72,7 @@ class GradeInSandbox(NbGraderPreprocessor):
             if graded.reason:
                 raise NbGraderException(graded.reason)
             save(gradebook, graded, fingerprint_of(lesson, received.version))
+            count_what_platforms_call_late(root, gradebook, lesson.name)
         _remove_strangers(root, student, lesson)
         return nbformat.reads(graded.notebook, as_version=4), resources
 

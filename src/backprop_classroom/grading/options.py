@@ -1,6 +1,7 @@
 """How a class is graded."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..limits import LIMITS, Limits
 
@@ -24,6 +25,10 @@ class Options:
     only
         The ids of those who are graded, as they were typed: separated by spaces or commas. "" for
         everybody.
+    roster
+        The path of a roster that says what is due when, or None.
+    timezone
+        The name of the time zone of its times; None for this machine's.
     """
 
     workers: int | None = None
@@ -32,3 +37,5 @@ class Options:
     force: bool = False
     limits: Limits = LIMITS
     only: str = ""
+    roster: Path | None = None
+    timezone: str | None = None

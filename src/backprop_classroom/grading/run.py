@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
@@ -23,16 +22,16 @@ from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
 from ..gradebook.grades_csv import write_grades
-from ..gradebook.lateness import LatePolicy, PolicyFailed, renew_penalties
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
-from ..settings import course_settings
+from ..submissions.deadlines import Deadlines
 from ..submissions.reading import Received, Unreadable, read_submission
 from ..texts import shown
 from .budget import Waits
 from .cluster import ClusterLost
 from .errors import Stop, cannot_write
+from .lateness import renew_lateness, set_due_date
 from .nbgrader_plugins import register
 from .options import Options
 from .results import Graded, fingerprint_of
@@ -52,6 +51,7 @@ def grade_submissions(
     students: Sequence[str],
     pool: "Pool",
     options: Options,
+    deadlines: Deadlines | None = None,
 ) -> int:
     """Grade what these students handed in.
 
@@ -69,6 +69,8 @@ def grade_submissions(
         The workers that do it.
     options
         How it is done.
+    deadlines
+        What is due when, if a roster says so.
 
     Returns
     -------
@@ -85,14 +87,17 @@ def grade_submissions(
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
             known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
+            set_due_date(gradebook, lesson, deadlines)
             run = _Run(root, known, gradebook, pool, options)
             try:
                 run.grade_all(students)
             finally:
                 run.progress.close()
             pool.close(at_once=not run.graded)
-            _renew_lateness(root, gradebook, lesson)
+            told = renew_lateness(root, gradebook, lesson, deadlines)
             _write_table(root, gradebook, lesson, run.all_reasons(students))
+    for said, about in told.items():
+        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
     _print_summary(run, len(students))
     return 1 if run.reasons else 0
 
@@ -305,21 +310,6 @@ class _Run:
     def _copy_of(self, student: str) -> Path:
         folder = graded_folder(self._root, student, self._lesson.name)
         return folder / f"{self._lesson.notebook}.ipynb"
-
-
-def _late_policy(root: Path) -> LatePolicy:
-    """Return what the course's settings take off for lateness."""
-    assigning = AssignLatePenalties(config=course_settings(root))
-    assigning.init_plugin()
-    return assigning.plugin_inst.late_submission_penalty
-
-
-def _renew_lateness(root: Path, gradebook: Gradebook, lesson: str) -> None:
-    policy = _late_policy(root)
-    try:
-        retry(lambda: renew_penalties(gradebook, lesson, policy), gradebook)
-    except PolicyFailed as error:
-        raise Stop(f"{error}. Then run the same command again; what is graded is kept") from None
 
 
 def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:

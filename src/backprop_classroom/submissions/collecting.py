@@ -14,7 +14,8 @@ from .collected import Collected
 from .matching import newest_attempts
 from .placing import place
 from .reading import Unreadable
-from .roster import BadRoster, Roster
+from .roster import Roster
+from .timestamps import zone_named
 
 
 class CannotCollect(ValueError):
@@ -59,11 +60,11 @@ def collect(
     """
     root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
     _check_source(root, source)
-    zone = _time_zone(timezone)
     try:
+        zone = zone_named(timezone)
         people = Roster(path=roster) if roster else None
         collected = _lay_out(root, source, people, zone, replace)
-    except (BadRoster, Refused) as error:
+    except (ValueError, Refused) as error:  # of the time zone or the roster
         raise CannotCollect(str(error)) from None
     except OSError as error:
         raise CannotCollect(
@@ -109,15 +110,6 @@ def _said(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}; mend that, then run the same command again"
     return str(error) if isinstance(error, Unreadable) else reason_for(error)
-
-
-def _time_zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        raise CannotCollect(
-            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
-        ) from None
 
 
 def _check_source(root: Path, source: Path) -> None:

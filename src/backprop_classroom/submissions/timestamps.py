@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from ..texts import shown
+
 TIMESTAMP = "timestamp.txt"
 MOST_BYTES = 100
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
@@ -30,9 +32,7 @@ def time_in(text: bytes) -> datetime | None:
     return instant_in(text.decode("utf-8", "replace").strip()) if len(text) <= MOST_BYTES else None
 
 
-def instant_in(
-    text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False
-) -> datetime | None:
+def instant_in(text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False) -> datetime | None:
     """Return the time, in UTC, that a text says; None if it says none.
 
     Parameters
@@ -55,6 +55,16 @@ def instant_in(
         return (local.replace(tzinfo=zone) if zone else local).astimezone(UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
+
+
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of this name, or None for None; raise ValueError if there is none."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
+        ) from None
 
 
 def fault_of_time(text: bytes) -> str:
