@@ -124,6 +124,10 @@ def _add_grading(commands: Commands) -> None:
     grading.add_argument(
         "--force", action="store_true", help="grade again what has not changed as well"
     )
+    _add_feedback(commands, lesson)
+
+
+def _add_feedback(commands: Commands, lesson: str) -> None:
     feedback = commands.add_parser("feedback", help="write a page for each graded submission")
     feedback.add_argument("lesson", help=lesson)
     feedback.add_argument("--workers", type=_count, help="how many pages at a time")

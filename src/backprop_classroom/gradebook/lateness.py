@@ -2,9 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import select, update
@@ -57,17 +58,8 @@ def count_what_platforms_call_late(
     dict
         What a person should know, with the students that it is about.
     """
-    query = (
-        select(
-            SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
-            Assignment.duedate, SubmittedAssignment.extension,
-        )
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .where(Assignment.name == lesson)
-        .order_by(SubmittedAssignment.student_id)
-    )  # fmt: skip
     changed, told = [], defaultdict(list)
-    for id, student, before, due, extension in gradebook.db.execute(query).all():
+    for id, student, before, due, extension in _submissions(gradebook, lesson):
         folder = submitted_folder(root, student, lesson)
         if read_record(folder).get("late") is not True:
             continue
@@ -86,6 +78,22 @@ def count_what_platforms_call_late(
         gradebook.db.execute(update(SubmittedAssignment), changed)
     gradebook.db.commit()
     return told
+
+
+def _submissions(gradebook: Gradebook, lesson: str, *more: Any) -> Sequence[Any]:
+    """Return of each submission id, student, time, due date, extension, and more columns."""
+    submission = SubmittedAssignment
+    query = (
+        select(
+            submission.id, submission.student_id, submission.timestamp, Assignment.duedate,
+            submission.extension, *more,
+        )
+        .join(Assignment, submission.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == submission.id)
+        .where(Assignment.name == lesson)
+        .order_by(submission.student_id)
+    )  # fmt: skip
+    return gradebook.db.execute(query).all()
 
 
 def _time_beside(folder: Path) -> datetime | None:
@@ -116,18 +124,11 @@ def renew_penalties(gradebook: Gradebook, lesson: str, policy: LatePolicy) -> No
     PolicyFailed
         If the policy raises an exception or returns no number of points; then no penalty changes.
     """
-    query = (
-        select(
-            SubmittedNotebook.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
-            Assignment.duedate, SubmittedAssignment.extension, SubmittedNotebook.score,
-            SubmittedNotebook.late_submission_penalty,
-        )
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .where(Assignment.name == lesson)
-    )  # fmt: skip
+    notebook = SubmittedNotebook
+    more = notebook.id, notebook.score, notebook.late_submission_penalty
+    rows = _submissions(gradebook, lesson, *more)
     changed = []
-    for id, student, submitted, due, extension, points, before in gradebook.db.execute(query):
+    for _, student, submitted, due, extension, id, points, before in rows:
         late = seconds_late(submitted, due, extension)
         penalty = _penalty(policy, student, float(points or 0.0), late) if late else None
         if penalty != before:
