@@ -155,7 +155,8 @@ def _release(chosen: argparse.Namespace) -> int:
     for lesson in progress:
         progress.set_postfix_str(lesson)
         try:
-            release(chosen.root, lesson)
+            if missing := release(chosen.root, lesson):
+                progress.write(f"{lesson} does without {', '.join(missing)}", file=sys.stderr)
         except Refused as error:
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)
@@ -226,13 +227,20 @@ def _grade(chosen: argparse.Namespace) -> int:
 
     import_ahead(here=chosen.scheduler is None)
     from .grading.grade import Options, grade_class
+    from .submissions.deadlines import read_deadlines
 
+    if code := _unknown_lesson(chosen):
+        return code
+    try:
+        deadlines = read_deadlines(chosen.root, chosen.roster, chosen.lesson, chosen.timezone)
+    except ValueError as error:
+        return _fail(str(error))
     options = Options(
         chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force,
-        only=chosen.student, roster=chosen.roster, timezone=chosen.timezone,
+        only=chosen.student, deadlines=deadlines,
     )  # fmt: skip
     try:
-        return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
+        return grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:
         return _fail(str(error))
 

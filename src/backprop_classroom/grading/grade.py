@@ -12,9 +12,7 @@ from nbformat import NotebookNode
 
 from ..files import locked
 from ..lesson import code_of, read_cells
-from ..release import Refused, lessons, released_notebook
-from ..submissions.deadlines import Deadlines, read_deadlines
-from ..submissions.timestamps import zone_named
+from ..release import Refused, released_notebook
 from ..texts import shown
 from .cluster import ClusterLost, NoCluster
 from .errors import Stop, cannot_write
@@ -73,7 +71,6 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
         print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
         return 1
     students = _chosen(students, options.only, lesson)
-    deadlines = _deadlines(root, lesson, options)
     _see_that_code_can_run(options)
     if not (root / "nbgrader_config.py").is_file():
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
@@ -84,18 +81,7 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
         # Meanwhile nbgrader is imported, which takes as long as everything else together.
         from .run import grade_submissions
 
-        return grade_submissions(root, lesson, released, students, pool, options, deadlines)
-
-
-def _deadlines(root: Path, lesson: str, options: Options) -> Deadlines | None:
-    """Return what the roster says is due when, if there is one."""
-    if options.roster is None:
-        return None
-    try:
-        zone = zone_named(options.timezone)
-        return read_deadlines(options.roster, lesson, lessons(root), zone)
-    except ValueError as error:  # of the roster or the time zone
-        raise Stop(str(error)) from None
+        return grade_submissions(root, lesson, released, students, pool, options)
 
 
 def _chosen(students: list[str], only: str, lesson: str) -> list[str]:

@@ -1,9 +1,9 @@
 """How a class is graded."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..limits import LIMITS, Limits
+from ..submissions.deadlines import Deadlines
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,8 @@ class Options:
     only
         The ids of those who are graded, as they were typed: separated by spaces or commas. "" for
         everybody.
-    roster
-        The path of a roster that says what is due when, or None.
-    timezone
-        The name of the time zone of its times; None for this machine's.
+    deadlines
+        What is due when, if a roster says so.
     """
 
     workers: int | None = None
@@ -37,5 +35,4 @@ class Options:
     force: bool = False
     limits: Limits = LIMITS
     only: str = ""
-    roster: Path | None = None
-    timezone: str | None = None
+    deadlines: Deadlines | None = None

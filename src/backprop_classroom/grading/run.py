@@ -5,9 +5,9 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from ..gradebook.grades_csv import write_grades
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
-from ..submissions.deadlines import Deadlines
 from ..submissions.reading import Received, Unreadable, read_submission
 from ..texts import shown
 from .budget import Waits
@@ -51,7 +50,6 @@ def grade_submissions(
     students: Sequence[str],
     pool: "Pool",
     options: Options,
-    deadlines: Deadlines | None = None,
 ) -> int:
     """Grade what these students handed in.
 
@@ -69,8 +67,6 @@ def grade_submissions(
         The workers that do it.
     options
         How it is done.
-    deadlines
-        What is due when, if a roster says so.
 
     Returns
     -------
@@ -87,18 +83,14 @@ def grade_submissions(
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
             known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
-            set_due_date(gradebook, lesson, deadlines)
+            set_due_date(gradebook, lesson, options.deadlines)
             run = _Run(root, known, gradebook, pool, options)
-            try:
+            with closing(run.progress):
                 run.grade_all(students)
-            finally:
-                run.progress.close()
             pool.close(at_once=not run.graded)
-            told = renew_lateness(root, gradebook, lesson, deadlines)
+            told = renew_lateness(root, gradebook, lesson, options.deadlines)
             _write_table(root, gradebook, lesson, run.all_reasons(students))
-    for said, about in told.items():
-        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
-    _print_summary(run, len(students))
+    _print_summary(run, len(students), told)
     return 1 if run.reasons else 0
 
 
@@ -320,7 +312,9 @@ def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[st
         raise Stop(cannot_write("grades.csv", error)) from None
 
 
-def _print_summary(run: _Run, count: int) -> None:
+def _print_summary(run: _Run, count: int, told: Mapping[str, list[str]]) -> None:
+    for said, about in told.items():
+        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
     said = f"{count - len(run.reasons)} of {count} submissions have their points"
     if run.unchanged:
         said += f", {run.graded} of them new; what had not changed was left as it was"

@@ -1,11 +1,12 @@
 """Reads from a roster what is due when, and who has longer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from ..release import lessons
 from .roster import BadRoster, Roster
+from .timestamps import zone_named
 
 
 @dataclass(frozen=True)
@@ -25,28 +26,31 @@ class Deadlines:
 
 
 def read_deadlines(
-    roster: Path, lesson: str, lessons: Sequence[str], zone: tzinfo | None
-) -> Deadlines:
-    """Read the columns `due` and `extension` of a roster.
+    root: Path, roster: Path | None, lesson: str, timezone: str | None
+) -> Deadlines | None:
+    """Read the columns `due` and `extension` of a roster, if there is one.
 
     Parameters
     ----------
+    root
+        The folder of the course.
     roster
-        Its path.
+        The path of the roster, or None.
     lesson
         The name of the lesson that is graded.
-    lessons
-        The names of all lessons.
-    zone
-        Of times that name no zone; None for that of this machine.
+    timezone
+        The name of the time zone of times that name none; None for that of this machine.
 
     Raises
     ------
-    BadRoster
-        If it cannot be used.
+    ValueError
+        If the roster cannot be used (`BadRoster`), or there is no such time zone.
     """
+    zone = zone_named(timezone)
+    if roster is None:
+        return None
     people = Roster(path=roster)
-    people.check(lessons)
+    people.check(lessons(root))
     times = dict(people.columns.times("due", lesson, zone))
     if len(set(times.values())) > 1:
         first, *_, last = sorted(times, key=lambda student: times[student])

