@@ -30,11 +30,11 @@ from ..texts import shown
 from .budget import Waits
 from .cluster import ClusterLost
 from .errors import Stop, cannot_write
-from .lateness import renew_lateness, set_due_date
 from .nbgrader_plugins import register
 from .options import Options
 from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
+from .settling import set_due_date, settle
 from .worker import Job
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def grade_submissions(
             with closing(run.progress):
                 run.grade_all(students)
             pool.close(at_once=not run.graded)
-            told = renew_lateness(root, gradebook, lesson, options.deadlines)
+            told = settle(root, gradebook, lesson, options.deadlines)
             _write_table(root, gradebook, lesson, run.all_reasons(students))
     _print_summary(run, len(students), told)
     return 1 if run.reasons else 0

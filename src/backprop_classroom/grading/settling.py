@@ -1,4 +1,4 @@
-"""What is due when, before a class is graded, and what lateness costs, after it."""
+"""What is done for a whole class before its notebooks are run, and after it."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 
 from ..gradebook.deadlines import set_due, set_extensions
+from ..gradebook.group_marks import share_marks
 from ..gradebook.lateness import (
     LatePolicy,
     PolicyFailed,
@@ -29,10 +30,12 @@ def set_due_date(gradebook: Gradebook, lesson: str, deadlines: Deadlines | None)
         raise Stop(str(error)) from None
 
 
-def renew_lateness(
+def settle(
     root: Path, gradebook: Gradebook, lesson: str, deadlines: Deadlines | None
 ) -> dict[str, list[str]]:
-    """Compute anew how late all submissions of a lesson are, and what that costs.
+    """Compute anew what follows for all submissions of a lesson from what is stored.
+
+    Members of a group share what a person marked; how late each came, and what that costs.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def renew_lateness(
     policy = _late_policy(root)
     if deadlines is not None:
         retry(lambda: set_extensions(gradebook, lesson, deadlines), gradebook)
-    told = retry(lambda: count_what_platforms_call_late(root, gradebook, lesson), gradebook)
+    told = retry(lambda: share_marks(root, gradebook, lesson), gradebook)
+    told |= retry(lambda: count_what_platforms_call_late(root, gradebook, lesson), gradebook)
     try:
         retry(lambda: renew_penalties(gradebook, lesson, policy), gradebook)
     except PolicyFailed as error:
