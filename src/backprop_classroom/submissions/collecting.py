@@ -2,6 +2,7 @@
 
 import dataclasses
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -84,11 +85,22 @@ def _lay_out(
         for student, attempt in newest_attempts(root, attempts, roster, collected):
             try:
                 data = Path(scratch, attempt.digest).read_bytes()
-                timed = _timed(attempt, times.get(attempt.lesson, {}).get(student))
-                place(root, student, timed, data, replace, collected)
+                if roster is not None:
+                    when = _time_in_roster(roster, student, times[attempt.lesson], attempt)
+                    attempt = _timed(attempt, when)  # noqa: PLW2901
+                place(root, student, attempt, data, replace, collected)
             except Exception as error:  # one bad file is one line, and the others go on
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     return collected
+
+
+def _time_in_roster(
+    roster: Roster, student: str, times: Mapping[str, datetime], attempt: Attempt
+) -> datetime | None:
+    """Return when a student handed in, or else the group."""
+    members = roster.group_of(student, attempt.lesson)[1]
+    known = [times[one] for one in members if one in times]
+    return times.get(student) or max(known, default=None)
 
 
 def _timed(attempt: Attempt, when: datetime | None) -> Attempt:

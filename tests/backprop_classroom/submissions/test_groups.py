@@ -180,6 +180,17 @@ def test_a_roster_says_when_something_came(root, download, tmp_path, written, ti
     assert time_of(root, "ada") == time
 
 
+def test_a_time_for_one_of_a_group_is_that_of_all_who_have_none(root, download, tmp_path):
+    put(download / f"Team Alpha_881_assignsubmission_file_/{NAME}", notebook())
+    people = (
+        "id,group,submitted\nada,Team Alpha,\nben,Team Alpha,2026-11-20 10:00 UTC\n"
+        "cleo,Team Alpha,2026-11-20 09:00 UTC\ndan,,2026-11-21\n"
+    )
+    assert collect(root, download, "--roster", put(tmp_path / "s.csv", people.encode())) == 0
+    hours = {student: time_of(root, student)[11:13] for student in ("ada", "ben", "cleo")}
+    assert hours == {"ada": "10", "ben": "10", "cleo": "09"}
+
+
 def test_a_time_of_a_roster_counts_more_than_any_other_and_may_be_mended(root, download, tmp_path):
     put(download / "Ada_12_assignsubmission_file_/x.zip", submitted_zip("ada", notebook()))
     collect(root, download)
