@@ -94,8 +94,8 @@ handout: set-up-for-grading ## pack what students get, without answers, into bui
 collect: download-given set-up-for-grading ## lay out what came in for grading: make collect FROM=folder|zip
 	@exec .venv/bin/python -m backprop_classroom collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
-grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass
-	@exec .venv/bin/python -m backprop_classroom grade $(ARGS) -- "$$LESSON"
+grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass [STUDENT=ada]
+	@exec .venv/bin/python -m backprop_classroom grade $(if $(STUDENT),--student="$$STUDENT") $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$LESSON"
 
 feedback: lesson-given set-up-for-grading ## write a page for each graded submission: make feedback LESSON=...
 	@exec .venv/bin/python -m backprop_classroom feedback $(ARGS) -- "$$LESSON"

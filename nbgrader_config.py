@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades, SaveCells
 
+from backprop_classroom.gradebook.changed_lesson import SaveChangedCells
 from backprop_classroom.grading.nbgrader_plugins import (
     GradeInSandbox,
     HideMarkScheme,
@@ -39,6 +41,12 @@ c.ExportPlugin.to = "nbgrader_grades.csv"
 
 # Mark schemes stand in locked cells below manual answers, not in task cells.
 c.ClearMarkScheme.enforce_metadata = False
+
+# An exercise may be added or dropped after submissions have been graded.
+c.GenerateAssignment.preprocessors = [
+    SaveChangedCells if step is SaveCells else step
+    for step in GenerateAssignment.preprocessors.default()
+]
 
 c.Execute.extra_arguments = KERNEL_ARGUMENTS
 c.Execute.timeout = 1200  # seconds a cell by the clock: a machine can be busy

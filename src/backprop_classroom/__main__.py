@@ -117,6 +117,11 @@ def _add_grading(commands: Commands) -> None:
     grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
     grading.add_argument("lesson", help=lesson)
     grading.add_argument(
+        "--student", metavar="IDS", default="", help="only these, ids separated by spaces"
+    )
+    grading.add_argument("--roster", type=Path, help="a CSV file with columns id, due, extension")
+    grading.add_argument("--timezone", help="of its times (default: this machine's)")
+    grading.add_argument(
         "--workers", type=_count, help="how many submissions at a time (default: one a core)"
     )
     grading.add_argument(
@@ -128,6 +133,10 @@ def _add_grading(commands: Commands) -> None:
     grading.add_argument(
         "--force", action="store_true", help="grade again what has not changed as well"
     )
+    _add_feedback(commands, lesson)
+
+
+def _add_feedback(commands: Commands, lesson: str) -> None:
     feedback = commands.add_parser("feedback", help="write a page for each graded submission")
     feedback.add_argument("lesson", help=lesson)
     feedback.add_argument("--workers", type=_count, help="how many pages at a time")
@@ -197,7 +206,8 @@ def _release(chosen: argparse.Namespace) -> int:
     for lesson in progress:
         progress.set_postfix_str(lesson)
         try:
-            release(chosen.root, lesson)
+            if missing := release(chosen.root, lesson):
+                progress.write(f"{lesson} does without {', '.join(missing)}", file=sys.stderr)
         except Refused as error:
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)
@@ -274,10 +284,20 @@ def _grade(chosen: argparse.Namespace) -> int:
 
     import_ahead(here=chosen.scheduler is None)
     from .grading.grade import Options, grade_class
+    from .submissions.deadlines import read_deadlines
 
-    options = Options(chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force)
+    if code := _unknown_lesson(chosen):
+        return code
     try:
-        return _unknown_lesson(chosen) or grade_class(chosen.root, chosen.lesson, options)
+        deadlines = read_deadlines(chosen.root, chosen.roster, chosen.lesson, chosen.timezone)
+    except ValueError as error:
+        return _fail(str(error))
+    options = Options(
+        chosen.workers, chosen.scheduler, not chosen.unsealed, chosen.force,
+        only=chosen.student, deadlines=deadlines,
+    )  # fmt: skip
+    try:
+        return grade_class(chosen.root, chosen.lesson, options)
     except NoCluster as error:
         return _fail(str(error))
 

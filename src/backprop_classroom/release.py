@@ -60,7 +60,7 @@ def released_notebook(root: Path, lesson: str) -> Path:
     return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
 
 
-def release(root: Path, lesson: str) -> None:
+def release(root: Path, lesson: str) -> list[str]:
     """Execute one lesson in place and write what students get of it.
 
     Parameters
@@ -69,6 +69,11 @@ def release(root: Path, lesson: str) -> None:
         The folder that holds `solutions/` and `notebooks/`.
     lesson
         The name of a folder in `solutions/`.
+
+    Returns
+    -------
+    list of str
+        The exercises of the lesson that the notebook leaves out.
 
     Raises
     ------
@@ -96,6 +101,7 @@ def release(root: Path, lesson: str) -> None:
         if faults:
             raise Refused(name, faults)
         _write_if_changed(released_notebook(root, lesson), released)
+    return left_out(notebook, lesson)
 
 
 def _with_hidden_tests(released: NotebookNode, source: NotebookNode) -> NotebookNode:
@@ -193,6 +199,7 @@ def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
     by_id = {cell.metadata.nbgrader.get("grade_id", ""): cell for cell in cells}
     ids = Counter(cell.metadata.nbgrader.get("grade_id", "") for cell in cells)
     faults = [f"two cells have the id {id!r}" for id, count in ids.items() if count > 1]
+    faults += faults_of_worth(notebook)
     for id, cell in by_id.items():
         if cell.metadata.nbgrader.get("solution"):
             faults += _faults_of_solution(id, cell, by_id)
@@ -200,9 +207,27 @@ def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
             faults += _faults_of_own_test(id, cell)
         elif cell.metadata.nbgrader.get("grade"):
             faults += _faults_of_check(id, cell, by_id)
-    wanted = {entry.id for entry in EXERCISES.values() if entry.lesson == lesson}
-    faults += [f"the exercise {id!r} has no cell" for id in sorted(wanted - set(by_id))]
     return faults + _answers_elsewhere(notebook)
+
+
+def left_out(notebook: NotebookNode, lesson: str) -> list[str]:
+    """Return the exercises of a lesson that have no cell in its notebook: they are not asked."""
+    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    return [id for id, entry in EXERCISES.items() if entry.lesson == lesson and id not in ids]
+
+
+def faults_of_worth(notebook: NotebookNode) -> list[str]:
+    """Return what is wrong with the points of cells that give some, one sentence a fault."""
+    faults = []
+    for cell in notebook.cells:
+        settings = cell.metadata.get("nbgrader", {})
+        points = settings.get("points")
+        if (settings.get("grade") or settings.get("task")) and not (points and points > 0):
+            faults.append(
+                f"the cell {settings.get('grade_id')!r} gives {points or 0:g} points, and should "
+                "give more than 0; to drop the exercise, take its cells out"
+            )
+    return faults
 
 
 def _faults_of_solution(
@@ -261,7 +286,7 @@ def _faults_of_points_set(id: str, cell: NotebookNode, entry: Exercise) -> list[
     points = cell.metadata.nbgrader.get("points")
     if not points:
         return [_no_points(id)]
-    if points != entry.points:
+    if points > 0 and points != entry.points:
         return [f"the cell {id!r} gives {points:g} points, backprop_judge.lessons {entry.points:g}"]
     return []
 

@@ -163,7 +163,7 @@ def exercise(
     Raises
     ------
     ValueError
-        If another exercise has this name.
+        If another exercise has this name, or it gives no points.
     """
 
     def register(specification: Callable) -> Exercise:
@@ -237,7 +237,7 @@ def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
     Raises
     ------
     ValueError
-        If another exercise has this id.
+        If another exercise has this id, or it gives no points.
     """
     return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
 
@@ -245,5 +245,7 @@ def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
 def _add(entry: Exercise) -> Exercise:
     if entry.id in EXERCISES:
         raise ValueError(f"two exercises are called {entry.id!r}; give one another name")
+    if not entry.points > 0:
+        raise ValueError(f"{entry.id} gives {entry.points:g} points; expected are more than 0")
     EXERCISES[entry.id] = entry
     return entry

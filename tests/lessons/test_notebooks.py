@@ -7,7 +7,14 @@ import nbformat
 import pytest
 from course import REPOSITORY, grade_id, released_of, source_of
 
-from backprop_classroom.release import BEGIN, faults_of, generate, lessons, notebook_of  # fmt: skip
+from backprop_classroom.release import (
+    BEGIN,
+    faults_of,
+    generate,
+    left_out,
+    lessons,
+    notebook_of,
+)
 from backprop_judge import EXERCISES
 
 LESSONS = lessons(REPOSITORY)
@@ -22,6 +29,7 @@ def test_every_lesson_of_the_exercises_has_its_folder_in_both_places():
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_solutions_are_fit_for_release(lesson):
     assert faults_of(source_of(lesson), lesson) == []
+    assert left_out(source_of(lesson), lesson) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

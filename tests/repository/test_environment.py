@@ -885,6 +885,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
             "-m backprop_classroom grade --scheduler tcp://one:8786 -- 01_chain_rule",
         ),
         (
+            ["grade", "LESSON=01_chain_rule", "STUDENT=ada ben"],
+            ["grading"],
+            "-m backprop_classroom grade --student=ada ben -- 01_chain_rule",
+        ),
+        (
             ["report", "LESSON=01_chain_rule", "BACKPROP_DB_URL=postgresql://one/course"],
             ["grading", "postgres"],
             "-m backprop_classroom report -- 01_chain_rule",
@@ -957,6 +962,9 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
     made("page", NOTEBOOK=typed)
     assert course.called("")[-1] == f"-m backprop_classroom page -- {typed}"
     (course.root / "solutions" / typed).mkdir(parents=True)
+    made("grade", LESSON=typed, STUDENT=typed, ROSTER=typed)
+    options = f"--student={typed} --roster={typed}"
+    assert course.called("")[-1] == f"-m backprop_classroom grade {options} -- {typed}"
     for command in ("grade", "feedback", "report", "gradescope"):
         made(command, LESSON=typed)
         assert course.called("")[-1] == f"-m backprop_classroom {command} -- {typed}"

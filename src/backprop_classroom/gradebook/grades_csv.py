@@ -1,5 +1,6 @@
 """Writes grades.csv: one row a submission, one column an exercise."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,20 @@ from backprop_judge import EXERCISES
 from ..files import write_safely
 from ..texts import table
 from . import records
+from .lateness import seconds_late
 
 BESIDE = "run beside student code"  # so that it could have changed the outcome
-HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
+HEAD = (
+    "lesson", "student", "points", "of", "submitted", "late", "late_penalty", "to_mark", "reason"
+)  # fmt: skip
 
 
 def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping[str, str]) -> None:
     """Write a CSV of all graded lessons, and of the submissions that could not be graded.
 
-    One row for a submission: lesson, student, points, the most one can get, what was taken
-    off for lateness, whether a person still has to mark something, the reason if it was not
-    graded, then the points of each exercise.
+    One row for a submission: lesson, student, points, the most one can get, when it was handed in,
+    how late that was (hours:minutes:seconds), what was taken off for it, whether a person still
+    has to mark something, the reason if it was not graded, then the points of each exercise.
 
     Parameters
     ----------
@@ -45,8 +49,9 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         By student, why they have no points in it.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for name, student, cell, score, waits, most, late in cell_points(gradebook):
-        row = rows.setdefault((name, student), _empty(name, student, most, late))
+    submissions = submission_rows(gradebook)
+    for name, student, cell, score, waits in cell_points(gradebook):
+        row = rows.setdefault((name, student), submissions[name, student])
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
         row["to_mark"] = "yes" if waits or row["to_mark"] else ""
@@ -79,20 +84,45 @@ def _own_tests(gradebook: Gradebook) -> set[str]:
     return {name for name in tests - answers if not name.startswith("check_")}
 
 
-def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:
-    row = {"lesson": lesson, "student": student, "points": -late, "of": f"{most:g}"}
-    return row | {"late_penalty": f"{late:g}" if late else "", "to_mark": ""}
-
-
-def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool, float, float]]:
-    """Yield lesson, student, cell, points, whether it waits for a person, the most, lateness."""
-    # Before the query for all: a class may have thousands of submissions.
+def submission_rows(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return, by lesson and student, a row without the points of exercises."""
     most = dict(gradebook.db.execute(select(Assignment.id, Assignment.max_score)).all())
     query = (
         select(
-            Assignment.id, Assignment.name, SubmittedAssignment.student_id, BaseCell.name,
-            Grade.score, Grade.needs_manual_grade, Grade.manual_score,
+            Assignment.id, Assignment.name, Assignment.duedate, SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp, SubmittedAssignment.extension,
             SubmittedNotebook.late_submission_penalty,
+        )
+        .join(SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    )  # fmt: skip
+    rows = {}
+    for id, lesson, due, student, submitted, extension, penalty in gradebook.db.execute(query):
+        rows[lesson, student] = {
+            "lesson": lesson,
+            "student": student,
+            "points": -(penalty or 0.0),
+            "of": f"{most[id]:g}",
+            "submitted": f"{submitted:%Y-%m-%d %H:%M:%S} UTC" if submitted else "",
+            "late": _hours(seconds_late(submitted, due, extension)),
+            "late_penalty": f"{penalty:g}" if penalty else "",
+            "to_mark": "",
+        }
+    return rows
+
+
+def _hours(seconds: float) -> str:
+    """Return a length of time as a spreadsheet reads it, 49:30:00; "" if there is none."""
+    whole = math.ceil(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole else ""
+
+
+def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool]]:
+    """Yield lesson, student, cell, points, whether it waits for a person."""
+    query = (
+        select(
+            Assignment.name, SubmittedAssignment.student_id, BaseCell.name,
+            Grade.score, Grade.needs_manual_grade, Grade.manual_score,
         )
         .join(SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -100,6 +130,5 @@ def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bo
         .join(BaseCell, BaseCell.id == Grade.cell_id)
         .order_by(Assignment.name, SubmittedAssignment.student_id)
     )  # fmt: skip
-    for id, lesson, student, cell, score, unmarked, manual, late in gradebook.db.execute(query):
-        waits = unmarked and manual is None
-        yield lesson, student, cell, score, waits, most[id], late or 0.0
+    for lesson, student, cell, score, unmarked, manual in gradebook.db.execute(query):
+        yield lesson, student, cell, score, unmarked and manual is None

@@ -7,6 +7,7 @@ transaction, whatever database it is.
 import json
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from sqlalchemy import (
@@ -44,6 +45,14 @@ _SOURCES = Table(
     _TABLES,
     Column("lesson", String(128), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
+)
+_DROPPED = Table(
+    "backprop_dropped",
+    _TABLES,
+    Column("lesson", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("given", Text, nullable=False),
 )
 
 
@@ -120,6 +129,27 @@ def reasons(gradebook: Gradebook) -> dict[tuple[str, str], str]:
     rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
     known = {(row.lesson, row.student): json.loads(row.kept).get("reason") for row in rows}
     return {key: reason for key, reason in known.items() if reason}
+
+
+def keep_dropped(
+    gradebook: Gradebook, lesson: str, student: str, cell: str, given: dict[str, Any]
+) -> None:
+    """Keep what a person gave for a cell that is dropped; it counts once the caller commits."""
+    forget_dropped(gradebook, lesson, student, cell)
+    row = {"lesson": lesson, "student": student, "cell": cell, "given": json.dumps(given)}
+    gradebook.db.execute(insert(_DROPPED).values(**row))
+
+
+def forget_dropped(gradebook: Gradebook, lesson: str, student: str, cell: str) -> None:
+    """Forget what was kept of a cell, which has come again."""
+    key = {"lesson": lesson, "student": student, "cell": cell}
+    gradebook.db.execute(delete(_DROPPED).filter_by(**key))
+
+
+def dropped(gradebook: Gradebook, lesson: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return student, cell and what a person gave, for the dropped cells of a lesson."""
+    rows = gradebook.db.execute(select(_DROPPED).filter_by(lesson=lesson))
+    return [(row.student, row.cell, json.loads(row.given)) for row in rows]
 
 
 def students_of(gradebook: Gradebook, lesson: str) -> set[str]:

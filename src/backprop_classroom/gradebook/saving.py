@@ -25,8 +25,6 @@ from ..grading.results import Graded
 from . import records
 
 T = TypeVar("T")
-# What takes student, points and seconds late, and returns the points to take off, or None.
-LatePenalty = Callable[[str, float, float], float | None]
 Cells = Sequence[Any]  # id, name and kind of each
 Rows = list[dict[str, Any]]
 
@@ -78,7 +76,6 @@ def save(
     graded: Graded,
     fingerprint: str,
     when: datetime | None = None,
-    late_penalty: LatePenalty | None = None,
 ) -> None:
     """Save one `Graded` submission in one transaction.
 
@@ -93,9 +90,6 @@ def save(
         What was graded, so that it is not graded again.
     when
         When it was handed in, in UTC, or None if that is unknown.
-    late_penalty
-        Takes student, points and seconds late, returns the points to take off or None; nbgrader's
-        plug-in for late submissions. None takes nothing off.
 
     Raises
     ------
@@ -106,7 +100,7 @@ def save(
     def write() -> None:
         try:
             if not graded.reason:
-                _write_points(gradebook, graded, when, late_penalty)
+                _write_points(gradebook, graded, when)
             records.write(gradebook, graded, fingerprint)
             gradebook.db.commit()
         except BaseException:
@@ -116,9 +110,7 @@ def save(
     retry(write, gradebook)
 
 
-def _write_points(
-    gradebook: Gradebook, graded: Graded, when: datetime | None, late_penalty: LatePenalty | None
-) -> None:
+def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -> None:
     db = gradebook.db
     assignment, notebook = db.execute(
         select(Assignment.id, Notebook.id)
@@ -140,8 +132,6 @@ def _write_points(
     ).all()
     _write_scores(db, submitted, cells, graded.scores)
     _write_comments(db, submitted, cells, graded.comments)
-    if late_penalty is not None:
-        _write_penalty(gradebook, graded, submitted, late_penalty)
 
 
 def _found_or_made(db: Session, table: Any, **key: object) -> str:
@@ -197,18 +187,3 @@ def _write_rows(db: Session, table: Any, new: Rows, old: Rows) -> None:
         db.execute(insert(table), new)
     if old:
         db.execute(update(table), old)
-
-
-def _write_penalty(
-    gradebook: Gradebook, graded: Graded, submitted: str, late_penalty: LatePenalty
-) -> None:
-    db = gradebook.db
-    db.expire_all()
-    notebook = db.get(SubmittedNotebook, submitted)
-    notebook.late_submission_penalty = None
-    seconds = notebook.assignment.total_seconds_late
-    if seconds > 0:
-        points = float(notebook.score or 0.0)
-        penalty = late_penalty(graded.student, points, seconds)
-        if penalty is not None:
-            notebook.late_submission_penalty = min(max(penalty, 0.0), points)

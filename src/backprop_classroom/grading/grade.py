@@ -1,6 +1,8 @@
 """Grades everything that was handed in for a lesson, and loses nothing on the way."""
 
+import difflib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from nbformat import NotebookNode
 from ..files import locked
 from ..lesson import code_of, read_cells
 from ..release import Refused, released_notebook
+from ..texts import shown
 from .cluster import ClusterLost, NoCluster
 from .errors import Stop, cannot_write
 from .options import Options
@@ -67,6 +70,7 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
     if not students:
         print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
         return 1
+    students = _chosen(students, options.only, lesson)
     _see_that_code_can_run(options)
     if not (root / "nbgrader_config.py").is_file():
         raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
@@ -78,6 +82,21 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
         from .run import grade_submissions
 
         return grade_submissions(root, lesson, released, students, pool, options)
+
+
+def _chosen(students: list[str], only: str, lesson: str) -> list[str]:
+    """Return those of the students whose ids were typed; all of them if none was."""
+    # A folder that was made by hand may have a space in its name.
+    typed = [only] if only in students else re.split(r"[\s,]+", only.strip(" ,"))
+    unknown = [id for id in typed if id and id not in students]
+    for id in unknown:
+        near = difflib.get_close_matches(id, students, n=3) or students[:3]
+        raise Stop(
+            f"{shown(id)} has handed in nothing for {lesson}: there is no folder "
+            f"submitted/{shown(id)}/{lesson}. STUDENT= takes ids as they are in submitted/, "
+            f"separated by spaces, such as {', '.join(map(shown, near))}"
+        )
+    return [student for student in students if student in typed] if only.strip(" ,") else students
 
 
 def _see_that_code_can_run(options: Options) -> None:

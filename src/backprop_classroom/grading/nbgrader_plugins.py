@@ -6,8 +6,10 @@
 import hashlib
 import logging
 import re
+import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -26,9 +28,10 @@ from traitlets import Bool, List
 from ..files import graded_folder, submitted_folder
 from ..gradebook import records
 from ..gradebook.database import db_url, gradebook_of, lesson_of
+from ..gradebook.lateness import count_what_platforms_call_late
 from ..gradebook.saving import save
 from ..lesson import Lesson
-from ..release import generate
+from ..release import Refused, faults_of_worth, generate, notebook_of
 from ..submissions.reading import COMPANIONS, Unreadable, read_companions, read_submission
 from ..submissions.timestamps import TIMESTAMP, time_in
 from .results import fingerprint_of
@@ -71,6 +74,7 @@ class GradeInSandbox(NbGraderPreprocessor):
             if graded.reason:
                 raise NbGraderException(graded.reason)
             save(gradebook, graded, fingerprint_of(lesson, received.version))
+            count_what_platforms_call_late(root, gradebook, lesson.name)
         _remove_strangers(root, student, lesson)
         return nbformat.reads(graded.notebook, as_version=4), resources
 
@@ -163,16 +167,25 @@ def register(root: Path, lesson: str, renew: bool = False) -> None:
     Raises
     ------
     Refused
-        If nbgrader refuses, for instance because cells were added or removed after submissions had
-        been graded.
+        If a cell gives no points, or nbgrader refuses.
     """
     if _is_registered(root, lesson, as_it_is_now=renew):
         return
+    source = notebook_of(Path(root, "solutions", lesson))
+    if faults := faults_of_worth(nbformat.read(source, as_version=4)):
+        raise Refused(f"solutions/{lesson}/{source.name}", faults)
     with tempfile.TemporaryDirectory() as scratch:
         logging.getLogger("traitlets").setLevel(logging.ERROR)
         generate(root, lesson, Path(scratch), db_url(root))
     with gradebook_of(root) as gradebook:
         records.write_source(gradebook, lesson, _source(root, lesson, gradebook))
+        kept = Counter(cell for _, cell, _ in records.dropped(gradebook, lesson))
+    for cell, count in sorted(kept.items()):
+        print(
+            f"{lesson} does without {cell} now; what a person gave for it ({count} submissions) "
+            "is kept, and comes back with the cell",
+            file=sys.stderr,
+        )
 
 
 def _is_registered(root: Path, lesson: str, as_it_is_now: bool) -> bool:

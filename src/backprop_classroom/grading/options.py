@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..limits import LIMITS, Limits
+from ..submissions.deadlines import Deadlines
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Options:
         Whether to grade again what has not changed.
     limits
         The limits of each submission.
+    only
+        The ids of those who are graded, as they were typed: separated by spaces or commas. "" for
+        everybody.
+    deadlines
+        What is due when, if a roster says so.
     """
 
     workers: int | None = None
@@ -28,3 +34,5 @@ class Options:
     sealed: bool = True
     force: bool = False
     limits: Limits = LIMITS
+    only: str = ""
+    deadlines: Deadlines | None = None

@@ -5,16 +5,15 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
@@ -26,7 +25,6 @@ from ..gradebook.grades_csv import write_grades
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
-from ..settings import course_settings
 from ..submissions.reading import Received, Unreadable, read_submission
 from ..texts import shown
 from .budget import Waits
@@ -36,6 +34,7 @@ from .nbgrader_plugins import register
 from .options import Options
 from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
+from .settling import set_due_date, settle
 from .worker import Job
 
 if TYPE_CHECKING:
@@ -84,14 +83,14 @@ def grade_submissions(
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
             known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
+            set_due_date(gradebook, lesson, options.deadlines)
             run = _Run(root, known, gradebook, pool, options)
-            try:
+            with closing(run.progress):
                 run.grade_all(students)
-            finally:
-                run.progress.close()
             pool.close(at_once=not run.graded)
-            _write_table(root, gradebook, lesson, run.reasons)
-    _print_summary(run, len(students))
+            told = settle(root, gradebook, lesson, options.deadlines)
+            _write_table(root, gradebook, lesson, run.all_reasons(students))
+    _print_summary(run, len(students), told)
     return 1 if run.reasons else 0
 
 
@@ -151,7 +150,6 @@ class _Run:
         self._pool, self._options = pool, options
         self._known = retry(lambda: records.read(gradebook, lesson.name), gradebook)
         self._in_gradebook = retry(lambda: records.students_of(gradebook, lesson.name), gradebook)
-        self._late_penalty = _late_penalty(root)
         self._running: dict[Future[Graded], _Task] = {}
         self._retries: deque[_Task] = deque()
         self._alone: deque[_Task] = deque()
@@ -179,6 +177,12 @@ class _Run:
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._finish(self._running.pop(future), future)
+
+    def all_reasons(self, students: Sequence[str]) -> dict[str, str]:
+        """Return, by student, why they have no points: these, and those whom `only` left out."""
+        others = set(self._known) - set(students) if self._options.only else ()
+        known = {student: self._known[student].graded.reason for student in others}
+        return {student: reason for student, reason in known.items() if reason} | self.reasons
 
     def _task(self, student: str) -> _Task | None:
         """Return what there is to do for a student, or None if there is nothing."""
@@ -267,7 +271,7 @@ class _Run:
         try:
             if graded.notebook and received:
                 self._write_copy(graded, received)
-            save(self._gradebook, graded, fingerprint, when, self._late_penalty)
+            save(self._gradebook, graded, fingerprint, when)
         except OSError as error:
             raise Stop(cannot_write("autograded/", error)) from None
         if graded.reason:
@@ -300,13 +304,6 @@ class _Run:
         return folder / f"{self._lesson.notebook}.ipynb"
 
 
-def _late_penalty(root: Path) -> Callable[[str, float, float], Any]:
-    """Return what the course's settings take off for lateness; see `saving.save`."""
-    assigning = AssignLatePenalties(config=course_settings(root))
-    assigning.init_plugin()
-    return assigning.plugin_inst.late_submission_penalty
-
-
 def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:
     table = root / "grades.csv"
     try:
@@ -315,7 +312,9 @@ def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[st
         raise Stop(cannot_write("grades.csv", error)) from None
 
 
-def _print_summary(run: _Run, count: int) -> None:
+def _print_summary(run: _Run, count: int, told: Mapping[str, list[str]]) -> None:
+    for said, about in told.items():
+        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
     said = f"{count - len(run.reasons)} of {count} submissions have their points"
     if run.unchanged:
         said += f", {run.graded} of them new; what had not changed was left as it was"

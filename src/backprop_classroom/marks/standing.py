@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ..files import submitted_folder
 from ..gradebook import records
-from ..gradebook.grades_csv import cell_points
+from ..gradebook.grades_csv import cell_points, submission_rows
 from ..submissions.collected import read_record
 
 # As `submissions.platforms.Person` writes somebody down.
@@ -56,11 +56,13 @@ def marks_of(gradebook: Gradebook, lesson: str) -> tuple[dict[str, Mark], dict[s
     points: dict[str, float] = {}
     waiting: dict[str, list[str]] = {}
     most = 0.0
-    for name, student, cell, score, waits, of, late in cell_points(gradebook):
+    rows = submission_rows(gradebook)
+    for name, student, cell, score, waits in cell_points(gradebook):
         if name != lesson:
             continue
-        most = of
-        points[student] = points.get(student, -late) + score
+        row = rows[name, student]
+        most = float(row["of"])
+        points[student] = points.get(student, row["points"]) + score
         waiting.setdefault(student, []).extend([cell] if waits else [])
     reasons = {
         who: why for (name, who), why in records.reasons(gradebook).items() if name == lesson

@@ -30,6 +30,10 @@ class Attempt:
         When it was handed in, if anything tells.
     digest
         Of its bytes, under which they are kept for the time being.
+    group
+        The name of the group that it counts for, or "".
+    by_roster
+        Whether the roster gives the time.
     """
 
     parts: tuple[str, ...]
@@ -37,6 +41,8 @@ class Attempt:
     origin: Origin
     when: datetime | None
     digest: str
+    group: str = ""
+    by_roster: bool = False
 
     @property
     def owner(self) -> Person | str:

@@ -34,6 +34,9 @@ class Collected:
         By name, the student id that was made of it.
     unconfirmed
         By what a platform calls somebody, the student id that a zip of theirs gives.
+    by_number
+        By the name that a platform gives and the roster does not have, the student id that the
+        platform's number gives.
     """
 
     placed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -43,6 +46,7 @@ class Collected:
     not_placed: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     unconfirmed: dict[str, str] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, paths: Iterable[str], reason: str) -> None:
         """Note that files have no place, all for the same reason."""
@@ -75,6 +79,11 @@ class Collected:
             yield (
                 f"names are made fit for folders: {_several(self.renamed)}; ROSTER= gives students "
                 "the ids that you want"
+            )
+        if self.by_number:
+            yield (
+                f"the roster has the number and not the name: {_several(self.by_number)}; if one "
+                "is the name of a group, a column group in ROSTER= gives it to all members"
             )
         if self.unconfirmed:
             yield (

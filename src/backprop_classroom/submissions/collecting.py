@@ -1,18 +1,22 @@
 """Lays out what students handed in for grading, and lists what it could not place."""
 
+import dataclasses
 import tempfile
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ..bounded import reason_for
 from ..release import Refused, lessons
 from ..texts import shown
-from .attempts import read_attempts
+from .attempts import Attempt, read_attempts
 from .collected import Collected
 from .matching import newest_attempts
 from .placing import place
 from .reading import Unreadable
-from .roster import BadRoster, Roster
+from .roster import Roster
+from .timestamps import zone_named
 
 
 class CannotCollect(ValueError):
@@ -57,11 +61,11 @@ def collect(
     """
     root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
     _check_source(root, source)
-    zone = _time_zone(timezone)
     try:
+        zone = zone_named(timezone)
         people = Roster(path=roster) if roster else None
         collected = _lay_out(root, source, people, zone, replace)
-    except (BadRoster, Refused) as error:
+    except (ValueError, Refused) as error:  # of the time zone or the roster
         raise CannotCollect(str(error)) from None
     except OSError as error:
         raise CannotCollect(
@@ -75,30 +79,49 @@ def _lay_out(
     root: Path, source: Path, roster: Roster | None, zone: ZoneInfo | None, replace: bool
 ) -> Collected:
     collected = Collected()
+    times = _times_in(roster, lessons(root), zone)
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)
         for student, attempt in newest_attempts(root, attempts, roster, collected):
             try:
                 data = Path(scratch, attempt.digest).read_bytes()
+                if roster is not None:
+                    when = _time_in_roster(roster, student, times[attempt.lesson], attempt)
+                    attempt = _timed(attempt, when)  # noqa: PLW2901
                 place(root, student, attempt, data, replace, collected)
             except Exception as error:  # one bad file is one line, and the others go on
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     return collected
 
 
+def _time_in_roster(
+    roster: Roster, student: str, times: Mapping[str, datetime], attempt: Attempt
+) -> datetime | None:
+    """Return when a student handed in, or else the group."""
+    members = roster.group_of(student, attempt.lesson)[1]
+    known = [times[one] for one in members if one in times]
+    return times.get(student) or max(known, default=None)
+
+
+def _timed(attempt: Attempt, when: datetime | None) -> Attempt:
+    """Return an attempt with the time that the roster gives, if it gives one."""
+    return dataclasses.replace(attempt, when=when, by_roster=True) if when else attempt
+
+
+def _times_in(
+    roster: Roster | None, names: list[str], zone: ZoneInfo | None
+) -> dict[str, dict[str, datetime]]:
+    """Return, by lesson and student, the times of handing in that the roster gives."""
+    if roster is None:
+        return {}
+    roster.check(names)
+    return {name: dict(roster.columns.times("submitted", name, zone)) for name in names}
+
+
 def _said(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}; mend that, then run the same command again"
     return str(error) if isinstance(error, Unreadable) else reason_for(error)
-
-
-def _time_zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        raise CannotCollect(
-            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
-        ) from None
 
 
 def _check_source(root: Path, source: Path) -> None:

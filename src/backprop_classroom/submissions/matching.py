@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..texts import shown
@@ -38,8 +39,7 @@ def newest_attempts(
     """
     of_student: dict[tuple[str, str], list[tuple[str, list[Attempt]]]] = defaultdict(list)
     for (owner, lesson), group, claims in _by_owner(attempts, collected):
-        student = _student_of(owner, claims, group, roster, collected)
-        if student:
+        for student in _students_of(owner, claims, group, roster, collected):
             of_student[student.casefold(), lesson].append((student, group))
     existing, before = _existing_students(root), _collected_before(root)
     folded_names = {name.casefold(): name for name in existing}
@@ -56,8 +56,10 @@ def newest_attempts(
             collected.refuse(_paths(group), why)
         else:
             newest = _newest(group, collected)
-            _look_for_other_ids(student, newest, before, collected)
-            yield student, newest
+            team = roster.group_of(student, lesson)[0] if roster else ""
+            if not team:
+                _look_for_other_ids(student, newest, before, collected)
+            yield student, replace(newest, group=team)
 
 
 def _by_owner(
@@ -122,6 +124,11 @@ def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Ro
     """Return why one cannot tell which of these attempts counts; "" if one can."""
     paths = ", ".join(_paths(group))
     owners = {attempt.owner for attempt in group}
+    team = roster.group_of(student, lesson)[0] if roster else ""
+    if team and len({attempt.digest for attempt in group}) == 1:
+        return ""  # as each of its members handed it in
+    if team and len(owners) > 1:
+        return f"several notebooks came from the group {shown(team)} ({paths}); leave one of them"
     if len(owners) > 1:
         who = ", ".join(sorted(shown(owner) for owner in owners))
         instead = ", or give ROSTER=" if roster is None else ""
@@ -154,17 +161,26 @@ def _newest(group: Sequence[Attempt], collected: Collected) -> Attempt:
     return newest
 
 
-def _student_of(
+def _students_of(
     owner: Person | str,
     claims: Sequence[str],
     group: Sequence[Attempt],
     roster: Roster | None,
     collected: Collected,
+) -> list[str]:
+    """Return the ids of the students whom these attempts count for."""
+    person = owner if isinstance(owner, Person) else None
+    if roster is not None:
+        return _students_in_roster(person, claims, group, roster, collected)
+    student = _student_without_roster(owner, claims, group, collected)
+    return [student] if student else []
+
+
+def _student_without_roster(
+    owner: Person | str, claims: Sequence[str], group: Sequence[Attempt], collected: Collected
 ) -> str:
     """Return the id of the student who owns these attempts, or ""."""
     person = owner if isinstance(owner, Person) else None
-    if roster is not None:
-        return _student_in_roster(person, claims, group, roster, collected)
     if len(claims) > 1:
         named = " and as ".join(shown(claim) for claim in claims)
         why = f"{owner} handed in as {named}; leave one, or give ROSTER="
@@ -194,26 +210,48 @@ def _is_other_login(person: Person, claim: str) -> bool:
     return person.is_login and made_safe(claim).casefold() not in logins
 
 
-def _student_in_roster(
+def _students_in_roster(
     person: Person | None,
     claims: Sequence[str],
     group: Sequence[Attempt],
     roster: Roster,
     collected: Collected,
+) -> list[str]:
+    labels = person.labels if person else (tuple(claims),)
+    who, lesson = shown(group[0].owner), group[0].lesson
+    team, ids = roster.group_named([label for one in labels for label in one], lesson)
+    if team:
+        # The number is that of a group in Moodle, of a member in Canvas.
+        named = roster.find(labels if person and person.platform == "Canvas" else labels[-1:])
+        if strangers := sorted(set(named) - set(ids)):
+            why = f"{who} fits the group {shown(team)} and {' and '.join(strangers)} in the roster"
+            collected.refuse(_paths(group), f"{why}, who is not in it")
+            return []
+    else:
+        ids = roster.find(labels)
+        if len(ids) != 1:
+            found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
+            collected.refuse(_paths(group), f"{who} {found}")
+            return []
+        if person and len(labels) > 1 and not roster.find(labels[-1:]):
+            collected.by_number[person.name] = ids[0]
+        ids = roster.group_of(ids[0], lesson)[1]
+    if why := _why_not_theirs(ids, person, group, roster):
+        collected.refuse(_paths(group), why)
+        return []
+    return ids
+
+
+def _why_not_theirs(
+    ids: Sequence[str], person: Person | None, group: Sequence[Attempt], roster: Roster
 ) -> str:
-    ids = roster.find(person.labels if person else [claims])
-    if len(ids) != 1:
-        found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
-        collected.refuse(_paths(group), f"{shown(group[0].owner)} {found}")
-        return ""
+    """Return why these attempts may be somebody else's; "" if nothing says so."""
     for claim in {attempt.origin.claim for attempt in group} - {""} if person else ():
-        if roster.find([[claim]]) != ids:
-            why = f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; see whose it is"
-            collected.refuse(_paths(group), why)
-            return ""
+        found = roster.find([[claim]])
+        if not found or not set(found) <= set(ids):
+            return f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; see whose it is"
     for folder in {name for attempt in group for name in attempt.origin.folders}:
-        if roster.find([[folder]]) not in ([], ids):
-            why = f"it is {shown(group[0].owner)}'s, but lies in {shown(folder)}; see whose it is"
-            collected.refuse(_paths(group), why)
-            return ""
-    return ids[0]
+        if not set(roster.find([[folder]])) <= set(ids):
+            owner = shown(group[0].owner)
+            return f"it is {owner}'s, but lies in {shown(folder)}; see whose it is"
+    return ""

@@ -67,6 +67,7 @@ def place(
         collected.same.append(label)
         return
     _write(path, data, attempt, there, record)
+    said += f", for all of the group {attempt.group}" if attempt.group else ""
     collected.placed.append((label, _time_of(attempt), said, attempt.path))
 
 
@@ -171,6 +172,10 @@ def _order(folder: Path, record: dict[str, Any], attempt: Attempt) -> tuple[int,
 def _told_before(folder: Path, record: dict[str, Any], attempt: Attempt) -> bool:
     """Tell whether there is nothing to write down about a notebook that is there already."""
     before = _time_there(folder)
+    if record.get("late", False) != attempt.origin.late:
+        return False
+    if attempt.by_roster:
+        return before == attempt.when
     if attempt.when is None:
         # A time that belongs to the notebook before it, if writing was interrupted, has to go.
         return before is None or record.get("sha256") in (None, attempt.digest)
@@ -209,6 +214,8 @@ def _write(
         "rank": list(attempt.origin.rank),
         "zips": list(attempt.origin.zips),
         "sha256": attempt.digest,
+        "late": attempt.origin.late,
+        "group": attempt.group,
     }
     write_safely(path.with_name(RECORD), (json.dumps(known, indent=1) + "\n").encode())
 

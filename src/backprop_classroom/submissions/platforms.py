@@ -12,16 +12,22 @@ from datetime import UTC, datetime, tzinfo
 from ..texts import shown
 
 # Ada Lovelace_12345_assignsubmission_file_/x.ipynb, or all of it in the name of the file. Moodle
-# takes underscores out of the names of people.
+# takes underscores out of the names of people. Of a group it is the group's name and number, and
+# of all who are in no group the name alone: Default group_assignsubmission_file_.
 _MOODLE = re.compile(
-    r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?",
+    r"(?P<name>[^_]+)(?:_(?P<number>\d+))?_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?",
     re.DOTALL,
 )
 # Backward Pass_alovelace_attempt_2026-11-20-14-30-05_x.ipynb: the assignment, and a login.
 _BLACKBOARD = re.compile(
     r"(?P<name>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:[_.](?P<rest>.*))?", re.DOTALL
 )
-# lovelaceada_LATE_12345_67890_x.ipynb: the user's number, and that of the file, which grows.
+# LATE_anon_x7Kq2_67890_x.ipynb: of an assignment that is marked anonymously.
+_CANVAS_ANONYMOUS = re.compile(
+    r"(?P<late>LATE_)?anon_(?P<code>[^\W_]+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL
+)
+# lovelaceada_LATE_12345_67890_x.ipynb: the user's number, and that of the file, which grows. Of a
+# group it is the group's name, and the number of one member.
 _CANVAS = re.compile(
     r"(?P<name>[^\W_][^_]*)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
@@ -155,12 +161,18 @@ class _Reading:
 def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
     """Return what a name means to each of the platforms that may have written it."""
     if match := _MOODLE.fullmatch(part):
+        if not match["number"]:
+            return [_Reading(Person("Moodle", ((match["name"],),), match["name"]))]
         number, name = f"Participant {match['number']}", match["name"]
         anonymous = name.casefold() == "participant"
         labels = ((number,),) if anonymous else ((number,), (name,))
         return [_Reading(Person("Moodle", labels, number if anonymous else name, match["number"]))]
     found = []
-    if match := _CANVAS.fullmatch(part):
+    if match := _CANVAS_ANONYMOUS.fullmatch(part):
+        name = f"anon_{match['code']}"
+        person = Person("Canvas", ((name, match["code"]),), name, match["code"])
+        found.append(_Reading(person, None, (int(match["file"]),), bool(match["late"])))
+    elif match := _CANVAS.fullmatch(part):
         name, number = match["name"], match["number"]
         person = Person("Canvas", ((number,), (name,)), name, number)
         rank, late = (int(match["file"]),), bool(match["late"])

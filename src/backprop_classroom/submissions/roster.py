@@ -2,17 +2,14 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..texts import shown
 from .names import Names, letters
+from .roster_columns import COLUMN, BadRoster, RosterColumns
 from .student_ids import fault_of_id
-
-
-class BadRoster(ValueError):
-    """A roster cannot be used; the message says why."""
 
 
 class Roster(Names):
@@ -21,11 +18,13 @@ class Roster(Names):
     It is read from a CSV file whose column "id" (or "student_id") holds the ids. Whatever
     stands in the other columns is a name by which somebody may be called: a login, a
     number, an address, "Lovelace, Ada". nbgrader imports students from such files too.
+    `columns` has what the columns say that are no names: groups and times.
     """
 
     def __init__(self, *, path: Path) -> None:
         super().__init__()
         self.ids: list[str] = []
+        self.columns = RosterColumns()
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
             rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
@@ -44,7 +43,9 @@ class Roster(Names):
         cells = {
             letters(column): value.strip()
             for column, value in row.items()
-            if isinstance(column, str) and isinstance(value, str)
+            if isinstance(column, str)
+            and isinstance(value, str)
+            and not COLUMN.fullmatch(column.strip())
         }
         column = next((one for one in ("studentid", "id") if one in cells), None)
         if column is None:
@@ -57,11 +58,39 @@ class Roster(Names):
         if id.casefold() in (other.casefold() for other in self.ids):
             raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
         self.ids.append(id)
+        self.columns.take(id, row, where)
         first, last = cells.get("firstname", ""), cells.get("lastname", "")
         names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
         if not (first and last):
             names -= {f"{first} {last}", f"{last} {first}"}
         self.add(id, names)
+
+    def check(self, lessons: Sequence[str]) -> None:
+        """Raise `BadRoster` if a column is for no lesson, or two groups cannot be told apart."""
+        self.columns.check(lessons)
+        for lesson in lessons:
+            known: dict[str, str] = {}
+            for name in self.columns.groups(lesson).values():
+                other = known.setdefault(letters(name), name)
+                if " ".join(other.casefold().split()) != " ".join(name.casefold().split()):
+                    raise BadRoster(
+                        f"the roster has the groups {shown(other)!r} and {shown(name)!r}, which "
+                        "platforms write alike in the names of files; rename one of them"
+                    )
+
+    def group_of(self, student: str, lesson: str) -> tuple[str, list[str]]:
+        """Return the name of a student's group and its members; "" and the student if alone."""
+        groups = self.columns.groups(lesson)
+        if student not in groups:
+            return "", [student]
+        return self.group_named([groups[student]], lesson)
+
+    def group_named(self, labels: Iterable[str], lesson: str) -> tuple[str, list[str]]:
+        """Return the name and the members of the group that has one of these names, if any."""
+        wanted = {letters(label) for label in labels} - {""}
+        groups = self.columns.groups(lesson)
+        members = [id for id, name in groups.items() if letters(name) in wanted]
+        return (groups[members[0]], members) if members else ("", [])
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from ..texts import shown
+
 TIMESTAMP = "timestamp.txt"
 MOST_BYTES = 100
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
@@ -27,16 +29,42 @@ def time_in(text: bytes) -> datetime | None:
     nbgrader's own reader is not asked: it takes the name of a zone for the path of a file, and
     opens it.
     """
-    if len(text) > MOST_BYTES:
-        return None
-    found = _TIME.fullmatch(text.decode("utf-8", "replace").strip())
+    return instant_in(text.decode("utf-8", "replace").strip()) if len(text) <= MOST_BYTES else None
+
+
+def instant_in(text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False) -> datetime | None:
+    """Return the time, in UTC, that a text says; None if it says none.
+
+    Parameters
+    ----------
+    text
+        Such as "2026-11-20 10:00 Europe/Berlin".
+    zone
+        Of a text that names none; None for that of this machine.
+    whole_day
+        Whether a date alone means the end of that day, and not its beginning.
+    """
+    found = _TIME.fullmatch(text)
     if found is None:
         return None
     try:
         local = datetime.fromisoformat(found[1])
-        return local.replace(tzinfo=_zone(found[2] or "UTC")).astimezone(UTC)
+        if whole_day and ":" not in found[1]:
+            local += timedelta(days=1)
+        zone = _zone(found[2]) if found[2] else zone
+        return (local.replace(tzinfo=zone) if zone else local).astimezone(UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
+
+
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of this name, or None for None; raise ValueError if there is none."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
+        ) from None
 
 
 def fault_of_time(text: bytes) -> str:

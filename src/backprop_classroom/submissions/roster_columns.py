@@ -1,0 +1,113 @@
+"""The columns of a roster that name nobody: who works with whom, and what is due when."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from ..texts import shown
+from .timestamps import instant_in
+
+# A column counts for every lesson, or for the one whose folder its name ends with.
+COLUMN = re.compile(r"(group|due|extension|submitted)(?:\s+(\S+))?", re.IGNORECASE)
+_LONGER = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*(minute|hour|day|week)s?", re.IGNORECASE)
+_A_TIME = "2026-11-20 23:59, 2026-11-20 23:59 Europe/Berlin or 2026-11-20 (until its end)"
+
+
+class BadRoster(ValueError):
+    """A roster cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell says of one student, and where it stands."""
+
+    text: str
+    where: str
+
+
+class RosterColumns:
+    """What the columns `group`, `submitted`, `due` and `extension` say."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[str, str], dict[str, Cell]] = {}
+
+    def take(self, student: str, row: Mapping[Any, Any], where: str) -> None:
+        """Take what one row says."""
+        for name, text in row.items():
+            found = COLUMN.fullmatch(name.strip()) if isinstance(name, str) else None
+            if found and isinstance(text, str):
+                key = found[1].casefold(), found[2] or ""
+                cell = Cell(text.strip(), f"{where}, column {shown(name.strip())}")
+                self._cells.setdefault(key, {})[student] = cell
+
+    def check(self, lessons: Sequence[str]) -> None:
+        """Raise `BadRoster` if a column is for a lesson that the course does not have."""
+        for (what, lesson), cells in self._cells.items():
+            if lesson and lesson not in lessons:
+                where = next(iter(cells.values())).where
+                raise BadRoster(
+                    f"{where}: there is no lesson {shown(lesson)}; the column should be {what}, or "
+                    f"{what} and one of {', '.join(lessons)}"
+                )
+
+    def said(self, what: str, lesson: str) -> dict[str, Cell]:
+        """Return, by student, the cells of one column for a lesson; its own column counts more."""
+        own = self._cells.get((what, lesson), {})
+        return {**self._cells.get((what, ""), {}), **own}
+
+    def groups(self, lesson: str) -> dict[str, str]:
+        """Return, by student, the name of the group; who works alone is left out."""
+        return {id: cell.text for id, cell in self.said("group", lesson).items() if cell.text}
+
+    def times(self, what: str, lesson: str, zone: tzinfo | None) -> Iterator[tuple[str, datetime]]:
+        """Yield each student with the time in a column, in UTC.
+
+        Parameters
+        ----------
+        what
+            "submitted" or "due".
+        lesson
+            The name of the lesson.
+        zone
+            Of times that name no zone; None for that of this machine.
+
+        Raises
+        ------
+        BadRoster
+            If a cell holds no time.
+        """
+        for student, cell in self.said(what, lesson).items():
+            if cell.text:
+                yield student, _time(cell, zone)
+
+    def extensions(
+        self, lesson: str, zone: tzinfo | None
+    ) -> dict[str, timedelta | datetime | None]:
+        """Return, by student, how much longer they have, or until when; None for no longer.
+
+        Raises
+        ------
+        BadRoster
+            If a cell holds neither.
+        """
+        cells = self.said("extension", lesson)
+        return {student: _extension(cell, zone) for student, cell in cells.items()}
+
+
+def _extension(cell: Cell, zone: tzinfo | None) -> timedelta | datetime | None:
+    if not cell.text:
+        return None
+    if found := _LONGER.fullmatch(cell.text):
+        return timedelta(**{f"{found[2].casefold()}s": float(found[1])})
+    return _time(cell, zone, or_else="2 days, 12 hours, 1 week, or a time, ")
+
+
+def _time(cell: Cell, zone: tzinfo | None, or_else: str = "") -> datetime:
+    when = instant_in(cell.text, zone, whole_day=True)
+    if when is None:
+        raise BadRoster(
+            f"{cell.where}: {shown(cell.text)!r} cannot be read; expected was {or_else}{_A_TIME}"
+        )
+    return when
