@@ -131,6 +131,7 @@ def _file(found: Found, known: Known, scratch: Path) -> File:
         remark = fault_of_time(found.data)
         return File(found.parts, "time", remark=remark, when=time_in(found.data))
     lesson, remark = _lesson_of(found, found.data, known)
+    remark = "; ".join(one for one in (found.remark, remark) if one)
     digest = hashlib.sha256(found.data).hexdigest()
     if not (scratch / digest).exists():
         (scratch / digest).write_bytes(found.data)
@@ -145,7 +146,7 @@ def _ids_in(notebook: dict[str, Any]) -> set[str]:
 
 def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
     """Return the lesson that a notebook belongs to, and a remark; or raise `Unreadable`."""
-    parse(data, Lesson(name="", notebook=shown(file.name)[:-6], cells=(), seed=0))
+    parse(data, Lesson(name="", notebook=shown(Path(file.name).stem), cells=(), seed=0))
     ids = _ids_in(json.loads(data.decode("utf-8-sig")))
     shared = {lesson: len(ids & own) for lesson, (_, own) in known.items()}
     most = max(shared.values())

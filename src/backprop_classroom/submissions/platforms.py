@@ -26,8 +26,10 @@ _CANVAS = re.compile(
     r"(?P<name>[^\W_][^_]*)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-# x-1.ipynb, x (1).ipynb: handed in or downloaded once more.
-_COUNTED = re.compile(r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb", re.IGNORECASE | re.DOTALL)
+# x-1.ipynb, x (1).ipynb.txt: handed in or downloaded once more.
+_COUNTED = re.compile(
+    r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb(?:\.\w+)?", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def origin_of(
         )  # fmt: skip
     if claim:
         folders = _folders(parts[:-3], lessons, outermost)
-        return Origin(None, claim, None, (suffix,), zips=_zips(parts), folders=folders)
+        return Origin(None, claim, None, (suffix,), zips=_zips(parts[:-1]), folders=folders)
     place, folder = _outer_folder(parts, lessons, outermost)
     return Origin(None, folder, None, (suffix,), zips=_zips(parts[:place]))
 

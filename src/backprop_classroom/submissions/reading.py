@@ -4,7 +4,7 @@ import json
 import os
 import stat
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +17,11 @@ from ..files import submitted_folder
 from ..lesson import Lesson, LessonCell
 from ..release import METADATA
 from ..texts import encodable
+from .large_notebooks import without_outputs
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
-MOST_BYTES = 50 * 2**20
+MOST_BYTES = 50 * 2**20  # of a notebook; if it has more, of what is left without its outputs
+MOST_RAW = 200 * 2**20  # with its outputs
 MOST_CELLS = 2_000
 MOST_SOURCE = 200_000  # characters of one cell
 COMPANIONS = (TIMESTAMP, "submission_secret.txt")
@@ -130,7 +132,8 @@ def read_file(path: Path, inside: Path) -> bytes:
     Raises
     ------
     Unreadable
-        If it is missing, no ordinary file, a link that leads elsewhere, or too large.
+        If it is missing, no ordinary file, a link that leads elsewhere, or too large. A large one
+        comes without its outputs, which grading makes anew.
     """
     path, inside = Path(path), Path(inside)
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
@@ -146,11 +149,45 @@ def read_file(path: Path, inside: Path) -> bytes:
     try:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            (data,) = READER.each(_large, path)
+    except Exceeded as error:
+        raise Unreadable(f"{path.name} cannot be used: {error}") from None
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"{path.name} is larger than {MOST_BYTES / 2**20:g} MB")
+    if isinstance(data, str):
+        raise Unreadable(f"{path.name} {data}")
     return data
+
+
+def _large(path: Path) -> Iterator[bytes | str]:
+    """Yield the bytes of a large notebook without its outputs, or what is wrong with it."""
+    try:
+        with open(path, "rb") as file:
+            yield small_enough(iter(lambda: file.read(2**20), b""))
+    except Unreadable as error:
+        yield str(error)
+
+
+def small_enough(pieces: Iterable[bytes]) -> bytes:
+    """Return the bytes of a notebook that comes in pieces; without its outputs if it is large.
+
+    Raises
+    ------
+    Unreadable
+        If it is too large all the same; the message is the end of a sentence.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > MOST_RAW:
+            raise Unreadable(f"is larger than {MOST_RAW / 2**20:g} MB")
+    if len(data) <= MOST_BYTES:
+        return bytes(data)
+    small = without_outputs(data)
+    if len(small) > MOST_BYTES:
+        raise Unreadable(f"is larger than {MOST_BYTES / 2**20:g} MB, even without its outputs")
+    return small
 
 
 def read_companions(folder: Path) -> dict[str, bytes]:
