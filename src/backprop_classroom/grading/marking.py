@@ -88,6 +88,12 @@ def mark(
         submission = parse_within_limits(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
+    if submission.is_another:
+        why = (
+            f"{lesson.notebook}.ipynb has none of the cells of {lesson.name}: it is another "
+            "notebook, or all of it was deleted"
+        )
+        return Graded(student, lesson.name, reason=why)
     # Other cases for every student and every version: what a notebook shows of its cases is
     # of no use to the next. The same again for the same bytes, so that points do not change.
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
@@ -200,12 +206,14 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
             if cell is not None:
                 _show_report(cell, report, verdict)
         elif known.grade:
-            scores[known.grade_id], of_test = _by_nbgrader(known, cell, remarks)
+            waits = known.grade_id in submission.recognized
+            scores[known.grade_id], of_test = _by_nbgrader(known, cell, remarks, waits)
             verdicts += [of_test] if of_test else []
         elif known.task:
             scores[known.grade_id] = None
         if (known.solution or known.task) and cell is not None:
-            comments[known.grade_id] = "No response." if _is_empty(known, cell) else None
+            is_empty = known.grade_id not in submission.recognized and _is_empty(known, cell)
+            comments[known.grade_id] = "No response." if is_empty else None
     return Graded(
         student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
         comments=comments, notebook=json.dumps(notebook, ensure_ascii=False),
@@ -266,13 +274,16 @@ def _is_empty(known: LessonCell, cell: NotebookNode) -> bool:
 
 
 def _by_nbgrader(
-    known: LessonCell, cell: NotebookNode | None, remarks: list[str]
+    known: LessonCell, cell: NotebookNode | None, remarks: list[str], waits: bool
 ) -> tuple[float | None, Verdict | None]:
-    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test."""
+    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test.
+
+    A written answer waits for a person if there is something in it, or if it `waits` anyway.
+    """
     if cell is None:
         return 0.0, None
     if known.solution:
-        return (0.0 if _is_empty(known, cell) else None), None
+        return (0.0 if _is_empty(known, cell) and not waits else None), None
     # Here, since it takes a second, and no cell of the course's own lessons needs it.
     from nbgrader.utils import determine_grade
 

@@ -9,7 +9,7 @@ import pytest
 from course import grade_id
 from sandboxes import LESSON, registered_lesson
 
-from backprop_classroom.submissions import reading
+from backprop_classroom.submissions import notebook_cells, reading
 from backprop_classroom.submissions.large_notebooks import without_outputs
 from backprop_classroom.submissions.reading import (
     Received,
@@ -77,7 +77,7 @@ def test_what_is_no_notebook_is_refused_in_words(lesson, content, said):
 
 
 def test_a_cell_that_is_far_too_long_is_refused(lesson, solved):
-    solved.cells[0].source = "#" * (reading.MOST_SOURCE + 1)
+    solved.cells[0].source = "#" * (notebook_cells.MOST_SOURCE + 1)
     with pytest.raises(Unreadable, match="cell 1 has 200,001 characters"):
         parsed(solved, lesson)
 

@@ -241,10 +241,16 @@ def test_a_lost_cell_blocks(root):
         assert len(blocking) == 1 and f" {id} is missing" in blocking[0] and others == []
 
 
-def test_a_cell_that_lost_its_id_is_lost(root):
+def test_a_cell_that_lost_its_metadata_is_recognized_as_long_as_anything_tells_what_it_is(root):
     notebook = solved()
-    del cell(notebook, "hidden_error").metadata["nbgrader"]
-    assert "the answer hidden_error is missing" in remarks(notebook, root)[0][0]
+    lost = cell(notebook, "hidden_error")
+    del lost.metadata["nbgrader"]
+    said = "cells have lost nbgrader's metadata, as in Colab, and were recognized: hidden_error by "
+    assert remarks(notebook, root) == ([], [f"{said}id"])
+    lost.id = "another"
+    assert remarks(notebook, root) == ([], [f"{said}text"])
+    lost.source = lost.source.replace("def hidden_error", "def my_error")
+    assert remarks(notebook, root)[0] == ["the answer hidden_error is missing from the notebook"]
 
 
 def test_a_doubled_answer_blocks_unless_both_are_the_same(root):
