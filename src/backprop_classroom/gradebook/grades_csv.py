@@ -1,5 +1,6 @@
-"""Writes grades.csv: one row a submission, one column an exercise."""
+"""Writes grades.csv: one row a student and lesson, one column an exercise."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,20 @@ from sqlalchemy import select
 
 from backprop_judge import EXERCISES
 
-from ..files import write_safely
+from ..files import submitted_folder, write_safely
 from ..texts import table
 from . import records
+from .enrolment import class_of
 
-HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason")
+HEAD = ("lesson", "student", "points", "of", "late_penalty", "to_mark", "reason", "remarks")
 
 
 def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping[str, str]) -> None:
-    """Write a CSV of all graded lessons, and of the submissions that could not be graded.
+    """Write a CSV of all graded lessons, with the submissions that could not be graded.
 
-    One row for a submission: lesson, student, points, the most one can get, what was taken
-    off for lateness, whether a person still has to mark something, the reason if it was not
-    graded, then the points of each exercise.
+    One row for a student of the class: lesson, student, points, the most one can get, what was
+    taken off for lateness, whether a person still has to mark something, the reason if it was not
+    graded or not handed in, what was odd about it, then the points of each exercise.
 
     Parameters
     ----------
@@ -53,6 +55,8 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
     known |= {(lesson, student): why for student, why in reasons.items()}
     for (name, student), why in known.items():
         rows[name, student] = {"lesson": name, "student": student, "reason": why}
+    _add_remarks(rows, gradebook)
+    _add_missing(rows, path.parent, gradebook)
     # In the order of the course; an instructor's own tests at the end.
     places = {id: place for place, id in enumerate(EXERCISES)}
     exercises = sorted(
@@ -65,6 +69,25 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
             row["points"] = f"{row['points']:g}"
     cells = [[rows[key].get(name) for name in head] for key in sorted(rows)]
     write_safely(path, table([head, *cells]).encode())
+
+
+def _add_remarks(rows: Mapping[tuple[str, str], dict[str, Any]], gradebook: Gradebook) -> None:
+    for key, said in records.remarks(gradebook).items():
+        if key in rows:
+            rows[key]["remarks"] = said
+
+
+def _add_missing(
+    rows: dict[tuple[str, str], dict[str, Any]], root: Path, gradebook: Gradebook
+) -> None:
+    """Add the students of the class of whom nothing is graded, to every graded lesson."""
+    everyone = class_of(root, gradebook)
+    for lesson in {lesson for lesson, _ in rows}:
+        for student in everyone:
+            handed_in = os.path.lexists(submitted_folder(root, student, lesson))
+            why = "not graded yet" if handed_in else "not handed in"
+            row = {"lesson": lesson, "student": student, "reason": why}
+            rows.setdefault((lesson, student), row)
 
 
 def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from nbgrader.api import (
     Gradebook,
     GradeCell,
     Notebook,
-    Student,
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
@@ -23,6 +22,7 @@ from sqlalchemy import make_url, select
 from ..files import write_safely
 from ..gradebook import records
 from ..gradebook.database import db_url, gradebook_of
+from ..gradebook.enrolment import class_of, folders_of_students
 from ..grading.results import Graded
 from .page import page
 from .tables import mistakes_table, students_table
@@ -86,7 +86,7 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         }
         scores = _scores(gradebook, lesson)
         most = _most(gradebook, lesson)
-        roster = _roster(gradebook)
+        roster = class_of(root, gradebook)
     if not known and not scores:
         raise NothingGraded(lesson)
     graded = [
@@ -95,11 +95,11 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         )
         for student in {**known, **scores}
     ]
-    folders = [one for one in root.glob("submitted/[!.]*") if one.is_dir()]
+    folders = folders_of_students(root)
     return {
         "graded": graded,
         "most": most,
-        "roster": {folder.name: () for folder in folders} | roster,
+        "roster": roster,
         "handed_in": [one.name for one in folders if os.path.lexists(one / lesson)],
     }
 
@@ -141,9 +141,3 @@ def _most(gradebook: Gradebook, lesson: str) -> dict[str, float]:
         )
         found |= {cell: most for cell, most in gradebook.db.execute(query)}
     return dict(sorted(found.items()))
-
-
-def _roster(gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
-    """Return the students of the course by id, each with the names that nbgrader knows."""
-    query = select(Student.id, Student.first_name, Student.last_name, Student.email)
-    return {id: tuple(name for name in names if name) for id, *names in gradebook.db.execute(query)}

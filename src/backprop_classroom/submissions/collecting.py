@@ -9,6 +9,7 @@ from ..release import Refused, lessons
 from ..texts import shown
 from .attempts import read_attempts
 from .collected import Collected
+from .kept_roster import keep_roster
 from .matching import newest_attempts
 from .placing import place
 from .reading import Unreadable
@@ -39,7 +40,7 @@ def collect(
     source
         A folder or zip with what students handed in.
     roster
-        The path of a `Roster`, or None.
+        The path of a `Roster`, or None. A copy is kept for `enrolment.enrol`.
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
@@ -61,6 +62,8 @@ def collect(
     try:
         people = Roster(path=roster) if roster else None
         collected = _lay_out(root, source, people, zone, replace)
+        if roster:
+            keep_roster(root, roster)
     except (BadRoster, Refused) as error:
         raise CannotCollect(str(error)) from None
     except OSError as error:

@@ -157,10 +157,12 @@ class _Reading:
 def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
     """Return what a name means to each of the platforms that may have written it."""
     if match := _MOODLE.fullmatch(part):
-        number, name = f"Participant {match['number']}", match["name"]
+        number, name = match["number"], match["name"]
+        participant = f"Participant {number}"
         anonymous = name.casefold() == "participant"
-        labels = ((number,),) if anonymous else ((number,), (name,))
-        return [_Reading(Person("Moodle", labels, number if anonymous else name, match["number"]))]
+        numbers = (participant, number)  # a grading worksheet has one, other lists the other
+        labels = (numbers,) if anonymous else (numbers, (name,))
+        return [_Reading(Person("Moodle", labels, participant if anonymous else name, number))]
     found = []
     if match := _CANVAS.fullmatch(part):
         name, number = match["name"], match["number"]

@@ -25,6 +25,7 @@ class Roster:
 
     def __init__(self, *, path: Path) -> None:
         self.ids: list[str] = []
+        self.people: dict[str, dict[str, str]] = {}  # by id, names as nbgrader's table has them
         self._by_name: dict[str, list[str]] = {}
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
@@ -57,7 +58,10 @@ class Roster:
         if id.casefold() in (other.casefold() for other in self.ids):
             raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
         self.ids.append(id)
-        first, last = cells.get("firstname", ""), cells.get("lastname", "")
+        first = cells.get("firstname", "")
+        last = cells.get("lastname") or cells.get("surname", "")
+        email = cells.get("email") or cells.get("emailaddress", "")
+        self.people[id] = {"first_name": first, "last_name": last, "email": email}
         names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
         if not (first and last):
             names -= {f"{first} {last}", f"{last} {first}"}
