@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -10,6 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from backprop.report import Report
+from backprop.sandbox.missing_libraries import SAID
 from backprop_judge import EXERCISES
 from backprop_judge.exercise import Exercise
 
@@ -21,6 +23,8 @@ from .results import Graded, Verdict
 from .sandbox import Sandbox
 from .session import Broke, Session, report_on
 
+MOST_SAID = 10_000  # letters of an output in which a missing library is looked for
+_MISSING = re.compile(rf"^(\w{{1,40}}) {SAID}", re.MULTILINE | re.ASCII)
 MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
 _TOO_MUCH = {
     "output_type": "stream",
@@ -88,7 +92,7 @@ def mark(
         submission = parse_within_limits(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
-    if submission.is_another:
+    if lesson.cells and submission.is_another:
         why = (
             f"{lesson.notebook}.ipynb has none of the cells of {lesson.name}: it is another "
             "notebook, or all of it was deleted"
@@ -185,6 +189,7 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
+    progress.remarks += _remarks_on_libraries(submission.notebook)
     notebook = clean_notebook(submission.notebook)
     remarks = [*submission.remarks, *progress.remarks]
     cells = {
@@ -218,6 +223,19 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
         student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
         comments=comments, notebook=json.dumps(notebook, ensure_ascii=False),
     )  # fmt: skip
+
+
+def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
+    """Return a remark if the notebook says that it imports what the sandbox does not have."""
+    outputs = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if isinstance(output, dict) and output.get("name") == "stderr"
+    ]
+    said = "\n".join(str(output.get("text", ""))[:MOST_SAID] for output in outputs)
+    names = dict.fromkeys(_MISSING.findall(said))
+    return [f"{', '.join(names)} {SAID}; what needs it earns nothing"] if names else []
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:

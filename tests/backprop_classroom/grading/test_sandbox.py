@@ -74,7 +74,12 @@ def test_the_parts_that_know_the_truth_are_not_there(sandbox):
     for module in ("backprop_judge", "backprop_judge.lessons", "backprop_classroom"):
         assert "ModuleNotFoundError" in shown(sandbox, f"import {module}"), module
     folders = answer(sandbox, "[os.listdir(one) for one in {'/', *sys.path} if os.path.isdir(one)]")
-    found = {name for names in folders for name in names if name.startswith("backprop") and not name.endswith("info")}
+    found = {
+        name
+        for names in folders
+        for name in names
+        if name.startswith("backprop") and not name.endswith("info")
+    }
     assert found == {"backprop"}
     assert answer(sandbox, "__import__('backprop').exercises.find('loss').points") == 1
     names = answer(sandbox, "sorted(vars(__import__('backprop').exercises.find('loss')))")
@@ -364,6 +369,18 @@ def test_magics_of_honest_notebooks_do_no_harm(sandbox, magic):
     (*_, after) = every = told(sandbox, magic, drawing)
     assert not [one for shown in every for one in shown if one["output_type"] == "error"]
     assert "image/png" in after[-1]["data"]
+
+
+def test_a_library_that_is_missing_costs_only_what_needs_it(sandbox):
+    first, second, third = told(
+        sandbox, "import numpy as np, torch\nx = 1", "print(x, np.pi)", "torch.ones(3)"
+    )
+    assert [one["text"] for one in first] == [
+        "torch is not installed where this notebook is graded; what does not need it goes on\n"
+    ]
+    assert second[0]["text"].startswith("1 3.14")
+    assert third[0]["ename"] == "ModuleNotFoundError"
+    assert told(sandbox, "import backprop_judge\nx = 1")[0][0]["output_type"] == "error"
 
 
 def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(sandbox):
