@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput
 
 from backprop_classroom.grading.nbgrader_plugins import (
     GradeInSandbox,
@@ -14,6 +14,7 @@ from backprop_classroom.grading.nbgrader_plugins import (
     register_lesson,
 )
 from backprop_classroom.html.formgrader import escape_names, template_folders
+from backprop_classroom.html.marks import GetMarks
 from backprop_classroom.release import KERNEL_ARGUMENTS
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
@@ -47,8 +48,9 @@ c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [ClearOutput]
 c.Autograde.autograde_preprocessors = [GradeInSandbox, AssignLatePenalties]
 
-# As nbgrader has it, without the model answers that a grader sees in formgrader.
-c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
+# As nbgrader has it, without the model answers that a grader sees in formgrader, and with what a
+# person has still to mark.
+c.GenerateFeedback.preprocessors = [GetMarks, HideMarkScheme, CSSHTMLHeaderPreprocessor]
 
 escape_names()
 read_times_safely()
@@ -60,6 +62,9 @@ c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a
 c.HTMLExporter.filters = {
     "markdown2html": "backprop_classroom.html.pages.markdown2html",
     "strip_files_prefix": "backprop_classroom.html.pages.strip_files_prefix",
+    # Of points that are missing they leave the words as they are.
+    "float": "backprop_classroom.html.marks.as_float",
+    "round": "backprop_classroom.html.marks.as_rounded",
     # As Python, whatever a notebook says its language is.
     "highlight_code": "backprop_classroom.html.highlighting.highlight_code",
 }
