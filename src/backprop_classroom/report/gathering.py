@@ -3,9 +3,11 @@
 import dataclasses
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -24,6 +26,7 @@ from ..gradebook import records
 from ..gradebook.database import db_url, gradebook_of
 from ..gradebook.enrolment import class_of, folders_of_students
 from ..grading.results import Graded
+from ..lesson import code_of, read_cells
 from .page import page
 from .tables import mistakes_table, students_table
 from .tallying import report_of
@@ -95,13 +98,21 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         )
         for student in {**known, **scores}
     ]
-    folders = folders_of_students(root)
+    folders = list(folders_of_students(root))
     return {
         "graded": graded,
         "most": most,
         "roster": roster,
+        "known": [text for cells in _notebooks(root, lesson) for text in code_of(cells)],
         "handed_in": [one.name for one in folders if os.path.lexists(one / lesson)],
     }
+
+
+def _notebooks(root: Path, lesson: str) -> Iterator[list[NotebookNode]]:
+    """Yield the cells of the course's own notebooks of a lesson, as far as they are there."""
+    for folder in ("solutions", "notebooks"):
+        for path in sorted(Path(root, folder, lesson).glob("*.ipynb")):
+            yield read_cells(path)
 
 
 def _scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, float | None]]:
