@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
-SAID = "is not installed where this notebook is graded"
+MISSING = "not installed where this notebook is graded"
+SAID = f"is {MISSING}"
 _OURS = "backprop"  # what is kept from a sandbox on purpose has no stand-in
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from backprop_judge import EXERCISES
 
 from ..files import submitted_folder, write_safely
-from ..texts import table
+from ..texts import encodable, table
 from . import records
 from .enrolment import class_of
 
@@ -86,8 +86,10 @@ def _add_missing(
         for student in everyone:
             handed_in = os.path.lexists(submitted_folder(root, student, lesson))
             why = "not graded yet" if handed_in else "not handed in"
-            row = {"lesson": lesson, "student": student, "reason": why}
-            rows.setdefault((lesson, student), row)
+            # As a grading that cannot read the name of a folder calls it.
+            name = student if encodable(student) == student else ascii(student)
+            row = {"lesson": lesson, "student": name, "reason": why}
+            rows.setdefault((lesson, name), row)
 
 
 def _empty(lesson: str, student: str, most: float, late: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from backprop.report import Report
-from backprop.sandbox.missing_libraries import SAID
+from backprop.sandbox.missing_libraries import MISSING, SAID
 from backprop_judge import EXERCISES
 from backprop_judge.exercise import Exercise
 
@@ -235,7 +235,7 @@ def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
     ]
     said = "\n".join(str(output.get("text", ""))[:MOST_SAID] for output in outputs)
     names = dict.fromkeys(_MISSING.findall(said))
-    return [f"{', '.join(names)} {SAID}; what needs it earns nothing"] if names else []
+    return [f"{', '.join(names)}: {MISSING}; what needs it earns nothing"] if names else []
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:

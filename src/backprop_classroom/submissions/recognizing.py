@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from ..lesson import Lesson, LessonCell
 from .notebook_cells import PlainCell
 
-# nbgrader's metadata is what tells that this cell was looked for.
 NOT_FOUND = (
     "*This answer was not found, since the notebook has lost nbgrader's metadata. It may stand in "
     "another cell.*"
 )
+MOST_NAMED = 3  # cells in a remark
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Recognized:
     def remarks(self) -> list[str]:
         """What a person should know about it."""
         found = {"id": self.by_id, "text": self.by_text | self.within}
-        said = [f"{', '.join(ids)} by {what}" for what, ids in found.items() if ids]
+        said = [f"{_named([*ids])} by {what}" for what, ids in found.items() if ids]
         remarks = []
         if said:
             remarks.append(
@@ -65,6 +65,10 @@ class Recognized:
                 "metadata; it waits for a person"
             )
         return remarks
+
+
+def _named(ids: list[str]) -> str:
+    return ", ".join(ids) if len(ids) <= MOST_NAMED else f"{len(ids)} of them"
 
 
 def recognized(cells: Sequence[PlainCell], lesson: Lesson) -> Recognized:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from backprop.sandbox import missing_libraries
-from backprop.sandbox.missing_libraries import SAID, imported_libraries
+from backprop.sandbox.missing_libraries import MISSING, imported_libraries
 
 from ..grading.sandbox_files import library_names
 from ..lesson import Lesson
@@ -96,7 +96,7 @@ def _not_in_grading(notebook: NotebookNode) -> list[str]:
 def _on_missing(libraries: Sequence[str]) -> Remark:
     names = ", ".join(map(shown, libraries))
     return Remark(
-        f"{names} {SAID}; what needs it earns nothing, and here it counts as not installed, too",
+        f"{names}: {MISSING}; what needs it earns nothing, and here it counts as missing, too",
         "write your answers without it, or ask your instructor whether grading may have it",
     )
 

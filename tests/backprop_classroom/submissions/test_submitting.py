@@ -166,7 +166,7 @@ def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(tmp_pat
     handed(tmp_path, notebook)
     assert submit(tmp_path) == 0
     said = capsys.readouterr().out
-    assert f"{library} is not installed where this notebook is graded; what needs it" in said
+    assert f"{library}: not installed where this notebook is graded; what needs it" in said
     assert "checks give 15 of 15 points here" in said
     cell(notebook, "hidden_error").source += "\nlibrary.ones"
     cell(notebook, "output_error").source = "def output_error(*a): return library.ones"
