@@ -40,7 +40,7 @@ def collect(
     source
         A folder or zip with what students handed in.
     roster
-        The path of a `Roster`, or None. A copy is kept for `enrolment.enrol`.
+        The path of a `Roster`, of which a copy is kept for grading, or None.
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
@@ -60,10 +60,8 @@ def collect(
     _check_source(root, source)
     zone = _time_zone(timezone)
     try:
-        people = Roster(path=roster) if roster else None
+        people = _people_in(root, roster) if roster else None
         collected = _lay_out(root, source, people, zone, replace)
-        if roster:
-            keep_roster(root, roster)
     except (BadRoster, Refused) as error:
         raise CannotCollect(str(error)) from None
     except OSError as error:
@@ -87,6 +85,12 @@ def _lay_out(
             except Exception as error:  # one bad file is one line, and the others go on
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     return collected
+
+
+def _people_in(root: Path, roster: Path) -> Roster:
+    people = Roster(path=roster)
+    keep_roster(root, roster)
+    return people
 
 
 def _said(error: Exception) -> str:
