@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from ..bounded import READER, Exceeded
+from ..bounded import READER, Bounded, Exceeded
 from ..files import submitted_folder
 from ..lesson import Lesson, LessonCell
 from ..release import METADATA
@@ -149,7 +150,8 @@ def read_file(path: Path, inside: Path) -> bytes:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            (data,) = READER.each(_large, path)
+            with closing(Bounded()) as reader:  # of its own: large files are few
+                (data,) = reader.each(_large, path)
     except Exceeded as error:
         raise Unreadable(f"{path.name} cannot be used: {error}") from None
     except OSError as error:
