@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, GetGrades, SaveCells
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, SaveCells
 
 from backprop_classroom.gradebook.changed_lesson import SaveChangedCells
 from backprop_classroom.grading.nbgrader_plugins import (
@@ -16,6 +16,7 @@ from backprop_classroom.grading.nbgrader_plugins import (
     register_lesson,
 )
 from backprop_classroom.html.formgrader import escape_names, template_folders
+from backprop_classroom.html.marks import GetMarks
 from backprop_classroom.release import KERNEL_ARGUMENTS
 
 # nbgrader starts alembic by name when it makes its database. Without this it fails
@@ -55,9 +56,10 @@ c.Autograde.pre_convert_hook = register_lesson
 c.Autograde.sanitize_preprocessors = [ClearOutput]
 c.Autograde.autograde_preprocessors = [GradeInSandbox, AssignLatePenalties]
 
-# As nbgrader has it, without the model answers that a grader sees in formgrader.
+# As nbgrader has it, without the model answers that a grader sees in formgrader, and with what a
+# person has still to mark.
 c.GenerateFeedback.exporter_class = "backprop_classroom.html.feedback_exporter.FeedbackExporter"
-c.GenerateFeedback.preprocessors = [GetGrades, HideMarkScheme, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetMarks, HideMarkScheme, CSSHTMLHeaderPreprocessor]
 
 escape_names()
 read_times_safely()
@@ -69,6 +71,9 @@ c.HTMLExporter.extra_template_basedirs = template_folders()  # no library from a
 c.HTMLExporter.filters = {
     "markdown2html": "backprop_classroom.html.pages.markdown2html",
     "strip_files_prefix": "backprop_classroom.html.pages.strip_files_prefix",
+    # Of points that are missing they leave the words as they are.
+    "float": "backprop_classroom.html.marks.as_float",
+    "round": "backprop_classroom.html.marks.as_rounded",
     # As Python, whatever a notebook says its language is.
     "highlight_code": "backprop_classroom.html.highlighting.highlight_code",
 }

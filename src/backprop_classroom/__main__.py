@@ -119,7 +119,11 @@ def _add_grading(commands: Commands) -> None:
     grading.add_argument(
         "--student", metavar="IDS", default="", help="only these, ids separated by spaces"
     )
-    grading.add_argument("--roster", type=Path, help="a CSV file with columns id, due, extension")
+    grading.add_argument(
+        "--roster",
+        type=Path,
+        help="a CSV file with columns id, due, extension (default: the last one)",
+    )
     grading.add_argument("--timezone", help="of its times (default: this machine's)")
     grading.add_argument(
         "--workers", type=_count, help="how many submissions at a time (default: one a core)"

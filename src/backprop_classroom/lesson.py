@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +66,22 @@ def is_own_test(cell: NotebookNode) -> bool:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a cell of a lesson stands in the notebook that students get.
+
+    Attributes
+    ----------
+    cell_id
+        The id that nbformat knows the cell by.
+    after
+        The text of the cell before it, or "".
+    """
+
+    cell_id: str
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One lesson.
 
@@ -81,6 +97,8 @@ class Lesson:
         Goes into the cases on which answers are tried; students do not know it.
     warm_up
         The code cells of the released notebook; they hold no answers.
+    places
+        Where the cells stand, by their grade_id; see `place_of`.
     """
 
     name: str
@@ -88,11 +106,16 @@ class Lesson:
     cells: tuple[LessonCell, ...]
     seed: int
     warm_up: tuple[str, ...] = field(default=(), repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_id(self) -> dict[str, LessonCell]:
         """The cells by their grade_id."""
         return {cell.grade_id: cell for cell in self.cells}
+
+    def place_of(self, grade_id: str) -> Place:
+        """Return the `Place` of a cell; if it is unknown, with the id that lessons use."""
+        return self.places.get(grade_id) or Place(grade_id.replace("_", "-"))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -170,7 +193,7 @@ def lesson_from(
             notebook.source_cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)
         )
     )  # fmt: skip
-    return Lesson(name, notebook.name, cells, seed, code_of(released))
+    return Lesson(name, notebook.name, cells, seed, code_of(released), places_of(released))
 
 
 def read_cells(path: Path) -> list[NotebookNode]:
@@ -181,6 +204,16 @@ def read_cells(path: Path) -> list[NotebookNode]:
 def code_of(cells: Iterable[NotebookNode]) -> tuple[str, ...]:
     """Return the sources of the code cells among some cells."""
     return tuple(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def places_of(cells: Sequence[NotebookNode]) -> dict[str, Place]:
+    """Return the `Place` of each cell that nbgrader knows, by its grade_id."""
+    texts = ["", *(cell.source for cell in cells)]
+    return {
+        grade_id: Place(cell.get("id", ""), before)
+        for before, cell in zip(texts, cells)
+        if (grade_id := _grade_id(cell))
+    }
 
 
 def _grade_id(cell: NotebookNode) -> str | None:

@@ -19,6 +19,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Instance, Type
 
+from .missing_libraries import StandInForMissing
 from .outputs import Outputs
 
 IPYTHON = "9.18.1"  # that was last compared
@@ -137,6 +138,7 @@ class NotebookShell(InteractiveShell):
     def __init__(self, **details: Any) -> None:
         self.outputs = Outputs()
         self._asynchronous: dict[tuple[Any, ...], bool] = {}
+        self._missing = StandInForMissing()
         super().__init__(**details)
 
     def should_run_async(
@@ -158,7 +160,8 @@ class NotebookShell(InteractiveShell):
 
     def transform_ast(self, node: ast.AST) -> ast.AST:
         """Give transformers that a notebook adds a tree of their own, which they may change."""
-        return super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
+        node = super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
+        return self._missing.visit(node)
 
     def run(self, source: str) -> tuple[list[dict[str, Any]], int]:
         """Run one cell.

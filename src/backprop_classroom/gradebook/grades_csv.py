@@ -1,6 +1,7 @@
-"""Writes grades.csv: one row a submission, one column an exercise."""
+"""Writes grades.csv: one row a student and lesson, one column an exercise."""
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,23 +20,26 @@ from sqlalchemy import select
 
 from backprop_judge import EXERCISES
 
-from ..files import write_safely
-from ..texts import table
+from ..files import submitted_folder, write_safely
+from ..texts import encodable, table
 from . import records
+from .enrolment import class_of
 from .lateness import seconds_late
 
 BESIDE = "run beside student code"  # so that it could have changed the outcome
 HEAD = (
-    "lesson", "student", "points", "of", "submitted", "late", "late_penalty", "to_mark", "reason"
+    "lesson", "student", "points", "of", "submitted", "late", "late_penalty", "to_mark", "reason",
+    "remarks",
 )  # fmt: skip
 
 
 def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping[str, str]) -> None:
-    """Write a CSV of all graded lessons, and of the submissions that could not be graded.
+    """Write a CSV of all graded lessons, with the submissions that could not be graded.
 
-    One row for a submission: lesson, student, points, the most one can get, when it was handed in,
-    how late that was (hours:minutes:seconds), what was taken off for it, whether a person still
-    has to mark something, the reason if it was not graded, then the points of each exercise.
+    One row for a student of the class: lesson, student, points, the most one can get, when it was
+    handed in, how late that was (hours:minutes:seconds), what was taken off for it, whether a
+    person still has to mark something, the reason if it was not graded or not handed in, what was
+    odd about it, then the points of each exercise.
 
     Parameters
     ----------
@@ -61,6 +65,8 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
     known |= {(lesson, student): why for student, why in reasons.items()}
     for (name, student), why in known.items():
         rows[name, student] = {"lesson": name, "student": student, "reason": why}
+    _add_remarks(rows, gradebook)
+    _add_missing(rows, path.parent, gradebook)
     # In the order of the course; an instructor's own tests at the end.
     places = {id: place for place, id in enumerate(EXERCISES)}
     exercises = sorted(
@@ -82,6 +88,27 @@ def _own_tests(gradebook: Gradebook) -> set[str]:
     tests = set(gradebook.db.execute(select(GradeCell.name)).scalars())
     answers = set(gradebook.db.execute(select(SolutionCell.name)).scalars())
     return {name for name in tests - answers if not name.startswith("check_")}
+
+
+def _add_remarks(rows: Mapping[tuple[str, str], dict[str, Any]], gradebook: Gradebook) -> None:
+    for key, said in records.remarks(gradebook).items():
+        if key in rows:
+            rows[key]["remarks"] = said
+
+
+def _add_missing(
+    rows: dict[tuple[str, str], dict[str, Any]], root: Path, gradebook: Gradebook
+) -> None:
+    """Add the students of the class of whom nothing is graded, to every graded lesson."""
+    everyone = class_of(root, gradebook)
+    for lesson in {lesson for lesson, _ in rows}:
+        for student in everyone:
+            handed_in = os.path.lexists(submitted_folder(root, student, lesson))
+            why = "not graded yet" if handed_in else "not handed in"
+            # As a grading that cannot read the name of a folder calls it.
+            name = student if encodable(student) == student else ascii(student)
+            row = {"lesson": lesson, "student": name, "reason": why}
+            rows.setdefault((lesson, name), row)
 
 
 def submission_rows(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, Any]]:

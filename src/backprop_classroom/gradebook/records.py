@@ -152,6 +152,13 @@ def dropped(gradebook: Gradebook, lesson: str) -> list[tuple[str, str, dict[str,
     return [(row.student, row.cell, json.loads(row.given)) for row in rows]
 
 
+def remarks(gradebook: Gradebook) -> dict[tuple[str, str], str]:
+    """Return, by lesson and student, what was odd about a submission, of all lessons."""
+    rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
+    known = {(row.lesson, row.student): json.loads(row.kept).get("remarks") for row in rows}
+    return {key: ". ".join(map(str, several)) for key, several in known.items() if several}
+
+
 def students_of(gradebook: Gradebook, lesson: str) -> set[str]:
     """Return the set of the students who have points in the gradebook, of one lesson."""
     query = (

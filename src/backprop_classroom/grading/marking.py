@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -10,6 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from backprop.report import Report
+from backprop.sandbox.missing_libraries import MISSING, SAID
 from backprop_judge import EXERCISES
 from backprop_judge.exercise import Exercise
 
@@ -21,6 +23,8 @@ from .results import Graded, Verdict
 from .sandbox import Sandbox
 from .session import Broke, Session, report_on
 
+MOST_SAID = 10_000  # letters of an output in which a missing library is looked for
+_MISSING = re.compile(rf"^(\w{{1,40}}) {SAID}", re.MULTILINE | re.ASCII)
 MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
 _TOO_MUCH = {
     "output_type": "stream",
@@ -88,6 +92,12 @@ def mark(
         submission = parse_within_limits(data, lesson)
     except Unreadable as error:
         return Graded(student, lesson.name, reason=str(error))
+    if lesson.cells and submission.is_another:
+        why = (
+            f"{lesson.notebook}.ipynb has none of the cells of {lesson.name}: it is another "
+            "notebook, or all of it was deleted"
+        )
+        return Graded(student, lesson.name, reason=why)
     # Other cases for every student and every version: what a notebook shows of its cases is
     # of no use to the next. The same again for the same bytes, so that points do not change.
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
@@ -179,6 +189,7 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
     for place, cell in enumerate(submission.notebook.cells):
         if cell.cell_type == "code":
             _show(cell, place, progress)
+    progress.remarks += _remarks_on_libraries(submission.notebook)
     notebook = clean_notebook(submission.notebook)
     remarks = [*submission.remarks, *progress.remarks]
     cells = {
@@ -200,16 +211,31 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
             if cell is not None:
                 _show_report(cell, report, verdict)
         elif known.grade:
-            scores[known.grade_id], of_test = _by_nbgrader(known, cell, remarks)
+            waits = known.grade_id in submission.recognized
+            scores[known.grade_id], of_test = _by_nbgrader(known, cell, remarks, waits)
             verdicts += [of_test] if of_test else []
         elif known.task:
             scores[known.grade_id] = None
         if (known.solution or known.task) and cell is not None:
-            comments[known.grade_id] = "No response." if _is_empty(known, cell) else None
+            is_empty = known.grade_id not in submission.recognized and _is_empty(known, cell)
+            comments[known.grade_id] = "No response." if is_empty else None
     return Graded(
         student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
         comments=comments, notebook=json.dumps(notebook, ensure_ascii=False),
     )  # fmt: skip
+
+
+def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
+    """Return a remark if the notebook says that it imports what the sandbox does not have."""
+    outputs = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if isinstance(output, dict) and output.get("name") == "stderr"
+    ]
+    said = "\n".join(str(output.get("text", ""))[:MOST_SAID] for output in outputs)
+    names = dict.fromkeys(_MISSING.findall(said))
+    return [f"{', '.join(names)}: {MISSING}; what needs it earns nothing"] if names else []
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
@@ -266,13 +292,16 @@ def _is_empty(known: LessonCell, cell: NotebookNode) -> bool:
 
 
 def _by_nbgrader(
-    known: LessonCell, cell: NotebookNode | None, remarks: list[str]
+    known: LessonCell, cell: NotebookNode | None, remarks: list[str], waits: bool
 ) -> tuple[float | None, Verdict | None]:
-    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test."""
+    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test.
+
+    A written answer waits for a person if there is something in it, or if it `waits` anyway.
+    """
     if cell is None:
         return 0.0, None
     if known.solution:
-        return (0.0 if _is_empty(known, cell) else None), None
+        return (0.0 if _is_empty(known, cell) and not waits else None), None
     # Here, since it takes a second, and no cell of the course's own lessons needs it.
     from nbgrader.utils import determine_grade
 

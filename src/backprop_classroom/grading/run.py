@@ -21,11 +21,14 @@ from ..bounded import reason_for
 from ..files import graded_folder, write_safely
 from ..gradebook import records
 from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
+from ..gradebook.enrolment import enrol
 from ..gradebook.grades_csv import write_grades
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
+from ..submissions.kept_roster import kept_roster
 from ..submissions.reading import Received, Unreadable, read_submission
+from ..submissions.roster import BadRoster
 from ..texts import shown
 from .budget import Waits
 from .cluster import ClusterLost
@@ -82,6 +85,7 @@ def grade_submissions(
         retry(lambda: prepare_gradebook(root))
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
+            _enrol_roster(root, gradebook)
             known = retry(lambda: lesson_of(root, gradebook, lesson, released), gradebook)
             set_due_date(gradebook, lesson, options.deadlines)
             run = _Run(root, known, gradebook, pool, options)
@@ -104,6 +108,16 @@ def _database_faults_as_stop() -> Iterator[None]:
         raise Stop(str(error)) from None
     except DBAPIError as error:
         raise Stop(_said_of_gradebook(error.orig)) from None
+
+
+def _enrol_roster(root: Path, gradebook: Gradebook) -> None:
+    """Write the class into the gradebook, if `collect` was given a roster."""
+    try:
+        roster = kept_roster(root)
+    except BadRoster as error:
+        raise Stop(str(error)) from None
+    if roster is not None:
+        retry(lambda: enrol(gradebook, roster), gradebook)
 
 
 def _register(root: Path, lesson: str) -> None:

@@ -51,6 +51,11 @@ def library_folders() -> list[str]:
     return list(dict.fromkeys(folders))
 
 
+def library_names() -> set[str]:
+    """Return the names by which a notebook imports the libraries that the sandbox sees."""
+    return {path.name.partition(".")[0] for path in _libraries()}
+
+
 def mounts(hidden: Sequence[str]) -> list[str]:
     """Return bubblewrap's options for all that is shown of this machine's disks.
 

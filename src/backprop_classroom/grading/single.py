@@ -101,14 +101,12 @@ def _graded(
 def _known(root: Path, packed: Lesson | None, wanted: str | None) -> Known:
     """Return the lessons that a submission can be of; see `downloads.Known`."""
     if packed:
-        return {packed.name: (packed.notebook, set(packed.by_id))}
+        return {packed.name: packed}
     names = lessons(root) or inspecting.known_lessons(root=root)
     if wanted is not None and wanted not in names:
         raise Stop(f"there is no lesson {shown(wanted)!r}; the lessons are: {', '.join(names)}")
-    handed_out = [
-        inspecting.handed_out(root=root, lesson=name) for name in names if wanted in (None, name)
-    ]
-    return {one.name: (one.notebook, set(one.by_id)) for one in handed_out}
+    wanted_ones = [name for name in names if wanted in (None, name)]
+    return {name: inspecting.handed_out(root=root, lesson=name) for name in wanted_ones}
 
 
 def _handed_in(source: Path, known: Known) -> tuple[str, bytes]:
@@ -129,7 +127,7 @@ def _handed_in(source: Path, known: Known) -> tuple[str, bytes]:
             named = {
                 digest: file
                 for digest, file in found.items()
-                if file.parts[-1] == f"{known[file.lesson][0]}.ipynb"
+                if file.parts[-1] == f"{known[file.lesson].notebook}.ipynb"
             }
             found = named if len(named) == 1 else found
         if len(found) == 1:

@@ -10,6 +10,7 @@ from typing import TextIO
 from ..files import write_safely
 from ..gradebook.database import gradebook_of, has_gradebook
 from ..release import notebook_of
+from ..submissions.kept_roster import kept_roster
 from ..submissions.names import Names
 from ..submissions.roster import Roster
 from ..texts import shown
@@ -79,7 +80,7 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
     """
     root = Path(root).resolve()
     platform = PLATFORMS[options.platform]
-    names = Roster(path=options.roster) if options.roster else Names()
+    names = Roster(path=options.roster) if options.roster else kept_roster(root) or Names()
     marks, reasons, students = _known(root, lesson, platform)
     for one in students.values():
         names.add(one.id, one.labels)

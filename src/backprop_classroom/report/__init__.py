@@ -1,7 +1,8 @@
 """What the class got wrong: one page and two tables for the instructor.
 
 `gathering` reads the gradebook and writes the files. `tallying` makes of graded submissions the
-numbers in `class_report`, with `examples` of what students wrote. `page` and page.html make one
+numbers in `class_report`, with `examples` of what students wrote
+and what of it is `alike`. `page` and page.html make one
 HTML page of them, with `charts`, and `tables` makes CSV files.
 """
 

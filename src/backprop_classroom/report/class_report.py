@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .alike import Alike
 from .examples import Example
 
 Points = Mapping[str, float | None]  # by exercise; None waits for a person
@@ -136,6 +137,8 @@ class ClassReport:
         The most frequent first, without what is only to do.
     rows
         One for each student of the course, by name.
+    alike
+        Answers of different students that are alike.
     """
 
     lesson: str
@@ -143,6 +146,7 @@ class ClassReport:
     exercises: tuple[ExerciseTally, ...]
     mistakes: tuple[MistakeTally, ...]
     rows: tuple[StudentRow, ...]
+    alike: tuple[Alike, ...] = ()
 
     def in_state(self, state: str) -> list[StudentRow]:
         """Return the students in this state."""

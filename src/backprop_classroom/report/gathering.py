@@ -3,9 +3,11 @@
 import dataclasses
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -13,7 +15,6 @@ from nbgrader.api import (
     Gradebook,
     GradeCell,
     Notebook,
-    Student,
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
@@ -23,7 +24,9 @@ from sqlalchemy import select
 from ..files import write_safely
 from ..gradebook import records
 from ..gradebook.database import gradebook_of, has_gradebook
+from ..gradebook.enrolment import class_of, folders_of_students
 from ..grading.results import Graded
+from ..lesson import code_of, read_cells
 from .page import page
 from .tables import mistakes_table, students_table
 from .tallying import report_of
@@ -84,7 +87,7 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         }
         scores = _scores(gradebook, lesson)
         most = _most(gradebook, lesson)
-        roster = _roster(gradebook)
+        roster = class_of(root, gradebook)
     if not known and not scores:
         raise NothingGraded(lesson)
     graded = [
@@ -93,13 +96,21 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         )
         for student in {**known, **scores}
     ]
-    folders = [one for one in root.glob("submitted/[!.]*") if one.is_dir()]
+    folders = list(folders_of_students(root))
     return {
         "graded": graded,
         "most": most,
-        "roster": {folder.name: () for folder in folders} | roster,
+        "roster": roster,
+        "known": [text for cells in _notebooks(root, lesson) for text in code_of(cells)],
         "handed_in": [one.name for one in folders if os.path.lexists(one / lesson)],
     }
+
+
+def _notebooks(root: Path, lesson: str) -> Iterator[list[NotebookNode]]:
+    """Yield the cells of the course's own notebooks of a lesson, as far as they are there."""
+    for folder in ("solutions", "notebooks"):
+        for path in sorted(Path(root, folder, lesson).glob("*.ipynb")):
+            yield read_cells(path)
 
 
 def _scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, float | None]]:
@@ -139,9 +150,3 @@ def _most(gradebook: Gradebook, lesson: str) -> dict[str, float]:
         )
         found |= {cell: most for cell, most in gradebook.db.execute(query)}
     return dict(sorted(found.items()))
-
-
-def _roster(gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
-    """Return the students of the course by id, each with the names that nbgrader knows."""
-    query = select(Student.id, Student.first_name, Student.last_name, Student.email)
-    return {id: tuple(name for name in names if name) for id, *names in gradebook.db.execute(query)}

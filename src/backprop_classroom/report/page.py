@@ -10,6 +10,7 @@ from backprop.markup import code_spans
 
 from ..texts import visible
 from . import charts, formats
+from .alike import FEWEST, RUN
 from .class_report import ClassReport
 
 
@@ -32,6 +33,8 @@ def page(report: ClassReport) -> str:
         report=report,
         by_exercise=by_exercise,
         charts=charts,
+        run=RUN,
+        fewest=FEWEST,
         numbers={one: place for place, one in enumerate(report.mistakes, start=1)},
     )
     return visible(text)

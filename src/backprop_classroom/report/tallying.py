@@ -9,6 +9,7 @@ from backprop_judge import EXERCISES
 from backprop_judge.mistakes import CATALOGUE
 
 from ..grading.results import Graded, Verdict
+from .alike import alike_in_class
 from .class_report import (
     ClassReport,
     ExerciseTally,
@@ -37,6 +38,7 @@ def report_of(
     most: Mapping[str, float] = {},
     roster: Mapping[str, Collection[str]] = {},
     handed_in: Iterable[str] = (),
+    known: Sequence[str] = (),
 ) -> ClassReport:
     """Count what a class earned and got wrong in one lesson.
 
@@ -52,21 +54,24 @@ def report_of(
         who appears in no other argument has not handed in.
     handed_in
         Students of whom there is a submission, graded or not.
+    known
+        Texts of the course: that two answers share them says nothing.
     """
     graded = {one.student: one for one in sorted(graded, key=lambda one: one.student)}
     judged = [one for one in graded.values() if not one.reason]
     most = _most(lesson, judged, most)
     rows = [_row(one) for one in graded.values()]
-    known = {row.student: row.points for row in rows if row.state == "graded"}
+    points = {row.student: row.points for row in rows if row.state == "graded"}
     rows += [StudentRow(one, "not graded yet") for one in set(handed_in) - set(graded)]
     missing = set(roster) - {row.student for row in rows}
     rows += [StudentRow(one, "not handed in") for one in missing]
     return ClassReport(
         lesson=lesson,
         most=sum(most.values()),
-        exercises=_exercises(judged, known, most),
+        exercises=_exercises(judged, points, most),
         mistakes=_mistakes(judged, list(most), Names(roster)),
         rows=tuple(sorted(rows, key=lambda row: row.student)),
+        alike=alike_in_class(_answers(judged), known),
     )
 
 
@@ -231,6 +236,20 @@ def _outer_mean(here: np.ndarray, totals: np.ndarray) -> float:
     inside, tied = totals > edge + 1e-9, np.abs(totals - edge) <= 1e-9
     weights = inside + tied * (places - inside.sum()) / tied.sum()
     return float(weights @ here) / places
+
+
+# --- answers that are alike -----------------------------------------------------------------
+
+
+def _answers(judged: Sequence[Graded]) -> dict[str, dict[str, tuple[str, float]]]:
+    """Return, by exercise and student, the answers that somebody has begun, with their points."""
+    found: dict[str, dict[str, tuple[str, float]]] = defaultdict(dict)
+    for one in judged:
+        for verdict in one.verdicts:
+            if verdict.answer and TO_DO not in verdict.codes:
+                answer = (verdict.answer, verdict.earned)
+                found[exercise_of(verdict.exercise)][one.student] = answer
+    return dict(found)
 
 
 # --- mistakes -------------------------------------------------------------------------------

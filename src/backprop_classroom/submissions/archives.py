@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from ..bounded import reason_for
-from .reading import MOST_BYTES
-from .timestamps import TIMESTAMP
+from .contents import Unusable, content, head, is_mere_notebook, is_read, is_zip
 
 DEPTH = 3  # zips within zips: a download, somebody's zip in it, and one more
 ROOM = 200 * 2**20  # a zip may unpack to this much,
@@ -28,7 +27,6 @@ RATIO = 50  # and to this many times its own size on top
 MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's list of names, some 150,000 of them
 MOST_PIECES = 50  # folders and zips on the way to a file
 MOST_LETTERS = 2_000  # of the path in a zip
-SMALL = 1_000  # bytes of a timestamp that are read
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
 
@@ -63,22 +61,21 @@ class Found:
         The names on the way to it from outside in: folders, zips, and its own.
     data
         The bytes of a notebook or a timestamp.txt, else None.
+    remark
+        What was odd about it, or "".
     problem
         Why it cannot be read, or "".
     """
 
     parts: tuple[str, ...]
     data: bytes | None = None
+    remark: str = ""
     problem: str = ""
 
     @property
     def name(self) -> str:
         """What the file itself is called."""
         return self.parts[-1]
-
-
-class Unusable(ValueError):
-    """A zip or a file in it cannot be used; the message says why."""
 
 
 class _Budget:
@@ -156,15 +153,15 @@ class _Walk:
             elif not stat.S_ISREG(status.st_mode):
                 # To open a pipe would wait forever.
                 yield Found(parts, problem="it is not an ordinary file")
-            elif _is_zip(parts[-1]):
+            elif is_zip(parts[-1]) and not is_mere_notebook(head(path), parts[-1]):
                 if place > self._after:
                     yield Begun(place, parts)
                 with open(path, "rb") as file:
                     yield from self.in_zip(file, parts, place, _Budget(status.st_size))
-            elif _is_read(parts[-1]):
+            elif is_zip(parts[-1]) or is_read(parts[-1]):
                 yield Begun(place, parts)
                 with open(path, "rb") as file:
-                    yield Found(parts, _content(file, parts[-1]))
+                    yield Found(parts, *content(file, parts[-1]))
             else:
                 yield _not_read(parts)
         except OSError as error:
@@ -222,25 +219,26 @@ class _Walk:
             return
         try:
             _check_entry(entry, name, parts)
-            if not (_is_zip(parts[-1]) or _is_read(parts[-1])):
+            if not (is_zip(parts[-1]) or is_read(parts[-1])):
                 yield _not_read(parts)
                 return
             if place > self._after:
                 yield Begun(place, parts)
             with archive.open(entry) as file:
-                data = _content(file, parts[-1], budget)
-            if _is_zip(parts[-1]) and len(place) == DEPTH:
+                data, remark = content(file, parts[-1], budget.spend)
+            is_packed = is_zip(parts[-1]) and not is_mere_notebook(data, parts[-1])
+            if is_packed and len(place) == DEPTH:
                 raise Unusable(f"it lies in {DEPTH} zips, one in another; unpack the outer ones")
         except (_TooMuch, MemoryError):
             raise
         except Exception as error:  # zlib, bz2, lzma and zipfile itself
             yield Found(parts, problem=_problem(error))
             return
-        if _is_zip(parts[-1]):
+        if is_packed:
             inner = _Budget(len(data), budget)
             yield from self.in_zip(io.BytesIO(data), parts, place, inner)
         else:
-            yield Found(parts, data)
+            yield Found(parts, data, remark)
 
 
 _TOO_LONG = (
@@ -308,36 +306,6 @@ def _problem(error: Exception) -> str:
     if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
         return "it is encrypted; unpack it with its password"
     return f"it is damaged: {reason_for(error)}"
-
-
-def _content(file: IO[bytes], name: str, budget: _Budget | None = None) -> bytes:
-    """Return all bytes of an open file, however large it says it is; of a time only the first."""
-    if _is_time(name):
-        data = file.read(SMALL)
-        if budget is not None:
-            budget.spend(len(data))
-        return data
-    pieces, size = [], 0
-    while piece := file.read(2**20):
-        size += len(piece)
-        if budget is not None:
-            budget.spend(len(piece))
-        if size > MOST_BYTES:
-            raise Unusable(f"it is larger than {MOST_BYTES / 2**20:g} MB")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _is_zip(name: str) -> bool:
-    return name.casefold().endswith(".zip")
-
-
-def _is_time(name: str) -> bool:
-    return name.casefold() == TIMESTAMP
-
-
-def _is_read(name: str) -> bool:
-    return name.casefold().endswith(".ipynb") or _is_time(name)
 
 
 def _not_read(parts: tuple[str, ...]) -> Found:

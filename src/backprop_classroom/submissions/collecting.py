@@ -12,6 +12,7 @@ from ..release import Refused, lessons
 from ..texts import shown
 from .attempts import Attempt, read_attempts
 from .collected import Collected
+from .kept_roster import keep_roster
 from .matching import newest_attempts
 from .placing import place
 from .reading import Unreadable
@@ -43,7 +44,7 @@ def collect(
     source
         A folder or zip with what students handed in.
     roster
-        The path of a `Roster`, or None.
+        The path of a `Roster`, of which a copy is kept for grading, or None.
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
@@ -63,7 +64,7 @@ def collect(
     _check_source(root, source)
     try:
         zone = zone_named(timezone)
-        people = Roster(path=roster) if roster else None
+        people = _people_in(root, roster) if roster else None
         collected = _lay_out(root, source, people, zone, replace)
     except (ValueError, Refused) as error:  # of the time zone or the roster
         raise CannotCollect(str(error)) from None
@@ -116,6 +117,12 @@ def _times_in(
         return {}
     roster.check(names)
     return {name: dict(roster.columns.times("submitted", name, zone)) for name in names}
+
+
+def _people_in(root: Path, roster: Path) -> Roster:
+    people = Roster(path=roster)
+    keep_roster(root, roster)
+    return people
 
 
 def _said(error: Exception) -> str:

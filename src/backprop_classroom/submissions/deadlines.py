@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..release import lessons
+from .kept_roster import keep_roster, kept_roster
 from .roster import BadRoster, Roster
 from .timestamps import zone_named
 
@@ -28,14 +29,15 @@ class Deadlines:
 def read_deadlines(
     root: Path, roster: Path | None, lesson: str, timezone: str | None
 ) -> Deadlines | None:
-    """Read the columns `due` and `extension` of a roster, if there is one.
+    """Read the columns `due` and `extension` of a roster, if there is one, and keep it.
 
     Parameters
     ----------
     root
         The folder of the course.
     roster
-        The path of the roster, or None.
+        The path of the roster, which is kept for the next commands; None for the one that was
+        kept, if there is one.
     lesson
         The name of the lesson that is graded.
     timezone
@@ -47,18 +49,21 @@ def read_deadlines(
         If the roster cannot be used (`BadRoster`), or there is no such time zone.
     """
     zone = zone_named(timezone)
-    if roster is None:
+    people = Roster(path=roster) if roster else kept_roster(root)
+    if people is None:
         return None
-    people = Roster(path=roster)
     people.check(lessons(root))
     times = dict(people.columns.times("due", lesson, zone))
     if len(set(times.values())) > 1:
         first, *_, last = sorted(times, key=lambda student: times[student])
         said = [f"{times[one]:%Y-%m-%d %H:%M} UTC for {one}" for one in (first, last)]
         raise BadRoster(
-            f"the roster {roster} gives {lesson} more than one due date ({' and '.join(said)}): "
+            f"the roster gives {lesson} more than one due date ({' and '.join(said)}): "
             "the column due should say the same in all rows; who has longer has it in the column "
             "extension"
         )
     due = next(iter(times.values()), None)
-    return Deadlines(due, people.columns.extensions(lesson, zone))
+    deadlines = Deadlines(due, people.columns.extensions(lesson, zone))
+    if roster:
+        keep_roster(root, roster)
+    return deadlines

@@ -1,28 +1,25 @@
 """Reads the files of a download in a process with limits: of which lesson each notebook is."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import nbformat
 
 from ..bounded import READER, Exceeded, reason_for
 from ..lesson import Lesson
-from ..release import lessons, notebook_of
+from ..release import lessons
 from ..texts import shown
 from .archives import Begun, Found, Place, files_of
-from .reading import Unreadable, parse, settings_of
+from .inspecting import handed_out
+from .notebook_cells import Unreadable, cells_of
+from .recognizing import share
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
 MOST_ENDED = 3  # files of a zip that exceed the limits before the rest of it is left unread
 
-# For each lesson the name of its notebook and the ids of its cells.
-Known = Mapping[str, tuple[str, set[str]]]
+Known = Mapping[str, Lesson]  # by name
 
 
 @dataclass(frozen=True)
@@ -57,12 +54,8 @@ class File:
 
 
 def known_lessons(root: Path) -> Known:
-    """Return for each lesson of a course the name of its notebook and the ids of its cells."""
-    known = {}
-    for name in lessons(root):
-        source = notebook_of(Path(root, "solutions", name))
-        known[name] = source.stem, _ids_in(nbformat.read(source, as_version=4))
-    return known
+    """Return each lesson of a course as students get it, by its name."""
+    return {name: handed_out(root=root, lesson=name) for name in lessons(root)}
 
 
 def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
@@ -131,28 +124,26 @@ def _file(found: Found, known: Known, scratch: Path) -> File:
         remark = fault_of_time(found.data)
         return File(found.parts, "time", remark=remark, when=time_in(found.data))
     lesson, remark = _lesson_of(found, found.data, known)
+    remark = "; ".join(one for one in (found.remark, remark) if one)
     digest = hashlib.sha256(found.data).hexdigest()
     if not (scratch / digest).exists():
         (scratch / digest).write_bytes(found.data)
     return File(found.parts, "notebook", remark=remark, lesson=lesson, digest=digest)
 
 
-def _ids_in(notebook: dict[str, Any]) -> set[str]:
-    """Return the grade_ids in a notebook whose cells may hold anything in their metadata."""
-    cells = notebook["cells"] if notebook["nbformat"] == 4 else ()
-    return {settings["grade_id"] for cell in cells if (settings := settings_of(cell))}
-
-
 def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
     """Return the lesson that a notebook belongs to, and a remark; or raise `Unreadable`."""
-    parse(data, Lesson(name="", notebook=shown(file.name)[:-6], cells=(), seed=0))
-    ids = _ids_in(json.loads(data.decode("utf-8-sig")))
-    shared = {lesson: len(ids & own) for lesson, (_, own) in known.items()}
+    cells = cells_of(data, shown(file.name))
+    ids = {cell.grade_id for cell in cells}
+    shared = {name: len(ids & lesson.by_id.keys()) for name, lesson in known.items()}
+    remark = ""
+    if not any(shared.values()):
+        shared = {name: share(cells, lesson) for name, lesson in known.items()}
+        remark = "it has lost nbgrader's metadata, as in Colab; its cells were recognized"
     most = max(shared.values())
     by_cells = [lesson for lesson, count in shared.items() if count == most > 0]
     by_name = _lessons_named(file.parts, known)
     if len(by_cells) == 1:
-        remark = ""
         if by_name and by_cells[0] not in by_name:
             remark = (
                 f"by its name it is {by_name[0]}, by its cells {by_cells[0]}; the cells are "
@@ -161,7 +152,7 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
         return by_cells[0], remark
     both = [lesson for lesson in by_name if lesson in by_cells] if by_cells else by_name
     if len(both) == 1:
-        return both[0], ""
+        return both[0], remark if by_cells else ""
     why = (
         f"its cells belong to {' and to '.join(by_cells)} alike"
         if by_cells
@@ -175,8 +166,8 @@ def _lessons_named(parts: Sequence[str], known: Known) -> list[str]:
     for part in reversed(parts):
         named = [
             lesson
-            for lesson, (notebook, _) in known.items()
-            if lesson in part or notebook.casefold() in part.casefold()
+            for lesson, entry in known.items()
+            if lesson in part or entry.notebook.casefold() in part.casefold()
         ]
         if named:
             return named

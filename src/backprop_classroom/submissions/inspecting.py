@@ -1,12 +1,10 @@
 """Finds what is wrong with a notebook before it is handed in."""
 
 import dataclasses
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -14,10 +12,11 @@ from nbformat.v4 import new_code_cell
 
 from backprop_judge import EXERCISES
 
-from ..lesson import Lesson, LessonCell, is_own_test
+from ..lesson import Lesson, LessonCell, is_own_test, places_of
 from ..release import notebook_of
 from ..texts import shown
-from .reading import settings_of
+from .notebook_cells import PlainCell, cells_of
+from .recognizing import recognized
 
 LARGE = 10 * 2**20  # many mail servers and learning platforms refuse more
 
@@ -67,7 +66,7 @@ def handed_out(*, root: Path, lesson: str) -> Lesson:
     source = notebook_of(Path(root, "solutions", lesson))
     notebook = nbformat.read(source, as_version=4)
     cells = tuple(_lesson_cell(cell) for cell in notebook.cells if "nbgrader" in cell.metadata)
-    return Lesson(lesson, name, cells, seed=0)
+    return Lesson(lesson, name, cells, seed=0, places=places_of(notebook.cells))
 
 
 def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
@@ -76,15 +75,13 @@ def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
     Where there is no folder solutions/, nothing else tells of them, and a test that fails because
     its exercise is open would be taken for a cell to mend. Grading has its own copy.
     """
-    content = json.loads(data.decode("utf-8-sig"))
     own = []
-    for cell in content["cells"] if content["nbformat"] == 4 else []:
-        settings = settings_of(cell)
-        points = settings.get("points")
-        if settings.get("grade_id") in lesson.by_id or type(points) not in (int, float):
+    for cell in cells_of(data, lesson.notebook):
+        points = cell.settings.get("points")
+        if cell.grade_id in lesson.by_id or type(points) not in (int, float):
             continue
-        found = new_code_cell(_text_of(cell), metadata={"nbgrader": settings})
-        if is_own_test(found) and settings.get("locked") and cell["cell_type"] == "code":
+        found = new_code_cell(cell.source, metadata={"nbgrader": dict(cell.settings)})
+        if is_own_test(found) and cell.settings.get("locked") and cell.kind == "code":
             own.append(_lesson_cell(found))
     return dataclasses.replace(lesson, cells=(*lesson.cells, *own))
 
@@ -135,14 +132,14 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
     lesson
         The `Lesson` as students get it.
     """
-    content = json.loads(data.decode("utf-8-sig"))
-    cells = content["cells"] if content["nbformat"] == 4 else []  # older ones know no grade_ids
-    found: dict[str, list[tuple[int, Mapping[str, Any], Mapping[str, Any]]]] = {}
+    cells = cells_of(data, f"{lesson.notebook}.ipynb")
+    numbers: dict[str, list[int]] = {}
     for number, cell in enumerate(cells, start=1):
-        settings = settings_of(cell)
-        if settings.get("grade_id") in lesson.by_id:
-            found.setdefault(settings["grade_id"], []).append((number, cell, settings))
-    if not found:
+        if cell.grade_id in lesson.by_id:
+            numbers.setdefault(cell.grade_id, []).append(number)
+    again = recognized(cells, lesson)
+    numbers |= {id: [place + 1] for id, place in again.places.items()}
+    if not numbers:
         return [
             Remark(
                 f"this is another notebook: it has none of the cells of {lesson.name} that are "
@@ -152,17 +149,22 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
                 blocks=True,
             )
         ]
-    remarks = []
+    remarks = [_without_metadata(said) for said in again.remarks]
     for known in lesson.cells:
-        if known.grade_id in found:
-            remarks += _remarks_on_cell(known, found[known.grade_id])
-        else:
+        if known.grade_id in numbers:
+            several = [(number, cells[number - 1]) for number in numbers[known.grade_id]]
+            remarks += _remarks_on_cell(known, several)
+        elif known.grade_id not in again.all:
             remarks.append(_lost(known))
     return remarks
 
 
-def _text_of(cell: Mapping[str, Any]) -> str:
-    return "".join(cell["source"])  # a list of lines, or all of them in one
+def _without_metadata(said: str) -> Remark:
+    return Remark(
+        said,
+        "grading does the same; look whether the points below are what you expect, or copy your "
+        "answers into the lesson as it was given out, in JupyterLab",
+    )
 
 
 def _lost(known: LessonCell) -> Remark:
@@ -177,15 +179,13 @@ def _lost(known: LessonCell) -> Remark:
     )
 
 
-def _remarks_on_cell(
-    known: LessonCell, several: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]]
-) -> list[Remark]:
-    number, cell, settings = several[-1]  # the one that grading takes
+def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]) -> list[Remark]:
+    number, cell = several[-1]  # the one that grading takes
     id = known.grade_id
     remarks = []
     if len(several) > 1:
-        numbers = " and ".join(str(place) for place, _, _ in several)
-        same = len({_text_of(one) for _, one, _ in several}) == 1
+        numbers = " and ".join(str(place) for place, _ in several)
+        same = len({one.source for _, one in several}) == 1
         remarks.append(
             Remark(
                 f"the cell {id} is there {len(several)} times (cells {numbers}); the last counts",
@@ -195,24 +195,24 @@ def _remarks_on_cell(
                 blocks=not same and not known.locked,
             )
         )
-    if known.locked and _text_of(cell) not in (known.source, known.released):
+    if known.locked and cell.source not in (known.source, known.released):
         remarks.append(
             Remark(
                 f"the locked cell {id} (cell {number}) has been changed",
                 "grading puts it back as it was; the points below are those that it gives then",
             )
         )
-    if cell["cell_type"] != known.cell_type:
+    if cell.kind != known.cell_type:
         remarks.append(
             Remark(
-                f"the cell {id} (cell {number}) has become a {cell['cell_type']} cell",
+                f"the cell {id} (cell {number}) has become a {cell.kind} cell",
                 f"grading takes it for a {known.cell_type} cell, as it was",
             )
         )
-    if known.points is not None and settings.get("points", known.points) != known.points:
+    if known.points is not None and cell.settings.get("points", known.points) != known.points:
         remarks.append(
             Remark(
-                f"the cell {id} (cell {number}) gives {shown(settings['points'])[:20]} points",
+                f"the cell {id} (cell {number}) gives {shown(cell.settings['points'])[:20]} points",
                 f"grading goes by the lesson, which gives {known.points:g}",
             )
         )

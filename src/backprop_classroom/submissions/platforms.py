@@ -32,8 +32,10 @@ _CANVAS = re.compile(
     r"(?P<name>[^\W_][^_]*)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-# x-1.ipynb, x (1).ipynb: handed in or downloaded once more.
-_COUNTED = re.compile(r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb", re.IGNORECASE | re.DOTALL)
+# x-1.ipynb, x (1).ipynb.txt: handed in or downloaded once more.
+_COUNTED = re.compile(
+    r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb(?:\.\w+)?", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def origin_of(
         )  # fmt: skip
     if claim:
         folders = _folders(parts[:-3], lessons, outermost)
-        return Origin(None, claim, None, (suffix,), zips=_zips(parts), folders=folders)
+        return Origin(None, claim, None, (suffix,), zips=_zips(parts[:-1]), folders=folders)
     place, folder = _outer_folder(parts, lessons, outermost)
     return Origin(None, folder, None, (suffix,), zips=_zips(parts[:place]))
 
@@ -163,10 +165,12 @@ def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
     if match := _MOODLE.fullmatch(part):
         if not match["number"]:
             return [_Reading(Person("Moodle", ((match["name"],),), match["name"]))]
-        number, name = f"Participant {match['number']}", match["name"]
+        number, name = match["number"], match["name"]
+        participant = f"Participant {number}"
         anonymous = name.casefold() == "participant"
-        labels = ((number,),) if anonymous else ((number,), (name,))
-        return [_Reading(Person("Moodle", labels, number if anonymous else name, match["number"]))]
+        numbers = (participant, number)  # a grading worksheet has one, other lists the other
+        labels = (numbers,) if anonymous else (numbers, (name,))
+        return [_Reading(Person("Moodle", labels, participant if anonymous else name, number))]
     found = []
     if match := _CANVAS_ANONYMOUS.fullmatch(part):
         name = f"anon_{match['code']}"

@@ -1,10 +1,9 @@
 """Reads what a student handed in: a file that may hold anything."""
 
-import json
 import os
 import stat
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,24 +11,18 @@ from typing import Any
 
 import nbformat
 
-from ..bounded import READER, Exceeded
+from ..bounded import READER, Bounded, Exceeded
 from ..files import submitted_folder
 from ..lesson import Lesson, LessonCell
 from ..release import METADATA
-from ..texts import encodable
+from .large_notebooks import without_outputs
+from .notebook_cells import PlainCell, Unreadable, cells_of
+from .recognizing import NOT_FOUND, Recognized, recognized
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
-MOST_BYTES = 50 * 2**20
-MOST_CELLS = 2_000
-MOST_SOURCE = 200_000  # characters of one cell
+MOST_BYTES = 50 * 2**20  # of a notebook; if it has more, of what is left without its outputs
+MOST_RAW = 200 * 2**20  # with its outputs
 COMPANIONS = (TIMESTAMP, "submission_secret.txt")
-# Of a cell its type, text, grade_id or "", and attachments.
-_PlainCell = tuple[str, str, str, Any]
-_KINDS = ("code", "markdown", "raw")
-
-
-class Unreadable(ValueError):
-    """A submission cannot be graded; the message says why, in words for a person."""
 
 
 @dataclass
@@ -43,10 +36,19 @@ class Submission:
         outputs and foreign metadata are gone.
     remarks
         What was odd about it.
+    recognized
+        The grade_ids of cells that had lost nbgrader's metadata; what is written in them is left
+        to a person, even if it seems to be nothing.
     """
 
     notebook: nbformat.NotebookNode
     remarks: list[str] = field(default_factory=list)
+    recognized: frozenset[str] = frozenset()
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it has none of the cells of the lesson."""
+        return not any("nbgrader" in cell.metadata for cell in self.notebook.cells)
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def read_file(path: Path, inside: Path) -> bytes:
     Raises
     ------
     Unreadable
-        If it is missing, no ordinary file, a link that leads elsewhere, or too large.
+        If it is missing, no ordinary file, a link that leads elsewhere, or too large. A large one
+        comes without its outputs, which grading makes anew.
     """
     path, inside = Path(path), Path(inside)
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
@@ -146,11 +149,46 @@ def read_file(path: Path, inside: Path) -> bytes:
     try:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            with closing(Bounded()) as reader:  # of its own: large files are few
+                (data,) = reader.each(_large, path)
+    except Exceeded as error:
+        raise Unreadable(f"{path.name} cannot be used: {error}") from None
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"{path.name} is larger than {MOST_BYTES / 2**20:g} MB")
+    if isinstance(data, str):
+        raise Unreadable(f"{path.name} {data}")
     return data
+
+
+def _large(path: Path) -> Iterator[bytes | str]:
+    """Yield the bytes of a large notebook without its outputs, or what is wrong with it."""
+    try:
+        with open(path, "rb") as file:
+            yield small_enough(iter(lambda: file.read(2**20), b""))
+    except Unreadable as error:
+        yield str(error)
+
+
+def small_enough(pieces: Iterable[bytes]) -> bytes:
+    """Return the bytes of a notebook that comes in pieces; without its outputs if it is large.
+
+    Raises
+    ------
+    Unreadable
+        If it is too large all the same; the message is the end of a sentence.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > MOST_RAW:
+            raise Unreadable(f"is larger than {MOST_RAW / 2**20:g} MB")
+    if len(data) <= MOST_BYTES:
+        return bytes(data)
+    small = without_outputs(data)
+    if len(small) > MOST_BYTES:
+        raise Unreadable(f"is larger than {MOST_BYTES / 2**20:g} MB, even without its outputs")
+    return small
 
 
 def read_companions(folder: Path) -> dict[str, bytes]:
@@ -180,7 +218,7 @@ def parse_within_limits(data: bytes, lesson: Lesson) -> Submission:
         made = f"{lesson.notebook}.ipynb cannot be used: {error}"
     if isinstance(made, str):
         raise Unreadable(made)
-    return Submission(nbformat.from_dict(made.notebook), made.remarks)
+    return Submission(nbformat.from_dict(made.notebook), made.remarks, made.recognized)
 
 
 def _parsed(data: bytes, lesson: Lesson) -> Iterator[Submission | str]:
@@ -198,90 +236,55 @@ def parse(data: bytes, lesson: Lesson) -> Submission:
     Unreadable
         If they are no notebook.
     """
-    name = f"{lesson.notebook}.ipynb"
-    try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        what = "is empty" if not data.strip() else "is not valid JSON"
-        raise Unreadable(f"{name} is not a notebook: it {what}") from None
-    if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
-        raise Unreadable(f"{name} is not a valid notebook: it names no notebook format")
-    if content["nbformat"] != 4:
-        content = _converted(content, name)
-    cells = content.get("cells")
-    if not isinstance(cells, list):
-        raise Unreadable(f"{name} is not a valid notebook: it has no list of cells")
-    if len(cells) > MOST_CELLS:
-        raise Unreadable(f"{name} has {len(cells):,} cells, more than {MOST_CELLS:,}")
-    return _prepared([_plain(cell, n, name) for n, cell in enumerate(cells, start=1)], lesson)
+    return _prepared(cells_of(data, f"{lesson.notebook}.ipynb"), lesson)
 
 
-def _converted(content: dict[str, Any], name: str) -> dict[str, Any]:
-    version = content["nbformat"]
-    if not 1 <= version <= 3:
-        raise Unreadable(f"{name} is not a valid notebook: its format is {version}, expected 4")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return nbformat.convert(nbformat.from_dict(content), 4)
-    except Exception as error:  # whatever an old format stumbles over
-        raise Unreadable(
-            f"{name} is not a valid notebook: its format is {version}, and it cannot be converted "
-            f"({type(error).__name__})"
-        ) from None
-
-
-def _plain(cell: Any, number: int, name: str) -> _PlainCell:
-    """Return a cell's type, text, grade_id and attachments, whatever else it holds."""
-    kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else "  "
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if kind not in _KINDS or not isinstance(source, str):
-        raise Unreadable(f"{name} is not a valid notebook: cell {number} is no cell")
-    if len(source) > MOST_SOURCE:
-        raise Unreadable(
-            f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"
-        )
-    source = encodable(source)
-    return kind, source, settings_of(cell).get("grade_id", ""), cell.get("attachments")
-
-
-def settings_of(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nbgrader's settings of a cell that may hold anything; {} if it has no grade_id."""
-    metadata = cell.get("metadata")
-    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    if not isinstance(settings, dict) or not isinstance(settings.get("grade_id"), str):
-        return {}
-    return settings
-
-
-def _prepared(cells: Sequence[_PlainCell], lesson: Lesson) -> Submission:
-    remarks, made = [], []
-    last = {id: place for place, (_, _, id, _) in enumerate(cells) if id in lesson.by_id}
-    times: dict[str, int] = {}
-    for place, (kind, source, id, attachments) in enumerate(cells):
-        known = lesson.by_id.get(id)
-        if known is not None:
-            times[id] = times.get(id, 0) + 1
-        if known is None or last[id] != place:
-            made.append(_cell(kind, source, attachments, f"cell-{place}"))
-            continue
-        edited = source not in (known.source, known.released) and known.released is not None
-        if known.locked and edited:
-            remarks.append(f"the locked cell {id} had been edited; it was put back")
-        if kind != known.cell_type:
-            remarks.append(f"the cell {id} had become a {kind} cell; it was put back")
-        text = known.source if known.locked else source
-        cell = _cell(known.cell_type, text, attachments, f"cell-{place}")
-        made.append(cell | {"metadata": _settings(known)})
-    for id, count in times.items():
-        if count > 1:
-            remarks.append(f"there are {count} cells {id}; the last of them counts")
-    for cell in lesson.cells:
-        if cell.points is not None and cell.grade_id not in times:
-            remarks.append(f"the cell {cell.grade_id} is missing and earns nothing")
+def _prepared(cells: Sequence[PlainCell], lesson: Lesson) -> Submission:
+    found = recognized(cells, lesson)
+    ids = [cell.grade_id if cell.grade_id in lesson.by_id else "" for cell in cells]
+    for id, place in found.places.items():
+        ids[place] = id
+    remarks, made = [*found.remarks], []
+    last = {id: place for place, id in enumerate(ids) if id}
+    for place, (cell, id) in enumerate(zip(cells, ids)):
+        name = f"cell-{place}"
+        if not id or last[id] != place:
+            made.append(_cell(cell.kind, cell.source, cell.attachments, name))
+        else:
+            known = lesson.by_id[id]
+            remarks += _remarks_on(cell, known)
+            text = known.source if known.locked else cell.source
+            made.append(_cell_of_lesson(known, text, cell.attachments, name))
+        for check in [check for check, where in found.within.items() if where == place]:
+            known = lesson.by_id[check]
+            made.append(_cell_of_lesson(known, known.source, None, f"{name}-{len(made)}"))
+    for id in found.lost:
+        made.append(_cell_of_lesson(lesson.by_id[id], NOT_FOUND, None, f"cell-{len(made)}-lost"))
+    remarks += _remarks_on_number(ids, found, lesson)
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": made}
-    return Submission(nbformat.from_dict(notebook), remarks)
+    return Submission(nbformat.from_dict(notebook), remarks, frozenset(found.all))
+
+
+def _remarks_on(cell: PlainCell, known: LessonCell) -> Iterator[str]:
+    edited = cell.source not in (known.source, known.released) and known.released is not None
+    if known.locked and edited:
+        yield f"the locked cell {known.grade_id} had been edited; it was put back"
+    if cell.kind != known.cell_type:
+        yield f"the cell {known.grade_id} had become a {cell.kind} cell; it was put back"
+
+
+def _remarks_on_number(ids: Sequence[str], found: Recognized, lesson: Lesson) -> Iterator[str]:
+    for id in dict.fromkeys(filter(None, ids)):
+        if ids.count(id) > 1:
+            yield f"there are {ids.count(id)} cells {id}; the last of them counts"
+    for cell in lesson.cells:
+        if cell.points is not None and cell.grade_id not in {*ids, *found.all}:
+            yield f"the cell {cell.grade_id} is missing and earns nothing"
+
+
+def _cell_of_lesson(known: LessonCell, text: str, attachments: Any, id: str) -> dict[str, Any]:
+    cell = _cell(known.cell_type, text, attachments, id)
+    return cell | {"metadata": _settings(known)}
 
 
 def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Roster(Names):
         super().__init__()
         self.ids: list[str] = []
         self.columns = RosterColumns()
+        self.people: dict[str, dict[str, str]] = {}  # by id, names as nbgrader's table has them
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
             rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
@@ -59,7 +60,10 @@ class Roster(Names):
             raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
         self.ids.append(id)
         self.columns.take(id, row, where)
-        first, last = cells.get("firstname", ""), cells.get("lastname", "")
+        first = cells.get("firstname", "")
+        last = cells.get("lastname") or cells.get("surname", "")
+        email = cells.get("email") or cells.get("emailaddress", "")
+        self.people[id] = {"first_name": first, "last_name": last, "email": email}
         names = {id, *cells.values(), f"{first} {last}", f"{last} {first}"}
         if not (first and last):
             names -= {f"{first} {last}", f"{last} {first}"}

@@ -5,6 +5,7 @@ import html
 import logging
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -14,6 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
+from backprop.sandbox import missing_libraries
+from backprop.sandbox.missing_libraries import MISSING, imported_libraries
+
+from ..grading.sandbox_files import library_names
 from ..lesson import Lesson, is_own_test
 from ..limits import LIMITS, Limits
 from ..processes import use_of
@@ -25,6 +30,7 @@ from .reading import parse
 if TYPE_CHECKING:
     from nbclient import NotebookClient
 
+_STAND_INS = missing_libraries.__name__
 LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel
 
 
@@ -71,17 +77,38 @@ def run(data: bytes, *, lesson: Lesson, limits: Limits = LIMITS) -> Outcome:
         If the notebook is none.
     """
     notebook = parse(data, lesson).notebook
-    remarks = _execute(notebook, limits)
+    missing = _not_in_grading(notebook)
+    remarks = [_on_missing(missing)] if missing else []
+    remarks += _execute(notebook, limits, missing)
     return _outcome(notebook, lesson, remarks)
 
 
-def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
+def _not_in_grading(notebook: NotebookNode) -> list[str]:
+    """Return the libraries that a notebook imports and that its sandbox will not have."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    imported = set().union(*map(imported_libraries, cells))
+    known = sys.stdlib_module_names | {"backprop"}
+    if imported <= known:
+        return []
+    return sorted(imported - known - library_names())
+
+
+def _on_missing(libraries: Sequence[str]) -> Remark:
+    names = ", ".join(map(shown, libraries))
+    return Remark(
+        f"{names}: {MISSING}; what needs it earns nothing, and here it counts as missing, too",
+        "write your answers without it, or ask your instructor whether grading may have it",
+    )
+
+
+def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()) -> list[Remark]:
     """Execute all cells, also after one has failed; return the `Remark`s on those that did."""
     # Here, since they take a while, and a notebook that is missing needs neither.
     from nbclient.exceptions import CellTimeoutError
 
     end = time.monotonic() + limits.backstop * limits.submission_seconds
     most = limits.backstop * limits.cell_seconds
+    start = f"__import__({_STAND_INS!r}, fromlist=['x']).install({[*missing]!r})"
     started = []
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)
@@ -91,7 +118,7 @@ def _execute(notebook: NotebookNode, limits: Limits) -> list[Remark]:
             timeout_func=lambda cell: max(1, min(most, end - time.monotonic())),
             allow_errors=True,
             kernel_name="python3",
-            extra_arguments=KERNEL_ARGUMENTS,
+            extra_arguments=[*KERNEL_ARGUMENTS, f"--IPKernelApp.exec_lines={start}"],
             record_timing=False,
             resources={"metadata": {"path": scratch}},
             on_cell_start=lambda cell, cell_index: started.append(cell_index),

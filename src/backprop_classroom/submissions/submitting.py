@@ -14,7 +14,7 @@ from ..release import Refused
 from ..texts import shown
 from . import inspecting, running
 from .inspecting import Remark
-from .reading import Unreadable, parse, read_file
+from .reading import MOST_BYTES, Unreadable, parse, read_file
 from .student_ids import fault_of_id, made_safe
 from .timestamps import TIMESTAMP, timestamp_text
 
@@ -131,6 +131,12 @@ def _remarks_on_file(path: Path, data: bytes) -> Iterator[Remark]:
             f"the file is large, {_size(data)}",
             "take the outputs away if it is refused where you hand it in: Edit, Clear Outputs of "
             "All Cells, then save",
+        )
+    whole = path.stat().st_size
+    if whole > MOST_BYTES:  # then `read_file` has left the outputs out
+        yield Remark(
+            f"the file has {whole / 2**20:,.0f} MB with what its cells show",
+            "it is packed without that, and grading makes it anew",
         )
     # JupyterLab calls a copy backward_pass-Copy1.ipynb, and people go on working in it.
     for other in sorted(path.parent.glob("*.ipynb")):

@@ -637,14 +637,14 @@ def test_points_of_a_submission_that_became_unreadable_are_kept_but_not_reported
         file.unlink() if broken is None else file.write_bytes(broken)
         code, said = run()
         assert code == 1 and "not graded:\n  ada  backward_pass.ipynb is" in said
-        assert points(root) == {"ada": None} and reason(root, "ada") in said
+        assert points(root) == {"ada": None, "bob": None} and reason(root, "ada") in said
         with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
             assert gradebook.find_submission(LESSON, "ada").score == ALL
     # Another lesson's grading writes the same file: it knows the reason too.
     assert run(lesson=OTHER)[0] == 0
-    assert points(root) == {"ada": None}
+    assert points(root) == {"ada": None, "bob": None}
     file.write_bytes(readable)
-    assert run()[0] == 0 and points(root) == {"ada": ALL}
+    assert run()[0] == 0 and points(root) == {"ada": ALL, "bob": None}
 
 
 def test_points_that_somebody_took_out_of_the_gradebook_are_given_again(root, run):

@@ -361,6 +361,18 @@ def test_magics_of_honest_notebooks_do_no_harm(sandbox, magic):
     assert "image/png" in after[-1]["data"]
 
 
+def test_a_library_that_is_missing_costs_only_what_needs_it(sandbox):
+    first, second, third = told(
+        sandbox, "import numpy as np, torch\nx = 1", "print(x, np.pi)", "torch.ones(3)"
+    )
+    assert [one["text"] for one in first] == [
+        "torch is not installed where this notebook is graded; what does not need it goes on\n"
+    ]
+    assert second[0]["text"].startswith("1 3.14")
+    assert third[0]["ename"] == "ModuleNotFoundError"
+    assert told(sandbox, "import backprop_judge\nx = 1")[0][0]["output_type"] == "error"
+
+
 def test_a_notebook_may_transform_its_own_cells_and_no_other_notebook_s(sandbox):
     cell, transform = "print('plain')", "get_ipython().input_transformers_cleanup.append("
     change = "lambda lines: [line.replace('plain', 'changed') for line in lines]"

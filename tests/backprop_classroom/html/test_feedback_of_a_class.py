@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 
 import pytest
-from small_class import LESSON, NAME, lay_out_class, students_of
+from course import cell_of, write
+from small_class import BY_HAND, LESSON, NAME, lay_out_class, notebook_of, students_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.bounded import BoundedForThreads
+from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading import feedback
 from backprop_classroom.html.pages import PAGE_MEMORY
 
@@ -96,3 +99,34 @@ def test_pages_that_were_written_before_are_written_again(course, capsys):
     assert "6 of 6 pages written to feedback/" in capsys.readouterr().out
     page = (course / "feedback" / "s00" / LESSON / NAME).with_suffix(".html").read_text("utf-8")
     assert page.count('<div class="judged">') == 3
+
+
+def test_what_nobody_has_marked_yet_is_not_called_zero(tmp_path, monkeypatch):
+    root = lay_out_class(tmp_path / "course", 1)
+    for student, text in (("empty", ""), ("waits", "cross-entropy"), ("marked", "of nothing")):
+        notebook = notebook_of("s00")
+        cell_of(notebook, BY_HAND).source = text or "YOUR ANSWER HERE"
+        write(notebook, root / "submitted" / student / LESSON / NAME)
+    assert main(["--root", str(root), "grade", LESSON, "--workers", "1"]) == 0
+    with gradebook_of(root) as gradebook:
+        grade = gradebook.find_grade(BY_HAND, "backward_pass", LESSON, "marked")
+        grade.manual_score, grade.needs_manual_grade = 0.0, False
+        gradebook.db.commit()
+    assert main(["--root", str(root), "feedback", LESSON]) == 0
+    scores = {student: scores_in(root, student) for student in ("empty", "waits", "marked")}
+    assert scores["waits"] == {
+        "backward_pass": "7 so far / 9.0", "Written response": "not marked yet / 2.0",
+        "Student's answer": "not marked yet / 2.0",
+    }  # fmt: skip
+    marked = {
+        "backward_pass": "7.0 / 9.0", "Written response": "0.0 / 2.0",
+        "Student's answer": "0.0 / 2.0",
+    }  # fmt: skip
+    assert scores["marked"] == scores["empty"] == marked
+
+
+def scores_in(root, student):
+    page = (root / "feedback" / student / LESSON / NAME).with_suffix(".html").read_text("utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    names = "backward_pass|Written response|Student's answer"
+    return dict(re.findall(rf"({names}) \(?\s*Score: ([^()]*? / [\d.]+)", text))

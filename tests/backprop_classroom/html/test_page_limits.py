@@ -20,7 +20,7 @@ from backprop_classroom.html.page_limits import LIMITS, Room, fit, work
 from backprop_classroom.html.pages import PAGE_MEMORY, CleanPage, markdown2html
 from backprop_classroom.html.sanitize import DATA_ADDRESS
 from backprop_classroom.release import lessons
-from backprop_classroom.submissions.reading import MOST_CELLS
+from backprop_classroom.submissions.notebook_cells import MOST_CELLS
 
 LARGEST_PAGE = 8_000_000  # characters without pictures
 

@@ -1,5 +1,6 @@
 """Laying out what students handed in: every name that a platform invents, and what is hostile."""
 
+import copy
 import json
 import os
 import shutil
@@ -31,7 +32,14 @@ from small_class import POINTS, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.submissions import archives, collecting, placing, running
+from backprop_classroom.submissions import (
+    archives,
+    collecting,
+    contents,
+    placing,
+    reading,
+    running,
+)
 from backprop_classroom.submissions.platforms import origin_of
 from backprop_classroom.submissions.roster import Roster
 
@@ -51,6 +59,10 @@ from backprop_classroom.submissions.roster import Roster
         ("Lesson 3_alovelace_attempt_2026-11-20-14-30-05_backward_pass.ipynb", "alovelace"),
         ("Lesson_3_alovelace_attempt_2026-11-20-14-30-05_x.ipynb", "alovelace"),
         ("ada/backward_pass.ipynb", "ada"),
+        ("ada/backward_pass.ipynb.txt", "ada"),
+        ("lovelaceada_12345_67890_backward_pass.ipynb.txt", "lovelaceada"),
+        ("lovelaceada_12345_67890_backward_pass.ipynb.json", "lovelaceada"),
+        ("lovelaceada_12345_67890_backward_pass.ipynb.zip", "lovelaceada"),
         ("ada/week 3/my work/Untitled.ipynb", "ada"),
         (f"ada/{LESSON}/{NAME}", "ada"),
         (f"everybody/ada/{LESSON}/{NAME}", "ada"),
@@ -68,6 +80,27 @@ def test_names_of_every_kind_are_understood(root, download, name, student, as_zi
     assert collect(root, download) == 0
     assert notebooks(root) == {f"{student}/{LESSON}": data}
     assert (root / "submitted" / student / LESSON / NAME).exists()
+
+
+def test_a_packed_notebook_is_unpacked_whatever_its_name(root, download):
+    put(download / "ada" / "backward_pass.ipynb.zip", zip_of({"backward_pass.ipynb": notebook()}))
+    assert collect(root, download) == 0
+    assert notebooks(root) == {f"ada/{LESSON}": notebook()}
+
+
+def test_a_notebook_of_a_hundred_megabytes_of_outputs_is_placed_without_them(
+    root, download, capsys
+):
+    small = json.loads(notebook())
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 2**20}}
+    large = copy.deepcopy(small)
+    large["cells"][0]["outputs"] = [picture] * 100
+    put(download / "ada" / NAME, json.dumps(large).encode())
+    put(download / "bob.zip", zip_of({NAME: json.dumps(large).encode()}))
+    assert collect(root, download) == 0
+    assert capsys.readouterr().out.count("it has 100 MB; it is placed without its outputs") == 2
+    placed = notebooks(root)
+    assert [json.loads(placed[f"{who}/{LESSON}"]) for who in ("ada", "bob")] == [small, small]
 
 
 def test_what_canvas_calls_late_is_said_to_be(root, download, capsys):
@@ -474,7 +507,7 @@ def found_in(source):
 
 def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(download, monkeypatch):
     monkeypatch.setattr(archives, "ROOM", 2**20)
-    monkeypatch.setattr(archives, "MOST_BYTES", 2**18)
+    monkeypatch.setattr(contents, "MOST_BYTES", 2**18)
     bomb = zip_of({f"{number}.ipynb": bytes(2**18) for number in range(200)})
     assert len(bomb) < 2**17
     files = {f"{name}/x.zip": bomb for name in ("Al", "Bo")} | {"Cy/x.ipynb": notebook()}
@@ -487,7 +520,7 @@ def test_a_zip_bomb_ends_where_it_is_bounded_and_costs_nobody_else(download, mon
 
 
 def test_a_file_that_is_larger_than_it_says_is_bounded(download, monkeypatch):
-    monkeypatch.setattr(archives, "MOST_BYTES", 2**16)
+    monkeypatch.setattr(reading, "MOST_BYTES", 2**16)
     packed = bytearray(zip_of({"ada/x.ipynb": b" " * 2**20}))
     # Both headers now say that it has ten bytes.
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):

@@ -24,6 +24,7 @@ from backprop_classroom.grading.nbgrader_plugins import read_times_safely
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.lesson import Lesson
 from backprop_classroom.submissions import archives, downloads
+from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.reading import (
     Unreadable,
     parse_within_limits,
@@ -294,7 +295,7 @@ def test_a_zip_of_files_that_all_exceed_the_limits_is_left(tmp_path, monkeypatch
     data = many(4, b"cells", 12 * 2**20)
     inner = zip_of({f"{n}.ipynb": data for n in range(9)})
     path = put(tmp_path / "x.zip", zip_of({"a.zip": inner, "b/x.ipynb": notebook()}))
-    known = {LESSON: ("backward_pass", {"check_hidden_error"})}
+    known = {LESSON: handed_out(root=tmp_path, lesson=LESSON)}
     found = list(downloads.read_download(path, known, tmp_path))
     short.close()
     assert [one.lesson for one in found if not one.problem] == [LESSON]

@@ -9,7 +9,8 @@ import pytest
 from course import grade_id
 from sandboxes import LESSON, registered_lesson
 
-from backprop_classroom.submissions import reading
+from backprop_classroom.submissions import notebook_cells, reading
+from backprop_classroom.submissions.large_notebooks import without_outputs
 from backprop_classroom.submissions.reading import (
     Received,
     Unreadable,
@@ -76,7 +77,7 @@ def test_what_is_no_notebook_is_refused_in_words(lesson, content, said):
 
 
 def test_a_cell_that_is_far_too_long_is_refused(lesson, solved):
-    solved.cells[0].source = "#" * (reading.MOST_SOURCE + 1)
+    solved.cells[0].source = "#" * (notebook_cells.MOST_SOURCE + 1)
     with pytest.raises(Unreadable, match="cell 1 has 200,001 characters"):
         parsed(solved, lesson)
 
@@ -164,12 +165,49 @@ def test_links_that_lead_away_pipes_and_folders_are_refused(tmp_path):
         read_file(path, tmp_path / "eve")
 
 
-def test_a_huge_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 2**20)
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(reading.MOST_RAW + 1, "larger than 200 MB"), (reading.MOST_BYTES + 1, "larger than 50 MB, even without its outputs")],
+)  # fmt: skip
+def test_a_huge_file_is_refused(tmp_path, size, said):
     path = tmp_path / "backward_pass.ipynb"
-    path.write_bytes(b" " * (2**20 + 1))
-    with pytest.raises(Unreadable, match="larger than 1 MB"):
+    with open(path, "wb") as file:
+        file.truncate(size)
+    with pytest.raises(Unreadable, match=said):
         read_file(path, tmp_path)
+
+
+def test_a_notebook_of_many_outputs_is_read_without_them(tmp_path, solved, lesson):
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 2**20}}
+    solved.cells[1].outputs = [picture] * 100
+    path = tmp_path / "backward_pass.ipynb"
+    path.write_text(json.dumps(solved))
+    data = read_file(path, tmp_path)
+    assert path.stat().st_size > 100 * 2**20 and len(data) < 2**20
+    solved.cells[1].outputs = []
+    assert json.loads(data) == solved
+    assert parse(data, lesson) == parsed(solved, lesson)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"cells": [{"outputs": [1, {"outputs": ["]"]}], "source": '"outputs": ['}]}, {"cells": [{"outputs": [], "source": '"outputs": ['}]}),
+        ({"cells": [{"metadata": {"outputs": [1]}, "outputs": None}]}, None),
+        ({"metadata": {"cells": [{"outputs": [1]}], "widgets": {"a": [2]}}}, {"metadata": {"cells": [{"outputs": [1]}], "widgets": {}}}),
+        ({"outputs": [1], "cells": [{"source": ["\\", '\\"', "{"], "outputs": []}]}, None),
+        ([[[{"outputs": [1]}]]], None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("indent", [None, 1])
+def test_nothing_but_outputs_is_taken_out(before, after, indent):
+    left = without_outputs(json.dumps(before, indent=indent).encode())
+    assert json.loads(left) == (before if after is None else after)
+
+
+@pytest.mark.parametrize("data", [b"", b"[", b"]" * 9, b'"', b'{"cells": [{"outputs": [', b"\\"])
+def test_text_that_is_no_notebook_goes_through(data):
+    assert without_outputs(data) in (data, data[:-1])
 
 
 @pytest.mark.parametrize(

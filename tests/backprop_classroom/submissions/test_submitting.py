@@ -158,6 +158,25 @@ def test_a_cell_that_never_ends_or_ends_python_is_named(tmp_path, source, said):
     assert said in remark.text
 
 
+@pytest.mark.parametrize("library", ["torch", "sqlalchemy"])
+def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(tmp_path, capsys, library):
+    """Whether this machine has it or not."""
+    notebook = solved()
+    notebook.cells[0].source = f"import json, {library} as library\n{notebook.cells[0].source}"
+    handed(tmp_path, notebook)
+    assert submit(tmp_path) == 0
+    said = capsys.readouterr().out
+    assert f"{library}: not installed where this notebook is graded; what needs it" in said
+    assert "checks give 15 of 15 points here" in said
+    cell(notebook, "hidden_error").source += "\nlibrary.ones"
+    cell(notebook, "output_error").source = "def output_error(*a): return library.ones"
+    handed(tmp_path, notebook)
+    assert submit(tmp_path) == 1
+    said = capsys.readouterr().out
+    assert f"fails with ModuleNotFoundError: {library} is not installed where" in said
+    assert "checks give 13 of 15 points here" in said
+
+
 def test_all_cells_together_have_a_bound(tmp_path):
     notebook = solved()
     busy = "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass"
@@ -241,10 +260,16 @@ def test_a_lost_cell_blocks(root):
         assert len(blocking) == 1 and f" {id} is missing" in blocking[0] and others == []
 
 
-def test_a_cell_that_lost_its_id_is_lost(root):
+def test_a_cell_that_lost_its_metadata_is_recognized_as_long_as_anything_tells_what_it_is(root):
     notebook = solved()
-    del cell(notebook, "hidden_error").metadata["nbgrader"]
-    assert "the answer hidden_error is missing" in remarks(notebook, root)[0][0]
+    lost = cell(notebook, "hidden_error")
+    del lost.metadata["nbgrader"]
+    said = "cells have lost nbgrader's metadata, as in Colab, and were recognized: hidden_error by "
+    assert remarks(notebook, root) == ([], [f"{said}id"])
+    lost.id = "another"
+    assert remarks(notebook, root) == ([], [f"{said}text"])
+    lost.source = lost.source.replace("def hidden_error", "def my_error")
+    assert remarks(notebook, root)[0] == ["the answer hidden_error is missing from the notebook"]
 
 
 def test_a_doubled_answer_blocks_unless_both_are_the_same(root):

@@ -201,6 +201,45 @@ def test_of_a_login_that_may_be_two_peoples_neither_is_taken(root, download, tmp
     assert "fits a_turing and turing in the roster" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("column", ["12", "Participant 12", "ada lovelace", "Lovelace, Ada"])
+def test_a_roster_may_have_the_name_or_the_number_that_moodle_uses(
+    root, download, tmp_path, column
+):
+    roster = put(tmp_path / "r.csv", f'id,moodle\na1,"{column}"\nb2,13\n'.encode())
+    put(download / "Ada Lovelace_12_assignsubmission_file_" / NAME, notebook())
+    assert collect(root, download, "--roster", roster) == 0
+    assert set(notebooks(root)) == {f"a1/{LESSON}"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ada Lovelace_{}_assignsubmission_file_" + NAME, "lovelaceada_{}_700{}_" + NAME],
+    ids=["Moodle", "Canvas"],
+)
+@pytest.mark.parametrize("column", ["number", "Moodle ID", "SIS User ID"])
+def test_two_people_of_one_name_are_told_apart_by_their_numbers(
+    root, download, tmp_path, name, column
+):
+    text = f"id,first_name,surname,{column}\na1,Ada,Lovelace,12\na2,Ada,Lovelace,13\n"
+    roster = put(tmp_path / "r.csv", text.encode())
+    for number in (12, 13):
+        put(download / name.format(number, number), notebook(number))
+    assert collect(root, download, "--roster", roster) == 0
+    assert notebooks(root) == {f"a1/{LESSON}": notebook(12), f"a2/{LESSON}": notebook(13)}
+
+
+def test_two_people_of_one_name_whom_nothing_tells_apart_are_both_listed(
+    root, download, tmp_path, capsys
+):
+    text = b"id,first_name,last_name\na1,Ada,Lovelace\na2,Ada,Lovelace\n"
+    roster = put(tmp_path / "r.csv", text)
+    for number in (12, 13):
+        put(download / f"Ada Lovelace_{number}_assignsubmission_file_{NAME}", notebook(number))
+    assert collect(root, download, "--roster", roster) == 1
+    assert notebooks(root) == {}
+    assert capsys.readouterr().err.count("fits a1 and a2 in the roster") == 2
+
+
 # --- names that act on whoever reads them ------------------------------------------
 
 

@@ -1,0 +1,96 @@
+"""Reads one file of a download within bounds, and tells by its name whether it is read."""
+
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from .reading import MOST_BYTES, MOST_RAW, Unreadable, small_enough
+from .timestamps import TIMESTAMP
+
+NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")  # how the name of a notebook ends
+SMALL = 1_000  # bytes of a timestamp that are read
+
+
+class Unusable(ValueError):
+    """A zip or a file in it cannot be used; the message says why."""
+
+
+def content(
+    file: IO[bytes], name: str, spend: Callable[[int], None] = lambda count: None
+) -> tuple[bytes, str]:
+    """Return the bytes of an open file, however large it says it is, and a remark.
+
+    Of a time only the first bytes are returned, of a large notebook all but its outputs.
+
+    Parameters
+    ----------
+    file
+        The open file.
+    name
+        What it is called.
+    spend
+        Is told how many bytes have been read, and may raise.
+
+    Raises
+    ------
+    Unusable
+        If it is too large.
+    """
+    if is_time(name):
+        data = file.read(SMALL)
+        spend(len(data))
+        return data, ""
+    sizes: list[int] = []
+    most = MOST_RAW if is_notebook(name) else MOST_BYTES
+    pieces = _pieces(file, most, spend, sizes)
+    if not is_notebook(name):
+        return b"".join(pieces), ""
+    try:
+        data = small_enough(pieces)
+    except Unreadable as error:
+        raise Unusable(f"it {error}") from None
+    if len(data) == sum(sizes):
+        return data, ""
+    return data, f"it has {sum(sizes) / 2**20:,.0f} MB; it is placed without its outputs"
+
+
+def _pieces(
+    file: IO[bytes], most: int, spend: Callable[[int], None], sizes: list[int]
+) -> Iterator[bytes]:
+    """Yield what is in an open file, and note the size of each piece."""
+    while piece := file.read(2**20):
+        sizes.append(len(piece))
+        spend(len(piece))
+        if sum(sizes) > most:
+            raise Unusable(f"it is larger than {most / 2**20:g} MB")
+        yield piece
+
+
+def head(path: str) -> bytes:
+    """Return the first bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read(SMALL)
+
+
+def is_mere_notebook(data: bytes, name: str) -> bool:
+    """Tell whether what is called x.ipynb.zip holds a notebook that nobody has packed."""
+    return name.casefold().endswith(".ipynb.zip") and data[:SMALL].lstrip()[:1] == b"{"
+
+
+def is_zip(name: str) -> bool:
+    """Tell whether a name is that of a zip."""
+    return name.casefold().endswith(".zip")
+
+
+def is_notebook(name: str) -> bool:
+    """Tell whether a name is that of a notebook; browsers and systems add endings of their own."""
+    return name.casefold().endswith(NOTEBOOK)
+
+
+def is_time(name: str) -> bool:
+    """Tell whether a name is that of the file with the time."""
+    return name.casefold() == TIMESTAMP
+
+
+def is_read(name: str) -> bool:
+    """Tell whether a file of this name is read."""
+    return is_notebook(name) or is_time(name)
