@@ -240,7 +240,7 @@ def _faults_of_solution(
         return faults
     entry = EXERCISES.get(id)
     if entry is None and cell.metadata.nbgrader.get("grade"):  # a person marks it
-        return faults if cell.metadata.nbgrader.get("points") else [*faults, _no_points(id)]
+        return faults
     if entry is None and any(map(is_own_test, by_id.values())):
         return faults  # these tests are the instructor's own, and nobody knows what they test
     if entry is None:
@@ -277,22 +277,14 @@ def _faults_of_own_test(id: str, cell: NotebookNode) -> list[str]:
         faults.append(f"the test {id!r} is a {cell.cell_type} cell; a test is a code cell")
     if not settings.get("locked"):
         faults.append(f"the test {id!r} is not locked, so that students could change it")
-    if not settings.get("points"):
-        faults.append(_no_points(id))
     return faults
 
 
 def _faults_of_points_set(id: str, cell: NotebookNode, entry: Exercise) -> list[str]:
     points = cell.metadata.nbgrader.get("points")
-    if not points:
-        return [_no_points(id)]
-    if points > 0 and points != entry.points:
+    if points and points > 0 and points != entry.points:
         return [f"the cell {id!r} gives {points:g} points, backprop_judge.lessons {entry.points:g}"]
     return []
-
-
-def _no_points(id: str) -> str:
-    return f"the cell {id!r} has no points"
 
 
 def _answers_elsewhere(notebook: NotebookNode) -> list[str]:

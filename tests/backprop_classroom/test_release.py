@@ -213,7 +213,7 @@ def test_a_test_of_ones_own_is_no_fault():
     ("test", "fault"),
     [
         (own_test(locked=False), "the test 'test_double' is not locked"),
-        (own_test(points=0), "the cell 'test_double' has no points"),
+        (own_test(points=0), "the cell 'test_double' gives 0 points"),
         (own_test(kind=new_markdown_cell), "the test 'test_double' is a markdown cell"),
         (own_test('check("loss", loss)'), "the graded cell 'test_double' belongs to no exercise"),
         (new_code_cell("1", id="none"), "the cell 'double' belongs to no exercise"),
