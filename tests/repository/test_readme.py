@@ -34,6 +34,7 @@ def test_the_three_readers_find_their_command_in_the_first_screen():
 def test_every_place_exists():
     made_by_hand_or_by_make = (
         "submitted/",
+        "autograded/",
         "feedback/",
         "build/",
         "report/",
