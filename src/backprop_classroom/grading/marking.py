@@ -310,6 +310,9 @@ def _by_nbgrader(
     except ValueError as error:  # more points than there are
         remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
         score = 0.0
+    except KeyError:  # as of a picture
+        remarks.append(f"the test {known.grade_id} shows a result without text: no points")
+        score = 0.0
     earned, points = float(score or 0.0), known.points or 0.0
     codes = () if earned == points else ("test-failed",)
     said = () if not codes else (f"{known.grade_id}: the test gives {earned:g} points",)
