@@ -24,6 +24,7 @@ from backprop_classroom.grading.nbgrader_plugins import read_times_safely
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.lesson import Lesson
 from backprop_classroom.submissions import archives, downloads
+from backprop_classroom.submissions.collected import record_path
 from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.reading import (
     Unreadable,
@@ -189,9 +190,9 @@ def test_a_zip_without_files_is_one_line(root, download, capsys, files):
     assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: there is no file in it")
 
 
-def test_a_collected_json_that_nobody_of_ours_wrote_is_left_alone(root, download):
+def test_a_record_that_nobody_of_ours_wrote_is_left_alone(root, download):
     put(root / "submitted" / "ada" / LESSON / NAME, notebook("old"))
-    put(root / "submitted" / "ada" / LESSON / "collected.json", deep(5_000).encode())
+    put(record_path(root / "submitted" / "ada" / LESSON), deep(5_000).encode())
     put(download / "ada" / NAME, notebook("new"))
     assert collect(root, download) == 1
     assert notebooks(root) == {f"ada/{LESSON}": notebook("old")}
