@@ -91,6 +91,13 @@ shell.events.register(
 """
 
 
+def test_whatever_code_says_of_missing_libraries_is_a_short_remark(sandbox, course, solved):
+    line = "print(f'no{n} is not installed where this notebook is graded', file=sys.stderr)"
+    before(solved, "output_error", f"import sys\nfor n in range(150): {line}")
+    (remark,) = marked(sandbox, course[1], solved).remarks
+    assert remark.startswith("no0, no1, no2 and 147 more: not installed where")
+
+
 def test_a_result_without_text_below_an_own_test_stops_no_grading(sandbox, course, solved):
     before(solved, "own_test", SHOWS_A_RESULT)
     graded = marked(sandbox, course[1], solved)
