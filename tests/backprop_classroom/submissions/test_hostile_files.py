@@ -306,6 +306,20 @@ def test_a_zip_of_files_that_all_exceed_the_limits_is_left(tmp_path, monkeypatch
     )
 
 
+def test_the_files_of_one_student_hide_nobody_in_the_zip_of_a_class(tmp_path, monkeypatch):
+    short = bounded.Bounded(seconds=1, memory=64 * 2**20)
+    monkeypatch.setattr(downloads, "READER", short)
+    data = many(4, b"cells", 12 * 2**20)
+    files = {f"Eve S_2_assignsubmission_file_/{n}.ipynb": data for n in range(4)}
+    files["Zoe Z_9_assignsubmission_file_/x.ipynb"] = notebook()
+    put(tmp_path / "in" / "class.zip", zip_of(files))
+    known = {LESSON: handed_out(root=tmp_path, lesson=LESSON)}
+    found = list(downloads.read_download(tmp_path / "in", known, tmp_path))
+    short.close()
+    assert [one.lesson for one in found if not one.problem] == [LESSON]
+    assert len([one for one in found if one.problem]) == 4
+
+
 # --- grading -------------------------------------------------------------------
 
 
