@@ -157,10 +157,9 @@ class BoundedForThreads:
             process = self._free.pop()
         except IndexError:
             process = Bounded(*self._limits)
-        try:
-            yield from process.each(function, *arguments)
-        finally:
-            self._free.append(process)
+        yield from process.each(function, *arguments)
+        # Whoever does not come to the end has ended its process, perhaps in another thread.
+        self._free.append(process)
 
     def close(self) -> None:
         """End the processes that nobody is using."""

@@ -53,7 +53,7 @@ def layout(root):
     return {
         path.relative_to(submitted).as_posix(): path.read_bytes()
         for path in sorted(submitted.rglob("*"))
-        if path.is_file() and path.name != "collected.json"
+        if path.is_file() and ".collected" not in path.parts
     }
 
 

@@ -62,7 +62,7 @@ def _groups(root: Path, gradebook: Gradebook, lesson: str) -> list[set[str]]:
     for student in records.students_of(gradebook, lesson):
         folder = submitted_folder(root, student, lesson)
         if group := read_record(folder).get("group"):
-            # The record may be a student's own; the notebook tells.
+            # Somebody may have handed in again, by another way.
             groups[str(group), _digest(folder)].add(student)
     return [members for (_, digest), members in groups.items() if digest and len(members) > 1]
 

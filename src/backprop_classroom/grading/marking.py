@@ -24,6 +24,7 @@ from .sandbox import Sandbox
 from .session import Broke, Session, report_on
 
 MOST_SAID = 10_000  # letters of an output in which a missing library is looked for
+MOST_LIBRARIES = 3  # in a remark; any code can print that one is missing
 _MISSING = re.compile(rf"^(\w{{1,40}}) {SAID}", re.MULTILINE | re.ASCII)
 MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
 _TOO_MUCH = {
@@ -234,8 +235,10 @@ def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
         if isinstance(output, dict) and output.get("name") == "stderr"
     ]
     said = "\n".join(str(output.get("text", ""))[:MOST_SAID] for output in outputs)
-    names = dict.fromkeys(_MISSING.findall(said))
-    return [f"{', '.join(names)}: {MISSING}; what needs it earns nothing"] if names else []
+    names = list(dict.fromkeys(_MISSING.findall(said)))
+    more = f" and {len(names) - MOST_LIBRARIES} more" if names[MOST_LIBRARIES:] else ""
+    named = ", ".join(names[:MOST_LIBRARIES]) + more
+    return [f"{named}: {MISSING}; what needs it earns nothing"] if names else []
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
@@ -309,6 +312,9 @@ def _by_nbgrader(
         score, _ = determine_grade(cell)
     except ValueError as error:  # more points than there are
         remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
+        score = 0.0
+    except KeyError:  # as of a picture
+        remarks.append(f"the test {known.grade_id} shows a result without text: no points")
         score = 0.0
     earned, points = float(score or 0.0), known.points or 0.0
     codes = () if earned == points else ("test-failed",)

@@ -169,14 +169,23 @@ def labels_of(
     start
         The place of the first row of a person.
     """
-    found = {}
-    for index in range(start, len(sheet.rows)):
-        cells = [cell.value.strip() for cell in sheet.rows[index]]
-        names = (" ".join(cells[at] for at in group if at < len(cells)) for group in columns)
-        labels = tuple(name.strip() for name in names if name.strip())
-        if labels:
-            found[index] = labels
-    return found
+    rows = [[cell.value.strip() for cell in row] for row in sheet.rows[start:]]
+    texts = [
+        [" ".join(cells[at] for at in group if at < len(cells)).strip() for cells in rows]
+        for group in columns
+    ]
+    names = zip(*filter(_tells_apart, texts))
+    labels = (tuple(name for name in several if name) for several in names)
+    return {index: several for index, several in enumerate(labels, start) if several}
+
+
+def _tells_apart(texts: Sequence[str]) -> bool:
+    """Tell whether a column says who somebody is; a state or a department is that of many.
+
+    Else whoever is called "Submitted" would be meant by every row that says so.
+    """
+    given = [text for text in texts if text]
+    return 2 * len(set(given)) >= len(given)
 
 
 def places(head: Sequence[str], columns: Sequence[Sequence[str]]) -> list[list[int]]:

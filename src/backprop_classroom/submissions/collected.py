@@ -9,7 +9,7 @@ from typing import Any
 
 from ..texts import shown
 
-RECORD = "collected.json"
+_RECORDS = ".collected"  # in submitted/, where no student's files come
 MOST_OF_RECORD = 20_000  # bytes
 
 
@@ -102,11 +102,19 @@ def shown_path(parts: Iterable[str]) -> str:
     return shown("/".join(parts))
 
 
+def record_path(folder: Path) -> Path:
+    """Return the file that says from where the notebook in submitted/<student>/<lesson> came.
+
+    It lies beside the folders of students: nbgrader's exchange copies all that a student hands in.
+    """
+    student = folder.parent
+    return student.parent / _RECORDS / student.name / f"{folder.name}.json"
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     """Return what was written down when a folder's notebook was collected; {} if nothing was."""
-    path = folder / RECORD
+    path = record_path(folder)
     try:
-        # What came by nbgrader's exchange may hold such a file too.
         if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_OF_RECORD:
             return {}
         record = json.loads(path.read_bytes())

@@ -18,6 +18,7 @@ from .recognizing import share
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
 MOST_ENDED = 3  # files of a zip that exceed the limits before the rest of it is left unread
+MOST_OF_CLASS = 30  # of a zip in a folder: it may hold what a whole class handed in
 
 Known = Mapping[str, Lesson]  # by name
 
@@ -92,12 +93,16 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
                 if not around:
                     return
                 after = around
-            elif around and ended[around] == MOST_ENDED:
-                problem = f"{MOST_ENDED} of its files exceed the limits; the rest of it is unread"
+            elif around and ended[around] == (most := _most_ended(source, around)):
+                problem = f"{most} of its files exceed the limits; the rest of it is unread"
                 yield File(names[around], problem=problem)
                 after = around
             else:
                 after = at
+
+
+def _most_ended(source: Path, around: Place) -> int:
+    return MOST_OF_CLASS if source.is_dir() and len(around) == 1 else MOST_ENDED
 
 
 def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterator[Begun | File]:

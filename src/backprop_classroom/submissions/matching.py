@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..texts import shown
 from .attempts import Attempt
-from .collected import RECORD, Collected, read_record
+from .collected import Collected, read_record
 from .platforms import Person
 from .roster import Roster
 from .student_ids import fault_of_id, made_safe
@@ -90,10 +90,10 @@ def _paths(group: Iterable[Attempt]) -> list[str]:
 def _collected_before(root: Path) -> Mapping[tuple[str, str], list[str]]:
     """Return under which ids the work of each person was collected, by person and lesson."""
     ids = defaultdict(list)
-    for path in sorted(root.glob(f"submitted/*/*/{RECORD}")):
-        who = read_record(path.parent).get("from")
+    for folder in sorted(root.glob("submitted/[!.]*/*/")):
+        who = read_record(folder).get("from")
         if isinstance(who, str):
-            ids[who, path.parts[-2]].append(path.parts[-3])
+            ids[who, folder.name].append(folder.parent.name)
     return ids
 
 

@@ -12,7 +12,7 @@ from ..files import submitted_folder, write_safely
 from ..release import lessons, notebook_of
 from ..texts import shown
 from .attempts import Attempt
-from .collected import RECORD, Collected, read_record
+from .collected import Collected, read_record, record_path
 from .reading import COMPANIONS, Unreadable, read_companions, read_file
 from .timestamps import TIMESTAMP, time_in, timestamp_text
 
@@ -217,7 +217,7 @@ def _write(
         "late": attempt.origin.late,
         "group": attempt.group,
     }
-    write_safely(path.with_name(RECORD), (json.dumps(known, indent=1) + "\n").encode())
+    write_safely(record_path(path.parent), (json.dumps(known, indent=1) + "\n").encode())
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -1,8 +1,8 @@
 """Reads a roster: a CSV file that tells which student id belongs to which name."""
 
 import csv
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Roster(Names):
         self.people: dict[str, dict[str, str]] = {}  # by id, names as nbgrader's table has them
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
-            rows = list(csv.DictReader(text.splitlines(), dialect=_dialect(text)))
+            rows = list(_read(text))
         except OSError as error:
             raise BadRoster(f"the roster {path} cannot be read: {error.strerror}") from None
         except (UnicodeDecodeError, csv.Error) as error:
@@ -97,6 +97,8 @@ class Roster(Names):
         return (groups[members[0]], members) if members else ("", [])
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
-    first = text.partition("\n")[0]
-    return csv.Sniffer().sniff(first, ",;\t") if re.search(r"[,;\t]", first) else csv.excel
+def _read(text: str) -> Iterator[Mapping[Any, Any]]:
+    """Return the rows of a table; names in it are as students chose them."""
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    lines = io.StringIO(text, newline="")  # str.splitlines would end a row in more places
+    return csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)

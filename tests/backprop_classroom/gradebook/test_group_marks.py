@@ -9,6 +9,7 @@ from small_class import BY_HAND, LESSON, NAME, copy_class, lay_out_class, rows_o
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.submissions.collected import record_path
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,8 @@ def graded(tmp_path_factory):
     first = (root / "submitted" / "s00" / LESSON / NAME).read_bytes()
     (root / "submitted" / "s01" / LESSON / NAME).write_bytes(first)
     for student in ("s00", "s01", "s02"):
-        record = root / "submitted" / student / LESSON / "collected.json"
+        record = record_path(root / "submitted" / student / LESSON)
+        record.parent.mkdir(parents=True)
         record.write_text(json.dumps({"group": "Team Alpha", "sha256": "the same"}))
     assert grade(root) == 0
     return root

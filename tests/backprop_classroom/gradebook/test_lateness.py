@@ -11,6 +11,7 @@ from small_class import LESSON, copy_class, lay_out_class, rows_of
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.submissions.collected import record_path
 
 DAY_BY_DAY = """
 from nbgrader.plugins import LateSubmissionPlugin
@@ -248,7 +249,8 @@ def test_a_time_zone_that_is_none_is_named(root, capsys):
 
 def call_late(root, student, stamp=None):
     folder = root / "submitted" / student / LESSON
-    (folder / "collected.json").write_text(json.dumps({"late": True}))
+    record_path(folder).parent.mkdir(parents=True, exist_ok=True)
+    record_path(folder).write_text(json.dumps({"late": True}))
     folder.joinpath("timestamp.txt").unlink()
     if stamp:
         folder.joinpath("timestamp.txt").write_text(stamp)

@@ -81,6 +81,31 @@ def test_an_instructors_own_test_runs_and_is_marked_as_run_beside_student_code(
     assert graded.verdicts[-1].codes == ("test-failed",)
 
 
+SHOWS_A_RESULT = """\
+from IPython import get_ipython
+shell = get_ipython()
+bundle = {"text/html": "<p>x</p>"}
+shell.events.register(
+    "post_run_cell", lambda *_: shell.outputs.bundle("execute_result", bundle, {}, execution_count=1)
+)
+"""
+
+
+def test_whatever_code_says_of_missing_libraries_is_a_short_remark(sandbox, course, solved):
+    line = "print(f'no{n} is not installed where this notebook is graded', file=sys.stderr)"
+    before(solved, "output_error", f"import sys\nfor n in range(150): {line}")
+    (remark,) = marked(sandbox, course[1], solved).remarks
+    assert remark.startswith("no0, no1, no2 and 147 more: not installed where")
+
+
+def test_a_result_without_text_below_an_own_test_stops_no_grading(sandbox, course, solved):
+    before(solved, "own_test", SHOWS_A_RESULT)
+    graded = marked(sandbox, course[1], solved)
+    assert points(graded) == MOST
+    assert graded.scores["own_test"] == 0
+    assert graded.remarks == ("the test own_test shows a result without text: no points",)
+
+
 def test_what_a_check_claims_is_replaced_by_the_report_of_the_judge(sandbox, course, solved):
     cell(
         solved, "hidden_error"

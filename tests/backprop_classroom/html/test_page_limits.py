@@ -3,6 +3,9 @@
 import base64
 import random
 import struct
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 from bleach._vendor import html5lib
@@ -272,3 +275,21 @@ def test_in_formgrader_a_notebook_is_cleaned_within_limits(bad, said, monkeypatc
     finally:
         processes.close()
     assert shown == ["x = 1", f"This notebook is not shown: {said}.", "x = 2"]
+
+
+def several():
+    yield from range(3)
+
+
+def test_pages_that_another_thread_gives_up_keep_no_thread_waiting():
+    processes = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    given_up = processes.each(several)
+    next(given_up)
+    with ThreadPoolExecutor(1) as pool, suppress(RuntimeError):
+        pool.submit(given_up.close).result()
+    made = []
+    other = Thread(target=lambda: made.extend(processes.each(several)), daemon=True)
+    other.start()
+    other.join(60)
+    assert made == [0, 1, 2]
+    processes.close()

@@ -13,6 +13,8 @@ import pytest
 from downloads import LESSON, notebook, zip_of
 
 from backprop_classroom.__main__ import main
+from backprop_classroom.gradebook.database import gradebook_of
+from backprop_classroom.submissions.collected import record_path
 
 NOTEBOOK = "backward_pass"
 HEAD = (
@@ -208,7 +210,7 @@ def test_after_collecting_from_moodle_no_export_is_needed(give, pages, root, tmp
 
 def test_a_student_who_claims_the_number_of_another_gets_nobody_elses_mark(give, pages, root):
     for student in ("ada", "eve"):
-        record = root / "submitted" / student / LESSON / "collected.json"
+        record = record_path(root / "submitted" / student / LESSON)
         record.parent.mkdir(parents=True)
         record.write_text(json.dumps({"from": "Moodle: Eve Stark, 505"}))
     done = give("moodle")
@@ -219,8 +221,34 @@ def test_a_student_who_claims_the_number_of_another_gets_nobody_elses_mark(give,
     assert imported(done.data)[505] == "" and "may be ada or eve" in done.err
 
 
+def test_what_a_student_hands_in_beside_a_notebook_says_nothing_about_who_they_are(
+    give, pages, root
+):
+    claim = json.dumps({"from": "Moodle: Ada Lovelace, 501"})
+    folder = root / "submitted" / "eve" / LESSON
+    folder.mkdir(parents=True)
+    (folder / "collected.json").write_text(claim)
+    (folder / record_path(folder).name).write_text(claim)
+    done = give("moodle", (HEAD + ROWS).encode())
+    assert imported(done.data)[501] == "15"
+    assert imported(done.data)[505] == "12.33"
+
+
+def test_whoever_is_called_like_the_state_of_a_submission_is_not_everybody(give, root):
+    with gradebook_of(root) as gradebook:
+        gradebook.add_student("submitted")
+        gradebook.add_submission(LESSON, "submitted")
+        for grade in gradebook.find_submission_notebook(NOTEBOOK, LESSON, "submitted").grades:
+            grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    done = give("moodle", (HEAD + ROWS).encode())
+    assert imported(done.data)[501] == "15"
+    assert imported(done.data)[505] == "12.33"
+    assert "submitted: 2 points, but is not in export.csv" in done.err
+
+
 def test_with_a_worksheet_no_page_goes_by_a_number_that_a_submission_claims(give, pages, root):
-    record = root / "submitted" / "ada" / LESSON / "collected.json"
+    record = record_path(root / "submitted" / "ada" / LESSON)
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"from": "Moodle: Ada Lovelace, 506"}))
     without_ada = "".join(line for line in ROWS.splitlines(True) if "Ada" not in line)

@@ -40,6 +40,7 @@ from backprop_classroom.submissions import (
     reading,
     running,
 )
+from backprop_classroom.submissions.collected import record_path
 from backprop_classroom.submissions.platforms import origin_of
 from backprop_classroom.submissions.roster import Roster
 
@@ -256,7 +257,7 @@ def test_a_time_that_no_longer_belongs_goes(root, download):
     there = root / "submitted" / "bob" / LESSON
     put(there / NAME, notebook("two"))
     put(there / "timestamp.txt", b"2026-11-19 10:00:00 UTC")
-    put(there / "collected.json", b'{"sha256": "that of another"}')
+    put(record_path(there), b'{"sha256": "that of another"}')
     assert collect(root, download) == 0
     assert time_of(root, "bob") is None
 

@@ -24,6 +24,7 @@ from backprop_classroom.grading.nbgrader_plugins import read_times_safely
 from backprop_classroom.grading.sandbox import why_no_sandbox
 from backprop_classroom.lesson import Lesson
 from backprop_classroom.submissions import archives, downloads
+from backprop_classroom.submissions.collected import record_path
 from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.reading import (
     Unreadable,
@@ -189,9 +190,9 @@ def test_a_zip_without_files_is_one_line(root, download, capsys, files):
     assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: there is no file in it")
 
 
-def test_a_collected_json_that_nobody_of_ours_wrote_is_left_alone(root, download):
+def test_a_record_that_nobody_of_ours_wrote_is_left_alone(root, download):
     put(root / "submitted" / "ada" / LESSON / NAME, notebook("old"))
-    put(root / "submitted" / "ada" / LESSON / "collected.json", deep(5_000).encode())
+    put(record_path(root / "submitted" / "ada" / LESSON), deep(5_000).encode())
     put(download / "ada" / NAME, notebook("new"))
     assert collect(root, download) == 1
     assert notebooks(root) == {f"ada/{LESSON}": notebook("old")}
@@ -303,6 +304,20 @@ def test_a_zip_of_files_that_all_exceed_the_limits_is_left(tmp_path, monkeypatch
     assert found[downloads.MOST_ENDED].problem == (
         "3 of its files exceed the limits; the rest of it is unread"
     )
+
+
+def test_the_files_of_one_student_hide_nobody_in_the_zip_of_a_class(tmp_path, monkeypatch):
+    short = bounded.Bounded(seconds=1, memory=64 * 2**20)
+    monkeypatch.setattr(downloads, "READER", short)
+    data = many(4, b"cells", 12 * 2**20)
+    files = {f"Eve S_2_assignsubmission_file_/{n}.ipynb": data for n in range(4)}
+    files["Zoe Z_9_assignsubmission_file_/x.ipynb"] = notebook()
+    put(tmp_path / "in" / "class.zip", zip_of(files))
+    known = {LESSON: handed_out(root=tmp_path, lesson=LESSON)}
+    found = list(downloads.read_download(tmp_path / "in", known, tmp_path))
+    short.close()
+    assert [one.lesson for one in found if not one.problem] == [LESSON]
+    assert len([one for one in found if one.problem]) == 4
 
 
 # --- grading -------------------------------------------------------------------

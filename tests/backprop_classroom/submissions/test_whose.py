@@ -7,7 +7,7 @@ import pytest
 from downloads import LESSON, NAME, OTHER, collect, notebook, notebooks, put, submitted_zip, zip_of
 
 from backprop_classroom.submissions.platforms import origin_of
-from backprop_classroom.submissions.roster import Roster
+from backprop_classroom.submissions.roster import BadRoster, Roster
 from backprop_classroom.texts import table
 
 BLACKBOARD = "Lesson 3_{}_attempt_2026-11-20-{}-00-00_{}"
@@ -199,6 +199,25 @@ def test_of_a_login_that_may_be_two_peoples_neither_is_taken(root, download, tmp
     put(download / BLACKBOARD.format("a_turing", "10", NAME), notebook())
     assert collect(root, download, "--roster", roster) == 1
     assert "fits a_turing and turing in the roster" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Eve\u2028ada", "Eve\x0bada", 'Eve "the", ada', 'Eve "", 1, ada', '"Eve', "Eve\r\nada,1"],
+)
+def test_no_name_in_a_roster_becomes_another_row_or_column(tmp_path, name):
+    rows = [["id", "name", "number"], ["ada", "Ada", "1"], ["eve", name, "2"], ["bob", "Bob", "3"]]
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    roster = Roster(path=put(tmp_path / "r.csv", file.getvalue().encode()))
+    assert roster.ids == ["ada", "eve", "bob"]
+    assert [roster.find([[number]]) for number in "123"] == [["ada"], ["eve"], ["bob"]]
+
+
+def test_a_quotation_mark_without_its_other_half_hides_no_student(tmp_path):
+    text = b'id,name\nada,"Ada\neve,Eve\n'
+    with pytest.raises(BadRoster, match="is no CSV file"):
+        Roster(path=put(tmp_path / "r.csv", text))
 
 
 @pytest.mark.parametrize("column", ["12", "Participant 12", "ada lovelace", "Lovelace, Ada"])
