@@ -313,6 +313,7 @@ def _feedback(chosen: argparse.Namespace) -> int:
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
     from .report import NothingGraded, write_report
 
     if _unknown_lesson(chosen):
@@ -322,10 +323,13 @@ def _report(chosen: argparse.Namespace) -> int:
             print(path)
     except NothingGraded as error:
         return _fail(str(error))
+    except Stop as stop:
+        return _fail(f"no report: {stop}")
     return 0
 
 
 def _marks(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
     from .marks.sheet import BadExport
     from .marks.writing import Options, write_marks
     from .submissions.roster import BadRoster
@@ -337,6 +341,8 @@ def _marks(chosen: argparse.Namespace) -> int:
         return _unknown_lesson(chosen) or write_marks(chosen.root, chosen.lesson, options)
     except (BadExport, BadRoster) as error:
         return _fail(str(error))
+    except Stop as stop:
+        return _fail(f"no marks: {stop}")
     except OSError as error:
         return _fail(f"{error}; mend that, then run the same command again")
 

@@ -99,6 +99,37 @@ def test_a_penalty_follows_the_marks_that_a_person_gives_later(root):
     assert rows_of(root)["s01"]["points"] == "0"
 
 
+@pytest.mark.parametrize(
+    "command", [("feedback", LESSON), ("report", LESSON), ("marks", LESSON, "--for", "canvas")]
+)
+def test_marks_by_a_person_cost_their_penalty_before_anything_is_given_back(root, command):
+    set_due(root)
+    say(root, 'c.LateSubmissionPlugin.penalty_method = "zero"')
+    grade(root)
+    with gradebook_of(root) as gradebook:
+        for student in ("s00", "s01", "s02"):
+            found = gradebook.find_grade("explain_the_bug", "backward_pass", LESSON, student)
+            found.manual_score, found.needs_manual_grade = 2, False
+        gradebook.db.commit()
+    assert main(["--root", str(root), *command]) == 0
+    assert rows_of(root)["s01"]["points"] == "0"
+    with gradebook_of(root) as gradebook:
+        assert gradebook.find_submission(LESSON, "s01").score > 0
+        assert gradebook.find_submission(LESSON, "s01").late_submission_penalty == (
+            gradebook.find_submission(LESSON, "s01").score
+        )
+
+
+@pytest.mark.parametrize("command", [("feedback",), ("report",), ("marks", "--for", "canvas")])
+def test_a_policy_that_fails_is_named_by_every_command_that_counts(root, capsys, command):
+    set_due(root)
+    say(root, DAY_BY_DAY.replace("total_seconds_late / 86400", "1 / 0"))
+    assert main(["--root", str(root), *command, LESSON]) > 0
+    said = capsys.readouterr().err
+    assert "the late policy in nbgrader_config.py failed for s01" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.parametrize("returned", ["1 / 0", "float('nan')", "'two'"])
 def test_a_policy_that_fails_is_named_and_no_points_change(root, capsys, returned):
     set_due(root)
