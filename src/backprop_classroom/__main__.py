@@ -100,7 +100,9 @@ def _add_handing_in(commands: Commands) -> None:
         "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
     )
     collecting.add_argument(
-        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+        "--roster",
+        type=Path,
+        help="a CSV file with a column id; the others hold names in use (default: the last one)",
     )
     collecting.add_argument(
         "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
@@ -165,7 +167,9 @@ def _add_marks(commands: Commands) -> None:
         help="the title of the column to fill (default: named like the lesson)",
     )
     giving.add_argument(
-        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+        "--roster",
+        type=Path,
+        help="a CSV file with a column id; the others hold names in use (default: the last one)",
     )
     giving.add_argument(
         "--unfinished", action="store_true", help="write marks that wait for a person as well"

@@ -228,6 +228,35 @@ def test_an_extension_that_leaves_the_roster_ends_and_others_stay(root):
     assert lateness(root) == {"s00": "", "s01": "", "s02": "48:00:00"}
 
 
+def test_an_extension_given_in_formgrader_stays_where_the_roster_gives_none(root):
+    with_roster(root, "id,due,extension\ns01,2026-11-20 12:00 UTC,12 hours\ns02,,\n")
+    with gradebook_of(root) as gradebook:
+        gradebook.grant_extension(LESSON, "s02", days=1)
+    grade(root)
+    assert lateness(root) == {"s00": "", "s01": "12:00:00", "s02": "24:00:00"}
+
+
+def test_a_roster_of_a_few_gives_an_extension_and_leaves_the_class_as_it_is(root, capsys):
+    with_roster(root, "id,due\ns00,2026-11-20 12:00 UTC\ns01,\ns02,\ns03,\n")
+    with_roster(root, "id,extension\ns02,1 day\n")
+    assert "students.csv is without s00, s01, s03: what it says counts" in capsys.readouterr().err
+    grade(root)
+    assert lateness(root)["s02"] == "24:00:00"
+    (root / "gradebook.db").unlink()
+    grade(root)
+    assert rows_of(root)["s03"]["reason"] == "not handed in"
+    with_roster(root, "id\ns00\ns01\ns02\ns03\ns04\n")
+    assert rows_of(root)["s04"]["reason"] == "not handed in"
+
+
+def test_times_of_a_roster_stay_in_the_zone_that_was_given_with_it(root):
+    roster = "id,due\ns02,2026-11-21 13:00\n"
+    with_roster(root, roster, "--timezone", "Etc/GMT-11")
+    assert lateness(root)["s02"] == "34:00:00"
+    grade(root)
+    assert lateness(root)["s02"] == "34:00:00"
+
+
 def test_a_column_for_one_lesson_counts_for_that_one(root):
     roster = f"id,due,due {LESSON},extension 02_forward_pass\ns02,2026-11-10,2026-11-21,1 week\n"
     (root / "solutions" / "02_forward_pass").mkdir()
