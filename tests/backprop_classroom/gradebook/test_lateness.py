@@ -112,6 +112,9 @@ def test_marks_by_a_person_cost_their_penalty_before_anything_is_given_back(root
             found.manual_score, found.needs_manual_grade = 2, False
         gradebook.db.commit()
     assert main(["--root", str(root), *command]) == 0
+    if command[0] == "report":  # which says what the class knows
+        page = (root / "report" / f"{LESSON}.html").read_text()
+        assert "What lateness costs is taken off in grades.csv and not here" in page
     assert rows_of(root)["s01"]["points"] == "0"
     with gradebook_of(root) as gradebook:
         assert gradebook.find_submission(LESSON, "s01").score > 0
