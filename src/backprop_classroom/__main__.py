@@ -100,9 +100,7 @@ def _add_handing_in(commands: Commands) -> None:
         "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
     )
     collecting.add_argument(
-        "--roster",
-        type=Path,
-        help="a CSV file with a column id; the others hold names in use (default: the last one)",
+        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
     )
     collecting.add_argument(
         "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
@@ -167,9 +165,7 @@ def _add_marks(commands: Commands) -> None:
         help="the title of the column to fill (default: named like the lesson)",
     )
     giving.add_argument(
-        "--roster",
-        type=Path,
-        help="a CSV file with a column id; the others hold names in use (default: the last one)",
+        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
     )
     giving.add_argument(
         "--unfinished", action="store_true", help="write marks that wait for a person as well"
@@ -325,10 +321,8 @@ def _report(chosen: argparse.Namespace) -> int:
     try:
         for path in write_report(chosen.root, chosen.lesson):
             print(path)
-    except NothingGraded as error:
+    except (NothingGraded, Stop) as error:
         return _fail(str(error))
-    except Stop as stop:
-        return _fail(f"no report: {stop}")
     return 0
 
 
@@ -343,10 +337,8 @@ def _marks(chosen: argparse.Namespace) -> int:
     )
     try:
         return _unknown_lesson(chosen) or write_marks(chosen.root, chosen.lesson, options)
-    except (BadExport, BadRoster) as error:
+    except (BadExport, BadRoster, Stop) as error:
         return _fail(str(error))
-    except Stop as stop:
-        return _fail(f"no marks: {stop}")
     except OSError as error:
         return _fail(f"{error}; mend that, then run the same command again")
 

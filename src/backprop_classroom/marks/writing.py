@@ -76,10 +76,8 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
     ------
     BadExport
         If there is nothing to write, or the export cannot be filled.
-    BadRoster
-        If the roster cannot be used.
-    Stop
-        If the gradebook cannot be used.
+    BadRoster, Stop
+        If the roster or the gradebook cannot be used.
     """
     root = Path(root).resolve()
     platform = PLATFORMS[options.platform]

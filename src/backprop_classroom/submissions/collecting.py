@@ -63,11 +63,7 @@ def collect(
     root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
     _check_source(root, source)
     try:
-        zone = zone_named(timezone)
-        people = _people_in(root, roster, timezone) if roster else kept_roster(root)
-        collected = _lay_out(root, source, people, zone, replace)
-        if people and not roster:
-            collected.remarks.append("people were looked up in the roster that was given before")
+        collected = _lay_out(root, source, roster, timezone, replace)
     except (ValueError, Refused) as error:  # of the time zone or the roster
         raise CannotCollect(str(error)) from None
     except OSError as error:
@@ -79,9 +75,13 @@ def collect(
 
 
 def _lay_out(
-    root: Path, source: Path, roster: Roster | None, zone: ZoneInfo | None, replace: bool
+    root: Path, source: Path, given: Path | None, timezone: str | None, replace: bool
 ) -> Collected:
     collected = Collected()
+    zone = zone_named(timezone)
+    roster = _people_in(root, given, timezone) if given else kept_roster(root)
+    if roster and not given:
+        collected.remarks.append("people were looked up in the roster that was given before")
     times = _times_in(roster, lessons(root), zone)
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)

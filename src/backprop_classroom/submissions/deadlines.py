@@ -71,13 +71,20 @@ def read_deadlines(
         # Extensions may have been given since, in formgrader or by another roster.
         for student in [one for one, longer in extensions.items() if longer is None]:
             del extensions[student]
-    elif missing := left_out(root, people):
-        print(
-            f"{shown(roster)} is without {', '.join(missing[:3])}"
-            + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-            + ": what it says counts, and the class is still that of the roster given before",
-            file=sys.stderr,
-        )
     else:
-        keep_roster(root, roster, timezone)
+        _keep(root, roster, people, timezone)
     return Deadlines(due, extensions)
+
+
+def _keep(root: Path, path: Path, people: Roster, timezone: str | None) -> None:
+    """Keep a roster, unless it has not the whole class; then say so."""
+    missing = left_out(root, people)
+    if not missing:
+        keep_roster(root, path, timezone)
+        return
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    print(
+        f"{shown(path)} is without {', '.join(missing[:3])}{more}: what it says counts, and the "
+        "class is still that of the roster given before",
+        file=sys.stderr,
+    )
