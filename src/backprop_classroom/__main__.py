@@ -100,7 +100,7 @@ def _add_handing_in(commands: Commands) -> None:
         "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
     )
     collecting.add_argument(
-        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
     )
     collecting.add_argument(
         "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
@@ -165,7 +165,7 @@ def _add_marks(commands: Commands) -> None:
         help="the title of the column to fill (default: named like the lesson)",
     )
     giving.add_argument(
-        "--roster", type=Path, help="a CSV file with a column id; the others hold names in use"
+        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
     )
     giving.add_argument(
         "--unfinished", action="store_true", help="write marks that wait for a person as well"
@@ -313,6 +313,7 @@ def _feedback(chosen: argparse.Namespace) -> int:
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
     from .report import NothingGraded, write_report
 
     if _unknown_lesson(chosen):
@@ -320,12 +321,13 @@ def _report(chosen: argparse.Namespace) -> int:
     try:
         for path in write_report(chosen.root, chosen.lesson):
             print(path)
-    except NothingGraded as error:
+    except (NothingGraded, Stop) as error:
         return _fail(str(error))
     return 0
 
 
 def _marks(chosen: argparse.Namespace) -> int:
+    from .grading.errors import Stop
     from .marks.sheet import BadExport
     from .marks.writing import Options, write_marks
     from .submissions.roster import BadRoster
@@ -335,7 +337,7 @@ def _marks(chosen: argparse.Namespace) -> int:
     )
     try:
         return _unknown_lesson(chosen) or write_marks(chosen.root, chosen.lesson, options)
-    except (BadExport, BadRoster) as error:
+    except (BadExport, BadRoster, Stop) as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error}; mend that, then run the same command again")

@@ -18,6 +18,8 @@ from ..gradebook.records import read
 from ..html.pages import PAGE_MEMORY, PAGES
 from ..settings import course_settings
 from ..texts import shown
+from .errors import Stop
+from .settling import settle_again
 
 
 def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
@@ -38,6 +40,11 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
         The exit code: 0 if all pages were written, else 1.
     """
     root = Path(root).resolve()
+    try:
+        settle_again(root, lesson)
+    except Stop as stop:
+        print(f"no feedback: {stop}", file=sys.stderr)
+        return 1
     with gradebook_of(root) as gradebook:
         records = read(gradebook, lesson)
     students = [student for student, one in sorted(records.items()) if not one.graded.reason]

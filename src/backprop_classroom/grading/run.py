@@ -1,28 +1,25 @@
 """One run over a class: hands out what is to be graded, writes down what came of it."""
 
-import logging
 import os
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from ..bounded import reason_for
 from ..files import graded_folder, write_safely
 from ..gradebook import records
-from ..gradebook.database import NoDatabase, gradebook_of, lesson_of, prepare_gradebook
+from ..gradebook.database import gradebook_of, lesson_of, prepare_gradebook
 from ..gradebook.enrolment import enrol
-from ..gradebook.grades_csv import write_grades
 from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
@@ -37,7 +34,14 @@ from .nbgrader_plugins import register
 from .options import Options
 from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
-from .settling import set_due_date, settle
+from .settling import (
+    database_faults_as_stop,
+    print_told,
+    said_of_gradebook,
+    set_due_date,
+    settle,
+    write_table,
+)
 from .worker import Job
 
 if TYPE_CHECKING:
@@ -81,7 +85,7 @@ def grade_submissions(
     Stop
         If the gradebook or a file cannot be written.
     """
-    with _database_faults_as_stop():
+    with database_faults_as_stop():
         retry(lambda: prepare_gradebook(root))
         _register(root, lesson)
         with gradebook_of(root) as gradebook:
@@ -93,21 +97,9 @@ def grade_submissions(
                 run.grade_all(students)
             pool.close(at_once=not run.graded)
             told = settle(root, gradebook, lesson, options.deadlines)
-            _write_table(root, gradebook, lesson, run.all_reasons(students))
+            write_table(root, gradebook, lesson, run.all_reasons(students))
     _print_summary(run, len(students), told)
     return 1 if run.reasons else 0
-
-
-@contextmanager
-def _database_faults_as_stop() -> Iterator[None]:
-    # What a database refuses nbgrader shows as a traceback; here it is one sentence.
-    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
-    try:
-        yield
-    except NoDatabase as error:
-        raise Stop(str(error)) from None
-    except DBAPIError as error:
-        raise Stop(_said_of_gradebook(error.orig)) from None
 
 
 def _enrol_roster(root: Path, gradebook: Gradebook) -> None:
@@ -129,15 +121,7 @@ def _register(root: Path, lesson: str) -> None:
         of_database = re.search(r"\(\w+\.\w*Error\) (.+)", str(refused))
         if of_database is None:
             raise
-        raise Stop(_said_of_gradebook(of_database[1])) from None
-
-
-def _said_of_gradebook(fault: object) -> str:
-    return (
-        f"the gradebook cannot be used ({str(fault).strip()}): see that nothing else keeps it "
-        "locked, that its disk has room and that you may write to it, then run the same command "
-        "again; what is graded is kept"
-    )
+        raise Stop(said_of_gradebook(of_database[1])) from None
 
 
 @dataclass
@@ -318,17 +302,8 @@ class _Run:
         return folder / f"{self._lesson.notebook}.ipynb"
 
 
-def _write_table(root: Path, gradebook: Gradebook, lesson: str, reasons: dict[str, str]) -> None:
-    table = root / "grades.csv"
-    try:
-        retry(lambda: write_grades(gradebook, table, lesson, reasons), gradebook)
-    except OSError as error:
-        raise Stop(cannot_write("grades.csv", error)) from None
-
-
 def _print_summary(run: _Run, count: int, told: Mapping[str, list[str]]) -> None:
-    for said, about in told.items():
-        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
+    print_told(told)
     said = f"{count - len(run.reasons)} of {count} submissions have their points"
     if run.unchanged:
         said += f", {run.graded} of them new; what had not changed was left as it was"

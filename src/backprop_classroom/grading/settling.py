@@ -1,11 +1,18 @@
 """What is done for a whole class before its notebooks are run, and after it."""
 
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import DBAPIError
 
+from ..gradebook.database import NoDatabase, gradebook_of, has_gradebook
 from ..gradebook.deadlines import set_due, set_extensions
+from ..gradebook.grades_csv import write_grades
 from ..gradebook.group_marks import share_marks
 from ..gradebook.lateness import (
     LatePolicy,
@@ -13,11 +20,76 @@ from ..gradebook.lateness import (
     count_what_platforms_call_late,
     renew_penalties,
 )
+from ..gradebook.records import reasons, students_of
 from ..gradebook.saving import retry
 from ..settings import course_settings
 from ..submissions.deadlines import Deadlines
 from ..submissions.roster import BadRoster
-from .errors import Stop
+from ..texts import shown
+from .errors import Stop, cannot_write
+
+
+def settle_again(root: Path, lesson: str) -> None:
+    """Count what a person has marked since a lesson was graded, and write grades.csv anew.
+
+    Feedback, report and marks begin with it, so that all say the same. What a person should know
+    is printed.
+
+    Raises
+    ------
+    Stop
+        If the late policy fails, or the gradebook or grades.csv cannot be written.
+    """
+    with database_faults_as_stop():
+        if not has_gradebook(root):
+            return
+        with gradebook_of(root) as gradebook:
+            if students_of(gradebook, lesson):
+                print_told(settle(root, gradebook, lesson, None))
+                known = reasons(gradebook)
+                write_table(
+                    root,
+                    gradebook,
+                    lesson,
+                    {who: why for (of, who), why in known.items() if of == lesson},
+                )
+
+
+def write_table(root: Path, gradebook: Gradebook, lesson: str, why_not: Mapping[str, str]) -> None:
+    """Write grades.csv; raise `Stop` if that is not possible."""
+    table = root / "grades.csv"
+    try:
+        retry(lambda: write_grades(gradebook, table, lesson, why_not), gradebook)
+    except OSError as error:
+        raise Stop(cannot_write("grades.csv", error)) from None
+
+
+def print_told(told: Mapping[str, Sequence[str]]) -> None:
+    """Print what a person should know of some students."""
+    for said, about in told.items():
+        print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
+
+
+@contextmanager
+def database_faults_as_stop() -> Iterator[None]:
+    """Raise `Stop` for whatever a database refuses."""
+    # What a database refuses nbgrader shows as a traceback; here it is one sentence.
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except NoDatabase as error:
+        raise Stop(str(error)) from None
+    except DBAPIError as error:
+        raise Stop(said_of_gradebook(error.orig)) from None
+
+
+def said_of_gradebook(fault: object) -> str:
+    """Say that the gradebook cannot be used, and what to do."""
+    return (
+        f"the gradebook cannot be used ({str(fault).strip()}): see that nothing else keeps it "
+        "locked, that its disk has room and that you may write to it, then run the same command "
+        "again; what is graded is kept"
+    )
 
 
 def set_due_date(gradebook: Gradebook, lesson: str, deadlines: Deadlines | None) -> None:

@@ -87,8 +87,8 @@ def _fresh(
         one = students[id]
         if not one.number:
             left_out[id] = (
-                "nothing of theirs was collected from Moodle's own download, so their number "
-                "there is not known; give INTO= Moodle's grading worksheet"
+                "what was collected does not tell their own number in Moodle; give INTO= Moodle's "
+                "grading worksheet"
             )
         elif numbers[one.number] > 1:
             left_out[id] = f"another student has the number {one.number} too; see who it is"

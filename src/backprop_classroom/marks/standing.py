@@ -97,5 +97,8 @@ def students_of(root: Path, gradebook: Gradebook, lesson: str, platform: str) ->
 
 
 def _collected_from(folder: Path) -> str:
-    origin = read_record(folder).get("from")
-    return origin if isinstance(origin, str) else ""
+    """Return who handed something in, as the platform has it; "" if that was a group."""
+    record = read_record(folder)
+    origin = record.get("from")
+    # A group's name and number there are not those of its members.
+    return origin if isinstance(origin, str) and not record.get("group") else ""

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from ..files import write_safely
 from ..gradebook.database import gradebook_of, has_gradebook
+from ..grading.settling import settle_again
 from ..release import notebook_of
 from ..submissions.kept_roster import kept_roster
 from ..submissions.names import Names
@@ -75,8 +76,8 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
     ------
     BadExport
         If there is nothing to write, or the export cannot be filled.
-    BadRoster
-        If the roster cannot be used.
+    BadRoster, Stop
+        If the roster or the gradebook cannot be used.
     """
     root = Path(root).resolve()
     platform = PLATFORMS[options.platform]
@@ -111,6 +112,7 @@ def _known(
 ) -> tuple[dict[str, Mark], dict[str, str], dict[str, Student]]:
     """Return the marks of a lesson, why some have none, and the students."""
     if has_gradebook(root):
+        settle_again(root, lesson)
         with gradebook_of(root) as gradebook:
             marks, reasons = marks_of(gradebook, lesson)
             if marks:

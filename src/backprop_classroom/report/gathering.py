@@ -26,6 +26,7 @@ from ..gradebook import records
 from ..gradebook.database import gradebook_of, has_gradebook
 from ..gradebook.enrolment import class_of, folders_of_students
 from ..grading.results import Graded
+from ..grading.settling import settle_again
 from ..lesson import code_of, read_cells
 from .page import page
 from .tables import mistakes_table, students_table
@@ -62,6 +63,8 @@ def write_report(root: Path, lesson: str) -> list[Path]:
     ------
     NothingGraded
         If no submission of the lesson is graded.
+    Stop
+        If the gradebook cannot be used.
     """
     root = Path(root).resolve()
     report = report_of(lesson, **_gathered(root, lesson))
@@ -81,6 +84,7 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
     """Return the arguments of `report_of`, or raise `NothingGraded`."""
     if not has_gradebook(root):
         raise NothingGraded(lesson)
+    settle_again(root, lesson)
     with gradebook_of(root) as gradebook:
         known = {
             student: record.graded for student, record in records.read(gradebook, lesson).items()

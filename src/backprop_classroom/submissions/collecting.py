@@ -12,7 +12,7 @@ from ..release import Refused, lessons
 from ..texts import shown
 from .attempts import Attempt, read_attempts
 from .collected import Collected
-from .kept_roster import keep_roster
+from .kept_roster import keep_roster, kept_roster
 from .matching import newest_attempts
 from .placing import place
 from .reading import Unreadable
@@ -44,7 +44,7 @@ def collect(
     source
         A folder or zip with what students handed in.
     roster
-        The path of a `Roster`, of which a copy is kept for grading, or None.
+        The path of a `Roster`, of which a copy is kept; None for the one that was kept, if any.
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
@@ -63,9 +63,7 @@ def collect(
     root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
     _check_source(root, source)
     try:
-        zone = zone_named(timezone)
-        people = _people_in(root, roster) if roster else None
-        collected = _lay_out(root, source, people, zone, replace)
+        collected = _lay_out(root, source, roster, timezone, replace)
     except (ValueError, Refused) as error:  # of the time zone or the roster
         raise CannotCollect(str(error)) from None
     except OSError as error:
@@ -77,9 +75,13 @@ def collect(
 
 
 def _lay_out(
-    root: Path, source: Path, roster: Roster | None, zone: ZoneInfo | None, replace: bool
+    root: Path, source: Path, given: Path | None, timezone: str | None, replace: bool
 ) -> Collected:
     collected = Collected()
+    zone = zone_named(timezone)
+    roster = _people_in(root, given, timezone) if given else kept_roster(root)
+    if roster and not given:
+        collected.remarks.append("people were looked up in the roster that was given before")
     times = _times_in(roster, lessons(root), zone)
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)
@@ -119,9 +121,9 @@ def _times_in(
     return {name: dict(roster.columns.times("submitted", name, zone)) for name in names}
 
 
-def _people_in(root: Path, roster: Path) -> Roster:
+def _people_in(root: Path, roster: Path, timezone: str | None) -> Roster:
     people = Roster(path=roster)
-    keep_roster(root, roster)
+    keep_roster(root, roster, timezone)
     return people
 
 

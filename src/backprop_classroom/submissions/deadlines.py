@@ -1,11 +1,13 @@
 """Reads from a roster what is due when, and who has longer."""
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..release import lessons
-from .kept_roster import keep_roster, kept_roster
+from ..texts import shown
+from .kept_roster import keep_roster, kept_roster, kept_timezone, left_out
 from .roster import BadRoster, Roster
 from .timestamps import zone_named
 
@@ -36,19 +38,20 @@ def read_deadlines(
     root
         The folder of the course.
     roster
-        The path of the roster, which is kept for the next commands; None for the one that was
-        kept, if there is one.
+        The path of the roster, which is kept for the next commands if it has the whole class;
+        None for the one that was kept, if there is one.
     lesson
         The name of the lesson that is graded.
     timezone
-        The name of the time zone of times that name none; None for that of this machine.
+        The name of the time zone of times that name none; None for that which was given with
+        the roster that was kept, else for that of this machine.
 
     Raises
     ------
     ValueError
         If the roster cannot be used (`BadRoster`), or there is no such time zone.
     """
-    zone = zone_named(timezone)
+    zone = zone_named(timezone or (None if roster else kept_timezone(root)))
     people = Roster(path=roster) if roster else kept_roster(root)
     if people is None:
         return None
@@ -63,7 +66,25 @@ def read_deadlines(
             "extension"
         )
     due = next(iter(times.values()), None)
-    deadlines = Deadlines(due, people.columns.extensions(lesson, zone))
-    if roster:
-        keep_roster(root, roster)
-    return deadlines
+    extensions = people.columns.extensions(lesson, zone)
+    if roster is None:
+        # Extensions may have been given since, in formgrader or by another roster.
+        for student in [one for one, longer in extensions.items() if longer is None]:
+            del extensions[student]
+    else:
+        _keep(root, roster, people, timezone)
+    return Deadlines(due, extensions)
+
+
+def _keep(root: Path, path: Path, people: Roster, timezone: str | None) -> None:
+    """Keep a roster, unless it has not the whole class; then say so."""
+    missing = left_out(root, people)
+    if not missing:
+        keep_roster(root, path, timezone)
+        return
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    print(
+        f"{shown(path)} is without {', '.join(missing[:3])}{more}: what it says counts, and the "
+        "class is still that of the roster given before",
+        file=sys.stderr,
+    )

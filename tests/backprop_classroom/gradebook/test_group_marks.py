@@ -1,5 +1,6 @@
 """What a person marks for one member of a group counts for all of them."""
 
+import csv
 import json
 
 import pytest
@@ -66,3 +67,28 @@ def test_marks_that_differ_stay_and_are_told(root, capsys):
         capsys.readouterr().err
     )
     assert marks(root)["s00"][0] == "2" and marks(root)["s01"][0] == "1"
+
+
+@pytest.mark.parametrize(
+    "command", [("feedback", LESSON), ("report", LESSON), ("marks", LESSON, "--for", "moodle")]
+)
+def test_what_was_marked_since_grading_counts_for_the_group_without_another_grading(root, command):
+    mark(root, "s01", 1.5)
+    main(["--root", str(root), *command])
+    assert marks(root) == {"s00": ("1.5", ""), "s01": ("1.5", ""), "s02": ("", "yes")}
+
+
+@pytest.mark.parametrize("command", ["feedback", "report"])
+def test_a_group_reads_its_mark_in_what_is_made_without_another_grading(root, command):
+    mark(root, "s01", 1.5)
+    main(["--root", str(root), command, LESSON])
+    if command == "report":
+        with open(root / "report" / f"{LESSON}.csv", newline="") as file:
+            given = {row["student"]: row["to_mark"] for row in csv.DictReader(file)}
+        assert given == {"s00": "", "s01": "", "s02": "yes"}
+    else:
+        pages = {
+            one: (root / "feedback" / one / LESSON / "backward_pass.html").read_text()
+            for one in ("s00", "s02")
+        }
+        assert "not marked yet" in pages["s02"] and "not marked yet" not in pages["s00"]

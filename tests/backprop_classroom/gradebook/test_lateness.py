@@ -100,6 +100,40 @@ def test_a_penalty_follows_the_marks_that_a_person_gives_later(root):
     assert rows_of(root)["s01"]["points"] == "0"
 
 
+@pytest.mark.parametrize(
+    "command", [("feedback", LESSON), ("report", LESSON), ("marks", LESSON, "--for", "canvas")]
+)
+def test_marks_by_a_person_cost_their_penalty_before_anything_is_given_back(root, command):
+    set_due(root)
+    say(root, 'c.LateSubmissionPlugin.penalty_method = "zero"')
+    grade(root)
+    with gradebook_of(root) as gradebook:
+        for student in ("s00", "s01", "s02"):
+            found = gradebook.find_grade("explain_the_bug", "backward_pass", LESSON, student)
+            found.manual_score, found.needs_manual_grade = 2, False
+        gradebook.db.commit()
+    assert main(["--root", str(root), *command]) == 0
+    if command[0] == "report":  # which says what the class knows
+        page = (root / "report" / f"{LESSON}.html").read_text()
+        assert "What lateness costs is taken off in grades.csv and not here" in page
+    assert rows_of(root)["s01"]["points"] == "0"
+    with gradebook_of(root) as gradebook:
+        assert gradebook.find_submission(LESSON, "s01").score > 0
+        assert gradebook.find_submission(LESSON, "s01").late_submission_penalty == (
+            gradebook.find_submission(LESSON, "s01").score
+        )
+
+
+@pytest.mark.parametrize("command", [("feedback",), ("report",), ("marks", "--for", "canvas")])
+def test_a_policy_that_fails_is_named_by_every_command_that_counts(root, capsys, command):
+    set_due(root)
+    say(root, DAY_BY_DAY.replace("total_seconds_late / 86400", "1 / 0"))
+    assert main(["--root", str(root), *command, LESSON]) > 0
+    said = capsys.readouterr().err
+    assert "the late policy in nbgrader_config.py failed for s01" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.parametrize("returned", ["1 / 0", "float('nan')", "'two'"])
 def test_a_policy_that_fails_is_named_and_no_points_change(root, capsys, returned):
     set_due(root)
@@ -196,6 +230,35 @@ def test_an_extension_that_leaves_the_roster_ends_and_others_stay(root):
     with_roster(root, f"id,due,extension\ns01,{due},1 week\ns02,{due},1 week\n")
     with_roster(root, f"id,due,extension\ns02,{due},\n")
     assert lateness(root) == {"s00": "", "s01": "", "s02": "48:00:00"}
+
+
+def test_an_extension_given_in_formgrader_stays_where_the_roster_gives_none(root):
+    with_roster(root, "id,due,extension\ns01,2026-11-20 12:00 UTC,12 hours\ns02,,\n")
+    with gradebook_of(root) as gradebook:
+        gradebook.grant_extension(LESSON, "s02", days=1)
+    grade(root)
+    assert lateness(root) == {"s00": "", "s01": "12:00:00", "s02": "24:00:00"}
+
+
+def test_a_roster_of_a_few_gives_an_extension_and_leaves_the_class_as_it_is(root, capsys):
+    with_roster(root, "id,due\ns00,2026-11-20 12:00 UTC\ns01,\ns02,\ns03,\n")
+    with_roster(root, "id,extension\ns02,1 day\n")
+    assert "students.csv is without s00, s01, s03: what it says counts" in capsys.readouterr().err
+    grade(root)
+    assert lateness(root)["s02"] == "24:00:00"
+    (root / "gradebook.db").unlink()
+    grade(root)
+    assert rows_of(root)["s03"]["reason"] == "not handed in"
+    with_roster(root, "id\ns00\ns01\ns02\ns03\ns04\n")
+    assert rows_of(root)["s04"]["reason"] == "not handed in"
+
+
+def test_times_of_a_roster_stay_in_the_zone_that_was_given_with_it(root):
+    roster = "id,due\ns02,2026-11-21 13:00\n"
+    with_roster(root, roster, "--timezone", "Etc/GMT-11")
+    assert lateness(root)["s02"] == "34:00:00"
+    grade(root)
+    assert lateness(root)["s02"] == "34:00:00"
 
 
 def test_a_column_for_one_lesson_counts_for_that_one(root):

@@ -41,7 +41,7 @@ import backprop_judge
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades_csv, saving
-from backprop_classroom.grading import nbgrader_plugins, worker
+from backprop_classroom.grading import nbgrader_plugins, settling, worker
 from backprop_classroom.grading import run as run_over_class
 from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import why_no_sandbox
@@ -860,9 +860,9 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
 
     generator = nbgrader_plugins.generate
     monkeypatch.setattr(nbgrader_plugins, "generate", generate)
-    grades_writer = run_over_class.write_grades
+    grades_writer = settling.write_grades
     monkeypatch.setattr(run_over_class, "save", save)
-    monkeypatch.setattr(run_over_class, "write_grades", write_grades)
+    monkeypatch.setattr(settling, "write_grades", write_grades)
     with locks:
         if moment == "at first":
             locks.enter_context(locked(root))

@@ -204,8 +204,25 @@ def test_after_collecting_from_moodle_no_export_is_needed(give, pages, root, tmp
     assert imported(done.data) == {501: "15", 505: "12.33"}
     assert rows_of(done.data)[1] == ["Participant 501", "Lovelace, Ada", "15", "17", ""]
     assert sorted(received(name)[0] for name in files_in(root)) == [501, 505]
-    assert "dan: nothing of theirs was collected from Moodle's own download" in done.err
+    assert "dan: what was collected does not tell their own number in Moodle" in done.err
     assert done.code == 1
+
+
+def test_the_number_of_a_group_is_that_of_no_member(give, pages, root, tmp_path):
+    submissions = {
+        f"{name}_{number}_assignsubmission_file/{NOTEBOOK}.ipynb": notebook(name)
+        for name, number in (("Team Alpha", 506), ("Eve Stark", 505))
+    }
+    download = tmp_path / "download.zip"
+    download.write_bytes(zip_of(submissions))
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name,group\nada,Ada Lovelace,Team Alpha\neve,Eve Stark,\n")
+    assert main(["--root", str(root), "collect", str(download), "--roster", str(roster)]) == 0
+    done = give("moodle")
+    assert imported(done.data) == {505: "12.33"}
+    assert [received(name)[0] for name in files_in(root)] == [505]
+    assert "ada: what was collected does not tell their own number in Moodle" in done.err
+    assert "ada: their number in Moodle is not known" in done.out
 
 
 def test_a_student_who_claims_the_number_of_another_gets_nobody_elses_mark(give, pages, root):

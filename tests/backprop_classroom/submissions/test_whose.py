@@ -283,3 +283,22 @@ def test_no_cell_of_a_table_is_a_formula(text):
 @pytest.mark.parametrize("text", ["-1", "+1.5", "-1e-05", "ada", "a-b", "", "1e+16"])
 def test_numbers_and_harmless_texts_stay_in_a_table(text):
     assert table([[text]]).strip('"\r\n') == text
+
+
+def test_a_roster_given_once_says_who_is_who_in_later_downloads(root, download, tmp_path, capsys):
+    roster = put(tmp_path / "r.csv", b"id,number\na1,12\na2,13\n")
+    put(download / f"lovelaceada_12_7001_{NAME}", notebook(1))
+    assert collect(root, download, "--roster", roster) == 0
+    assert "given before" not in capsys.readouterr().out
+    put(download / f"lovelaceada_12_7003_{NAME[:-6]}-1.ipynb", notebook(2))
+    put(download / f"lovelaceada_13_7002_{NAME}", notebook(3))
+    assert collect(root, download) == 0
+    assert notebooks(root) == {f"a1/{LESSON}": notebook(2), f"a2/{LESSON}": notebook(3)}
+    assert "looked up in the roster that was given before" in capsys.readouterr().out
+
+
+def test_a_roster_that_was_kept_and_cannot_be_read_is_named(root, download, tmp_path, capsys):
+    put(root / "submitted" / ".roster.csv", b"name\nAda\n")
+    put(download / f"lovelaceada_12_7001_{NAME}", notebook(1))
+    assert collect(root, download) == 2
+    assert "give it again with ROSTER=, or delete that file" in capsys.readouterr().err
