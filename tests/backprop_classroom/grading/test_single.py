@@ -319,7 +319,7 @@ def test_gradescope_runs_it_and_finds_the_results(autograder):
     assert done.returncode == 0, done.stderr
     written = json.loads((folder / "results/results.json").read_text())
     jsonschema.validate(written, SCHEMA)
-    assert scores(written) == POINTS and written["score"] == 15
+    assert scores(written) == POINTS and written["score"] == 15, written
     assert ("--unsealed" in (folder / "run_autograder").read_text()) == bool(options)
 
 

@@ -1,5 +1,6 @@
 """On a page nothing of a student's looks like the result of a check, or covers or moves one."""
 
+import html
 import re
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_test_of_the_instructors_own_says_that_it_ran_beside_student_code(plac
         for id in ("test_x", "check_y")
     ]
     tests[0].outputs = [new_output("display_data", {"text/html": '<div class="beside">fine</div>'})]
-    page = request.getfixturevalue(place)(new_notebook(cells=tests))
+    page = html.unescape(request.getfixturevalue(place)(new_notebook(cells=tests)))
     (marked,) = re.findall('<div class="beside">(.*?)</div>', page)
     assert marked.startswith("test_x is a test of the instructor's own.")
     assert "check_y is a test" not in page
