@@ -1,4 +1,4 @@
-"""What `make submit` promises is what `make grade` gives, for every honest notebook."""
+"""What `make submit` promises is what `make grade` gives, for honest notebooks."""
 
 import json
 
@@ -16,7 +16,8 @@ from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.running import run
 
 # Members with mistakes, of each lesson: in a short run, and in a long one.
-FEW, MANY = 1, 12
+FEW, MANY = 1, 3
+EVERY = 9  # of so many partly solved notebooks one is run: each takes a kernel of its own
 SLOW = "05_four_programs"  # its trainings take a minute
 
 
@@ -60,7 +61,7 @@ def notebooks():
             yield pytest.param(
                 lesson, member.notebook, id=f"{lesson}-{member.student}", marks=marks
             )
-    for one in partly_solved():
+    for one in list(partly_solved())[::EVERY]:
         lesson, solved = one.values
         yield pytest.param(lesson, partly(lesson, solved), id=one.id, marks=pytest.mark.long)
 
