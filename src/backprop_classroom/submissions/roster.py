@@ -24,6 +24,7 @@ class Roster(Names):
     def __init__(self, *, path: Path) -> None:
         super().__init__()
         self.ids: list[str] = []
+        self._folded: set[str] = set()
         self.columns = RosterColumns()
         self.people: dict[str, dict[str, str]] = {}  # by id, names as nbgrader's table has them
         try:
@@ -56,8 +57,9 @@ class Roster(Names):
             return
         if fault_of_id(id):
             raise BadRoster(f"{where}: {shown(id)!r} will not do as an id: {fault_of_id(id)}")
-        if id.casefold() in (other.casefold() for other in self.ids):
+        if id.casefold() in self._folded:
             raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
+        self._folded.add(id.casefold())
         self.ids.append(id)
         self.columns.take(id, row, where)
         first = cells.get("firstname", "")
