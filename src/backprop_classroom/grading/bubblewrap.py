@@ -1,6 +1,5 @@
 """Tries whether bubblewrap can shut student code off here, and says what to change if not."""
 
-import functools
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from .sandbox_files import beside_usr
 
 SECONDS = 60  # by the clock, for a trial that takes some milliseconds
+_working: set[str] = set()  # programs whose trial has succeeded; every sandbox asks
 
 # What a container has to be started with.
 CONTAINER_OPTIONS = (
@@ -97,8 +97,10 @@ def trouble() -> tuple[str, str] | None:
     return _trouble_with(program)
 
 
-@functools.cache  # every sandbox asks
 def _trouble_with(program: str) -> tuple[str, str] | None:
+    """Try it, unless it has worked before. What has failed may work the next time."""
+    if program in _working:
+        return None
     shown = ["--ro-bind", "/usr", "/usr", *beside_usr(), "--proc", "/proc", "--dev", "/dev"]
     try:
         done = subprocess.run(
@@ -108,6 +110,7 @@ def _trouble_with(program: str) -> tuple[str, str] | None:
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap cannot be run ({error})", f"install it anew; {program} is what was run"
     if done.returncode == 0:
+        _working.add(program)
         return None
     said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     said = said.removeprefix("bwrap: ").partition(". See <")[0]  # a page of Debian's

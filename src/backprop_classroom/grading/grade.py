@@ -107,9 +107,9 @@ def _see_that_code_can_run(options: Options) -> None:
             "student code runs in forked processes, which Windows does not have: grade in WSL, or "
             "on the workers of a cluster (--scheduler)"
         )
-    if options.sealed and why_no_sandbox():
+    if options.sealed and (missing := why_no_sandbox()):
         raise Stop(
-            f"{why_no_sandbox()}. Without it student code runs with your rights, beside your files "
+            f"{missing}. Without it student code runs with your rights, beside your files "
             "and grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
         )
 

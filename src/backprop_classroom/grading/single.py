@@ -67,9 +67,9 @@ def grade_one(
         If nothing can be graded here. Then no file is written, so that no fault of the machine
         becomes a mark.
     """
-    if sealed and why_no_sandbox():
+    if sealed and (missing := why_no_sandbox()):
         raise Stop(
-            f"{why_no_sandbox()}. --unsealed goes on without it: then student code can read and "
+            f"{missing}. --unsealed goes on without it: then student code can read and "
             "change what this program can, its own points too"
         )
     graded, known = _graded(root, source, lesson, packed, sealed)

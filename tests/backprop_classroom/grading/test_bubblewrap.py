@@ -92,10 +92,9 @@ def fake(tmp_path, monkeypatch):
         program.chmod(0o755)
         monkeypatch.setattr(Machine, "this", lambda: machine)
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        bubblewrap._trouble_with.cache_clear()
+        monkeypatch.setattr(bubblewrap, "_working", set())
 
-    yield put
-    bubblewrap._trouble_with.cache_clear()
+    return put
 
 
 @pytest.fixture
@@ -144,6 +143,15 @@ def test_a_bubblewrap_that_cannot_be_started_is_named(tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert f"{program} is what was run" in bubblewrap.why_no_sandbox()
+
+
+def test_a_passing_fault_is_over_with_the_next_trial_and_success_is_not_tried_again(fake, tmp_path):
+    fake(UBUNTU, Machine(False, False, {APPARMOR: "1"}))
+    assert UBUNTU in bubblewrap.why_no_sandbox()
+    program, tried = tmp_path / "programs/bwrap", tmp_path / "tried"
+    program.write_text(f"#!/bin/sh\necho >>{tried}\n")
+    assert [bubblewrap.why_no_sandbox() for _ in range(3)] == ["", "", ""]
+    assert tried.read_text() == "\n"
 
 
 def test_the_trial_asks_for_all_that_a_sandbox_asks_for(fake, tmp_path, monkeypatch):
