@@ -54,6 +54,13 @@ _DROPPED = Table(
     Column("cell", String(128), primary_key=True),
     Column("given", Text, nullable=False),
 )
+_ANSWERS = Table(
+    "backprop_answers",
+    _TABLES,
+    Column("lesson", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("kept", Text, nullable=False),
+)
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,20 @@ def dropped(gradebook: Gradebook, lesson: str) -> list[tuple[str, str, dict[str,
     """Return student, cell and what a person gave, for the dropped cells of a lesson."""
     rows = gradebook.db.execute(select(_DROPPED).filter_by(lesson=lesson))
     return [(row.student, row.cell, json.loads(row.given)) for row in rows]
+
+
+def answers(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Any]:
+    """Return what `write_answers` kept of a submission; {} if nothing was."""
+    query = select(_ANSWERS.c.kept).filter_by(lesson=lesson, student=student)
+    kept = gradebook.db.execute(query).scalar()
+    return json.loads(kept) if kept else {}
+
+
+def write_answers(gradebook: Gradebook, lesson: str, student: str, kept: dict[str, Any]) -> None:
+    """Keep what is known of the answers of a submission; it counts once the caller commits."""
+    key = {"lesson": lesson, "student": student}
+    gradebook.db.execute(delete(_ANSWERS).filter_by(**key))
+    gradebook.db.execute(insert(_ANSWERS).values(**key, kept=json.dumps(kept)))
 
 
 def remarks(gradebook: Gradebook) -> dict[tuple[str, str], str]:

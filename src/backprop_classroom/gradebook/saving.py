@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from ..grading.results import Graded
 from . import records
+from .changed_answers import Answers, read_answers, write_answers
 
 T = TypeVar("T")
 Cells = Sequence[Any]  # id, name and kind of each
@@ -76,11 +78,12 @@ def save(
     graded: Graded,
     fingerprint: str,
     when: datetime | None = None,
-) -> None:
+) -> Graded:
     """Save one `Graded` submission in one transaction.
 
-    Points and comments given by a person are left alone. Of a submission that could not
-    be graded only the reason is kept; points of an earlier one stay until then.
+    Points and comments given by a person are left alone, but for the mark of an answer that has
+    changed since. Of a submission that could not be graded only the reason is kept; points of an
+    earlier one stay until then.
 
     Parameters
     ----------
@@ -91,26 +94,34 @@ def save(
     when
         When it was handed in, in UTC, or None if that is unknown.
 
+    Returns
+    -------
+    Graded
+        With a remark on each answer that waits for a person again.
+
     Raises
     ------
     OperationalError
         Of SQLAlchemy, if the database stays locked or its disk is full.
     """
 
-    def write() -> None:
+    def write() -> Graded:
         try:
-            if not graded.reason:
-                _write_points(gradebook, graded, when)
-            records.write(gradebook, graded, fingerprint)
+            changed = {} if graded.reason else _write_points(gradebook, graded, when)
+            said = [f"{cell.removeprefix('check_')}: {why}" for cell, why in changed.items()]
+            saved = replace(graded, remarks=(*graded.remarks, *said))
+            records.write(gradebook, saved, fingerprint)
             gradebook.db.commit()
+            return saved
         except BaseException:
             gradebook.db.rollback()
             raise
 
-    retry(write, gradebook)
+    return retry(write, gradebook)
 
 
-def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -> None:
+def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -> dict[str, str]:
+    """Write points and comments; return, by cell, why answers wait that were marked once."""
     db = gradebook.db
     assignment, notebook = db.execute(
         select(Assignment.id, Notebook.id)
@@ -130,8 +141,14 @@ def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -
     cells = db.execute(
         select(BaseCell.id, BaseCell.name, BaseCell.type).filter_by(notebook_id=notebook)
     ).all()
-    _write_scores(db, submitted, cells, graded.scores)
-    _write_comments(db, submitted, cells, graded.comments)
+    answers = read_answers(gradebook, graded.lesson, graded.student)
+    _write_scores(db, submitted, cells, graded, answers)
+    write_answers(gradebook, graded.lesson, graded.student, answers)
+    asked = {name for _, name, _ in cells}
+    changed = {cell: why for cell, why in answers.said().items() if cell in asked}
+    said = {cell: f"{why[0].upper()}{why[1:]}." for cell, why in changed.items()}
+    _write_comments(db, submitted, cells, {**graded.comments, **said})
+    return changed
 
 
 def _found_or_made(db: Session, table: Any, **key: object) -> str:
@@ -143,24 +160,30 @@ def _found_or_made(db: Session, table: Any, **key: object) -> str:
 
 
 def _write_scores(
-    db: Session, submitted: str, cells: Cells, scores: Mapping[str, float | None]
+    db: Session, submitted: str, cells: Cells, graded: Graded, answers: Answers
 ) -> None:
     query = select(Grade.cell_id, Grade.id, Grade.manual_score).filter_by(notebook_id=submitted)
     known = {cell: (id, manual) for cell, id, manual in db.execute(query)}
     new: Rows = []
     old: Rows = []
+    marks: Rows = []
     for cell, name, kind in cells:
         if kind not in ("GradeCell", "TaskCell"):
             continue
-        id, manual = known.get(cell, (None, None))
-        score = scores.get(name, 0.0)
-        # As nbgrader does: a mark of a person's is looked at again after a regrade.
-        row = {"auto_score": score, "needs_manual_grade": score is None or manual is not None}
+        id, before = known.get(cell, (None, None))
+        score, mark = graded.scores.get(name, 0.0), before
+        if name in graded.answers:
+            mark = answers.mark_now(name, graded.answers[name], before)
+        waits = mark is None and (score is None or name in answers.former)
+        row = {"auto_score": score, "needs_manual_grade": waits}
+        if id is not None and mark != before:  # else a person may be marking it now
+            marks.append({"manual_score": mark, "id": id})
         if id is None:
-            new.append({**row, "cell_id": cell, "notebook_id": submitted})
+            new.append({**row, "manual_score": mark, "cell_id": cell, "notebook_id": submitted})
         else:
             old.append({**row, "id": id})
     _write_rows(db, Grade, new, old)
+    _write_rows(db, Grade, [], marks)
 
 
 def _write_comments(

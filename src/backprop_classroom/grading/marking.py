@@ -222,8 +222,29 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
             comments[known.grade_id] = "No response." if is_empty else None
     return Graded(
         student, lesson.name, remarks=tuple(remarks), verdicts=tuple(verdicts), scores=scores,
-        comments=comments, notebook=json.dumps(notebook, ensure_ascii=False),
+        comments=comments, answers=_answers(lesson, submission.notebook),
+        notebook=json.dumps(notebook, ensure_ascii=False),
     )  # fmt: skip
+
+
+def _answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, str]:
+    """Return, by grade_id of each graded cell, the digest of what a person marks there.
+
+    For a check that is the cell with the answer. A task or a test of the instructor's own may be
+    about any cell that the student may write in.
+    """
+    own = [
+        (cell.metadata.get("nbgrader", {}), "\n".join(map(str.rstrip, cell.source.splitlines())))
+        for cell in notebook.cells
+        if not cell.metadata.get("nbgrader", {}).get("locked")
+    ]
+    found = {}
+    for known in lesson.cells:
+        if known.grade or known.task:
+            id = known.exercise.id if known.exercise else known.grade_id if known.solution else ""
+            texts = [text.strip() for of, text in own if not id or of.get("grade_id") == id]
+            found[known.grade_id] = hashlib.sha256(repr(texts).encode()).hexdigest()
+    return found
 
 
 def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:

@@ -58,6 +58,8 @@ class Graded:
         The points of each graded cell by grade_id; None waits for a person.
     comments
         What nbgrader remarks on each answer cell, "No response." or None.
+    answers
+        By grade_id of each graded cell, the digest of what a person marks there.
     notebook
         The graded notebook as text, or "".
     """
@@ -69,6 +71,7 @@ class Graded:
     verdicts: tuple[Verdict, ...] = ()
     scores: dict[str, float | None] = field(default_factory=dict)
     comments: dict[str, str | None] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     notebook: str = ""
 
     def to_dict(self) -> dict[str, Any]:

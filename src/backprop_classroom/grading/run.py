@@ -269,7 +269,7 @@ class _Run:
         try:
             if graded.notebook and received:
                 self._write_copy(graded, received)
-            save(self._gradebook, graded, fingerprint, when)
+            graded = save(self._gradebook, graded, fingerprint, when)
         except OSError as error:
             raise Stop(cannot_write("autograded/", error)) from None
         if graded.reason:
