@@ -7,12 +7,17 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ..texts import shown
-from .timestamps import instant_in
+from .timestamps import displayed_instant, instant_in
 
 # A column counts for every lesson, or for the one whose folder its name ends with.
 COLUMN = re.compile(r"(group|due|extension|submitted)(?:\s+(\S+))?", re.IGNORECASE)
 _LONGER = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*(minute|hour|day|week)s?", re.IGNORECASE)
-_A_TIME = "2026-11-20 23:59, 2026-11-20 23:59 Europe/Berlin or 2026-11-20 (until its end)"
+_A_TIME = (
+    "2026-11-20 23:59, 2026-11-20 23:59 Europe/Berlin, 2026-11-20 (until its end), or a time as "
+    "Moodle or Canvas shows it in English: Friday, 20 November 2026, 11:59 PM; Nov 20, 2026 at "
+    "11:59pm (with the year)"
+)
+_NO_TIME = ("", "-")  # in Moodle's grading worksheet of who has handed in nothing
 
 
 class BadRoster(ValueError):
@@ -79,7 +84,7 @@ class RosterColumns:
             If a cell holds no time.
         """
         for student, cell in self.said(what, lesson).items():
-            if cell.text:
+            if cell.text not in _NO_TIME:
                 yield student, _time(cell, zone)
 
     def extensions(
@@ -97,7 +102,7 @@ class RosterColumns:
 
 
 def _extension(cell: Cell, zone: tzinfo | None) -> timedelta | datetime | None:
-    if not cell.text:
+    if cell.text in _NO_TIME:
         return None
     if found := _LONGER.fullmatch(cell.text):
         return timedelta(**{f"{found[2].casefold()}s": float(found[1])})
@@ -105,7 +110,7 @@ def _extension(cell: Cell, zone: tzinfo | None) -> timedelta | datetime | None:
 
 
 def _time(cell: Cell, zone: tzinfo | None, or_else: str = "") -> datetime:
-    when = instant_in(cell.text, zone, whole_day=True)
+    when = instant_in(cell.text, zone, whole_day=True) or displayed_instant(cell.text, zone)
     if when is None:
         raise BadRoster(
             f"{cell.where}: {shown(cell.text)!r} cannot be read; expected was {or_else}{_A_TIME}"

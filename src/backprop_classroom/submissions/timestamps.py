@@ -17,6 +17,22 @@ _TIME = re.compile(
     re.ASCII,
 )
 
+# As platforms show times in English: Tuesday, 3 March 2026, 10:05 PM in Moodle; Mar 3, 2026 at
+# 10:05pm in Canvas; March 3, 2026 10:05:30 PM UTC in Blackboard. Without names of months it is
+# unclear which number is the day.
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_DISPLAYED = re.compile(
+    r"(?:[a-z]{2,6}day|mon|tue|wed|thu|fri|sat|sun)?[,.]? ?"
+    r"(?:(?P<day>\d{1,2})\.? (?P<month>[a-z]{3,9})"
+    r"|(?P<month_first>[a-z]{3,9})\.? (?P<day_second>\d{1,2}))"
+    r"[,.]? (?P<year>\d{4}),?(?: at| by)? (?P<hour>\d{1,2}):(?P<rest>\d\d(?::\d\d)?)"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?(?: (?P<zone>\S+))?",
+    re.ASCII | re.IGNORECASE,
+)
+
 
 def timestamp_text(when: datetime) -> bytes:
     """Return what the file says of a time that knows its zone."""
@@ -55,6 +71,31 @@ def instant_in(text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False)
         return (local.replace(tzinfo=zone) if zone else local).astimezone(UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
+
+
+def displayed_instant(text: str, zone: tzinfo | None) -> datetime | None:
+    """Return the time, in UTC, that a text as a platform shows it says; None if it says none.
+
+    Parameters
+    ----------
+    text
+        Such as "Tuesday, 3 March 2026, 10:05 PM" or "Mar 3, 2026 at 10:05pm".
+    zone
+        Of a text that names none; None for that of this machine.
+    """
+    found = _DISPLAYED.fullmatch(" ".join(text.split()))
+    name = found and (found["month"] or found["month_first"]).casefold()
+    month = next((at for at, one in enumerate(MONTHS, 1) if name in (one, one[:3])), 0)
+    if not found or not month:
+        return None
+    hour = int(found["hour"])
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
+    day = int(found["day"] or found["day_second"])
+    written = f"{found['year']}-{month:02}-{day:02} {hour:02}:{found['rest']}"
+    return instant_in(f"{written} {found['zone'] or ''}".strip(), zone)
 
 
 def zone_named(name: str | None) -> ZoneInfo | None:

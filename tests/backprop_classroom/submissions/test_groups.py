@@ -180,6 +180,57 @@ def test_a_roster_says_when_something_came(root, download, tmp_path, written, ti
     assert time_of(root, "ada") == time
 
 
+@pytest.mark.parametrize(
+    "written, time",
+    [
+        ("Tuesday, 3 March 2026, 10:05 PM", "2026-03-03 21:05:00"),  # Moodle in English
+        ("Tuesday, March 3, 2026, 10:05 PM", "2026-03-03 21:05:00"),  # ... of the USA
+        ("Tuesday, 3 March 2026, 22:05", "2026-03-03 21:05:00"),
+        ("Tuesday, 03 Mar 2026, 12:05 AM", "2026-03-02 23:05:00"),
+        ("3 March 2026, 12:05 PM", "2026-03-03 11:05:00"),
+        ("Mar 3, 2026 at 10:05pm", "2026-03-03 21:05:00"),  # Canvas
+        ("Mar 3, 2026, 10:05\u202fPM", "2026-03-03 21:05:00"),
+        ("Friday, July 3, 2026 10:05:30 AM UTC", "2026-07-03 10:05:30"),  # Blackboard
+        ("3 July 2026, 22:05 Asia/Kolkata", "2026-07-03 16:35:00"),
+        ("2026-03-03T22:05:00Z", "2026-03-03 22:05:00"),
+    ],
+)
+def test_a_time_is_read_as_a_platform_shows_it(root, download, tmp_path, written, time):
+    put(download / f"Ada_12_assignsubmission_file_/{NAME}", notebook())
+    put(download / f"Ben_13_assignsubmission_file_/{NAME}", notebook())
+    people = f'id,name,submitted {LESSON}\nada,Ada,"{written}"\nben,Ben,-\n'.encode()
+    zone = ("--timezone", "Europe/Berlin")
+    assert collect(root, download, "--roster", put(tmp_path / "s.csv", people), *zone) == 0
+    assert time_of(root, "ada") == f"{time}.000000 UTC"
+    assert time_of(root, "ben") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Mar 3 at 10:05pm",  # of which year?
+        "03/04/2026, 22:05",  # March or April?
+        "Dienstag, 3. März 2026, 22:05",
+        "Tuesday, 3 March 2026, 22:05 PM",
+        "Tuesday, 3 March 2026, 0:05 AM",
+        "30 February 2026, 22:05",
+        "3 Marsh 2026, 22:05",
+        "3 March 2026, 25:05",
+        "3 March 2026, 22:05 Mars/Olympus",
+        "yesterday",
+    ],
+)
+def test_a_time_that_cannot_be_read_for_sure_is_refused_with_what_can(
+    root, download, tmp_path, capsys, written
+):
+    put(download / f"ada/{NAME}", notebook())
+    people = f'id,submitted {LESSON}\nada,2026-11-20\nben,"{written}"\n'.encode()
+    assert collect(root, download, "--roster", put(tmp_path / "s.csv", people)) == 2
+    said = capsys.readouterr().err
+    assert f"line 3, column submitted {LESSON}: '{written}' cannot be read" in said
+    assert "2026-11-20 23:59" in said and "Friday, 20 November 2026, 11:59 PM" in said
+
+
 def test_a_time_for_one_of_a_group_is_that_of_all_who_have_none(root, download, tmp_path):
     put(download / f"Team Alpha_881_assignsubmission_file_/{NAME}", notebook())
     people = (
