@@ -21,6 +21,7 @@ from sqlalchemy import select
 from backprop_judge import EXERCISES
 
 from ..files import submitted_folder, write_safely
+from ..submissions.not_placed import not_placed
 from ..texts import encodable, table
 from . import records
 from .enrolment import class_of
@@ -102,9 +103,13 @@ def _add_missing(
     """Add the students of the class of whom nothing is graded, to every graded lesson."""
     everyone = class_of(root, gradebook)
     for lesson in {lesson for lesson, _ in rows}:
-        for student in everyone:
+        without_place, _ = not_placed(root, lesson)
+        for student, said in without_place.items():
+            if row := rows.get((lesson, student)):
+                row["remarks"] = ". ".join(filter(None, [row.get("remarks"), said]))
+        for student in {**dict.fromkeys(without_place), **everyone}:
             handed_in = os.path.lexists(submitted_folder(root, student, lesson))
-            why = "not graded yet" if handed_in else "not handed in"
+            why = "not graded yet" if handed_in else without_place.get(student, "not handed in")
             # As a grading that cannot read the name of a folder calls it.
             name = student if encodable(student) == student else ascii(student)
             row = {"lesson": lesson, "student": name, "reason": why}

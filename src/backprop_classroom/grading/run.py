@@ -24,6 +24,7 @@ from ..gradebook.saving import MOST_LETTERS, retry, save
 from ..lesson import Lesson
 from ..release import Refused
 from ..submissions.kept_roster import kept_roster
+from ..submissions.not_placed import not_placed
 from ..submissions.reading import Received, Unreadable, read_submission
 from ..submissions.roster import BadRoster
 from ..texts import shown
@@ -98,7 +99,7 @@ def grade_submissions(
             pool.close(at_once=not run.graded)
             told = settle(root, gradebook, lesson, options.deadlines)
             write_table(root, gradebook, lesson, run.all_reasons(students))
-    _print_summary(run, len(students), told)
+    _print_summary(run, len(students), told, *not_placed(root, lesson))
     return 1 if run.reasons else 0
 
 
@@ -302,7 +303,13 @@ class _Run:
         return folder / f"{self._lesson.notebook}.ipynb"
 
 
-def _print_summary(run: _Run, count: int, told: Mapping[str, list[str]]) -> None:
+def _print_summary(
+    run: _Run,
+    count: int,
+    told: Mapping[str, list[str]],
+    without_place: Mapping[str, str],
+    files: Sequence[str],
+) -> None:
     print_told(told)
     said = f"{count - len(run.reasons)} of {count} submissions have their points"
     if run.unchanged:
@@ -313,3 +320,9 @@ def _print_summary(run: _Run, count: int, told: Mapping[str, list[str]]) -> None
         print("not graded:")
         for student, reason in sorted(run.reasons.items()):
             print(f"  {shown(student):{width}}  {shown(reason)}")
+    if without_place or files:
+        print("not placed by make collect:")
+    for student, said in sorted(without_place.items()):
+        print(f"  {shown(student)}: {shown(said)}")
+    for said in files:
+        print(f"  of an unknown student: {shown(said)}")

@@ -13,6 +13,7 @@ from ..grading.settling import settle_again
 from ..release import notebook_of
 from ..submissions.kept_roster import kept_roster
 from ..submissions.names import Names
+from ..submissions.not_placed import not_placed
 from ..submissions.roster import Roster
 from ..texts import shown
 from .blackboard import BLACKBOARD
@@ -97,7 +98,7 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
             sheet, platform.layout(sheet, wanted), options, marks, reasons, names
         )
         data, ending = sheet.written(), options.into.suffix
-    _print(outcome, remarks)
+    _print(outcome, [*remarks, *(f"not placed: {one}" for one in not_placed(root, lesson)[1])])
     path = root / "marks" / f"{lesson}-{options.platform}{ending}"
     write_safely(path, data)
     print(f"{path.relative_to(root)}: {outcome.summary}")
@@ -115,6 +116,8 @@ def _known(
         settle_again(root, lesson)
         with gradebook_of(root) as gradebook:
             marks, reasons = marks_of(gradebook, lesson)
+            without_place, _ = not_placed(root, lesson)
+            reasons |= {who: why for who, why in without_place.items() if who not in marks}
             if marks:
                 return marks, reasons, students_of(root, gradebook, lesson, platform.name)
     raise BadExport(f"no submission of {lesson} has points; run make grade LESSON={lesson}")

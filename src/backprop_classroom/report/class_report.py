@@ -139,6 +139,8 @@ class ClassReport:
         One for each student of the course, by name.
     alike
         Answers of different students that are alike.
+    files
+        Files without a place of which nobody knows whose they are, each with the reason.
     """
 
     lesson: str
@@ -147,6 +149,7 @@ class ClassReport:
     mistakes: tuple[MistakeTally, ...]
     rows: tuple[StudentRow, ...]
     alike: tuple[Alike, ...] = ()
+    files: tuple[str, ...] = ()
 
     def in_state(self, state: str) -> list[StudentRow]:
         """Return the students in this state."""

@@ -28,6 +28,7 @@ from ..gradebook.enrolment import class_of, folders_of_students
 from ..grading.results import Graded
 from ..grading.settling import settle_again
 from ..lesson import code_of, read_cells
+from ..submissions.not_placed import not_placed
 from .page import page
 from .tables import mistakes_table, students_table
 from .tallying import report_of
@@ -101,7 +102,10 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         for student in {**known, **scores}
     ]
     folders = list(folders_of_students(root))
+    without_place, files = not_placed(root, lesson)
     return {
+        "not_placed": without_place,
+        "files": files,
         "graded": graded,
         "most": most,
         "roster": roster,

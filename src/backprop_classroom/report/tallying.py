@@ -1,5 +1,6 @@
 """Counts what a class earned and got wrong. Plain data in, plain data out."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -39,6 +40,8 @@ def report_of(
     roster: Mapping[str, Collection[str]] = {},
     handed_in: Iterable[str] = (),
     known: Sequence[str] = (),
+    not_placed: Mapping[str, str] = {},
+    files: Sequence[str] = (),
 ) -> ClassReport:
     """Count what a class earned and got wrong in one lesson.
 
@@ -56,23 +59,42 @@ def report_of(
         Students of whom there is a submission, graded or not.
     known
         Texts of the course: that two answers share them says nothing.
+    not_placed
+        By student, what they handed in, perhaps, that has no place in submitted/.
+    files
+        Files without a place of which nobody knows whose they are.
     """
     graded = {one.student: one for one in sorted(graded, key=lambda one: one.student)}
     judged = [one for one in graded.values() if not one.reason]
     most = _most(lesson, judged, most)
-    rows = [_row(one) for one in graded.values()]
+    rows = _rows(graded, handed_in, roster, not_placed)
     points = {row.student: row.points for row in rows if row.state == "graded"}
-    rows += [StudentRow(one, "not graded yet") for one in set(handed_in) - set(graded)]
-    missing = set(roster) - {row.student for row in rows}
-    rows += [StudentRow(one, "not handed in") for one in missing]
     return ClassReport(
         lesson=lesson,
         most=sum(most.values()),
         exercises=_exercises(judged, points, most),
         mistakes=_mistakes(judged, list(most), Names(roster)),
-        rows=tuple(sorted(rows, key=lambda row: row.student)),
+        rows=tuple(rows),
         alike=alike_in_class(_answers(judged), known),
+        files=tuple(files),
     )
+
+
+def _rows(
+    graded: Mapping[str, Graded],
+    handed_in: Iterable[str],
+    roster: Collection[str],
+    not_placed: Mapping[str, str],
+) -> list[StudentRow]:
+    """Return a row for each student, by name."""
+    rows = {student: _row(one) for student, one in graded.items()}
+    rows |= {one: StudentRow(one, "not graded yet") for one in set(handed_in) - set(rows)}
+    for student, said in not_placed.items():
+        row = rows.get(student) or StudentRow(student, "could not be graded", reason=said)
+        remarks = (*row.remarks, said) if student in rows else ()
+        rows[student] = dataclasses.replace(row, remarks=remarks)
+    rows |= {one: StudentRow(one, "not handed in") for one in set(roster) - set(rows)}
+    return [rows[student] for student in sorted(rows)]
 
 
 def exercise_of(grade_id: str) -> str:

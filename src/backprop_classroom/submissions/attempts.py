@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ..texts import shown
 from .collected import Collected, shown_path
-from .downloads import Known, known_lessons, read_download
+from .downloads import known_lessons, lesson_named, read_download
 from .platforms import Origin, Person, origin_of
 
 
@@ -82,24 +82,24 @@ def read_attempts(
     outermost = source.stem if source.name.casefold().endswith(".zip") else source.name
     found: list[Attempt] = []
     times: dict[tuple[str, ...], datetime | None] = {}  # by folder
-    others: list[tuple[str, ...]] = []
+    others: list[tuple[tuple[str, ...], Origin]] = []
     files = read_download(source, known, scratch)
     for file in tqdm(files, unit=" files", leave=False, disable=None):
         if file.remark:
             collected.remarks.append(f"{shown_path(file.parts)}: {file.remark}")
+        if file.kind == "time":
+            times[file.parts[:-1]] = file.when
+            continue
+        origin = origin_of(file.parts, lessons=known.keys(), outermost=outermost, timezone=timezone)
+        collected.seen[shown_path(file.parts)] = origin, file.lesson or lesson_named(file, known)
         if file.problem:
             collected.refuse([shown_path(file.parts)], file.problem)
         elif file.kind == "other":
-            others.append(file.parts)
-        elif file.kind == "time":
-            times[file.parts[:-1]] = file.when
+            others.append((file.parts, origin))
         else:
-            origin = origin_of(
-                file.parts, lessons=known.keys(), outermost=outermost, timezone=timezone
-            )
             found.append(Attempt(file.parts, file.lesson, origin, None, file.digest))
     attempts = [replace(one, when=_when(one, times, collected)) for one in found]
-    _look_at_others(others, attempts, known, outermost, collected)
+    _look_at_others(others, attempts, collected)
     return attempts
 
 
@@ -115,17 +115,14 @@ def _when(
 
 
 def _look_at_others(
-    others: Sequence[tuple[str, ...]],
+    others: Sequence[tuple[tuple[str, ...], Origin]],
     attempts: Sequence[Attempt],
-    known: Known,
-    outermost: str,
     collected: Collected,
 ) -> None:
     """List files that are no notebooks; who handed in nothing else has handed in no notebook."""
     with_notebook = {attempt.owner for attempt in attempts}
     missed = defaultdict(list)
-    for parts in others:
-        origin = origin_of(parts, lessons=known.keys(), outermost=outermost)
+    for parts, origin in others:
         owner = origin.person or origin.claim
         if owner and owner not in with_notebook:
             missed[owner].append(shown_path(parts))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..texts import shown
+from .platforms import Origin
 
 _RECORDS = ".collected"  # in submitted/, where no student's files come
 MOST_OF_RECORD = 20_000  # bytes
@@ -37,6 +38,8 @@ class Collected:
     by_number
         By the name that a platform gives and the roster does not have, the student id that the
         platform's number gives.
+    seen
+        By path in the download, what its name tells of each file, and its lesson or "".
     """
 
     placed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -47,6 +50,7 @@ class Collected:
     renamed: dict[str, str] = field(default_factory=dict)
     unconfirmed: dict[str, str] = field(default_factory=dict)
     by_number: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, tuple[Origin, str]] = field(default_factory=dict)
 
     def refuse(self, paths: Iterable[str], reason: str) -> None:
         """Note that files have no place, all for the same reason."""

@@ -14,6 +14,7 @@ from .attempts import Attempt, read_attempts
 from .collected import Collected
 from .kept_roster import keep_roster, kept_roster
 from .matching import newest_attempts
+from .not_placed import keep_not_placed
 from .placing import place
 from .reading import Unreadable
 from .roster import Roster
@@ -94,6 +95,7 @@ def _lay_out(
                 place(root, student, attempt, data, replace, collected)
             except Exception as error:  # one bad file is one line, and the others go on
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
+    keep_not_placed(root, source.resolve(), roster, collected)
     return collected
 
 

@@ -166,6 +166,12 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
     raise Unreadable(f"{why}, and its name does not tell the lesson")
 
 
+def lesson_named(file: File, known: Known) -> str:
+    """Return the lesson that the names on the way to a file speak of, or "" if not one."""
+    named = _lessons_named(file.parts, known)
+    return named[0] if len(named) == 1 else ""
+
+
 def _lessons_named(parts: Sequence[str], known: Known) -> list[str]:
     """Return the lessons that the innermost name speaks of that speaks of any."""
     for part in reversed(parts):

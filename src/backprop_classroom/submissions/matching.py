@@ -1,5 +1,6 @@
 """Finds whose each notebook in a download is, and which of several counts."""
 
+import itertools
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from ..texts import shown
 from .attempts import Attempt
 from .collected import Collected, read_record
-from .platforms import Person
+from .platforms import Origin, Person
 from .roster import Roster
 from .student_ids import fault_of_id, made_safe
 
@@ -202,6 +203,35 @@ def _student_without_roster(
     elif student != name:
         collected.renamed[name] = student
     return student
+
+
+def students_meant(
+    origin: Origin, lesson: str, roster: Roster | None
+) -> tuple[tuple[str, ...], bool]:
+    """Return the ids of those whose a file may be that has no place, and whether it is theirs.
+
+    Parameters
+    ----------
+    origin
+        What the names on the way to the file tell.
+    lesson
+        The name of its lesson, or "".
+    roster
+        Which id belongs to which name, if the instructor says so.
+    """
+    person, claim = origin.person, origin.claim
+    if roster is None:
+        is_claim = claim and (person is None or not _is_other_login(person, claim))
+        student = made_safe(claim if is_claim else person.name if person else "")
+        return ((student,) if student else ()), not origin.unclear
+    for labels in (person.labels if person else (), ((claim,),)):
+        _, members = roster.group_named(itertools.chain(*labels), lesson)
+        found = roster.find(labels)
+        if not members and len(found) == 1:
+            members = roster.group_of(found[0], lesson)[1]
+        if members or found:
+            return tuple(members or found), bool(members) and not origin.unclear
+    return (), False
 
 
 def _is_other_login(person: Person, claim: str) -> bool:

@@ -159,8 +159,9 @@ def graded_now(monkeypatch):
     counter = Counter()
 
     def save(gradebook, graded, *rest):
-        saving.save(gradebook, graded, *rest)
+        saved = saving.save(gradebook, graded, *rest)
         counter[graded.student] += not graded.reason
+        return saved
 
     monkeypatch.setattr(run_over_class, "save", save)
     return counter
@@ -815,8 +816,9 @@ def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(root, run, monkey
     def save(gradebook, graded, *rest):
         if len(saved) == 2:  # in the middle of the class
             locks.enter_context(locked(root))
-        saving.save(gradebook, graded, *rest)
+        kept = saving.save(gradebook, graded, *rest)
         saved.append(graded.student)
+        return kept
 
     def sleep(seconds):  # the other is done when we have waited three times
         waited.append(seconds)
@@ -843,8 +845,9 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
         if moment == "in the middle" and len(saved) == 2 and not locks_taken:
             locks_taken.append(moment)
             locks.enter_context(locked(root))
-        saving.save(gradebook, graded, *rest)
+        kept = saving.save(gradebook, graded, *rest)
         saved.append(graded.student)
+        return kept
 
     def write_grades(*arguments):
         if moment == "at the end" and not locks_taken:
