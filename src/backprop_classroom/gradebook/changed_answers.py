@@ -41,6 +41,8 @@ class Answers:
             What a person gave for the answer that was graded before, or None.
         """
         before = self.texts.get(cell, text)  # of a mark from elsewhere nothing else is known
+        if before.partition(" ")[0] != text.partition(" ")[0]:
+            before = text  # the lesson has changed, and not the answer
         self.texts[cell] = text
         if mark is None:
             if self.former.get(cell, ("",))[0] != text:

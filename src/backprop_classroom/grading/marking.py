@@ -243,7 +243,8 @@ def _answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, str]:
         if known.grade or known.task:
             id = known.exercise.id if known.exercise else known.grade_id if known.solution else ""
             texts = [text.strip() for of, text in own if not id or of.get("grade_id") == id]
-            found[known.grade_id] = hashlib.sha256(repr(texts).encode()).hexdigest()
+            digest = hashlib.sha256(repr(texts).encode()).hexdigest()
+            found[known.grade_id] = f"{'cell' if id else 'notebook'} {digest}"
     return found
 
 

@@ -59,7 +59,8 @@ class Graded:
     comments
         What nbgrader remarks on each answer cell, "No response." or None.
     answers
-        By grade_id of each graded cell, the digest of what a person marks there.
+        By grade_id of each graded cell, "cell" or "notebook" and the digest of what a person marks
+        there.
     notebook
         The graded notebook as text, or "".
     """
