@@ -233,16 +233,18 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
     for name in sorted(by_lesson):
         earned: dict[str, float] = {}
         written: set[str] = set()
+        asked: set[str] = set()
         if home is not None:
             path = _notebook(home, name)
             try:
-                earned, written = _read(path)
+                earned, written, asked = _read(path)
             except FileNotFoundError:
                 pass  # a lesson that was not handed out yet, or is not in this place
             except Exception as error:
                 reason = str(error) or type(error).__name__
                 remarks.append(f"{name}/{path.name} is left out: {reason}.")
-        ids = tuple(by_lesson[name])
+        # One that was dropped from the lesson has no cell; without any, nothing is known of that.
+        ids = tuple(id for id in by_lesson[name] if id in asked) or tuple(by_lesson[name])
         earned |= {id: points for id, points in session.items() if id in ids}
         earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
         lessons.append(LessonProgress(name, ids, earned, frozenset(written & set(ids))))
@@ -263,8 +265,8 @@ def _notebook(home: Path, lesson: str) -> Path:
     return home / lesson / f"{lesson.partition('_')[2]}.ipynb"
 
 
-def _read(path: Path) -> tuple[dict[str, float], set[str]]:
-    """Return the points of the checks in a saved notebook, and which answers are written.
+def _read(path: Path) -> tuple[dict[str, float], set[str], set[str]]:
+    """Return the points of the checks in a saved notebook, what is written, and what it asks.
 
     Raises
     ------
@@ -288,9 +290,10 @@ def _read(path: Path) -> tuple[dict[str, float], set[str]]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
         raise ValueError("it is no notebook of the present format")
-    earned, written = {}, set()
+    earned, written, asked = {}, set(), set()
     for cell in cells:
         id = _grade_id(cell)
+        asked.add(id.removeprefix("check_"))
         if id.startswith("check_"):
             points = _points(cell.get("outputs"))
             if points is not None and id.removeprefix("check_") in EXERCISES:
@@ -299,7 +302,7 @@ def _read(path: Path) -> tuple[dict[str, float], set[str]]:
             text = _text(cell.get("source")).strip()
             if text and text != STUB:
                 written.add(id)
-    return earned, written
+    return earned, written, asked
 
 
 def _grade_id(cell: Any) -> str:

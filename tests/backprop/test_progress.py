@@ -38,6 +38,8 @@ def lesson_3(*, output_error="2.0", hidden_error="1.0", explained="YOUR ANSWER H
             gives(check_cell("output_error", 2), output_error),
             gives(check_cell("hidden_error", 2), hidden_error),
             check_cell("backward_propagation", 6),
+            check_cell("numerical_gradient", 2),
+            check_cell("find_the_bug", 3),
             explanation,
         ]
     )
@@ -58,6 +60,28 @@ def test_points_and_what_is_next_are_read_from_the_saved_checks(course):
     assert lesson.title == "3 backward pass"
     assert lesson.done == ["output_error"]
     assert (lesson.points, lesson.most, lesson.next) == (3.0, 17.0, "hidden_error")
+
+
+def test_an_exercise_that_was_dropped_from_the_lesson_is_not_counted(course):
+    notebook = lesson_3(output_error="2.0", hidden_error="2.0")
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id")
+        not in ("check_backward_propagation", "explain_the_bug")
+    ]
+    write(notebook, course / "notebooks" / NAME)
+    lesson = third(course)
+    assert (len(lesson.exercises), lesson.most, lesson.next) == (4, 9.0, "numerical_gradient")
+    assert third(course, backward_propagation=6.0).points == 4.0
+
+
+def test_a_notebook_that_has_lost_its_metadata_drops_nothing(course):
+    notebook = lesson_3()
+    for cell in notebook.cells:
+        cell.metadata = {}
+    write(notebook, course / "notebooks" / NAME)
+    assert (len(third(course).exercises), third(course).most) == (6, 17.0)
 
 
 @pytest.mark.parametrize("inside", ["", "notebooks", "notebooks/03_backward_pass", "a/b"])

@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from ..lesson import code_of, read_cells
 from ..submissions.not_placed import not_placed
 from .page import page
 from .tables import mistakes_table, students_table
-from .tallying import report_of
+from .tallying import exercise_of, report_of
 
 
 class NothingGraded(Exception):
@@ -97,7 +97,8 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         raise NothingGraded(lesson)
     graded = [
         dataclasses.replace(
-            known.get(student) or Graded(student, lesson), scores=scores.get(student, {})
+            _as_asked_now(known.get(student) or Graded(student, lesson), most),
+            scores=scores.get(student, {}),
         )
         for student in {**known, **scores}
     ]
@@ -112,6 +113,13 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
         "known": [text for cells in _notebooks(root, lesson) for text in code_of(cells)],
         "handed_in": [one.name for one in folders if os.path.lexists(one / lesson)],
     }
+
+
+def _as_asked_now(graded: Graded, most: Mapping[str, float]) -> Graded:
+    """Return a submission without the verdicts on exercises that the lesson has dropped."""
+    asked = {exercise_of(cell) for cell in most}
+    verdicts = tuple(one for one in graded.verdicts if exercise_of(one.exercise) in asked)
+    return dataclasses.replace(graded, verdicts=verdicts)
 
 
 def _notebooks(root: Path, lesson: str) -> Iterator[list[NotebookNode]]:

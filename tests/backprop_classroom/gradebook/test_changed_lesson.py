@@ -1,5 +1,7 @@
 """A lesson may lose and gain exercises after it was graded; no mark of a person's is lost."""
 
+import csv
+
 import nbformat
 import pytest
 from course import grade_id, lesson_notebook, write
@@ -76,6 +78,17 @@ def test_an_exercise_that_is_dropped_counts_no_more(root, capsys):
     assert (rows["s00"]["points"], rows["s00"]["of"]) == ("6", "6")
     assert (rows["s01"]["points"], rows["s01"]["of"]) == ("2", "6")
     assert "Cannot add or remove" not in capsys.readouterr().err
+
+
+def test_the_report_counts_a_dropped_exercise_of_nobody_also_if_some_were_graded_before(root):
+    drop(root, "find_the_bug")
+    assert grade(root, "--student", "s00") == 0
+    assert main(["--root", str(root), "report", LESSON]) == 0
+    with open(root / "report" / f"{LESSON}.csv", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert "find_the_bug" not in rows["s01"] and "hidden_error" in rows["s01"]
+    assert [(rows[who]["points"], rows[who]["of"]) for who in STUDENTS] == [("6", "6"), ("2", "6")]
+    assert "find_the_bug" not in (root / "report" / f"{LESSON}.html").read_text()
 
 
 def test_what_a_person_gave_comes_back_with_the_exercise(root, capsys):
