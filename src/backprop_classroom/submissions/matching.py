@@ -250,12 +250,13 @@ def _students_in_roster(
     labels = person.labels if person else (tuple(claims),)
     who, lesson = shown(group[0].owner), group[0].lesson
     team, ids = roster.group_named([label for one in labels for label in one], lesson)
-    if team:
-        # The number is that of a group in Moodle, of a member in Canvas.
-        named = roster.find(labels if person and person.platform == "Canvas" else labels[-1:])
-        if strangers := sorted(set(named) - set(ids)):
+    if team and not _is_own(person, roster, ids):
+        if strangers := _strangers(person, labels, roster, ids):
             why = f"{who} fits the group {shown(team)} and {' and '.join(strangers)} in the roster"
-            collected.refuse(_paths(group), f"{why}, who is not in it")
+            mend = "a column with Moodle's numbers (Participant 12) tells them apart"
+            if not person or person.platform != "Moodle":
+                mend = "see whose it is"
+            collected.refuse(_paths(group), f"{why}, who is not in it; {mend}")
             return []
     else:
         ids = roster.find(labels)
@@ -270,6 +271,29 @@ def _students_in_roster(
         collected.refuse(_paths(group), why)
         return []
     return ids
+
+
+def _is_own(person: Person | None, roster: Roster, members: Sequence[str]) -> bool:
+    """Tell whether a name that is a group's is that of a student, whose number stands beside it."""
+    if person is None or len(person.labels) == 1:
+        return False
+    numbered = set(roster.find(person.labels[:1])) & set(roster.find(person.labels[-1:]))
+    return bool(numbered) and not numbered & set(members)
+
+
+def _strangers(
+    person: Person | None,
+    labels: Sequence[Sequence[str]],
+    roster: Roster,
+    members: Sequence[str],
+) -> list[str]:
+    """Return whom a group's name and the number beside it may mean who is not in the group."""
+    if person and person.platform == "Canvas":  # the number is that of a member
+        numbered = roster.find(labels[:1])
+        named = numbered if set(numbered) <= set(members) and numbered else roster.find(labels)
+    else:  # in Moodle that of the group: a student who has that name would have another
+        named = [one for one in roster.find(labels[-1:]) if not roster.is_numbered(one)]
+    return sorted(set(named) - set(members))
 
 
 def _why_not_theirs(

@@ -1,7 +1,10 @@
 """What people are called by, and whom a set of names means."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
+
+_PARTICIPANT = re.compile(r"participant\d+")
 
 
 class Names:
@@ -9,6 +12,7 @@ class Names:
 
     def __init__(self) -> None:
         self._by_name: dict[str, dict[str, None]] = {}
+        self._numbered: set[str] = set()  # whose number in Moodle is known
 
     def add(self, id: str, names: Iterable[str]) -> None:
         """Note by what somebody is called; "Lovelace, Ada" is "Ada Lovelace" too."""
@@ -16,6 +20,12 @@ class Names:
         known |= {f"{b} {a}" for a, comma, b in (name.partition(",") for name in known) if comma}
         for key in {letters(name) for name in known} - {""}:
             self._by_name.setdefault(key, {})[id] = None
+            if _PARTICIPANT.fullmatch(key):
+                self._numbered.add(id)
+
+    def is_numbered(self, id: str) -> bool:
+        """Tell whether the number is known that Moodle gives somebody: Participant 12."""
+        return id in self._numbered
 
     def find(self, groups: Iterable[Iterable[str]]) -> list[str]:
         """Return the ids of those who may be meant: one if it is clear.

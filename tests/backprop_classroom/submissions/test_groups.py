@@ -96,6 +96,35 @@ def test_a_number_of_somebody_who_is_not_in_the_group_is_listed(root, download, 
     assert notebooks(root) == {}
 
 
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+def test_a_student_who_is_called_like_a_group_blocks_it_not_and_is_not_taken_for_it(
+    root, download, tmp_path, platform
+):
+    people = PEOPLE + "eve,Team Alpha,Participant 66,566,esmith,\n"
+    files = {
+        "moodle": ("Team Alpha_881_assignsubmission_file_", "Team Alpha_66_assignsubmission_file_"),
+        "canvas": ("teamalpha_501_9001", "teamalpha_566_9002"),
+    }[platform]
+    people = people.replace("Participant 881", "Participant 13")
+    for name, mark in zip(files, ("group", "eve")):
+        put(download / (f"{name}_{NAME}"), notebook(mark))
+    assert collect(root, download, "--roster", put(tmp_path / "s.csv", people.encode())) == 0
+    assert notebooks(root) == (
+        places("ada", "ben", data=notebook("group")) | places("eve", data=notebook("eve"))
+    )
+
+
+def test_without_numbers_a_student_who_is_called_like_a_group_is_listed(
+    root, download, tmp_path, capsys
+):
+    people = b"id,name,group\nada,Ada,Team Alpha\neve,Team Alpha,\n"
+    put(download / f"Team Alpha_881_assignsubmission_file_{NAME}", notebook())
+    assert collect(root, download, "--roster", put(tmp_path / "s.csv", people)) == 1
+    said = capsys.readouterr().err
+    assert "fits the group Team Alpha and eve" in said and "a column with Moodle's numbers" in said
+    assert notebooks(root) == {}
+
+
 def test_a_group_that_the_roster_does_not_know_is_told(root, download, roster, capsys):
     put(download / f"teamomega_503_9001_{NAME}", notebook("one"))
     put(download / f"Team Psi_77_assignsubmission_file_/{NAME}", notebook("two"))
