@@ -14,11 +14,13 @@ from ..texts import shown
 from .archives import Begun, Found, Place, files_of
 from .inspecting import handed_out
 from .notebook_cells import Unreadable, cells_of
+from .platforms import origin_of
 from .recognizing import share
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
-MOST_ENDED = 3  # files of a zip that exceed the limits before the rest of it is left unread
-MOST_OF_CLASS = 30  # of a zip in a folder: it may hold what a whole class handed in
+MOST_ENDED = (
+    3  # files of a student's zip that exceed the limits before the rest of it is left unread
+)
 
 Known = Mapping[str, Lesson]  # by name
 
@@ -93,16 +95,22 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
                 if not around:
                     return
                 after = around
-            elif around and ended[around] == (most := _most_ended(source, around)):
-                problem = f"{most} of its files exceed the limits; the rest of it is unread"
+            elif ended[around] == MOST_ENDED and not _may_be_of_class(source, around, names, known):
+                problem = f"{MOST_ENDED} of its files exceed the limits; the rest of it is unread"
                 yield File(names[around], problem=problem)
                 after = around
             else:
                 after = at
 
 
-def _most_ended(source: Path, around: Place) -> int:
-    return MOST_OF_CLASS if source.is_dir() and len(around) == 1 else MOST_ENDED
+def _may_be_of_class(
+    source: Path, around: Place, names: Mapping[Place, tuple[str, ...]], known: Known
+) -> bool:
+    """Tell whether a zip may hold what a whole class handed in, and is no student's own."""
+    if not around:
+        return True
+    owner = origin_of(names[around], lessons=known.keys()).person
+    return source.is_dir() and len(around) == 1 and owner is None
 
 
 def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterator[Begun | File]:

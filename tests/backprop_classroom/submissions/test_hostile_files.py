@@ -320,6 +320,37 @@ def test_the_files_of_one_student_hide_nobody_in_the_zip_of_a_class(tmp_path, mo
     assert len([one for one in found if one.problem]) == 4
 
 
+class EndsAtBadFiles:
+    """Reads in this process, and fails where the one with limits would have ended."""
+
+    def each(self, function, *arguments):
+        for item in function(*arguments):
+            yield item
+            if isinstance(item, archives.Begun) and item.parts[-1] == "bad.ipynb":
+                raise bounded.Exceeded("to read it takes more memory than is allowed")
+
+
+@pytest.mark.parametrize(
+    "name, unread",
+    [
+        ("class.zip", False),
+        ("Eve S_2_assignsubmission_file_x.zip", True),
+        ("evesmith_2_3_x.zip", True),
+    ],
+)
+def test_any_number_of_bad_files_hides_nobody_in_the_zip_of_a_class_and_few_end_a_students(
+    tmp_path, monkeypatch, name, unread
+):
+    monkeypatch.setattr(downloads, "READER", EndsAtBadFiles())
+    files = {f"A{n}_{n}_assignsubmission_file_/bad.ipynb": b"{}" for n in range(40)}
+    files["Zoe Z_9_assignsubmission_file_/x.ipynb"] = notebook()
+    put(tmp_path / "in" / name, zip_of(files))
+    known = {LESSON: handed_out(root=tmp_path, lesson=LESSON)}
+    found = list(downloads.read_download(tmp_path / "in", known, tmp_path))
+    assert [one.lesson for one in found if not one.problem] == ([] if unread else [LESSON])
+    assert len([one for one in found if one.problem]) == (4 if unread else 40)
+
+
 # --- grading -------------------------------------------------------------------
 
 
