@@ -45,8 +45,9 @@ def _fresh(
     rows += [[students[id].id, round(mark.points, 2)] for id, mark in sorted(marks.items())]
     text = table(rows, delimiter="\t", quoting=csv.QUOTE_ALL)
     remark = (
-        "Blackboard makes a new column of text of this file, and finds students by the Username; "
-        "with INTO= a column that exists is filled"
+        "Blackboard makes a new column of text of this file, and finds students by the Username, "
+        "for which your student ids are written: if those are not the logins of Blackboard, give "
+        "its download with INTO=, which fills a column that exists"
     )
     return Fresh(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), remarks=(remark,))
 

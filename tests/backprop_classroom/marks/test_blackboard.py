@@ -86,6 +86,7 @@ def test_without_an_export_a_file_is_written_that_blackboard_can_import(give):
     ]  # fmt: skip
     assert done.data.decode("utf-16") == table(rows, "\t", "\r\n")
     assert "makes a new column of text" in done.out
+    assert "if those are not the logins of Blackboard, give its download with INTO=" in done.out
 
 
 def test_the_download_of_another_platform_is_refused(give):
