@@ -884,9 +884,10 @@ def test_a_second_grading_of_the_same_course_is_kept_out(root, run, monkeypatch,
     second = []
 
     def save(*arguments):
-        saving.save(*arguments)
+        kept = saving.save(*arguments)
         if not second:
             second.append(main(["--root", str(root), "grade", LESSON]))
+        return kept
 
     monkeypatch.setattr(run_over_class, "save", save)
     code, said = run()
@@ -930,10 +931,11 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     counting = run_over_class.save
 
     def save(*arguments):
-        counting(*arguments)
+        kept = counting(*arguments)
         if graded_now.total() == 2 and not killed:
             killed.append(victim())
             killed[0].kill()
+        return kept
 
     monkeypatch.setattr(run_over_class, "save", save)
     assert run()[0] == 0
