@@ -154,26 +154,34 @@ def stand_in_that_trains_once():
         yield
 
 
-@pytest.fixture(scope="module")
-def warm():
-    """A function that returns a `Lesson` by its name, and the warm sandbox that it runs in."""
+def one_at_a_time(start):
+    """Yield a function that starts something for a lesson, and first closes that of another."""
     opened = {}
 
-    def lesson_and_sandbox(name):
+    def of_lesson(name):
         if name not in opened:
             close()
-            lesson = lesson_as_released(name)
-            warm_up = (TRAIN_ONCE, *lesson.warm_up)
-            opened[name] = lesson, warm_sandbox(SandboxKind(warm_up, not why_no_sandbox(), LIMITS))
+            opened[name] = start(name)
         return opened[name]
 
     def close():
         while opened:
-            _, (_, sandbox) = opened.popitem()
-            sandbox.close()
+            opened.popitem()[1].close()
 
-    yield lesson_and_sandbox
+    yield of_lesson
     close()
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """A function that returns the warm sandbox of a lesson by its name."""
+    yield from one_at_a_time(
+        lambda name: warm_sandbox(
+            SandboxKind(
+                (TRAIN_ONCE, *lesson_as_released(name).warm_up), not why_no_sandbox(), LIMITS
+            )
+        )
+    )
 
 
 def lesson_as_released(name):
@@ -220,10 +228,9 @@ def worth(lesson, solved):
 
 @pytest.mark.parametrize("lesson, solved", partly_solved())
 def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, solved):
-    lesson, sandbox = warm(lesson)
-    notebook = solved_in_part(lesson.name, solved)
+    data = json.dumps(solved_in_part(lesson, solved)).encode()
 
-    graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
+    graded = mark(warm(lesson), lesson_as_released(lesson), "ada", data)
 
     assert (graded.reason, graded.remarks) == ("", ())
     shown = json.loads(graded.notebook)["cells"]
@@ -233,4 +240,4 @@ def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, so
             assert output["output_type"] != "error", (cell["source"], output)
             assert output.get("name") != "stderr", (cell["source"], output)
     given = {verdict.exercise: verdict.earned for verdict in graded.verdicts}
-    assert given == worth(lesson.name, solved)
+    assert given == worth(lesson, solved)
