@@ -154,26 +154,34 @@ def stand_in_that_trains_once():
         yield
 
 
-@pytest.fixture(scope="module")
-def warm():
-    """A function that returns a `Lesson` by its name, and the warm sandbox that it runs in."""
+def one_at_a_time(start):
+    """Yield a function that starts something for a lesson, and first closes that of another."""
     opened = {}
 
-    def lesson_and_sandbox(name):
+    def of_lesson(name):
         if name not in opened:
             close()
-            lesson = lesson_as_released(name)
-            warm_up = (TRAIN_ONCE, *lesson.warm_up)
-            opened[name] = lesson, warm_sandbox(SandboxKind(warm_up, not why_no_sandbox(), LIMITS))
+            opened[name] = start(name)
         return opened[name]
 
     def close():
         while opened:
-            _, (_, sandbox) = opened.popitem()
-            sandbox.close()
+            opened.popitem()[1].close()
 
-    yield lesson_and_sandbox
+    yield of_lesson
     close()
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """A function that returns the warm sandbox of a lesson by its name."""
+    yield from one_at_a_time(
+        lambda name: warm_sandbox(
+            SandboxKind(
+                (TRAIN_ONCE, *lesson_as_released(name).warm_up), not why_no_sandbox(), LIMITS
+            )
+        )
+    )
 
 
 def lesson_as_released(name):
@@ -191,18 +199,38 @@ def lesson_as_released(name):
     return Lesson(name, name.partition("_")[2], cells, seed=1, warm_up=warm_up)
 
 
-@pytest.mark.parametrize("lesson, solved", partly_solved())
-def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, solved):
-    lesson, sandbox = warm(lesson)
-    notebook = released_of(lesson.name)
-    source = {grade_id(cell): cell.source for cell in source_of(lesson.name).cells}
+def solved_in_part(lesson, solved):
+    """Return the notebook that students get, with the solutions of some cells by their ids."""
+    notebook = released_of(lesson)
+    sources = {grade_id(cell): cell.source for cell in source_of(lesson).cells}
     for cell in notebook.cells:
         if grade_id(cell) in solved:
-            cell.source = source[grade_id(cell)]
-        for old, new in SHORTER.get(lesson.name, {}).items():
-            cell.source = cell.source.replace(old, new)
+            cell.source = sources[grade_id(cell)]
+    return shortened(notebook, lesson)
 
-    graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
+
+def shortened(notebook, lesson):
+    """Let a notebook train for less long; return it."""
+    for cell in notebook.cells:
+        for old, new in SHORTER.get(lesson, {}).items():
+            cell.source = cell.source.replace(old, new)
+    return notebook
+
+
+def worth(lesson, solved):
+    """Return the points of each exercise of a lesson, of which these cells are solved."""
+    return {
+        entry.id: entry.points * (entry.id in solved and NEEDS.get(entry.id, entry.id) in solved)
+        for entry in EXERCISES.values()
+        if entry.lesson == lesson and not entry.manual
+    }
+
+
+@pytest.mark.parametrize("lesson, solved", partly_solved())
+def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, solved):
+    data = json.dumps(solved_in_part(lesson, solved)).encode()
+
+    graded = mark(warm(lesson), lesson_as_released(lesson), "ada", data)
 
     assert (graded.reason, graded.remarks) == ("", ())
     shown = json.loads(graded.notebook)["cells"]
@@ -211,9 +239,5 @@ def test_a_partly_solved_notebook_runs_and_earns_what_is_solved(warm, lesson, so
         for output in cell.get("outputs", ()):
             assert output["output_type"] != "error", (cell["source"], output)
             assert output.get("name") != "stderr", (cell["source"], output)
-    points = {
-        entry.id: entry.points * (entry.id in solved and NEEDS.get(entry.id, entry.id) in solved)
-        for entry in EXERCISES.values()
-        if entry.lesson == lesson.name and not entry.manual
-    }
-    assert {verdict.exercise: verdict.earned for verdict in graded.verdicts} == points
+    given = {verdict.exercise: verdict.earned for verdict in graded.verdicts}
+    assert given == worth(lesson, solved)

@@ -1,12 +1,23 @@
 """What `make submit` promises is what `make grade` gives, for honest notebooks."""
 
 import json
+from itertools import islice
 
 import pytest
-from course import REPOSITORY, grade_id, released_of, source_of
+from course import REPOSITORY, exercises_of, released_of
 from required import require
 from sample_class import members
-from test_partly_solved import LIMITS, SHORTER, lesson_as_released, partly_solved
+from test_partly_solved import (
+    LIMITS,
+    TRAIN_ONCE,
+    lesson_as_released,
+    one_at_a_time,
+    partly_solved,
+    shortened,
+    solved_in_part,
+    worth,
+)
+from warm_kernels import WarmKernels
 
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.sandbox import why_no_sandbox
@@ -15,73 +26,84 @@ from backprop_classroom.release import lessons
 from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.running import run
 
-# Members with mistakes, of each lesson: in a short run, and in a long one.
-FEW, MANY = 1, 3
-EVERY = 9  # of so many partly solved notebooks one is run: each takes a kernel of its own
+MEMBERS = 8  # with slips, of each lesson
 SLOW = "05_four_programs"  # its trainings take a minute
 
 
 @pytest.fixture(scope="module")
-def warm():
-    """A function that returns a `Lesson` by its name, and the warm sandbox that it runs in."""
+def sandbox():
+    """A function that returns the warm and sealed sandbox of a lesson."""
     require(not why_no_sandbox(), why_no_sandbox())
-    opened = {}
 
-    def lesson_and_sandbox(name):
-        if name not in opened:
-            close()
-            lesson = lesson_as_released(name)
-            opened[name] = lesson, warm_sandbox(SandboxKind(lesson.warm_up, True, LIMITS))
-        return opened[name]
+    def start(name):
+        return warm_sandbox(
+            SandboxKind((TRAIN_ONCE, *lesson_as_released(name).warm_up), True, LIMITS)
+        )
 
-    def close():
-        while opened:
-            _, (_, sandbox) = opened.popitem()
-            sandbox.close()
-
-    yield lesson_and_sandbox
-    close()
+    yield from one_at_a_time(start)
 
 
-def partly(lesson, solved):
-    notebook, sources = released_of(lesson), source_of(lesson)
-    texts = {grade_id(cell): cell.source for cell in sources.cells}
-    for cell in notebook.cells:
-        if grade_id(cell) in solved:
-            cell.source = texts[grade_id(cell)]
-    return notebook
+@pytest.fixture(scope="module")
+def kernels():
+    """A function that returns the `WarmKernels` of a lesson."""
+
+    def start(name):
+        cells = shortened(released_of(name), name).cells
+        return WarmKernels([TRAIN_ONCE, *(c.source for c in cells if c.cell_type == "code")])
+
+    yield from one_at_a_time(start)
 
 
-def notebooks():
-    """Yield members of a class with mistakes and partly solved notebooks, by lesson."""
+def with_slips(first, beyond):
+    """Yield members of a class who have not solved all: of each lesson the first to one beyond."""
     for lesson in lessons(REPOSITORY):
-        faulty = [one for one in members(60, lesson=lesson) if 0 in one.expected.values()]
-        for number, member in enumerate(faulty[:MANY]):
-            marks = () if number < FEW and lesson != SLOW else pytest.mark.long
-            yield pytest.param(
-                lesson, member.notebook, id=f"{lesson}-{member.student}", marks=marks
-            )
-    for one in list(partly_solved())[::EVERY]:
-        lesson, solved = one.values
-        yield pytest.param(lesson, partly(lesson, solved), id=one.id, marks=pytest.mark.long)
+        judged = [entry.id for entry in exercises_of(lesson) if not entry.manual]
+        slipped = (
+            member
+            for member in members(60, lesson=lesson)
+            if not all(member.fillings[id].points for id in judged)
+        )
+        for member in islice(slipped, first, beyond):
+            marks = pytest.mark.long if first or lesson == SLOW else ()
+            yield pytest.param(member, id=f"{lesson}-{member.student}", marks=marks)
 
 
-@pytest.mark.parametrize("name, notebook", list(notebooks()))
-def test_a_notebook_earns_what_it_was_promised(warm, name, notebook):
-    lesson, sandbox = warm(name)
-    for cell in notebook.cells:
-        for old, new in SHORTER.get(name, {}).items():
-            cell.source = cell.source.replace(old, new)
-    data = json.dumps(notebook).encode()
+@pytest.mark.parametrize("member", [*with_slips(0, 1)])
+def test_a_notebook_earns_what_it_was_promised(sandbox, member):
+    assert_promise_is_kept(run, sandbox, member)
+
+
+@pytest.mark.parametrize("member", [*with_slips(1, MEMBERS)])
+def test_a_notebook_earns_what_a_warm_kernel_promised(kernels, sandbox, member):
+    assert_promise_is_kept(kernels(member.lesson).run, sandbox, member)
+
+
+def assert_promise_is_kept(run, sandbox, member):
+    name = member.lesson
+    data = json.dumps(shortened(member.notebook, name)).encode()
 
     promised = run(data, lesson=handed_out(root=REPOSITORY, lesson=name), limits=LIMITS)
-    graded = mark(sandbox, lesson, "ada", data)
+    graded = mark(sandbox(name), lesson_as_released(name), "ada", data)
 
     given = {one.exercise: one.earned for one in graded.verdicts}
     assert promised.earned == pytest.approx(sum(given.values()), abs=0.005 * len(given)), given
     errors = [cell for cell in json.loads(graded.notebook)["cells"] if fails(cell)]
-    assert [one.text for one in promised.remarks if one.blocks] == [] or errors
+    assert bool(errors) == any(one.blocks for one in promised.remarks), promised.remarks
 
 
 def fails(cell):
     return any(output["output_type"] == "error" for output in cell.get("outputs", ()))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name, solved", partly_solved())
+def test_a_partly_solved_notebook_is_promised_what_it_earns(kernels, name, solved):
+    # `test_partly_solved.py` grades the same notebooks and asserts the same points.
+    data = json.dumps(solved_in_part(name, solved)).encode()
+
+    promised = kernels(name).run(
+        data, lesson=handed_out(root=REPOSITORY, lesson=name), limits=LIMITS
+    )
+
+    assert [one.text for one in promised.remarks if one.blocks] == []
+    assert promised.earned == sum(worth(name, solved).values())

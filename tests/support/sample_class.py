@@ -155,11 +155,13 @@ def _fillings(chance, lesson):
 
 @functools.cache
 def _right_answers(exercise):
-    return tuple(
-        Filling(cell_of(answer), find(exercise).points)
+    sources = [
+        cell_of(answer)
         for answer in RIGHT
         if answer.exercise == exercise and answer.name not in CONTRIVED
-    )
+    ]
+    points = find(exercise).points
+    return tuple(Filling(source, points) for source in sources if not _has_stand_in(source))
 
 
 @functools.cache
@@ -171,8 +173,12 @@ def _wrong_answers(exercise):
         and answer.name not in CONTRIVED
         and not answer.codes & NOT_BY_ITSELF
     ]
-    # Nor does anybody hand in the course's own stand-ins.
-    return tuple(Filling(source) for source in sources if "from backprop" not in source)
+    return tuple(Filling(source) for source in sources if not _has_stand_in(source))
+
+
+def _has_stand_in(source):
+    """Whether an answer does its work by the course's own stand-ins, which nobody hands in."""
+    return "backprop.exercises" in source or "or_stand_in" in source
 
 
 def _points(entry, filling):
