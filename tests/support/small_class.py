@@ -8,6 +8,8 @@ from pathlib import Path
 from course import grade_id, lesson_notebook, make_course, write
 from sqlalchemy import Engine, event
 
+from backprop_classroom.__main__ import main
+
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 POINTS = {
     "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
@@ -55,6 +57,11 @@ def lay_out_class(root, count):
 def copy_class(template, root):
     """Make a course like another that has not been graded."""
     return shutil.copytree(template, root)
+
+
+def grade(root, *arguments):
+    """Grade the lesson with the command of instructors; return its exit code."""
+    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def rows_of(root):

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from course import grade_id, write
 from required import require
-from small_class import BY_HAND, LESSON, NAME, copy_class, lay_out_class, notebook_of, rows_of
+from small_class import BY_HAND, LESSON, NAME, grade, lay_out_class, notebook_of, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
@@ -24,15 +24,6 @@ def graded(tmp_path_factory):
     assert grade(root) == 0
     mark(root, BY_HAND, 1.5, "well seen")
     return root
-
-
-@pytest.fixture
-def root(graded, tmp_path):
-    return copy_class(graded, tmp_path / "course")
-
-
-def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def hand_in(root, **texts):

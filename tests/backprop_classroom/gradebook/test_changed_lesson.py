@@ -8,7 +8,7 @@ from course import grade_id, lesson_notebook, write
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from required import require
-from small_class import BY_HAND, LESSON, NAME, copy_class, lay_out_class, rows_of
+from small_class import BY_HAND, LESSON, NAME, grade, lay_out_class, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
@@ -32,15 +32,6 @@ def graded(tmp_path_factory):
         gradebook.db.commit()
     assert grade(root) == 0
     return root
-
-
-@pytest.fixture
-def root(graded, tmp_path):
-    return copy_class(graded, tmp_path / "course")
-
-
-def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def source_of(root):

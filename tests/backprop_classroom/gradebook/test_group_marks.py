@@ -5,7 +5,7 @@ import json
 
 import pytest
 from required import require
-from small_class import BY_HAND, LESSON, NAME, copy_class, lay_out_class, rows_of
+from small_class import BY_HAND, LESSON, NAME, grade, lay_out_class, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
@@ -26,15 +26,6 @@ def graded(tmp_path_factory):
         record.write_text(json.dumps({"group": "Team Alpha", "sha256": "the same"}))
     assert grade(root) == 0
     return root
-
-
-@pytest.fixture
-def root(graded, tmp_path):
-    return copy_class(graded, tmp_path / "course")
-
-
-def grade(root):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "1"])
 
 
 def mark(root, student, points, comment=None):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from required import require
-from small_class import LESSON, copy_class, lay_out_class, rows_of
+from small_class import LESSON, grade, lay_out_class, rows_of
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
@@ -34,15 +34,6 @@ def graded(tmp_path_factory):
         (root / "submitted" / f"s0{number}" / LESSON / "timestamp.txt").write_text(stamp)
     assert grade(root) == 0
     return root
-
-
-@pytest.fixture
-def root(graded, tmp_path):
-    return copy_class(graded, tmp_path / "course")
-
-
-def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def say(root, settings):

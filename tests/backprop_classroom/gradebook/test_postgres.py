@@ -21,6 +21,7 @@ from small_class import (
     LESSON,
     copy_class,
     expected_points,
+    grade,
     lay_out_class,
     points_in_table,
     rows_of,
@@ -29,7 +30,6 @@ from small_class import (
 )
 from sqlalchemy import text
 
-from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import records
 from backprop_classroom.gradebook.database import db_url
 from backprop_classroom.grading.sandbox import why_no_sandbox
@@ -194,10 +194,6 @@ def course(server, address, stopped):
     with transactions(lambda done: seen.append(connected(server))) as written:
         assert grade(root) == 0
     return root, before[:-1] + written, seen
-
-
-def grade(root, *arguments):
-    return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
 def connected(server):
