@@ -4,7 +4,7 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report marks page book gradescope bench lock clean
+.PHONY: help setup doctor lab submit test test-long release times handout collect grade feedback report marks page book gradescope bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given platform-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
@@ -87,6 +87,9 @@ test-long: set-up-for-tests ## run what repeats and varies the tests: kills, see
 
 release: set-up-for-grading ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop_classroom release $(ARGS)
+
+times: setup ## count how many minutes each lesson takes
+	@exec .venv/bin/python -m backprop_classroom times $(ARGS)
 
 handout: set-up-for-grading ## pack what students get, without answers, into build/handout.zip
 	@exec .venv/bin/python -m backprop_classroom handout $(ARGS)
