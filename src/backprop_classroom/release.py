@@ -86,7 +86,7 @@ def release(root: Path, lesson: str) -> list[str]:
     faults = faults_of(notebook, lesson)
     if faults:
         raise Refused(name, faults)
-    executed = execute(notebook, name=name)
+    executed = execute(notebook, name=name, lesson=lesson)
     faults = _faults_of_points(executed, full=True)
     if faults:
         raise Refused(name, faults)
@@ -97,7 +97,7 @@ def release(root: Path, lesson: str) -> list[str]:
         released = nbformat.read(generated, as_version=4)
         name = f"{lesson}/{source.name} as released"
         tested = _with_hidden_tests(released, notebook)
-        faults = _faults_of_points(execute(tested, name=name), full=False)
+        faults = _faults_of_points(execute(tested, name=name, lesson=lesson), full=False)
         if faults:
             raise Refused(name, faults)
         _write_if_changed(released_notebook(root, lesson), released)
@@ -163,8 +163,23 @@ def _why(outcome: Mapping[str, Any]) -> str:
     return (of_database or telling or [said])[-1]
 
 
-def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
+def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookNode:
     """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
+
+    Parameters
+    ----------
+    notebook
+        What to execute.
+    name
+        What a fault calls it.
+    lesson
+        The folder of the lesson: it is executed in an empty folder of this name, so that
+        `progress()` knows where it is.
+
+    Returns
+    -------
+    NotebookNode
+        The copy.
 
     Raises
     ------
@@ -176,6 +191,8 @@ def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
 
     executed = nbformat.from_dict(notebook)
     with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, lesson)
+        folder.mkdir(exist_ok=True)
         client = NotebookClient(
             executed,
             timeout=CELL_SECONDS,
@@ -183,7 +200,7 @@ def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
             extra_arguments=KERNEL_ARGUMENTS,
             record_timing=False,
             coalesce_streams=True,  # how a kernel cuts what is printed into pieces is chance
-            resources={"metadata": {"path": scratch}},
+            resources={"metadata": {"path": str(folder)}},
         )
         try:
             client.execute()

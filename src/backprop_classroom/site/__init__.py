@@ -54,7 +54,9 @@ def write_book(root: Path, destination: Path, *, paper: bool = False) -> Path:
         pages = Path(scratch)
         for name in names:
             path = notebook_of(root / "notebooks" / name)
-            notebook = execute(nbformat.read(path, as_version=4), name=f"notebooks/{name}")
+            notebook = execute(
+                nbformat.read(path, as_version=4), name=f"notebooks/{name}", lesson=name
+            )
             nbformat.write(_fit_for_print(notebook), pages / f"{name}.ipynb")
         nbformat.write(_first_page(names), pages / "index.ipynb")
         _run_sphinx("html", pages, destination)
