@@ -34,6 +34,10 @@ METADATA = {
 }
 
 
+# The page to which every lesson links. Students get it beside the folders of the lessons.
+NOTATION = "notation.md"
+
+
 class Refused(Exception):
     """A notebook is not fit for release; the message names the notebook and each fault."""
 
@@ -101,7 +105,15 @@ def release(root: Path, lesson: str) -> list[str]:
         if faults:
             raise Refused(name, faults)
         _write_if_changed(released_notebook(root, lesson), released)
+    release_notation(root)
     return left_out(notebook, lesson)
+
+
+def release_notation(root: Path) -> None:
+    """Copy the page *Notation* from `root`/solutions to `root`/notebooks, if there is one."""
+    page = Path(root, "solutions", NOTATION)
+    if page.exists():
+        write_safely(Path(root, "notebooks", NOTATION), page.read_bytes())
 
 
 def _with_hidden_tests(released: NotebookNode, source: NotebookNode) -> NotebookNode:
