@@ -41,7 +41,7 @@ DASHED = {"stroke_dasharray": "6 4"}
 class Scene:
     """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
 
-    Whatever is given as an array or a list, in place of one number or text, is a value for every
+    Whatever is given as an array or a list, instead of one number or text, is a value for every
     frame; the shape then needs a key. `tracks` has these values, by the key and an attribute, or
     "text". `more` is the key, and attributes of SVG.
     """
