@@ -158,7 +158,7 @@ class Progress:
             for name in ("lesson", "exercises done", "points", "next")
         )
         parts = [
-            '<section aria-label="Your progress" style="border-left: 4px solid #0b5c94; '
+            '<section aria-label="Your progress" style="border-left: 4px solid #3b82b5; '
             'padding: .25em .9em; margin: .4em 0">',
             f"<p><strong>{escape(self.headline)}</strong></p><p>{escape(self.next)}</p>",
             f"<p>{escape(self.predictions)}</p>" if self.predictions else "",
