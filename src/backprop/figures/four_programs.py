@@ -318,8 +318,7 @@ def landscape(
         thin: Look = {"colors": "white", "linewidths": 0.8, "linestyles": "-"}
         lines = axes.contour(*grid, digits, powers, **thin)
         if len(powers) > 2:  # the innermost line leaves no room for its number
-            for text in axes.clabel(lines, powers[2:], fmt=_power_of_ten, colors=INK):
-                text.set_bbox(ground(1))
+            axes.clabel(lines, powers[2:], fmt=_power_of_ten, fontsize=11, colors="white")
         axes.plot(*walk.T, color="white", linewidth=4)
         axes.plot(*walk.T, color=BACKWARD)
         dot: Look = {"color": "white", "markeredgecolor": INK, "markersize": 9}
