@@ -89,7 +89,7 @@ def test_each_prediction_is_one_line_that_the_next_cell_compares(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_asks_for_predictions(lesson):
-    assert sum(map(is_prediction, source_of(lesson).cells)) >= 3
+    assert any(map(is_prediction, source_of(lesson).cells))
 
 
 @pytest.fixture

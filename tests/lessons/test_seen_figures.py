@@ -42,5 +42,5 @@ def faults_in(lesson):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_text_and_line_of_the_figures_can_be_seen(lesson):
     drawn, found = in_a_fork(faults_in, lesson)
-    assert drawn >= 3
+    assert drawn or not any("backprop.figures" in cell.source for cell in source_of(lesson).cells)
     assert found == []
