@@ -4,38 +4,38 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor lab submit test test-long release handout collect grade feedback report marks page book gradescope bench lock clean
+.PHONY: help setup doctor lab submit test test-long release times handout collect grade feedback report marks page book gradescope bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given platform-given
 .PHONY: set-up-for-grading set-up-for-book set-up-for-tests
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
 
-# nbgrader looks alembic up on PATH.
+# nbgrader searches alembic on PATH.
 export PATH := $(VENV)/bin:$(PATH)
 
-# What people keep in their home is left out, so that a notebook does here what
-# it does everywhere: nbgrader would take its course folder and its exchange
-# from another course's ~/.jupyter/nbgrader_config.py, JupyterLab its root
-# folder and extensions, every kernel its start-up files, every figure its
-# style. What these programs write goes the same way, and stays in this folder.
+# Settings in people's home folders are not used, so that a notebook gives the same
+# results everywhere: nbgrader would read its course folder and its exchange from
+# another course's ~/.jupyter/nbgrader_config.py, JupyterLab its root folder and
+# extensions, every kernel its start-up files, every figure its style. Files that
+# these programs write are also kept in this folder.
 export JUPYTER_CONFIG_DIR := $(VENV)/user/jupyter
 export JUPYTER_DATA_DIR := $(VENV)/user/jupyter-data
 export IPYTHONDIR := $(VENV)/user/ipython
 export MPLCONFIGDIR := $(VENV)/user/matplotlib
 export NPM_CONFIG_CACHE := $(VENV)/user/npm
 unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
-# Python keeps what it has compiled: starting anything takes half as long.
+# Python keeps compiled files, which halves the time of every start.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 GROUPS :=
-setup: ## make .venv with what a student needs (GROUPS=grading: and with that group)
+setup: ## create .venv with what a student needs (GROUPS=grading: and this group)
 	@sh src/setup.sh $(GROUPS)
 
-doctor: setup ## see whether this machine has what the course needs, and what brings the rest
+doctor: setup ## list what this machine has, what is missing, and how to install it
 	@exec .venv/bin/python -m backprop_classroom doctor $(ARGS)
 
 # What a command needs besides what a student needs, by the groups of pyproject.toml.
@@ -49,8 +49,8 @@ set-up-for-book:
 set-up-for-tests:
 	@sh src/setup.sh grading cluster postgres book test browser
 
-# What pages may load, as browsers are told: a submission opened in JupyterLab fetches no picture,
-# film, frame or style sheet from elsewhere, and so tells nobody that it is being read.
+# What pages may load: a submission that is opened in JupyterLab loads no picture, film, frame or
+# style sheet from other servers, so its author cannot see that it is being read.
 POLICY := frame-ancestors 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
   style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src 'self' data: blob:; object-src 'none'
 
@@ -64,8 +64,8 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 	  --ServerApp.tornado_settings="{'headers': {'Content-Security-Policy': \"$(POLICY)\"}}" \
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
-# What people type reaches the command as it is, through the environment, so that a space
-# or a quotation mark in it is no matter of the shell's. `value` keeps make from expanding it:
+# What people type reaches the command unchanged, through the environment, so that the shell
+# does not interpret spaces and quotation marks in it. `value` keeps make from expanding it:
 # a file may be called $(shell rm -r .).
 override LESSON := $(value LESSON)
 override STUDENT := $(value STUDENT)
@@ -76,55 +76,58 @@ override FOR := $(value FOR)
 override INTO := $(value INTO)
 override COLUMN := $(value COLUMN)
 export LESSON STUDENT FROM ROSTER NOTEBOOK FOR INTO COLUMN
-submit: student-given setup ## check your notebook and pack it: make submit LESSON=... STUDENT=...
+submit: student-given setup ## check your notebook and pack it to hand it in: make submit LESSON=... STUDENT=...
 	@exec .venv/bin/python -m backprop_classroom submit $(ARGS) -- "$$LESSON" "$$STUDENT"
 
-test: set-up-for-tests ## run the tests and execute every notebook again
+test: set-up-for-tests ## run the tests and execute all notebooks again
 	@exec .venv/bin/python -m pytest $(ARGS)
 
-test-long: set-up-for-tests ## run what repeats and varies the tests: kills, seeds, subsets, load, breakages
+test-long: set-up-for-tests ## run the long tests: kills, seeds, subsets, load, breakages
 	@exec .venv/bin/python -m pytest -m long --dist worksteal tests $(ARGS)
 
 release: set-up-for-grading ## write notebooks/ from solutions/
 	@exec .venv/bin/python -m backprop_classroom release $(ARGS)
 
-handout: set-up-for-grading ## pack what students get, without answers, into build/handout.zip
+times: setup ## count how many minutes each lesson takes
+	@exec .venv/bin/python -m backprop_classroom times $(ARGS)
+
+handout: set-up-for-grading ## pack the files for students, without answers, into build/handout.zip
 	@exec .venv/bin/python -m backprop_classroom handout $(ARGS)
 
-collect: download-given set-up-for-grading ## lay out what came in for grading: make collect FROM=folder|zip
+collect: download-given set-up-for-grading ## sort submissions for grading: make collect FROM=folder|zip
 	@exec .venv/bin/python -m backprop_classroom collect $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$FROM"
 
-grade: lesson-given set-up-for-grading ## grade what is in submitted/: make grade LESSON=03_backward_pass [STUDENT=ada]
+grade: lesson-given set-up-for-grading ## grade the submissions in submitted/: make grade LESSON=03_backward_pass [STUDENT=ada]
 	@exec .venv/bin/python -m backprop_classroom grade $(if $(STUDENT),--student="$$STUDENT") $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$LESSON"
 
 feedback: lesson-given set-up-for-grading ## write a page for each graded submission: make feedback LESSON=...
 	@exec .venv/bin/python -m backprop_classroom feedback $(ARGS) -- "$$LESSON"
 
-report: lesson-given set-up-for-grading ## write what the class got wrong: make report LESSON=...
+report: lesson-given set-up-for-grading ## write a report of the class's mistakes: make report LESSON=...
 	@exec .venv/bin/python -m backprop_classroom report $(ARGS) -- "$$LESSON"
 
 marks: lesson-given platform-given set-up-for-grading ## fill a platform's gradebook: make marks LESSON=... FOR=canvas INTO=export.csv
 	@exec .venv/bin/python -m backprop_classroom marks --for="$$FOR" $(if $(INTO),--into="$$INTO") \
 	  $(if $(COLUMN),--column="$$COLUMN") $(if $(ROSTER),--roster="$$ROSTER") $(ARGS) -- "$$LESSON"
 
-gradescope: lesson-given set-up-for-grading ## pack a lesson as an autograder of Gradescope: make gradescope LESSON=...
+gradescope: lesson-given set-up-for-grading ## pack a lesson as a Gradescope autograder: make gradescope LESSON=...
 	@exec .venv/bin/python -m backprop_classroom gradescope $(ARGS) -- "$$LESSON"
 
-page: notebook-given setup ## write a notebook as one page of HTML: make page NOTEBOOK=...
+page: notebook-given setup ## write a notebook as one HTML page: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"
 
 book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
 	@exec .venv/bin/python -m backprop_classroom book $(ARGS)
 
-# Told before the set-up, not after it.
+# These are checked before the set-up.
 student-given:
 	@test -n "$$LESSON" && test -n "$$STUDENT" || { \
-	  echo "submit: which lesson, and who are you? make submit LESSON=03_backward_pass STUDENT=your-id" >&2; \
+	  echo "submit: LESSON and STUDENT are missing: make submit LESSON=03_backward_pass STUDENT=your-id" >&2; \
 	  exit 1; }
 
 download-given:
 	@test -n "$$FROM" || { \
-	  echo "collect: from where? FROM should be the folder or zip with what came in: make collect FROM=download.zip" >&2; \
+	  echo "collect: FROM should be the folder or zip with the submissions: make collect FROM=download.zip" >&2; \
 	  exit 1; }
 
 platform-given:
@@ -145,7 +148,7 @@ lesson-given:
 	  echo "$(firstword $(MAKECMDGOALS)): LESSON should be one of the folders in solutions/ ($$(echo $$(ls solutions))), not \"$$LESSON\": make $(firstword $(MAKECMDGOALS)) LESSON=03_backward_pass" >&2; \
 	  exit 1; }
 
-bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)
+bench: set-up-for-tests ## measure training, checks and grading against other programs (ARGS=--help)
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_checks.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_suite.py
@@ -162,10 +165,10 @@ lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 	  $(ARGS) pyproject.toml -o requirements.txt
 
 # Checkpoints stay too: each holds somebody's last saved notebook.
-clean: ## remove .venv and caches; students' work and grades stay
+clean: ## remove .venv and caches, but not students' work and grades
 	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
 	@kept=''; for it in to_hand_in submitted autograded feedback report marks gradebook.db grades.csv; do \
 	  test ! -e $$it || kept="$$kept $$it"; \
 	done; \
-	test -z "$$kept" || echo "clean: left alone, since they hold students' work and grades:$$kept"
+	test -z "$$kept" || echo "clean: kept, because they contain students' work and grades:$$kept"

@@ -68,7 +68,7 @@ class Crash:
 
 
 class DidNotRun(Exception):
-    """Raised in place of a function whose cell could not be run; the message says why."""
+    """Raised instead of a function whose cell could not be run; the message says why."""
 
 
 def crash_of(error: BaseException) -> Crash:

@@ -1,22 +1,19 @@
-"""How far a student has come: exercises done, points, what is next, in every lesson.
+"""How far a student has come: exercises done, points, predictions, what is next, in every lesson.
 
-Read from the notebooks as they were last saved, and from the checks that this session has run.
-Points here are what the checks said in the student's own notebook; grading finds them anew.
+This is read from the notebooks as they were last saved, and from the checks that this session has
+run. The points are what the checks said in the student's own notebook; grading computes them again.
 """
 
-import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from .exercises import EXERCISES
 from .notebook import show, variables
-
-LARGEST_NOTEBOOK = 100_000_000  # bytes
-STUB = "YOUR ANSWER HERE"
+from .predictions import PREDICTED
+from .saved_lessons import Saved, read_lesson
 
 # Under this name a notebook's variables hold what `check` found: the points, by exercise.
 CHECKED = "_checked_by_backprop"
@@ -36,12 +33,18 @@ class LessonProgress:
         The points of every exercise that was checked.
     written
         The exercises for a person to mark whose answer is written.
+    predictions
+        How many predictions can be made.
+    predicted
+        How many were made.
     """
 
     folder: str
     exercises: tuple[str, ...]
     earned: dict[str, float] = field(default_factory=dict)
     written: frozenset[str] = frozenset()
+    predictions: int = 0
+    predicted: int = 0
 
     @property
     def title(self) -> str:
@@ -102,6 +105,8 @@ class Progress:
     @property
     def headline(self) -> str:
         """Exercises done and points earned, in all lessons."""
+        if not self.lessons:
+            return "Your progress: nothing to count yet"
         done = sum(len(lesson.done) for lesson in self.lessons)
         count = sum(len(lesson.exercises) for lesson in self.lessons)
         points, most = (sum(getattr(one, of) for one in self.lessons) for of in ("points", "most"))
@@ -114,18 +119,28 @@ class Progress:
         for lesson in order:
             if lesson.next:
                 return f"Next: {lesson.next}, in lesson {lesson.title}"
-        return "Every exercise is done" if self.lessons else "There are no lessons"
+        return "Every exercise is done" if self.lessons else "No lessons were found"
+
+    @property
+    def predictions(self) -> str:
+        """How many predictions were made, or "" if there are none to make."""
+        made, most = (
+            sum(getattr(one, of) for one in self.lessons) for of in ("predicted", "predictions")
+        )
+        return f"Predictions made: {made} of {most}" if most else ""
 
     @property
     def footnotes(self) -> tuple[str, ...]:
         """What to know about the numbers, a sentence each."""
         waiting = sum(lesson.waiting for lesson in self.lessons)
         marks = (f"Written answers wait for a mark by a person: {waiting:g} points at most.",)
-        again = "Counted from saved notebooks and this session; run this cell again to count anew."
+        again = "Counted from saved notebooks and this session; run this cell again to update."
         return (*(marks if waiting else ()), *self.remarks, again)
 
     def __str__(self) -> str:
         lines = [self.headline, f"  {self.next}"]
+        if self.predictions:
+            lines.append(f"  {self.predictions}")
         for lesson in self.lessons:
             rest = f"; next: {lesson.next}" if lesson.next else "; done"
             lines.append(
@@ -143,9 +158,10 @@ class Progress:
             for name in ("lesson", "exercises done", "points", "next")
         )
         parts = [
-            '<section aria-label="Your progress" style="border-left: 4px solid #0b5c94; '
+            '<section aria-label="Your progress" style="border-left: 4px solid #3b82b5; '
             'padding: .25em .9em; margin: .4em 0">',
             f"<p><strong>{escape(self.headline)}</strong></p><p>{escape(self.next)}</p>",
+            f"<p>{escape(self.predictions)}</p>" if self.predictions else "",
             f"<table><thead><tr>{heads}</tr></thead><tbody>",
             *(_row(lesson, left, lesson.folder == self.here) for lesson in self.lessons),
             "</tbody></table>",
@@ -191,17 +207,25 @@ def note_check(*, exercise: str, points: float) -> None:
 def progress() -> None:
     """Show how far all lessons have come: as a card in a notebook, as text elsewhere.
 
-    It never raises: a notebook that cannot be read is left out with a word.
+    It never raises: a notebook that cannot be read is left out with a remark.
     """
+    names = variables()
     try:
-        found = progress_in(folder=Path.cwd(), session=variables().get(CHECKED, {}))
+        found = progress_in(
+            folder=Path.cwd(), session=names.get(CHECKED, {}), predicted=names.get(PREDICTED, ())
+        )
     except Exception as error:  # the working folder can be gone; no reason to stop a lesson
         found = Progress((), remarks=(f"Your progress cannot be read: {error}.",))
     show(found)
 
 
-def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
+def progress_in(
+    *, folder: Path, session: Mapping[str, float], predicted: Iterable[str] = ()
+) -> Progress:
     """Read how far the lessons have come, from the notebooks in or above a folder.
+
+    Lessons whose notebook is not there are not counted. If none is there, those count of which
+    something is known: where this is asked, and what this session has checked.
 
     Parameters
     ----------
@@ -209,6 +233,8 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
         Where to begin: the folder of a lesson, of the course, or one inside it.
     session
         Points earned by exercise, which are newer than what is saved.
+    predicted
+        The ids of the predictions that this session has made, in the lesson of this folder.
 
     Returns
     -------
@@ -217,33 +243,44 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
     """
     folder = Path(folder)
     session = {id: float(points) for id, points in session.items() if id in EXERCISES}
-    lessons, remarks = [], []
     by_lesson: dict[str, list[str]] = {}
     for entry in EXERCISES.values():
         by_lesson.setdefault(entry.lesson, []).append(entry.id)
+    here = next((part for part in reversed(folder.parts) if part in by_lesson), "")
     home = _folder_of_lessons(folder, by_lesson)
+    lessons, remarks = [], []
     if home is None:
         remarks.append("No saved lessons were found here; only this session counts.")
-    for name in sorted(by_lesson):
-        earned: dict[str, float] = {}
-        written: set[str] = set()
-        asked: set[str] = set()
+        there = {here, *(EXERCISES[id].lesson for id in session)}
+    else:
+        there = {name for name in by_lesson if _notebook(home, name).exists()}
+    for name in sorted(there & set(by_lesson)):
+        saved = Saved()
         if home is not None:
             path = _notebook(home, name)
             try:
-                earned, written, asked = _read(path)
-            except FileNotFoundError:
-                pass  # a lesson that was not handed out yet, or is not in this place
+                saved = read_lesson(path)
             except Exception as error:
                 reason = str(error) or type(error).__name__
                 remarks.append(f"{name}/{path.name} is left out: {reason}.")
-        # One that was dropped from the lesson has no cell; without any, nothing is known of that.
-        ids = tuple(id for id in by_lesson[name] if id in asked) or tuple(by_lesson[name])
-        earned |= {id: points for id, points in session.items() if id in ids}
-        earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
-        lessons.append(LessonProgress(name, ids, earned, frozenset(written & set(ids))))
-    here = next((part for part in reversed(folder.parts) if part in by_lesson), "")
+        now = {str(id) for id in predicted} if name == here else set()
+        lessons.append(_lesson(name, by_lesson[name], saved, session, now))
     return Progress(tuple(lessons), here, tuple(remarks))
+
+
+def _lesson(
+    name: str, exercises: list[str], saved: Saved, session: Mapping[str, float], now: set[str]
+) -> LessonProgress:
+    """Join what is saved of a lesson with the points and predictions of this session."""
+    # One that was dropped from the lesson has no cell; without any, nothing is known of that.
+    ids = tuple(id for id in exercises if id in saved.asked) or tuple(exercises)
+    earned = saved.earned | {id: points for id, points in session.items() if id in ids}
+    earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
+    made = {id for id, was_made in saved.predictions.items() if was_made} | now
+    return LessonProgress(
+        name, ids, earned, frozenset(saved.written & set(ids)),
+        predictions=len(saved.predictions.keys() | now), predicted=len(made),
+    )  # fmt: skip
 
 
 def _folder_of_lessons(folder: Path, lessons: Mapping[str, list[str]]) -> Path | None:
@@ -257,71 +294,6 @@ def _folder_of_lessons(folder: Path, lessons: Mapping[str, list[str]]) -> Path |
 
 def _notebook(home: Path, lesson: str) -> Path:
     return home / lesson / f"{lesson.partition('_')[2]}.ipynb"
-
-
-def _read(path: Path) -> tuple[dict[str, float], set[str], set[str]]:
-    """Return the points of the checks in a saved notebook, what is written, and what it asks.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    ValueError
-        If it cannot be read; the message says why.
-    """
-    if not path.exists():
-        raise FileNotFoundError(path)
-    if not path.is_file():  # to open a pipe would wait for ever
-        raise ValueError("it is not a file")
-    if path.stat().st_size > LARGEST_NOTEBOOK:
-        raise ValueError(f"it is larger than {LARGEST_NOTEBOOK // 1_000_000} MB")
-    try:
-        notebook = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ValueError(f"it cannot be opened ({error.strerror})") from None
-    except (ValueError, RecursionError):
-        raise ValueError("it is no notebook, or was saved only half") from None
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list):
-        raise ValueError("it is no notebook of the present format")
-    earned, written, asked = {}, set(), set()
-    for cell in cells:
-        id = _grade_id(cell)
-        asked.add(id.removeprefix("check_"))
-        if id.startswith("check_"):
-            points = _points(cell.get("outputs"))
-            if points is not None and id.removeprefix("check_") in EXERCISES:
-                earned[id.removeprefix("check_")] = points
-        elif id in EXERCISES and EXERCISES[id].manual:
-            text = _text(cell.get("source")).strip()
-            if text and text != STUB:
-                written.add(id)
-    return earned, written, asked
-
-
-def _grade_id(cell: Any) -> str:
-    for key in ("metadata", "nbgrader", "grade_id"):
-        cell = cell.get(key) if isinstance(cell, dict) else None
-    return cell if isinstance(cell, str) else ""
-
-
-def _points(outputs: Any) -> float | None:
-    """Return the number that a check cell returned, or None."""
-    found = None
-    for output in outputs if isinstance(outputs, list) else ():
-        if isinstance(output, dict) and output.get("output_type") == "execute_result":
-            data = output.get("data")
-            try:
-                found = float(_text(data.get("text/plain")) if isinstance(data, dict) else "")
-            except ValueError:
-                found = None
-    return found
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        value = "".join(piece for piece in value if isinstance(piece, str))
-    return value if isinstance(value, str) else ""
 
 
 def _bounded(points: float, most: float) -> float:

@@ -1,23 +1,21 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, marks, release, handout, page, book, doctor; grade-one
-and gradescope for platforms that grade by themselves.
+submit, collect, grade, feedback, report, marks, release, times, handout, page, book, doctor;
+grade-one and gradescope for platforms that grade by themselves.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TypeAlias
 
+from .arguments import parser
 from .texts import visible
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 # The groups of pyproject.toml that commands need, and a module that tells whether they are there.
 # Students have neither.
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
+_STUDENT = ("", "nbformat")  # always installed
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
     "feedback": _GRADING, "report": _GRADING, "marks": _GRADING, "book": _BOOK,
@@ -36,28 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(prog="backprop", description=__doc__)
-    parser.add_argument(
-        "--root", type=Path, default=Path.cwd(), help="the folder of the course (default: this one)"
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    releasing = commands.add_parser("release", help="make notebooks/ from solutions/")
-    releasing.add_argument("lesson", nargs="*", help="lesson folders (default: all)")
-    packing = commands.add_parser("handout", help="pack what students get into one zip")
-    packing.add_argument(
-        "--to", type=Path, metavar="FILE.zip", help="the zip (default: build/handout.zip)"
-    )
-    binding = commands.add_parser("book", help="write the lessons as a website without a network")
-    binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
-    exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
-    exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
-    exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
-    commands.add_parser("doctor", help="see whether this machine has what the course needs")
-    _add_handing_in(commands)
-    _add_grading(commands)
-    _add_marks(commands)
-    _add_platforms(commands)
-    chosen = parser.parse_args(arguments)
+    chosen = parser(description=__doc__).parse_args(arguments)
     # Students may have got the course without its solutions.
     if chosen.command == "submit":
         return _submit(chosen)
@@ -65,12 +42,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _page(chosen)
     if chosen.command == "doctor":
         return _doctor(chosen)
-    # An autograder has a packed lesson in place of solutions.
+    # An autograder has a packed lesson instead of solutions.
     if chosen.command != "grade-one" and not (chosen.root / "solutions").is_dir():
         return _fail(
             f"there is no folder solutions/ in {chosen.root}; run this in the course folder"
         )
-    group, module = _GROUPS[chosen.command]
+    group, module = _GROUPS.get(chosen.command, _STUDENT)
     if find_spec(module) is None:
         return _fail(
             f"{chosen.command} needs the group {group}, which is not installed: "
@@ -78,122 +55,36 @@ def _run(arguments: Sequence[str] | None) -> int:
             f'python -m pip install -c requirements.txt -e ".[{group}]")'
         )
     command = {
-        "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
+        "release": _release, "times": _times, "handout": _handout, "collect": _collect,
+        "grade": _grade,
         "feedback": _feedback, "report": _report, "marks": _marks, "book": _book,
         "grade-one": _grade_one, "gradescope": _gradescope,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
 
-def _add_handing_in(commands: Commands) -> None:
-    submitting = commands.add_parser("submit", help="check a notebook and pack it to hand it in")
-    submitting.add_argument("lesson", help="a folder in notebooks/, such as 03_backward_pass")
-    submitting.add_argument("student", help="the id by which the instructor knows the student")
-    submitting.add_argument(
-        "--notebook", type=Path, help="the notebook (default: the one in notebooks/)"
-    )
-    submitting.add_argument(
-        "--anyway", action="store_true", help="pack it although something should be mended"
-    )
-    collecting = commands.add_parser("collect", help="lay out what came in for grading")
-    collecting.add_argument(
-        "source", metavar="from", type=Path, help="a folder or zip, as a learning platform gives it"
-    )
-    collecting.add_argument(
-        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
-    )
-    collecting.add_argument(
-        "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
-    )
-    collecting.add_argument(
-        "--replace",
-        action="store_true",
-        help="let what comes in replace what is there where it is unclear which is newer",
-    )
+def _unknown_among(chosen: argparse.Namespace) -> str:
+    """Return what to say of the first lesson that there is not, or ""."""
+    from .release import lessons
+
+    known = lessons(chosen.root)
+    unknown = [lesson for lesson in chosen.lesson if lesson not in known]
+    if not unknown:
+        return ""
+    return f"there is no lesson {unknown[0]!r}; the lessons are: {', '.join(known)}"
 
 
-def _add_grading(commands: Commands) -> None:
-    lesson = "a folder in solutions/, such as 03_backward_pass"
-    grading = commands.add_parser("grade", help="grade what was handed in for a lesson")
-    grading.add_argument("lesson", help=lesson)
-    grading.add_argument(
-        "--student", metavar="IDS", default="", help="only these, ids separated by spaces"
-    )
-    grading.add_argument(
-        "--roster",
-        type=Path,
-        help="a CSV file with columns id, due, extension (default: the last one)",
-    )
-    grading.add_argument("--timezone", help="of its times (default: this machine's)")
-    grading.add_argument(
-        "--workers", type=_count, help="how many submissions at a time (default: one a core)"
-    )
-    grading.add_argument(
-        "--scheduler", metavar="tcp://HOST:PORT", help="let the workers of a Dask cluster grade"
-    )
-    grading.add_argument(
-        "--unsealed", action="store_true", help="run student code without shutting it off"
-    )
-    grading.add_argument(
-        "--force", action="store_true", help="grade again what has not changed as well"
-    )
-    _add_feedback(commands, lesson)
+def _times(chosen: argparse.Namespace) -> int:
+    from .release import Refused
+    from .times import table
 
-
-def _add_feedback(commands: Commands, lesson: str) -> None:
-    feedback = commands.add_parser("feedback", help="write a page for each graded submission")
-    feedback.add_argument("lesson", help=lesson)
-    feedback.add_argument("--workers", type=_count, help="how many pages at a time")
-    report = commands.add_parser("report", help="write what the class got wrong in a lesson")
-    report.add_argument("lesson", help=lesson)
-
-
-def _add_marks(commands: Commands) -> None:
-    giving = commands.add_parser("marks", help="write the file with which a platform takes marks")
-    giving.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
-    giving.add_argument(
-        "--for", dest="platform", choices=("canvas", "moodle", "blackboard"), required=True
-    )
-    giving.add_argument(
-        "--into",
-        type=Path,
-        help="the platform's own export of its gradebook, of which a copy is filled",
-    )
-    giving.add_argument(
-        "--column",
-        default="",
-        help="the title of the column to fill (default: named like the lesson)",
-    )
-    giving.add_argument(
-        "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
-    )
-    giving.add_argument(
-        "--unfinished", action="store_true", help="write marks that wait for a person as well"
-    )
-    giving.add_argument("--scale", action="store_true", help="put marks on the scale of the export")
-
-
-def _add_platforms(commands: Commands) -> None:
-    unsealed = "run student code without shutting it off, where bubblewrap does not work"
-    one = commands.add_parser("grade-one", help="grade one notebook for another platform")
-    one.add_argument("notebook", type=Path, help="a notebook, or a folder or zip that holds it")
-    one.add_argument("--format", choices=("gradescope", "classroom"), required=True)
-    one.add_argument(
-        "--to", type=Path, default=Path("results.json"), help="the file to write (results.json)"
-    )
-    one.add_argument("--lesson", help="the lesson that it has to be of (default: by its cells)")
-    one.add_argument("--packed", type=Path, help="a lesson that gradescope packed (lesson.json)")
-    one.add_argument("--unsealed", action="store_true", help=unsealed)
-    packing = commands.add_parser("gradescope", help="pack a lesson as an autograder of Gradescope")
-    packing.add_argument("lesson", help="a folder in solutions/, such as 03_backward_pass")
-    packing.add_argument("--to", type=Path, help="the zip (default: build/gradescope-<lesson>.zip)")
-    packing.add_argument("--unsealed", action="store_true", help=unsealed)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
-    return int(text)
+    if said := _unknown_among(chosen):
+        return _fail(said)
+    try:
+        print(table(chosen.root, chosen.lesson))
+    except (Refused, OSError, ValueError, KeyError, TypeError) as error:
+        return _fail(f"the times cannot be counted: {error}")
+    return 0
 
 
 def _release(chosen: argparse.Namespace) -> int:
@@ -201,12 +92,10 @@ def _release(chosen: argparse.Namespace) -> int:
 
     from .release import Refused, lessons, release
 
-    known = lessons(chosen.root)
-    unknown = [lesson for lesson in chosen.lesson if lesson not in known]
-    if unknown:
-        return _fail(f"there is no lesson {unknown[0]!r}; the lessons are: {', '.join(known)}")
+    if said := _unknown_among(chosen):
+        return _fail(said)
     refused = 0
-    progress = tqdm(chosen.lesson or known, unit="lesson")
+    progress = tqdm(chosen.lesson or lessons(chosen.root), unit="lesson")
     for lesson in progress:
         progress.set_postfix_str(lesson)
         try:

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .files import write_safely
-from .release import generate, lessons, notebook_of, released_notebook
+from .release import NOTATION, generate, lessons, notebook_of, released_notebook
 
 # backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
 SET_UP = (
@@ -46,6 +46,7 @@ def write_handout(root: Path, destination: Path) -> list[str]:
     ------
     NoHandout
         If a file is missing, or a notebook is not what its solution releases: it may hold answers.
+        The same holds for the page *Notation*.
     Refused
         If nbgrader cannot make the students' version of a lesson.
     """
@@ -88,6 +89,7 @@ def course_files(root: Path) -> tuple[set[str], list[str]]:
     if tracked:
         return tracked | set(SET_UP), sorted(_listed_by_git(root, "--others", "--exclude-standard"))
     notebooks = {released_notebook(root, lesson) for lesson in lessons(root)}
+    notebooks |= {path for path in [root / "notebooks" / NOTATION] if path.exists()}
     sources = {
         path
         for path in (root / "src").rglob("*")
@@ -125,6 +127,13 @@ def _see_that_notebooks_are_released(root: Path, files: set[str]) -> None:
         raise NoHandout(f"{name} is no released notebook: take it out of git, or move it elsewhere")
     for name in sorted(expected.keys() - found):
         raise NoHandout(f"git does not track {name}: run git add {name}")
+    page = root / "solutions" / NOTATION
+    name = f"notebooks/{NOTATION}"
+    if page.exists() and (name not in files or (root / name).read_bytes() != page.read_bytes()):
+        raise NoHandout(
+            f"{name} is not solutions/{NOTATION}, or git does not track it: run make release and "
+            f"git add {name}"
+        )
     with tempfile.TemporaryDirectory() as scratch:
         for name, lesson in expected.items():
             generated = notebook_of(generate(root, lesson, Path(scratch)))

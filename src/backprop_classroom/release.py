@@ -34,6 +34,10 @@ METADATA = {
 }
 
 
+# The page to which every lesson links. Students get it beside the folders of the lessons.
+NOTATION = "notation.md"
+
+
 class Refused(Exception):
     """A notebook is not fit for release; the message names the notebook and each fault."""
 
@@ -86,7 +90,7 @@ def release(root: Path, lesson: str) -> list[str]:
     faults = faults_of(notebook, lesson)
     if faults:
         raise Refused(name, faults)
-    executed = execute(notebook, name=name)
+    executed = execute(notebook, name=name, lesson=lesson)
     faults = _faults_of_points(executed, full=True)
     if faults:
         raise Refused(name, faults)
@@ -97,11 +101,19 @@ def release(root: Path, lesson: str) -> list[str]:
         released = nbformat.read(generated, as_version=4)
         name = f"{lesson}/{source.name} as released"
         tested = _with_hidden_tests(released, notebook)
-        faults = _faults_of_points(execute(tested, name=name), full=False)
+        faults = _faults_of_points(execute(tested, name=name, lesson=lesson), full=False)
         if faults:
             raise Refused(name, faults)
         _write_if_changed(released_notebook(root, lesson), released)
+    release_notation(root)
     return left_out(notebook, lesson)
+
+
+def release_notation(root: Path) -> None:
+    """Copy the page *Notation* from `root`/solutions to `root`/notebooks, if there is one."""
+    page = Path(root, "solutions", NOTATION)
+    if page.exists():
+        write_safely(Path(root, "notebooks", NOTATION), page.read_bytes())
 
 
 def _with_hidden_tests(released: NotebookNode, source: NotebookNode) -> NotebookNode:
@@ -163,8 +175,23 @@ def _why(outcome: Mapping[str, Any]) -> str:
     return (of_database or telling or [said])[-1]
 
 
-def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
+def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookNode:
     """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
+
+    Parameters
+    ----------
+    notebook
+        What to execute.
+    name
+        What a fault calls it.
+    lesson
+        The folder of the lesson: it is executed in an empty folder of this name, so that
+        `progress()` knows where it is.
+
+    Returns
+    -------
+    NotebookNode
+        The copy.
 
     Raises
     ------
@@ -176,6 +203,8 @@ def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
 
     executed = nbformat.from_dict(notebook)
     with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, lesson)
+        folder.mkdir(exist_ok=True)
         client = NotebookClient(
             executed,
             timeout=CELL_SECONDS,
@@ -183,7 +212,7 @@ def execute(notebook: NotebookNode, *, name: str) -> NotebookNode:
             extra_arguments=KERNEL_ARGUMENTS,
             record_timing=False,
             coalesce_streams=True,  # how a kernel cuts what is printed into pieces is chance
-            resources={"metadata": {"path": scratch}},
+            resources={"metadata": {"path": str(folder)}},
         )
         try:
             client.execute()

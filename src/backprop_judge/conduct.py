@@ -84,7 +84,7 @@ def share_of(conduct: Sequence[Finding], right: int, several: int) -> float:
 
 
 def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) -> list[Finding]:
-    """Find variables of the notebook that an answer uses in place of its arguments.
+    """Find variables of the notebook that an answer uses instead of its arguments.
 
     Parameters
     ----------

@@ -185,7 +185,7 @@ def exercise(
 
 
 def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse to compute a specification in place of an answer that is being judged."""
+    """Refuse to compute a specification instead of an answer that is being judged."""
     id = specification.__name__
 
     def guarded(*arguments: Any, **named: Any) -> Any:

@@ -235,7 +235,7 @@ def _unnamed(
     if exercise.form == "dict":
         said = f"expected {sizes_in_words(want)}, received {sizes_in_words(got)}"
         if not got.ndim:
-            said += ", one number in place of a pair"
+            said += ", one number instead of a pair"
         return finding("wrong-value", one.name, said=said)
     if one.fault == "shape":
         wanted, came = "one number", f"an array of shape {got.shape}"

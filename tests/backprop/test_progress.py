@@ -2,22 +2,25 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from course import REPOSITORY, check_cell, manual_cell, write
+from course import REPOSITORY, check_cell, manual_cell, released_of, write
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_report import Balance
 
 import backprop
 from backprop import check
+from backprop.predictions import PREDICTED
 from backprop.progress import CHECKED, Progress, progress_in
 from backprop_classroom.release import lessons
 from backprop_judge import EXERCISES
 
 NAME = "03_backward_pass/backward_pass.ipynb"
+CHAIN = "01_chain_rule/chain_rule.ipynb"
 
 
 def gives(cell, points):
@@ -51,8 +54,16 @@ def course(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def two_lessons(course):
+    """A course with lesson 3, and with lesson 1 as students get it."""
+    write(released_of("01_chain_rule"), course / "notebooks" / CHAIN)
+    return course
+
+
 def third(folder, **session):
-    return progress_in(folder=folder, session=session).lessons[2]
+    found = progress_in(folder=folder, session=session)
+    return next(one for one in found.lessons if one.folder == "03_backward_pass")
 
 
 def test_points_and_what_is_next_are_read_from_the_saved_checks(course):
@@ -98,8 +109,8 @@ def test_lessons_that_lie_side_by_side_without_a_course_are_found(tmp_path):
 def test_a_written_answer_is_done_but_waits_for_its_points(course):
     write(lesson_3(explained="Its slope is missing."), course / "notebooks" / NAME)
     found = progress_in(folder=course, session={})
-    assert found.lessons[2].done == ["output_error", "explain_the_bug"]
-    assert found.lessons[2].points == 3.0
+    assert found.lessons[0].done == ["output_error", "explain_the_bug"]
+    assert found.lessons[0].points == 3.0
     assert "Written answers wait for a mark by a person: 2 points at most." in str(found)
     assert "Written answers" not in str(progress_in(folder=course.parent, session={}))
 
@@ -110,7 +121,8 @@ def test_a_check_of_this_session_counts_more_than_what_is_saved(course):
     assert (lesson.points, lesson.next) == (2.0, "output_error")
 
 
-def test_what_is_next_is_looked_for_in_the_lesson_at_hand_first(course):
+def test_what_is_next_is_looked_for_in_the_lesson_at_hand_first(two_lessons):
+    course = two_lessons
     at_hand = course / "notebooks" / "03_backward_pass"
     assert progress_in(folder=course, session={}).next == (
         "Next: sigmoid_slope, in lesson 1 chain rule"
@@ -121,7 +133,7 @@ def test_what_is_next_is_looked_for_in_the_lesson_at_hand_first(course):
     all_of_it = {entry.id: entry.points for entry in EXERCISES.values() if entry.lesson[:2] == "03"}
     write(lesson_3(explained="Because."), course / "notebooks" / NAME)
     done = progress_in(folder=at_hand, session=all_of_it)
-    assert done.lessons[2].next == ""
+    assert done.lessons[1].next == ""
     assert done.next == "Next: sigmoid_slope, in lesson 1 chain rule"
 
 
@@ -147,9 +159,9 @@ STRANGE = {
 @pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE)
 def test_a_notebook_that_cannot_be_read_is_left_out_with_a_word(course, content):
     Path(course, "notebooks", NAME).write_bytes(content)
-    found = progress_in(folder=course, session={"sigmoid": 1.0})
+    found = progress_in(folder=course, session={"output_error": 2.0})
     assert f"{NAME} is left out: it is no notebook" in str(found)
-    assert found.lessons[1].points == 1.0
+    assert found.lessons[0].points == 2.0
 
 
 @pytest.mark.parametrize("cell", [
@@ -178,8 +190,109 @@ def test_what_is_no_file_is_not_opened(course):
 
 def test_without_any_notebook_this_session_counts_alone(tmp_path):
     found = progress_in(folder=tmp_path, session={"output_error": 2.0})
-    assert found.lessons[2].points == 2.0
+    assert [(one.folder, one.points) for one in found.lessons] == [("03_backward_pass", 2.0)]
     assert "No saved lessons were found here" in str(found)
+
+
+def test_without_any_notebook_the_lesson_at_hand_counts(tmp_path):
+    here = tmp_path / "02_forward_pass"
+    here.mkdir()
+    found = progress_in(folder=here, session={"output_error": 2.0})
+    assert [one.folder for one in found.lessons] == ["02_forward_pass", "03_backward_pass"]
+    assert progress_in(folder=here, session={}).next == "Next: sigmoid, in lesson 2 forward pass"
+
+
+def test_where_nothing_is_known_nothing_is_counted(tmp_path):
+    text = str(progress_in(folder=tmp_path, session={}))
+    assert text.startswith("Your progress: nothing to count yet\n  No lessons were found\n")
+
+
+def test_lessons_that_are_not_there_are_not_counted(two_lessons):
+    def counted():
+        found = progress_in(folder=two_lessons, session={"sigmoid": 1.0})
+        return [one.folder for one in found.lessons], found.headline
+
+    both = (
+        ["01_chain_rule", "03_backward_pass"],
+        "Your progress: 1 of 11 exercises, 3 of 27 points",
+    )
+    assert counted() == both
+    write(
+        released_of("02_forward_pass"), two_lessons / "notebooks/02_forward_pass/forward_pass.ipynb"
+    )
+    assert "of 16 exercises, 4 of 34 points" in counted()[1]
+    shutil.rmtree(two_lessons / "notebooks/02_forward_pass")
+    assert counted() == both
+
+
+# ---- predictions ---------------------------------------------------------------------
+
+
+def predictions(**made):
+    """Cells of predictions, each with the cell that compares it."""
+    cells = []
+    for id, line in made.items():
+        compare = f'outcome = 1\ncompare_prediction("{id}", prediction, outcome, within=0.1)'
+        cells += [new_code_cell(line), new_markdown_cell("Run it."), new_code_cell(compare)]
+    return cells
+
+
+def predicted(course, cells, *now, folder="notebooks/03_backward_pass"):
+    notebook = lesson_3()
+    notebook.cells += cells
+    write(notebook, course / "notebooks" / NAME)
+    found = progress_in(folder=course / folder, session={}, predicted=now)
+    lesson = next(one for one in found.lessons if one.folder == "03_backward_pass")
+    return lesson.predicted, lesson.predictions
+
+
+@pytest.mark.parametrize("line, made", [
+    ("prediction = None", 0),
+    ('prediction = None  # "rises", "falls" or "stays"', 0),
+    ('prediction = "Falls "  # "rises", "falls" or "stays"', 1),
+    ('prediction = "fals"  # "rises", "falls" or "stays"', 0),
+    ('prediction = falls  # "rises", "falls" or "stays"', 1),  # who means it is not known
+    ("prediction = 0.25  # a number, such as 0.1", 1),
+    ("prediction = -1/3  # a number, such as 0.1", 1),
+    ("prediction=3", 1),
+    ("prediction = ", 0),
+    ("prediction = 'rises", 0),
+])  # fmt: skip
+def test_a_prediction_counts_once_it_is_made(course, line, made):
+    assert predicted(course, predictions(one=line)) == (made, 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["prediction == 1", "predictions = 1", "x = 1", "prediction = 1\ny = 2"]
+)
+def test_other_cells_are_no_predictions(course, line):
+    assert predicted(course, predictions(one=line)) == (0, 0)
+
+
+def test_a_prediction_without_its_comparison_is_not_counted(course):
+    assert predicted(course, [new_code_cell("prediction = 1"), new_code_cell("x = 1")]) == (0, 0)
+
+
+def test_what_this_session_has_predicted_is_counted_once(course):
+    cells = predictions(one="prediction = 1", two="prediction = None", three="prediction = 2")
+    assert predicted(course, cells) == (2, 3)
+    assert predicted(course, cells, "one") == (2, 3)
+    assert predicted(course, cells, "one", "two") == (3, 3)
+
+
+def test_the_same_id_in_two_lessons_is_two_predictions(two_lessons):
+    write(new_notebook(cells=predictions(one="prediction = 1")), two_lessons / "notebooks" / CHAIN)
+    predicted(two_lessons, predictions(one="prediction = None"))
+    here = two_lessons / "notebooks/03_backward_pass"
+    assert progress_in(folder=here, session={}).predictions == "Predictions made: 1 of 2"
+    found = progress_in(folder=here, session={}, predicted=["one"])
+    assert found.predictions == "Predictions made: 2 of 2"
+    assert "\n  Predictions made: 2 of 2\n" in str(found)
+    assert "<p>Predictions made: 2 of 2</p>" in found._repr_html_()
+
+
+def test_without_predictions_nothing_is_said_of_them(course):
+    assert "redictions" not in str(progress_in(folder=course, session={}))
 
 
 def test_the_card_says_what_the_text_says(course):
@@ -225,15 +338,16 @@ def notebook(course, monkeypatch):
     monkeypatch.chdir(course / "notebooks" / "03_backward_pass")
     shell = InteractiveShell.instance()
     shell.user_ns.pop(CHECKED, None)
+    shell.user_ns.pop(PREDICTED, None)
     yield shell
     shell.user_ns.pop(CHECKED, None)
+    shell.user_ns.pop(PREDICTED, None)
 
 
 def card():
     with capture_output() as captured:
         assert backprop.progress() is None
-    (shown,) = captured.outputs
-    return shown.data["text/plain"]
+    return captured.outputs[-1].data["text/plain"]
 
 
 def test_a_check_is_seen_in_the_card_without_saving(notebook):
@@ -241,6 +355,13 @@ def test_a_check_is_seen_in_the_card_without_saving(notebook):
     with capture_output():
         check("output_error", lambda out_y, Y: 0 * out_y)
     assert "1 of 17 points; next: output_error" in card()
+
+
+def test_a_prediction_is_seen_in_the_card_without_saving(notebook):
+    assert "Predictions" not in card()
+    with capture_output():
+        backprop.compare_prediction("one", 1, 1)
+    assert "Predictions made: 1 of 1" in card()
 
 
 def test_a_check_that_names_no_exercise_changes_nothing(notebook):
@@ -254,6 +375,8 @@ def test_a_check_that_names_no_exercise_changes_nothing(notebook):
 @pytest.mark.parametrize("junk", [7, {"output_error": "many"}, {3: 4}, None])
 def test_the_card_never_raises(notebook, junk):
     notebook.user_ns[CHECKED] = junk
+    assert "rogress" in card()
+    notebook.user_ns[PREDICTED] = junk
     assert "rogress" in card()
 
 
@@ -294,5 +417,5 @@ def test_in_the_graders_sandbox_the_card_says_that_nothing_is_saved_there():
     finally:
         sandbox.close()
     (shown,) = outputs
-    assert shown["data"]["text/plain"].startswith("Your progress: 0 of ")
+    assert shown["data"]["text/plain"].startswith("Your progress: nothing to count yet")
     assert "No saved lessons were found here" in shown["data"]["text/plain"]

@@ -14,7 +14,7 @@ from course import REPOSITORY, cell_of, make_course, source_of, write
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.handout import SET_UP
-from backprop_classroom.release import generate, lessons, notebook_of
+from backprop_classroom.release import NOTATION, generate, lessons, notebook_of
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 IN_ZIP = f"backprop/notebooks/{LESSON}/{NAME}"
@@ -144,6 +144,21 @@ def test_the_same_files_make_the_same_bytes(root, tmp_path):
         assert set(archive.namelist()) == {
             IN_ZIP, "backprop/src/module.py", *(f"backprop/{name}" for name in SET_UP)
         }  # fmt: skip
+
+
+def test_the_page_of_the_notation_is_packed_as_it_was_released(root, tmp_path, capsys):
+    page, zipped = root / "notebooks" / NOTATION, tmp_path / "handout.zip"
+    (root / "solutions" / NOTATION).write_text("letters")
+    assert handout(root, "--to", str(zipped)) == 2
+    assert "run make release" in capsys.readouterr().err
+    page.write_text("letters")
+    if (root / ".git").exists():
+        git(root, "add", ".")
+    assert handout(root, "--to", str(zipped)) == 0
+    with zipfile.ZipFile(zipped) as archive:
+        assert archive.read(f"backprop/notebooks/{NOTATION}") == b"letters"
+    page.write_text("other letters")
+    assert handout(root, "--to", str(zipped)) == 2
 
 
 def test_what_students_and_programs_left_stays_out(root, tmp_path, capsys):

@@ -229,7 +229,7 @@ def helper_closures(X, Y, out_h, out_y, W2):
 
 @right("backward_propagation")
 def returns_a_list(X, Y, out_h, out_y, W2):
-    """Returns a list in place of a tuple."""
+    """Returns a list instead of a tuple."""
     delta_y = np.multiply(np.subtract(out_y, Y), np.multiply(out_y, np.subtract(1, out_y)))
     delta_h = np.multiply(np.dot(np.transpose(W2), delta_y), out_h - np.square(out_h))
     grads = {"W1": delta_h, "b1": delta_h, "W2": delta_y, "b2": delta_y}

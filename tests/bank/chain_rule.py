@@ -517,7 +517,7 @@ def local_without_parentheses(*numbers):
 
 @wrong("local_derivatives", "not-differentiated", "square-for-difference")
 def local_values(*numbers):
-    """Returns values in place of derivatives."""
+    """Returns values instead of derivatives."""
     z1, a1, z2, a2, d = _links(*numbers)
     return z1, d[1], z2, d[3], d[4], (a2 - numbers[1]) ** 2
 
@@ -615,7 +615,7 @@ def local_from_the_pre_activation(x, y, w1, b1, w2, b2):
 
 @wrong("chain", "extra-factor")
 def chain_with_both_weights(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
-    """Goes on from dC/dw2 in place of dC/dz2."""
+    """Goes on from dC/dw2 instead of dC/dz2."""
     top = dC_da2 * da2_dz2
     below = top * dz2_dw2 * dz2_da1 * da1_dz1
     return top * dz2_dw2, top, below * dz1_dw1, below

@@ -226,7 +226,7 @@ def asymmetry_undivided(field, point):
 
 @wrong("is_a_gradient", "wrong-norm")
 def asymmetry_by_lengths(field, point):
-    """Divides the lengths of the matrices in place of their largest entries."""
+    """Divides the lengths of the matrices instead of their largest entries."""
     J = _jacobian(field, point)
     return np.linalg.norm(J - J.T) / np.linalg.norm(J)
 
@@ -298,7 +298,7 @@ def weights_as_they_came(W1, b1, W2, b2):
 
 @wrong("convert", "reshaped")
 def weights_reshaped(W1, b1, W2, b2):
-    """Reshapes the weights in place of transposing them."""
+    """Reshapes the weights instead of transposing them."""
     b1 = np.zeros((1, W1.shape[1])) if b1 is None else b1
     b2 = np.zeros((1, W2.shape[1])) if b2 is None else b2
     return W1.reshape(W1.shape[::-1]), b1.T, W2.reshape(W2.shape[::-1]), b2.T

@@ -380,7 +380,7 @@ def one_array_of_numbers(m, size, rng):
 
 @wrong("minibatches", "wrong-return")
 def batches_one_after_the_other(m, size, rng):
-    """Yields the batches in place of returning a list."""
+    """Yields the batches instead of returning a list."""
     order = rng.permutation(m)
     for first in range(0, m, size):
         yield order[first : first + size]
@@ -428,7 +428,7 @@ def digits_with_a_huge_rate(X, Y, W1, b1, W2, b2, epochs, rng):
 
 @wrong("train_digits", "loss-rose")
 def digits_uphill(X, Y, W1, b1, W2, b2, epochs, rng):
-    """Adds the gradient in place of subtracting it."""
+    """Adds the gradient instead of subtracting it."""
     return _digits_trained(X, Y, (W1, b1, W2, b2), epochs, rng, rate=-0.2)
 
 

@@ -290,6 +290,41 @@ def test_figures_in_a_page_without_a_kernel_answer_to_keyboard_and_mouse(cards, 
     assert training.locator("button.play").inner_text() == "Play"  # it stops at the end
 
 
+# The size in pixels of the smallest letters of a figure, as they are on the page.
+SMALLEST = """host => {
+  const svg = host.shadowRoot.querySelector("svg");
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  return scale * Math.min(...[...svg.querySelectorAll("text")].map(
+    one => +one.getAttribute("font-size")));
+}"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_on_a_phone_the_letters_of_a_figure_can_be_read_and_only_the_figure_scrolls(
+    cards, opened, scripts
+):
+    page = opened(cards, viewport={"width": 390, "height": 800}, java_script_enabled=scripts)
+    figures = page.locator(".figure-alive")
+    for place in range(figures.count()):
+        figure = figures.nth(place)
+        box = figure.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+        if scripts:
+            assert figure.evaluate(SMALLEST) >= 11
+            drawing = figure.locator(".drawing")
+            drawing.focus()
+            page.keyboard.press("ArrowRight")
+            page.wait_for_function(
+                "place => document.querySelectorAll('.figure-alive')[place].shadowRoot"
+                ".querySelector('.drawing').scrollLeft > 0",
+                arg=place,
+            )
+        else:
+            picture = figure.locator("img")
+            least = 0.8 * int(picture.get_attribute("width"))
+            assert picture.bounding_box()["width"] >= least - 1
+
+
 def test_without_scripts_a_still_picture_stays(cards, opened):
     page = opened(cards, java_script_enabled=False)
     pictures = page.locator(".figure-alive img")

@@ -13,10 +13,11 @@ import pytest
 from course import REPOSITORY, grade_id
 
 from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.times import times_in
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LESSON = "07_tanh"
+LESSON = "09_tanh"
 
 
 def blocks(language):
@@ -84,6 +85,17 @@ def test_what_students_get_of_the_new_lesson_holds_no_answer(course):
     ids = [grade_id(cell) for cell in released.cells if grade_id(cell)]
     assert ids == ["tanh_slope", "check_tanh_slope"]
     assert "a**2" not in "".join(cell.source for cell in released.cells)
+
+
+def test_the_new_lesson_states_its_time_and_keeps_what_every_lesson_keeps(course):
+    counted = times_in(course, LESSON)
+    assert counted.stated == counted.rounded
+    assert counted.in_table == counted.in_text == {"tanh_slope": 5}
+    assert counted.main.predictions == 1
+    solved = nbformat.read(course / "solutions" / LESSON / "tanh.ipynb", as_version=4)
+    (compared,) = [cell for cell in solved.cells if cell.id == "compare"]
+    assert "Outcome: at 0." in compared.outputs[0].data["text/plain"]
+    assert "see [Notation](../notation.md)" in solved.cells[0].source
 
 
 def test_the_answers_of_the_new_exercise_are_judged_as_the_bank_says(course):

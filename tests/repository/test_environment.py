@@ -804,8 +804,9 @@ def test_a_missing_lock_is_named(course):
 # --- commands ------------------------------------------------------------------
 
 COMMANDS = {
-    "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "handout", "collect",
-    "grade", "feedback", "report", "marks", "page", "book", "gradescope", "bench", "lock", "clean",
+    "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "times", "handout",
+    "collect", "grade", "feedback", "report", "marks", "page", "book", "gradescope", "bench", "lock",
+    "clean",
 }  # fmt: skip
 
 

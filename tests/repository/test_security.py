@@ -8,8 +8,8 @@ SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").rglob("*.py"))
 
 
-def test_every_promise_names_a_test_that_exists():
-    (table,) = re.findall(r"^\| promise.*?\n\n", SECURITY, re.MULTILINE | re.DOTALL)
+def test_every_guarantee_names_a_test_that_exists():
+    (table,) = re.findall(r"^\| guarantee.*?\n\n", SECURITY, re.MULTILINE | re.DOTALL)
     rows = [line.split("|") for line in table.strip().splitlines()[2:]]
     assert len(rows) >= 7
     for _, promise, how, test, _ in rows:

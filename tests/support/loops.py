@@ -122,7 +122,7 @@ def second_notebook(steps):
 
 
 def chapter(steps):
-    """Rows, a third input in place of biases, four hidden units, half squared error."""
+    """Rows, a third input instead of biases, four hidden units, half squared error."""
 
     def derv_sigmoid(x):
         return x * (1 - x)

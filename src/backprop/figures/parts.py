@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from numpy.typing import ArrayLike
 
-from .style import INK, LINES, MARKED, Look, Point
+from .style import INK, LINES, MARKED, PAPER, Look, Point
 
 SMALL = 10.5  # letters beside those of the usual size
 
@@ -27,13 +27,13 @@ def words(
 
 def ground(pad: float = 1.5) -> Look:
     """Return the box behind words that stand on lines; it is wider than they by `pad` points."""
-    return {"facecolor": "white", "edgecolor": "none", "pad": pad}
+    return {"facecolor": PAPER, "edgecolor": "none", "pad": pad}
 
 
 def label(
     axes: Axes, at: Point, text: str, color: str = INK, size: float = 11, **more: Any
 ) -> None:
-    """Write as `words` does, on a white ground."""
+    """Write as `words` does, on the colour of the sheet."""
     usual: Look = {"bbox": ground(), "zorder": 3}
     words(axes, at, text, color, size, **(usual | more))
 

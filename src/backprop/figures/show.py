@@ -7,11 +7,13 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .style import STYLE
+from .style import STYLE, put_on_paper
 
 
 def picture_of(figure: Figure, description: str) -> bytes:
     """Return a figure as a PNG file, the same bytes for the same figure.
+
+    Its ground is transparent around a sheet with round corners.
 
     It is best made by `Figure(figsize=...)` rather than by pyplot, which keeps every figure in
     memory. The description is one to three sentences that say what the picture shows, with its
@@ -20,6 +22,7 @@ def picture_of(figure: Figure, description: str) -> bytes:
     if not description.strip():
         raise ValueError("a figure needs a description that says what it shows; this one is empty")
     figure.set_dpi(110)
+    put_on_paper(figure)
     picture = io.BytesIO()
     # No software version or date in the file: the same figure gives the same bytes. And not by
     # `savefig`, which draws everything twice where a figure has a layout engine.
@@ -31,7 +34,7 @@ def picture_of(figure: Figure, description: str) -> bytes:
 def show(picture: bytes, description: str, page: str = "") -> None:
     """Show a picture in a notebook; the description is its text for those who do not see it.
 
-    Where HTML is shown, a page that is given stands in the place of the picture.
+    Where HTML is shown, a page that is given is shown instead of the picture.
     """
     from IPython.display import display
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 
 Point: TypeAlias = tuple[float, float]
 Numbers: TypeAlias = Sequence[float]
@@ -22,11 +23,14 @@ INK = "#222222"
 GREY = "#5f5f5f"  # remarks and thin lines
 LINE = "#d9d9d9"  # grids and what stands behind
 PALE = "#f2f2f2"  # units and boxes
+PAPER = "white"  # the sheet that everything is drawn on
 FORWARD_TINT, BACKWARD_TINT = "#cfe5f5", "#fce8da"
 MARKED = "#ffe3a3"  # entries of an array that are spoken of
 LINES: tuple[tuple[str, Any], ...] = (
     (FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), (PURPLE, ":"), (GREY, (0, (6, 1))),
 )  # fmt: skip
+
+ROUND = 0.1  # inches; the radius of the corners of the sheet
 
 # What matplotlib draws with where a call does not say otherwise.
 STYLE: Any = {
@@ -49,11 +53,11 @@ STYLE: Any = {
 def panels(
     width: float, height: float, rows: int = 1, columns: int = 1, **more: Any
 ) -> tuple[Figure, list[Axes]]:
-    """Return a white figure, sized in inches, that makes room for its labels, and its axes.
+    """Return a figure, sized in inches, that makes room for its labels, and its axes.
 
-    They stand in the order of reading; `more` is what `Figure.subplots` takes.
+    The axes are in reading order; `more` is what `Figure.subplots` takes.
     """
-    board = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    board = Figure(figsize=(width, height), layout="constrained")
     return board, list(board.subplots(rows, columns, squeeze=False, **more).flat)
 
 
@@ -77,11 +81,25 @@ def canvas(
 
 
 def sheet(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a white figure without margins, and unseen axes whose coordinates are inches."""
-    board = Figure(figsize=(width, height), facecolor="white")
+    """Return a figure without margins, and unseen axes whose coordinates are inches."""
+    board = Figure(figsize=(width, height))
     axes = board.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return board, axes
+
+
+def put_on_paper(figure: Figure) -> None:
+    """Make the ground of a figure transparent, and lay a sheet with round corners behind it.
+
+    No colour of a text can be read both on the white page of a light theme and on the nearly black
+    one of a dark theme. On this sheet every colour is read as it is meant, in both.
+    """
+    figure.set_facecolor("none")
+    width, height = figure.get_size_inches()
+    look: Look = {"facecolor": PAPER, "edgecolor": "none", "zorder": -100}
+    corners = f"round,pad=0,rounding_size={ROUND}"
+    place = figure.dpi_scale_trans
+    figure.add_artist(FancyBboxPatch((0, 0), width, height, corners, transform=place, **look))
 
 
 def framed(axes: Axes) -> Axes:

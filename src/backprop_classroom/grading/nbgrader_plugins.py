@@ -1,6 +1,6 @@
 """Plug-ins that make nbgrader's own commands grade this course as ours do.
 
-`nbgrader_config.py` puts them in place of nbgrader's preprocessors of the same purpose.
+`nbgrader_config.py` puts them instead of nbgrader's preprocessors of the same purpose.
 """
 
 import hashlib

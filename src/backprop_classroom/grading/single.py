@@ -57,7 +57,7 @@ def grade_one(
     lesson
         The lesson that it has to be of; None for the one that its cells tell.
     packed
-        A lesson as `pack_lesson` wrote it, in place of those of the course.
+        A lesson as `pack_lesson` wrote it, instead of those of the course.
     sealed
         Whether student code is shut off from this machine.
 

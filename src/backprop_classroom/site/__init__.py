@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from ..release import execute, lessons, notebook_of
+from ..release import NOTATION, execute, lessons, notebook_of
 
 HERE = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
@@ -54,8 +54,13 @@ def write_book(root: Path, destination: Path, *, paper: bool = False) -> Path:
         pages = Path(scratch)
         for name in names:
             path = notebook_of(root / "notebooks" / name)
-            notebook = execute(nbformat.read(path, as_version=4), name=f"notebooks/{name}")
+            notebook = execute(
+                nbformat.read(path, as_version=4), name=f"notebooks/{name}", lesson=name
+            )
             nbformat.write(_fit_for_print(notebook), pages / f"{name}.ipynb")
+        if (root / "notebooks" / NOTATION).exists():
+            shutil.copy(root / "notebooks" / NOTATION, pages)
+            names.append(NOTATION.removesuffix(".md"))
         nbformat.write(_first_page(names), pages / "index.ipynb")
         _run_sphinx("html", pages, destination)
         if paper:
@@ -94,8 +99,10 @@ def _first_page(names: Sequence[str]) -> NotebookNode:
 
 
 def _fit_for_print(notebook: NotebookNode) -> NotebookNode:
-    """Let every picture bring its words along, as the text for those who do not see it."""
+    """Give every picture its description as alternative text, and make links fit the book."""
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":  # in the book all pages are in one folder
+            cell.source = cell.source.replace(f"](../{NOTATION})", f"]({NOTATION})")
         for output in cell.get("outputs", ()):
             data, about = output.get("data", {}), output.get("metadata", {})
             words = about.get("image/png", {}).get("alt")

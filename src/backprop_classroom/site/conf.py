@@ -10,7 +10,7 @@ html_title = project
 language = "en"
 
 extensions = ["myst_nb"]
-source_suffix = {".ipynb": "myst-nb"}
+source_suffix = {".ipynb": "myst-nb", ".md": "myst-nb"}
 exclude_patterns = [".trees", "one"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 nb_execution_mode = "off"  # they have been executed, as students get them

@@ -10,7 +10,7 @@ from ..texts import shown
 TIMESTAMP = "timestamp.txt"
 MOST_BYTES = 100
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
-# 2026-11-20 10:00:00.000000 UTC; in place of UTC also CET, +0100 or Europe/Berlin, or nothing.
+# 2026-11-20 10:00:00.000000 UTC; instead of UTC also CET, +0100 or Europe/Berlin, or nothing.
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?)"
     r" ?([+-]\d\d:?\d\d|[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2})?",

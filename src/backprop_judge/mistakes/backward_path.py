@@ -136,7 +136,7 @@ def paths_of(cases: tuple[tuple, ...]) -> list[BackwardPath]:
 
 
 def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
-    """Return what `*` in place of `@` gives where all sizes coincide, for each gradient.
+    """Return what `*` instead of `@` gives where all sizes coincide, for each gradient.
 
     The entry [j, i] of such a product is the share of example i in the gradient of the
     weight from unit i to unit j, which is taken here from the gradients of each example.

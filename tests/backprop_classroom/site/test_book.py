@@ -5,12 +5,13 @@ import shutil
 from html.parser import HTMLParser
 from importlib.util import find_spec
 
+import nbformat
 import pytest
 from course import REPOSITORY, released_of
 from required import require
 
 from backprop_classroom.html.mathml import mathml
-from backprop_classroom.release import lessons
+from backprop_classroom.release import NOTATION, lessons, notebook_of
 from backprop_classroom.site import NoBook, write_book
 
 LESSON = "02_forward_pass"
@@ -47,6 +48,11 @@ def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     for place in ("solutions", "notebooks"):
         shutil.copytree(REPOSITORY / place / LESSON, root / place / LESSON)
+        shutil.copy(REPOSITORY / place / NOTATION, root / place)
+    path = notebook_of(root / "notebooks" / LESSON)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source += f"\n\nsee [the page](../{NOTATION})"
+    nbformat.write(notebook, path)
     return root
 
 
@@ -58,6 +64,14 @@ def book(course):
 def test_the_first_page_leads_to_the_lessons(book):
     page = (book / "index.html").read_text(encoding="utf-8")
     assert f'href="{LESSON}.html"' in page
+
+
+def test_the_page_of_the_notation_is_there_and_lessons_lead_to_it(book):
+    page = NOTATION.replace(".md", ".html")
+    assert f'href="{page}"' in (book / "index.html").read_text(encoding="utf-8")
+    lesson = (book / f"{LESSON}.html").read_text(encoding="utf-8")
+    assert re.search(rf'<a [^>]*href="{page}"[^>]*>.*?the page', lesson)
+    assert "<table" in (book / page).read_text(encoding="utf-8")
 
 
 def test_a_lesson_loads_nothing_from_a_network(book):

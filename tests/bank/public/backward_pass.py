@@ -331,7 +331,7 @@ def turned_difference_without_slope(X, Y, out_h, out_y, W2):
 
 @wrong("backward_propagation", "elementwise-product")
 def elementwise_coursera(X, Y, out_h, out_y, W2):
-    """Np.multiply in place of the matrix product with W2.T."""
+    """Np.multiply instead of the matrix product with W2.T."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
     d1 = np.multiply(W2.T, d2) * (out_h - np.power(out_h, 2))
     return (
@@ -344,7 +344,7 @@ def elementwise_coursera(X, Y, out_h, out_y, W2):
 
 @wrong("backward_propagation", "W2-reshaped")
 def W2_reshaped(X, Y, out_h, out_y, W2):
-    """W2 reshaped in place of transposed on the way back: right for one output only (XOR)."""
+    """W2 reshaped instead of transposed on the way back: right for one output only (XOR)."""
     d2 = (out_y - Y) * out_y * (1 - out_y)
     back = W2.reshape(W2.shape[1], W2.shape[0])
     d1 = (back @ d2) * out_h * (1 - out_h)
@@ -362,7 +362,7 @@ def hidden_slope_forgotten_in_bias(X, Y, out_h, out_y, W2):
 
 @wrong("output_error", "loss-for-difference")
 def loss_times_slope(out_y, Y):
-    """The loss in place of its derivative, times the slope."""
+    """The loss instead of its derivative, times the slope."""
     distance = out_y - Y
     return 0.5 * distance**2 * out_y * (1 - out_y)
 
@@ -428,7 +428,7 @@ def activation_hidden_error(delta_y, out_h, W2):
 
 @wrong("hidden_error", "crashed", "missing-W2")
 def no_W2_bug(delta_y, out_h, W2):
-    """Uses delta_y in place of what arrives through W2; broadcasts for one output only."""
+    """Uses delta_y instead of what arrives through W2; broadcasts for one output only."""
     arriving = np.dot(W2.T, delta_y)
     return delta_y * out_h * (1 - out_h)
 
@@ -447,7 +447,7 @@ def two_h_missing(f, x, h=1e-5):
 
 @wrong("numerical_gradient", "crashed")
 def scalar_entry(f, x, h=1e-5):
-    """Gives f one number in place of the array."""
+    """Gives f one number instead of the array."""
     slopes = np.zeros(x.shape)
     for entry in np.ndindex(x.shape):
         slopes[entry] = (f(x[entry] + h) - f(x[entry] - h)) / (2 * h)

@@ -154,7 +154,7 @@ def loss_array(out_y, Y):
 
 @wrong("loss", "axis-too-many")
 def loss_11(out_y, Y):
-    """A (1, 1) array in place of a number."""
+    """A (1, 1) array instead of a number."""
     return 0.5 * np.sum((out_y - Y) ** 2, keepdims=True)
 
 

@@ -28,6 +28,7 @@ from ..style import GREY, INK, Look, Point
 from .script import SCRIPT
 
 LARGEST_PAGE = 100_000  # characters
+LEAST = 80  # percent of its width to which a drawing is made smaller; then it scrolls
 UNITS_AN_INCH = 80  # of the drawing, in the still picture
 
 # Where a shape is, by its tag: its attributes of SVG. A path has M, L and Z with numbers only.
@@ -41,7 +42,7 @@ DASHED = {"stroke_dasharray": "6 4"}
 class Scene:
     """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
 
-    Whatever is given as an array or a list, in place of one number or text, is a value for every
+    Whatever is given as an array or a list, instead of one number or text, is a value for every
     frame; the shape then needs a key. `tracks` has these values, by the key and an attribute, or
     "text". `more` is the key, and attributes of SVG.
     """
@@ -54,7 +55,8 @@ class Scene:
             "font-family": "Helvetica, Arial, 'DejaVu Sans', sans-serif",
             "dominant-baseline": "central",
         })  # fmt: skip
-        SubElement(self.svg, "rect", width=str(width), height=str(height), fill="white")
+        sheet = {"width": str(width), "height": str(height), "rx": "10", "fill": style.PAPER}
+        SubElement(self.svg, "rect", sheet)
         self.tracks: dict[tuple[str, str], list] = {}
 
     def draw(
@@ -179,13 +181,15 @@ def show_alive(
     svg = tostring(drawing)
     data: Look = {"label": label, "names": names, "sayings": sayings}
     data |= {"start": start, "still": still, "play": play}
+    data["least"] = LEAST * scene.width // 100
     # The words of the drawing once more, in the open: in the address of the picture they are
     # encoded, and nobody who compares two versions of a page would see one change.
     written = [shape.text for shape in drawing if shape.text]
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
     text = json.dumps(data | {"texts": written, "tracks": tracks}, separators=(",", ":"))
     page = PAGE.format(
-        width=scene.width, height=scene.height, words=escape(words), script=SCRIPT.strip(),
+        width=scene.width, height=scene.height, least=data["least"],
+        words=escape(words), script=SCRIPT.strip(),
         address=base64.b64encode(svg).decode(),
         data=text.replace("<", "\\u003c"),  # no "</script>" in a script
     )  # fmt: skip
@@ -200,9 +204,10 @@ def show_alive(
 
 
 PAGE = (
-    '<div class="figure-alive" style="max-width: {width}px">'
+    '<div class="figure-alive" '
+    'style="max-width: {width}px; overflow-x: auto; contain: inline-size">'
     '<img alt="{words}" width="{width}" height="{height}" '
-    'style="max-width: 100%; background: white" '
+    'style="max-width: 100%; min-width: {least}px; height: auto" '
     'src="data:image/svg+xml;base64,{address}"></div>'
     "<script>{script}({data})</script>"
 )
@@ -220,10 +225,16 @@ def _still(scene: Scene, drawing: Element, words: str) -> bytes:
     for layer, shape in enumerate(drawing[1:]):
         if shape.get("opacity") != "0":
             _draw(axes, shape, layer)
-    # A drawing has few colours; written as a palette it takes a third of the room.
-    picture = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGB")
-    small = io.BytesIO()
-    picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    drawn = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGBA")
+    sheet = Image.new("RGBA", drawn.size, style.PAPER)
+    sheet.alpha_composite(drawn)
+    # A drawing has few colours; written as a palette it takes a third of the room. The last one
+    # stands for what is transparent.
+    picture, small = sheet.convert("RGB").quantize(63, dither=Image.Dither.NONE), io.BytesIO()
+    colors = (picture.getpalette() or [])[: 3 * 63]
+    picture.putpalette([*colors, *[255] * (3 * 64 - len(colors))])
+    picture.paste(63, mask=drawn.getchannel("A").point(lambda alpha: 255 * (alpha < 128)))
+    picture.save(small, "PNG", optimize=True, transparency=63)
     return small.getvalue()
 
 

@@ -8,12 +8,15 @@ SCRIPT = """
   const host = document.currentScript.previousElementSibling;
   if (!host || host.shadowRoot) return;
   const image = host.querySelector("img");
+  host.style.overflowX = "visible";
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>
     :host { display: block; }
     .card { background: white; color: #222222; color-scheme: light; padding: 8px;
+      border-radius: 10px;
       font: 15px/1.45 Helvetica, Arial, "DejaVu Sans", sans-serif; break-inside: avoid; }
-    svg { display: block; width: 100%; height: auto; }
+    .drawing { overflow-x: auto; }
+    svg { display: block; width: 100%; min-width: ${data.least}px; height: auto; }
     .hand { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-top: 8px; }
     label { display: flex; flex: 1 1 14em; gap: 8px; align-items: center; }
     input { flex: 1; min-width: 8em; height: 28px; accent-color: #0b5c94; margin: 0; }
@@ -22,15 +25,21 @@ SCRIPT = """
     button:hover { background: #e2e2e2; }
     :focus-visible { outline: 3px solid #0b5c94; outline-offset: 2px; }
     p { margin: 8px 0 0; min-height: 2.9em; }
-    @media print { .hand { display: none; } }
-  </style><div class="card" role="group">${atob(image.src.split(",")[1])}
+    @media print { .hand { display: none; } svg { min-width: 0; } }
+  </style><div class="card" role="group">
+  <div class="drawing">${atob(image.src.split(",")[1])}</div>
   <div class="hand"><button type="button" class="back">Back</button>
   <button type="button" class="forward">Forward</button>
   <button type="button" class="play" hidden>Play</button>
   <label><span></span><input type="range" min="0" step="1"></label></div><p></p></div>`;
   const find = (name) => root.querySelector(name);
   const svg = find("svg"), slider = find("input"), said = find("p"), play = find(".play");
-  const last = data.names.length - 1;
+  const last = data.names.length - 1, box = find(".drawing");
+  // A drawing that is wider than the page scrolls, by keys as well.
+  new ResizeObserver(() => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }).observe(box);
   svg.setAttribute("role", "img");
   find(".card").setAttribute("aria-label", `Figure with a slider: ${data.label}`);
   find("label span").textContent = data.label;

@@ -163,7 +163,7 @@ def _instead_of_difference(a2: np.ndarray, z2: np.ndarray, y: float) -> Instead:
 
 mistake(
     "accumulated",
-    "A whole chain is returned in place of one link.",
+    "A whole chain is returned instead of one link.",
     "this is the derivative of `C` with respect to `{which}`, a product of links; the exercise "
     "asks for "
     "one link alone",

@@ -25,7 +25,7 @@ mistake(
 )
 mistake(
     "yes-or-no",
-    "A verdict is returned in place of a number.",
+    "A verdict is returned instead of a number.",
     "a yes or no; the exercise asks for a number that says how far from symmetric the table is",
     "What would you have to return so that the caller can draw the line?",
 )

@@ -73,7 +73,7 @@ def seen_of_slip(slip: str, sizes: Sizes) -> str:
         return "the shapes do not fit, so numpy refuses it"
     for name, value in right.items():
         if found[name].shape != value.shape:
-            return f"{name} has the shape {found[name].shape} in place of {value.shape}"
+            return f"{name} has the shape {found[name].shape} instead of {value.shape}"
     for name, value in right.items():
         error = np.max(np.abs(found[name] - value)) / np.max(np.abs(value))
         if error > 1e-9:

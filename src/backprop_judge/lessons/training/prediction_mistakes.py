@@ -25,7 +25,7 @@ from . import exercises
 
 mistake(
     "not-thresholded",
-    "The outputs are returned in place of labels.",
+    "The outputs are returned instead of labels.",
     "these are the outputs; a label is 0 or 1",
     "From which output on is the label 1?",
 )

@@ -77,7 +77,7 @@ mistake(
 )
 mistake(
     "uses-globals",
-    "It reads a variable of the notebook in place of an argument.",
+    "It reads a variable of the notebook instead of an argument.",
     "your function reads the notebook's own {variable}; it must work only with the arguments that "
     "it is given",
     "Which names in your function are neither arguments nor made inside it?",

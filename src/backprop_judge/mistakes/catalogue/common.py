@@ -20,7 +20,7 @@ mistake(
 )
 mistake(
     "not-differentiated",
-    "The value itself is returned in place of its derivative.",
+    "The value itself is returned instead of its derivative.",
     "this is the value itself; the exercise asks for its derivative",
     "Do you want to know how large it is, or how fast it changes?",
 )

@@ -1,0 +1,149 @@
+"""What a saved notebook says of a student's work: points, written answers, predictions.
+
+Notebooks are read as they are. Students change them by hand, so nothing in them is relied on.
+"""
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .exercises import EXERCISES
+
+LARGEST_NOTEBOOK = 100_000_000  # bytes
+STUB = "YOUR ANSWER HERE"
+_COMPARED = re.compile(r"""\bcompare_prediction\(\s*["']([^"'\n]+)["']""")
+
+
+@dataclass
+class Saved:
+    """What was found in one notebook.
+
+    Attributes
+    ----------
+    earned
+        The points of every exercise whose check was run.
+    written
+        The exercises for a person to mark whose answer is written.
+    asked
+        The exercises that have a cell.
+    predictions
+        For each prediction, by its id, whether it was made.
+    """
+
+    earned: dict[str, float] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    predictions: dict[str, bool] = field(default_factory=dict)
+
+
+def read_lesson(path: Path) -> Saved:
+    """Read a saved notebook.
+
+    Parameters
+    ----------
+    path
+        Its file.
+
+    Returns
+    -------
+    Saved
+        What it says.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read; the message says why.
+    """
+    found = Saved()
+    waiting: bool | None = None  # the prediction whose comparison comes next, and if it was made
+    for cell in _cells(path):
+        id = _grade_id(cell)
+        found.asked.add(id.removeprefix("check_"))
+        if id.startswith("check_"):
+            points = _points(cell.get("outputs"))
+            if points is not None and id.removeprefix("check_") in EXERCISES:
+                found.earned[id.removeprefix("check_")] = points
+        elif id in EXERCISES and EXERCISES[id].manual:
+            text = _text(cell.get("source")).strip()
+            if text and text != STUB:
+                found.written.add(id)
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = _text(cell.get("source"))
+        if waiting is not None and (compared := _COMPARED.search(source)):
+            found.predictions[compared[1]] = waiting
+        waiting = _made(source.strip())
+    return found
+
+
+def _made(source: str) -> bool | None:
+    """Tell whether a cell makes a prediction; None if it is no cell for one.
+
+    Such a cell is one line, `prediction = None  # "rises" or "falls"`. Where the comment lists
+    options, only one of them is a prediction.
+    """
+    if "\n" in source or not re.match(r"prediction\s*=(?!=)", source):
+        return None
+    try:
+        (line,) = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    value = getattr(line, "value", None)
+    if not isinstance(value, ast.Constant):
+        return True  # such as -0.5 or 1 / 3
+    if value.value is None:
+        return False
+    options = re.findall(r'"([^"]*)"', source[value.end_col_offset :])
+    return not options or str(value.value).strip().casefold() in map(str.casefold, options)
+
+
+def _cells(path: Path) -> list[Any]:
+    """Return the cells of a saved notebook, whatever they are.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read; the message says why.
+    """
+    if not path.is_file():  # to open a pipe would wait for ever
+        raise ValueError("it is not a file")
+    if path.stat().st_size > LARGEST_NOTEBOOK:
+        raise ValueError(f"it is larger than {LARGEST_NOTEBOOK // 1_000_000} MB")
+    try:
+        notebook = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"it cannot be opened ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        raise ValueError("it is no notebook, or only a part of it was saved") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise ValueError("it is no notebook of the present format")
+    return cells
+
+
+def _grade_id(cell: Any) -> str:
+    for key in ("metadata", "nbgrader", "grade_id"):
+        cell = cell.get(key) if isinstance(cell, dict) else None
+    return cell if isinstance(cell, str) else ""
+
+
+def _points(outputs: Any) -> float | None:
+    """Return the number that a check cell returned, or None."""
+    found = None
+    for output in outputs if isinstance(outputs, list) else ():
+        if isinstance(output, dict) and output.get("output_type") == "execute_result":
+            data = output.get("data")
+            try:
+                found = float(_text(data.get("text/plain")) if isinstance(data, dict) else "")
+            except ValueError:
+                found = None
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(piece for piece in value if isinstance(piece, str))
+    return value if isinstance(value, str) else ""
