@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from . import style
 from .cache import Drawing, drawn_once, show_alike
 from .parts import ground, heights_above, lines, name_parts, rectangle, refuse_nothing, words
-from .style import BACKWARD, FORWARD, INK, LINE, PALE, Look, Numbers
+from .style import BACKWARD, FORWARD, INK, LINE, PALE, PURPLE, Look, Numbers
 from .training import OTHER, QUARTER, SOLVED, THIRD, outcome
 
 # ---------------------------------------------------------------------- the four programs
@@ -34,7 +34,7 @@ CARDS = (
 
 @drawn_once
 def four_texts() -> Drawing:
-    """Show the four published programs as four cards: how arrays are arranged, and what is chosen."""
+    """Show the four published programs as cards: how arrays are arranged, what is chosen."""
     figure, panels = style.panels(9.6, 3.6, 1, 4)
     for axes, (title, layout, arrays, biases, start, loss) in zip(panels, CARDS):
         axes.set(xlim=(-0.4, 9.4), ylim=(-5.6, 7.2), aspect="equal")
@@ -228,7 +228,7 @@ def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
 
     def draw() -> Figure:
         figure, (above, below) = style.panels(8, 4.8, 2, sharex=True)
-        above.semilogx(*curves[[0, 1]], color=BACKWARD)
+        above.semilogx(*curves[[0, 1]], color=PURPLE)
         above.axhline(90, color=INK, linestyle="--", linewidth=1)
         above.text(curves[0, 0], 86, "a right angle", fontsize=10, va="top")
         above.set(ylim=(0, 100), ylabel="angle in degrees")
@@ -263,24 +263,24 @@ def valley(
     """
     above = heights_above(level, losses)
     steps = np.asarray(steps, dtype=float)
-    digits = np.log10(np.array([above, gradients, largest]))
+    curves = np.array([above, gradients, largest], dtype=float)
 
     def draw() -> Figure:
         figure, panels = style.panels(9.5, 3.4, 1, 3)
         titles = f"loss minus {level:g}", "length of the gradient", "largest weight or bias"
-        for axes, title, color, curve in zip(panels, titles, (FORWARD, BACKWARD, INK), digits):
-            axes.loglog(steps, 10**curve, color=color)
+        looks = (FORWARD, "-"), (BACKWARD, "--"), (INK, "-")
+        for axes, title, (color, dashes), curve in zip(panels, titles, looks, curves):
+            axes.semilogx(steps, curve, color=color, linestyle=dashes)
             axes.set(title=title, xlim=(steps[0], steps[-1]), xlabel="steps of the program")
-        low, high = 10 ** np.min(digits[2]) / 1.2, 1.2 * 10 ** np.max(digits[2])
-        ticks = [tick for tick in (1, 2, 5, 8, 10, 12, 14, 20, 50) if low <= tick <= high]
-        panels[2].set_yticks(ticks, [str(tick) for tick in ticks])
-        panels[2].minorticks_off()
+        for axes in panels[:2]:
+            axes.set_yscale("log")
         return figure
 
     show_alike(
         draw,
-        f"Three panels over the steps, from {steps[0]:,.0f} to {steps[-1]:,.0f}, on logarithmic "
-        f"axes. The loss minus {level:g} falls from {above[0]:.1e} to {above[-1]:.1e}, and the "
-        f"length of the gradient from {gradients[0]:.1e} to {gradients[-1]:.1e}, both on nearly "
-        f"straight lines. The largest weight grows from {largest[0]:.1f} to {largest[-1]:.1f}.",
+        f"Three panels over the steps, from {steps[0]:,.0f} to {steps[-1]:,.0f} on a logarithmic "
+        f"axis. The loss minus {level:g} goes from {above[0]:.1e} to {above[-1]:.1e}, and the "
+        f"length of the gradient from {gradients[0]:.1e} to {gradients[-1]:.1e}, both on "
+        f"logarithmic axes. The largest weight goes from {largest[0]:.1f} to {largest[-1]:.1f}, on "
+        "a linear axis.",
     )
