@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from . import style
 from .cache import Drawing, drawn_once, show_alike
-from .parts import ground, heights_above, lines, name_parts, rectangle, refuse_nothing, words
+from .parts import ground, heights_above, name_parts, rectangle, refuse_nothing, words
 from .style import BACKWARD, FORWARD, INK, LINE, PALE, PURPLE, Look, Numbers
 from .training import OTHER, QUARTER, SOLVED, THIRD, outcome
 
@@ -131,39 +131,7 @@ def ends_of_starts(losses: Mapping[str, Numbers]) -> None:
     )
 
 
-# -------------------------------------------------------------- trainings side by side
-
-
-def descents(histories: Mapping[str, tuple[Numbers, Numbers]]) -> None:
-    """Show the half squared error of several programs while they train, on logarithmic axes.
-
-    For each label, at least one, there are the numbers of steps made, ascending from 1 or more, and
-    the loss after each.
-    """
-    refuse_nothing(histories, "training")
-    curves = {label: np.array(curve, dtype=float) for label, curve in histories.items()}
-
-    def draw() -> Figure:
-        figure, axes = style.plot(8, 3.9, xlabel="steps made", ylabel="half squared error")
-        axes.set(xscale="log", yscale="log")
-        lines(axes, curves)
-        low, high = axes.get_ylim()
-        possible = 1, 0.5, 0.25, 0.1, 0.05, 0.01, 0.005, 0.001
-        ticks = [tick for tick in possible if low < tick < high]
-        if len(ticks) > 1:
-            axes.set_yticks(ticks, [str(tick) for tick in ticks])
-            axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
-        axes.legend()
-        return figure
-
-    seen = [
-        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} "
-        "steps"
-        for label, (steps, losses) in histories.items()
-    ]
-    show_alike(
-        draw, f"The half squared error over the steps, both axes logarithmic. {'; '.join(seen)}."
-    )
+# ------------------------------------------------------------- is it a gradient?
 
 
 def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> None:
