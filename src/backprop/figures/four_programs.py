@@ -1,15 +1,14 @@
-"""The pictures of lesson 5: four published programs, a valley, and where their starts end."""
+"""The figures of lesson 5: four published programs, a valley, and how many starts succeed."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
 
 from . import style
 from .cache import Drawing, drawn_once, show_alike
-from .parts import ground, heights_above, lines, mark, name_parts, rectangle, refuse_nothing, words
+from .parts import ground, heights_above, name_parts, rectangle, refuse_nothing, words
 from .style import BACKWARD, FORWARD, INK, LINE, PALE, PURPLE, Look, Numbers
 from .training import OTHER, QUARTER, SOLVED, THIRD, outcome
 
@@ -35,7 +34,7 @@ CARDS = (
 
 @drawn_once
 def four_texts() -> Drawing:
-    """Show the four published programs as four cards: how the arrays lie, and what is chosen."""
+    """Show the four published programs as cards: how arrays are arranged, what is chosen."""
     figure, panels = style.panels(9.6, 3.6, 1, 4)
     for axes, (title, layout, arrays, biases, start, loss) in zip(panels, CARDS):
         axes.set(xlim=(-0.4, 9.4), ylim=(-5.6, 7.2), aspect="equal")
@@ -77,14 +76,14 @@ def two_fours() -> Drawing:
         _cells(axes, left, 2.0, (4, 1), color)
         words(axes, (left + 0.5, 4.6), f"{name} (4, 1)", size=12, family="monospace", va="baseline")
         for i in range(4):
-            words(axes, (left + away, 3.5 - i), f"{rows} {i + 1}", ha=side)
+            words(axes, (left + away, 3.5 - i), f"{rows} {i}", ha=side)
     words(axes, (4.0, 2.0), "*", size=26)
-    text = "row meets row: hidden unit 1 meets example 1, and so on"
+    text = "entry by entry: hidden unit 0 times example 0, and so on"
     words(axes, (4.0, -0.8), text, va="baseline")
     return figure, (
         "Two columns of four entries with a star between them: weight2 of shape (4, 1), whose rows "
-        "are hidden units 1 to 4, and k2 of shape (4, 1), whose rows are examples 1 to 4. Entry by "
-        "entry, hidden unit 1 meets example 1, and so on."
+        "are hidden units 0 to 3, and k2 of shape (4, 1), whose rows are examples 0 to 3. Entry by "
+        "entry, hidden unit 0 is multiplied by example 0, and so on."
     )
 
 
@@ -132,39 +131,7 @@ def ends_of_starts(losses: Mapping[str, Numbers]) -> None:
     )
 
 
-# -------------------------------------------------------------- trainings side by side
-
-
-def descents(histories: Mapping[str, tuple[Numbers, Numbers]]) -> None:
-    """Show the half squared error of several programs while they train, on logarithmic axes.
-
-    For each label, at least one, there are the numbers of steps made, ascending from 1 or more, and
-    the loss after each.
-    """
-    refuse_nothing(histories, "training")
-    curves = {label: np.array(curve, dtype=float) for label, curve in histories.items()}
-
-    def draw() -> Figure:
-        figure, axes = style.plot(8, 3.9, xlabel="steps made", ylabel="half squared error")
-        axes.set(xscale="log", yscale="log")
-        lines(axes, curves)
-        low, high = axes.get_ylim()
-        possible = 1, 0.5, 0.25, 0.1, 0.05, 0.01, 0.005, 0.001
-        ticks = [tick for tick in possible if low < tick < high]
-        if len(ticks) > 1:
-            axes.set_yticks(ticks, [str(tick) for tick in ticks])
-            axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
-        axes.legend()
-        return figure
-
-    seen = [
-        f"{label}: {losses[0]:.2f} after {steps[0]:,} and {losses[-1]:.3f} after {steps[-1]:,} "
-        "steps"
-        for label, (steps, losses) in histories.items()
-    ]
-    show_alike(
-        draw, f"The half squared error over the steps, both axes logarithmic. {'; '.join(seen)}."
-    )
+# ------------------------------------------------------------- is it a gradient?
 
 
 def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> None:
@@ -229,7 +196,7 @@ def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
 
     def draw() -> Figure:
         figure, (above, below) = style.panels(8, 4.8, 2, sharex=True)
-        above.semilogx(*curves[[0, 1]], color=BACKWARD)
+        above.semilogx(*curves[[0, 1]], color=PURPLE)
         above.axhline(90, color=INK, linestyle="--", linewidth=1)
         above.text(curves[0, 0], 86, "a right angle", fontsize=10, va="top")
         above.set(ylim=(0, 100), ylabel="angle in degrees")
@@ -256,122 +223,32 @@ def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
 
 
 def valley(
-    steps: Numbers, losses: Numbers, gradients: Numbers, largest: Numbers, smallest: Numbers,
-    level: float,
-) -> None:  # fmt: skip
-    """Show what four numbers of a network do over very many steps, ascending from 1 or more.
-
-    They are the loss, the length of the gradient, the largest weight or bias without its sign, and
-    the smallest curvature, which is drawn only where it is positive.
-    """
-    above = heights_above(level, losses)
-    steps, smallest = np.asarray(steps, dtype=float), np.asarray(smallest, dtype=float)
-    curved = np.where(smallest > 0, smallest, np.nan)
-    digits = np.log10(np.array([above, gradients, largest, curved]))
-    first = f"loss minus {level:g}"
-
-    def draw() -> Figure:
-        figure, panels = style.panels(9.5, 5.6, 2, 2)
-        titles = first, "length of the gradient", "largest weight or bias", "smallest curvature"
-        colors = FORWARD, BACKWARD, INK, PURPLE
-        for axes, title, color, curve in zip(panels, titles, colors, digits):
-            axes.loglog(steps, 10**curve, color=color)
-            axes.set(title=title, xlim=(steps[0], steps[-1]))
-        for axes in panels[2:]:
-            axes.set_xlabel("steps of the program")
-        ticks = [tick for tick in (1, 2, 5, 10, 20, 50) if tick <= 1.2 * 10 ** np.max(digits[2])]
-        panels[2].set_yticks(ticks, [str(tick) for tick in ticks])
-        panels[2].minorticks_off()
-        return figure
-
-    began = np.flatnonzero(~(smallest > 0))
-    since = steps[began[-1] + 1] if len(began) and began[-1] + 1 < len(steps) else steps[0]
-    show_alike(
-        draw,
-        f"Four panels over the steps, up to {steps[-1]:,.0f}, on logarithmic axes. The loss is "
-        f"{above[-1]:.1e} above {level:g} at the end and falls on a straight line. The length of "
-        f"the gradient ends at {gradients[-1]:.1e}, also on a straight line. The largest weight "
-        f"grows on, to {largest[-1]:.1f}. The smallest curvature is positive from step "
-        f"{since:,.0f} on, and falls to {smallest[-1]:.1e}.",
-    )
-
-
-def landscape(
-    across: ArrayLike, up: ArrayLike, heights: ArrayLike, walk: ArrayLike, marks: Mapping[str, int],
-    level: float,
-) -> None:  # fmt: skip
-    """Show the loss in a plane, as lines of equal height, with a path in it.
-
-    `heights` (l, k) are those of the grid with the coordinates across (k,) and up (l,). The walk
-    (steps, 2) is the path, and `marks` says for each text the place in it where it is written.
-    """
-    above, walk = heights_above(level, heights, "height"), np.asarray(walk, dtype=float)
-    grid = np.asarray(across, dtype=float), np.asarray(up, dtype=float)
-    digits, minus_level = np.log10(above), f"sum of squares minus {level:g}"
-
-    def draw() -> Figure:
-        names = ("along the first direction", "along the second direction")
-        figure, axes = style.plot(9, 4.8, xlabel=names[0], ylabel=names[1])
-        powers = np.arange(np.floor(digits.min()), np.ceil(digits.max()) + 1)
-        steps = np.linspace(powers[0], powers[-1], 4 * (len(powers) - 1) + 1)
-        filled = style.framed(axes).contourf(*grid, digits, steps, cmap="cividis")
-        thin: Look = {"colors": "white", "linewidths": 0.8, "linestyles": "-"}
-        lines = axes.contour(*grid, digits, powers, **thin)
-        if len(powers) > 2:  # the innermost line leaves no room for its number
-            axes.clabel(lines, powers[2:], fmt=_power_of_ten, fontsize=11, colors="white")
-        axes.plot(*walk.T, color="white", linewidth=4)
-        axes.plot(*walk.T, color=BACKWARD)
-        dot: Look = {"color": "white", "markeredgecolor": INK, "markersize": 9}
-        look: Look = {"ha": "center", "fontsize": 10, "bbox": ground()}
-        for number, (said, place) in enumerate(marks.items()):
-            mark(axes, walk[place], said, (0, -20 if number == 1 else 12), dot, **look)
-        bar = figure.colorbar(filled, ax=axes, ticks=powers)
-        bar.ax.set_yticklabels([_power_of_ten(power) for power in powers])
-        bar.set_label(minus_level)
-        return figure
-
-    (first, second), (last, end) = walk[0], walk[-1]
-    show_alike(
-        draw,
-        f"How far the loss is above {level:g}, in the plane of the two leading directions of the "
-        f"path: from {above.min():.1e} to {above.max():.2f}, one line for each "
-        f"power of ten. The path begins at ({first:.1f}, {second:.1f}) on high ground and "
-        f"runs to ({last:.1f}, {end:.1f}), across one line after the other, down a "
-        "valley that nothing closes.",
-    )
-
-
-def _power_of_ten(power: float) -> str:
-    return f"$10^{{{power:.0f}}}$"
-
-
-def along_the_path(
-    lengths: Numbers, losses: Numbers, marks: Mapping[str, int], level: float
+    steps: Numbers, losses: Numbers, gradients: Numbers, largest: Numbers, level: float
 ) -> None:
-    """Show the loss over how far the parameters have moved, ascending from 0.
+    """Show what three numbers of a network do over very many steps, ascending from 1 or more.
 
-    `marks` says for each text the place in the path where it is written.
+    They are the loss, the length of the gradient, and the largest weight or bias without its sign.
     """
     above = heights_above(level, losses)
-    path = np.array([lengths, np.log10(above)], dtype=float)
-    minus_level = f"sum of squares minus {level:g}"
+    steps = np.asarray(steps, dtype=float)
+    curves = np.array([above, gradients, largest], dtype=float)
 
     def draw() -> Figure:
-        figure, axes = style.plot(8, 3.7, xlabel="length of the path walked", ylabel=minus_level)
-        across, up = path[0], 10 ** path[1]
-        axes.semilogy(across, up, color=FORWARD)
-        dot: Look = {"color": BACKWARD, "markersize": 7}
-        for said, place in marks.items():
-            offset, side = ((-8, -3), "right") if place == len(up) - 1 else ((8, 3), "left")
-            mark(axes, (across[place], up[place]), said, offset, dot, ha=side, fontsize=10)
+        figure, panels = style.panels(9.5, 3.4, 1, 3)
+        titles = f"loss minus {level:g}", "length of the gradient", "largest weight or bias"
+        looks = (FORWARD, "-"), (BACKWARD, "--"), (INK, "-")
+        for axes, title, (color, dashes), curve in zip(panels, titles, looks, curves):
+            axes.semilogx(steps, curve, color=color, linestyle=dashes)
+            axes.set(title=title, xlim=(steps[0], steps[-1]), xlabel="steps of the program")
+        for axes in panels[:2]:
+            axes.set_yscale("log")
         return figure
 
-    seen = [
-        f"{said}: length {lengths[at]:.1f}, loss {losses[at]:.5f}" for said, at in marks.items()
-    ]
     show_alike(
         draw,
-        f"How far the loss is above {level:g}, on a logarithmic axis, over the length of the path. "
-        f"The loss falls all the way, from {losses[0]:.3f} to {losses[-1]:.5f}, in the end on a "
-        f"straight line. {'; '.join(seen)}.",
+        f"Three panels over the steps, from {steps[0]:,.0f} to {steps[-1]:,.0f} on a logarithmic "
+        f"axis. The loss minus {level:g} goes from {above[0]:.1e} to {above[-1]:.1e}, and the "
+        f"length of the gradient from {gradients[0]:.1e} to {gradients[-1]:.1e}, both on "
+        f"logarithmic axes. The largest weight goes from {largest[0]:.1f} to {largest[-1]:.1f}, on "
+        "a linear axis.",
     )

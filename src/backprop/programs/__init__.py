@@ -1,12 +1,11 @@
-"""Four published programs for the same network, as choices on one shared vocabulary.
+"""Four published programs for the same network, described by one set of choices.
 
-What distinguishes the programs is written down as data, a `Program` each. Everything
-is computed with examples in columns, `X` (n_x, m), whatever the layout of a program;
-the layout decides in which order its random numbers fill the weights. Arrays may carry
-a leading axis that counts networks side by side.
+Each program is a `Program`: the choices in which it differs from the others. Everything is
+computed with examples in columns, `X` (n_x, m), whatever the layout of a program; the layout
+only decides in which order its random numbers fill the weights. Arrays may have a leading axis
+that counts networks.
 
-A backward pass that departs from the gradient is here the numerical derivative of an
-altered network, one layer after the other.
+The backward passes are numerical derivatives, one layer after the other.
 
 Sources: a forum thread on backpropagation for XOR, in which the code is corrected
 twice; two published notebooks, "Backpropagation-2" and "Backpropogation"; the chapter

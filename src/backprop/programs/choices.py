@@ -1,4 +1,4 @@
-"""The four programs, written down as choices, and how each begins."""
+"""The four programs, described by their choices, and their initial weights."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,7 @@ EXAMPLES = {"xor": xor, "three inputs": three_inputs}
 INITIALISERS = ("normal", "uniform")
 LAYOUTS = ("rows", "columns")
 
-# What people minimise. Each takes out_y and Y (..., n_y, m) and returns one number a network.
+# The losses in question. Each takes out_y and Y (..., n_y, m); one number for each network.
 LOSSES = {
     "half squared error": half_squared_error,
     "summed squares": lambda out_y, Y: 2 * half_squared_error(out_y, Y),
@@ -27,10 +27,10 @@ class Backward:
     Attributes
     ----------
     slope_in
-        Where the slope of the output unit enters: in "dW2", in "db2", and in what goes "back" to
-        the hidden units.
+        Where the slope of the sigmoid at the output is used: in "dW2", in "db2", and in the error
+        that is carried "back" to the hidden units.
     factor
-        By what the difference between output and target is multiplied.
+        The factor of the difference between output and target.
     mean
         Whether the result is divided by the number of examples.
     """
@@ -65,7 +65,7 @@ class Program:
     reports
         The loss that it prints or plots, in words.
     reduction
-        How it makes one number of the losses of all examples, in words.
+        How it combines the losses of all examples into one number, in words.
     backward
         Its backward pass.
     """
@@ -84,7 +84,7 @@ class Program:
 
     @property
     def trained(self) -> tuple[str, ...]:
-        """The names of the arrays that the program moves."""
+        """The names of the arrays that the program trains."""
         return Parameters._fields if self.biases else ("W1", "W2")
 
 

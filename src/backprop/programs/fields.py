@@ -1,4 +1,4 @@
-"""What a program follows, as a field on flat vectors, and the slopes of such fields."""
+"""The backward pass of a program as a vector field, and the Jacobians of such fields."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def flat(program: Program, parameters: Parameters) -> np.ndarray:
 
 
 def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters:
-    """Return the parameters whose trained arrays stand in a vector.
+    """Return the parameters whose trained arrays are given as one vector.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters
     vector
         Their entries, (n,).
     like
-        `Parameters` of the wanted shapes, which also give the arrays that are not trained.
+        `Parameters` that give the shapes, and the arrays that are not trained.
 
     Returns
     -------
@@ -56,12 +56,12 @@ def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters
 
 
 def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the field that a program follows.
+    """Return the backward pass of a program as a vector field.
 
     Parameters
     ----------
     program
-        Its examples and its backward pass make the field.
+        Its examples and its backward pass define the field.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def jacobian(program: Program, vector: np.ndarray) -> np.ndarray:
-    """Return the derivatives of the field of a program at a vector.
+    """Return the Jacobian of the field of a program.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def jacobian(program: Program, vector: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray
-        (n, n): row i, column j holds how component i of the field answers to entry j of the vector.
+        (n, n): row r, column s holds the derivative of component r with respect to entry s.
     """
     return _slopes_of(field_of(program), np.asarray(vector, dtype=float))
 

@@ -1,4 +1,4 @@
-"""How the programs compute what they subtract, and how they train."""
+"""The backward passes of the programs, and their training."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,12 +10,12 @@ from .choices import Program, examples, start
 
 
 def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
-    """Return what a program takes for the gradient, for any sizes.
+    """Return what a program uses as its gradient, for any sizes.
 
     Parameters
     ----------
     program
-        Its backward pass says where the slope enters, and by what the result is multiplied.
+        Its `Backward` says where the slope is used, and which factor the result has.
     parameters
         W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
     X, Y
@@ -29,7 +29,7 @@ def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndar
     """
     values, way = forward(parameters, X), program.backward
     factor = way.factor / X.shape[-1] if way.mean else way.factor
-    # How the loss answers to each output, and each output to its pre-activation.
+    # The error with respect to each output, and with the slope of the sigmoid.
     without = factor * derivative(lambda out: (out - Y) ** 2 / 2, values.out_y)
     sloped = without * derivative(_with_slope_of_sigmoid, values.out_y)
     error = {place: sloped if place in way.slope_in else without for place in _PLACES}
@@ -52,15 +52,15 @@ ONE = np.ones((1, 1))  # a step of 1: of one weight, or of one unit
 
 
 def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
-    """Have at each activation the slope that the sigmoid has at its pre-activation."""
+    """Return a function of the activation whose derivative is the slope of the sigmoid."""
     return out * out * (0.5 - out / 3)
 
 
 def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Return how the loss answers to the pre-activations (..., n, m) of the layer below.
+    """Return the errors of the pre-activations (..., n, m) of the layer below.
 
-    A pre-activation is a straight line in each activation that it is made of, so the
-    difference that a whole step of 1 makes is its slope, exactly.
+    A pre-activation is linear in each activation below, so the difference after a whole step of 1
+    is exactly its derivative.
     """
     pulls = np.empty_like(out)  # laid out in memory like `out`, which matters for speed
     for unit in range(W.shape[-1]):
@@ -69,7 +69,7 @@ def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.nda
 
 
 def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """Return how the loss answers to the weights W (..., n, k) of a layer, likewise."""
+    """Return the gradient of the weights W (..., n, k) of a layer, likewise."""
     slopes = np.empty_like(W)
     for source in range(W.shape[-1]):
         slopes[..., source] = np.sum(error * layer(ONE, 0.0, inputs[..., [source], :]), axis=-1)
@@ -89,7 +89,7 @@ def train(
     Parameters
     ----------
     program
-        The program that trains, in its own way.
+        The program that trains.
     parameters
         Where to begin, perhaps with a leading axis; by default at `start`.
     rate, steps
@@ -174,7 +174,7 @@ def many(
         The half squared error of each at the end, (networks,).
     """
     X, Y = examples(program)
-    # In memory the networks lie side by side, so that numpy works on long rows.
+    # In memory the axis of the networks comes last, so that numpy works on long rows.
     parameters = Parameters(*map(_networks_last, start(program, networks)))
     ends, at_work = np.empty(networks), np.arange(networks)
     while True:

@@ -1,4 +1,4 @@
-"""Down the valley of the summed squares: curvatures, and steps that stand for many."""
+"""The valley of the summed squares: curvatures, and long steps that replace many small ones."""
 
 from collections.abc import Sequence
 
@@ -73,13 +73,13 @@ def run_on(
     made: float,
     last: float,
     share: float = 0.02,
-) -> tuple[np.ndarray, list[Parameters]]:
-    """Go on down the summed squares with long steps.
+) -> tuple[np.ndarray, Parameters]:
+    """Continue the descent of the summed squares with long steps.
 
-    Each long step stands for a share of all the small steps made so far. It is the step s
+    Each long step replaces a share of all the small steps made so far. It is the step s
     of the equation (1/t + H) s = -g with gradient g, curvatures H, and t the learning rate times
-    the number of small steps: where the path is nearly straight, that is where they lead, and
-    unlike one step of the length t it does not leap across a steep valley.
+    the number of small steps. Where the path is nearly straight it leads to the same place as the
+    small steps, and unlike one step -t g it does not leap across a steep valley.
 
     Parameters
     ----------
@@ -90,14 +90,16 @@ def run_on(
     rate
         The learning rate of the small steps.
     made, last
-        How many small steps were made before, and how many shall be in the end.
+        How many small steps have been made before, and how many there are in the end.
     share
-        The share of the steps made so far for which one long step stands.
+        The share of the steps made so far that one long step replaces.
 
     Returns
     -------
-    steps, seen : ndarray, list of Parameters
-        The numbers of small steps made, (k,), and the network after each of them.
+    steps : ndarray
+        The numbers of small steps made, (k,), the first of them `made`.
+    seen : Parameters
+        The network after each of them, arrays with a leading axis of length k.
 
     References
     ----------
@@ -113,4 +115,4 @@ def run_on(
         parts = [part.reshape(s) for part, s in zip(np.split(move, ends[:-1]), shapes)]
         seen.append(Parameters(*(p + part for p, part in zip(seen[-1], parts))))
         steps.append(steps[-1] + more)
-    return np.array(steps), seen
+    return np.array(steps), Parameters(*map(np.array, zip(*seen)))

@@ -1,4 +1,4 @@
-"""Lesson 5: four published programs for the same network, taken apart."""
+"""Lesson 5: four published programs for the same network."""
 
 from . import examples, exercises, mistakes
 

@@ -1,4 +1,4 @@
-"""Lesson 5: four published programs for the same network, taken apart."""
+"""Lesson 5: four published programs for the same network."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ LESSON = "05_four_programs"
 
 NONE = "none"
 CLAIMS = (*programs.LOSSES, NONE)
-AGREES = 1e-6  # rounding makes far less, and a slip far more
+AGREES = 1e-6  # rounding gives far less, and a mistake far more
 
 
 def _once(rng: np.random.Generator) -> Iterator[tuple]:
@@ -50,7 +50,7 @@ def _distances(name: str) -> dict[str, float]:
 
 
 def _judge_claims(claims: Values) -> dict[str, str]:
-    """Say of each wrong claim what a comparison with a numerical gradient gives."""
+    """Return for each wrong claim what the comparison with a numerical gradient shows."""
     messages = {}
     for name, claim in claims.items():
         if claim not in CLAIMS:
@@ -63,13 +63,13 @@ def _judge_claims(claims: Values) -> dict[str, str]:
         if claim == NONE:
             if min(measured.values()) < AGREES:
                 messages[name] = (
-                    "you say that it is the gradient of none of them; on a random network it "
-                    "agrees, up to rounding, with the gradient of one of the four"
+                    "you say none, but on a random network its backward pass agrees, up to "
+                    "rounding, with the gradient of one of the four losses"
                 )
         elif measured[claim] > AGREES:
             messages[name] = (
-                f"you say {claim}; on a random network the distance of its backward pass from that "
-                f"gradient is {measured[claim]:.0%}, and for a right claim it is 0"
+                f"you say {claim}, but on a random network the distance of its backward pass from "
+                f"that gradient is {measured[claim]:.0%}; for the right loss it is 0"
             )
     return messages
 
@@ -85,7 +85,7 @@ def _judge_claims(claims: Values) -> dict[str, str]:
 )
 def which_loss() -> dict[str, str]:
     """Return for each program the loss whose gradient it computes, or "none"."""
-    raise NotImplementedError("comparing with numerical gradients shows it")
+    raise NotImplementedError("the comparison with numerical gradients shows it")
 
 
 # --- is_a_gradient ----------------------------------------------------------------------------
@@ -188,7 +188,7 @@ MOST_ONES = 2  # how many of the four sizes may be 1
 
 
 def _judge_sizes(answers: Values) -> dict[str, str]:
-    """Run each slip on a network of the given sizes, and say what shows it."""
+    """Run each mistake on a network of the given sizes, and say where it is visible."""
     messages = {}
     for name, answer in answers.items():
         fault = _fault_of_sizes(answer)
@@ -201,13 +201,13 @@ def _judge_sizes(answers: Values) -> dict[str, str]:
         if name == "chapter":
             if not chapter_refused(sizes):
                 messages[name] = (
-                    f"wanted are sizes for which the line cannot run; {on} it multiplies shapes "
-                    f"{(n_h, n_y)} and {(m, n_y)}, which numpy accepts, and then goes on"
+                    f"with these sizes numpy has to refuse the line; {on} it multiplies the shapes "
+                    f"{(n_h, n_y)} and {(m, n_y)}, which numpy accepts"
                 )
             continue
         seen = seen_of_slip(name, sizes)
         if seen:
-            messages[name] = f"wanted are sizes that hide this slip; {on} it shows: {seen}"
+            messages[name] = f"these sizes have to hide the mistake; {on} it is visible: {seen}"
     return messages
 
 
@@ -220,8 +220,8 @@ def _fault_of_sizes(sizes: Any) -> str:
         return f"each size must be a whole number from 1 to {MOST}; you return {in_short(sizes)}"
     if sum(size == 1 for size in sizes) > MOST_ONES:
         return (
-            f"no more than {MOST_ONES} of the four sizes may be 1; with more of them nearly "
-            "everything hides"
+            f"no more than {MOST_ONES} of the four sizes may be 1, because more ones hide nearly "
+            "every mistake"
         )
     return ""
 
@@ -236,8 +236,8 @@ def _fault_of_sizes(sizes: Any) -> str:
     anything=True,
 )
 def coincidence() -> dict[str, tuple[int, int, int, int]]:
-    """Return sizes that expose the chapter's line, and sizes that hide each of five slips."""
-    raise NotImplementedError("many sizes do; running the slips shows which")
+    """Return sizes that expose the chapter's line, and sizes that hide each of five mistakes."""
+    raise NotImplementedError("many sizes are right; running the mistakes shows which")
 
 
 # --- stuck_start ------------------------------------------------------------------------------
@@ -252,12 +252,12 @@ CHOICES = {
     "seed": "a whole number from 0 to 1,000,000",
     "rate": "a number above 0, and up to 100",
     "hidden": "a whole number from 1 to 16",
-    "backward": "the name of the program whose backward pass is taken",
+    "backward": "the name of the program whose backward pass is used",
 }
 
 
 def _changed(choice: str, value: Any) -> programs.Program | None:
-    """Return the second notebook's program with another choice, or None if there is no such one."""
+    """Return notebook 2's program with one choice changed, or None if the value is invalid."""
     if choice in ("layout", "initialiser", "backward"):
         known = {"layout": programs.LAYOUTS, "initialiser": programs.INITIALISERS}
         if value not in known.get(choice, programs.PROGRAMS):
@@ -282,7 +282,7 @@ def _changed(choice: str, value: Any) -> programs.Program | None:
 
 @lru_cache(maxsize=256)
 def _ending(program: programs.Program) -> tuple[float, tuple[float, ...]]:
-    """Return the loss and the outputs of a program where it first is solved, or at its end."""
+    """Return loss and outputs of a program, as soon as XOR is solved or at its end."""
     X, Y = programs.examples(program)
     parameters, some = programs.start(program), 500
     for _ in range(program.steps // some):
@@ -295,14 +295,14 @@ def _ending(program: programs.Program) -> tuple[float, tuple[float, ...]]:
 
 
 def _judge_changes(changes: Values) -> dict[str, str]:
-    """Train with each change, and say which do not lead to a solution."""
+    """Train with each change, and say which of them do not solve XOR."""
     messages = {}
     for choice, value in changes.items():
         program = _changed(choice, value)
         if program is None:
             messages[choice] = f"it must be {CHOICES[choice]}; you return {in_short(value)}"
         elif program == STUCK:
-            messages[choice] = "that is what the second notebook does already"
+            messages[choice] = "notebook 2 uses this value already; choose another one"
         else:
             with np.errstate(all="ignore"):
                 loss, outputs = _ending(program)
@@ -326,5 +326,5 @@ def _judge_changes(changes: Values) -> dict[str, str]:
     picks=2,
 )
 def stuck_start() -> dict[str, object]:
-    """Return two changes of the second notebook's program with which it solves XOR."""
-    raise NotImplementedError("many changes do; training with them shows which")
+    """Return two changes of notebook 2's program with which it solves XOR."""
+    raise NotImplementedError("many changes are right; training with them shows which")

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 5, on four published programs."""
+"""Mistakes in the exercises of lesson 5."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,29 +17,28 @@ mistake(
 )
 mistake(
     "wrong-norm",
-    "The sizes of the tables are measured in another way.",
-    "the asymmetry, but measured in another way: the exercise asks for the largest difference, "
-    "divided by "
-    "the largest entry of the Jacobian",
-    "Which single number of a table do the formula's two maxima pick out?",
+    "Another norm is used.",
+    "the asymmetry in another norm; the exercise asks for the largest difference, divided by the "
+    "largest entry of the Jacobian",
+    "Which single entry does each of the two maxima in the formula select?",
 )
 mistake(
     "yes-or-no",
-    "A verdict is returned instead of a number.",
-    "a yes or no; the exercise asks for a number that says how far from symmetric the table is",
-    "What would you have to return so that the caller can draw the line?",
+    "A yes or no is returned instead of a number.",
+    "a yes or no; the exercise asks for a number that says how far the Jacobian is from symmetric",
+    "How would the caller see the difference between a small and a large asymmetry?",
 )
 mistake(
     "signs-kept",
     "The largest entry is taken with its sign.",
     "divided by the largest entry with its sign; a large negative entry counts as well",
-    "Which entry of a table has the largest effect, whatever its sign?",
+    "Which entry of the Jacobian is the largest one if signs are ignored?",
 )
 
 
 @wrong_values(exercises.is_a_gradient)
 def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray) -> WrongValues:
-    """Return what may stand for the asymmetry."""
+    """Return wrong values of the asymmetry."""
     J = np.imag(field.complex_value(point + 1e-30j * np.eye(point.size))).T / 1e-30
     apart, asymmetry = J - J.T, compute(field, point)
     if asymmetry == 0:
@@ -63,18 +62,17 @@ def instead_of_is_a_gradient(compute: Callable, field: Field, point: np.ndarray)
 
 mistake(
     "not-transposed",
-    "Weights are returned as they came.",
-    "this is the argument as it came, with examples in rows; the exercise asks for the layout "
-    "with examples "
-    "in columns",
+    "The weights are returned unchanged.",
+    "this is the unchanged argument, for examples in rows; the exercise asks for the layout with "
+    "examples in columns",
     "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
 )
-own_words(exercises.convert, "doubled", "a factor 2 is too much", "Where does it come from?")
+own_words(exercises.convert, "doubled", "multiplied by 2", "Where does the factor come from?")
 own_words(
     exercises.convert,
     "all-zero",
-    "every entry is zero{shape}, though the network has biases in some of the calls",
-    "What should come back where a bias is given?",
+    "every entry is zero{shape}, but the network has biases in some of the calls",
+    "What should the function return where a bias is given?",
 )
 own_words(
     exercises.convert,
@@ -92,7 +90,7 @@ def instead_of_convert(
     W2: np.ndarray,
     b2: np.ndarray | None,
 ) -> WrongValues:
-    """Return what may stand for the converted arrays."""
+    """Return wrong values of the converted arrays."""
     came = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
     biases = {name: np.zeros((1, len(W.T))) for name, W in (("b1", W1), ("b2", W2))}
     arrays = {name: biases[name] if value is None else value for name, value in came.items()}
@@ -101,9 +99,9 @@ def instead_of_convert(
 
 mistake(
     "bias-for-none",
-    "Something else than zeros stands for a bias that is not there.",
-    "right where a bias is given; where it is `None`, zeros of the shape {wanted} are asked for, "
-    "and {came} came",
+    "A missing bias is not replaced by zeros of the right shape.",
+    "correct where a bias is given; where it is `None`, the exercise asks for zeros of the shape "
+    "{wanted}, but the function returns {came}",
     "What does a network without biases add to its weighted inputs, and at how many units?",
 )
 
@@ -129,5 +127,6 @@ def find_missing_biases(
     return Part(("bias-for-none",), details)
 
 
-own_words(exercises.is_a_gradient, "scaled", "multiplied by {factor}", "Where does it come from?")
-own_words(exercises.is_a_gradient, "doubled", "multiplied by 2", "Where does it come from?")
+FACTOR = "Where does the factor come from?"
+own_words(exercises.is_a_gradient, "scaled", "multiplied by {factor}", FACTOR)
+own_words(exercises.is_a_gradient, "doubled", "multiplied by 2", FACTOR)

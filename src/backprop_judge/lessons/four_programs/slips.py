@@ -1,4 +1,4 @@
-"""Slips in a backward pass, which networks of some sizes hide."""
+"""Mistakes in a backward pass that networks of some sizes hide."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def _right(sizes: Sizes) -> Gradients:
 
 
 def _with_slip(slip: str, sizes: Sizes) -> Gradients:
-    """Return the gradients of the same network with one slip.
+    """Return the gradients of the same network with one mistake.
 
     Raises
     ------
@@ -66,18 +66,18 @@ def _through_reshaped(W2: np.ndarray, delta_y: np.ndarray) -> np.ndarray:
 
 
 def seen_of_slip(slip: str, sizes: Sizes) -> str:
-    """Say what shows a slip on a network of these sizes, or "" if nothing does."""
+    """Say where a mistake is visible on a network of these sizes, or "" if it is hidden."""
     try:
         found, right = _with_slip(slip, sizes), _right(sizes)
     except ValueError:
-        return "the shapes do not fit, so numpy refuses it"
+        return "the shapes do not fit, so numpy refuses to compute it"
     for name, value in right.items():
         if found[name].shape != value.shape:
             return f"{name} has the shape {found[name].shape} instead of {value.shape}"
     for name, value in right.items():
         error = np.max(np.abs(found[name] - value)) / np.max(np.abs(value))
         if error > 1e-9:
-            return f"{name} has the right shape, but is off by {error:.0%} of its largest entry"
+            return f"{name} has the right shape, but is wrong by {error:.0%} of its largest entry"
     return ""
 
 
