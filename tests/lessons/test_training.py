@@ -461,7 +461,7 @@ def test_the_weights_of_the_hidden_unit_are_told_apart_by_their_ratio(shown):
 def test_the_close_look_gives_the_distance_from_the_level(shown):
     pictures.close_look([0, 10, 100, 1_000], [0.5, 0.3, 0.26, 0.251], 100, 0.25)
     description = shown[0][1]
-    assert "seems to stand still at 0.260" in description
+    assert "seems to stop at 0.260" in description
     assert "after 100 steps it is 1.0e-02, after 1,000 steps 1.0e-03" in description
 
 
