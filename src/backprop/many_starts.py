@@ -29,12 +29,15 @@ class ManyTrained:
     before, after
         The weights W1[0, 0] and W1[0, 1] of each network, (networks, 2): those of its hidden unit
         0 from the inputs 0 and 1.
+    outputs
+        The outputs of each network for the examples after training, (networks, m).
     losses
         The loss of each network after training, (networks,).
     """
 
     before: np.ndarray
     after: np.ndarray
+    outputs: np.ndarray
     losses: np.ndarray
 
 
@@ -107,14 +110,15 @@ def train_many(
     slow = any(isinstance(function, Exercise) for function in (train, *uses))
     count, networks = (SMALL_GROUP, FEW) if slow else (GROUP, networks)
     rng, began = np.random.default_rng(0), process_time()
-    before, after, losses = [], [], []
+    before, after, outputs = [], [], []
     for _ in stoppable(range(networks // count), unit="group"):
         if process_time() - began > SECONDS:
             break
         group = draw_group(rng, count)
         ends = train_group(train, X, Y, group, rate=rate, steps=steps)
-        out_y = forward(ends, X).out_y
         before.append(group.W1[0::2])
         after.append(ends.W1[0::2])
-        losses.append(half_squared_error(out_y[:, None, :], Y))
-    return ManyTrained(*(np.concatenate(parts) for parts in (before, after, losses)))
+        outputs.append(forward(ends, X).out_y)
+    found = np.concatenate(outputs)
+    losses = half_squared_error(found[:, None, :], Y)
+    return ManyTrained(np.concatenate(before), np.concatenate(after), found, losses)
