@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .exercises import Exercise
+from .exercises import no_stand_in
 from .long_loops import stoppable
 from .network import Parameters, draw_parameters, forward, half_squared_error
 
@@ -107,8 +107,8 @@ def train_many(
         The functions that `train` calls. If one of them is a stand-in, which is slow, only 20
         networks are trained.
     """
-    slow = any(isinstance(function, Exercise) for function in (train, *uses))
-    count, networks = (SMALL_GROUP, FEW) if slow else (GROUP, networks)
+    quick = no_stand_in(train, *uses)
+    count, networks = (GROUP, networks) if quick else (SMALL_GROUP, FEW)
     rng, began = np.random.default_rng(0), process_time()
     before, after, outputs = [], [], []
     for _ in stoppable(range(networks // count), unit="group"):
