@@ -269,7 +269,7 @@ def test_the_report_has_the_shares_of_all_starts():
     assert len(re.findall(r"\d+\.\d %", row.received)) == 3 and not row.right
     assert report.earned == 0
     (finding,) = report.findings
-    assert finding.code == "too-few-right" and "wanted is 93 %" in finding.message
+    assert finding.code == "too-few-right" and "asks for 93 %" in finding.message
 
 
 def test_weights_that_were_trained_elsewhere_read_nothing():
@@ -486,7 +486,7 @@ def test_curves_of_different_lengths_say_how_long_each_is(shown):
     pictures.curves({"one": history, "two": history})
     (different, told), (alike, plain) = shown
     names = [text.get_text() for text in different.legends[0].texts]
-    assert names == ["one, 2 epochs", "two, 1 epochs"] and "not equally long" in told
+    assert names == ["one, 2 epochs", "two, 1 epoch"] and "not equally long" in told
     assert [text.get_text() for text in alike.legends[0].texts] == ["one", "two"]
     assert "not equally long" not in plain
 

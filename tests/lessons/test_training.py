@@ -196,7 +196,7 @@ def test_a_wrong_rate_is_told_what_was_seen():
     assert "with 2 the loss went from 0.736 to 0.002 in 1,000 steps" in messages["crawls"]
     assert messages["crawls"].endswith("so this rate works")
     assert messages["works"].endswith("so this rate crawls")
-    assert messages["diverges"].startswith("wanted is a rate with which the loss ends higher")
+    assert messages["diverges"].startswith("this should be a rate with which the loss ends")
 
 
 def test_a_loss_that_leaps_about_does_not_count_as_crawling():

@@ -21,7 +21,7 @@ from .cache import Drawing, drawn_once, show_alike
 from .parts import lines, rectangle, refuse_nothing, words
 from .show import picture_of
 from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, LINE, LINES, Look
-from .wording import listed
+from .wording import counted, listed
 
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
@@ -239,7 +239,8 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
     if len(set(ended := [one.shape[1] - 1 for one in histories.values()])) > 1:
         told.append("They are not equally long, so their last values cannot be compared directly")
         histories = {
-            f"{label}, {count} epochs": one for (label, one), count in zip(histories.items(), ended)
+            f"{label}, {counted(count, 'epoch')}": one
+            for (label, one), count in zip(histories.items(), ended)
         }
     words = f"Left the loss over the epochs, right the share of right pictures. {'; '.join(told)}."
     show_alike(lambda: _figure_of_curves(histories), words)
