@@ -1,7 +1,7 @@
-"""Lets the library autograd look into functions that were written for numpy.
+"""Makes functions that were written for numpy differentiable by the library autograd.
 
-autograd is optional: `pip install autograd`. It differentiates what is computed with its
-own copy of numpy, which remembers every operation on the way.
+autograd is optional: `pip install autograd`. It differentiates computations with its own copy of
+numpy, which records every operation.
 """
 
 import builtins
@@ -19,12 +19,12 @@ def is_installed() -> bool:
 
 
 def traced(function: FunctionType) -> FunctionType:
-    """Return the same function with autograd's numpy in the place of numpy.
+    """Return the same function with autograd's numpy instead of numpy.
 
     Parameters
     ----------
     function
-        A plain Python function; the functions that it calls by their names are taken along.
+        A plain Python function; the functions that it calls by name are treated in the same way.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A loop that takes its time: it shows how far it is, and stops when asked, keeping what it has."""
+"""A long loop that shows its progress and can be stopped without losing its results."""
 
 import signal
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks
 
 
 def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
-    """Yield items under a progress bar; the stop button ends the loop after the present item.
+    """Yield items under a progress bar; the stop button ends the loop after the current item.
 
-    The first interruption raises nothing: the item at work is finished, the loop ends, and a
-    sentence says how far it came. So whatever the loop collects fits together, and holds one
-    item at least. A second interruption is an ordinary KeyboardInterrupt.
+    The first interruption raises nothing: the current item is finished, the loop ends, and a
+    sentence says how many items were done. So the results are complete for at least one
+    item. A second interruption is an ordinary KeyboardInterrupt.
 
-    When the loop ends, a line stays that is the same from run to run.
+    When the loop ends, one line remains, which is the same in every run.
 
     Parameters
     ----------
@@ -95,13 +95,13 @@ class _Line:
         )  # fmt: skip
 
     def write(self, text: str) -> None:
-        """Take what the progress bar writes."""
+        """Keep what the progress bar writes."""
         text = text.strip("\r\n ")
         if text:
             self._update(_shown("pre", text))
 
     def flush(self) -> None:
-        """Do nothing: whatever is written is shown at its time."""
+        """Do nothing: what is written is shown at once."""
 
     def end(self, said: str) -> None:
         self._update(_shown("p", said or self._text))

@@ -34,6 +34,7 @@ from course import grade_id, source_of
 
 from backprop import programs
 from backprop.datasets import digits, xor
+from backprop.many_starts import train_group
 from backprop.network import Parameters, cross_entropy, draw_parameters, forward, sigmoid
 
 HIDDEN, BATCH = 30, 16
@@ -425,14 +426,11 @@ def thousand_starts(steps, rounds, networks=1_000, group=50, tried=5):
     starts = programs.start(program, networks)
     rate = program.rate * program.backward.factor
     lesson = training()
-    lesson["X"], lesson["Y"] = xor()
-    (cell,) = (c for c in source_of("04_training").cells if "def train_group(" in c.source)
-    exec(cell.source, lesson)
 
     def in_groups():
         for first in range(0, networks, group):
             some = (array[first : first + group] for array in starts)
-            lesson["train_group"](*side_by_side(*some), rate, steps)
+            train_group(lesson["train"], *xor(), side_by_side(*some), rate=rate, steps=steps)
 
     def one_by_one():
         for n in range(tried):

@@ -37,7 +37,7 @@ SHORTER = {
         "10_000": "100", "3_600": "36", "8_000": "80", "300_000, 25": "3_000, 25",
         "1_500": "15", ", 1_000)": ", 160)",
     },
-    "06_handwriting": {"epochs=20": "epochs=2"},
+    "06_handwriting": {"epochs=20": "epochs=2", "LiveTraining(20)": "LiveTraining(2)"},
 }  # fmt: skip
 
 # In the long run: every subset of so many exercises, of more exercises so many subsets.

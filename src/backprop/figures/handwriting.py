@@ -1,4 +1,4 @@
-"""The pictures of lesson 6: digits, what a network makes of them, and how it learns."""
+"""The figures of lesson 6: digits, how a network reads them, and how it learns."""
 
 import base64
 import time
@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import colormaps, rc_context
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -20,23 +21,26 @@ from .cache import Drawing, drawn_once, show_alike
 from .parts import lines, rectangle, refuse_nothing, words
 from .show import picture_of
 from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, LINE, LINES, Look
-from .wording import listed
+from .wording import counted, listed
 
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
+PIXELS = colormaps["Greys"]  # from 0, paper, to 1, ink
+# Blue for positive weights, orange for negative ones, as in all figures of the course.
+SIGNED = LinearSegmentedColormap.from_list("signed", [BACKWARD, "white", FORWARD])
 
 # ------------------------------------------------- digits, and the network that reads them
 
 
 def read(out_y: ArrayLike) -> np.ndarray:
-    """Return what each picture is taken for, (m,): the digit with the largest output of (10, m)."""
+    """Return the digit that each picture is read as, (m,): the largest output of (10, m)."""
     columns = np.transpose(out_y)
     return np.array([sorted(enumerate(column), key=itemgetter(1))[-1][0] for column in columns])
 
 
 @drawn_once
 def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> Drawing:
-    """Show pictures of digits with their labels (m,), and what a network takes them for (m,).
+    """Show pictures of digits with their labels (m,), and what a network reads them as (m,).
 
     X (64, m) are pixels from 0 to 1, of 1 to 60 pictures, or it is a ValueError.
     """
@@ -67,7 +71,7 @@ def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> Dr
 
 
 def _pixels(axes: Axes, x: np.ndarray) -> None:
-    axes.imshow(x.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
+    axes.imshow(x.reshape(SIDE, SIDE), cmap=PIXELS, vmin=0, vmax=1)
     axes.axis("off")
 
 
@@ -83,14 +87,14 @@ def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> Drawing:
     _pixels(picture, x)
     picture.set_title("64 pixels, in 16ths", fontsize=11)
     for (row, column), value in np.ndenumerate(x.reshape(SIDE, SIDE)):
-        words(picture, (column, row), f"{16 * value:.0f}", "white" if value > 0.5 else INK, 10)
+        words(picture, (column, row), f"{16 * value:.0f}", _readable_on(value), 10)
     _draw_network(network, n_h)
     drawn = bars.barh(range(DIGITS), outputs, color=FORWARD_TINT, edgecolor=INK)
     drawn[best].set(facecolor=FORWARD, hatch="//")
     bars.bar_label(drawn, values, padding=4, fontsize=10)
     bars.set(xlim=(0, 1.25), ylabel="digit", xlabel="output", yticks=range(DIGITS))
     bars.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    bars.invert_yaxis()  # row 0 of out_y stands at the top
+    bars.invert_yaxis()  # row 0 of out_y is at the top
     bars.set_title("the largest is the answer", fontsize=11)
     told = ", ".join(f"{digit}: {value}" for digit, value in enumerate(values))
     return figure, (
@@ -98,6 +102,20 @@ def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> Drawing:
         f"and 10 outputs, one for each digit; some of its units are drawn. Its outputs are {told}; "
         f"the largest belongs to the digit {best}."
     )
+
+
+def _readable_on(value: float) -> str:
+    """Return black or white, whichever has more contrast with a pixel from 0 to 1.
+
+    The contrast is that of the Web Content Accessibility Guidelines; for one of the two it is 4.5
+    or more on any grey.
+    """
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in PIXELS(value)[:3]
+    )
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "black" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "white"
 
 
 def _draw_network(axes: Axes, n_h: int) -> None:
@@ -119,7 +137,7 @@ def _draw_network(axes: Axes, n_h: int) -> None:
 
 @drawn_once
 def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
-    """Show how the examples of several epochs are dealt into batches, one row an epoch.
+    """Show how the examples of several epochs are divided into batches, one row an epoch.
 
     An epoch is a list of its batches, and these are arrays of the numbers of their examples.
     """
@@ -154,7 +172,7 @@ def what_units_see(W1: ArrayLike) -> None:
         for axes in panels:
             axes.axis("off")
         for weights, axes in zip(W1, panels):
-            seen = axes.imshow(weights, cmap="PuOr_r", vmin=-most, vmax=most)
+            seen = axes.imshow(weights, cmap=SIGNED, vmin=-most, vmax=most)
         bar = figure.colorbar(seen, ax=panels, shrink=0.9, aspect=16, ticks=[-most, 0, most])
         bar.ax.set_yticklabels([f"-{largest}", "0", largest])
         bar.set_label("weight")
@@ -165,8 +183,8 @@ def what_units_see(W1: ArrayLike) -> None:
     inner, outer = (np.mean(np.abs(W1[:, part])) for part in (~border, border))
     show_alike(
         draw,
-        f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, orange "
-        f"where ink raises the unit and purple where ink lowers it, from -{largest} to {largest}. "
+        f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, blue "
+        f"where ink raises the unit and orange where ink lowers it, from -{largest} to {largest}. "
         f"Without its sign a weight from the border is {outer:.2f} on average, one from inside "
         f"{inner:.2f}.",
     )
@@ -176,8 +194,8 @@ def what_units_see(W1: ArrayLike) -> None:
 def confusions(labels: ArrayLike, read: ArrayLike) -> Drawing:
     """Show how often each digit is read as each other: a table of ten rows and columns.
 
-    `labels` (m,) are the digits that the pictures are, a row for each; `read` (m,) are those that a
-    network takes them for, a column for each.
+    `labels` (m,) are the digits that the pictures show, a row for each; `read` (m,) are those that
+    a network reads, a column for each.
     """
     counts = np.zeros((DIGITS, DIGITS), dtype=int)
     np.add.at(counts, (np.asarray(labels, dtype=int), np.asarray(read, dtype=int)), 1)
@@ -194,8 +212,9 @@ def confusions(labels: ArrayLike, read: ArrayLike) -> Drawing:
     style.framed(axes).set(xlabel="read as", ylabel="is", xticks=numbers, yticks=numbers)
     axes.tick_params(labelsize=11)
     return figure, (
-        f"A table of {total} pictures: a row for what a picture is, a column for what it is read "
-        f"as. {right} stand on the diagonal and are right, {total - right} beside it are wrong."
+        f"A table of {total} pictures: a row for the digit that a picture shows, a column for the "
+        f"digit that is read. {right} on the diagonal are right, {total - right} beside it are "
+        "wrong."
         f"{f' The most frequent of them: {most}.' if most else ''}"
     )
 
@@ -217,13 +236,20 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
         f"{100 * one[2, -1]:.1f} % of those held out"
         for label, one in histories.items()
     ]
+    if len(set(ended := [one.shape[1] - 1 for one in histories.values()])) > 1:
+        told.append("They are not equally long, so their last values cannot be compared directly")
+        histories = {
+            f"{label}, {counted(count, 'epoch')}": one
+            for (label, one), count in zip(histories.items(), ended)
+        }
     words = f"Left the loss over the epochs, right the share of right pictures. {'; '.join(told)}."
     show_alike(lambda: _figure_of_curves(histories), words)
 
 
 @rc_context(style.STYLE)
 def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
-    figure, (left, right) = style.panels(9.5, 3.7, 1, 2)
+    rows = -(-len(histories) // 3)
+    figure, (left, right) = style.panels(9.5, 3.5 + 0.25 * rows, 1, 2)
     lines(left, {label: one[:1] for label, one in histories.items()}, width=1.5)
     unseen = {label: 100 * one[2:] for label, one in histories.items()}
     if len(histories) == 1:
@@ -236,8 +262,9 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
     right.set(ylabel="right, in %", ylim=(0, 102))
     right.axhline(93, color=GREY, linewidth=0.8)
     last = epochs or max(1, *(one.shape[1] - 1 for one in histories.values()))
-    words(right, (last, 91), "93 %", GREY, 10, va="top", ha="right")
-    right.legend(loc="lower right", reverse=len(histories) == 1)
+    words(right, (1.01 * last, 93), "93 %", GREY, 10, ha="left")
+    handles, labels = right.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(3, len(labels)))
     for axes in (left, right):
         axes.set(xlabel="epochs", xlim=(0, last))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -294,12 +321,12 @@ class LiveTraining:
         self._refresh()
 
     def write(self, text: str) -> None:
-        """Take what the progress bar writes."""
+        """Keep what the progress bar writes."""
         self._bar = text.strip("\r\n") or self._bar
         self._refresh()
 
     def flush(self) -> None:
-        """Do nothing: whatever is written is shown at its time."""
+        """Do nothing: what is written is shown at once or with the next picture."""
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)

@@ -3,8 +3,8 @@
 A place is (across, up) in the coordinates of the axes; `more` goes on to matplotlib.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import cycle
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import cycle, product
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from numpy.typing import ArrayLike
 
-from .style import INK, LINES, MARKED, PAPER, Look, Point
+from .style import GREY, INK, LINES, MARKED, PAPER, Look, Point
 
 SMALL = 10.5  # letters beside those of the usual size
 
@@ -132,9 +132,22 @@ def name_parts(axes: Axes, parts: Mapping[str, int], line: str) -> None:
 
 
 def lines(axes: Axes, curves: Mapping[str, Any], width: float = 2) -> None:
-    """Draw curves, by label the heights or the places and the heights, in the looks of `LINES`."""
-    for (name, curve), (color, line) in zip(curves.items(), cycle(LINES)):
-        axes.plot(*curve, color=color, linestyle=line, linewidth=width, label=name)
+    """Draw curves, by label the heights or the places and the heights, each in its own look."""
+    for (name, curve), look in zip(curves.items(), looks_of_lines()):
+        axes.plot(*curve, linewidth=width, label=name, **look)
+
+
+def looks_of_lines() -> Iterator[Look]:
+    """Yield one look of a curve after the other: `LINES` first, then other combinations of them.
+
+    The first 150 differ from each other in colour, in line style or in marker.
+    """
+    for marker, shift in product(("", "o", "^", "s", "D", "v"), range(len(LINES))):
+        for place, (color, _) in enumerate(LINES):
+            _, line = LINES[(place + shift) % len(LINES)]
+            more: Look = {"marker": marker, "markersize": 4, "markevery": 0.1} if marker else {}
+            yield {"color": color, "linestyle": line} | more
+    yield from cycle([{"color": GREY, "linestyle": "-"}])
 
 
 def heights_above(level: float, heights: ArrayLike, what: str = "loss") -> np.ndarray:

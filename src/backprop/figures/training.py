@@ -1,10 +1,11 @@
-"""The pictures of lesson 4: a network on its way down, and where a thousand of them end."""
+"""The figures of lesson 4: how a network is trained, and where a thousand trainings end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -13,7 +14,9 @@ from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
 from .networks import NETWORK_221, edges, entries, node, places_221
 from .parts import arrow, ground, heights_above, label, lines, note, words
-from .style import BACKWARD, FORWARD, GREY, INK, LINE, LINES, PALE, PURPLE, Arrays, Look, Numbers
+from .style import BACKWARD, FORWARD, GREY, INK, LINE, PALE, PURPLE, Arrays, Look, Numbers
+
+UNITS_221 = "x[0]", "x[1]", "h[0]", "h[1]", "y[0]"
 
 # ---------------------------------------------------------------------------- networks
 
@@ -68,8 +71,8 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
         for name, start, end, at in edges(layers):
             axes.plot(*zip(start, end), color=GREY, linewidth=1.2, zorder=1)
             places[name] = at
-        for at, name in zip(chain.from_iterable(layers), ("x1", "x2", "h1", "h2", "y")):
-            node(axes, at, 0.42, name, linewidth=1.5, size=12)
+        for at, name in zip(chain.from_iterable(layers), UNITS_221):
+            node(axes, at, 0.42, name, linewidth=1.5, size=11)
         for name, (across, up) in places.items():
             look: Look = {"bbox": ground(1)}
             label(axes, (across, up + 0.03), values[name], FORWARD, va="bottom", **look)
@@ -92,34 +95,34 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
 def side_by_side(belongs: np.ndarray) -> Drawing:
     """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
 
-    `belongs` (k, 2k) is 1 where an output listens to a hidden unit, else 0.
+    `belongs` (k, 2k) is 1 where there is a weight from a hidden unit to an output, else 0.
     """
     k, n_h = belongs.shape
     figure, (axes, table) = style.panels(9, 3.9, 1, 2, width_ratios=(3, 2))
     inputs = [(n_h / 2 - 1.7, 0.0), (n_h / 2 + 0.7, 0.0)]
+    colors = INK, PURPLE, GREY  # solid, since a dashed line would mean a negative weight
     hidden = [(unit + 0.35 * (unit // 2) - 0.35, 2.0) for unit in range(n_h)]
-    outputs = [((hidden[2 * j][0] + hidden[2 * j + 1][0]) / 2, 4.0) for j in range(k)]
-    h, y = [f"h{unit}" for unit in range(n_h)], [f"y{j}" for j in range(k)]
+    outputs = [((hidden[2 * n][0] + hidden[2 * n + 1][0]) / 2, 4.0) for n in range(k)]
+    h, y = [f"h[{j}]" for j in range(n_h)], [f"y[{output}]" for output in range(k)]
     for unit, at in enumerate(hidden):
-        color, line = LINES[(unit // 2) % len(LINES)]
-        look: Look = {"color": color, "linestyle": line, "zorder": 1}
+        look: Look = {"color": colors[unit // 2 % len(colors)], "zorder": 1}
         for start in inputs:
             axes.plot(*zip(start, at), linewidth=1.1, **look)
-        for j in np.flatnonzero(belongs[:, unit]):
-            axes.plot(*zip(at, outputs[j]), linewidth=1.6, **look)
-    for at, name in zip((*inputs, *hidden, *outputs), ("x1", "x2", *h, *y)):
-        node(axes, at, 0.33, name)
+        for output in np.flatnonzero(belongs[:, unit]):
+            axes.plot(*zip(at, outputs[output]), linewidth=1.6, **look)
+    for at, name in zip((*inputs, *hidden, *outputs), (*UNITS_221[:2], *h, *y)):
+        node(axes, at, 0.36, name, size=10)
     axes.set(aspect="equal", title=f"{k} small networks, drawn as one")
     axes.axis("off")
     style.framed(table).imshow(belongs, cmap="Blues", vmin=0, vmax=2)
-    for (j, unit), there in np.ndenumerate(belongs):
-        words(table, (unit, j), "w" if there else "0", size=12)
+    for (output, unit), there in np.ndenumerate(belongs):
+        words(table, (unit, output), "w" if there else "0", size=12)
     table.set_xticks(range(n_h), h, fontsize=11)
     table.set_yticks(range(k), y, fontsize=11)
     table.set_title(f"its W2, shape ({k}, {n_h})")
     return figure, (
         f"{k} networks 2-2-1 drawn as one network with 2 inputs, {n_h} hidden units and {k} "
-        f"outputs. Output j is joined to the hidden units 2j and 2j + 1 only, so "
+        f"outputs. Output k is connected to the hidden units 2k and 2k + 1 only, so "
         f"{int(np.sum(belongs))} of the {belongs.size} entries of W2 are weights and the others "
         "are 0."
     )
@@ -129,6 +132,8 @@ def side_by_side(belongs: np.ndarray) -> Drawing:
 
 # The square of inputs over which a decision is drawn: places along its side.
 SIDE = np.linspace(-0.5, 1.5, 61)
+# Grey for outputs near 0, white for one half, blue for outputs near 1, without visible bands.
+OUTPUTS = LinearSegmentedColormap.from_list("outputs", ["#8d8d8d", "white", "#5b9bd0"], N=512)
 
 
 def walks_on_a_slope(
@@ -179,10 +184,12 @@ def loss_curves(histories: Mapping[str, Numbers]) -> None:
     curves = {label: [np.asarray(losses, float)] for label, losses in histories.items()}
 
     def draw() -> Figure:
-        figure, axes = style.plot(8, 3.8, xlabel="steps made", ylabel="loss C before the step")
+        rows = -(-len(curves) // 3)
+        figure, axes = style.plot(8, 3.6 + 0.25 * rows, xlabel="steps made")
         lines(axes, curves, width=1.5)
         axes.set_ylim(bottom=0)
-        axes.legend()
+        axes.set_ylabel("loss C before the step")
+        figure.legend(loc="outside lower center", ncols=min(3, len(curves)))
         return figure
 
     seen = [
@@ -209,13 +216,15 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -
         figure, panels = style.panels(9.5, 8.4 / len(outputs) + 0.9, 1, len(outputs), sharey=True)
         for axes, (title, out) in zip(panels, outputs.items()):
             style.framed(axes)
-            filled = axes.contourf(SIDE, SIDE, out, np.linspace(0, 1, 11), cmap="PuOr_r")
+            ends = (SIDE[0], SIDE[-1]) * 2
+            look: Look = {"vmin": 0, "vmax": 1, "interpolation": "bilinear", "extent": ends}
+            filled = axes.imshow(out, OUTPUTS, origin="lower", **look)
             if out.min() < 0.5 < out.max():
                 axes.contour(SIDE, SIDE, out, [0.5], colors=INK, linewidths=2)
             parts.examples(axes, X, Y)
             axes.set_title(title, fontsize=11)
-            axes.set(xlabel="x1", xticks=[0, 1], yticks=[0, 1], aspect="equal")
-        panels[0].set_ylabel("x2")
+            axes.set(xlabel="input x[0]", xticks=[0, 1], yticks=[0, 1], aspect="equal")
+        panels[0].set_ylabel("input x[1]")
         bar = figure.colorbar(filled, ax=panels, ticks=[0, 0.5, 1], shrink=0.8, aspect=14)
         bar.set_label("out_y")
         return figure
@@ -226,8 +235,9 @@ def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -
     ]
     show_alike(
         draw,
-        "The output of the network for all inputs from -0.5 to 1.5; a black line where it is one "
-        f"half, circles for the examples with target 0, triangles for target 1. {'; '.join(seen)}.",
+        "The output of the network for all inputs from -0.5 to 1.5, blue where it is near 1, grey "
+        "where it is near 0; a black line where it is one half, "
+        f"circles for the examples with target 0, triangles for target 1. {'; '.join(seen)}.",
     )
 
 
@@ -267,7 +277,7 @@ def close_look(steps: Numbers, losses: Numbers, seen_first: int, level: float) -
     show_alike(
         draw,
         f"Left, the loss over the first {seen_first:,} steps: it falls from {losses[0]:.3f} and "
-        f"then seems to stand still at {stop:.3f}. Right, how far the loss is above {level:g}, on "
+        f"then seems to stop at {stop:.3f}. Right, how far the loss is above {level:g}, on "
         f"logarithmic axes: after {seen_first:,} steps it is {stop - level:.1e}, after "
         f"{steps[-1]:,.0f} steps {above[-1]:.1e}, and the line keeps falling.",
     )
@@ -317,7 +327,8 @@ def final_losses_in_order(final_losses: Numbers) -> None:
 def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
-    They are (starts, 2), the weights from x1 and from x2, and there is a final loss for each.
+    They are (starts, 2), the weights from input 0 and from input 1, and there is a final loss for
+    each network.
     """
     kinds = _kinds(final_losses)
 
@@ -329,7 +340,7 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers)
             axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
             reach = 1.08 * np.abs(weights).max()
             axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-            axes.set(xlabel="weight from x1", ylabel="weight from x2", title=f"{moment} training")
+            axes.set(xlabel="W1[j, 0]", ylabel="W1[j, 1]", title=f"{moment} training")
         handles = panels[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=4)
         return figure

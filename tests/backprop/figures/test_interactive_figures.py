@@ -230,6 +230,14 @@ def test_the_boundary_lies_where_the_output_is_one_half():
     assert np.allclose(out, 0.5, atol=0.05)
 
 
+def test_the_plane_is_tinted_where_the_output_is_above_one_half_and_nowhere_else():
+    data = data_of(page_of(interactive.training_frames, HISTORY, X, Y))
+    tints = {key: values for key, name, values in data["tracks"] if key.startswith("above-")}
+    assert sorted(tints) == ["above-50", "above-70", "above-90"]
+    assert all(values[0] == "" for values in tints.values())  # all outputs are below one half
+    assert tints["above-50"][-1] != ""
+
+
 # ---- what does not fit ---------------------------------------------------------------
 
 

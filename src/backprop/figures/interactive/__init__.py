@@ -1,6 +1,6 @@
-"""Figures that answer to the hand: a slider and buttons, without a kernel and without a network.
+"""Interactive figures with a slider and buttons, which need no kernel and no internet.
 
-Where no script may run, a still picture and its words stand in their place.
+Where scripts are not allowed, a still picture and its description are shown instead.
 """
 
 from .flow import flow

@@ -1,4 +1,4 @@
-"""A training, moment by moment: where the network decides, its loss, its gradient (lesson 4)."""
+"""A training, step by step: the decision boundary, the loss and the gradient (lesson 4)."""
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
@@ -18,7 +18,9 @@ from .scene import Panel, Scene, curve, show_alive
 MOST_HIDDEN = 4
 SQUARE = np.linspace(-0.5, 1.5, 41)  # the inputs that are drawn, along a side of their square
 ENDS = -0.5, 1.5
-TINTS = ((0.25, "0.22"), (0.5, "0.3"), (0.75, "0.35"))  # from which output on, how dense
+# From which output on the plane is tinted, and how densely; nothing is tinted below one half.
+TINT = "#5b9bd0"
+TINTS = ((0.5, "0.25"), (0.7, "0.25"), (0.9, "0.3"))
 
 
 def training_frames(history: Mapping[int, Arrays], X: ArrayLike, Y: ArrayLike) -> None:
@@ -104,18 +106,18 @@ def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
             drawn.append("".join(_outline(p, c) for p, c in zip(corners, codes)))
         borders.append("".join(_outline(one) for one in contours.lines(0.5)))
     square = *plane.corner, *plane.size
-    scene.draw("rect", square, "none", 0, "#eef3f8")
+    scene.draw("rect", square, "none", 0, "white")
     for level, dense in TINTS:
         look: Look = {"fill_opacity": dense, "fill_rule": "evenodd"}
         key = f"above-{round(100 * level)}"
-        scene.draw("path", [regions[level]], "none", 0, "#e08a3c", key=key, **look)
+        scene.draw("path", [regions[level]], "none", 0, TINT, key=key, **look)
     scene.draw("path", [borders], INK, 2, "none", key="boundary")
     scene.draw("rect", square, GREY, 1.2, "none")
     scene.text((left + 125, 18), "output and decision boundary", INK, 16)
     for tick in (0, 1):
         scene.text((plane.x(tick), plane.floor + 15), str(tick), GREY, 14)
         scene.text((left - 12, plane.y(tick)), str(tick), GREY, 14)
-    scene.text((left + 125, plane.floor + 36), "first input (second input upwards)", INK, 15)
+    scene.text((left + 125, plane.floor + 36), "input x[0] (upwards: x[1])", INK, 15)
 
 
 def _examples(plane: Panel, outputs: Arrays, X: np.ndarray, Y: np.ndarray) -> None:
@@ -132,7 +134,7 @@ def _examples(plane: Panel, outputs: Arrays, X: np.ndarray, Y: np.ndarray) -> No
 
 
 def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
-    """Write an outline as a path of SVG, without the points that nobody would miss."""
+    """Return an outline as a path of SVG, without points that make no visible difference."""
     path: Any = Path(points, codes)
     path.simplify_threshold = 0.4  # of a unit of the drawing
     letters = {Path.MOVETO: "M", Path.LINETO: "L"}

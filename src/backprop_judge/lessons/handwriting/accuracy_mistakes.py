@@ -10,7 +10,7 @@ from .exercises import DIGITS
 
 mistake(
     "share-wrong",
-    "It is the share that is wrong.",
+    "It is the share that is read wrongly.",
     "this is the share of the pictures that are read wrongly; the exercise asks for the share "
     "that is right",
     "What should come out for a network that makes no mistake?",
@@ -26,13 +26,13 @@ mistake(
     "The count is divided by another number.",
     "the number of the pictures that are read {said}, divided by {input}; the share is divided "
     "by the number of all pictures, m",
-    "How many pictures are there, and along which axis of `out_y` do they stand?",
+    "How many pictures are there, and which axis of `out_y` counts them?",
 )
 mistake(
     "one-picture-counted",
     "One picture is counted.",
     "1 divided by the number of the pictures, in every call",
-    "How many of the pictures has your function looked at when it returns?",
+    "How many pictures has your function compared when it returns?",
 )
 own_words(exercises.accuracy, "doubled", "a factor 2 is too much", "Where does it come from?")
 own_words(
@@ -56,47 +56,45 @@ own_words(
 own_words(
     exercises.accuracy,
     "all-zero",
-    "it is 0 in every call{shape}; in each of them some pictures are read rightly",
-    "Do you compare a digit with a digit? What does your division do with what is left over?",
+    "it is 0 in every call{shape}; in each of them some pictures are read correctly",
+    "Do you compare a digit with a digit? Does your division keep the decimals?",
 )
 own_words(
     exercises.accuracy,
     "all-ones",
     "it is 1 in every call; in each of them some pictures are read wrongly",
-    "Do you look at every picture?",
+    "Does your function compare every picture?",
 )
 mistake(
     "output-by-output",
-    "Every output is judged by itself.",
-    "every output is compared by itself; a picture counts as right if the largest of its ten "
+    "Every output is compared separately.",
+    "every output is compared separately; a picture counts as right if the largest of its ten "
     "outputs belongs to its label",
     "How many answers does the network give to one picture, and how many outputs has it?",
-    "All ten outputs may lie below one half. Which digit does the network take it for then?",
+    "All ten outputs may be below one half. Which digit does the network read then?",
 )
 mistake(
     "other-comparison",
     "Something else is compared.",
     "{said}",
-    "Which digit does the network take a picture for, and with what do you compare it?",
+    "Which digit does the network read, and what do you compare it with?",
 )
 mistake(
     "not-averaged",
     "One value for each picture is returned.",
-    "a 1 for each picture that is read rightly, and a 0 for each other one; the exercise asks for "
-    "one "
-    "number",
-    "How do you come from the rights and wrongs of all pictures to a share?",
+    "a 1 for each picture that is read correctly, and a 0 for each other one; the exercise asks "
+    "for one number",
+    "How do you get from one value for each picture to a share?",
 )
 mistake(
     "largest-of-all",
     "The largest of all outputs is taken.",
-    "the largest output of all pictures together is taken; each picture has a largest output of "
-    "its own",
-    "Along which axis do the ten outputs of one picture stand?",
+    "the largest output of all pictures together is taken; each picture has its own largest output",
+    "Along which axis are the ten outputs of one picture?",
 )
 
 
-ADVERBS = {"right": "rightly", "wrong": "wrongly"}
+ADVERBS = {"right": "correctly", "wrong": "wrongly"}
 
 
 @wrong_values(exercises.accuracy)
@@ -126,7 +124,7 @@ def _other_comparisons(out_y: np.ndarray, labels: np.ndarray) -> Iterator[tuple[
     """Yield in words, and as a share, what comes of other comparisons."""
     said, m = np.argmax(out_y, axis=0), len(labels)
     here = said == labels
-    words = "the smallest output of each picture is taken for the answer"
+    words = "the smallest output of each picture is taken as the answer"
     yield words, np.mean(np.argmin(out_y, axis=0) == labels)
     for off, more in ((1, "one more than"), (-1, "one less than")):
         words = f"{more} the digit of the largest output is compared with the label"
@@ -138,7 +136,7 @@ def _other_comparisons(out_y: np.ndarray, labels: np.ndarray) -> Iterator[tuple[
     rounded = np.argmax(np.round(out_y), axis=0)
     words = (
         "either the outputs are rounded before the largest is looked for, or the first output "
-        "above one half is taken for the answer"
+        "above one half is taken as the answer"
     )
     yield words, np.mean(rounded == labels)
     for place, left_out in ((0, "first"), (-1, "last")):

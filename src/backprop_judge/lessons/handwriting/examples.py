@@ -5,7 +5,7 @@ import numpy as np
 from ...worked import small_examples
 from . import exercises
 
-# Ten outputs for three pictures: the first two are read rightly.
+# Ten outputs for three pictures: the first two are read correctly.
 out_y = np.array(
     [
         [0.1, 0.3, 0.2], [0.2, 0.1, 0.1], [0.1, 0.2, 0.4], [0.8, 0.1, 0.3], [0.1, 0.2, 0.1],

@@ -12,66 +12,67 @@ from . import exercises
 mistake(
     "rows-from-labels",
     "The number of rows follows from the labels that occur.",
-    "as many rows as the largest label asks for; there are ten digits, whichever of them occur",
+    "the largest label decides how many rows there are; there should always be ten",
     "What does your function return if all pictures show a zero?",
 )
 mistake(
     "counted-from-one",
     "The digits are counted from one.",
-    "the 1 of each column stands one row off: row 0 belongs to the digit 0",
+    "the 1 of each column is one row too high or too low: row 0 belongs to the digit 0",
     "Which row belongs to the digit 0? Where does your code put its 1?",
 )
 mistake(
     "whole-rows",
     "Whole rows are filled.",
-    "whole rows are filled with 1; each column holds one 1 only",
+    "whole rows are filled with 1; each column should contain only one 1",
     "How many entries does one line of your code set to 1, and how many pictures are there?",
-    "Each picture needs two numbers that say where its 1 stands: a row and a column.",
+    "The position of each 1 is given by two numbers: a row and a column.",
 )
 mistake(
     "not-one-hot",
-    "The label itself stands in the array.",
-    "the label itself stands in each column; the exercise asks for a 1 in the row of its digit",
+    "The array contains the labels themselves.",
+    "each column contains the label itself; the exercise asks for a 1 in the row of its digit",
     "Which two numbers may occur in the array?",
 )
 
 
 mistake(
     "first-picture-only",
-    "Only the first picture gets its 1.",
-    "only the first column holds a 1",
-    "How many pictures has your function looked at when it returns?",
+    "Only the first picture has its 1.",
+    "only the first column contains a 1",
+    "How many pictures has your function processed when it returns?",
 )
 own_words(
     exercises.one_hot,
     "transposed",
     "there is a row for each picture; the exercise asks for a column for each picture",
-    "In which direction do the pictures of `X` stand?",
+    "Are the pictures of `X` in its rows or in its columns?",
 )
 own_words(
     exercises.one_hot,
     "inverted",
-    "0 and 1 are exchanged: each column holds one 0 and nine 1",
+    "0 and 1 are exchanged: each column contains one 0 and nine 1",
     "How many of the ten outputs should be high for one picture?",
 )
 own_words(
     exercises.one_hot,
     "all-ones",
-    "every entry is 1; each column holds one 1 only",
+    "every entry is 1; each column should contain only one 1",
     "How many entries does one line of your code set to 1, and how many pictures are there?",
-    "A list times a number holds the same object several times: change one, and all change.",
+    "A list multiplied by a number contains the same object several times: a change to one of "
+    "them changes all.",
 )
 for _code, _message in (
-    ("doubled", "2 stands in the place of 1"),
-    ("scaled", "{factor} stands in the place of 1"),
-    ("sign-flipped", "-1 stands in the place of 1"),
+    ("doubled", "2 is used instead of 1"),
+    ("scaled", "{factor} is used instead of 1"),
+    ("sign-flipped", "-1 is used instead of 1"),
 ):
     own_words(exercises.one_hot, _code, _message, "Which two numbers may occur in the array?")
 own_words(
     exercises.one_hot,
     "plus-minus-one",
     "the other entries are -1; the exercise asks for 0 and 1",
-    "Between which two numbers do the outputs of a sigmoid lie?",
+    "Between which two numbers are the outputs of a sigmoid?",
 )
 
 
@@ -109,8 +110,7 @@ def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
 mistake(
     "rows-that-occur",
     "There are rows for the digits that occur, and for no others.",
-    "a row for each digit that occurs among the labels; there are ten digits, whichever of them "
-    "occur",
+    "there are rows only for the digits that occur among the labels; there should always be ten",
     "What does your function return if all pictures show a zero?",
 )
 mistake(
@@ -121,16 +121,14 @@ mistake(
 )
 mistake(
     "columns-apart",
-    "Each column stands by itself.",
-    "there is an axis too many, of length 1; the exercise asks for the columns side by side, in "
-    "one array "
-    "of shape (10, m)",
-    "How many axes has the array that is asked for?",
+    "Each column is an array of its own.",
+    "there is one axis too many, of length 1; the exercise asks for one array of shape (10, m)",
+    "How many axes does an array of shape (10, m) have?",
 )
 mistake(
     "other-marks",
-    "Other numbers stand for 0 and 1.",
-    "{low} stands for 0 and {high} for 1",
+    "Other numbers are used instead of 0 and 1.",
+    "{low} is used instead of 0 and {high} instead of 1",
     "Which two numbers may occur in the array?",
 )
 
@@ -151,65 +149,64 @@ def find_other_marks(
 
 mistake(
     "no-such-example",
-    "A number belongs to no example.",
-    "with {wanted} there is the number {came} in a batch; the examples have the numbers from 0 to "
+    "There is no example with this number.",
+    "with {wanted} a batch contains the number {came}; the examples have the numbers from 0 to "
     "m - 1",
-    "Which number has the first example, and which the last?",
+    "What is the number of the first example, and that of the last?",
 )
 mistake(
     "last-batch-dropped",
-    "What does not fill a batch is left out.",
-    "with {wanted} the number of examples that are in no batch is {count}: what is left over "
-    "makes a smaller batch",
-    "How many examples are left over when as many full batches as possible are cut off?",
+    "The examples that do not fill a batch are left out.",
+    "with {wanted} the number of examples that are in no batch is {count}; they should make a "
+    "smaller batch",
+    "How many examples remain after as many full batches as possible?",
     "Does your loop go on until no example is left, or only as long as a full batch is left?",
 )
 mistake(
     "masks",
     "A batch is a row of zeros and ones.",
-    "with {wanted} each batch holds m numbers that are 0 or 1, or True or False; the exercise "
-    "asks for the "
-    "numbers of its examples",
+    "with {wanted} each batch contains m numbers that are 0 or 1, or True or False; the exercise "
+    "asks for the numbers of its examples",
     "How many numbers does a batch of `size` examples need?",
 )
 mistake(
     "not-each-once",
-    "Not every example comes exactly once.",
-    "with {wanted}, {said}; each comes exactly once in an epoch",
-    "If you put all cards of a deck in a random order and deal them, how often does each come?",
+    "Not every example occurs exactly once.",
+    "with {wanted}, {said}; each should occur exactly once",
+    "If you shuffle a deck of cards and deal all of it, how often does each card occur?",
     "Draw one random order of all examples first, then cut it into pieces.",
 )
 mistake(
     "wrong-batch-size",
     "The batches have other sizes.",
     "with {wanted} you return {came}; the exercise asks for {count} batches of the "
-    "sizes {which}: all of the given size but the last, which holds what is left over",
-    "Does `size` say how many batches there are, or how many examples one of them holds?",
+    "sizes {which}: all have the given size, except the last, which has the rest",
+    "Does `size` say how many batches there are, or how many examples are in one of them?",
     "Where does the second batch begin, and where the third?",
 )
 mistake(
     "not-shuffled",
-    "The examples are not mixed before they are cut.",
-    "with {wanted} every batch holds examples that stand side by side; mix them before you cut",
+    "The examples are not shuffled before they are cut.",
+    "with {wanted} every batch contains neighbouring examples; shuffle them before you cut",
     "If the examples are sorted by digit, what does one of your batches look like?",
-    "What should come first: the cutting or the shuffling?",
+    "Which should come first, cutting or shuffling?",
 )
 mistake(
     "same-order-again",
     "The order does not come from the generator that is given.",
-    "another `rng` gives the same order; draw it from the generator that is given, so that every "
-    "epoch has an order of its own",
+    "another `rng` gives the same order; draw it from the given generator, so that every epoch "
+    "has another order",
     "Where does the random order in your function come from?",
-    "A generator that is made inside with a fixed seed starts anew at each call.",
+    "A generator that is created inside the function with a fixed seed starts again in each call.",
 )
 
 # --- training on digits ---------------------------------------------------------------------------
 
 mistake(
     "epochs-ignored",
-    "The number of epochs is not the one that is given.",
-    "asked for 0 epochs, it changed the weights; `epochs` says how many there are",
-    "How often does your outer loop run, and what decides it?",
+    "The given number of epochs is not used.",
+    "with 0 epochs it changed the weights; `epochs` says how many there should be",
+    "How often does your outer loop run, and what decides that?",
 )
 mistake(
     "loss-rose",
@@ -223,29 +220,29 @@ mistake(
     "all-alike",
     "The network gives the same outputs for every picture.",
     "after {count} epochs every picture gets nearly the same ten outputs, so that {came} of the "
-    "held-out pictures are right; wanted is {wanted}",
+    "held-out pictures are right; the exercise asks for {wanted}",
     "How large are your pre-activations, and what is the slope of a sigmoid there?",
-    "A step that is much too long saturates the units, and they stay where they are. Try a "
-    "learning rate that is ten times smaller.",
+    "A step that is much too long saturates the units, and then they hardly change any more. Try "
+    "a learning rate that is ten times smaller.",
     "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
 )
 mistake(
     "dead-output",
-    "An output never answers.",
-    "after {count} epochs {came} of the held-out pictures are right; wanted is {wanted}. No "
-    "picture gets a high output for {said}, not even one that shows it",
+    "One output is never large.",
+    "after {count} epochs {came} of the held-out pictures are right; the exercise asks for "
+    "{wanted}. No picture gets a high output for {said}, not even one that shows it",
     "What is the slope of a sigmoid whose activation is nearly 0, and what does it do to the "
     "gradient?",
     "In the first steps all outputs are too high for nine digits of ten. A step that is too long "
-    "throws some of them so far down that they do not come back. Try a smaller learning rate.",
+    "makes some of them so small that they never recover. Try a smaller learning rate.",
     "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
 )
 mistake(
     "too-few-right",
     "It has not learned enough.",
     "after {count} epochs {came} of the held-out pictures are right, and {seen} of those that it "
-    "was trained on; wanted is {wanted} of the held-out ones",
-    "How many steps does one epoch have with your batches, and how long is each?",
-    "Do all batches of an epoch take part, each with the gradient at the present weights?",
+    "was trained on; the exercise asks for {wanted} of the held-out ones",
+    "How many steps does one epoch have with your batches, and how long is each step?",
+    "Do you use all batches of an epoch, each with the gradient at the current weights?",
     "Smaller batches make more steps in an epoch. Then try learning rates a factor of three apart.",
 )

@@ -243,7 +243,7 @@ def _fault_of_rate(name: str, rate: float, losses: np.ndarray) -> str:
         return ""
     verdict = f"so this rate {seen}" if seen else "so this rate does none of the three things"
     return (
-        f"wanted is a rate with which {_RATES[name]}; with {rate:g} the loss went from "
+        f"this should be a rate with which {_RATES[name]}; with {rate:g} the loss went from "
         f"{first:.3f} to {last:.3f} in {RATE_STEPS:,} steps, {verdict}"
     )
 
@@ -255,7 +255,7 @@ def _kind_of_rate(losses: np.ndarray) -> str:
         return "works"
     if np.all(np.diff(losses) < 0) and last > first / 2:
         return "crawls"
-    # A loss that has become nan is not below its start either.
+    # A loss that has become nan counts as a loss above its start.
     return "diverges" if last > first or np.isnan(last) else ""
 
 

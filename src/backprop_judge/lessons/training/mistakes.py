@@ -45,13 +45,13 @@ mistake(
     "one-step-only",
     "It ends after the first step.",
     "it ends after the first step",
-    "How far is the line with `return` moved in? Does it belong to the loop?",
+    "How far is the line with `return` indented? Does it belong to the loop?",
 )
 mistake(
     "stale-gradient",
     "All steps use the gradient of the start.",
     "every step uses the gradient of the start; the gradient changes as the parameters move",
-    "Which lines must be computed anew in every step?",
+    "Which lines must be computed again in every step?",
 )
 mistake(
     "one-step-less",
@@ -79,7 +79,7 @@ mistake(
     "Losses are missing.",
     "{which} returned; the exercise asks for the loss before each step",
     "How many losses has your list when `steps` is 1, and how many when it is 2?",
-    "Is there a condition on the line that notes the loss?",
+    "Is the line that appends the loss inside an `if`?",
 )
 mistake(
     "losses-added-up",
@@ -102,8 +102,8 @@ mistake(
 )
 mistake(
     "others-stay",
-    "Other parameters never move.",
-    "right for a training without any step of {which}; all parameters move in each step",
+    "Other parameters never change.",
+    "right for a training in which {which} never changed; all parameters change in each step",
     "Which of the arrays does your loop change?",
 )
 mistake(
@@ -117,20 +117,19 @@ mistake(
     "fewer-steps",
     "It takes fewer steps than asked for in some calls.",
     "fewer steps are taken than asked for in some calls, such as {taken} of {asked}",
-    "On what does it depend when your loop ends?",
+    "What decides when your loop ends?",
 )
 mistake(
     "momentum",
-    "Every step carries on a part of the one before.",
-    "every step goes on with {share} of the step before (momentum); the exercise asks for plain "
-    "gradient "
-    "descent",
-    "Which arrays of your function outlive a turn of the loop?",
+    "Every step contains a part of the one before.",
+    "every step also contains {share} times the step before (momentum); the exercise asks for "
+    "plain gradient descent",
+    "Which arrays keep their values from one pass through the loop to the next?",
 )
 mistake(
     "sums-not-reset",
     "The gradients are added up over the steps.",
-    "each step goes along the sum of the gradients of all steps so far",
+    "each step follows the sum of the gradients of all steps so far",
     "What do the arrays that you add to hold at the beginning of a step?",
 )
 mistake(
@@ -144,9 +143,9 @@ mistake(
     "first-step-right",
     "Only the first step is right.",
     "right where one step is taken, wrong after more of them",
-    "What does your function carry from one step to the next: only the parameters?",
+    "What does your function keep from one step to the next: only the parameters?",
     "The second step starts from all parameters of the first. If one of the others is wrong, "
-    "mend that first.",
+    "correct that first.",
 )
 own_words(
     exercises.train, "scaled", "{of}multiplied by {factor}", "Where does your factor come from?"
@@ -160,7 +159,7 @@ own_words(
 own_words(
     exercises.train,
     "averaged",
-    "{of}divided by {divisor}: the loss of this course is a sum, and no average",
+    "{of}divided by {divisor}: the loss of this course is a sum, not a mean",
     "Is the loss of this course a sum or a mean over the examples?",
     "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
 )
@@ -174,7 +173,7 @@ own_words(
     exercises.train,
     "normalized",
     "the gradient is divided by its own length, so that the squares of its entries add up to 1",
-    "What is the length of a gradient good for? It says how steep the loss is.",
+    "What does the length of a gradient tell? It says how steep the loss is.",
 )
 own_words(
     exercises.train,
@@ -185,8 +184,8 @@ own_words(
 own_words(
     exercises.train,
     "empty",
-    "it is empty: no loss was noted",
-    "Where is a loss put into the list, and does your loop come past that line?",
+    "it is empty: no loss was appended",
+    "Which line appends a loss to the list, and is it inside the loop?",
 )
 own_words(
     exercises.train,
@@ -199,20 +198,19 @@ own_words(
     "weight-decay",
     "the parameters times {share} are added to the gradient; this belongs to a penalty on large "
     "weights, which the loss of this course does not have",
-    "Does the loss that you differentiate hold the weights themselves?",
+    "Does the loss that you differentiate contain the weights themselves?",
 )
 own_words(
     exercises.train,
     "one-bias",
-    "every entry of an array moves by the same amount, by {which}; each has a derivative of its "
-    "own",
+    "every entry of an array changes by the same amount, by {which}; each has its own derivative",
     "How many numbers does the gradient of this array hold?",
 )
 mistake(
     "first-loss-right",
-    "The losses are other ones after the first step.",
+    "The losses are wrong after the first step.",
     "the first loss is right, the later ones are not",
-    "Are the parameters right that come back? If not, mend the step first: the losses follow them.",
+    "Are the returned parameters right? If not, correct the step first: the losses follow them.",
 )
 
 
@@ -220,7 +218,7 @@ mistake(
     "fewer-losses",
     "Later losses are missing in some calls.",
     "there are fewer losses than asked for in some calls, such as {taken} of {asked}",
-    "On what does it depend when your loop ends?",
+    "What decides when your loop ends?",
 )
 
 # Which of W1, b1, W2 and b2 stay as they are.
@@ -251,8 +249,8 @@ def _instead_of_losses(losses: np.ndarray, after: np.ndarray) -> Instead:
         (_some("only the first loss is"), losses[:1]),
         (_some("only the first loss is"), losses[0]),
         (_some("only the first and the last loss are"), losses[np.unique([0, len(losses) - 1])]),
-        more("the last one stands there twice", [*losses, losses[-1]]),
-        more("the first one stands there twice", [losses[0], *losses]),
+        more("the last one twice", [*losses, losses[-1]]),
+        more("the first one twice", [losses[0], *losses]),
         more("that of the network after the last step", longer),
         more("a 0 at the beginning", [0.0, *losses]),
         more("a 0 at the end", [*losses, 0.0]),

@@ -33,21 +33,20 @@ mistake(
     "wrong-threshold",
     "The threshold is wrong.",
     "the label is 1 where the output is above a threshold between {low} and {high}; the exercise "
-    "asks for "
-    "one half",
+    "asks for one half",
     "Between which two numbers do the outputs lie, and what is half-way?",
     "What do you compare with the threshold: an activation or a pre-activation?",
 )
 mistake(
     "moving-threshold",
-    "The threshold is made from the outputs.",
+    "The threshold is computed from the outputs.",
     "the threshold is the {which} of the outputs; the exercise asks for one half",
     "Should the label of one example depend on which others are there?",
 )
 mistake(
     "largest-output",
-    "The largest output is looked for.",
-    "this tells which output of each example is the largest; the exercise asks for a label for "
+    "The largest output is searched.",
+    "this says which output of each example is the largest; the exercise asks for a label for "
     "each output",
     "How many labels does one example have if the network has three outputs?",
 )
@@ -63,18 +62,18 @@ own_words(
     "all-zero",
     "every label is 0, though many outputs are above one half",
     "From which output on is the label 1?",
-    "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
+    "Which of your operations could turn numbers into 0, such as one that removes the decimals?",
 )
 for _code, _message in (
-    ("doubled", "2 stands in the place of 1"),
-    ("scaled", "{factor} stands in the place of 1"),
-    ("sign-flipped", "-1 stands in the place of 1"),
+    ("doubled", "2 is used instead of 1"),
+    ("scaled", "{factor} is used instead of 1"),
+    ("sign-flipped", "-1 is used instead of 1"),
 ):
-    own_words(exercises.predict, _code, _message, "Which two numbers stand in Y?")
+    own_words(exercises.predict, _code, _message, "Which two numbers occur in Y?")
 own_words(
     exercises.predict,
     "one-output",
-    "only the {which} output has labels; each output has a label of its own",
+    "only the {which} output has labels; each output has its own labels",
     "How many outputs does the network have for each example?",
 )
 for _code, _message in (
@@ -82,7 +81,7 @@ for _code, _message in (
     ("missing-sigmoid", "the labels of a network whose hidden layer has no sigmoid"),
     ("sign-of-exponent", "the labels of a network whose hidden units fall where a sigmoid rises"),
     ("sigmoid-twice", "the labels of a network in which the sigmoid is applied twice"),
-    ("other-activation", "the labels of a network with {which} in the place of the sigmoid"),
+    ("other-activation", "the labels of a network with {which} instead of the sigmoid"),
     ("parentheses", "the labels of a network whose hidden units are one plus an exponential"),
 ):
     own_words(

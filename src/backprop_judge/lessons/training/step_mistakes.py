@@ -21,7 +21,7 @@ mistake(
     "uphill",
     "The step goes up the gradient.",
     "the step goes up the gradient; the loss falls in the other direction",
-    "In which direction does the gradient point: where the loss grows or where it falls?",
+    "In which direction does the gradient point: does the loss grow there or fall?",
 )
 mistake(
     "step-twice",
@@ -45,7 +45,7 @@ mistake(
     "only-the-step",
     "Only the step is returned.",
     "this is the step alone; the exercise asks for the parameters after the step",
-    "From where does the step start?",
+    "What does the step start from?",
 )
 
 
@@ -59,13 +59,12 @@ mistake(
     "other-step",
     "The step is computed in another way.",
     "{which}",
-    "Which three numbers does the new value of a parameter come from, and how?",
+    "From which three numbers is the new value of a parameter computed, and how?",
 )
 own_words(
     exercises.update_parameters,
     "one-bias",
-    "every entry of an array moves by the same amount, by {which}; each has a derivative of its "
-    "own",
+    "every entry of an array changes by the same amount, by {which}; each has its own derivative",
     "How many numbers does the gradient of this array hold?",
 )
 own_words(
@@ -77,8 +76,7 @@ own_words(
 own_words(
     exercises.update_parameters,
     "bias-from-weights",
-    "the biases move along the sums of the gradients of the weights; they have gradients of their "
-    "own",
+    "the biases change by the sums of the gradients of the weights; they have their own gradients",
     "Which of the arguments belongs to this array?",
 )
 
@@ -139,7 +137,7 @@ def _other_steps(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: floa
         "the signs of the gradient give the step, not its entries": old - rate * np.sign(slope),
         "the squares of the gradient give the step": old - rate * slope**2,
         "the sizes of the gradient give the step, without their signs": old - np.abs(way),
-        "the old parameters stand where the gradient belongs": old - rate * old,
+        "the old parameters are used instead of the gradient": old - rate * old,
         "the old parameters and the gradient are exchanged": slope - rate * old,
         "the step is subtracted from the gradient, not from the parameters": slope + way,
         "the step is multiplied by the old parameters, entry by entry": old + way * old,

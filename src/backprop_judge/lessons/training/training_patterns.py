@@ -74,7 +74,7 @@ def _of_limits(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Pa
 
 
 def _of_totals(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Part | None:
-    """Find one number in the place of the derivatives of an array."""
+    """Find one number that is used for all derivatives of an array."""
     for which, total in (("sum", np.sum), ("mean", np.mean)):
         if all(same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
             words = f"the {which} of the gradients of all of them"
@@ -104,20 +104,20 @@ mistake(
     "Only the signs of the gradient count.",
     "in the first step every entry moves by the learning rate, whether its derivative is large or "
     "small: only the signs of the gradient count (optimizers such as Adam do so)",
-    "From which numbers does the length of a step of plain gradient descent follow?",
+    "Which numbers determine the length of a step in plain gradient descent?",
 )
 mistake(
     "rate-ignored",
     "The learning rate is not the one that is given.",
     "the learning rate is {factor} in each call, whatever was asked for",
-    "From where does your function take the learning rate?",
+    "Where does your function get the learning rate from?",
 )
 mistake(
     "mean-of-gradients",
     "Every step follows an average of the gradients so far.",
-    "every step goes along an average: {share} of the present gradient and the rest from the step "
+    "every step follows an average: {share} of the current gradient and the rest from the step "
     "before (momentum); the exercise asks for plain gradient descent",
-    "Which arrays of your function outlive a turn of the loop?",
+    "Which arrays keep their values from one pass through the loop to the next?",
 )
 
 
