@@ -60,9 +60,9 @@ class Scene:
     def draw(
         self, tag: str, places: Sequence, color: str, width: float, fill: str | list[str] = "",
         **more: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Add a shape: its tag, its `PLACES`, the colour and width of its line, what fills it."""
-        look = {"fill": fill} if fill else {}
+        look: Look = {"fill": fill} if fill else {}
         self._add(tag, places, **look, stroke=color, stroke_width=width, **more)
 
     def text(
