@@ -86,17 +86,17 @@ NOT_ON_PATHS = {"matrix-slope", "parentheses", "error-summed-early", "outputs-su
 
 @wrong_values(exercises.two_paths)
 def instead_of_two_paths(
-    compute: Callable, a: float, u1: float, u2: float, y1: float, y2: float
+    compute: Callable, a: float, u0: float, u1: float, y0: float, y1: float
 ) -> WrongValues:
     """Return what may stand for the derivative by a unit that acts along two paths."""
-    u, y = np.array([[u1], [u2]]), np.array([[y1], [y2]])
+    u, y = np.array([[u0], [u1]]), np.array([[y0], [y1]])
     p = sigmoid(u * a)
     parts, errors = zip(*error_at_output(p, y))
     delta = errors[0]
     found: Instead = [
-        *_joined_wrongly(delta[0, 0] * u1, delta[1, 0] * u2),
+        *_joined_wrongly(delta[0, 0] * u0, delta[1, 0] * u1),
         ("sums-multiplied", delta.sum() * u.sum()),
-        *_crossed(delta, u, compute(a, u1, u2, y2, y1)),
+        *_crossed(delta, u, compute(a, u0, u1, y1, y0)),
         (which_of("missing-factor", "the weights"), delta.sum()),
         (
             stands_there("this is the derivative with respect to the weights, and not to `a`"),
@@ -119,7 +119,7 @@ def instead_of_two_paths(
             ),
             _back((p - y) * derivative(parabola, a), u),
         ),
-        *_one_contribution(delta[0, 0] * u1, delta[1, 0] * u2),
+        *_one_contribution(delta[0, 0] * u0, delta[1, 0] * u1),
         *_missing_on_one_path(p - y, delta, u),
         *(
             (part, _back(error, u))
@@ -208,7 +208,7 @@ def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarra
         bare = np.where(here, difference, delta)
         found += [
             (which_of("missing-factor", f"the slope of the {which} unit"), _back(bare, u)),
-            (which_of("missing-factor", f"`u{place + 1}`"), _back(delta, np.where(here, 1.0, u))),
+            (which_of("missing-factor", f"`u{place}`"), _back(delta, np.where(here, 1.0, u))),
         ]
     return found
 
