@@ -127,14 +127,14 @@ def test_the_layer_of_the_last_section_has_the_derivatives_that_its_formulas_say
     dW, db, dA = gradient(lambda W, b, A: np.sum(D * layer(W, b, A), axis=(-2, -1)), W, B, A)
     for formula, spelled, arrays, right in (
         (
-            "\\text{net}_{je} = \\sum_i W_{ji}\\, A_{ie} + b_j",
+            "\\text{net}[j, e] = \\sum_i W[j, i]\\, A[i, e] + b[j]",
             "ji,ie->je",
             (W, A),
             layer(W, 0 * B, A),
         ),
-        ("dW_{ji} = \\sum_e D_{je}\\, A_{ie}", "je,ie->ji", (D, A), dW),
-        ("db_j = \\sum_e D_{je}", "je->j", (D,), db[:, 0]),
-        ("dA_{ie} = \\sum_j W_{ji}\\, D_{je}", "ji,je->ie", (W, D), dA),
+        ("dW[j, i] = \\sum_e D[j, e]\\, A[i, e]", "je,ie->ji", (D, A), dW),
+        ("db[j] = \\sum_e D[j, e]", "je->j", (D,), db[:, 0]),
+        ("dA[i, e] = \\sum_j W[j, i]\\, D[j, e]", "ji,je->ie", (W, D), dA),
     ):
         assert formula in prose
         assert np.allclose(np.einsum(spelled, *arrays), right)

@@ -167,9 +167,10 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawin
     for name, side in (("a", LEFT), ("p0", ABOVE), ("p1", BELOW), ("C", RIGHT)):
         _node(axes, places[name], name, n[name], side)
     return figure, (
-        f"The unit a = {n['a']} feeds two units, p0 = {n['p0']} and p1 = {n['p1']}, and both feed "
-        f"the loss C = {n['C']}. The path through p0 carries {n['dp0_da']} times {n['dC_dp0']} = "
-        f"{one}, the path through p1 carries {n['dp1_da']} times {n['dC_dp1']} = {other}; the sum "
+        f"The unit a = {n['a']} feeds two units, p[0] = {n['p0']} and p[1] = {n['p1']}, and both "
+        f"feed the loss C = {n['C']}. The path through p[0] carries {n['dp0_da']} times "
+        f"{n['dC_dp0']} = {one}, the path through p[1] carries {n['dp1_da']} times "
+        f"{n['dC_dp1']} = {other}; the sum "
         f"is {total}."
     )
 
@@ -203,6 +204,9 @@ def _step(
 
 
 def _symbol(name: str) -> str:
+    """Write a name as the prose does; the number counts units for p, and layers for the others."""
+    if name[0] == "p":
+        return f"p[{name[1:]}]"
     return f"{name[0]}_{name[1:]}" if name[1:] else name
 
 

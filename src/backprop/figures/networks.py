@@ -95,9 +95,9 @@ def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Array
     height = step * (max(sizes) - 1) + 2.1
     figure, axes = style.sheet(2.4 + 3.0 * len(layers), height)
     places = [column(n, 0.95 + 3.0 * k, height / 2, step) for k, n in enumerate(sizes)]
-    for j, place in enumerate(places[0]):
-        circle(axes, place, f"$x_{j + 1}$", fill="white")
-        _beside(axes, place, height / 2, [_row("", X[j], "g")])
+    for i, place in enumerate(places[0]):
+        circle(axes, place, f"x[{i}]", fill="white")
+        _beside(axes, place, height / 2, [_row("", X[i], "g")])
     nets, outs = [], [X]
     for k, (W, b) in enumerate(layers):
         nets.append(layer(W, b, outs[-1]))
@@ -107,7 +107,7 @@ def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Array
             signed_edge(axes, start, end, (RADIUS, RADIUS), weights[name])
             label(axes, at, short(weights[name]), size=SMALL)
         for i, place in enumerate(places[k + 1]):
-            circle(axes, place, f"${'hy'[k]}_{i + 1}$")
+            circle(axes, place, f"{'hy'[k]}[{i}]")
             net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k + 1][i], out_form)
             _beside(axes, place, height / 2, [f"b = {short(b[i, 0])}", net, out])
     return figure, nets, outs[1:]
