@@ -140,8 +140,9 @@ def test_the_layer_of_the_last_section_has_the_derivatives_that_its_formulas_say
         assert np.allclose(np.einsum(spelled, *arrays), right)
     assert (dW[0, 0], db[0, 0], dA[1, 0]) == (-1.5, -0.5, 5.0)
     assert layer(W, B, A)[0, 0] == 3.5
-    # The rehearsal.
-    assert (layer(W, B, A)[1, 1], dW[1, 2], db[1, 0], dA[2, 1]) == (9, 7.5, 2.5, -1)
+    other = np.array([[0.5, -1.0], [1.0, -2.0]])  # of the rehearsal
+    dW, db, dA = gradient(lambda W, b, A: np.sum(other * layer(W, b, A), axis=(-2, -1)), W, B, A)
+    assert (dW[1, 1], dW[1, 2], db[1, 0], dA[2, 1]) == (-6, 6, -1, 1.5)
 
 
 def test_the_opening_says_how_many_digits_are_read_right_and_by_how_many_numbers(prose):
