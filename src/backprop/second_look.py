@@ -23,7 +23,7 @@ from .time_limit import TookTooLong, time_limit
 
 # A plain number is taken for a variable of a lesson only under one of these names, or that of an
 # argument.
-LESSON_NAMES = set("x y z a z1 a1 z2 a2 w w1 b1 w2 b2 u1 u2 y1 y2 C m n_x n_h n_y".split())
+LESSON_NAMES = set("x y z a z1 a1 z2 a2 w w1 b1 w2 b2 u0 u1 y0 y1 C m n_x n_h n_y".split())
 
 LOOK_CALLS = 4  # a second look may use so many times the CPU time of one call
 MOST_VARIABLES = 12  # of the notebook that are tried

@@ -33,7 +33,7 @@ print(json.dumps(outputs))
 
 
 def test_a_notebook_shows_one_result_and_prints_nothing():
-    cell = "check('two_paths', lambda a, u1, u2, y1, y2: 0.0)"
+    cell = "check('two_paths', lambda a, u0, u1, y0, y1: 0.0)"
     program = IN_A_NOTEBOOK.replace("CELL", repr(cell))
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     (output,) = json.loads(ran.stdout)

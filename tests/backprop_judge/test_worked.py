@@ -277,6 +277,6 @@ def test_lesson_1_shows_what_comes_back_along_the_chain():
     assert [step.seen_in for step in steps] == ["dC_db2", "", "dC_db1"]
     assert [step.agrees for step in steps] == [True, True, False]
 
-    one_path = example_of("two_paths", lambda a, u1, u2, y1, y2: 0.3).steps
+    one_path = example_of("two_paths", lambda a, u0, u1, y0, y1: 0.3).steps
     along = [float(step.entries[0][0]) for step in one_path]
     assert np.isclose(sum(along), answers.two_paths(*EXAMPLES["two_paths"][0]), atol=1e-4)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from course import REPOSITORY
 
+from backprop.datasets import digits, trained_digits
 from backprop.differentiate import derivative, gradient
 from backprop.figures import chain_rule as pictures
-from backprop.network import layer, sigmoid
+from backprop.network import Parameters, forward, layer, sigmoid
 
 START = {"x": 1.5, "y": 1.0, "w1": 0.8, "b1": -0.2, "w2": -2.0, "b2": 0.5}
 A = np.array([[1.0, 2.0], [0.0, 3.0], [4.0, -1.0]])
@@ -122,20 +123,39 @@ def test_each_number_of_the_lower_row_is_its_right_neighbour_times_the_rate_betw
     assert np.isclose(backward["dC_dz1"], backward["dC_db1"])
 
 
-def test_the_layer_of_the_last_section_has_the_derivatives_that_its_formulas_say():
+def test_the_layer_of_the_last_section_has_the_derivatives_that_its_formulas_say(prose):
     dW, db, dA = gradient(lambda W, b, A: np.sum(D * layer(W, b, A), axis=(-2, -1)), W, B, A)
-    assert np.allclose(np.einsum("ij,kj->ik", D, A), dW)
-    assert np.allclose(np.einsum("ij->i", D), db[:, 0])
-    assert np.allclose(np.einsum("ik,ij->kj", W, D), dA)
-    assert (dW[0, 0], dW[1, 2], dA[1, 0]) == (-1.5, 7.5, 5.0)
-    assert db.ravel().tolist() == [-0.5, 2.5]
+    for formula, spelled, arrays, right in (
+        (
+            "\\text{net}[j, e] = \\sum_i W[j, i]\\, A[i, e] + b[j]",
+            "ji,ie->je",
+            (W, A),
+            layer(W, 0 * B, A),
+        ),
+        ("dW[j, i] = \\sum_e D[j, e]\\, A[i, e]", "je,ie->ji", (D, A), dW),
+        ("db[j] = \\sum_e D[j, e]", "je->j", (D,), db[:, 0]),
+        ("dA[i, e] = \\sum_j W[j, i]\\, D[j, e]", "ji,je->ie", (W, D), dA),
+    ):
+        assert formula in prose
+        assert np.allclose(np.einsum(spelled, *arrays), right)
+    assert (dW[0, 0], db[0, 0], dA[1, 0]) == (-1.5, -0.5, 5.0)
     assert layer(W, B, A)[0, 0] == 3.5
+    other = np.array([[0.5, -1.0], [1.0, -2.0]])  # of the rehearsal
+    dW, db, dA = gradient(lambda W, b, A: np.sum(other * layer(W, b, A), axis=(-2, -1)), W, B, A)
+    assert (dW[1, 1], dW[1, 2], db[1, 0], dA[2, 1]) == (-6, 6, -1, 1.5)
 
 
-def test_a_product_with_the_wrong_turn_fits_by_shape_and_is_wrong_as_the_lesson_warns():
-    right = np.einsum("ij,kj->ik", D, A)
-    wrong = np.einsum("ji,kj->ik", D, A)
-    assert wrong.shape == right.shape and not np.allclose(wrong, right)
+def test_the_opening_says_how_many_digits_are_read_right_and_by_how_many_numbers(prose):
+    X, labels, held_out = digits()
+    start, end, _ = trained_digits()
+    assert f"{sum(array.size for array in end):,} numbers" in prose
+    assert [array.shape for array in start] == [array.shape for array in end]
+    first, second = np.flatnonzero(held_out & (labels == 5))[:2]
+    read = {
+        place: forward(Parameters(*end), X[:, [place]]).out_y.argmax() for place in (first, second)
+    }
+    assert read == {first: 9, second: 5} and "takes the first 5 for a 9" in prose
+    assert "reads 19 of the 20 pictures right" in prose  # test_interactive_figures.py counts
 
 
 # Numbers in the prose
@@ -155,15 +175,15 @@ def test_the_numbers_of_the_first_unit_are_quoted_as_computed(prose):
     assert f"(a - y)^2$ | {quoted(loss(0.8))}" in prose
     assert f"The ratio was ${quoted((loss(0.9) - loss(0.8)) / 0.1)}$ for a nudge of 0.1" in prose
     assert f"ratio settles at ${quoted(derivative(loss, 0.8))}$" in prose
-    assert f"the loss moves ${quoted(a - 1)}$ times as fast as $a$" in prose
-    assert f"the activation moves {quoted(derivative(sigmoid, 1.0))} times as fast as $z$" in prose
+    assert f"the loss changes ${quoted(a - 1)}$ times as fast as $a$" in prose
+    assert (
+        f"the activation changes {quoted(derivative(sigmoid, 1.0))} times as fast as $z$" in prose
+    )
     assert f"1.5 = {quoted(1.5 * derivative(sigmoid, 1.0))}$ times as fast as $w$" in prose
 
 
 def test_the_trap_of_the_slope_is_quoted_as_computed(prose):
-    mixed_up = {z: z * (1 - z) for z in (1, 2)}
-    assert f"would answer $1 \\cdot (1 - 1) = {mixed_up[1]}$" in prose
-    assert f"given $z = 2$ it would answer ${mixed_up[2]}$" in prose
+    assert f"you get $2 \\cdot (1 - 2) = {2 * (1 - 2)}$" in prose
     assert derivative(sigmoid, np.linspace(-6, 6, 25)).min() > 0  # the curve never falls
 
 
@@ -212,14 +232,9 @@ def test_the_counts_of_multiplications_are_right(prose):
     assert f"That is {len(stretches)} in all" in prose
 
 
-def test_a_cut_edge_stops_the_first_unit_only_and_a_turned_one_changes_its_signs():
-    cut, turned, now = gradients(w2=0.0), gradients(w2=2.0), gradients()
+def test_a_cut_edge_stops_the_first_unit_only():
+    cut = gradients(w2=0.0)
     assert cut["w1"] == cut["b1"] == 0 and cut["w2"] != 0 != cut["b2"]
-    assert turned["w1"] < 0 < now["w1"] and turned["b1"] < 0 < now["b1"]
-    assert turned["w2"] < 0 and turned["b2"] < 0
-    assert all(abs(turned[name]) < abs(now[name]) for name in now)
-    flatter = derivative(sigmoid, run(**{**START, "w2": 2.0})["z2"])
-    assert flatter < derivative(sigmoid, run(**START)["z2"])
 
 
 def test_the_table_of_one_step_is_computed_row_by_row(prose):
@@ -239,15 +254,14 @@ def test_the_rates_predict_the_fall_of_the_loss_for_a_short_step_and_not_for_a_l
 
     stepped = run(x=1.5, y=1.0, w1=0.7573, b1=-0.2285, w2=-1.9471, b2=0.5724)
     assert f"to {quoted(stepped['a2'])}, towards its target 1, and the loss fell to " in prose
-    assert (
-        f"fell to {quoted(stepped['C'])}. It fell by {quoted(loss_with() - stepped['C'])}" in prose
-    )
+    assert f"the loss fell to {quoted(stepped['C'])}." in prose
+    assert f"With $\\eta = 0.5$ the loss fell by {quoted(loss_with() - stepped['C'])}" in prose
 
     leapt = {name: round(START[name] - 5 * slope, 4) for name, slope in gradients().items()}
     assert leapt == {"w1": 0.3732, "b1": -0.4846, "w2": -1.4710, "b2": 1.2236}
     real = loss_with() - loss_with(**leapt)
-    assert f"ten times as large, {quoted(5 * sum(squares))}" in prose
-    assert f"The loss fell by {quoted(real)}, less than predicted" in prose
+    assert f"with $\\eta = 5$, changes the loss by ${quoted(-5 * sum(squares))}$" in prose
+    assert f"With $\\eta = 5$ it fell by {quoted(real)}, less than predicted" in prose
     assert real < 5 * sum(squares)
 
 
@@ -259,12 +273,10 @@ def test_the_saturated_unit_is_more_wrong_and_learns_more_slowly_by_the_quoted_f
     now, slow = gradients(), gradients(b2=-5.0)
     assert f"shrank about {now['b2'] / slow['b2']:.0f} times" in prose
     assert np.allclose([now[name] / slow[name] for name in now], now["b2"] / slow["b2"])
-    assert f"would move $b_2$ by {quoted(0.5 * abs(slow['b2']))}" in prose
 
 
-def two_parts(a_for_unit_1, a_for_unit_2, weights=(3.0, -4.0), targets=(1.0, 1.0)):
-    p1, p2 = sigmoid(weights[0] * a_for_unit_1), sigmoid(weights[1] * a_for_unit_2)
-    return (p1 - targets[0]) ** 2 / 2 + (p2 - targets[1]) ** 2 / 2
+def two_parts(a_for_unit_0, a_for_unit_1):
+    return (sigmoid(3.0 * a_for_unit_0) - 1) ** 2 / 2 + (sigmoid(-4.0 * a_for_unit_1) - 1) ** 2 / 2
 
 
 def test_the_rates_of_two_paths_add_up_to_the_quoted_sum(prose):
@@ -278,8 +290,6 @@ def test_the_rates_of_two_paths_add_up_to_the_quoted_sum(prose):
         f"| {quoted((sigmoid(1.5) - 1) ** 2 / 2)} | {quoted((sigmoid(-2.0) - 1) ** 2 / 2)} |"
         in prose
     )
-    opposite = derivative(lambda a: two_parts(a, a, (3, 3), (0, 1)), 0.0)
-    assert opposite == 0 and two_parts(0.0, 0.0, (3, 3), (0, 1)) > 0
 
 
 def test_every_number_of_four_digits_in_the_prose_is_one_that_can_be_computed(prose):
@@ -399,8 +409,8 @@ def test_the_picture_of_saturation_marks_the_loss_and_its_derivative(shown):
 
 def test_the_picture_of_two_paths_adds_the_products(shown):
     pictures.two_paths(
-        {"a": 0.5, "p1": 0.8, "p2": 0.1, "C": 0.4},
-        {"dp1_da": 0.5, "dC_dp1": -0.2, "dp2_da": -0.4, "dC_dp2": -0.9},
+        {"a": 0.5, "p0": 0.8, "p1": 0.1, "C": 0.4},
+        {"dp0_da": 0.5, "dC_dp0": -0.2, "dp1_da": -0.4, "dC_dp1": -0.9},
     )
     figure, description = shown[0]
     assert "the sum is 0.2600" in description
@@ -416,7 +426,7 @@ def test_the_picture_of_two_paths_adds_the_products(shown):
     ],
 )
 def test_the_picture_of_one_entry_writes_out_its_sum(shown, left, right, entry, along, said):
-    spelled = {"row and column": "ik,kj->ij", "rows": "ij,kj->ik", "columns": "ik,ij->kj"}[along]
+    spelled = {"row and column": "ji,ie->je", "rows": "je,ie->ji", "columns": "ji,je->ie"}[along]
     result = np.einsum(spelled, left, right)
     pictures.one_entry(
         ("L", left, "a", "b"), ("M", right, "c", "d"), ("R", result, "e", "f"), entry, along

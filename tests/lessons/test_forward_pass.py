@@ -78,7 +78,7 @@ def test_the_sigmoid_of_minus_z_is_one_minus_the_sigmoid_of_z(prose):
 
 
 def test_the_sigmoid_is_almost_flat_beyond_five_as_the_prose_says(prose):
-    assert "Beyond −5 and 5 it is almost flat" in prose
+    assert "Below −5 and above 5 it is almost flat" in prose
     assert np.all(derivative(sigmoid, np.array([-5.0, 5.0])) < 0.01)
 
 
@@ -92,15 +92,9 @@ def test_the_two_forms_of_the_sigmoid_fail_where_the_table_says():
 
 
 def test_the_sizes_of_large_powers_are_as_quoted(prose):
-    assert (
-        "$e^{710}$" in prose
-        and "$1.8 \\cdot 10^{308}$" in prose
-        and "$5 \\cdot 10^{-435}$" in prose
-    )
+    assert "$e^{710}$" in prose and "$1.8 \\cdot 10^{308}$" in prose
     assert 710 > math.log(np.finfo(float).max) > 709
     assert f"{np.finfo(float).max:.1e}" == "1.8e+308"
-    power, rest = divmod(-1000 / math.log(10), 1)
-    assert (power, round(10**rest)) == (-435, 5)
 
 
 def test_the_second_unit_has_the_numbers_of_section_3(prose):
@@ -147,7 +141,7 @@ def test_the_weights_picked_by_hand_solve_xor_with_the_quoted_numbers(code, pros
         assert text in code
     activations = forward(HAND, X)
     assert activations.net_h.tolist() == [[-5, 5, 5, 15], [-15, -5, -5, 5]]
-    assert "net of $h_1$ is −5, 5, 5 and 15" in prose
+    assert "net of `h[0]` is −5, 5, 5 and 15" in prose
     assert np.round(activations.out_y, 3).tolist() == [[0.007, 0.992, 0.992, 0.007]]
 
 
@@ -318,16 +312,16 @@ def test_the_picture_of_a_network_has_a_number_for_each_example(shown):
     figures.network(SMALL, X_FIVE[:, :1])
     (four, words), (one, other_words) = shown
     assert "out 0.007 0.992 0.992 0.007" in texts_of(four)
-    assert "out of y1: 0.007, 0.992, 0.992, 0.007" in words
+    assert "out of y[0]: 0.007, 0.992, 0.992, 0.007" in words
     assert "out 0.6168" in texts_of(one)
-    assert "1 example." in other_words and "out of y1: 0.617" in other_words
+    assert "1 example." in other_words and "out of y[0]: 0.617" in other_words
 
 
 def test_the_blocks_show_how_the_marked_entry_arises(shown):
     figures.product_blocks(W1, X_FIVE, B1, unit=1, example=2)
     ((figure, words),) = shown
     assert "(3, 2)" in words and "(2, 5)" in words and "2.5" in words
-    assert "unit 2, example 3:   1·2 + (−4)·0 + 0.5 = 2.5" in texts_of(figure)
+    assert "unit 1, example 2:   1·2 + (−4)·0 + 0.5 = 2.5" in texts_of(figure)
 
 
 def test_the_picture_of_the_biases_shows_a_row_and_a_column(shown):
@@ -347,7 +341,7 @@ def test_the_plane_of_xor_names_every_point(shown):
 def test_the_regions_say_where_the_lines_are_and_the_examples_land(shown):
     figures.decision_regions(HAND, X, Y)
     ((figure, words),) = shown
-    assert "10 x1 + 10 x2 = 5 and 10 x1 + 10 x2 = 15" in words
+    assert "10 x[0] + 10 x[1] = 5 and 10 x[0] + 10 x[1] = 15" in words
     assert "(0, 1) at (0.99, 0.01), (1, 0) at (0.99, 0.01)" in words
     assert "(0, 1) and (1, 0)" in texts_of(figure)
     assert len(figure.axes) == 4

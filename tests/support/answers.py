@@ -26,9 +26,9 @@ def chain(dz1_dw1, da1_dz1, dz2_dw2, dz2_da1, da2_dz2, dC_da2):
     return at_z2 * dz2_dw2, at_z2, at_z1 * dz1_dw1, at_z1
 
 
-def two_paths(a, u1, u2, y1, y2):
-    p1, p2 = scalar_sigmoid(u1 * a), scalar_sigmoid(u2 * a)
-    return (p1 - y1) * p1 * (1 - p1) * u1 + (p2 - y2) * p2 * (1 - p2) * u2
+def two_paths(a, u0, u1, y0, y1):
+    p0, p1 = scalar_sigmoid(u0 * a), scalar_sigmoid(u1 * a)
+    return (p0 - y0) * p0 * (1 - p0) * u0 + (p1 - y1) * p1 * (1 - p1) * u1
 
 
 def sigmoid(z):

@@ -144,13 +144,13 @@ def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Draw
 def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawing:
     """Show a unit that reaches the loss by two paths, with the rate of each step.
 
-    The values are those of "a", "p1", "p2" and "C", the rates "dp1_da", "dC_dp1", "dp2_da" and
-    "dC_dp2".
+    The values are those of "a", "p0", "p1" and "C", the rates "dp0_da", "dC_dp0", "dp1_da" and
+    "dC_dp1".
     """
     figure, axes = style.canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
-    places = {"a": (0.0, 0.0), "p1": (3.0, 1.2), "p2": (3.0, -1.2), "C": (6.0, 0.0)}
+    places = {"a": (0.0, 0.0), "p0": (3.0, 1.2), "p1": (3.0, -1.2), "C": (6.0, 0.0)}
     n, through, products = _numbers({**values, **rates}), [], []
-    for path, lift in (("p1", 0.42), ("p2", -0.42)):
+    for path, lift in (("p0", 0.42), ("p1", -0.42)):
         first, second = f"dC_d{path}", f"d{path}_da"
         for step, start, end, align in (
             (second, places["a"], places[path], "right"), (first, places[path], places["C"], "left")
@@ -164,12 +164,13 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawin
     total, (one, other) = number(sum(through)), map(number, through)
     sums = f"{' + '.join(products)} = {one} + {bracketed(other)} = {total}"
     words(axes, (3.0, -2.6), f"{_derivative('dC_da')} = {sums}", BACKWARD, 13)
-    for name, side in (("a", LEFT), ("p1", ABOVE), ("p2", BELOW), ("C", RIGHT)):
+    for name, side in (("a", LEFT), ("p0", ABOVE), ("p1", BELOW), ("C", RIGHT)):
         _node(axes, places[name], name, n[name], side)
     return figure, (
-        f"The unit a = {n['a']} feeds two units, p1 = {n['p1']} and p2 = {n['p2']}, and both feed "
-        f"the loss C = {n['C']}. The path through p1 carries {n['dp1_da']} times {n['dC_dp1']} = "
-        f"{one}, the path through p2 carries {n['dp2_da']} times {n['dC_dp2']} = {other}; the sum "
+        f"The unit a = {n['a']} feeds two units, p[0] = {n['p0']} and p[1] = {n['p1']}, and both "
+        f"feed the loss C = {n['C']}. The path through p[0] carries {n['dp0_da']} times "
+        f"{n['dC_dp0']} = {one}, the path through p[1] carries {n['dp1_da']} times "
+        f"{n['dC_dp1']} = {other}; the sum "
         f"is {total}."
     )
 
@@ -203,6 +204,9 @@ def _step(
 
 
 def _symbol(name: str) -> str:
+    """Write a name as the prose does; the number counts units for p, and layers for the others."""
+    if name[0] == "p":
+        return f"p[{name[1:]}]"
     return f"{name[0]}_{name[1:]}" if name[1:] else name
 
 

@@ -36,7 +36,7 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
     for places, name, (_, across, text) in zip(columns, "xhy", layers):
         words(axes, (across, 0.3), text, GREY, SMALL)
         for i, place in enumerate(places):
-            circle(axes, place, f"${name}_{i + 1}$", 0.24, "white")
+            circle(axes, place, f"{name}[{i}]", 0.24, "white")
     end = _block(axes, 0.35, 1.35 + n_x * CELL[1] / 2, X)
     cell = 0.52, CELL[1]
     parts.table(axes, (6.15, 1.35 + CELL[1] / 2), out_y, cell, "{:.2f}".format)
@@ -66,13 +66,13 @@ def one_unit(inputs: Numbers, weights: Numbers, bias: float) -> Drawing:
     figure, axes = style.sheet(8.0, 2.9)
     centre, end = (4.3, 1.5), (6.6, 1.5)
     *places, place = column(len(inputs) + 1, 1.0, 1.5, 1.0)
-    for j, (at, w, x) in enumerate(zip(places, weights, inputs), start=1):
+    for i, (at, w, x) in enumerate(zip(places, weights, inputs)):
         signed_edge(axes, at, centre, (RADIUS, 0.5), w)
-        text = f"$w_{j}$ = {short(w)}:  {short(w)} · {short(x)} = {short(w * x)}"
+        text = f"w[{i}] = {short(w)}:  {short(w)} · {short(x)} = {short(w * x)}"
         label(axes, share(at, centre, 0.46), text, size=SMALL)
-        circle(axes, at, f"$x_{j}$\n{short(x)}", fill="white")
+        circle(axes, at, f"x[{i}]\n{short(x)}", fill="white")
     signed_edge(axes, place, centre, (RADIUS, 0.5), bias)
-    label(axes, share(place, centre, 0.46), f"$b$ = {short(bias)}", size=SMALL)
+    label(axes, share(place, centre, 0.46), f"b = {short(bias)}", size=SMALL)
     circle(axes, place, "bias", fill="white", linestyle="--")
     signed_edge(axes, centre, end, (0.5, 0.5))
     words(axes, (5.45, 1.72), "sigmoid", size=SMALL)
@@ -94,9 +94,9 @@ def one_layer(W1: np.ndarray, b1: np.ndarray, x: np.ndarray) -> Drawing:
     """
     figure, (net,), (out,) = with_numbers([(W1, b1)], x)
     units = "; ".join(
-        f"unit h{i + 1} has the weights {both(W1[i])}, the bias {b1[i, 0]:g}, "
-        f"net {net[i, 0]:.4g} and out {out[i, 0]:.4f}"
-        for i in range(len(W1))
+        f"unit h[{j}] has the weights {both(W1[j])}, the bias {b1[j, 0]:g}, "
+        f"net {net[j, 0]:.4g} and out {out[j, 0]:.4f}"
+        for j in range(len(W1))
     )
     return figure, f"A layer of {len(W1)} units over the inputs {both(x[:, 0])}: {units}."
 
@@ -110,7 +110,7 @@ def network(parameters: Parameters, X: np.ndarray) -> Drawing:
     W1, b1, W2, b2 = parameters
     figure, _, outs = with_numbers([(W1, b1), (W2, b2)], X)
     rows = "; ".join(
-        f"out of {name}{i + 1}: {listed(row, '.3f')}"
+        f"out of {name}[{i}]: {listed(row, '.3f')}"
         for name, array in zip("hy", outs)
         for i, row in enumerate(array)
     )
@@ -142,7 +142,7 @@ def product_blocks(
     figure, axes = style.sheet(8.4, 2.75)
     left, top, units, inputs, each = 0.35, 1.95, f"{n_h} units", f"{n_x} inputs", f"{m} examples"
     for name, array, marked, across, down, sign in (
-        ("W1", W1, [(unit, j) for j in range(n_x)], inputs, units, "@"),
+        ("W1", W1, [(unit, i) for i in range(n_x)], inputs, units, "@"),
         ("X", X, [(i, example) for i in range(n_x)], each, inputs, "+"),
         ("b1", b1, [(unit, 0)], "1", units, "="),
         ("net_h", net, [(unit, example)], each, units, ""),
@@ -154,11 +154,11 @@ def product_blocks(
     terms = " + ".join(
         f"{bracketed(short(w))}·{bracketed(short(x))}" for w, x in zip(W1[unit], X[:, example])
     )
-    said = f"unit {unit + 1}, example {example + 1}:   {terms} + {bias} = {entry}"
+    said = f"unit {unit}, example {example}:   {terms} + {bias} = {entry}"
     words(axes, (4.2, 0.35), said, size=NORMAL)
     return figure, (
         f"Four blocks of numbers: W1 {W1.shape} times X {X.shape} plus b1 {b1.shape} gives net_h "
-        f"{net.shape}. Marked: row {unit + 1} of W1 and of b1 and column {example + 1} of X meet "
+        f"{net.shape}. Marked: row {unit} of W1 and of b1 and column {example} of X meet "
         f"in one entry of net_h, {net[unit, example]:g}."
     )
 
@@ -210,7 +210,7 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
     return figure, (
         f"The same layer twice. Above, with examples in columns: W1 {W1.shape} times X {X.shape} "
         f"plus b1 {b1.shape} is net_h {net.shape}. Below, with examples in rows: X {X.T.shape} "
-        f"times W1 {W1.T.shape} plus b1 {b1.T.shape} is net_h {net.T.shape}. Example {example + 1} "
+        f"times W1 {W1.T.shape} plus b1 {b1.T.shape} is net_h {net.T.shape}. Example {example} "
         f"is marked, a column above and a row below; its pre-activations are "
         f"{listed(net[:, example])} in both."
     )
@@ -269,7 +269,7 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> Drawing:
     for x, y in zip(X.T, Y[0]):
         text = f"({short(x[0])}, {short(x[1])}) → {short(y)}"
         note(axes, x, text, (0, 11), ha="center")
-    _plane(axes, "$x_1$", "$x_2$")
+    _plane(axes, "x[0]", "x[1]")
     figure.legend(loc="outside right center")
     points = ", ".join(f"({x[0]:g}, {x[1]:g}) has target {y:g}" for x, y in zip(X.T, Y[0]))
     return figure, (
@@ -290,11 +290,11 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
     side = np.linspace(-0.5, 1.5, 201)
     points, out_h = parts.grid(side), forward(parameters, X).out_h
     everywhere, second_layer = forward(parameters, points), sigmoid(layer(W2, b2, points))
-    inputs = X, "in the plane of the inputs", ("$x_1$", "$x_2$")
-    hidden = out_h, "in the hidden space", ("activation of h1", "activation of h2")
+    inputs = X, "in the plane of the inputs", ("x[0]", "x[1]")
+    hidden = out_h, "in the hidden space", ("activation of h[0]", "activation of h[1]")
     for axes, unit, values, (places, where, names) in zip(
         panels,
-        ("hidden unit h1", "hidden unit h2", "output unit", "output unit"),
+        ("hidden unit h[0]", "hidden unit h[1]", "output unit", "output unit"),
         (*everywhere.out_h, second_layer[0], everywhere.out_y[0]),
         (inputs, inputs, hidden, inputs),
     ):
@@ -310,7 +310,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
     landing = ", ".join(
         f"({x[0]:g}, {x[1]:g}) at ({h[0]:.2f}, {h[1]:.2f})" for x, h in zip(X.T, out_h.T)
     )
-    lines = " and ".join(f"{w[0]:g} x1 + {w[1]:g} x2 = {-b[0]:g}" for w, b in zip(W1, b1))
+    lines = " and ".join(f"{w[0]:g} x[0] + {w[1]:g} x[1] = {-b[0]:g}" for w, b in zip(W1, b1))
     return figure, (
         "Four square panels; in each the hatched region is where a unit is above 0.5, and its "
         f"border is a line. In the plane of the inputs the borders of the two hidden units are the "
@@ -336,13 +336,13 @@ def errors(outputs: Arrays, Y: np.ndarray, names: Sequence[str]) -> None:
     def draw() -> Figure:
         targets, *rows = heights
         figure, panels = style.panels(7.8, 3.3, 1, len(rows), sharey=True)
-        places = np.arange(1, len(targets) + 1)
+        places = np.arange(len(targets))
         square: Look = {"color": "white", "markeredgecolor": INK, "markersize": 10}
         for axes, out_y, title in zip(panels, rows, titles):
             axes.vlines(places, out_y, targets, color=BACKWARD, linewidth=2, label="out_y − Y")
             axes.plot(places, targets, "s", label="target Y", **square)
             axes.plot(places, out_y, "o", color=FORWARD, markersize=6, label="output out_y")
-            axes.set(xticks=places, ylim=(-0.12, 1.12), xlim=(0.5, len(places) + 0.5))
+            axes.set(xticks=places, ylim=(-0.12, 1.12), xlim=(-0.5, len(places) - 0.5))
             axes.set(xlabel="example", title=title)
         panels[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         return figure

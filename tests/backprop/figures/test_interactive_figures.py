@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from PIL import Image
 
-from backprop.datasets import xor
+from backprop.datasets import digits, trained_digits, xor
 from backprop.differentiate import gradient
 from backprop.figures import interactive
 from backprop.figures.__main__ import EXAMPLE
@@ -37,6 +37,7 @@ def training(moments, n_h=2, seed=3):
 
 HISTORY = training([*range(0, 301, 10), *range(400, 1001, 100)])
 FIGURES = {
+    "digit_readers": (interactive.digit_readers,),
     "slope": (interactive.slope,),
     "flow": (interactive.flow, EXAMPLE, x, y),
     "training_frames": (interactive.training_frames, HISTORY, X, Y),
@@ -74,7 +75,7 @@ def value(text):
 @every_figure
 def test_a_figure_leaves_a_still_picture_and_words(call):
     picture, described = shown(*call)
-    assert Image.open(io.BytesIO(picture.data["image/png"])).size > (600, 300)
+    assert Image.open(io.BytesIO(picture.data["image/png"])).size > (500, 300)
     words = described.data["text/plain"]
     assert len(words) > 100 and "slider" in words
     assert picture.metadata["image/png"]["alt"] == words
@@ -136,6 +137,34 @@ def test_what_is_written_into_a_script_cannot_end_it():
 
 
 # ---- the numbers ---------------------------------------------------------------------
+
+
+def test_each_reader_reads_the_digit_of_its_largest_output():
+    data = data_of(page_of(interactive.digit_readers))
+    X, labels, held_out = digits()
+    start, end, _ = trained_digits()
+    digit = [int(name[0]) for name in data["names"]]
+    assert sorted(digit) == digit and len(digit) == 20
+    for name, arrays in (("trained", end), ("untrained", start)):
+        bars = np.array([track(data, f"{name}-{k}", "width") for k in range(10)])
+        read = bars.argmax(axis=0)
+        outputs = forward(Parameters(*arrays), X[:, held_out]).out_y
+        nearest = np.abs(outputs[:, :, None] - bars[:, None, :] / 130).max(axis=0).argmin(axis=0)
+        assert labels[held_out][nearest].tolist() == digit
+        verdicts = track(data, f"{name}-verdict", "text")
+        for said, verdict, r, d in zip(data["sayings"], verdicts, read, digit):
+            how = "right" if r == d else "wrong"
+            assert verdict == f"reads {r}: {how}"
+            assert f"The {name} network reads {r}, which is {how}." in said
+
+
+def test_the_trained_reader_is_nearly_always_right_and_the_other_nearly_never():
+    data = data_of(page_of(interactive.digit_readers))
+    right = {
+        name: sum("right" in said for said in track(data, f"{name}-verdict", "text"))
+        for name in ("trained", "untrained")
+    }
+    assert right["trained"] == 19 and right["untrained"] <= 4
 
 
 def test_the_slope_is_what_two_neighbours_on_the_curve_say():

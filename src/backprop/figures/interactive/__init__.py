@@ -4,7 +4,8 @@ Where scripts are not allowed, a still picture and its description are shown ins
 """
 
 from .flow import flow
+from .readers import digit_readers
 from .slope import slope
 from .training_frames import training_frames
 
-__all__ = ["flow", "slope", "training_frames"]
+__all__ = ["digit_readers", "flow", "slope", "training_frames"]

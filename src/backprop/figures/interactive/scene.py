@@ -60,14 +60,15 @@ class Scene:
         self.tracks: dict[tuple[str, str], list] = {}
 
     def draw(
-        self, tag: str, places: Sequence, color: str, width: float, fill: str = "", **more: Any
-    ) -> None:
+        self, tag: str, places: Sequence, color: str, width: float, fill: str | list[str] = "",
+        **more: Any,
+    ) -> None:  # fmt: skip
         """Add a shape: its tag, its `PLACES`, the colour and width of its line, what fills it."""
-        look = {"fill": fill} if fill else {}
+        look: Look = {"fill": fill} if fill else {}
         self._add(tag, places, **look, stroke=color, stroke_width=width, **more)
 
     def text(
-        self, at: Point, text: str | list[str], color: str = INK, size: float = 15,
+        self, at: Point, text: str | list[str], color: str | list[str] = INK, size: float = 15,
         anchor: str = "middle", **more: Any,
     ) -> None:  # fmt: skip
         """Add a line of text; `at` is the middle of its height."""

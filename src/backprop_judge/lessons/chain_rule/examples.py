@@ -48,11 +48,11 @@ def on_the_way_back(
 
 
 @between(exercises.two_paths)
-def along_two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> list[Between]:
+def along_two_paths(a: float, u0: float, u1: float, y0: float, y1: float) -> list[Between]:
     """Return what comes back along each path."""
 
     def along(which: str, u: float, y: float) -> Between:
         back = derivative(lambda a: (sigmoid(u * a) - y) ** 2 / 2, a)
         return Between(f"what comes back along the {which} path", back)
 
-    return [along("first", u1, y1), along("second", u2, y2)]
+    return [along("first", u0, y0), along("second", u1, y1)]

@@ -175,13 +175,13 @@ def _forks(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
-def two_paths(a: float, u1: float, u2: float, y1: float, y2: float) -> Number:
+def two_paths(a: float, u0: float, u1: float, y0: float, y1: float) -> Number:
     """Return dC/da where a unit acts on the loss along two paths.
 
-    p1 = sigmoid(u1 a),  p2 = sigmoid(u2 a),  C = 1/2 (p1 - y1)^2 + 1/2 (p2 - y2)^2
+    p0 = sigmoid(u0 a),  p1 = sigmoid(u1 a),  C = 1/2 (p0 - y0)^2 + 1/2 (p1 - y1)^2
     """
     return derivative(
-        lambda a: (sigmoid(u1 * a) - y1) ** 2 / 2 + (sigmoid(u2 * a) - y2) ** 2 / 2, a
+        lambda a: (sigmoid(u0 * a) - y0) ** 2 / 2 + (sigmoid(u1 * a) - y1) ** 2 / 2, a
     )
 
 

@@ -25,28 +25,28 @@ from .slope_mistakes import (
 
 mistake(
     "missing-factor",
-    "One link of the chain is left out.",
+    "One factor of the product is left out.",
     "a product with {which} missing",
-    "Put a finger on the parameter and walk along the drawing to C: how many edges do you pass?",
-    "Every edge on the way is one factor of the product.",
+    "Follow the arrows of the drawing from the parameter to C: how many are on the path?",
+    "Each arrow on the path is one factor of the product.",
 )
 mistake(
     "factor-twice",
-    "One link of the chain is counted twice.",
-    "a product in which `{which}` stands twice",
-    "How often do you pass this edge on the way from the parameter to C?",
+    "One factor of the product is there twice.",
+    "a product that contains `{which}` twice",
+    "How often is this arrow on the path from the parameter to C?",
 )
 mistake(
     "extra-factor",
-    "A link of another path stands in the product.",
-    "a product in which `{which}` stands as well, though it is not on the way to this parameter",
-    "Put a finger on the parameter and walk along the drawing to C: which edges do you pass?",
+    "The product contains a factor of another path.",
+    "a product that also contains `{which}`, which is not on the path of this parameter",
+    "Follow the arrows of the drawing from the parameter to C: which are on the path?",
 )
 mistake(
     "links-added",
-    "The links of the chain are added.",
-    "the links are added; along a path they multiply",
-    "If z1 moves twice as fast as w1, and a1 three times as fast as z1, how fast does a1 move?",
+    "The local derivatives are added.",
+    "the local derivatives are added; along a path they are multiplied",
+    "If z1 changes twice as fast as w1, and a1 three times as fast as z1, how fast does a1 change?",
 )
 
 
@@ -108,8 +108,8 @@ def instead_of_local_derivatives(
     found["da2_dz2"].append((part, derivative(sigmoid, w2 * rectified + b2)))
     found["dC_da2"].append((part, sigmoid(w2 * rectified + b2) - y))
     for which, net in (
-        ("is fed `z1` and not `a1`", w2 * z1 + b2),
-        ("is fed `x` and not `a1`", w2 * x + b2),
+        ("gets `z1` instead of `a1`", w2 * z1 + b2),
+        ("gets `x` instead of `a1`", w2 * x + b2),
         ("has the weight `w1`", w1 * a1 + b2),
         ("has the bias `b1`", w2 * a1 + b1),
     ):
@@ -164,21 +164,20 @@ def _instead_of_difference(a2: np.ndarray, z2: np.ndarray, y: float) -> Instead:
 mistake(
     "accumulated",
     "A whole chain is returned instead of one link.",
-    "this is the derivative of `C` with respect to `{which}`, a product of links; the exercise "
-    "asks for "
-    "one link alone",
+    "this is the derivative of `C` with respect to `{which}`, a product; the exercise asks for one "
+    "local derivative",
     "Which two variables does the name of this value mention?",
 )
 mistake(
     "other-network",
-    "The way forward goes through other numbers.",
+    "The forward pass uses other numbers.",
     "right for a network {which}",
-    "Which numbers do you put into z2?",
+    "From which numbers do you compute z2?",
 )
 mistake(
     "slope-as-well",
-    "One link too many is multiplied in.",
-    "a product with the slope `da2_dz2`; the exercise asks for one link alone",
+    "There is one factor too many.",
+    "a product with the slope `da2_dz2`; the exercise asks for one local derivative",
     "With respect to which variable is this derivative taken: the activation or the "
     "pre-activation?",
 )
@@ -209,7 +208,7 @@ def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
         enter(Part(("missing-factor",), {"which": f"`{word}`"}), **{word: 1.0})
         enter(Part(("factor-twice",), {"which": word}), **{word: given[word] ** 2})
     for one, other in permutations(words, 2):
-        enter(stands_there(f"`{other}` stands where `{one}` belongs"), **{one: given[other]})
+        enter(stands_there(f"`{other}` is used instead of `{one}`"), **{one: given[other]})
     exchanged = {"dz2_dw2": given["dz2_da1"], "dz2_da1": given["dz2_dw2"]}
     enter(stands_there("`dz2_dw2` and `dz2_da1` are exchanged"), **exchanged)
     for name, way in passed.items():

@@ -17,9 +17,9 @@ from .slope_mistakes import INSIDE, broken_sigmoid, stands_there, which_of
 mistake(
     "one-path",
     "Only one of the two paths is counted.",
-    "only the {which} is here; the unit acts on the loss through both paths",
+    "this is only the {which}; the unit changes the loss through both paths",
     "Along how many paths does a change of the unit reach the loss?",
-    "The rates along one path multiply; the contributions of different paths add up.",
+    "The rates along one path are multiplied; the contributions of different paths are added.",
 )
 mistake(
     "slope-elsewhere",
@@ -30,21 +30,21 @@ mistake(
 mistake(
     "product-of-paths",
     "The two paths are multiplied.",
-    "the two paths are multiplied; their contributions add up",
+    "the two paths are multiplied; their contributions are added",
     "If both paths push the loss up a little, what do they do together?",
 )
 mistake(
     "difference-of-paths",
     "The two paths are subtracted.",
     "the contributions of the two paths are subtracted: either one from the other, or one of the "
-    "two differences to a target is turned round",
+    "two differences to a target has the wrong sign",
     "If both paths push the loss up a little, what do they do together?",
 )
 mistake(
     "paths-crossed",
     "The paths are crossed.",
     "the two paths are crossed: {which}",
-    "Follow one path from a to the loss with a finger: which numbers do you pass?",
+    "Follow one path from `a` to the loss: which numbers are on it?",
 )
 own_words(
     exercises.two_paths,
@@ -55,7 +55,7 @@ own_words(
 own_words(
     exercises.two_paths,
     "averaged",
-    "half the right value; the contributions of the paths add up, and are not averaged",
+    "half the right value; the contributions of the paths are added, not averaged",
     "If both paths push the loss up a little, what do they do together?",
 )
 own_words(
@@ -69,7 +69,7 @@ own_words(
     exercises.two_paths,
     "missing-output-slope",
     "the slopes of the two units are missing",
-    "What lies between the pre-activation of a unit and its activation?",
+    "Which step leads from the pre-activation of a unit to its activation?",
 )
 own_words(exercises.two_paths, "doubled", "a factor 2 is too much", "Where is the one half of C?")
 own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
@@ -86,20 +86,20 @@ NOT_ON_PATHS = {"matrix-slope", "parentheses", "error-summed-early", "outputs-su
 
 @wrong_values(exercises.two_paths)
 def instead_of_two_paths(
-    compute: Callable, a: float, u1: float, u2: float, y1: float, y2: float
+    compute: Callable, a: float, u0: float, u1: float, y0: float, y1: float
 ) -> WrongValues:
     """Return what may stand for the derivative by a unit that acts along two paths."""
-    u, y = np.array([[u1], [u2]]), np.array([[y1], [y2]])
+    u, y = np.array([[u0], [u1]]), np.array([[y0], [y1]])
     p = sigmoid(u * a)
     parts, errors = zip(*error_at_output(p, y))
     delta = errors[0]
     found: Instead = [
-        *_joined_wrongly(delta[0, 0] * u1, delta[1, 0] * u2),
+        *_joined_wrongly(delta[0, 0] * u0, delta[1, 0] * u1),
         ("sums-multiplied", delta.sum() * u.sum()),
-        *_crossed(delta, u, compute(a, u1, u2, y2, y1)),
+        *_crossed(delta, u, compute(a, u0, u1, y1, y0)),
         (which_of("missing-factor", "the weights"), delta.sum()),
         (
-            stands_there("this is the derivative with respect to the weights, and not to `a`"),
+            stands_there("this is the derivative with respect to the weights, not to `a`"),
             delta.sum() * a,
         ),
         ("sign-lost", np.abs(np.sum(delta * u))),
@@ -114,12 +114,12 @@ def instead_of_two_paths(
         (
             which_of(
                 "slope-elsewhere",
-                "the formula for the slope is applied to `a`, and not to the outputs of the two "
+                "the formula for the slope is applied to `a` instead of the outputs of the two "
                 "units",
             ),
             _back((p - y) * derivative(parabola, a), u),
         ),
-        *_one_contribution(delta[0, 0] * u1, delta[1, 0] * u2),
+        *_one_contribution(delta[0, 0] * u0, delta[1, 0] * u1),
         *_missing_on_one_path(p - y, delta, u),
         *(
             (part, _back(error, u))
@@ -148,13 +148,16 @@ def _joined_wrongly(first: np.ndarray, second: np.ndarray) -> Instead:
 
 def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Instead:
     """Return the derivatives by crossed paths."""
-    words = "the error of each unit meets the weight of the other"
+    words = "the error of each unit is multiplied by the weight of the other"
     found: Instead = [
         (which_of("paths-crossed", words), _back(delta, u[::-1])),
-        (which_of("paths-crossed", "each unit meets the target of the other"), with_other_targets),
+        (
+            which_of("paths-crossed", "each unit is compared with the target of the other"),
+            with_other_targets,
+        ),
     ]
     for place, which in enumerate(("first", "second")):
-        words = f"the error of the {which} unit meets both weights"
+        words = f"the error of the {which} unit is multiplied by both weights"
         found.append((which_of("paths-crossed", words), delta[place, 0] * u.sum()))
     return found
 
@@ -175,15 +178,15 @@ def _taken_from_the_other_path(
                 _back((p - y) * mixed(slope), u),
             ),
             (
-                f"the output of the {other} unit stands in the difference of the {which} one",
+                f"the difference of the {which} unit contains the output of the {other} one",
                 _back((mixed(p) - y) * slope, u),
             ),
             (
-                f"the target of the {other} unit stands in the difference of the {which} one",
+                f"the difference of the {which} unit contains the target of the {other} one",
                 _back((p - mixed(y)) * slope, u),
             ),
             (
-                f"the error of the {which} unit meets the weight of the {other} one",
+                f"the error of the {which} unit is multiplied by the weight of the {other} one",
                 _back((p - y) * slope, mixed(u)),
             ),
         ):
@@ -208,7 +211,7 @@ def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarra
         bare = np.where(here, difference, delta)
         found += [
             (which_of("missing-factor", f"the slope of the {which} unit"), _back(bare, u)),
-            (which_of("missing-factor", f"`u{place + 1}`"), _back(delta, np.where(here, 1.0, u))),
+            (which_of("missing-factor", f"`u{place}`"), _back(delta, np.where(here, 1.0, u))),
         ]
     return found
 

@@ -16,9 +16,9 @@ SLOPES = exercises.sigmoid_slope, exercises.local_derivatives
 
 mistake(
     "not-the-slope",
-    "Another quantity of the unit stands in the place of its slope.",
-    "{which} stands where the slope of the unit belongs",
-    "How does the sigmoid look on paper: where is it steepest, and how steep is it there?",
+    "Another quantity of the unit is returned instead of its slope.",
+    "{which}, instead of the slope of the unit",
+    "Where is the sigmoid steepest, and how steep is it there?",
 )
 for _exercise in SLOPES:
     own_words(
@@ -30,7 +30,7 @@ for _exercise in SLOPES:
     own_words(
         _exercise,
         "half-of-slope",
-        "{which} stands where the slope of the unit belongs{also}",
+        "{which}, instead of the slope of the unit{also}",
         *CATALOGUE["half-of-slope"].hints,
     )
     own_words(
@@ -54,7 +54,7 @@ for _exercise in SLOPES:
     own_words(
         _exercise,
         "sign-flipped",
-        "the sign is turned round",
+        "the sign is wrong",
         "If the variable grows a little, does the value grow or fall?",
     )
     own_words(_exercise, "doubled", "a factor 2 is too much", "Where does your factor 2 come from?")
@@ -64,8 +64,8 @@ own_words(exercises.chain, "scaled", "multiplied by {factor}", "Where does your 
 own_words(
     exercises.chain,
     "all-ones",
-    "1 in every call: it is a product of other links, whatever the last one is",
-    "A 1 can be one link of a chain. Which other links lie between this parameter and the loss?",
+    "1 in every call: it is a product of other factors, whatever the last one is",
+    "A 1 can be one factor. Which other arrows are on the path from this parameter to the loss?",
 )
 
 

@@ -45,31 +45,31 @@ own_words(
     exercises.loss,
     "doubled",
     "a factor 2 is too much: the loss of this course is half of the sum",
-    "Which factor stands before the sum?",
+    "Which factor is in front of the sum?",
 )
 own_words(
     exercises.loss,
     "scaled",
     "multiplied by {factor}",
-    "Which factor stands before the sum, and with which is the sum multiplied besides?",
+    "Which factor is in front of the sum, and is the sum multiplied by anything else?",
 )
 own_words(
     exercises.loss,
     "averaged",
-    "divided by {divisor}: the loss of this course is a sum, and no average",
+    "divided by {divisor}: the loss of this course is a sum, not an average",
     "Is the loss of this course a sum or a mean?",
 )
 own_words(
     exercises.loss,
     "sign-flipped",
-    "the sign is turned round: it is negative",
+    "the sign is wrong: it is negative",
     "Can a loss be negative?",
 )
 own_words(
     exercises.loss,
     "axis-too-many",
-    "one number is asked for, and not an array with one entry",
-    "What does your sum keep?",
+    "an array with one entry; the exercise asks for a number",
+    "How many axes does your sum keep?",
 )
 own_words(
     exercises.loss,
@@ -82,7 +82,7 @@ own_words(
     "examples-dropped",
     "only one of the examples is counted; the loss sums over all of them",
     "How many of the columns take part in your sum?",
-    "In a loop, look at what is added up and what is overwritten, and where `return` stands.",
+    "In a loop, look at what is added up and what is overwritten, and where `return` is.",
 )
 
 # What people add to an output before they take its logarithm.
@@ -122,7 +122,7 @@ def _cross_entropies(out_y: np.ndarray, Y: np.ndarray) -> Iterator[tuple[str, An
         on = Y * np.log(out_y + beside)
         rest = (1 - Y) * np.log(np.maximum(1 - out_y, 1e-300) + beside)
         yield "the cross-entropy", -np.sum(on + rest)
-        yield "the cross-entropy with a sign turned round", np.sum(rest - on)
+        yield "the cross-entropy with a wrong sign", np.sum(rest - on)
         yield "the part of the cross-entropy with the targets alone", -np.sum(on)
         yield "the part of the cross-entropy with `1 - Y` alone", -np.sum(rest)
 

@@ -47,13 +47,13 @@ mistake(
     "missing-sigmoid",
     "A layer lacks its sigmoid.",
     "a layer has no sigmoid: its pre-activations are passed on as they are",
-    "How many layers does the network have, and how many sigmoids does your code apply?",
+    "How many layers does the network have, and how many times does your code apply a sigmoid?",
 )
 mistake(
     "sigmoid-twice",
     "The sigmoid is applied twice.",
     "the sigmoid is applied twice",
-    "What has already been through the sigmoid?",
+    "To which arrays has the sigmoid been applied already?",
 )
 mistake(
     "subtracted-bias",
@@ -65,7 +65,7 @@ mistake(
 
 mistake(
     "other-activation",
-    "Another function stands in the place of the sigmoid.",
+    "Another function is used instead of the sigmoid.",
     "these are the values of {which}; the units of this network are sigmoids",
     "Between which two numbers do the values of a sigmoid lie, and what is its value at 0?",
 )
@@ -91,7 +91,7 @@ own_words(
 own_words(
     exercises.forward_propagation,
     "sign-of-exponent",
-    "one minus the activation stands where the activation belongs: a sigmoid falls where it rises",
+    "one minus the activation is used instead of the activation: this falls where a sigmoid rises",
     "What should come out of a sigmoid for a large positive pre-activation?",
     "Look at the sign of the exponent.",
 )
@@ -99,15 +99,15 @@ for _exercise in (exercises.sigmoid, exercises.forward_propagation):
     own_words(
         _exercise,
         "parentheses",
-        "one plus an exponential stands where the sigmoid belongs: either parentheses around the "
+        "one plus an exponential is used instead of the sigmoid: either parentheses around the "
         "denominator are missing, or nothing is divided by it",
         "Which operation does Python do first, a division or an addition?",
     )
     own_words(
         _exercise,
         "integer-step",
-        "whole numbers only: either the values are rounded, or a step function stands where the "
-        "sigmoid belongs, or an array of integers cannot hold the digits",
+        "whole numbers only: either the values are rounded, or a step function is used instead of "
+        "the sigmoid, or an array of integers cannot hold the digits",
         "Between which two numbers do the values of a sigmoid lie?",
     )
     own_words(_exercise, "doubled", "a factor 2 is too much", "Where does your factor 2 come from?")
@@ -273,12 +273,12 @@ own_words(
     "the activations of one example alone; the exercise asks for those of all examples, one "
     "column each",
     "In a loop over the examples, look at what is kept and what is overwritten, and where `return` "
-    "stands.",
+    "is.",
 )
 own_words(
     exercises.forward_propagation,
     "one-bias",
-    "one number, {which}, serves as the bias of all units of a layer; each has its own",
+    "one number, {which}, is used as the bias of all units of a layer; each has its own",
     "How many biases does the layer have?",
 )
 

@@ -13,7 +13,7 @@ from . import exercises
 mistake(
     "bias-per-example",
     "A bias has one column for each example.",
-    "one column for each example; a layer has one bias for each unit, whatever the examples",
+    "one column for each example; a layer has one bias for each unit",
     "Does the number of biases grow when you add examples?",
 )
 
@@ -64,7 +64,7 @@ own_words(
 own_words(
     exercises.rows_to_columns,
     "reshaped",
-    "reshaped, not transposed: the shape is right, but the numbers stand in other places",
+    "reshaped, not transposed: the shape is right, but the numbers are in other places",
     "Where does the first row go when you transpose, and where when you reshape?",
 )
 
