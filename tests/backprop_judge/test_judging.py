@@ -501,7 +501,9 @@ TEMPTING = {
     "update_parameters-integer_parameters": (235, 298, 391, 392),
 }
 # These train a few thousand times, or have no cases that are drawn.
-NOT_DRAWN = {"learning_rate", "which_loss", "coincidence", "stuck_start", "train_digits"}
+NOT_DRAWN = {
+    "learning_rate", "which_loss", "coincidence", "stuck_start", "train_digits", "by_hand"
+}  # fmt: skip
 SOME = [name for name, one in OF_THE_BANK.items() if one.exercise not in NOT_DRAWN][::7]
 
 
