@@ -12,7 +12,7 @@ from ..network import Parameters, forward, sigmoid
 from . import style
 from .cache import Drawing, drawn_once
 from .measured import gradients, numbers_of, step_errors
-from .networks import EXAMPLE_221, edge, edges, node, places_221
+from .networks import EXAMPLE_221, edge, edges, node, places_221, signed_edge
 from .parts import box, label, refuse_other_shapes, table, words
 from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, PURPLE, Look, Point
 from .wording import MINUS, TIMES, both, listed, number, wish
@@ -125,8 +125,8 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
 def _draw_way_forward(axes: Axes, n: dict[str, float], y: np.ndarray) -> None:
     """Draw weights, biases, the names of activations, and the target."""
     for name, source, target, at in EDGES:
-        edge(axes, source, target, (RADIUS, RADIUS), color=FORWARD, **ARROW)
-        label(axes, at, f"{name} = {number(n[name], 1)}", FORWARD)
+        signed_edge(axes, source, target, (RADIUS, RADIUS), n[name])
+        label(axes, at, f"{name} = {number(n[name], 1)}", FORWARD if n[name] >= 0 else BACKWARD)
     for unit, bias, (across, up) in UNITS:
         label(axes, (across, up + 0.85), f"out_{unit}")
         label(axes, (across, up - 1.3), f"{bias} = {number(n[bias], 1)}", FORWARD)
