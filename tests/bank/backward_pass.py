@@ -647,7 +647,6 @@ PAPER_W2, PAPER_b2 = np.array([[2.0, -3.0]]), np.array([[0.5]])
 PAPER_x, PAPER_y = np.array([[3.0], [-1.5]]), np.array([[1.0]])
 
 
-
 @right("by_hand")
 def sheet_computed_with_numpy():
     """Computes the arrays and writes all their digits into the sheet."""
