@@ -75,13 +75,15 @@ class Exercise(exercises.Exercise):
         Computes the expected values from those arguments.
     trial
         For exercises with many right answers. Takes the returned values and returns a message for
-        each name whose value is wrong.
+        each name whose value is wrong, or a `Fault`.
     properties
         For exercises with many right answers to each case. Takes the cases and the received values
         of each, by name, and returns a list of `Fault`s and the rows of the report.
     anything
         Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
         and tuples of numbers.
+    sheet
+        Whether a trial takes one number a name, of which some may still be None.
     picks
         How many of the names of `returns` a dict must hold, or 0 for all of them.
     tolerance
@@ -107,11 +109,12 @@ class Exercise(exercises.Exercise):
     form: str = "values"
     cases: Draw = _marked_by_a_person
     specification: Callable[..., Any] = _marked_by_a_person
-    trial: Callable[[Values], dict[str, str]] | None = None
+    trial: Callable[[Values], Mapping[str, str | Fault]] | None = None
     properties: (
         Callable[[Sequence[tuple], Sequence[Values]], tuple[list[Fault], list[Row]]] | None
     ) = None
     anything: bool = False
+    sheet: bool = False
     picks: int = 0
     tolerance: float = 4e-7
     absolute: float = 1e-11  # smaller than any real error

@@ -35,6 +35,9 @@ from .writing import apart, in_short
 # For answers that vary from call to call: one reply is no example of them.
 VARYING = {"keeps-state", "not-repeatable", "random"}
 
+NOTHING = Oddity("None")
+EMPTY_SHEET = "fill in the sheet: replace each `None` by your number, run that cell, then this one"
+
 
 def judge(
     exercise: Exercise,
@@ -76,6 +79,8 @@ def _judge(
     if findings:
         return _report(exercise, 0.0, findings)
     received = [by_name(exercise, reply) for reply in replies]
+    empty = _empty_cells(exercise, replies[0])
+    received = [{name: one[name] for name in one if name not in empty} for one in received]
     odd: dict[str, Finding] = {}
     for reply, values in zip(replies, received):
         findings = about_the_form(exercise, reply, values)
@@ -100,6 +105,9 @@ def _judge(
         return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
+    if empty:
+        findings.append(finding("cells-empty", count=len(empty), wanted=len(exercise.returns)))
+        rows += [Row(name, False, exercise.returns[name], "still empty") for name in empty]
     findings = list(odd.values()) + findings
     rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
     rows.sort(key=lambda row: list(exercise.returns).index(row.name))
@@ -111,7 +119,20 @@ def _judge(
 
 def _earns_by_value(exercise: Exercise) -> bool:
     """Whether each right value earns its share, whatever the others are."""
-    return not exercise.properties and (not exercise.trial or exercise.anything)
+    if exercise.properties:
+        return False
+    return not exercise.trial or exercise.anything or exercise.sheet
+
+
+def _empty_cells(exercise: Exercise, reply: Reply) -> list[str]:
+    """Return the names of a sheet that hold None."""
+    if not exercise.sheet:
+        return []
+    return [
+        name
+        for name, value in by_name(exercise, reply).items()
+        if isinstance(value, Oddity) and value == NOTHING
+    ]
 
 
 def _row_of_odd(exercise: Exercise, name: str, odd: Finding) -> Row:
@@ -147,6 +168,8 @@ def _about_the_calls(
                     said=reply.mismatch,
                 )
             ]
+    if len(_empty_cells(exercise, replies[0])) == len(exercise.returns):
+        return [finding("not-implemented", said=EMPTY_SHEET)]
     crashed = next((reply.crash for reply in replies if reply.crash), None)
     if crashed is None:
         return []
@@ -231,18 +254,28 @@ def _has_oddity(received: Values) -> bool:
 
 
 def _about_the_trial(
-    exercise: Exercise, values: Values, messages: Mapping[str, str]
+    exercise: Exercise, values: Values, messages: Mapping[str, str | Fault]
 ) -> tuple[list[Finding], list[Row]]:
     """Return what a trial of the values has shown: findings and rows."""
-    # No hints: the message says what training with the value was seen to do.
-    findings = [
-        Finding("wrong-value", name, messages[name]) for name in exercise.order if name in messages
+    told = [
+        _as_finding(exercise, name, messages[name]) for name in exercise.order if name in messages
     ]
+    alike: dict[Finding, list[str]] = {}  # what is said of several values is said once
+    for one in told:
+        alike.setdefault(replace(one, where=""), []).append(one.where)
+    findings = [replace(one, where=", ".join(names)) for one, names in alike.items()]
     rows = [
         Row(name, name not in messages, exercise.returns[name], in_short(value))
         for name, value in values.items()
     ]
     return findings, rows
+
+
+def _as_finding(exercise: Exercise, name: str, said: str | Fault) -> Finding:
+    if isinstance(said, Fault):
+        return finding(said.code, name, exercise, **said.details)
+    # No hints: the message says what training with the value was seen to do.
+    return Finding("wrong-value", name, said)
 
 
 def _to_be_tried(value: Any) -> Any:

@@ -217,7 +217,7 @@ def _about_code(
 def _meaning(sharing: Sequence[str], explained: Mapping[str, Explanation]) -> str:
     """Say what it means that the slope of the output unit is missing in these gradients."""
     if len(sharing) == 4 and all(len(explained[name].codes) == 1 for name in sharing):
-        return ": what you return is the gradient of the cross-entropy loss"
+        return ": what you return is the exact gradient of another loss"
     if not set(sharing) & set(OUTPUT_LAYER):
         return " in the error that goes back to the hidden layer"
     return ""

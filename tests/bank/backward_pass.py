@@ -627,6 +627,190 @@ def five_points(f, x):
     return np.reshape(slopes, x.shape)
 
 
+# ================================================================ by_hand
+
+
+@right("by_hand")
+def sheet_typed_in():
+    """Every number rounded to three decimals, with what was rounded before."""
+    return {
+        "net_h[0]": -0.5, "net_h[1]": 1.75, "out_h[0]": 0.378, "out_h[1]": 0.852,
+        "net_y[0]": -1.3, "out_y[0]": 0.214, "C": 0.309,
+        "delta_y[0]": -0.132, "dW2[0, 0]": -0.05, "dW2[0, 1]": -0.112, "db2[0]": -0.132,
+        "delta_h[0]": -0.062, "delta_h[1]": 0.05, "db1[0]": -0.062, "db1[1]": 0.05,
+        "dW1[0, 0]": -0.186, "dW1[0, 1]": 0.093, "dW1[1, 0]": 0.15, "dW1[1, 1]": -0.075,
+    }  # fmt: skip
+
+
+PAPER_W1, PAPER_b1 = np.array([[-0.5, -2.0], [1.5, 0.5]]), np.array([[-2.0], [-2.0]])
+PAPER_W2, PAPER_b2 = np.array([[2.0, -3.0]]), np.array([[0.5]])
+PAPER_x, PAPER_y = np.array([[3.0], [-1.5]]), np.array([[1.0]])
+
+
+@right("by_hand")
+def sheet_computed_with_numpy():
+    """Computes the arrays and writes all their digits into the sheet."""
+    net_h = PAPER_W1 @ PAPER_x + PAPER_b1
+    out_h = sigmoid(net_h)
+    net_y = PAPER_W2 @ out_h + PAPER_b2
+    out_y = sigmoid(net_y)
+    delta_h, delta_y = errors(PAPER_y, out_h, out_y, PAPER_W2)
+    dW1, db1, dW2, db2 = products(PAPER_x, out_h, delta_h, delta_y)
+    sheet = {"C": np.sum((out_y - PAPER_y) ** 2) / 2}
+    for name, array in {
+        "net_h": net_h, "out_h": out_h, "net_y": net_y, "out_y": out_y, "delta_y": delta_y,
+        "db2": db2, "delta_h": delta_h, "db1": db1,
+    }.items():  # fmt: skip
+        sheet |= {f"{name}[{place}]": value for place, value in enumerate(array[:, 0])}
+    for name, array in {"dW2": dW2, "dW1": dW1}.items():
+        sheet |= {f"{name}[{j}, {i}]": array[j, i] for j, i in np.ndindex(array.shape)}
+    return sheet
+
+
+@right("by_hand")
+def sheet_with_floats_and_more_digits():
+    """Knows no arrays: plain numbers, in another order than the sheet."""
+    out = [1 / (1 + math.exp(0.5)), 1 / (1 + math.exp(-1.75))]
+    net_y = 2 * out[0] - 3 * out[1] + 0.5
+    out_y = 1 / (1 + math.exp(-net_y))
+    error = (out_y - 1) * out_y * (1 - out_y)
+    below = [w * error * a * (1 - a) for w, a in zip((2, -3), out)]
+    return {
+        **{f"dW1[{j}, {i}]": below[j] * x for j in (0, 1) for i, x in enumerate((3, -1.5))},
+        **{f"dW2[0, {j}]": error * a for j, a in enumerate(out)},
+        **{f"{name}[{j}]": below[j] for name in ("delta_h", "db1") for j in (0, 1)},
+        **{f"{name}[0]": error for name in ("delta_y", "db2")},
+        **{f"out_h[{j}]": a for j, a in enumerate(out)},
+        "net_h[0]": -0.5, "net_h[1]": 1.75, "net_y[0]": net_y, "out_y[0]": out_y,
+        "C": (out_y - 1) ** 2 / 2,
+    }  # fmt: skip
+
+
+def _sheet(**cells):
+    """Return the sheet as typed in, with other numbers in some cells: dW1_0_1 is dW1[0, 1]."""
+    sheet = sheet_typed_in()
+    for name, value in cells.items():
+        array, *entry = name.split("_") if name.startswith("d") and name[1] in "Wb" else (name,)
+        if not entry and name[-1].isdigit():
+            array, _, place = name.rpartition("_")
+            entry = [place]
+        cell = f"{array}[{', '.join(entry)}]" if entry else array
+        assert cell in sheet, cell
+        sheet[cell] = value
+    return sheet
+
+
+@wrong("by_hand", "missing-output-slope", "follows")
+def sheet_without_the_output_slope():
+    """Takes the difference to the target for the error of the output, and goes on with it."""
+    return _sheet(
+        delta_y_0=-0.786, dW2_0_0=-0.297, dW2_0_1=-0.67, db2_0=-0.786,
+        delta_h_0=-0.37, delta_h_1=0.297, db1_0=-0.37, db1_1=0.297,
+        dW1_0_0=-1.11, dW1_0_1=0.555, dW1_1_0=0.891, dW1_1_1=-0.446,
+    )  # fmt: skip
+
+
+@wrong("by_hand", "missing-hidden-slope", "follows")
+def sheet_without_the_hidden_slopes():
+    """Sends the error back through the weights, and forgets the sigmoids of the hidden units."""
+    return _sheet(
+        delta_h_0=-0.264, delta_h_1=0.396, db1_0=-0.264, db1_1=0.396,
+        dW1_0_0=-0.792, dW1_0_1=0.396, dW1_1_0=1.188, dW1_1_1=-0.594,
+    )  # fmt: skip
+
+
+@wrong("by_hand", "missing-W2", "follows")
+def sheet_without_the_weights_on_the_way_back():
+    """Hands the error of the output to both hidden units as it is."""
+    return _sheet(
+        delta_h_0=-0.031, delta_h_1=-0.017, db1_0=-0.031, db1_1=-0.017,
+        dW1_0_0=-0.093, dW1_0_1=0.046, dW1_1_0=-0.05, dW1_1_1=0.025,
+    )  # fmt: skip
+
+
+@wrong("by_hand", "sign-flipped", "follows")
+def sheet_with_target_minus_output():
+    """Takes the target minus the output."""
+    return {
+        name: -value if name.startswith("d") else value for name, value in sheet_typed_in().items()
+    }
+
+
+@wrong("by_hand", "wrong-input")
+def sheet_with_the_inputs_exchanged_in_dW1():
+    """Multiplies each error by the input of the other weight."""
+    return _sheet(dW1_0_0=0.093, dW1_0_1=-0.186, dW1_1_0=-0.075, dW1_1_1=0.15)
+
+
+@wrong("by_hand", "wrong-input")
+def sheet_with_pre_activations_in_dW2():
+    """Multiplies the error of the output by net_h, and not by out_h."""
+    return _sheet(dW2_0_0=0.066, dW2_0_1=-0.231)
+
+
+@wrong("by_hand", "transposed")
+def sheet_with_rows_and_columns_exchanged():
+    """Writes dW1[j, i] into the cell of dW1[i, j]."""
+    return _sheet(dW1_0_1=0.15, dW1_1_0=0.093)
+
+
+@wrong("by_hand", "missing-bias", "follows")
+def sheet_without_a_bias():
+    """Forgets the bias of one hidden unit, and makes no other slip."""
+    return _sheet(net_h_0=1.5, out_h_0=0.818)
+
+
+@wrong("by_hand", "missing-sigmoid")
+def sheet_without_the_sigmoid_of_the_output():
+    """Copies the pre-activation of the output."""
+    return _sheet(out_y_0=-1.301)
+
+
+@wrong("by_hand", "wrong-loss")
+def sheet_without_the_half():
+    """Squares the difference and leaves it at that."""
+    return _sheet(C=0.618)
+
+
+@wrong("by_hand", "input-in-bias")
+def sheet_with_an_input_in_a_bias():
+    """Multiplies the error by what the unit receives, for its bias too."""
+    return _sheet(db2_0=-0.112)
+
+
+@wrong("by_hand", "cells-empty")
+def half_a_sheet():
+    """Has filled in the way forward."""
+    return _sheet(**dict.fromkeys(
+        "delta_y_0 dW2_0_0 dW2_0_1 db2_0 delta_h_0 delta_h_1 db1_0 db1_1 "
+        "dW1_0_0 dW1_0_1 dW1_1_0 dW1_1_1".split()
+    ))  # fmt: skip
+
+
+@wrong("by_hand", "rounded")
+def sheet_with_one_decimal_too_few():
+    """Rounds to two decimals on the way, so that the last cells are off."""
+    return _sheet(dW1_0_0=-0.18, dW1_1_0=0.156)
+
+
+@wrong("by_hand", "not-implemented")
+def sheet_without_a_number():
+    """Has deleted the line with raise, and filled nothing in."""
+    return dict.fromkeys(sheet_typed_in())
+
+
+@wrong("by_hand", "wrong-return")
+def list_for_a_sheet():
+    """Returns the numbers without their names."""
+    return list(sheet_typed_in().values())
+
+
+@wrong("by_hand", "wrong-return")
+def sheet_with_numbers_in_quotes():
+    """Writes numbers as texts."""
+    return {name: str(value) for name, value in sheet_typed_in().items()}
+
+
 # ================================================================ wrong: backward_propagation
 
 backpropagation = functools.partial(wrong, "backward_propagation")

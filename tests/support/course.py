@@ -22,6 +22,11 @@ def exercises_of(lesson):
     return [entry for entry in EXERCISES.values() if entry.lesson == lesson]
 
 
+def most_of(lesson):
+    """The points that the checks of a lesson can give, without those that a person gives."""
+    return sum(entry.points for entry in exercises_of(lesson) if not entry.manual)
+
+
 def source_of(lesson):
     """The committed source notebook of a lesson."""
     return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)

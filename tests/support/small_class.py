@@ -5,17 +5,14 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from course import grade_id, lesson_notebook, make_course, write
+from course import exercises_of, grade_id, lesson_notebook, make_course, write
 from sqlalchemy import Engine, event
 
 from backprop_classroom.__main__ import main
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
-POINTS = {
-    "output_error": 2, "hidden_error": 2, "backward_propagation": 6, "numerical_gradient": 2,
-    "find_the_bug": 3,
-}  # fmt: skip
-# What the class here was asked: three exercises are graded in half the time of five.
+POINTS = {entry.id: int(entry.points) for entry in exercises_of(LESSON) if not entry.manual}
+# What the class here was asked: three exercises are graded in half the time of all.
 ASKED = {id: POINTS[id] for id in ("output_error", "hidden_error", "find_the_bug")}
 BY_HAND = "explain_the_bug"
 

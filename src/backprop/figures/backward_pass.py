@@ -1,6 +1,6 @@
 """The pictures of lesson 3: errors and gradients on their way back through the network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,17 +9,19 @@ from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
 from ..network import Parameters, forward, sigmoid
-from . import parts, style
-from .cache import Drawing, drawn_once, show_alike
-from .measured import Rule, asymmetry, gradients, numbers_of, second_slopes, step_errors
-from .networks import EXAMPLE_221, edge, edges, node, places_221
+from . import style
+from .cache import Drawing, drawn_once
+from .measured import gradients, numbers_of, step_errors
+from .networks import EXAMPLE_221, edge, edges, node, places_221, signed_edge
 from .parts import box, label, refuse_other_shapes, table, words
-from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, Look, Point
+from .style import BACKWARD, BACKWARD_TINT, FORWARD, GREY, INK, PURPLE, Look, Point
 from .wording import MINUS, TIMES, both, listed, number, wish
 
 # ---------------------------------------------------------------------------- networks
 
 ARROW: Look = {"mutation_scale": 13, "linewidth": 1.4, "zorder": 1}
+DASHED = (0, (4, 2))  # the way back
+DASHES: Look = {"linewidth": 2, "linestyle": DASHED}
 FRAME: Look = {"edgecolor": INK, "facecolor": "white", "linewidth": 1.8}
 ONE_EXAMPLE = EXAMPLE_221, "2-2-1 and one example"  # what the drawings are made for
 
@@ -41,7 +43,7 @@ def two_sweeps() -> Drawing:
     figure, axes = style.canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35), equal=True)
     X, net_h, out_h, net_y, out_y, C = (2.2 * step for step in range(6))
     values: Look = {"color": FORWARD, **ARROW}
-    back = {"color": BACKWARD, **ARROW, "linewidth": 2.2}
+    back: Look = {"color": BACKWARD, **ARROW, "linewidth": 2.2, "linestyle": DASHED}
     _box(axes, (C, 0), "C")
     for x, name, text in (
         (X, "X", "W1, b1"), (net_h, "net_h", "sigmoid"), (out_h, "out_h", "W2, b2"),
@@ -58,7 +60,7 @@ def two_sweeps() -> Drawing:
         _box(axes, (x, -1.75), delta, BACKWARD, 1.5)
         _box(axes, (x, -3.5), slopes, BACKWARD, 1.9)
         edge(axes, (x, -2.15), (x, -3.1), **back)
-        edge(axes, (source, -0.4), (x - 0.98, -3.4), linestyle=(0, (4, 3)), **values)
+        edge(axes, (source, -0.4), (x - 0.98, -3.4), **values)
     label(axes, ((net_h + net_y) / 2, -1.45), "through W2", BACKWARD, va="bottom")
     label(axes, (5.5, 1.1), "forward: values, from left to right", FORWARD, 12)
     label(axes, (9.2, -3.0), "backward: errors,\nfrom right to left", BACKWARD, 12)
@@ -78,11 +80,17 @@ EDGES = tuple(edges(LAYERS, 0.49))
 
 
 def _one_example(
-    parameters: Parameters, x: np.ndarray, y: np.ndarray, height: float, top: float
+    parameters: Parameters,
+    x: np.ndarray,
+    y: np.ndarray,
+    height: float,
+    top: float,
+    solved: bool = True,
 ) -> tuple[Figure, Axes, dict[str, float]]:
     """Draw the inputs and the loss of one example; return figure, axes and all its numbers.
 
-    The height is that of the picture in inches, and `top` the coordinate of its upper edge.
+    The height is that of the picture in inches, and `top` the coordinate of its upper edge. Only
+    a solved one shows the loss.
     """
     refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     n = numbers_of(parameters, x, y)
@@ -90,7 +98,7 @@ def _one_example(
     for i, ((across, up), lift) in enumerate(zip(LAYERS[0], (0.85, -0.85))):
         _unit(axes, (across, up), RADIUS, number(n[f"x[{i}]"], 2), FORWARD)
         label(axes, (across, up + lift), f"x[{i}]")
-    _box(axes, (LOSS, 0), number(n["loss"]), width=1.5, size=12)
+    _box(axes, (LOSS, 0), number(n["loss"]) if solved else "", width=1.5, size=12)
     label(axes, (LOSS, 0.85), "loss C")
     return figure, axes, n
 
@@ -102,21 +110,47 @@ def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Draw
     It is that of one example x (2, 1) with target y (1, 1); other sizes raise a ValueError.
     """
     figure, axes, n = _one_example(parameters, x, y, 4.3, 2.7)
-    for name, source, target, at in EDGES:
-        edge(axes, source, target, (RADIUS, RADIUS), color=FORWARD, **ARROW)
-        label(axes, at, f"{name} = {number(n[name], 1)}", FORWARD)
-    for unit, bias, (across, up) in UNITS:
+    _draw_way_forward(axes, n, y)
+    for unit, _, (across, up) in UNITS:
         _unit(axes, (across, up), RADIUS, number(n[f"out_{unit}"]), FORWARD)
-        label(axes, (across, up + 0.85), f"out_{unit}")
         label(axes, (across, up - 0.85), f"net_{unit} = {number(n[f'net_{unit}'])}")
-        label(axes, (across, up - 1.3), f"{bias} = {number(n[bias], 1)}", FORWARD)
-    edge(axes, (OUTPUT + RADIUS, 0), (LOSS - 0.8, 0), color=INK, **ARROW)
-    label(axes, (LOSS, -0.85), f"target y = {number(y[0, 0], 0)}")
     return figure, (
         f"A network of two inputs, two hidden units and one output. The inputs are "
         f"{x[0, 0]:.2f} and {x[1, 0]:.2f}; the hidden activations {n['out_h[0]']:.3f} and "
         f"{n['out_h[1]']:.3f}; the output {n['out_y[0]']:.3f}. The target is "
         f"{y[0, 0]:.0f}, so the loss is {n['loss']:.3f}."
+    )
+
+
+def _draw_way_forward(axes: Axes, n: dict[str, float], y: np.ndarray) -> None:
+    """Draw weights, biases, the names of activations, and the target."""
+    for name, source, target, at in EDGES:
+        signed_edge(axes, source, target, (RADIUS, RADIUS), n[name])
+        label(axes, at, f"{name} = {number(n[name], 1)}", FORWARD if n[name] >= 0 else BACKWARD)
+    for unit, bias, (across, up) in UNITS:
+        label(axes, (across, up + 0.85), f"out_{unit}")
+        label(axes, (across, up - 1.3), f"{bias} = {number(n[bias], 1)}", FORWARD)
+    edge(axes, (OUTPUT + RADIUS, 0), (LOSS - 0.8, 0), color=INK, **ARROW)
+    label(axes, (LOSS, -0.85), f"target y = {number(y[0, 0], 0)}")
+
+
+@drawn_once
+def network_to_fill(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
+    """Draw what is known of a 2-2-1 network before a forward pass; its units are empty.
+
+    The arguments are those of `forward_values`, which also raises the same.
+    """
+    figure, axes, n = _one_example(parameters, x, y, 4.3, 2.7, solved=False)
+    _draw_way_forward(axes, n, y)
+    for unit, _, (across, up) in UNITS:
+        _unit(axes, (across, up), RADIUS, "", FORWARD)
+        label(axes, (across, up - 0.85), f"net_{unit} = ?")
+    known = ", ".join(f"{name} = {n[name]:g}" for name, *_ in EDGES)
+    biases = ", ".join(f"{bias} = {n[bias]:g}" for _, bias, _ in UNITS)
+    return figure, (
+        "A network of two inputs, two hidden units and one output; its units are empty. The "
+        f"inputs are {x[0, 0]:g} and {x[1, 0]:g}, and the target is {y[0, 0]:g}. Weights: {known}. "
+        f"Biases: {biases}."
     )
 
 
@@ -131,7 +165,8 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
     radius, largest = RADIUS + 0.06, max(abs(n[f"d{name}"]) for name, *_ in EDGES)
     for name, source, target, at in EDGES:
         slope = n[f"d{name}"]
-        back: Look = ARROW | {"color": BACKWARD, "linewidth": 0.8 + 4 * abs(slope) / largest}
+        wide = 0.8 + 4 * abs(slope) / largest
+        back: Look = ARROW | {"color": BACKWARD, "linewidth": wide, "linestyle": DASHED}
         edge(axes, target, source, (radius, radius), **back)
         label(axes, at, f"d{name} = {number(slope)} {wish(slope)}", BACKWARD)
     for unit, bias, (across, up) in UNITS:
@@ -142,16 +177,16 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
         label(axes, (below, up - 0.9), f"out_{unit} = {number(n[f'out_{unit}'])}", FORWARD)
         label(axes, (below, up - 1.33), f"d{bias} = {number(slope)} {wish(slope)}", BACKWARD)
     edge(axes, (LOSS - 0.8, 0), (OUTPUT + radius, 0), **back | {"linewidth": 2.5})
-    legend = f"{wish(-1)} wants to grow     {wish(1)} wants to shrink"
+    legend = f"the loss falls if this number  {wish(-1)} grows    {wish(1)} shrinks"
     label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     t = {name: f"{value:.3f}" for name, value in n.items()}
     return figure, (
-        f"The same network, its arrows turned round, from the loss back to the inputs. The "
+        f"The same network, with arrows from the loss back to the inputs. The "
         f"error of the output unit is {t['db2[0]']}, the errors of the hidden units are "
         f"{t['db1[0]']} and {t['db1[1]']}. Gradients: dW2 = {t['dW2[0, 0]']} and "
-        f"{t['dW2[0, 1]']}; dW1 = {t['dW1[0, 0]']} and {t['dW1[0, 1]']} into the first hidden "
-        f"unit, {t['dW1[1, 0]']} and {t['dW1[1, 1]']} into the second. A weight with a negative "
-        "gradient wants to grow, one with a positive gradient wants to shrink."
+        f"{t['dW2[0, 1]']}; dW1 = {t['dW1[0, 0]']} and {t['dW1[0, 1]']} into hidden unit 0, "
+        f"{t['dW1[1, 0]']} and {t['dW1[1, 1]']} into hidden unit 1. The loss falls if a weight "
+        "with a negative gradient grows, or one with a positive gradient shrinks."
     )
 
 
@@ -168,7 +203,7 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     figure, axes = style.canvas(9, 3.9, (-3.6, 8.6), (-2.6, 2.6), equal=True)
     for k, at in enumerate(((6.2, 1.5), (6.2, -1.5))):
         w, delta, arrives = number(weights[k], 0), number(deltas[k], 2), number(arriving[k], 2)
-        edge(axes, at, (0, 0), (0.66, 0.66), color=BACKWARD, **ARROW | {"linewidth": 2})
+        edge(axes, at, (0, 0), (0.66, 0.66), color=BACKWARD, **ARROW | DASHES)
         _unit(axes, at, 0.6, delta, BACKWARD, BACKWARD_TINT)
         label(axes, (at[0] + 0.8, at[1]), f"delta_y[{k}]", BACKWARD, ha="left")
         text = f"W2[{k}, j] = {w}\n{w} {TIMES} {delta} = {arrives}"
@@ -188,7 +223,7 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
     )
 
 
-# --------------------------------------------------------------------- curves, a matrix
+# ------------------------------------------------------------------------------- curves
 
 
 @drawn_once
@@ -201,8 +236,8 @@ def saturated_output() -> Drawing:
     net = np.linspace(-8, 8, 321)
     figure, axes = style.plot(8, 3.9, xlabel="net_y, the pre-activation of the output unit")
     axes.set_ylim(-0.04, 1.08)
-    axes.plot(net, sigmoid(net), "--", color=FORWARD)
-    axes.plot(net, delta(net), color=BACKWARD, linewidth=2.5)
+    axes.plot(net, sigmoid(net), color=FORWARD)
+    axes.plot(net, delta(net), "--", color=BACKWARD, linewidth=2.5)
     text = f"distance from\nthe target,\nout_y {MINUS} 0"
     words(axes, (1.9, 0.62), text, FORWARD, 12, ha="left")
     words(axes, (2.6, 0.12), "error delta_y", BACKWARD, 12, ha="left", va="bottom")
@@ -233,15 +268,18 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
     """
     steps, one_sided, central = step_errors(parameters, x, y)
     figure, axes = style.plot(8, 4.3, xlabel="step h", ylabel="relative error of the gradient")
-    axes.loglog(steps, one_sided, "s-", color=BACKWARD, markersize=4, linewidth=1.5)
-    axes.loglog(steps, central, "o-", color=FORWARD, markersize=4, linewidth=1.5)
+    axes.loglog(steps, one_sided, "s-.", color=INK, markersize=4, linewidth=1.5)
+    axes.loglog(steps, central, "o-", color=PURPLE, markersize=4, linewidth=1.5)
     axes.axvline(1e-5, color=GREY, linestyle=":", linewidth=1.5)
     rounding = "to the left rounding grows:\nit is divided by h"
-    words(axes, (3e-4, 1e-3), "one-sided", BACKWARD, 12, ha="right", va="baseline")
-    words(axes, (1.5e-3, 2e-9), "central", FORWARD, 12, ha="left", va="baseline")
+    words(axes, (3e-4, 1e-3), "one-sided", INK, 12, ha="right", va="baseline")
+    words(axes, (1.5e-3, 2e-9), "central", PURPLE, 12, ha="left", va="baseline")
     words(axes, (6e-13, 4e-9), rounding, GREY, ha="left", va="baseline")
     words(axes, (1.2e-5, 0.6), "h = 1e-5", GREY, ha="left", va="top")
     axes.set_ylim(1e-12, 2)
+    axes.set_xticks(10.0 ** np.arange(-12, 0))
+    axes.set_yticks(10.0 ** np.arange(-12, 1, 2))
+    axes.minorticks_off()
     axes.grid()
     return figure, (
         "Relative error of the gradient against the step h, both on logarithmic scales. From large "
@@ -249,40 +287,6 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
         "and then rise again, because rounding is divided by h. The one-sided difference is best "
         "near h = 1e-8 or 1e-7 and the central one near h = 1e-5, where its error is below one "
         "part in a hundred million."
-    )
-
-
-def slopes_of_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> None:
-    """Draw how each entry of a rule's answer changes with each parameter, and its asymmetry.
-
-    The rule takes X (n_x, m), Y (n_y, m), out_h, out_y, W2 and returns dW1, db1, dW2, db2, of the
-    shapes of the parameters at which to look, or it is a ValueError.
-    """
-    matrix = second_slopes(rule, X, Y, parameters)
-    share = f"the matrix differs from its transpose by {asymmetry(matrix):.0%}"
-    sizes = {name: array.size for name, array in zip(Parameters._fields, parameters)}
-
-    def draw() -> Figure:
-        figure, panels = style.panels(8.4, 3.9, 1, 2)
-        most, apart = np.max(np.abs(matrix)), np.abs(matrix - matrix.T)
-        for axes, values, title, colors, least in (
-            (panels[0], matrix, "slopes of the answer", "PuOr", -most),
-            (panels[1], apart, "difference across the diagonal", "Greys", 0),
-        ):
-            image = style.framed(axes).imshow(values, cmap=colors, vmin=least, vmax=most)
-            figure.colorbar(image, ax=axes, shrink=0.75)
-            axes.set_title(title)
-            parts.name_parts(axes, sizes, "-")
-            axes.set_yticks(axes.get_yticks(), [f"d{name}" for name in sizes])
-            axes.tick_params(labelsize=11)
-        figure.supxlabel(share, fontsize=12)
-        return figure
-
-    show_alike(
-        draw,
-        f"A matrix with one row for each entry of the answer and one column for each parameter, "
-        f"{len(matrix)} by {len(matrix)}, and beside it the difference between entries that face "
-        f"each other across the diagonal. {share.capitalize()}.",
     )
 
 
@@ -355,36 +359,4 @@ def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> D
         "The dW1 (two by two) and db1 (two by one) of each of the four examples, added to their "
         "sum. In example 0, whose inputs are both 0, dW1 is zero everywhere and db1 is not. The "
         f"rows of the sum, dW1 and then db1: {rows}."
-    )
-
-
-@drawn_once
-def what_passes(verdicts: Mapping[str, Mapping[str, bool]]) -> Drawing:
-    """Draw which spoiled answer passes which test.
-
-    There is a dict for each test, by name, from the name of an answer to whether it passes. All
-    tests judge the same answers, or it is a ValueError.
-    """
-    answers, *others = (list(judged) for judged in verdicts.values())
-    if any(other != answers for other in others):
-        raise ValueError("every test must judge the same answers in the same order")
-    figure, axes = style.plot(9, 1.3 + 0.36 * len(answers))
-    axes.set(xlim=(0, len(verdicts)), ylim=(len(answers), 0))
-    for row, answer in enumerate(answers):
-        for column, judged in enumerate(verdicts.values()):
-            text, color, fill = "caught", GREY, "white"
-            if judged[answer]:
-                text, color, fill = "passes", BACKWARD, BACKWARD_TINT
-            parts.rectangle(axes, (column, row), (1, 1), facecolor=fill, edgecolor=GREY)
-            words(axes, (column + 0.5, row + 0.5), text, color)
-    tests = [test.replace(", ", ",\n") for test in verdicts]
-    axes.set_xticks(np.arange(len(verdicts)) + 0.5, tests)
-    axes.set_yticks(np.arange(len(answers)) + 0.5, answers)
-    axes.xaxis.tick_top()
-    axes.tick_params(labelsize=11, length=0)
-    axes.spines[:].set_visible(False)
-    counts = "; ".join(f"{test}: {sum(judged.values())}" for test, judged in verdicts.items())
-    return figure, (
-        f"A table of {len(answers)} wrong answers and {len(verdicts)} tests. How many of the wrong "
-        f"answers pass each test: {counts}."
     )

@@ -1,17 +1,11 @@
 """Derivatives that pictures show, all of them measured."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import numpy as np
 
 from ..differentiate import gradient
 from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from .networks import entries
 from .style import Arrays
-
-# A backward pass to be looked at: takes X, Y, out_h, out_y, W2, returns dW1, db1, dW2, db2.
-Rule: TypeAlias = Callable[..., Arrays]
 
 
 def gradients(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Parameters:
@@ -65,35 +59,6 @@ def step_errors(
         for slopes in ((above - losses(point)) / h, (above - below) / (2 * h))
     )
     return steps, one_sided, central
-
-
-def second_slopes(rule: Rule, X: np.ndarray, Y: np.ndarray, parameters: Parameters) -> np.ndarray:
-    """Return how each entry of a rule's answer changes with each parameter, by central differences.
-
-    The arguments are those of `slopes_of_slopes`. The result has a row for each entry of the
-    answer and a column for each parameter.
-    """
-    wanted = [np.shape(array) for array in parameters]
-
-    def answer(point: np.ndarray) -> np.ndarray:
-        moved = _parameters(point, parameters)
-        values = forward(moved, X)
-        parts = rule(X, Y, values.out_h, values.out_y, moved.W2)
-        shapes = [np.shape(part) for part in parts]
-        if shapes != wanted:
-            raise ValueError(
-                f"the rule returns arrays of shapes {shapes}, not those of the parameters"
-            )
-        return _flat(parts)
-
-    here = _flat(parameters)
-    steps = 1e-5 * np.eye(len(here))
-    return np.stack([(answer(here + h) - answer(here - h)) / 2e-5 for h in steps], axis=1)
-
-
-def asymmetry(matrix: np.ndarray) -> float:
-    """Return how much a square matrix differs from its transpose, relative to its size."""
-    return float(np.linalg.norm(matrix - matrix.T) / np.linalg.norm(matrix))
 
 
 def _flat(arrays: Arrays) -> np.ndarray:

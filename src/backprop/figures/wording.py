@@ -37,5 +37,5 @@ def bracketed(written: str) -> str:
 
 
 def wish(slope: float) -> str:
-    """Return the arrow that says where a weight with this gradient wants to go."""
+    """Return the arrow of the direction in which a weight with this gradient lowers the loss."""
     return "" if slope == 0 else "\N{UPWARDS ARROW}" if slope < 0 else "\N{DOWNWARDS ARROW}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import nbformat
 import pytest
-from course import grade_id, lesson_notebook, make_course, settings, write
+from course import grade_id, lesson_notebook, make_course, most_of, settings, write
 from nbformat.v4 import new_code_cell
 
 from backprop_classroom.__main__ import main
@@ -21,6 +21,7 @@ from backprop_classroom.texts import shown
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 INSIDE = f"ada/{LESSON}"
+MOST = most_of(LESSON)
 
 
 def solved():
@@ -69,7 +70,7 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
     assert when.endswith(b" UTC")
     assert abs(time_in(when) - before) < timedelta(minutes=10)
     said = capsys.readouterr().out
-    assert "checks give 15 of 15 points here; a person marks another 2" in said
+    assert f"checks give {MOST:g} of {MOST:g} points here; a person marks another 2" in said
     assert "To mend" not in said and "To know" not in said
     assert f"{LESSON}-ada.zip" in said
 
@@ -116,7 +117,7 @@ def test_an_unanswered_exercise_only_warns(tmp_path, capsys):
     assert "find_the_bug: to do, 0 of 3 points" in said
     assert "hidden_error: not yet right, 0 of 2 points" in said
     assert "explain_the_bug: not answered yet (2 points)" in said
-    assert "checks give 10 of 15 points" in said
+    assert f"checks give {MOST - 5:g} of {MOST:g} points" in said
 
 
 # --- what stops it -------------------------------------------------------------
@@ -167,14 +168,14 @@ def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(tmp_pat
     assert submit(tmp_path) == 0
     said = capsys.readouterr().out
     assert f"{library}: not installed where this notebook is graded; what needs it" in said
-    assert "checks give 15 of 15 points here" in said
+    assert f"checks give {MOST:g} of {MOST:g} points here" in said
     cell(notebook, "hidden_error").source += "\nlibrary.ones"
     cell(notebook, "output_error").source = "def output_error(*a): return library.ones"
     handed(tmp_path, notebook)
     assert submit(tmp_path) == 1
     said = capsys.readouterr().out
     assert f"fails with ModuleNotFoundError: {library} is not installed where" in said
-    assert "checks give 13 of 15 points here" in said
+    assert f"checks give {MOST - 2:g} of {MOST:g} points here" in said
 
 
 def test_all_cells_together_have_a_bound(tmp_path):
@@ -303,7 +304,7 @@ def test_a_check_that_was_made_to_pass_does_not(tmp_path):
     cell(notebook, "check_hidden_error").source = "2.0"
     lesson = handed_out(root=tmp_path, lesson=LESSON)
     outcome = run(json.dumps(notebook).encode(), lesson=lesson)
-    assert outcome.earned == 13
+    assert outcome.earned == MOST - 2
 
 
 def with_own_test(body, test):
@@ -339,7 +340,7 @@ def test_a_failing_test_of_the_instructors_own_blocks_nothing_and_counts(
     data = json.dumps(notebook).encode()
     lesson = with_own_tests(handed_out(root=tmp_path, lesson=LESSON), data)
     outcome = run(data, lesson=lesson)
-    assert (outcome.earned, outcome.most) == (15 + points, 19)
+    assert (outcome.earned, outcome.most) == (MOST + points, MOST + 4)
     assert [(remark.text, remark.blocks) for remark in outcome.remarks] == [
         (s, False) for s in said
     ]
@@ -364,7 +365,7 @@ def test_whatever_a_cell_shows_its_notebook_is_run(tmp_path):
     notebook = solved()
     notebook.cells.insert(0, nbformat.v4.new_code_cell(DEEP))
     outcome = run(json.dumps(notebook).encode(), lesson=handed_out(root=tmp_path, lesson=LESSON))
-    assert (outcome.earned, outcome.remarks) == (15, [])
+    assert (outcome.earned, outcome.remarks) == (MOST, [])
 
 
 def test_hidden_tests_of_an_instructor_are_no_change(tmp_path):

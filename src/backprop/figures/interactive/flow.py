@@ -84,7 +84,7 @@ def _draw_units(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
         _write(scene, at, texts[f"x[{i}]"], 0, FORWARD, 17)
         _write(scene, (at[0], at[1] - 52), f"x[{i}]", 0)
     for unit, bias, (x, y) in UNITS:
-        # When it is found: the pre-activation; what arrives from behind; the slope of the bias.
+        # When it is found: the pre-activation; what comes back; the slope of the bias.
         base, back, last = (1, 9, 11) if unit[0] == "h" else (3, 6, 8)
         layer, error, arriving = unit[0], texts[f"d{bias}"], texts[f"dC/dout_{unit}"]
         scene.draw("circle", (x, y, RADIUS), INK, 1.8, "white", key=f"unit-{layer}")
@@ -110,7 +110,7 @@ def _draw_loss(scene: Scene, texts: Texts) -> None:
     _write(scene, (LOSS[0], 272), f"target {texts['y[0]']}", 0, INK, 14)
     _write(scene, (215, 455), "blue: values, going forward", 0, FORWARD, 14)
     _write(scene, (520, 455), "orange: gradients, coming back", 6, BACKWARD, 14)
-    legend = f"{wish(-1)} wants to grow  {wish(1)} wants to shrink"
+    legend = f"loss falls if it  {wish(-1)} grows  {wish(1)} shrinks"
     _write(scene, (790, 455), legend, 12, BACKWARD, 14)
 
 
@@ -138,19 +138,19 @@ def _steps(n: Mapping[str, float], texts: Texts) -> list[tuple[str, tuple[str, .
          "the network."),
         ("loss", ("loss",), f"The target is {texts['y[0]']}. The loss is half of the squared "
          f"distance: {texts['loss']}."),
-        ("dC/dout_y", ("loss",), "Now back. The loss answers to the output with the distance "
-         f"from the target: {texts['out_y[0]']} {MINUS} {signed['y[0]']} = "
+        ("dC/dout_y", ("loss",), "Now back. The derivative of the loss with respect to the "
+         f"output is its distance from the target: {texts['out_y[0]']} {MINUS} {signed['y[0]']} = "
          f"{texts['dC/dout_y[0]']}."),
-        ("delta_y", ("unit-y",), "Through the sigmoid the rate is multiplied by the slope of the "
-         f"unit, {number(slope_y)}. The error of the output unit is {texts['db2[0]']}."),
+        ("delta_y", ("unit-y",), "Through the sigmoid it is multiplied by the slope of the unit, "
+         f"{number(slope_y)}. The error of the output unit is {texts['db2[0]']}."),
         ("dW2, db2", ("w2",), "The gradient of a weight is the error at its end, times the "
          f"activation at its start. The bias takes the error itself: {texts['db2[0]']}."),
         ("dC/dout_h", ("w2", "unit-h"), "The error goes back along each weight and is multiplied "
          f"by it: {paths}."),
         ("delta_h", ("unit-h",), "Through the sigmoids, each with its own slope: the errors of the "
          f"hidden units are {texts['db1[0]']} and {texts['db1[1]']}."),
-        ("dW1, db1", ("w1",), "Again, error times input: every weight and bias of the hidden units "
-         "has its gradient."),
-        ("what they want", (), "A negative gradient: the loss falls if this number grows. A "
+        ("dW1, db1", ("w1",), "Again, error times input: now every weight and bias of the hidden "
+         "units has its gradient."),
+        ("signs", (), "A negative gradient: the loss falls if this number grows. A "
          "positive one: the loss falls if it shrinks."),
     ]  # fmt: skip

@@ -21,6 +21,8 @@ from backprop.network import (
 
 from ...exercise import drawn_until, exercise, manual_exercise
 from ..forward_pass.exercises import SIZES, XOR, draw_examples
+from .sheet import BEFORE
+from .sheet_verdict import judge_sheet
 
 Pass = tuple[np.ndarray, np.ndarray, Activations, Parameters]  # X, Y and the network
 
@@ -178,6 +180,24 @@ def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.n
 
     (delta_h,) = gradient(loss, net_h, copies=1)
     return together(delta_h)
+
+
+def _once(rng: np.random.Generator) -> Iterator[tuple]:
+    yield ()
+
+
+@exercise(
+    LESSON,
+    points=2,
+    returns=dict.fromkeys(BEFORE, "a number with three decimals"),
+    form="dict",
+    cases=_once,
+    trial=judge_sheet,
+    sheet=True,
+)
+def by_hand() -> dict[str, float]:
+    """Return the numbers of one example on their way forward and back."""
+    raise NotImplementedError("pencil and paper give them")
 
 
 def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:

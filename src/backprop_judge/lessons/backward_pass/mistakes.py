@@ -112,8 +112,8 @@ mistake(
 mistake(
     "cross-entropy",
     "It starts from the derivative of the cross-entropy.",
-    "it starts from the derivative of the cross-entropy with respect to the output; the loss of "
-    "this course is half the squared error",
+    "it starts from the derivative of another loss with respect to the output; the loss of this "
+    "course is half the squared error",
     "Which loss does this network minimize, and what is its derivative with respect to an output?",
 )
 mistake(
