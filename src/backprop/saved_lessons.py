@@ -117,10 +117,10 @@ def _cells(path: Path) -> list[Any]:
     except OSError as error:
         raise ValueError(f"it cannot be opened ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise ValueError("it is no notebook, or only a part of it was saved") from None
+        raise ValueError("it is not a notebook, or only a part of it was saved") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
-        raise ValueError("it is no notebook of the present format")
+        raise ValueError("it is not a notebook of the current format")
     return cells
 
 

@@ -83,7 +83,7 @@ def trouble() -> tuple[str, str] | None:
     if not sys.platform.startswith("linux"):
         where = "in WSL or " if sys.platform == "win32" else ""
         return (
-            "bubblewrap, which shuts student code off, exists on Linux only",
+            "bubblewrap, the sandbox for student code, exists on Linux only",
             f"grade {where}in the container that the Dockerfile makes ({_README})",
         )
     program = shutil.which("bwrap")
@@ -108,7 +108,7 @@ def _trouble_with(program: str) -> tuple[str, str] | None:
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=SECONDS,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap cannot be run ({error})", f"install it anew; {program} is what was run"
+        return f"bubblewrap cannot be run ({error})", f"install it again; the program was {program}"
     if done.returncode == 0:
         _working.add(program)
         return None
@@ -136,7 +136,7 @@ def mending(said: str, machine: Machine) -> str:
         return _switched("user.max_user_namespaces", "15000")
     return (
         "this system forbids namespaces. If it is a container, start it with "
-        f"{CONTAINER_OPTIONS}; else ask who looks after it to allow user namespaces to bwrap"
+        f"{CONTAINER_OPTIONS}; otherwise ask the administrator to allow user namespaces for bwrap"
     )
 
 

@@ -160,7 +160,7 @@ class Sandbox:
         try:
             self._line.send({"do": "kill"}, START_SECONDS)
         except Gone:
-            raise SandboxFailed(f"the sandbox is gone{self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox has ended{self._last_words()}") from None
         why = str(self._answer(START_SECONDS).get("gone", ""))
         if not why and self._group and self._group.ended_some():
             return took_too_much(self.limits.memory)
@@ -199,7 +199,7 @@ class Sandbox:
             self._line.send({"do": what}, START_SECONDS)
             socket.send_fds(self._control, [b"."], [theirs.fileno()])
         except OSError as error:
-            raise SandboxFailed(f"the sandbox is gone ({error}){self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox has ended ({error}){self._last_words()}") from None
         finally:
             theirs.close()
         return Line(ours)

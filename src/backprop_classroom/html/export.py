@@ -72,7 +72,7 @@ def write_page(*, source: Path, destination: Path | None = None) -> Path:
         raise CannotExport(f"{source} cannot be read: {error.strerror}") from None
     except Exception as error:  # nbformat's own, one for each way to be no notebook
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise CannotExport(f"{source} is no notebook: {reason}") from None
+        raise CannotExport(f"{source} is not a notebook: {reason}") from None
     destination = Path(destination or source.with_suffix(".html"))
     if destination.resolve() == source.resolve():
         raise CannotExport(f"{destination} is the notebook itself; choose another name")

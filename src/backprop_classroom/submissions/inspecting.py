@@ -144,8 +144,7 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
             Remark(
                 f"this is another notebook: it has none of the cells of {lesson.name} that are "
                 "graded",
-                f"look whether you have saved the lesson under its own name, {lesson.notebook}"
-                ".ipynb",
+                f"make sure that you saved the lesson under its own name, {lesson.notebook}.ipynb",
                 blocks=True,
             )
         ]
@@ -162,8 +161,8 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
 def _without_metadata(said: str) -> Remark:
     return Remark(
         said,
-        "grading does the same; look whether the points below are what you expect, or copy your "
-        "answers into the lesson as it was given out, in JupyterLab",
+        "grading does the same; check that the points below are what you expect, or copy your "
+        "answers into the lesson as you received it, in JupyterLab",
     )
 
 
@@ -173,8 +172,8 @@ def _lost(known: LessonCell) -> Remark:
     what = "the check" if known.locked else "the answer"
     return Remark(
         f"{what} {known.grade_id} is missing from the notebook",
-        "take the lesson as it was given out, copy your answers into it, and save it; a cell "
-        "that you write yourself is not known to grading",
+        "take the lesson as you received it, copy your answers into it, and save it; grading "
+        "does not recognize cells that you write yourself",
         blocks=known.points is not None or not known.grade_id.startswith("paste_"),
     )
 
@@ -188,10 +187,10 @@ def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]
         same = len({one.source for _, one in several}) == 1
         remarks.append(
             Remark(
-                f"the cell {id} is there {len(several)} times (cells {numbers}); the last counts",
+                f"the cell {id} occurs {len(several)} times (cells {numbers}); the last counts",
                 "they are the same, so nothing is lost"
                 if same or known.locked
-                else f"make cell {number} the one that you mean, or delete it",
+                else f"put your answer into cell {number}, or delete that cell",
                 blocks=not same and not known.locked,
             )
         )
@@ -199,14 +198,14 @@ def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]
         remarks.append(
             Remark(
                 f"the locked cell {id} (cell {number}) has been changed",
-                "grading puts it back as it was; the points below are those that it gives then",
+                "grading restores it; the points below were computed with the restored cell",
             )
         )
     if cell.kind != known.cell_type:
         remarks.append(
             Remark(
                 f"the cell {id} (cell {number}) has become a {cell.kind} cell",
-                f"grading takes it for a {known.cell_type} cell, as it was",
+                f"grading treats it as a {known.cell_type} cell, as it was",
             )
         )
     if known.points is not None and cell.settings.get("points", known.points) != known.points:
