@@ -108,7 +108,7 @@ def _cells(path: Path) -> list[Any]:
     ValueError
         If it cannot be read; the message says why.
     """
-    if not path.is_file():  # to open a pipe would wait for ever
+    if not path.is_file():  # opening a pipe would never return
         raise ValueError("it is not a file")
     if path.stat().st_size > LARGEST_NOTEBOOK:
         raise ValueError(f"it is larger than {LARGEST_NOTEBOOK // 1_000_000} MB")

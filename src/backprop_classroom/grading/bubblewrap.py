@@ -1,4 +1,4 @@
-"""Tries whether bubblewrap can shut student code off here, and says what to change if not."""
+"""Tests whether bubblewrap works on this machine, and says what to change if it does not."""
 
 import os
 import shutil
@@ -73,13 +73,13 @@ def seal() -> list[str]:
 
 
 def why_no_sandbox() -> str:
-    """Say what this machine lacks for a sealed sandbox and what mends it, or return ""."""
+    """Say what this machine lacks for a sandbox and how to fix it, or return ""."""
     found = trouble()
     return ": ".join(found) if found else ""
 
 
 def trouble() -> tuple[str, str] | None:
-    """Return what this machine lacks for a sealed sandbox, and what mends it; or None."""
+    """Return what this machine lacks for a sandbox, and how to fix it; or None."""
     if not sys.platform.startswith("linux"):
         where = "in WSL or " if sys.platform == "win32" else ""
         return (

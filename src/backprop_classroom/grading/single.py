@@ -59,7 +59,7 @@ def grade_one(
     packed
         A lesson as `pack_lesson` wrote it, instead of those of the course.
     sealed
-        Whether student code is shut off from this machine.
+        Whether student code runs in a sandbox.
 
     Raises
     ------

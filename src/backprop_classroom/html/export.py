@@ -1,4 +1,4 @@
-"""Writes a notebook as a page, with nbconvert and a template that mends what its own leaves out."""
+"""Writes a notebook as a page, with nbconvert and a template that adds what its own leaves out."""
 
 import html
 from pathlib import Path
@@ -22,7 +22,7 @@ def page_of(notebook: NotebookNode, *, title: str = "") -> str:
     Formulas are MathML, which browsers show and read aloud by themselves. Pictures have the
     words of their metadata as their alternative text. Nothing is loaded from elsewhere.
 
-    The page runs the scripts in the notebook's outputs, so that figures answer to the hand:
+    The page runs the scripts in the notebook's outputs, so that its figures are interactive:
     it is for notebooks of the course, not for what students hand in.
 
     Parameters

@@ -32,7 +32,7 @@ class Remark:
     advice
         What to do.
     blocks
-        Whether it should be mended before the notebook is handed in, since it costs points or may.
+        Whether it should be fixed before the notebook is handed in, because it can cost points.
     """
 
     text: str
@@ -73,7 +73,7 @@ def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
     """Return a lesson with the tests of the instructor's own that a student's notebook holds.
 
     Where there is no folder solutions/, nothing else tells of them, and a test that fails because
-    its exercise is open would be taken for a cell to mend. Grading has its own copy.
+    its exercise is open would be reported as a cell to fix. Grading has its own copy.
     """
     own = []
     for cell in cells_of(data, lesson.notebook):

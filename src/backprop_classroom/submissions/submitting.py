@@ -42,12 +42,12 @@ def submit(
     notebook
         The path of the notebook; None for the one in notebooks/<lesson>/.
     anyway
-        Whether to pack it although something should be mended first.
+        Whether to pack it even if something should be fixed first.
 
     Returns
     -------
     int
-        The exit code: 0 if it is packed, 1 if something has to be mended first, 2 if there is no
+        The exit code: 0 if it is packed, 1 if something has to be fixed first, 2 if there is no
         such lesson or the id will not do.
     """
     fault = _fault_of_request(student, lesson, inspecting.known_lessons(root=root))

@@ -110,7 +110,7 @@ def test_what_canvas_calls_late_is_said_to_be(root, download, capsys):
     assert collect(root, download) == 0
     said = capsys.readouterr().out
     assert f"lovelaceada/{LESSON}, time unknown, late according to Canvas" in said
-    assert said.count("late says") == 1
+    assert said.count("late according to") == 1
 
 
 def test_a_zip_that_holds_a_folder_of_its_own_name_names_nobody_by_it(root, download):
