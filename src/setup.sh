@@ -233,7 +233,7 @@ explain_failure() { # $1: what was to happen
         [ -z "$cause" ] || break
     done
     cause=${cause#"${cause%%[! ]*}"}
-    fail "$1 did not work on Python $version: ${cause%.}. What was said before is in $log; when it is mended, run make setup again."
+    fail "$1 did not work on Python $version: ${cause%.}. The full output is in $log; when the problem is fixed, run make setup again."
 }
 
 make_environment() {

@@ -41,15 +41,15 @@ def check(exercise_id: str, answer: Any) -> "Points":
             0.0,
             Note(
                 f"The check of {exercise_id} could not finish ({type(error).__name__}: {error}). "
-                "This is a fault of the course, not of your answer: please tell your instructor."
+                "This is an error in the course, not in your answer: please tell your instructor."
             ),
         )
     note_check(exercise=report.exercise, points=report.earned)
     if exercise_id in _failed and not isinstance(answer, Undefined):
         show(
             Note(
-                f"The cell that defines `{exercise_id}` did not run the last time "
-                f"({_failed[exercise_id]}): what is checked here is the `{exercise_id}` of before."
+                f"The cell that defines `{exercise_id}` did not run last time "
+                f"({_failed[exercise_id]}): this check uses the earlier `{exercise_id}`."
             )
         )
     return _given(report.earned, report)
@@ -112,8 +112,8 @@ def or_stand_in(exercise_id: str, answer: Any) -> Any:
     state = "not finished" if report.to_do else f"not right yet ({about}{first.message})"
     show(
         Note(
-            f"Your own `{exercise_id}` is {state}, so a stand-in does its work below, more slowly "
-            "than yours will. Everything that follows still runs."
+            f"Your own `{exercise_id}` is {state}, so a stand-in computes the values below, "
+            "more slowly than your function will. The rest of the lesson still runs."
         )
     )
     return entry
@@ -145,8 +145,8 @@ class Undefined:
             why = _failed[self.exercise_id]
             raise DidNotRun(f"the cell that defines `{self.exercise_id}` did not run: {why}")
         raise NotImplementedError(
-            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if that "
-            "shows an error, mend it first"
+            f"there is no `{self.exercise_id}` yet: run the cell that defines it, and if it "
+            "shows an error, fix that first"
         )
 
 

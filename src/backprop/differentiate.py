@@ -47,8 +47,8 @@ def withheld(yes: bool = True) -> Iterator[None]:
 def _see_that_it_is_offered() -> None:
     if _withheld:
         raise Withheld(
-            "`backprop.differentiate` serves to compare with; an answer that is checked computes "
-            "its derivatives itself"
+            "`backprop.differentiate` is only for comparison; an answer that is checked must "
+            "compute its derivatives itself"
         )
 
 

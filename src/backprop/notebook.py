@@ -8,7 +8,7 @@ _outside: dict[str, Any] = {}
 
 def shell() -> Any:
     """Return the running shell of IPython, or None: then this is no notebook."""
-    # Not imported, which takes a while: where nobody has done so there is no shell.
+    # Not imported here, which is slow: if nobody has imported it, there is no shell.
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()
 

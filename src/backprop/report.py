@@ -89,7 +89,7 @@ class Report:
     score
         The share of it that this answer earns, from 0 to 1.
     findings
-        What is wrong, in the order in which to mend it.
+        What is wrong, in the order in which to fix it.
     rows
         Each returned value beside what was expected, where that makes sense.
     example

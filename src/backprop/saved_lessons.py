@@ -108,7 +108,7 @@ def _cells(path: Path) -> list[Any]:
     ValueError
         If it cannot be read; the message says why.
     """
-    if not path.is_file():  # to open a pipe would wait for ever
+    if not path.is_file():  # opening a pipe would never return
         raise ValueError("it is not a file")
     if path.stat().st_size > LARGEST_NOTEBOOK:
         raise ValueError(f"it is larger than {LARGEST_NOTEBOOK // 1_000_000} MB")
@@ -117,10 +117,10 @@ def _cells(path: Path) -> list[Any]:
     except OSError as error:
         raise ValueError(f"it cannot be opened ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise ValueError("it is no notebook, or only a part of it was saved") from None
+        raise ValueError("it is not a notebook, or only a part of it was saved") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
-        raise ValueError("it is no notebook of the present format")
+        raise ValueError("it is not a notebook of the current format")
     return cells
 
 

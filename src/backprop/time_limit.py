@@ -47,7 +47,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
     A block that catches it and goes on gets it again, some seconds later. CPU time is that
     of the thread that runs the block, on systems that tell it; else that of the process. It works
     in every thread, but outside of the main thread, and on Windows, code in C is stopped only when
-    it returns to Python. Where no thread can be started there is no limit.
+    it returns to Python. If no thread can be started, there is no limit.
 
     Parameters
     ----------

@@ -100,7 +100,7 @@ def _release(chosen: argparse.Namespace) -> int:
         progress.set_postfix_str(lesson)
         try:
             if missing := release(chosen.root, lesson):
-                progress.write(f"{lesson} does without {', '.join(missing)}", file=sys.stderr)
+                progress.write(f"{lesson} leaves out {', '.join(missing)}", file=sys.stderr)
         except Refused as error:
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)
@@ -229,7 +229,7 @@ def _marks(chosen: argparse.Namespace) -> int:
     except (BadExport, BadRoster, Stop) as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error}; mend that, then run the same command again")
+        return _fail(f"{error}; fix that, then run the same command again")
 
 
 def _grade_one(chosen: argparse.Namespace) -> int:

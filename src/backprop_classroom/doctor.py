@@ -70,7 +70,9 @@ def examine(root: Path) -> int:
         print(found, flush=True)
         if found.fix and found.needed:
             missing.append(about)
-    where = "to learn and to teach" if teaching else "to learn (teaching needs the solutions too)"
+    where = "for students and instructors"
+    if not teaching:
+        where = "for a student (an instructor needs the solutions too)"
     print(f"missing: {', '.join(missing)}" if missing else f"everything is here {where}")
     return 1 if missing else 0
 
@@ -79,7 +81,7 @@ def _found(about: str, look: "Look", root: Path) -> Finding:
     try:
         return look(about, root)
     except Exception as error:  # one look that fails hides no other
-        said = f"cannot be looked at ({type(error).__name__}: {error})"
+        said = f"cannot be examined ({type(error).__name__}: {error})"
         return Finding(about, said[:300], _SET_UP)
 
 
@@ -195,7 +197,7 @@ def _limit_of_container(root: Path = Path("/sys/fs/cgroup")) -> int | None:
 
 def _cores(about: str, root: Path) -> Finding:
     count = os.cpu_count() or 1
-    return Finding(about, f"{count}; so many submissions are graded at a time (--workers)")
+    return Finding(about, f"{count}; the number of submissions graded in parallel (--workers)")
 
 
 def _figures(about: str, root: Path) -> Finding:
@@ -207,7 +209,7 @@ def _figures(about: str, root: Path) -> Finding:
     if list(folder.glob("fontlist-*.json")) and os.access(folder, os.W_OK):
         return Finding(about, f"fonts and drawn figures are kept in {folder}")
     fix = f"make {folder} writable, or set MPLCONFIGDIR to a folder of yours"
-    return Finding(about, "fonts are looked for anew each time, which takes seconds", fix)
+    return Finding(about, "fonts are searched again at every start, which takes seconds", fix)
 
 
 # --- what teaching needs ---------------------------------------------------------------
@@ -219,7 +221,7 @@ def _bubblewrap(about: str, root: Path) -> Finding:
     found = trouble()
     if found:
         return Finding(about, *found)
-    how = "as root, who needs no namespace of users" if os.getuid() == 0 else "in a user namespace"
+    how = "as root, without a user namespace" if os.getuid() == 0 else "in a user namespace"
     return Finding(about, f"works, {how}")
 
 
@@ -243,13 +245,13 @@ def _nbgrader(about: str, root: Path) -> Finding:
     without = 'python -m pip install -c requirements.txt -e ".[grading]"'
     fix = f"{group} (without make: {without})"
     if find_spec("nbgrader") is None:
-        return Finding(about, "is not installed; who teaches needs it", fix)
+        return Finding(about, "is not installed; instructors need it", fix)
     extension = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/package.json")
     if not extension.is_file():
         return Finding(about, "its extension of JupyterLab is missing", fix)
     beside = Path(sys.executable).parent
     if shutil.which("alembic", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}") is None:
-        return Finding(about, "alembic is not on PATH, which nbgrader starts", fix)
+        return Finding(about, "alembic, which nbgrader starts, is not on PATH", fix)
     return Finding(about, f"{version('nbgrader')}, with its extension of JupyterLab")
 
 
@@ -260,7 +262,9 @@ def _chromium(about: str, root: Path) -> Finding:
     if found:
         return Finding(about, f"{found}, for make book ARGS=--paper")
     fix = "Debian: apt install chromium; Ubuntu: snap install chromium"
-    return Finding(about, "no browser that prints is on PATH; only --paper needs it", fix, False)
+    return Finding(
+        about, "no browser that can print is on PATH; only --paper needs one", fix, False
+    )
 
 
 Look = Callable[[str, Path], Finding]

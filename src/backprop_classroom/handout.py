@@ -124,7 +124,9 @@ def _see_that_notebooks_are_released(root: Path, files: set[str]) -> None:
     }
     found = {name for name in files if name.endswith(".ipynb")}
     for name in sorted(found - expected.keys()):
-        raise NoHandout(f"{name} is no released notebook: take it out of git, or move it elsewhere")
+        raise NoHandout(
+            f"{name} is not a released notebook: remove it from git, or move it to another folder"
+        )
     for name in sorted(expected.keys() - found):
         raise NoHandout(f"git does not track {name}: run git add {name}")
     page = root / "solutions" / NOTATION
@@ -139,7 +141,7 @@ def _see_that_notebooks_are_released(root: Path, files: set[str]) -> None:
             generated = notebook_of(generate(root, lesson, Path(scratch)))
             if _read(root / name) != _read(generated):
                 raise NoHandout(
-                    f"{name} is not what solutions/{lesson} releases, and may hold answers: "
+                    f"{name} is not what solutions/{lesson} releases, and may contain answers: "
                     f"run make release ARGS={lesson}"
                 )
 

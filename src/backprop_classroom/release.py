@@ -55,7 +55,9 @@ def notebook_of(folder: Path) -> Path:
     """Return the path of the one notebook in a lesson folder, or raise `Refused`."""
     found = sorted(Path(folder).glob("*.ipynb"))
     if len(found) != 1:
-        raise Refused(folder, [f"a lesson folder holds one notebook; this one holds {len(found)}"])
+        raise Refused(
+            folder, [f"a lesson folder must contain one notebook; this one contains {len(found)}"]
+        )
     return found[0]
 
 
@@ -254,7 +256,7 @@ def faults_of_worth(notebook: NotebookNode) -> list[str]:
         if (settings.get("grade") or settings.get("task")) and not (points and points > 0):
             faults.append(
                 f"the cell {settings.get('grade_id')!r} gives {points or 0:g} points, and should "
-                "give more than 0; to drop the exercise, take its cells out"
+                "give more than 0; to drop the exercise, remove its cells"
             )
     return faults
 

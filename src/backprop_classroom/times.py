@@ -2,8 +2,8 @@
 
 Reading: `WORDS_A_MINUTE` words a minute.
 
-- Text: each piece between spaces that has a letter or a digit is a word. HTML tags and the
-  targets of links are not counted, and what stands in `<details>` is not: it opens on demand.
+- Text: each piece between spaces that has a letter or a digit is a word. HTML tags, the
+  targets of links, and folded text in `<details>`, which is optional, are not counted.
 - A displayed formula (`$$...$$`) is `FORMULA` words for each of its lines.
 - A line of code is its words, at most `CODE_LINE`. Answer cells are not read: their time is in
   the minutes of the exercises. Outputs are not counted.
@@ -173,7 +173,7 @@ def _words(text: str) -> int:
 
 
 def _without_folded(text: str) -> str:
-    """Leave out what stands in `<details>`, however deep they are nested."""
+    """Leave out the text in `<details>`, also if they are nested."""
     kept, depth, place = [], 0, 0
     for tag in _FOLDED.finditer(text):
         if depth == 0:

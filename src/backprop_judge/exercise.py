@@ -194,8 +194,8 @@ def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*arguments: Any, **named: Any) -> Any:
         if under_judgement and id not in under_judgement[-1].may_use:
             raise StandInRefused(
-                f"the stand-in for {id} helps you to go on; it is no answer to "
-                f"{under_judgement[-1].id}"
+                f"the stand-in for {id} computes values for the lesson only; it is not an answer "
+                f"to {under_judgement[-1].id}"
             )
         with withheld(False):  # an answer may call what stands in for another exercise
             return specification(*arguments, **named)

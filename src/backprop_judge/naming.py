@@ -1,4 +1,4 @@
-"""Turns explanations into findings, in the order in which to mend them."""
+"""Turns explanations into findings, in the order in which to fix them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence

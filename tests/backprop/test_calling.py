@@ -222,7 +222,7 @@ def test_the_derivatives_of_the_course_answer_no_exercise():
             return str(error)
 
     reply = call(slope, ("z",), (np.ones(2),))
-    assert reply.crash is not None and "computes its derivatives itself" in reply.crash.message
+    assert reply.crash is not None and "must compute its derivatives itself" in reply.crash.message
     assert isinstance(call(careful, ("z",), (np.ones(2),)).values[0], Oddity)
     assert slope(0.0) == 1  # everywhere else they are there, afterwards too
     # An exercise without arguments asks about what the lesson has, and may use what it offers.

@@ -147,7 +147,7 @@ def test_a_check_says_that_it_sees_the_function_of_before(notebook, capsys):
     capsys.readouterr()
     assert check("loss", notebook.user_ns["loss"]) == 1.0
     said = capsys.readouterr().out
-    assert "did not run the last time (SyntaxError in line 1" in said
+    assert "did not run last time (SyntaxError in line 1" in said
     notebook.run_cell(RIGHT)
     capsys.readouterr()
     check("loss", notebook.user_ns["loss"])

@@ -160,7 +160,7 @@ STRANGE = {
 def test_a_notebook_that_cannot_be_read_is_left_out_with_a_word(course, content):
     Path(course, "notebooks", NAME).write_bytes(content)
     found = progress_in(folder=course, session={"output_error": 2.0})
-    assert f"{NAME} is left out: it is no notebook" in str(found)
+    assert f"{NAME} is left out: it is not a notebook" in str(found)
     assert found.lessons[0].points == 2.0
 
 

@@ -71,7 +71,7 @@ def test_where_all_is_there_the_exit_code_is_0(teaching, capsys, monkeypatch):
     code, states, printed = looked(teaching, capsys)
     needed = {about: state for about, state in states.items() if about != "Chromium"}
     assert set(needed.values()) == {"ok"}, printed
-    assert code == 0 and printed.endswith("everything is here to learn and to teach\n")
+    assert code == 0 and printed.endswith("everything is here for students and instructors\n")
     assert len(printed.splitlines()) <= 13
 
 

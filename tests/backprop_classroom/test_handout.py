@@ -177,7 +177,9 @@ def test_what_students_and_programs_left_stays_out(root, tmp_path, capsys):
 
 def solved_in_place(notebook):
     shutil.copy(notebook.parents[2] / "solutions" / LESSON / NAME, notebook)
-    return "is not what solutions/03_backward_pass releases, and may hold answers: run make release"
+    return (
+        "is not what solutions/03_backward_pass releases, and may contain answers: run make release"
+    )
 
 
 def with_one_answer(notebook):

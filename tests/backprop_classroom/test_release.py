@@ -144,7 +144,7 @@ def test_the_command_says_where_to_run_it(tmp_path, capsys):
 def test_two_notebooks_in_a_lesson_folder_are_refused(tmp_path):
     path = make_course(tmp_path, LESSON)
     nbformat.write(lesson_notebook(LESSON), path.with_name("other.ipynb"))
-    with pytest.raises(Refused, match="holds one notebook; this one holds 2"):
+    with pytest.raises(Refused, match="must contain one notebook; this one contains 2"):
         release(tmp_path, LESSON)
 
 

@@ -444,7 +444,7 @@ def test_a_fault_of_the_check_itself_is_explained_to_the_student(monkeypatch):
 
     points = check("loss", answers.loss)
     assert points == 0.0
-    assert "a fault of the course, not of your answer" in str(points.card)
+    assert "an error in the course, not in your answer" in str(points.card)
 
 
 def test_numbers_are_shown_side_by_side():

@@ -490,7 +490,7 @@ def test_what_is_no_notebook_is_named_and_nothing_is_overwritten(tmp_path, capsy
     mine = str(tmp_path / "mine.ipynb")
     for wrong, why in (
         ([str(tmp_path / "none.ipynb")], "none.ipynb cannot be read: No such file"),
-        ([str(tmp_path / "notes.ipynb")], "notes.ipynb is no notebook"),
+        ([str(tmp_path / "notes.ipynb")], "notes.ipynb is not a notebook"),
         ([mine, "--to", mine], "is the notebook itself"),
         ([mine, "--to", str(tmp_path / "no" / "folder.html")], "cannot be written"),
     ):

@@ -28,7 +28,7 @@ INDEXED = re.compile(rf"(?<![\w.])({NAMES})\[ ?(\w+)(?:, ?(\w+))? ?\]")
 STRAYS = {
     "indices are counted from 0": re.compile(
         r"\b(?:units?|inputs?|outputs?|examples?) 1 (?:and|or) (?:(?:unit|input|output|example) )?2\b"
-        r"|(?<![\w\[])[xhy]_\{?[12]\b"
+        r"|(?<![\w\[])[xhy]_\{?[12]\b|(?<=[ (])x[12]\b"
     ),
     "the index of a sum is i, j, k, e or l": re.compile(r"\\sum_\{?(?![ijkel]\b)[A-Za-z]"),
     "say: instead of": re.compile(r"\bin place of\b", re.IGNORECASE),
@@ -138,7 +138,7 @@ def test_no_message_and_no_picture_strays(package):
     "W1[i, j]", "dW1[i,j]", "W2[j, k]", "b1[i]", "out_h[e, j]", "out_h[j, m]", "Y[j, e]",
     r"$\delta_h[k, e]$", r"$\mathrm{net}_h[i]$", r"\sum_n x", r"\sum_{m} x", "unit 1 and unit 2",
     "units 1 and 2", "the inputs $x_1$ and $x_2$", "h_1", "a number in place of an array",
-    "In place of it", "dW2[i, j]", "x[e]",
+    "In place of it", "dW2[i, j]", "x[e]", "3 x1 + 2 x2 = 1",
 ])  # fmt: skip
 def test_a_stray_is_found(text):
     assert len(strays_in(text)) >= 1

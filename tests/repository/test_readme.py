@@ -91,7 +91,7 @@ def test_an_answer_that_takes_differences_of_the_judges_loss_earns_points_at_hom
 
     assert evaluate("backward_propagation", answer(differences)).earned == 6
     (finding,) = evaluate("backward_propagation", answer(gradient)).findings
-    assert finding.code == "crashed" and "computes its derivatives itself" in finding.message
+    assert finding.code == "crashed" and "must compute its derivatives itself" in finding.message
 
 
 def test_the_table_of_packages_names_all_of_them():

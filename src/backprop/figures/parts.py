@@ -26,7 +26,7 @@ def words(
 
 
 def ground(pad: float = 1.5) -> Look:
-    """Return the box behind words that stand on lines; it is wider than they by `pad` points."""
+    """Return the box behind words on lines; it is wider than the words by `pad` points."""
     return {"facecolor": PAPER, "edgecolor": "none", "pad": pad}
 
 

@@ -41,12 +41,12 @@ def _usable(address: str) -> URL:
         return url
     except ModuleNotFoundError as error:
         raise NoDatabase(
-            f"the gradebook is to be in {url.get_backend_name()}, for which the Python package "
+            f"the gradebook should be in {url.get_backend_name()}, for which the Python package "
             f"{error.name} is missing (PostgreSQL: pip install 'backprop[postgres]')"
         ) from None
     except SQLAlchemyError as error:
         raise NoDatabase(
-            f"the address of the gradebook cannot be understood ({error}); it should look like "
+            f"the address of the gradebook is not valid ({error}); it should look like "
             "postgresql://user:password@host/name"
         ) from None
 

@@ -50,7 +50,9 @@ def share_marks(root: Path, gradebook: Gradebook, lesson: str) -> dict[str, list
             (Comment, Comment.manual_comment),
         ):
             for cell in _shared(gradebook, lesson, members, table, column):
-                said = f"one group, but {column.key} of {cell} differs; each keeps their own"
+                said = (
+                    f"one group, but {column.key} of {cell} differs; every member keeps their own"
+                )
                 told[said] = sorted(members)
     gradebook.db.commit()
     return told

@@ -64,13 +64,13 @@ def count_what_platforms_call_late(
         if read_record(folder).get("late") is not True:
             continue
         if due is None:
-            told[f"late, says Canvas, but {lesson} has no due date"].append(student)
+            told[f"late according to Canvas, but {lesson} has no due date"].append(student)
             continue
         known = _time_beside(folder)
         submitted = known if known and known > due else due + LATE_BY
         if submitted != known:
             counted = "within the extension" if extension else "1 second late"
-            said = f"late, says Canvas, at an unknown time: counted as {counted}"
+            said = f"late according to Canvas, at an unknown time: counted as {counted}"
             told[said].append(student)
         if submitted != before:
             changed.append({"id": id, "timestamp": submitted})
@@ -150,5 +150,5 @@ def _penalty(policy: LatePolicy, student: str, points: float, late: float) -> fl
         raise PolicyFailed(
             f"the late policy in nbgrader_config.py failed for {student} ({points:g} points, "
             f"{late:g} seconds late) with {type(error).__name__}: {error}; it should return the "
-            "points to take off, or None"
+            "points to subtract, or None"
         ) from None

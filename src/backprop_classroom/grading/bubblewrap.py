@@ -1,4 +1,4 @@
-"""Tries whether bubblewrap can shut student code off here, and says what to change if not."""
+"""Tests whether bubblewrap works on this machine, and says what to change if it does not."""
 
 import os
 import shutil
@@ -73,17 +73,17 @@ def seal() -> list[str]:
 
 
 def why_no_sandbox() -> str:
-    """Say what this machine lacks for a sealed sandbox and what mends it, or return ""."""
+    """Say what this machine lacks for a sandbox and how to fix it, or return ""."""
     found = trouble()
     return ": ".join(found) if found else ""
 
 
 def trouble() -> tuple[str, str] | None:
-    """Return what this machine lacks for a sealed sandbox, and what mends it; or None."""
+    """Return what this machine lacks for a sandbox, and how to fix it; or None."""
     if not sys.platform.startswith("linux"):
         where = "in WSL or " if sys.platform == "win32" else ""
         return (
-            "bubblewrap, which shuts student code off, exists on Linux only",
+            "bubblewrap, the sandbox for student code, exists on Linux only",
             f"grade {where}in the container that the Dockerfile makes ({_README})",
         )
     program = shutil.which("bwrap")
@@ -108,7 +108,7 @@ def _trouble_with(program: str) -> tuple[str, str] | None:
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=SECONDS,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap cannot be run ({error})", f"install it anew; {program} is what was run"
+        return f"bubblewrap cannot be run ({error})", f"install it again; the program was {program}"
     if done.returncode == 0:
         _working.add(program)
         return None
@@ -136,7 +136,7 @@ def mending(said: str, machine: Machine) -> str:
         return _switched("user.max_user_namespaces", "15000")
     return (
         "this system forbids namespaces. If it is a container, start it with "
-        f"{CONTAINER_OPTIONS}; else ask who looks after it to allow user namespaces to bwrap"
+        f"{CONTAINER_OPTIONS}; otherwise ask the administrator to allow user namespaces for bwrap"
     )
 
 

@@ -124,7 +124,7 @@ class Cluster:
             if self._closing.is_set():
                 return
             self._lost = self._lost or (
-                f"{why}; once that is mended, run the same command again; what is graded is kept"
+                f"{why}; when that is fixed, run the same command again; what is graded is kept"
             )
             given_up, self._open = self._open, set()
         for ours in given_up:

@@ -8,6 +8,6 @@ class Stop(Exception):
 def cannot_write(what: str, error: OSError) -> str:
     """Say that a file or folder cannot be written, and what to do."""
     return (
-        f"{what} cannot be written ({error.strerror}): make room or mend its rights, "
+        f"{what} cannot be written ({error.strerror}): make room or change its permissions, "
         "then run the same command again; what is graded is kept"
     )

@@ -60,7 +60,7 @@ def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     except NoCluster:
         raise
     except OSError as error:
-        said = f"{error}; mend that, then run the same command again; what is graded is kept"
+        said = f"{error}; fix that, then run the same command again; what is graded is kept"
         print(f"grading stopped: {said}", file=sys.stderr)
     return 1
 
@@ -68,12 +68,12 @@ def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
 def _grade_class(root: Path, lesson: str, options: Options) -> int:
     students = students_of(root, lesson)
     if not students:
-        print(f"nothing was handed in: there is no folder submitted/<student>/{lesson}")
+        print(f"no submissions: there is no folder submitted/<student>/{lesson}")
         return 1
     students = _chosen(students, options.only, lesson)
     _see_that_code_can_run(options)
     if not (root / "nbgrader_config.py").is_file():
-        raise Stop(f"there is no nbgrader_config.py in {root}; it belongs to every course")
+        raise Stop(f"there is no nbgrader_config.py in {root}; every course needs it")
     released = _released_cells(root, lesson)
     with Pool(options.workers, options.scheduler) as pool:
         hidden = (str(root),)
@@ -92,7 +92,7 @@ def _chosen(students: list[str], only: str, lesson: str) -> list[str]:
     for id in unknown:
         near = difflib.get_close_matches(id, students, n=3) or students[:3]
         raise Stop(
-            f"{shown(id)} has handed in nothing for {lesson}: there is no folder "
+            f"{shown(id)} has not handed in {lesson}: there is no folder "
             f"submitted/{shown(id)}/{lesson}. STUDENT= takes ids as they are in submitted/, "
             f"separated by spaces, such as {', '.join(map(shown, near))}"
         )
@@ -121,7 +121,7 @@ def _released_cells(root: Path, lesson: str) -> list[NotebookNode]:
     except Exception as error:  # whatever nbformat stumbles over
         raise Stop(
             f"{released} is not a valid notebook ({type(error).__name__}): "
-            f"make it again with backprop release {lesson}"
+            f"write it again with backprop release {lesson}"
         ) from None
 
 
@@ -134,7 +134,8 @@ def students_of(root: Path, lesson: str) -> list[str]:
         names = os.listdir(submitted)
     except OSError as error:
         raise Stop(
-            f"submitted/ cannot be read ({error.strerror}): mend its rights, then run the same "
+            f"submitted/ cannot be read ({error.strerror}): change its permissions, then run "
+            "the same "
             "command again"
         ) from None
     return sorted(name for name in names if _may_hold(submitted / name, lesson))

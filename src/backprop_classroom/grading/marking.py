@@ -30,7 +30,7 @@ MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
 _TOO_MUCH = {
     "output_type": "stream",
     "name": "stderr",
-    "text": "(this notebook shows more than is kept; what this cell shows was left out)\n",
+    "text": "(this notebook has more output than is kept; the output of this cell was left out)\n",
 }
 
 
@@ -96,7 +96,7 @@ def mark(
     if lesson.cells and submission.is_another:
         why = (
             f"{lesson.notebook}.ipynb has none of the cells of {lesson.name}: it is another "
-            "notebook, or all of it was deleted"
+            "notebook, or all its cells were deleted"
         )
         return Graded(student, lesson.name, reason=why)
     # Other cases for every student and every version: what a notebook shows of its cases is
@@ -260,7 +260,7 @@ def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
     names = list(dict.fromkeys(_MISSING.findall(said)))
     more = f" and {len(names) - MOST_LIBRARIES} more" if names[MOST_LIBRARIES:] else ""
     named = ", ".join(names[:MOST_LIBRARIES]) + more
-    return [f"{named}: {MISSING}; what needs it earns nothing"] if names else []
+    return [f"{named}: {MISSING}; code that needs it earns nothing"] if names else []
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
@@ -298,7 +298,7 @@ def _verdict(
 ) -> Verdict:
     if report is None:
         codes = ("not-reached",) if cell is not None else ("check-missing",)
-        said = "its turn never came" if cell is not None else "its check is missing"
+        said = "it did not run" if cell is not None else "its check is missing"
         return Verdict(entry.id, entry.points, 0.0, codes, (f"{entry.id}: {said}",), answer)
     points = known.points or 0.0
     return Verdict(

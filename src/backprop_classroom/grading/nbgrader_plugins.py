@@ -50,7 +50,7 @@ class GradeInSandbox(NbGraderPreprocessor):
     """
 
     unsealed = Bool(
-        False, help="Run student code beside everything else on this machine, without a seal."
+        False, help="Run student code without a sandbox, with access to this machine."
     ).tag(config=True)
 
     def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -68,7 +68,7 @@ class GradeInSandbox(NbGraderPreprocessor):
                 raise NbGraderException(str(error)) from None
             except (NoSandbox, SandboxFailed) as error:
                 raise NbGraderException(
-                    f"{error}. To run student code without a seal, add "
+                    f"{error}. To run student code without a sandbox, add "
                     "--GradeInSandbox.unsealed=True"
                 ) from None
             if graded.reason:
@@ -182,8 +182,8 @@ def register(root: Path, lesson: str, renew: bool = False) -> None:
         kept = Counter(cell for _, cell, _ in records.dropped(gradebook, lesson))
     for cell, count in sorted(kept.items()):
         print(
-            f"{lesson} does without {cell} now; what a person gave for it ({count} submissions) "
-            "is kept, and comes back with the cell",
+            f"{lesson} leaves out {cell} now; what you gave for it ({count} submissions) is "
+            "kept, and counts again if the cell comes back",
             file=sys.stderr,
         )
 

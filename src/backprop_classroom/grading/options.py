@@ -17,7 +17,7 @@ class Options:
     scheduler
         Address of a Dask scheduler whose workers do it, or None.
     sealed
-        Whether student code is shut off from this machine.
+        Whether student code runs in a sandbox.
     force
         Whether to grade again what has not changed.
     limits

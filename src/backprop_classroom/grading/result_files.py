@@ -11,7 +11,7 @@ from ..lesson import Lesson, LessonCell
 from ..texts import visible
 from .results import Graded, Verdict
 
-_BESIDE = "(a test of the instructor's that ran beside this code)"
+_BESIDE = "(a test of the instructor's own that ran in the same process as this code)"
 
 
 def for_gradescope(graded: Graded, lesson: Lesson | None) -> dict[str, Any]:
@@ -98,7 +98,8 @@ def _is_passed(graded: Graded, cell: LessonCell, verdict: Verdict | None) -> boo
 def _said(graded: Graded, cell: LessonCell, verdict: Verdict | None) -> str:
     if verdict is None:
         answered = (
-            graded.comments.get(cell.grade_id) or f"A person marks this, {cell.points:g} at most."
+            graded.comments.get(cell.grade_id)
+            or f"This is marked by a person, {cell.points:g} at most."
         )
         return visible(answered)
     lines = list(verdict.messages) or ["right"]

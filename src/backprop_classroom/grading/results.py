@@ -20,7 +20,7 @@ class Verdict:
     earned
         What this answer earns.
     codes
-        The codes of the findings, in the order in which to mend them; () if right.
+        The codes of the findings, in the order in which to fix them; () if right.
     messages
         What the student is told, one sentence a finding.
     answer

@@ -240,13 +240,13 @@ class _Run:
         except ClusterLost:
             raise
         except Waits as error:
-            said = f"{error} and computes nothing; it is graded when all others are"
+            said = f"{error} and computes nothing; it is graded after all others"
             self._remark(task.student, said)
             task.job = replace(task.job, patient=True)
             self._postponed.append(task)
             return
         except NoSandbox as error:
-            raise Stop(f"a worker cannot shut student code off: {error}") from None
+            raise Stop(f"a worker cannot start the sandbox: {error}") from None
         except Exception as error:  # a worker that vanished, a sandbox that does not start
             self._once_more(task, error)
             return
@@ -261,7 +261,7 @@ class _Run:
             (self._alone if isinstance(error, BrokenExecutor) else self._retries).append(task)
             return
         kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
-        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last said: {kind}{error}"
+        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last error was: {kind}{error}"
         self._keep(Graded(task.student, self._lesson.name, why), "tried in vain")
 
     def _keep(self, graded: Graded, fingerprint: str, received: Received | None = None) -> None:
@@ -311,9 +311,9 @@ def _print_summary(
     files: Sequence[str],
 ) -> None:
     print_told(told)
-    said = f"{count - len(run.reasons)} of {count} submissions have their points"
+    said = f"{count - len(run.reasons)} of {count} submissions are graded"
     if run.unchanged:
-        said += f", {run.graded} of them new; what had not changed was left as it was"
+        said += f", {run.graded} of them new; unchanged submissions were not graded again"
     print(f"{said}; see grades.csv")
     if run.reasons:
         width = max(len(shown(student)) for student in run.reasons)

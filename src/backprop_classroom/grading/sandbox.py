@@ -1,4 +1,4 @@
-"""Starts the sandbox in which student code runs, shut off by bubblewrap.
+"""Starts the bubblewrap sandbox in which student code runs.
 
 What the sandbox sees of this machine stands in `sandbox_files`. It has no network, and nothing in
 it can be written but folders in memory.
@@ -46,7 +46,7 @@ Start = tuple[list[str], list[int], str]
 
 
 class NoSandbox(RuntimeError):
-    """Student code cannot be shut off on this machine; the message says what is missing."""
+    """There can be no sandbox on this machine; the message says what is missing."""
 
 
 class SandboxFailed(RuntimeError):
@@ -59,7 +59,7 @@ class Sandbox:
     Parameters
     ----------
     sealed
-        Whether bubblewrap shuts it off.
+        Whether it is a bubblewrap sandbox.
     limits
         The `Limits` of each notebook.
     hidden
@@ -140,7 +140,7 @@ class Sandbox:
         Raises
         ------
         SandboxFailed
-            If it cannot be shut off.
+            If bubblewrap does not work.
         """
         if self._group:
             # A little more than what is watched and told from within.
@@ -160,7 +160,7 @@ class Sandbox:
         try:
             self._line.send({"do": "kill"}, START_SECONDS)
         except Gone:
-            raise SandboxFailed(f"the sandbox is gone{self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox has ended{self._last_words()}") from None
         why = str(self._answer(START_SECONDS).get("gone", ""))
         if not why and self._group and self._group.ended_some():
             return took_too_much(self.limits.memory)
@@ -199,7 +199,7 @@ class Sandbox:
             self._line.send({"do": what}, START_SECONDS)
             socket.send_fds(self._control, [b"."], [theirs.fileno()])
         except OSError as error:
-            raise SandboxFailed(f"the sandbox is gone ({error}){self._last_words()}") from None
+            raise SandboxFailed(f"the sandbox has ended ({error}){self._last_words()}") from None
         finally:
             theirs.close()
         return Line(ours)
@@ -273,7 +273,7 @@ def _unsealed(hidden: Sequence[str]) -> Start:
 
 
 def _sealed(hidden: Sequence[str]) -> Start:
-    """Return the same as `_unsealed` for a sandbox that bubblewrap shuts off.
+    """Return the same as `_unsealed` for a bubblewrap sandbox.
 
     Nothing of it is laid out on a disk: its files go in through descriptors.
     """

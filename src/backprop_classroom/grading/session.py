@@ -45,7 +45,7 @@ MOST_LEVELS = 50  # of dicts and lists in what a cell shows
 TOO_DEEP = {
     "output_type": "stream",
     "name": "stderr",
-    "text": f"(what this cell shows is nested over {MOST_LEVELS} levels deep; it is left out)\n",
+    "text": f"(the output of this cell is nested over {MOST_LEVELS} levels deep; it is left out)\n",
 }
 MOST_LIGHT = 200_000  # numbers for a stand-in that takes no more work than there are numbers
 
@@ -142,7 +142,7 @@ class Session:
             seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
             told = self._request(message, seconds).get("replies")
             if not isinstance(told, list) or not 0 < len(told) <= len(cases):
-                raise Broke("it sent another number of replies than was asked for")
+                raise Broke("it sent a wrong number of replies")
             return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
 
         def look_closer(case: Sequence[Any]) -> Any:
@@ -175,7 +175,7 @@ class Session:
             elif told.get("to") == number:
                 return told
             else:
-                raise Broke("it sent messages that nobody asked for")
+                raise Broke("it sent unexpected messages")
 
     def _left(self, until: float) -> float:
         return max(0.0, min(until, self._budget.end) - time.monotonic())
@@ -197,14 +197,14 @@ class Session:
             try:
                 return understand(told, *details)
             except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-                raise Garbled(f"a message of an odd form ({type(error).__name__})") from None
+                raise Garbled(f"a message of an unexpected form ({type(error).__name__})") from None
 
     # --- what the notebook asks -----------------------------------------------------------
 
     def _answer(self, told: Any) -> None:
         number, entry = told.get("number"), EXERCISES.get(str(told.get("exercise")))
         if type(number) is not int or entry is None or self._nested >= MOST_NESTED:
-            raise Broke("it sent a question that cannot be answered")
+            raise Broke("it sent an invalid request")
         self._nested += 1
         try:
             if told["ask"] == "evaluate":
@@ -220,7 +220,7 @@ class Session:
         if entry.id in self._known:
             return self._known[entry.id]
         if type(told.get("answer")) is not int or entry.manual:
-            raise Broke("it sent a question that cannot be answered")
+            raise Broke("it sent an invalid request")
         if told.get("judged") is True and entry.id in self._right:
             # The same function was found right on other cases, so it need not be called again.
             # If that is a lie, its notebook believes itself; points come from elsewhere.
@@ -234,8 +234,11 @@ class Session:
         # All that are being judged, since an answer may have others judged inside of itself.
         for judged in self._judged:
             if entry.id not in judged.may_use:
-                refused = f"it is no answer to {judged.id}"
-                return {"refused": f"the stand-in for {entry.id} helps you to go on; {refused}"}
+                refused = f"it is not an answer to {judged.id}"
+                return {
+                    "refused": f"the stand-in for {entry.id} computes values for the lesson "
+                    f"only; {refused}"
+                }
         arguments = self._understood(self._stand_in_arguments, told.get("arguments"))
         if _is_too_much(arguments, entry.light):
             said = "the arguments are too large for a stand-in, which is slow"
@@ -253,7 +256,7 @@ class Session:
 
     def _stand_in_arguments(self, several: object) -> list[Any]:
         if not isinstance(several, list) or len(several) > 20:
-            raise Garbled("a question without arguments")
+            raise Garbled("a request without arguments")
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int

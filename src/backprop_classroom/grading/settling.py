@@ -86,8 +86,8 @@ def database_faults_as_stop() -> Iterator[None]:
 def said_of_gradebook(fault: object) -> str:
     """Say that the gradebook cannot be used, and what to do."""
     return (
-        f"the gradebook cannot be used ({str(fault).strip()}): see that nothing else keeps it "
-        "locked, that its disk has room and that you may write to it, then run the same command "
+        f"the gradebook cannot be used ({str(fault).strip()}): make sure that no other program "
+        "locks it, that its disk has room and that you may write to it, then run the same command "
         "again; what is graded is kept"
     )
 

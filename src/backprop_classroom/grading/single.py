@@ -59,7 +59,7 @@ def grade_one(
     packed
         A lesson as `pack_lesson` wrote it, instead of those of the course.
     sealed
-        Whether student code is shut off from this machine.
+        Whether student code runs in a sandbox.
 
     Raises
     ------
@@ -69,8 +69,8 @@ def grade_one(
     """
     if sealed and (missing := why_no_sandbox()):
         raise Stop(
-            f"{missing}. --unsealed goes on without it: then student code can read and "
-            "change what this program can, its own points too"
+            f"{missing}. --unsealed continues without it: then student code can read and change "
+            "everything that this program can, including its own points"
         )
     graded, known = _graded(root, source, lesson, packed, sealed)
     text = json.dumps(FORMATS[form](graded, known), indent=2, ensure_ascii=False) + "\n"
@@ -204,4 +204,4 @@ def unpacked_lesson(path: Path) -> Lesson:
         warm_up = tuple(kept.pop("warm_up"))
         return Lesson(**kept, cells=cells, warm_up=warm_up, places=places)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Stop(f"{path} is no lesson as make gradescope packs it ({shown(error)})") from None
+        raise Stop(f"{path} is not a lesson packed by make gradescope ({shown(error)})") from None

@@ -1,4 +1,4 @@
-"""Writes a notebook as a page, with nbconvert and a template that mends what its own leaves out."""
+"""Writes a notebook as a page, with nbconvert and a template that adds what its own leaves out."""
 
 import html
 from pathlib import Path
@@ -22,7 +22,7 @@ def page_of(notebook: NotebookNode, *, title: str = "") -> str:
     Formulas are MathML, which browsers show and read aloud by themselves. Pictures have the
     words of their metadata as their alternative text. Nothing is loaded from elsewhere.
 
-    The page runs the scripts in the notebook's outputs, so that figures answer to the hand:
+    The page runs the scripts in the notebook's outputs, so that its figures are interactive:
     it is for notebooks of the course, not for what students hand in.
 
     Parameters
@@ -72,7 +72,7 @@ def write_page(*, source: Path, destination: Path | None = None) -> Path:
         raise CannotExport(f"{source} cannot be read: {error.strerror}") from None
     except Exception as error:  # nbformat's own, one for each way to be no notebook
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise CannotExport(f"{source} is no notebook: {reason}") from None
+        raise CannotExport(f"{source} is not a notebook: {reason}") from None
     destination = Path(destination or source.with_suffix(".html"))
     if destination.resolve() == source.resolve():
         raise CannotExport(f"{destination} is the notebook itself; choose another name")

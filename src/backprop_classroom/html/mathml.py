@@ -78,7 +78,7 @@ def mathml(formula: str, *, block: bool) -> str:
     if not formula or len(formula) > LONGEST_FORMULA:
         raise NotAFormula(f"1 to {LONGEST_FORMULA} characters were expected, not {len(formula)}")
     if "&#" in formula or _DEFINES.search(formula):
-        raise NotAFormula(f"{formula!r}: neither entities nor definitions are read")
+        raise NotAFormula(f"{formula!r}: entities and definitions are not allowed")
     try:
         element = convert_to_element(formula, display="block" if block else "inline")
         # latex2mathml's own way to text would let every tag in \text{...} through.
@@ -90,14 +90,14 @@ def mathml(formula: str, *, block: bool) -> str:
 
 def _keep_what_forms(element: "Element") -> None:
     if element.tag not in _ELEMENTS:
-        raise ValueError(f"a formula has no {element.tag}")
+        raise ValueError(f"a formula must not contain {element.tag}")
     for name, value in list(element.attrib.items()):
         if not _is_plain(element.tag, name, value):
             del element.attrib[name]
     # Letters that are not in ASCII are written as numbers in the text.
     element.text = _CHARACTER.sub(lambda found: chr(int(found[1], 16)), element.text or "")
     if re.search(r"[\t\n]", element.text) or UNSEEN.search(element.text):
-        raise ValueError("a formula has no control characters")
+        raise ValueError("a formula must not contain control characters")
     for child in element:
         _keep_what_forms(child)
 

@@ -22,7 +22,7 @@ LIMITS = {
     "pixels": 100_000_000,  # 400 MB in a browser; a lesson has 6,000,000
 }
 OUTPUT = 10  # elements that a page has around each output
-_LEFT_OUT = "(left out, since the page would become too large: {})"
+_LEFT_OUT = "(left out, because the page would become too large: {})"
 
 
 def work(text: str) -> int:

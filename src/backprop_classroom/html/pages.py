@@ -91,8 +91,8 @@ def _is_own_test(cell: NotebookNode) -> bool:
 
 def _beside(id: str) -> dict[str, Any]:
     text = (
-        f"{id} is a test of the instructor's own. It runs beside the student's code, which could "
-        "change its outcome."
+        f"{id} is a test of the instructor's own. It runs in the same process as the student's "
+        "code, which could change its result."
     )
     page = f'<div class="beside">{html.escape(text)}</div>'
     data = {"text/html": page, "text/plain": text}

@@ -24,8 +24,8 @@ def _layout(sheet: Sheet, wanted: Wanted) -> Layout:
     head = [cell.value.strip() for cell in sheet.rows[0]]
     if "Username" not in head:
         raise BadExport(
-            f"{sheet.name} is no download of Blackboard's grade centre, which has a column "
-            "Username: choose Work Offline, Download there"
+            f"{sheet.name} is not a download of Blackboard's grade centre, because it has no "
+            "column Username: choose Work Offline, Download there"
         )
     columns = {at: found for at, title in enumerate(head) if (found := _TITLE.fullmatch(title))}
     titles = {at: found["title"] for at, found in columns.items() if "up to" not in found["points"]}

@@ -21,7 +21,7 @@ _PEOPLE = (
 )  # fmt: skip
 _KEPT = {
     "EX": "excused in Canvas",
-    "N/A": "the assignment is not assigned to this person",
+    "N/A": "the assignment is not assigned to this student",
 }
 
 
@@ -29,8 +29,8 @@ def _layout(sheet: Sheet, wanted: Wanted) -> Layout:
     head = [cell.value for cell in sheet.rows[0]]
     if not ({"Student", "LastName"} & set(head[:1]) and {"ID", "Section"} <= set(head)):
         raise BadExport(
-            f"{sheet.name} is no gradebook of Canvas, which begins with Student, ID and has a "
-            "Section: export it there (Grades, Export)"
+            f"{sheet.name} is not a gradebook of Canvas, which begins with Student and ID, and "
+            "has a column Section: export it there (Grades, Export)"
         )
     start = next(
         (at for at, row in enumerate(sheet.rows[:4]) if "Points Possible" in row[0].value), None

@@ -41,9 +41,9 @@ def packed(
                     "Moodle's grading worksheet, which INTO= gives"
                 )
             elif numbers[number] > 1:
-                left_out[id] = f"another student has the number {number} too; see who it is"
+                left_out[id] = f"another student also has the number {number}; find out whose it is"
             elif not pages:
-                left_out[id] = f"there is no page; run make feedback LESSON={lesson}"
+                left_out[id] = f"there is no feedback page; run make feedback LESSON={lesson}"
             else:
                 folders += 1
                 for page in pages:

@@ -87,7 +87,9 @@ def fill(
     for id, rows in sorted(found.items()):
         if len(rows) > 1:
             lines = " and ".join(_where(sheet, row) for row in rows)
-            outcome.to_mend.append(f"{shown(id)}: {lines} may both be them; neither is filled")
+            outcome.to_mend.append(
+                f"{shown(id)}: {lines} may both belong to this student; neither is filled in"
+            )
         elif id not in marks:
             why = reasons.get(id, "has handed in nothing")
             outcome.absent.append(f"{_where(sheet, rows[0])}: {shown(id)}: {shown(why)}")
@@ -113,11 +115,11 @@ def _found(
         elif ids:
             who = " or ".join(map(shown, ids))
             outcome.to_mend.append(
-                f"{_where(sheet, row)}: may be {who}; say who it is with ROSTER="
+                f"{_where(sheet, row)}: may be {who}; give a ROSTER= that distinguishes them"
             )
             unclear |= set(ids)
         else:
-            outcome.absent.append(f"{_where(sheet, row)}: nobody here is called so")
+            outcome.absent.append(f"{_where(sheet, row)}: no student has this name")
     return found, unclear
 
 

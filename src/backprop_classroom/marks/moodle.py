@@ -91,7 +91,7 @@ def _fresh(
                 "grading worksheet"
             )
         elif numbers[one.number] > 1:
-            left_out[id] = f"another student has the number {one.number} too; see who it is"
+            left_out[id] = f"another student also has the number {one.number}; find out whose it is"
         else:
             points = round(mark.points, 2)
             rows.append([f"Participant {one.number}", one.name, points, of, None])

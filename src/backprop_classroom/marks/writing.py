@@ -192,11 +192,11 @@ def _write_pages(
 def _print(outcome: Outcome, remarks: Iterable[str]) -> None:
     _list("To know:", [*remarks, *outcome.zeros])
     _list("Without a mark:", outcome.absent)
-    _list("Left as the platform has them:", outcome.kept)
+    _list("Not changed, because the platform does not allow it:", outcome.kept)
     _list("Changed:", outcome.changed)
     _list(
-        "Not final, so not written (a person has yet to mark these; ARGS=--unfinished writes what "
-        "there is):",
+        "Not final, so not written (answers are not marked yet; ARGS=--unfinished writes the "
+        "points so far):",
         outcome.not_final,
     )
     sys.stdout.flush()

@@ -27,7 +27,7 @@ OUTER = 0.27  # the share of the class in the upper and in the lower group
 
 # What grading itself says of an exercise that was not judged, or not by the course.
 _OUT_OF_CATALOGUE = {
-    "not-reached": "Its turn never came.",
+    "not-reached": "It did not run.",
     "check-missing": "Its check is missing.",
     "test-failed": "The instructor's test does not give all points.",
 }

@@ -87,7 +87,9 @@ def _clear(destination: Path) -> None:
     """Empty the folder of an earlier book; refuse any other that holds something."""
     if destination.exists() and any(destination.iterdir()):
         if not (destination / ".book").exists():
-            raise NoBook(f"{destination} holds something that is no book; choose another folder")
+            raise NoBook(
+                f"{destination} contains something that is not a book; choose another folder"
+            )
         shutil.rmtree(destination)
     destination.mkdir(parents=True, exist_ok=True)
 
@@ -130,7 +132,9 @@ def _run_sphinx(builder: str, pages: Path, destination: Path) -> None:
 def _print_to(page: Path, destination: Path) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        raise NoBook(f"the PDF is printed by a browser, one of {', '.join(BROWSERS)}; none is here")
+        raise NoBook(
+            f"the PDF is printed by a browser, one of {', '.join(BROWSERS)}; none is installed"
+        )
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser, "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",

@@ -189,8 +189,8 @@ class _Walk:
             most = f"{budget.whole / 2**20:,.0f} MB"
             yield Found(
                 named,
-                problem=f"it unpacks to more than {most}, and no notebook needs so much; the rest "
-                "of it is unread",
+                problem=f"it unpacks to more than {most}, more than any notebook needs; the "
+                "rest of it was not read",
             )
         except Unusable as error:
             yield Found(named, problem=str(error))
@@ -228,7 +228,7 @@ class _Walk:
                 data, remark = content(file, parts[-1], budget.spend)
             is_packed = is_zip(parts[-1]) and not is_mere_notebook(data, parts[-1])
             if is_packed and len(place) == DEPTH:
-                raise Unusable(f"it lies in {DEPTH} zips, one in another; unpack the outer ones")
+                raise Unusable(f"it is in {DEPTH} nested zips; unpack the outer ones")
         except (_TooMuch, MemoryError):
             raise
         except Exception as error:  # zlib, bz2, lzma and zipfile itself
@@ -287,7 +287,7 @@ class _InPieces:
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(MOST_DIRECTORY + 1 if size < 0 else min(size, MOST_DIRECTORY + 1))
         if len(data) > MOST_DIRECTORY:
-            raise Unusable("it names more files than anybody hands in")
+            raise Unusable("it contains too many files")
         return data
 
 
@@ -295,7 +295,7 @@ def _check_entry(entry: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> N
     if ".." in parts or re.match(r"[/\\]|[A-Za-z]:", name):
         raise Unusable("its path leads out of the zip")
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise Unusable("it is a link, or no ordinary file")
+        raise Unusable("it is a link, or not an ordinary file")
 
 
 def _problem(error: Exception) -> str:

@@ -109,7 +109,7 @@ def _when(
     # A platform knows better than a file that a student could write.
     when = attempt.origin.when or times.get(attempt.parts[:-1])
     if when is not None and when > datetime.now(UTC) + timedelta(days=1):
-        collected.remarks.append(f"{attempt.path}: its time lies in the future; it is left out")
+        collected.remarks.append(f"{attempt.path}: its time is in the future; the time is ignored")
         return None
     return when
 

@@ -69,7 +69,7 @@ class Collected:
             for line in sorted(lines):
                 print(f"  {shown(line)}")
         print(
-            f"{len(self.placed)} placed in submitted/, {len(self.same)} were there already, "
+            f"{len(self.placed)} placed in submitted/, {len(self.same)} were already there, "
             f"{len(self.not_placed)} not placed"
         )
         if self.not_placed:
@@ -81,7 +81,8 @@ class Collected:
     def _remarks_on_names(self) -> Iterator[str]:
         if self.renamed:
             yield (
-                f"names are made fit for folders: {_several(self.renamed)}; ROSTER= gives students "
+                f"names were changed to valid folder names: {_several(self.renamed)}; ROSTER= "
+                "gives students "
                 "the ids that you want"
             )
         if self.by_number:
@@ -92,7 +93,7 @@ class Collected:
         if self.unconfirmed:
             yield (
                 f"ids are taken from students' zips: {_several(self.unconfirmed)}; with ROSTER= "
-                "nobody can give the id of another"
+                "no student can use the id of another"
             )
 
 

@@ -69,7 +69,7 @@ def collect(
         raise CannotCollect(str(error)) from None
     except OSError as error:
         raise CannotCollect(
-            f"{error}; mend that, then run the same command again: what has been collected stays"
+            f"{error}; fix that, then run the same command again: what has been collected is kept"
         ) from None
     collected.print()
     return 1 if collected.not_placed else 0
@@ -82,7 +82,7 @@ def _lay_out(
     zone = zone_named(timezone)
     roster = _people_in(root, given, timezone) if given else kept_roster(root)
     if roster and not given:
-        collected.remarks.append("people were looked up in the roster that was given before")
+        collected.remarks.append("the roster given before was used")
     times = _times_in(roster, lessons(root), zone)
     with tempfile.TemporaryDirectory() as scratch:
         attempts = read_attempts(root, source, Path(scratch), zone, collected)
@@ -131,7 +131,7 @@ def _people_in(root: Path, roster: Path, timezone: str | None) -> Roster:
 
 def _said(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}; mend that, then run the same command again"
+        return f"{error.strerror}; fix that, then run the same command again"
     return str(error) if isinstance(error, Unreadable) else reason_for(error)
 
 
@@ -148,8 +148,8 @@ def _check_source(root: Path, source: Path) -> None:
     submitted = root / "submitted"
     if inside == submitted or submitted in inside.parents or inside in (root, *root.parents):
         raise CannotCollect(
-            f"{shown(source)} holds, or is part of, submitted/ itself; FROM should be a folder or "
-            "zip of its own"
+            f"{shown(source)} contains submitted/ or is inside it; FROM should be another "
+            "folder or zip"
         )
     if not lessons(root):
         raise CannotCollect(f"there are no lessons in {root / 'solutions'}")

@@ -62,8 +62,7 @@ def read_deadlines(
         said = [f"{times[one]:%Y-%m-%d %H:%M} UTC for {one}" for one in (first, last)]
         raise BadRoster(
             f"the roster gives {lesson} more than one due date ({' and '.join(said)}): "
-            "the column due should say the same in all rows; who has longer has it in the column "
-            "extension"
+            "the column due should be the same in all rows; extensions go into the column extension"
         )
     due = next(iter(times.values()), None)
     extensions = people.columns.extensions(lesson, zone)
@@ -84,7 +83,7 @@ def _keep(root: Path, path: Path, people: Roster, timezone: str | None) -> None:
         return
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     print(
-        f"{shown(path)} is without {', '.join(missing[:3])}{more}: what it says counts, and the "
+        f"{shown(path)} is without {', '.join(missing[:3])}{more}: its dates are used, and the "
         "class is still that of the roster given before",
         file=sys.stderr,
     )

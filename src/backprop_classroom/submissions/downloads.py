@@ -96,7 +96,9 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
                     return
                 after = around
             elif ended[around] == MOST_ENDED and not _may_be_of_class(source, around, names, known):
-                problem = f"{MOST_ENDED} of its files exceed the limits; the rest of it is unread"
+                problem = (
+                    f"{MOST_ENDED} of its files exceed the limits; the rest of it was not read"
+                )
                 yield File(names[around], problem=problem)
                 after = around
             else:
@@ -152,16 +154,13 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
     remark = ""
     if not any(shared.values()):
         shared = {name: share(cells, lesson) for name, lesson in known.items()}
-        remark = "it has lost nbgrader's metadata, as in Colab; its cells were recognized"
+        remark = "its nbgrader metadata is missing, as in Colab; its cells were recognized"
     most = max(shared.values())
     by_cells = [lesson for lesson, count in shared.items() if count == most > 0]
     by_name = _lessons_named(file.parts, known)
     if len(by_cells) == 1:
         if by_name and by_cells[0] not in by_name:
-            remark = (
-                f"by its name it is {by_name[0]}, by its cells {by_cells[0]}; the cells are "
-                "believed"
-            )
+            remark = f"by its name it is {by_name[0]}, by its cells {by_cells[0]}; the cells decide"
         return by_cells[0], remark
     both = [lesson for lesson in by_name if lesson in by_cells] if by_cells else by_name
     if len(both) == 1:
@@ -171,7 +170,7 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
         if by_cells
         else "it has no cell of any lesson"
     )
-    raise Unreadable(f"{why}, and its name does not tell the lesson")
+    raise Unreadable(f"{why}, and its name does not name a lesson")
 
 
 def lesson_named(file: File, known: Known) -> str:

@@ -32,7 +32,7 @@ class Remark:
     advice
         What to do.
     blocks
-        Whether it should be mended before the notebook is handed in, since it costs points or may.
+        Whether it should be fixed before the notebook is handed in, because it can cost points.
     """
 
     text: str
@@ -73,7 +73,7 @@ def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
     """Return a lesson with the tests of the instructor's own that a student's notebook holds.
 
     Where there is no folder solutions/, nothing else tells of them, and a test that fails because
-    its exercise is open would be taken for a cell to mend. Grading has its own copy.
+    its exercise is open would be reported as a cell to fix. Grading has its own copy.
     """
     own = []
     for cell in cells_of(data, lesson.notebook):
@@ -144,8 +144,7 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
             Remark(
                 f"this is another notebook: it has none of the cells of {lesson.name} that are "
                 "graded",
-                f"look whether you have saved the lesson under its own name, {lesson.notebook}"
-                ".ipynb",
+                f"make sure that you saved the lesson under its own name, {lesson.notebook}.ipynb",
                 blocks=True,
             )
         ]
@@ -162,8 +161,8 @@ def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
 def _without_metadata(said: str) -> Remark:
     return Remark(
         said,
-        "grading does the same; look whether the points below are what you expect, or copy your "
-        "answers into the lesson as it was given out, in JupyterLab",
+        "grading does the same; check that the points below are what you expect, or copy your "
+        "answers into the lesson as you received it, in JupyterLab",
     )
 
 
@@ -173,8 +172,8 @@ def _lost(known: LessonCell) -> Remark:
     what = "the check" if known.locked else "the answer"
     return Remark(
         f"{what} {known.grade_id} is missing from the notebook",
-        "take the lesson as it was given out, copy your answers into it, and save it; a cell "
-        "that you write yourself is not known to grading",
+        "take the lesson as you received it, copy your answers into it, and save it; grading "
+        "does not recognize cells that you write yourself",
         blocks=known.points is not None or not known.grade_id.startswith("paste_"),
     )
 
@@ -188,10 +187,10 @@ def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]
         same = len({one.source for _, one in several}) == 1
         remarks.append(
             Remark(
-                f"the cell {id} is there {len(several)} times (cells {numbers}); the last counts",
+                f"the cell {id} occurs {len(several)} times (cells {numbers}); the last counts",
                 "they are the same, so nothing is lost"
                 if same or known.locked
-                else f"make cell {number} the one that you mean, or delete it",
+                else f"put your answer into cell {number}, or delete that cell",
                 blocks=not same and not known.locked,
             )
         )
@@ -199,14 +198,14 @@ def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]
         remarks.append(
             Remark(
                 f"the locked cell {id} (cell {number}) has been changed",
-                "grading puts it back as it was; the points below are those that it gives then",
+                "grading restores it; the points below were computed with the restored cell",
             )
         )
     if cell.kind != known.cell_type:
         remarks.append(
             Remark(
                 f"the cell {id} (cell {number}) has become a {cell.kind} cell",
-                f"grading takes it for a {known.cell_type} cell, as it was",
+                f"grading treats it as a {known.cell_type} cell, as it was",
             )
         )
     if known.points is not None and cell.settings.get("points", known.points) != known.points:

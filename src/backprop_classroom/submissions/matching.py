@@ -110,7 +110,7 @@ def _look_for_other_ids(
     for other in before.get((str(who), attempt.lesson), ()):
         if other != student:
             collected.remarks.append(
-                f"{who} is {student} here, and is {other} in submitted/ too: take one of them away"
+                f"{who} is {student} here, and is {other} in submitted/ too: remove one of them"
             )
 
 
@@ -133,11 +133,13 @@ def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Ro
     if len(owners) > 1:
         who = ", ".join(sorted(shown(owner) for owner in owners))
         instead = ", or give ROSTER=" if roster is None else ""
-        return f"more than one claims to be {student} in {lesson} ({who}); leave one{instead}"
+        return (
+            f"more than one submission has the id {student} in {lesson} ({who}); leave one{instead}"
+        )
     # Anybody can pack a zip with the name of another inside.
     zips = {attempt.origin.zips for attempt in group}
     if len(zips) > 1 and len({attempt.digest for attempt in group}) > 1:
-        return f"zips of different names claim to be {student}'s ({paths}); leave one of them"
+        return f"zips with different names have the id {student} ({paths}); leave one of them"
     if len({attempt.digest for attempt in _last_of(group)}) > 1:
         return f"it is unclear which of several counts ({paths}); leave one of them"
     return ""
@@ -188,13 +190,13 @@ def _student_without_roster(
         collected.refuse(_paths(group), why)
         return ""
     if person is not None and claims and _is_other_login(person, claims[0]):
-        why = f"packed as {shown(claims[0])}'s, but handed in by {person}; see whose it is"
+        why = f"packed as {shown(claims[0])}'s, but handed in by {person}; find out whose it is"
         collected.refuse(_paths(group), why)
         return ""
     name = claims[0] if claims or person is None else person.name
     student = made_safe(name)
     if not student:
-        why = f"{shown(name)!r} will not do as a student id ({fault_of_id(name)}); give ROSTER="
+        why = f"{shown(name)!r} is not valid as a student id ({fault_of_id(name)}); give ROSTER="
         collected.refuse(_paths(group), why)
     elif person is not None and claims and not person.is_login:
         collected.unconfirmed[str(person)] = student
@@ -253,9 +255,9 @@ def _students_in_roster(
     if team and not _is_own(person, roster, ids):
         if strangers := _strangers(person, labels, roster, ids):
             why = f"{who} fits the group {shown(team)} and {' and '.join(strangers)} in the roster"
-            mend = "a column with Moodle's numbers (Participant 12) tells them apart"
+            mend = "a column with Moodle's numbers (Participant 12) distinguishes them"
             if not person or person.platform != "Moodle":
-                mend = "see whose it is"
+                mend = "find out whose it is"
             collected.refuse(_paths(group), f"{why}, who is not in it; {mend}")
             return []
     else:
@@ -303,9 +305,12 @@ def _why_not_theirs(
     for claim in {attempt.origin.claim for attempt in group} - {""} if person else ():
         found = roster.find([[claim]])
         if not found or not set(found) <= set(ids):
-            return f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; see whose it is"
+            return (
+                f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; find out "
+                "whose it is"
+            )
     for folder in {name for attempt in group for name in attempt.origin.folders}:
         if not set(roster.find([[folder]])) <= set(ids):
             owner = shown(group[0].owner)
-            return f"it is {owner}'s, but lies in {shown(folder)}; see whose it is"
+            return f"it is {owner}'s, but is in {shown(folder)}; find out whose it is"
     return ""

@@ -42,7 +42,7 @@ def place(
     folder = submitted_folder(root, student, attempt.lesson)
     path = folder / notebook_of(Path(root, "solutions", attempt.lesson)).name
     if student in lessons(root):
-        collected.not_placed[attempt.path] = f"{student} is a lesson, and no student"
+        collected.not_placed[attempt.path] = f"{student} is a lesson, not a student"
         return
     try:
         there = _there(path, root / "submitted" / student)
@@ -74,7 +74,7 @@ def place(
 def _time_of(attempt: Attempt) -> str:
     when = f"{attempt.when:%Y-%m-%d %H:%M} UTC" if attempt.when else "time unknown"
     if attempt.origin.late and attempt.origin.person:
-        when += f", late says {attempt.origin.person.platform}"
+        when += f", late according to {attempt.origin.person.platform}"
     return when
 
 
@@ -102,7 +102,7 @@ def _is_of_another(
         return False
     collected.not_placed[attempt.path] = (
         f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
-        f"from {shown(record['from'])}; say who is who with ROSTER=, or take the other away"
+        f"from {shown(record['from'])}; give a ROSTER= that distinguishes them, or remove the other"
     )
     return True
 
@@ -133,8 +133,8 @@ def _may_replace(
     if not replace and _whose(record, attempt) and record.get("sha256") != attempt.digest:
         collected.not_placed[attempt.path] = (
             f"what is in submitted/{label} came from {shown(record.get('file'))}, and it is "
-            "unclear whether the same person handed this in; ARGS=--replace puts this one in its "
-            "place and keeps the other"
+            "unclear whether the same person handed this in; ARGS=--replace replaces it with "
+            "this one and keeps the other"
         )
         return False
     if order < 0:
@@ -143,7 +143,7 @@ def _may_replace(
     if order == 0 and not replace:
         collected.not_placed[attempt.path] = (
             f"what is in submitted/{label} is another notebook, and it is unclear which is "
-            "newer; ARGS=--replace puts this one in its place and keeps the other"
+            "newer; ARGS=--replace replaces it with this one and keeps the other"
         )
         return False
     return True
@@ -154,10 +154,10 @@ def _order(folder: Path, record: dict[str, Any], attempt: Attempt) -> tuple[int,
 
     In the second place it returns why it is older.
     """
-    older = (-1, "it is older than what is there")
+    older = (-1, "it is older than the existing one")
     before, when = _time_there(folder), attempt.when
     if record.get("sha256") == attempt.digest:
-        return -1, "it was collected before, and what it became has been changed since"
+        return -1, "it was collected before, and the collected copy has been changed since"
     if before and when and before != when:
         return (1, "") if before < when else older
     ranks = record.get("rank"), list(attempt.origin.rank)

@@ -206,8 +206,8 @@ def _why_unclear(readings: Sequence[_Reading], outside: Sequence[str]) -> str:
     if outside:
         return (
             f"its name is like that of {readings[0].person}, but it lies in {shown(outside[-1])}, "
-            "where the student may have named it so; collect from that folder itself if the "
-            "platform made it, else rename the file"
+            "where the student may have named it so; if the platform made that folder, collect "
+            "from it directly; otherwise rename the file"
         )
     return ""
 

@@ -137,7 +137,7 @@ def read_file(path: Path, inside: Path) -> bytes:
     """
     path, inside = Path(path), Path(inside)
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
-        raise Unreadable(f"{path.name} is a link that leads out of the folder of the submission")
+        raise Unreadable(f"{path.name} is a link to a place outside the folder of the submission")
     if not path.exists():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
@@ -268,9 +268,9 @@ def _prepared(cells: Sequence[PlainCell], lesson: Lesson) -> Submission:
 def _remarks_on(cell: PlainCell, known: LessonCell) -> Iterator[str]:
     edited = cell.source not in (known.source, known.released) and known.released is not None
     if known.locked and edited:
-        yield f"the locked cell {known.grade_id} had been edited; it was put back"
+        yield f"the locked cell {known.grade_id} had been edited; it was restored"
     if cell.kind != known.cell_type:
-        yield f"the cell {known.grade_id} had become a {cell.kind} cell; it was put back"
+        yield f"the cell {known.grade_id} had become a {cell.kind} cell; it was restored"
 
 
 def _remarks_on_number(ids: Sequence[str], found: Recognized, lesson: Lesson) -> Iterator[str]:

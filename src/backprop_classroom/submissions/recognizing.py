@@ -13,8 +13,8 @@ from ..lesson import Lesson, LessonCell
 from .notebook_cells import PlainCell
 
 NOT_FOUND = (
-    "*This answer was not found, since the notebook has lost nbgrader's metadata. It may stand in "
-    "another cell.*"
+    "*This answer was not found, because the notebook has lost nbgrader's metadata. It may be "
+    "in another cell.*"
 )
 MOST_NAMED = 3  # cells in a remark
 
@@ -62,7 +62,7 @@ class Recognized:
         if self.lost:
             remarks.append(
                 f"the written answer {', '.join(self.lost)} was not found without nbgrader's "
-                "metadata; it waits for a person"
+                "metadata; a person has to mark it"
             )
         return remarks
 

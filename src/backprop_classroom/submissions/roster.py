@@ -56,7 +56,7 @@ class Roster(Names):
         if not id and not any(cells.values()):
             return
         if fault_of_id(id):
-            raise BadRoster(f"{where}: {shown(id)!r} will not do as an id: {fault_of_id(id)}")
+            raise BadRoster(f"{where}: {shown(id)!r} is not valid as an id: {fault_of_id(id)}")
         if id.casefold() in self._folded:
             raise BadRoster(f"{where}: duplicate id {id} (case-insensitive)")
         self._folded.add(id.casefold())
@@ -81,7 +81,7 @@ class Roster(Names):
                 if " ".join(other.casefold().split()) != " ".join(name.casefold().split()):
                     raise BadRoster(
                         f"the roster has the groups {shown(other)!r} and {shown(name)!r}, which "
-                        "platforms write alike in the names of files; rename one of them"
+                        "platforms write in the same way in file names; rename one of them"
                     )
 
     def group_of(self, student: str, lesson: str) -> tuple[str, list[str]]:

@@ -96,8 +96,9 @@ def _not_in_grading(notebook: NotebookNode) -> list[str]:
 def _on_missing(libraries: Sequence[str]) -> Remark:
     names = ", ".join(map(shown, libraries))
     return Remark(
-        f"{names}: {MISSING}; what needs it earns nothing, and here it counts as missing, too",
-        "write your answers without it, or ask your instructor whether grading may have it",
+        f"{names}: {MISSING}; code that needs it earns nothing, and it is treated as missing "
+        "here, too",
+        "write your answers without it, or ask your instructor whether it can be added to grading",
     )
 
 
@@ -138,11 +139,12 @@ def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()
                 said = "takes too long"
             elif not started:
                 said = f"no Python could be started to run it: {shown(error)[:200]}"
-                return [Remark(said, "see that make lab works here", blocks=True)]
+                return [Remark(said, "check that make lab works here", blocks=True)]
             else:
                 said = "ends Python"
                 advice = (
-                    "look for exit(), or for more memory than there is; the cells below did not run"
+                    "look for exit(), or for code that needs too much memory; the cells below "
+                    "did not run"
                 )
         else:
             return _errors(notebook)
@@ -236,7 +238,9 @@ def _errors(notebook: NotebookNode, but: int | None = None) -> list[Remark]:
                 # A cell has no name that anybody knows.
                 value = re.sub(r"\(\d+\.py, line", "(line", output.evalue)
                 said = f"fails with {shown(output.ename)[:80]}: {shown(value)[:200]}"
-                advice = "mend it; to see it yourself: Kernel, Restart Kernel and Run All Cells"
+                advice = (
+                    "fix it; to see the error yourself: Kernel, Restart Kernel and Run All Cells"
+                )
                 remarks.append(_failing(notebook, place, said.removesuffix(": "), advice))
     return remarks
 

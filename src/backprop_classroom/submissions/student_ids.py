@@ -19,11 +19,11 @@ def fault_of_id(student: str) -> str:
     if _bytes_of(student) > MOST_BYTES:
         return f"it has {_bytes_of(student)} bytes in UTF-8, more than {MOST_BYTES}"
     if _OF_WINDOWS.fullmatch(student):
-        return "Windows keeps this name for itself"
+        return "Windows reserves this name"
     if not _ALLOWED.fullmatch(student) or student != unicodedata.normalize("NFC", student):
         return (
-            "it should begin with a letter or digit, go on with letters, digits and . _ - @, and "
-            "not end with a point"
+            "it should begin with a letter or digit, contain only letters, digits and . _ - @, "
+            "and not end with a point"
         )
     return ""
 

@@ -42,12 +42,12 @@ def submit(
     notebook
         The path of the notebook; None for the one in notebooks/<lesson>/.
     anyway
-        Whether to pack it although something should be mended first.
+        Whether to pack it even if something should be fixed first.
 
     Returns
     -------
     int
-        The exit code: 0 if it is packed, 1 if something has to be mended first, 2 if there is no
+        The exit code: 0 if it is packed, 1 if something has to be fixed first, 2 if there is no
         such lesson or the id will not do.
     """
     fault = _fault_of_request(student, lesson, inspecting.known_lessons(root=root))
@@ -64,7 +64,7 @@ def submit(
         return 1
     if _is_to_be_mended(path, data, known) and not anyway:
         print(
-            "Nothing was packed. Mend what is listed above and save the notebook, then run this "
+            "Nothing was packed. Fix what is listed above and save the notebook, then run this "
             "again; or hand it in as it is: the same command with ARGS=--anyway"
         )
         return 1
@@ -75,8 +75,8 @@ def _fault_of_request(student: str, lesson: str, lessons: list[str]) -> str:
     fault = fault_of_id(student)
     if fault:
         nearest = made_safe(student)
-        instead = f" {nearest} would do, if your instructor knows you by it." if nearest else ""
-        return f"{shown(student)!r} will not do as a student id: {fault}.{instead}"
+        instead = f" {nearest} is valid, if your instructor knows you by it." if nearest else ""
+        return f"{shown(student)!r} is not valid as a student id: {fault}.{instead}"
     if lesson not in lessons:
         return f"there is no lesson {shown(lesson)!r}; the lessons are: {', '.join(lessons)}"
     return f"STUDENT should be your own id; {student} is a lesson" if student in lessons else ""
@@ -129,21 +129,21 @@ def _remarks_on_file(path: Path, data: bytes) -> Iterator[Remark]:
     if len(data) > inspecting.LARGE:
         yield Remark(
             f"the file is large, {_size(data)}",
-            "take the outputs away if it is refused where you hand it in: Edit, Clear Outputs of "
+            "remove the outputs if the platform refuses the file: Edit, Clear Outputs of "
             "All Cells, then save",
         )
     whole = path.stat().st_size
     if whole > MOST_BYTES:  # then `read_file` has left the outputs out
         yield Remark(
-            f"the file has {whole / 2**20:,.0f} MB with what its cells show",
-            "it is packed without that, and grading makes it anew",
+            f"the file has {whole / 2**20:,.0f} MB with the outputs of its cells",
+            "it is packed without them, and grading computes them again",
         )
     # JupyterLab calls a copy backward_pass-Copy1.ipynb, and people go on working in it.
     for other in sorted(path.parent.glob("*.ipynb")):
         if other != path and other.stat().st_mtime > path.stat().st_mtime:
             yield Remark(
                 f"{shown(other.name)} in the same folder was saved later",
-                f"{path.name} is what is handed in; was it not the other that you worked in?",
+                f"{path.name} is handed in; make sure that you did not work in the other one",
             )
 
 
@@ -152,7 +152,7 @@ def _size(data: bytes) -> str:
 
 
 def _print_remarks(remarks: Iterable[Remark]) -> None:
-    for title, blocks in (("To mend before you hand in:", True), ("To know:", False)):
+    for title, blocks in (("To fix before you hand in:", True), ("To know:", False)):
         chosen = [remark for remark in remarks if remark.blocks is blocks]
         if chosen:
             print(title)
@@ -166,7 +166,7 @@ def _print_points(outcome: running.Outcome) -> None:
     said = f"Its checks give {outcome.earned:g} of {outcome.most:g} points here"
     if outcome.by_person:
         said += f"; a person marks another {outcome.by_person:g}"
-    print(f"{said}. Grading tries your answers on other numbers.")
+    print(f"{said}. Grading uses other numbers for your answers.")
 
 
 def _pack(folder: Path, lesson: Lesson, student: str, data: bytes) -> int:
@@ -175,7 +175,7 @@ def _pack(folder: Path, lesson: Lesson, student: str, data: bytes) -> int:
     now = datetime.now(UTC)
     try:
         if _packed(path, inside) == data:
-            print(f"{_near(path)} holds this very notebook already: hand in that file.")
+            print(f"{_near(path)} already contains this notebook: hand in that file.")
             return 0
         _keep_earlier(path)
         packed = io.BytesIO()
@@ -192,7 +192,10 @@ def _pack(folder: Path, lesson: Lesson, student: str, data: bytes) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Packed: {_near(path)} ({_size(packed.getvalue())}). Hand in that file, as it is.")
+    print(
+        f"Packed: {_near(path)} ({_size(packed.getvalue())}). Hand in this file without "
+        "changing it."
+    )
     return 0
 
 
@@ -216,4 +219,4 @@ def _keep_earlier(path: Path) -> None:
         kept = kept.with_name(f"{path.stem}-{when}-{count}.zip")
     kept.parent.mkdir(exist_ok=True)
     os.replace(path, kept)
-    print(f"What you packed before is kept as {_near(kept)}.")
+    print(f"Your earlier file is kept as {_near(kept)}.")

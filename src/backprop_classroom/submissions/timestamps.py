@@ -113,8 +113,8 @@ def fault_of_time(text: bytes) -> str:
     if not text.strip() or time_in(text) is not None:
         return ""
     return (
-        f"{TIMESTAMP} holds no time that can be read; it should be like 2026-11-20 10:00:00 UTC, "
-        "and is left out"
+        f"{TIMESTAMP} contains no readable time; it should be like 2026-11-20 10:00:00 UTC, and "
+        "is ignored"
     )
 
 

@@ -150,5 +150,5 @@ def test_an_exercise_of_no_points_is_refused_and_nothing_changes(root, capsys, p
     write(notebook, source_of(root))
     assert grade(root) == 1
     said = capsys.readouterr().err
-    assert f"'check_output_error' gives {points} points" in said and "take its cells out" in said
+    assert f"'check_output_error' gives {points} points" in said and "remove its cells" in said
     assert (root / "grades.csv").read_text() == before

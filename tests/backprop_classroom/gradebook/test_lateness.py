@@ -159,7 +159,7 @@ def test_a_student_who_handed_in_nothing_is_named_and_nobody_is_graded(root, cap
     shutil.rmtree(root / "autograded" / "s00")
     assert grade(root, "--student", "s00 s0x") == 1
     said = capsys.readouterr().err
-    assert "s0x has handed in nothing for 03_backward_pass" in said and "s00" in said
+    assert "s0x has not handed in 03_backward_pass" in said and "s00" in said
     assert not (root / "autograded" / "s00").exists()
 
 
@@ -234,7 +234,7 @@ def test_an_extension_given_in_formgrader_stays_where_the_roster_gives_none(root
 def test_a_roster_of_a_few_gives_an_extension_and_leaves_the_class_as_it_is(root, capsys):
     with_roster(root, "id,due\ns00,2026-11-20 12:00 UTC\ns01,\ns02,\ns03,\n")
     with_roster(root, "id,extension\ns02,1 day\n")
-    assert "students.csv is without s00, s01, s03: what it says counts" in capsys.readouterr().err
+    assert "students.csv is without s00, s01, s03: its dates are used" in capsys.readouterr().err
     grade(root)
     assert lateness(root)["s02"] == "24:00:00"
     (root / "gradebook.db").unlink()
@@ -319,7 +319,7 @@ def test_what_canvas_calls_late_is_late_by_a_second_at_least(root, capsys):
     assert grade(root) == 0
     assert lateness(root) == {"s00": "0:00:01", "s01": "0:00:01", "s02": "1:00:00"}
     assert {row["points"] for row in rows_of(root).values()} == {"0"}
-    assert "s00, s01: late, says Canvas, at an unknown time" in capsys.readouterr().err
+    assert "s00, s01: late according to Canvas, at an unknown time" in capsys.readouterr().err
 
 
 def test_of_what_canvas_calls_late_an_extension_takes_the_lateness_away(root, capsys):
@@ -332,14 +332,18 @@ def test_of_what_canvas_calls_late_an_extension_takes_the_lateness_away(root, ca
     grade(root)
     assert lateness(root)["s00"] == ""
     assert (
-        "s00: late, says Canvas, at an unknown time: counted as within" in capsys.readouterr().err
+        "s00: late according to Canvas, at an unknown time: counted as within"
+        in capsys.readouterr().err
     )
 
 
 def test_what_canvas_calls_late_waits_for_a_due_date_and_follows_it(root, capsys):
     call_late(root, "s00")
     grade(root)
-    assert "s00: late, says Canvas, but 03_backward_pass has no due date" in capsys.readouterr().err
+    assert (
+        "s00: late according to Canvas, but 03_backward_pass has no due date"
+        in capsys.readouterr().err
+    )
     for day in (10, 25, 5):
         set_due(root, f"2026-11-{day:02} 12:00:00 UTC")
         grade(root)

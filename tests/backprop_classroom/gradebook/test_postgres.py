@@ -322,7 +322,7 @@ def test_marks_of_a_person_outlive_a_second_grading_and_names_may_be_any(course,
         rows["s00"]["points"] == f"{all_points + 1.5:g}" and rows[odd]["points"] == f"{all_points}"
     )
     assert [name for name, row in rows.items() if row["reason"]] == [too_long]
-    assert "3 of 4 submissions have their points" in capsys.readouterr().out
+    assert "3 of 4 submissions are graded" in capsys.readouterr().out
 
 
 def test_a_server_that_is_not_there_is_named_and_its_password_is_not(

@@ -1302,7 +1302,7 @@ sys.stdout = sys.stderr = sys.stdin = sys.displayhook = sys.excepthook = builtin
 """)
 
 
-@hostile("break", MOST, shown="sent a question that cannot be answered")
+@hostile("break", MOST, shown="sent an invalid request")
 def checks_within_checks(course):
     return course.with_cells("""
 from backprop import evaluate
@@ -1564,17 +1564,17 @@ def ten_thousand_cells(course):
     return notebook
 
 
-@hostile("malform", None, said="is a link that leads out")
+@hostile("malform", None, said="is a link to a place outside")
 def linked_notebook(course, folder):
     (folder / NAME).symlink_to(course.root / "solutions" / LESSON / NAME)
 
 
-@hostile("malform", None, said="is a link that leads out")
+@hostile("malform", None, said="is a link to a place outside")
 def linked_notebook_of_another(course, folder):
     (folder / NAME).symlink_to(f"../../ada/{LESSON}/{NAME}")
 
 
-@hostile("malform", None, said="is a link that leads out")
+@hostile("malform", None, said="is a link to a place outside")
 def linked_lesson(course, folder):
     folder.rmdir()
     folder.symlink_to(course.root / "solutions" / LESSON)

@@ -142,7 +142,7 @@ def test_a_bubblewrap_that_cannot_be_started_is_named(tmp_path, monkeypatch):
     program.write_text("no program\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert f"{program} is what was run" in bubblewrap.why_no_sandbox()
+    assert f"the program was {program}" in bubblewrap.why_no_sandbox()
 
 
 def test_a_passing_fault_is_over_with_the_next_trial_and_success_is_not_tried_again(fake, tmp_path):

@@ -274,7 +274,7 @@ def test_what_comes_late_loses_what_the_settings_say(tmp_path):
 def test_nothing_handed_in_is_said(tmp_path, capsys):
     make_course(tmp_path, LESSON)
     assert main(["--root", str(tmp_path), "grade", LESSON]) == 1
-    assert "nothing was handed in" in capsys.readouterr().out
+    assert "no submissions" in capsys.readouterr().out
 
 
 def test_an_unknown_lesson_is_refused(tmp_path, capsys):

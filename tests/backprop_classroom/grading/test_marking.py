@@ -185,7 +185,7 @@ def backward_propagation(X, Y, out_h, out_y, W2):
         (
             COPIED + BY_DERIVATIVE.format(imported="", gradient=OFFERED),
             0,
-            "computes its derivatives",
+            "compute its derivatives",
         ),
         (COPIED + BY_DERIVATIVE.format(imported="", gradient=OF_ITS_OWN), 6, ""),
     ],

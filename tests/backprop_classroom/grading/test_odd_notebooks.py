@@ -89,7 +89,7 @@ def test_a_library_that_is_missing_costs_only_what_needs_it(root):
     assert float(cy["points"]) == sum(ASKED.values()) - ASKED["find_the_bug"]
     assert cy["find_the_bug"] == "0"
     assert cy["remarks"] == (
-        "torch: not installed where this notebook is graded; what needs it earns nothing"
+        "torch: not installed where this notebook is graded; code that needs it earns nothing"
     )
 
 

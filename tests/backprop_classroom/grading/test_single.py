@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_and_what_a_person_marks_has_no_score(course, grad
         tests["hidden_error"]["status"] == "passed" and tests["hidden_error"]["output"] == "right"
     )
     assert "score" not in tests[BY_HAND] and tests[BY_HAND]["status"] == "passed"
-    assert "A person marks this" in tests[BY_HAND]["output"]
+    assert "This is marked by a person" in tests[BY_HAND]["output"]
     assert [test["number"] for test in written["tests"]] == ["1", "2", "3", "4"]
 
 
@@ -198,7 +198,7 @@ def test_an_unknown_lesson_and_a_file_that_is_no_lesson_are_named(tmp_path, caps
     (tmp_path / "lesson.json").write_text("{}")
     for options, why in (
         (["--lesson", "99_none"], "there is no lesson '99_none'"),
-        (["--packed", str(tmp_path / "lesson.json")], "is no lesson as make gradescope packs it"),
+        (["--packed", str(tmp_path / "lesson.json")], "is not a lesson packed by make gradescope"),
     ):
         given = [
             "--root",
@@ -236,7 +236,7 @@ def test_texts_are_plain_and_an_unanswered_question_is_open(lesson):
     tests = {test["name"]: test for test in written["tests"]}
     assert written["score"] == 2.67 and written["output"] == "a cell was put back"
     assert tests["hidden_error"]["output"] == "dW:\\x1b[31m wrong\nsecond"
-    assert "ran beside this code" in tests["find_the_bug"]["output"]
+    assert "ran in the same process as this code" in tests["find_the_bug"]["output"]
     assert tests[BY_HAND]["status"] == "failed" and tests[BY_HAND]["output"] == "No response."
 
 

@@ -123,11 +123,11 @@ def test_what_is_left_out_is_said_and_graded_cells_have_room_first():
     assert notebook.cells[-1] == graded and graded.outputs == [printed("its output")]
     last = notebook.cells[-2]
     assert last.outputs[0].text == (
-        "(left out, since the page would become too large: 1 of 1 outputs of this cell)\n"
+        "(left out, because the page would become too large: 1 of 1 outputs of this cell)\n"
     )
     fit(twice := new_notebook(cells=[code("#" * 50_000) for _ in range(21)]))
     assert twice.cells[-1].source == (
-        "(left out, since the page would become too large: the 50000 characters of this cell)"
+        "(left out, because the page would become too large: the 50000 characters of this cell)"
     )
 
 

@@ -91,4 +91,4 @@ def test_without_an_export_a_file_is_written_that_blackboard_can_import(give):
 
 def test_the_download_of_another_platform_is_refused(give):
     done = give("blackboard", b"Student,ID,Section\nada,1,A\n")
-    assert done.code == 2 and "no download of Blackboard's grade centre" in done.err
+    assert done.code == 2 and "not a download of Blackboard's grade centre" in done.err

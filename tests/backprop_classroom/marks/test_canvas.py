@@ -87,7 +87,7 @@ def test_everybody_without_a_mark_in_the_file_has_a_line(give):
     done = give("canvas", EXPORT.encode())
     assert "bob: explain_the_bug" in done.out
     assert "line 6 (Quest, Cleo, 103, s103, cleo): cleo: it is no notebook" in done.out
-    assert "line 9 (Student, Test, 199, 9f86d081): nobody here is called so" in done.out
+    assert "line 9 (Student, Test, 199, 9f86d081): no student has this name" in done.out
     without_eve = re.sub(".*Stark.*\n", "", EXPORT)
     assert "eve: 12.33 points, but is not in export.csv" in give("canvas", without_eve.encode()).err
 
@@ -103,7 +103,7 @@ def test_who_is_excused_or_not_assigned_stays_so(give):
     done = give("canvas", export)
     assert rows_of(done.data)[4][6] == "EX" and rows_of(done.data)[6][6] == "N/A"
     assert "ada: excused in Canvas; EX stays, not 15" in done.out
-    assert "eve: the assignment is not assigned to this person" in done.out
+    assert "eve: the assignment is not assigned to this student" in done.out
     assert done.code == 1
 
 
@@ -129,7 +129,7 @@ def test_first_and_last_names_in_columns_of_their_own(give):
     )
     done = give("canvas", export.encode())
     assert [row[5] for row in rows_of(done.data)] == ["Backward pass (811)", "17", "15", ""]
-    assert "line 4 (Eve Quest, 105, x8): nobody here is called so" in done.out
+    assert "line 4 (Eve Quest, 105, x8): no student has this name" in done.out
 
 
 def test_two_rows_that_match_one_person_are_refused_with_a_line(give):
@@ -152,7 +152,7 @@ def test_a_roster_says_who_is_who(give, tmp_path):
     roster.write_text("id,number\nada,101\neve,201\n")
     rows = '"King, A.",101,,k1,A,,,,,\n"King, A.",201,,k2,A,,,,,\n'
     export = (HEAD + POSSIBLE + rows).encode()
-    assert "nobody here is called so" in give("canvas", export).out
+    assert "no student has this name" in give("canvas", export).out
     done = give("canvas", export, "--roster", str(roster))
     assert [row[6] for row in rows_of(done.data)[2:]] == ["15", "12.33"]
 

@@ -87,7 +87,7 @@ def test_the_worksheet_is_filled_and_no_other_byte_changes(give, pages, encoding
     assert done.data == (HEAD + wanted).encode(encoding)
     assert imported(done.data) == {501: "15", 502: "", 503: "", 504: "0", 505: "12.33", 506: ""}
     assert "ada: 12.00 becomes 15" in done.out and "bob: explain_the_bug" in done.out
-    assert "line 7 (Fay -New): nobody here is called so" in done.out
+    assert "line 7 (Fay -New): no student has this name" in done.out
 
 
 def test_moodle_skips_a_zero_so_it_is_named(give, pages):
@@ -112,7 +112,7 @@ def test_pages_are_in_folders_that_moodle_knows_by_their_numbers(give, pages, ro
 
 def test_a_name_cannot_lead_a_page_into_the_folder_of_another(give, pages, root):
     give("moodle", (HEAD + ROWS.replace("Ada Lovelace", "Ada_505_../Lovelace")).encode())
-    assert not any("Ada" in name for name in files_in(root)), "nobody here is called so"
+    assert not any("Ada" in name for name in files_in(root)), "no student has this name"
     roster = root / "roster.csv"
     roster.write_text("id,mail\nada,ada@example.org\n")
     give(
@@ -126,7 +126,7 @@ def test_a_name_cannot_lead_a_page_into_the_folder_of_another(give, pages, root)
 def test_who_has_no_page_is_listed(give, pages, root):
     (root / "feedback" / "eve" / LESSON / f"{NOTEBOOK}.html").unlink()
     done = give("moodle", (HEAD + ROWS).encode(), "--unfinished")
-    assert "eve: there is no page; run make feedback" in done.out
+    assert "eve: there is no feedback page; run make feedback" in done.out
     assert len(files_in(root)) == 3 and done.code == 1
 
 
@@ -232,7 +232,7 @@ def test_a_student_who_claims_the_number_of_another_gets_nobody_elses_mark(give,
         record.write_text(json.dumps({"from": "Moodle: Eve Stark, 505"}))
     done = give("moodle")
     assert imported(done.data) == {}
-    assert done.err.count("another student has the number 505 too") == 2
+    assert done.err.count("another student also has the number 505") == 2
     assert not list(root.glob("marks/*.zip"))
     done = give("moodle", (HEAD + ROWS).encode())
     assert imported(done.data)[505] == "" and "may be ada or eve" in done.err

@@ -109,8 +109,8 @@ def test_what_canvas_calls_late_is_said_to_be(root, download, capsys):
     put(download / f"noycebob_12346_67891_{NAME}", notebook())
     assert collect(root, download) == 0
     said = capsys.readouterr().out
-    assert f"lovelaceada/{LESSON}, time unknown, late says Canvas" in said
-    assert said.count("late says") == 1
+    assert f"lovelaceada/{LESSON}, time unknown, late according to Canvas" in said
+    assert said.count("late according to") == 1
 
 
 def test_a_zip_that_holds_a_folder_of_its_own_name_names_nobody_by_it(root, download):
@@ -154,7 +154,10 @@ def test_without_cells_of_a_lesson_the_name_tells_it_or_nothing_does(root, downl
     assert collect(root, download) == 1
     assert notebooks(root) == {f"ada/{LESSON}": empty}
     said = capsys.readouterr().err
-    assert "bob/Untitled.ipynb: it has no cell of any lesson, and its name does not tell" in said
+    assert (
+        "bob/Untitled.ipynb: it has no cell of any lesson, and its name does not name a lesson"
+        in said
+    )
 
 
 # --- attempts ------------------------------------------------------------------
@@ -211,7 +214,7 @@ def test_a_newer_submission_replaces_an_older_one_which_is_kept(root, download, 
     # The old download, found again in a folder, does no harm.
     put(path, submitted_zip("ada", old, "2026-11-19 10:00:00 UTC"))
     assert collect(root, download) == 0
-    assert "it is older than what is there" in capsys.readouterr().out
+    assert "it is older than the existing one" in capsys.readouterr().out
     assert notebooks(root) == {f"ada/{LESSON}": new}
 
 
@@ -242,7 +245,7 @@ def test_what_an_instructor_mended_by_hand_stays(root, download, capsys):
     put(root / "submitted" / "ada" / LESSON / NAME, notebook("mended"))
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook("mended")}
-    assert "what it became has been changed since" in capsys.readouterr().out
+    assert "the collected copy has been changed since" in capsys.readouterr().out
 
 
 def test_a_time_that_no_longer_belongs_goes(root, download):
@@ -286,7 +289,7 @@ def test_a_time_in_the_future_is_not_believed(root, download, capsys):
     put(download / "a.zip", submitted_zip("ada", notebook(), "2999-01-01 00:00:00 UTC"))
     assert collect(root, download) == 0
     assert time_of(root, "ada") is None
-    assert "its time lies in the future" in capsys.readouterr().out
+    assert "its time is in the future" in capsys.readouterr().out
 
 
 # --- who is who ----------------------------------------------------------------
@@ -317,7 +320,7 @@ def test_namesakes_are_not_mixed_up(root, download, tmp_path, capsys):
     put(download / "Ada Byron_2_assignsubmission_file_" / NAME, notebook("2"))
     assert collect(root, download) == 1
     assert notebooks(root) == {}
-    assert "more than one claims to be Ada_Byron" in capsys.readouterr().err
+    assert "more than one submission has the id Ada_Byron" in capsys.readouterr().err
     roster = put(tmp_path / "r.csv", b"id,name\ns1,Ada Byron\ns2,Ada Byron\n")
     assert collect(root, download, "--roster", roster) == 1
     assert "fits s1 and s2 in the roster" in capsys.readouterr().err
@@ -380,7 +383,7 @@ def test_a_zip_of_another_name_does_not_speak_for_a_student(root, download, caps
     put(download / "eve.zip", submitted_zip("bob", notebook("eve"), "2026-11-20 23:00:00 UTC"))
     assert collect(root, download) == 1
     assert notebooks(root) == {}
-    assert "zips of different names claim to be bob's" in capsys.readouterr().err
+    assert "zips with different names have the id bob" in capsys.readouterr().err
 
 
 def test_names_that_differ_only_in_capitals_are_not_placed(root, download, capsys):
@@ -417,7 +420,7 @@ def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, dow
         (b"", "is empty"),
         (b"id,name\n", "is empty"),
         (b"name,mail\nAda,a@b\n", "line 2: there is no column id or student_id"),
-        (b"id,name\n../x,Ada\n", "line 2: '../x' will not do as an id"),
+        (b"id,name\n../x,Ada\n", "line 2: '../x' is not valid as an id"),
         (b"id,name\nada,A\nAda,B\n", "line 3: duplicate id Ada (case-insensitive)"),
         (b"id\n\xff\xfe\n", "is no CSV file in UTF-8"),
     ],
@@ -540,7 +543,7 @@ def test_too_many_names_are_not_even_read(download, monkeypatch):
     monkeypatch.setattr(archives, "MOST_DIRECTORY", 10_000)
     path = put(download / "x.zip", zip_of({f"ada/{number}": b"" for number in range(1000)}))
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda self: pytest.fail("they were read"))
-    assert found_in(path)[1] == {"the zip": "it names more files than anybody hands in"}
+    assert found_in(path)[1] == {"the zip": "it contains too many files"}
 
 
 def test_zips_in_zips_without_end_come_to_one(root, download, capsys):
@@ -548,7 +551,7 @@ def test_zips_in_zips_without_end_come_to_one(root, download, capsys):
     for _ in range(6):
         data = zip_of({"x.zip": data})
     assert collect(root, put(download / "x.zip", data)) == 1
-    assert "it lies in 3 zips, one in another" in capsys.readouterr().err
+    assert "it is in 3 nested zips" in capsys.readouterr().err
 
 
 def encrypted(data):
@@ -666,8 +669,8 @@ def test_what_is_no_download_is_refused(root, download, capsys):
     for source, said in (
         (download / "nothing", "there is no"),
         (put(download / "x.txt", b""), "is neither a folder nor a zip"),
-        (root, "submitted/ itself"),
-        (root / "submitted", "submitted/ itself"),
+        (root, "contains submitted/"),
+        (root / "submitted", "contains submitted/"),
     ):
         assert collect(root, source) == 2
         assert said in capsys.readouterr().err

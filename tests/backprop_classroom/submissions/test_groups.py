@@ -147,7 +147,7 @@ def test_collected_twice_a_group_changes_nothing(root, download, roster, capsys)
     put(download / f"Team Alpha_881_assignsubmission_file_/{NAME}", notebook())
     collect(root, download, "--roster", roster)
     assert collect(root, download, "--roster", roster) == 0
-    assert "0 placed in submitted/, 2 were there already" in capsys.readouterr().out
+    assert "0 placed in submitted/, 2 were already there" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_anonymous_of_canvas_have_the_name_that_it_gives_them(
     put(download / name, notebook())
     assert collect(root, download) == 0
     assert notebooks(root) == places("anon_x7Kq2")
-    assert ("late says Canvas" in capsys.readouterr().out) == name.startswith("LATE")
+    assert ("late according to Canvas" in capsys.readouterr().out) == name.startswith("LATE")
 
 
 def test_a_roster_tells_who_the_anonymous_of_canvas_are(root, download, tmp_path):

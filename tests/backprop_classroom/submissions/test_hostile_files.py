@@ -91,9 +91,7 @@ def test_a_time_that_is_none_is_told_and_the_notebook_is_collected(root, downloa
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook()}
     assert time_of(root, "ada") is None
-    assert (
-        "ada/timestamp.txt: timestamp.txt holds no time that can be read" in capsys.readouterr().out
-    )
+    assert "ada/timestamp.txt: timestamp.txt contains no readable time" in capsys.readouterr().out
 
 
 def test_deep_attachments_are_left_out(root, download):
@@ -179,7 +177,7 @@ def test_an_impossible_place_in_a_zip_is_one_line(root, download, capsys, inside
 
 def test_a_long_directory_in_zip64_is_not_read(root, download, capsys):
     put(download / "ada" / "x.zip", zip_with_a_long_directory(20 * 2**20))
-    assert_only_this_one_is_refused(root, download, capsys, "it names more files than anybody")
+    assert_only_this_one_is_refused(root, download, capsys, "it contains too many files")
 
 
 @pytest.mark.parametrize(
@@ -302,7 +300,7 @@ def test_a_zip_of_files_that_all_exceed_the_limits_is_left(tmp_path, monkeypatch
     assert [one.lesson for one in found if not one.problem] == [LESSON]
     assert len([one for one in found if one.problem]) == downloads.MOST_ENDED + 1
     assert found[downloads.MOST_ENDED].problem == (
-        "3 of its files exceed the limits; the rest of it is unread"
+        "3 of its files exceed the limits; the rest of it was not read"
     )
 
 

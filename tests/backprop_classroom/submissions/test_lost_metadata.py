@@ -136,8 +136,7 @@ def test_a_written_answer_that_nothing_tells_waits_for_a_person(lesson):
     assert ids(made)[-1] == "explain_the_bug" and made.notebook.cells[-1].source == NOT_FOUND
     assert made.notebook.cells[0].source == written.source
     assert made.remarks[-1] == (
-        "the written answer explain_the_bug was not found without nbgrader's metadata; it waits "
-        "for a person"
+        "the written answer explain_the_bug was not found without nbgrader's metadata; a person has to mark it"
     )
 
 
@@ -153,4 +152,4 @@ def test_the_lesson_of_a_notebook_without_metadata_is_found(root, download, caps
         put(download / "ada" / f"Copy of {lesson[3]}.ipynb", data)
     assert collect(root, download) == 0
     assert set(notebooks(root)) == {f"ada/{LESSON}", f"ada/{OTHER}"}
-    assert capsys.readouterr().out.count("it has lost nbgrader's metadata, as in Colab") == 2
+    assert capsys.readouterr().out.count("its nbgrader metadata is missing, as in Colab") == 2

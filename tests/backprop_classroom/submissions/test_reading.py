@@ -100,7 +100,7 @@ def test_an_edited_locked_cell_is_put_back_and_told(solved, lesson):
     cell(solved, "check_output_error").source = "2.0"
     made = parsed(solved, lesson)
     assert cell(made.notebook, "check_output_error").source == 'check("output_error", output_error)'
-    assert made.remarks == ["the locked cell check_output_error had been edited; it was put back"]
+    assert made.remarks == ["the locked cell check_output_error had been edited; it was restored"]
 
 
 def test_edited_settings_are_put_back(solved, lesson):
@@ -131,7 +131,7 @@ def test_a_cell_of_another_kind_is_put_back(solved, lesson):
     changed.cell_type = "code"
     made = parsed(solved, lesson)
     assert cell(made.notebook, "explain_the_bug").cell_type == "markdown"
-    assert made.remarks == ["the cell explain_the_bug had become a code cell; it was put back"]
+    assert made.remarks == ["the cell explain_the_bug had become a code cell; it was restored"]
 
 
 def test_a_notebook_is_read_from_its_folder(tmp_path):
@@ -153,7 +153,7 @@ def test_links_that_lead_away_pipes_and_folders_are_refused(tmp_path):
     secret.write_text("{}")
     path = folder / "backward_pass.ipynb"
     path.symlink_to(secret)
-    with pytest.raises(Unreadable, match="a link that leads out"):
+    with pytest.raises(Unreadable, match="a link to a place outside"):
         read_file(path, tmp_path / "eve")
     path.unlink()
     os.mkfifo(path)

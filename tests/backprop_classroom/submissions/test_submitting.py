@@ -84,7 +84,7 @@ def test_what_is_packed_again_unchanged_stays_and_what_has_changed_is_kept(
     assert submit(tmp_path) == 0
     zipped = (tmp_path / "to_hand_in" / f"{LESSON}-ada.zip").read_bytes()
     assert submit(tmp_path) == 0
-    assert "holds this very notebook already" in capsys.readouterr().out
+    assert "already contains this notebook" in capsys.readouterr().out
     assert (tmp_path / "to_hand_in" / f"{LESSON}-ada.zip").read_bytes() == zipped
     notebooks = [first]
     for number in range(2):  # within the same second
@@ -167,7 +167,7 @@ def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(tmp_pat
     handed(tmp_path, notebook)
     assert submit(tmp_path) == 0
     said = capsys.readouterr().out
-    assert f"{library}: not installed where this notebook is graded; what needs it" in said
+    assert f"{library}: not installed where this notebook is graded; code that needs it" in said
     assert f"checks give {MOST:g} of {MOST:g} points here" in said
     cell(notebook, "hidden_error").source += "\nlibrary.ones"
     cell(notebook, "output_error").source = "def output_error(*a): return library.ones"
@@ -277,7 +277,7 @@ def test_a_doubled_answer_blocks_unless_both_are_the_same(root):
     notebook = solved()
     copy = nbformat.from_dict(cell(notebook, "hidden_error"))
     notebook.cells.append(copy)
-    said = f"the cell hidden_error is there 2 times (cells 4 and {len(notebook.cells)})"
+    said = f"the cell hidden_error occurs 2 times (cells 4 and {len(notebook.cells)})"
     assert remarks(notebook, root) == ([], [f"{said}; the last counts"])
     copy.source = "def hidden_error(): pass"
     assert remarks(notebook, root) == ([f"{said}; the last counts"], [])
@@ -398,8 +398,8 @@ def test_an_odd_id_is_refused_with_a_sentence(tmp_path, capsys):
     handed(tmp_path)
     assert submit(tmp_path, student="../Ada Lovelace") == 2
     said = capsys.readouterr().err
-    assert "'../Ada Lovelace' will not do as a student id" in said
-    assert "Ada_Lovelace would do" in said
+    assert "'../Ada Lovelace' is not valid as a student id" in said
+    assert "Ada_Lovelace is valid" in said
     assert submit(tmp_path, student=LESSON) == 2
     assert os.listdir(tmp_path) == ["notebooks"]
 
