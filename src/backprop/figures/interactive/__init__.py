@@ -1,6 +1,6 @@
-"""Figures that answer to the hand: a slider and buttons, without a kernel and without a network.
+"""Interactive figures, with a slider and buttons; they need no kernel and no network.
 
-Where no script may run, a still picture and its words stand in their place.
+Where no script may run, a still picture and its description are shown instead.
 """
 
 from .flow import flow
