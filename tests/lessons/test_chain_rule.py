@@ -206,7 +206,7 @@ def test_whoever_follows_with_a_calculator_is_off_by_one_in_the_last_digit_at_mo
     term = r"[-()\d.\\cdot +]*"
     pattern = rf"(?<=[$=]) ?({term}\\cdot{term}) = (-?\d+\.\d{{4}})(?! \\cdot)"
     products = re.findall(pattern, prose)
-    assert len(products) >= 10
+    assert len(products) >= 8
     for left, right in products:
         found = eval(left.replace("\\cdot", "*"), {})
         assert abs(round(found, 4) - float(right)) < 1.5e-4, left
