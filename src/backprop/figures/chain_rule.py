@@ -1,6 +1,6 @@
 """The pictures of lesson 1: a chain of numbers, and how fast its end answers to its parts.
 
-Values are blue, gradients orange. In a chain, values stand above a node and gradients below it.
+Values are blue, gradients orange. In a chain, values are above a node and gradients below it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ GRADIENTS = ("dC_da2", "dC_dz2", "dC_da1", "dC_dz1", "dC_dw2", "dC_db2", "dC_dw1
 CIRCLE = {"boxstyle": "circle,pad=0.35", "facecolor": PALE, "edgecolor": INK, "linewidth": 1.4}
 BOX = {"boxstyle": "square,pad=0.35", "facecolor": "white", "edgecolor": INK, "linewidth": 1.2}
 
-# Where the value of a node stands, and how it is aligned.
+# Where the value of a node is, and how it is aligned.
 ABOVE, CLOSE, BELOW = (0.0, 0.8, "center"), (0.0, 0.55, "center"), (0.0, -0.8, "center")
 LEFT, RIGHT = (-0.5, 0.0, "right"), (0.5, 0.0, "left")
 
@@ -67,7 +67,7 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawi
     words(axes, (1.1 * last, -1.3), said, BACKWARD, 13)
     return figure, (
         f"A row of nodes, {' to '.join(f'{name} = {number(values[name])}' for name in names)}. "
-        f"On the arrows stand the rates {_told(steps, '; ')}. Their product is "
+        f"The rates on the arrows are {_told(steps, '; ')}. Their product is "
         f"{_told({whole: product})}."
     )
 
@@ -80,7 +80,7 @@ def chain(
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
     A number that is not given is drawn as a question mark, a name that is not in the drawing is a
-    KeyError. `values` ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") stand beside
+    KeyError. `values` ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") are beside
     their nodes, or in their boxes. `local` (names in `LOCAL`) are the derivatives of single steps,
     on their edges. `backward` (names in `GRADIENTS`) says how fast C moves with a quantity, below
     its node, or above the box of a parameter.
@@ -187,7 +187,7 @@ def _step(
 ) -> None:
     """Draw the arrow of a step like "da1_dz1", with its derivative and that number beside it.
 
-    They stand over the arrow and under it where it is level, and not at all without a number.
+    They are above and below a level arrow, and left out without a number.
     """
     after, before = step.removeprefix("d").split("_d")
     start, end = places[before], places[after]
@@ -337,12 +337,12 @@ ALONG = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}
 def one_entry(
     left: Table, right: Table, result: Table, entry: tuple[int, int], along: str
 ) -> Drawing:
-    """Show which numbers of two arrays meet in the entry [i, j] of a third.
+    """Show which numbers of two arrays make up one entry of a third.
 
     Each array comes as (name, array of two axes, what a row is, what a column is), for example
-    ("D", D, "unit", "example"). Along "rows", row i of left meets row j of right; along "columns",
-    column i meets column j; along "row and column", row i of left meets column j of right. Another
-    word, or lines that differ in length, raise a ValueError.
+    ("D", D, "unit", "example"). Along "rows", entry [r, c] is made of row r of left and row c of
+    right; along "columns", of their columns r and c; along "row and column", of row r of left and
+    column c of right. Another word, or lines that differ in length, raise a ValueError.
     """
     if along not in ALONG:
         raise ValueError(f"along is 'rows', 'columns' or 'row and column', not {along!r}")

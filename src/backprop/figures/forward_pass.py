@@ -47,7 +47,7 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
         words(axes, (across, 2.35), text, size=NORMAL)
     return figure, (
         f"A network with {n_x} inputs, {n_h} hidden units and {n_y} output unit. On the left "
-        f"stands X, a table with {m} columns, one for each example; on the right the outputs that "
+        f"is X, a table with {m} columns, one for each example; on the right are the outputs that "
         f"the network gives for these columns: {listed(out_y[0], '.2f')}."
     )
 
@@ -158,8 +158,8 @@ def product_blocks(
     words(axes, (4.2, 0.35), said, size=NORMAL)
     return figure, (
         f"Four blocks of numbers: W1 {W1.shape} times X {X.shape} plus b1 {b1.shape} gives net_h "
-        f"{net.shape}. Marked: row {unit} of W1 and of b1 and column {example} of X meet "
-        f"in one entry of net_h, {net[unit, example]:g}."
+        f"{net.shape}. Marked: row {unit} of W1 and of b1 and column {example} of X, "
+        f"which make up one entry of net_h, {net[unit, example]:g}."
     )
 
 
@@ -273,7 +273,7 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> Drawing:
     figure.legend(loc="outside right center")
     points = ", ".join(f"({x[0]:g}, {x[1]:g}) has target {y:g}" for x, y in zip(X.T, Y[0]))
     return figure, (
-        f"The plane of the two inputs with {X.shape[1]} points: {points}. Equal targets stand in "
+        f"The plane of the two inputs with {X.shape[1]} points: {points}. Equal targets are in "
         "opposite corners of a square."
     )
 
@@ -315,7 +315,7 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
         "Four square panels; in each the hatched region is where a unit is above 0.5, and its "
         f"border is a line. In the plane of the inputs the borders of the two hidden units are the "
         f"lines {lines}; the output unit is above 0.5 in the strip between them, which holds the "
-        f"two points with target 1. In the hidden space the examples stand elsewhere: {landing}; "
+        f"two points with target 1. In the hidden space the examples have other places: {landing}; "
         "there one line divides the targets."
     )
 
@@ -379,7 +379,7 @@ def _plane(axes: Axes, across: str, up: str) -> None:
 
 
 def _name_examples(axes: Axes, X: np.ndarray, places: np.ndarray) -> None:
-    """Write under each point which examples meet in it, to the width of a point."""
+    """Write under each point which examples lie there, to the width of a point."""
     found: dict[Any, list[str]] = {}
     for x, place in zip(X.T, places.T):
         found.setdefault(tuple(np.round(place, 1).tolist()), []).append(f"({x[0]:g}, {x[1]:g})")

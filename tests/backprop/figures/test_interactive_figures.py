@@ -1,4 +1,4 @@
-"""Figures that answer to the hand: their numbers are right, and a picture stays without scripts."""
+"""Interactive figures: their numbers are right, and a picture stays without scripts."""
 
 import base64
 import io

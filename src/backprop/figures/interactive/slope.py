@@ -16,7 +16,7 @@ START = 1.0
 
 
 def slope() -> None:
-    """Show the sigmoid, the line that touches it at a point, and the slope there.
+    """Show the sigmoid, its tangent at a point, and the slope there.
 
     A slider moves the point from z = -6 to z = 6. The slope is the derivative, taken
     numerically.
@@ -29,8 +29,8 @@ def slope() -> None:
         for name, z, height, rate in zip(names, PLACES, a, steep)
     ]
     words = (
-        "Left, the sigmoid rises from 0 to 1 over z from \N{MINUS SIGN}6 to 6, with a straight "
-        f"line that touches it at z = 1, where the activation is {sigmoid(START):.4f}. Right, the "
+        "Left, the sigmoid rises from 0 to 1 over z from \N{MINUS SIGN}6 to 6, with its "
+        f"tangent at z = 1, where the activation is {sigmoid(START):.4f}. Right, the "
         "slope over z is a hill, 0.25 high in the middle and nearly 0 at both ends; at z = 1 it is "
         f"{derivative(sigmoid, START):.4f}. A slider moves z."
     )
@@ -40,9 +40,9 @@ def slope() -> None:
 
 def _remark(z: float, rate: float) -> str:
     if z == 0:
-        return "Nowhere is it steeper."
+        return "Here the sigmoid is steepest."
     if rate < 0.02:
-        return "The unit is saturated: the line is nearly flat."
+        return "Here the sigmoid is nearly flat."
     return f"A nudge of 0.01 to z raises a by about {number(0.01 * rate, 5)}."
 
 
@@ -55,7 +55,7 @@ def _scene(a: np.ndarray, steep: np.ndarray) -> Scene:
     _draw_axes(right, (0, 0.1, 0.2, 0.25))
     left.curve(smooth, sigmoid(smooth), FORWARD, 2.5)
     right.curve(smooth, derivative(sigmoid, smooth), BACKWARD, 2.5, **DASHED)
-    # The line that touches is as long in the picture wherever it stands.
+    # The tangent has the same length in the picture everywhere.
     x, y = left.x(PLACES), left.y(a)
     rise = (y - left.y(a + steep)) / (left.x(PLACES + 1) - x)
     reach = 70 / np.sqrt(1 + rise**2)
