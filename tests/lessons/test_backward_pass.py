@@ -218,7 +218,7 @@ def test_the_rows_of_hidden_unit_1_are_the_products_of_the_prose(lesson, prose):
     assert f"Its activation is {out:.4f}" in prose
     arriving = slopes.b2[0, 0] * EXAMPLE.W2[0, 1]
     wanted = out * (1 - out), arriving, out * (1 - out) * arriving
-    assert lesson["outcome"] == pytest.approx(wanted)
+    assert lesson["rows"] == pytest.approx(wanted)
     assert wanted[2] == pytest.approx(slopes.b1[1, 0])
 
 

@@ -1557,7 +1557,7 @@ def surrogates_and_zeros(course):
     return notebook
 
 
-@hostile("malform", None, said="has 10,013 cells, more than")
+@hostile("malform", None, said=" cells, more than 2,000")
 def ten_thousand_cells(course):
     notebook = course.solved()
     notebook.cells += [{"cell_type": "code", "source": "", "metadata": {}}] * 10_001

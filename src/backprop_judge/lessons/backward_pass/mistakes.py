@@ -43,14 +43,14 @@ mistake(
 mistake(
     "loss-for-difference",
     "The loss stands where its derivative belongs.",
-    "the loss stands in the place of the difference of the output to its target",
+    "the loss is used instead of the difference of the output to its target",
     "How fast does half the square of a difference grow when the difference grows?",
     "The derivative of half the square of a difference is the difference.",
 )
 mistake(
     "square-for-difference",
     "The difference is squared.",
-    "the square of the difference stands in the place of the difference itself",
+    "the square of the difference is used instead of the difference itself",
     "How fast does half the square of a difference grow when the difference grows?",
     "The derivative of half the square of a difference is the difference.",
 )
@@ -70,37 +70,37 @@ mistake(
 mistake(
     "output-for-error",
     "The output stands where its error belongs.",
-    "the output itself stands in the place of its error",
+    "the output itself is used instead of its error",
     "By how much is the output wrong, and how does its sigmoid answer to its pre-activation?",
 )
 mistake(
     "target-for-error",
     "The target stands where the error of the output belongs.",
-    "the target stands in the place of the error of the output",
+    "the target is used instead of the error of the output",
     "By how much is the output wrong, and how does its sigmoid answer to its pre-activation?",
 )
 mistake(
     "no-error",
     "The error of the output is left out.",
-    "the error of the output is left out: 1 stands in its place",
+    "the error of the output is left out: 1 is used instead of it",
     "From which numbers does the way back begin?",
 )
 mistake(
     "output-for-difference",
     "The output stands where its difference to the target belongs.",
-    "the output itself stands in the place of its difference to the target",
+    "the output itself is used instead of its difference to the target",
     "Where does the target enter?",
 )
 mistake(
     "target-for-difference",
     "The target stands where the difference belongs.",
-    "the target alone stands in the place of the difference of the output to it",
+    "the target alone is used instead of the difference of the output to it",
     "Where does the output enter?",
 )
 mistake(
     "label-for-output",
     "The output is turned into a label too early.",
-    "a label, 0 or 1, stands in the place of the output in its difference to the target",
+    "a label, 0 or 1, is used instead of the output in its difference to the target",
     "By how much is an output of 0.6 wrong if its target is 1?",
 )
 mistake(

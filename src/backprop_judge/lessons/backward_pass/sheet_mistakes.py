@@ -37,7 +37,7 @@ mistake(
 for _code, _message, *_hints in (
     (
         "follows",
-        "follows from `{source}` as you have it; mend that cell first, then this one",
+        "follows from a wrong number before it; correct that one first, then compute this again",
     ),
     (
         "rounded",

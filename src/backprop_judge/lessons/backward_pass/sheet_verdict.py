@@ -260,7 +260,7 @@ def _fault(name: str, cells: Cells, after: Cells, right: Cells) -> Fault:
     if not np.isfinite(came):
         return Fault("not-finite", details={"bad": f"{came}"})
     if wrong and abs(came - after[name]) <= NEAR:
-        return Fault("follows", details={"source": "` and `".join(wrong)})
+        return Fault("follows")
     if abs(came - right[name]) <= ROUGH and not _explained(name, right, came):
         return Fault("rounded", details={"rounding": "fewer than three decimals"})
     for start, target in ((cells, after), (right, right)):
@@ -281,4 +281,4 @@ def _explained(name: str, cells: Cells, came: float, right: float | None = None)
     if not near:
         return None
     _, code, detail = min(near, key=lambda one: one[0])
-    return Fault(code, details={"which": detail, "input": detail, "source": detail})
+    return Fault(code, details={"which": detail, "input": detail})
