@@ -96,10 +96,8 @@ def run_on(
 
     Returns
     -------
-    steps : ndarray
-        The numbers of small steps made, (k,), the first of them `made`.
-    seen : Parameters
-        The network after each of them, arrays with a leading axis of length k.
+    steps, seen : ndarray, Parameters
+        The numbers of small steps made, (k,), and the network after each: arrays (k, ...).
 
     References
     ----------
