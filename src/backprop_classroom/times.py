@@ -5,8 +5,8 @@ Reading: `WORDS_A_MINUTE` words a minute.
 - Text: each piece between spaces that has a letter or a digit is a word. HTML tags, the
   targets of links, and folded text in `<details>`, which is optional, are not counted.
 - A displayed formula (`$$...$$`) is `FORMULA` words for each of its lines.
-- A line of code is its words, at most `CODE_LINE`. Answer cells are not read: their time is in
-  the minutes of the exercises. Outputs are not counted.
+- A line of code is `CODE_LINE` words, however short: symbols are read slowly. Answer cells are
+  not read: their time is in the minutes of the exercises. Outputs are not counted.
 
 Predictions: one minute for each cell that is `prediction = None` and nothing else.
 
@@ -25,7 +25,7 @@ from typing import Any
 from .release import lessons, notebook_of
 
 WORDS_A_MINUTE = 150
-FORMULA, CODE_LINE = 10, 10  # words
+FORMULA, CODE_LINE = 20, 10  # words
 
 _MORE = re.compile(r"^## More\b", re.MULTILINE)
 _EXERCISE = re.compile(r"^#+ *Exercise: *`?(\w+)`?", re.MULTILINE)
@@ -157,7 +157,7 @@ def _reading(cell: Any, source: str) -> Times:
         return Times()
     if _PREDICTION.fullmatch(source.strip()):
         return Times(predictions=1)
-    return Times(words=sum(min(_words(line), CODE_LINE) for line in source.splitlines()))
+    return Times(words=CODE_LINE * sum(bool(line.strip()) for line in source.splitlines()))
 
 
 def words_of_text(markdown: str) -> int:
