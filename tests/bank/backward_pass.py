@@ -778,6 +778,30 @@ def sheet_with_an_input_in_a_bias():
     return _sheet(db2_0=-0.112)
 
 
+@wrong("by_hand", "inputs-exchanged")
+def sheet_with_the_inputs_of_a_unit_exchanged():
+    """Multiplies each weight of a hidden unit by the other input."""
+    return _sheet(net_h_0=-7.25)
+
+
+@wrong("by_hand", "wrong-weight")
+def sheet_with_the_other_weight_on_the_way_back():
+    """Sends the error back to hidden unit 0 through the weight of hidden unit 1."""
+    return _sheet(delta_h_0=0.093)
+
+
+@wrong("by_hand", "other-slope")
+def sheet_with_the_slope_of_the_other_unit():
+    """Takes the slope of hidden unit 0 for hidden unit 1."""
+    return _sheet(delta_h_1=0.093)
+
+
+@wrong("by_hand", "other-error")
+def sheet_with_the_error_of_the_other_unit():
+    """Writes the error of hidden unit 1 into the bias of hidden unit 0."""
+    return _sheet(db1_0=0.05)
+
+
 @wrong("by_hand", "cells-empty")
 def half_a_sheet():
     """Has filled in the way forward."""
