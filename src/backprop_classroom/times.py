@@ -33,6 +33,7 @@ _MINUTES = re.compile(r"^(\d+) minutes", re.MULTILINE)
 _STATED = re.compile(r"\*\*Time:\*\* about (\d+) minutes")
 _PREDICTION = re.compile(r"prediction = None(?:[^\S\n]*#[^\n]*)?")
 _FORMULA = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
+_MARK_SCHEME = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 _LINK = re.compile(r"\]\([^()\s]*\)")
 _FOLDED = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
@@ -162,7 +163,7 @@ def _reading(cell: Any, source: str) -> Times:
 
 def words_of_text(markdown: str) -> int:
     """Count the words of a text in Markdown, by the rule of this module."""
-    text = _without_folded(markdown)
+    text = _without_folded(_MARK_SCHEME.sub(" ", markdown))
     formulas = _FORMULA.findall(text)
     lines = sum(1 + formula.count("\\\\") for formula in formulas)
     return _words(_TAG.sub(" ", _LINK.sub("]", _FORMULA.sub(" ", text)))) + FORMULA * lines

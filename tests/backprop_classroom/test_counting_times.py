@@ -23,12 +23,13 @@ TABLE = """\
     ("| `W1` | (2, 3) |\n|---|---|", 3),
     ("<b style='color: red'>bold</b> text", 2),
     ("see [Notation](../notation.md) now", 3),
-    ("$$a = \\frac{b}{c}$$", 10),
-    ("$$a = b \\\\ c = d$$", 20),
-    ("before $$a$$ after", 12),
+    ("$$a = \\frac{b}{c}$$", 20),
+    ("$$a = b \\\\ c = d$$", 40),
+    ("before $$a$$ after", 22),
     ("open <details><summary>Hint</summary> a b c </details> shut", 2),
     ("one <details>a <details> b </details> c</details> two", 2),
     ("one </details> two", 2),
+    ("why\n### BEGIN MARK SCHEME\na b c\n### END MARK SCHEME", 1),
     ("", 0),
 ])  # fmt: skip
 def test_the_words_of_a_text(text, words):
@@ -53,12 +54,12 @@ START = lesson().main
 @pytest.mark.parametrize("cell, asks", [
     (code('prediction = None  # "rises" or "falls"'), Times(predictions=1)),
     (code("prediction = None"), Times(predictions=1)),
-    (code("prediction = None\nprint(prediction)"), Times(words=3)),
-    (code("my_prediction = None"), Times(words=2)),
-    (code("x = 1  # one\n\ny = f(x)"), Times(words=5)),
+    (code("prediction = None\nprint(prediction)"), Times(words=20)),
+    (code("my_prediction = None"), Times(words=10)),
+    (code("x = 1  # one\n\ny = f(x)"), Times(words=20)),
     (code(" ".join("abcdefghijklmnopq")), Times(words=10)),
     (code("a = b", solution=True, grade_id="loss"), Times()),
-    (code("check('loss', loss)", grade=True, grade_id="check_loss"), Times(words=2)),
+    (code("check('loss', loss)", grade=True, grade_id="check_loss"), Times(words=10)),
     (new_markdown_cell("An answer of many words", metadata={"nbgrader": {"solution": True}}),
      Times()),
 ])  # fmt: skip
@@ -69,7 +70,7 @@ def test_what_a_cell_asks_of_the_reader(cell, asks):
 def test_outputs_are_not_counted():
     cell = code("print(x)")
     cell.outputs = [{"output_type": "stream", "name": "stdout", "text": "many words " * 99}]
-    assert lesson(cell).main == START + Times(words=1)
+    assert lesson(cell).main == START + Times(words=10)
 
 
 def test_what_follows_the_first_section_named_more_is_not_the_main_path():
@@ -81,7 +82,7 @@ def test_what_follows_the_first_section_named_more_is_not_the_main_path():
     ]
     found = lesson(*cells)
     assert found.main == START + Times(words=2)
-    assert found.more == Times(words=8, predictions=1)
+    assert found.more == Times(words=15, predictions=1)
 
 
 @pytest.mark.parametrize("text", ["### More of it", "## Moreover", "Text ## More"])
