@@ -3,7 +3,8 @@
 Reading: `WORDS_A_MINUTE` words a minute.
 
 - Text: each piece between spaces that has a letter or a digit is a word. HTML tags, the
-  targets of links, and folded text in `<details>`, which is optional, are not counted.
+  targets of links, folded text in `<details>`, which is optional, and mark schemes, which no
+  student sees, are not counted.
 - A displayed formula (`$$...$$`) is `FORMULA` words for each of its lines.
 - A line of code is `CODE_LINE` words, however short: symbols are read slowly. Answer cells are
   not read: their time is in the minutes of the exercises. Outputs are not counted.
