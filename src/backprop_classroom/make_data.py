@@ -17,7 +17,7 @@ NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")
 DEEP_NOTEBOOK = Path("solutions/07_any_depth/any_depth.ipynb")
 # The cells of the lesson that train its networks, and what these need.
 NEEDED, TRAINING = ("imports", "deep-start", "digits"), (
-    "one-step", "train-digits", "by-heart",
+    "one-step", "train-deep", "train-digits", "careless", "by-heart",
 )  # fmt: skip
 
 

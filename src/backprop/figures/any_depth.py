@@ -88,7 +88,9 @@ def size(array: ArrayLike) -> float:
 def sizes_by_layer(
     activations: Mapping[str, Sequence[ArrayLike]], gradients: Mapping[str, Sequence]
 ) -> None:
-    """Show the size of the activations, and of the gradients of the weights, layer by layer.
+    """Show the size of the activations, and of the gradients of the biases, layer by layer.
+
+    The gradient of a bias is the sum of the errors of its unit, so it shows what has come down.
 
     For each label there are the activations of a network, X first, and its gradients as pairs
     (dW, db), at least one of each. A size is the root of the mean of the squares. The labels of
@@ -98,7 +100,7 @@ def sizes_by_layer(
     if list(activations) != list(gradients):
         raise ValueError("the activations and the gradients should have the same labels")
     up = {label: [size(a) for a in several] for label, several in activations.items()}
-    down = {label: [size(dW) for dW, _ in pairs] for label, pairs in gradients.items()}
+    down = {label: [size(db) for _, db in pairs] for label, pairs in gradients.items()}
     heights = {
         label: (np.log10(np.maximum(up[label][:-1], 1e-16)), np.log10(np.maximum(one, 1e-16)))
         for label, one in down.items()
@@ -113,7 +115,7 @@ def sizes_by_layer(
             left.semilogy(range(len(above)), 10**above, label=label, **look)
             right.semilogy(range(len(below)), 10**below, label=label, **look)
         left.set(title="forward: what each layer receives", ylabel="size, logarithmic")
-        right.set_title("backward: gradient of each layer's weights")
+        right.set_title("backward: gradient of each layer's biases")
         for axes in (left, right):
             axes.set_xlabel("layer l")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -135,7 +137,8 @@ def learned_by_heart(histories: Mapping[str, ArrayLike], stop: int | None = None
     For each label there are the shares after each epoch, from 0 to 1, all equally many.
     """
     refuse_nothing(histories, "history")
-    curves = {label: [100 * np.asarray(one, dtype=float)] for label, one in histories.items()}
+    percents = {label: 100 * np.asarray(one, dtype=float) for label, one in histories.items()}
+    curves = {label: [np.arange(1, len(one) + 1), one] for label, one in percents.items()}
 
     def draw() -> Figure:
         figure, axes = style.plot(8, 3.9, xlabel="epochs", ylabel="right, in %", ylim=(0, 103))
@@ -147,9 +150,9 @@ def learned_by_heart(histories: Mapping[str, ArrayLike], stop: int | None = None
         return figure
 
     told = "; ".join(
-        f"{label}: {one[0][0]:.0f} % at the start, at most {one[0].max():.0f} %, "
-        f"{one[0][-1]:.0f} % at the end"
-        for label, one in curves.items()
+        f"{label}: {one[0]:.0f} % after the first epoch, at most {one.max():.0f} %, "
+        f"{one[-1]:.0f} % at the end"
+        for label, one in percents.items()
     )
     stopped = "" if stop is None else f" A line marks epoch {stop}."
     show_alike(draw, f"Shares of right pictures over the epochs. {told}.{stopped}")
