@@ -179,3 +179,27 @@ def coincidence():
 
 def stuck_start():
     return {"seed": 7, "layout": "columns"}
+
+
+def relu_slope(z):
+    return (z > 0).astype(float)
+
+
+def softmax(z):
+    powers = np.exp(z - z.max(axis=-2, keepdims=True))
+    return powers / powers.sum(axis=-2, keepdims=True)
+
+
+def cross_entropy_error(P, Y):
+    return P - Y
+
+
+def momentum_step(w, dw, v, learning_rate, beta):
+    v = beta * v - learning_rate * dw
+    return w + v, v
+
+
+def adam_step(w, dw, v, s, t, learning_rate):
+    v, s = 0.9 * v + 0.1 * dw, 0.999 * s + 0.001 * dw**2
+    size = np.sqrt(s / (1 - 0.999**t)) + 1e-8
+    return w - learning_rate * v / (1 - 0.9**t) / size, v, s

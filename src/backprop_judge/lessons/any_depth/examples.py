@@ -16,7 +16,7 @@ w, dw, v = (
 s = np.array([[0.71, 0.92, 0.33]])
 
 small_examples(exercises.relu_slope, (z,))
-small_examples(exercises.softmax, (z,))
+small_examples(exercises.softmax, (np.array([[1.2, -0.7, 0.3], [-2.1, 0.4, 0.8]]),))
 small_examples(exercises.cross_entropy_error, (P, Y))
 small_examples(exercises.momentum_step, (w, dw, v, 0.15, 0.85))
 small_examples(exercises.adam_step, (w, dw, v, s, 3, 0.15))

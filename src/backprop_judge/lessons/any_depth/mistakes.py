@@ -18,7 +18,7 @@ mistake(
     "one-at-zero",
     "The slope of a rectifier at 0 is 1.",
     "right except where z is 0: this course takes the slope 0 there, as most programs do",
-    "Which comparison lets z = 0 through, and which does not?",
+    "Which comparison lets a z of 0 through, and which does not?",
 )
 mistake(
     "half-at-zero",

@@ -13,7 +13,7 @@ mistake(
     "The sign of the step is not that of the velocity.",
     "the weights move against the velocity, or the velocity goes up the gradient: in the formula "
     "the minus sign stands once, in front of the learning rate",
-    "Take v = 0. In which direction should w move?",
+    "Take a velocity of 0. In which direction should w move?",
 )
 mistake(
     "old-velocity",
