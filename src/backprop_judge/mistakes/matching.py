@@ -183,9 +183,10 @@ def _matches(
         whole = value
         for place in range(1, len(values)):
             whole = np.asarray(candidate.value(place), dtype=float)
-            other = list(arrangements(whole, candidate.kind))[number][1]
-            factors.append(factor_between(values[place], other, exact))
-            if factors[-1] is None:
+            others = list(arrangements(whole, candidate.kind))[number : number + 1]
+            # Arrays with another number of axes have other arrangements.
+            factors += [factor_between(values[place], one[1], exact) for one in others]
+            if not others or factors[-1] is None:
                 break
         else:
             known = np.array(factors, dtype=float)
