@@ -200,8 +200,12 @@ def differs(now: Any, before: Any) -> bool:
     now, before
         The copy that the answer got, and the argument.
     """
+    if type(before) in (list, tuple):
+        return len(now) != len(before) or any(map(differs, now, before))
     if not isinstance(before, np.ndarray):
         return False
+    if not isinstance(now, np.ndarray):
+        return True
     if now.shape != before.shape or now.dtype != before.dtype:
         return True
     if now.tobytes() == before.tobytes():  # nearly always, and much faster to see

@@ -58,9 +58,16 @@ def all_right(exercise: Exercise, received: Values, truth: Truth) -> bool:
 def is_larger(case: tuple, other: tuple) -> bool:
     """Whether no size of a case is smaller than in another one, and some are larger."""
     sizes, others = (
-        [size for argument in one for size in (np.shape(argument) or (1,))] for one in (case, other)
+        [size for argument in one for size in (size_of(argument) or (1,))] for one in (case, other)
     )
     return sizes != others and len(sizes) == len(others) and all(map(int.__ge__, sizes, others))
+
+
+def size_of(argument: Any) -> tuple[Any, ...]:
+    """Return the shape of an argument; of several of them, all their shapes."""
+    if isinstance(argument, (list, tuple)):
+        return tuple(map(size_of, argument))
+    return np.shape(argument)
 
 
 def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:

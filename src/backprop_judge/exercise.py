@@ -68,7 +68,8 @@ class Exercise(exercises.Exercise):
         The names of `returns` in the order in which mistakes arise.
     form
         How the values come back: "values" (one, or several in a tuple or list), "dict" (by
-        name) or "list" (any number of arrays, all under one name).
+        name), "list" (any number of one-dimensional arrays, all under one name) or "arrays" (any
+        number of whatever values, which the properties look at).
     cases
         Draws the arguments that an answer is called with.
     specification
@@ -79,6 +80,8 @@ class Exercise(exercises.Exercise):
     properties
         For exercises with many right answers to each case. Takes the cases and the received values
         of each, by name, and returns a list of `Fault`s and the rows of the report.
+    by_row
+        Whether each row that the properties return earns its share of the points.
     anything
         Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
         and tuples of numbers.
@@ -111,6 +114,7 @@ class Exercise(exercises.Exercise):
     properties: (
         Callable[[Sequence[tuple], Sequence[Values]], tuple[list[Fault], list[Row]]] | None
     ) = None
+    by_row: bool = False
     anything: bool = False
     picks: int = 0
     tolerance: float = 4e-7

@@ -21,6 +21,7 @@ from .comparing import (
     fault_of,
     is_larger,
     lost_digits,
+    size_of,
     sizes_in_words,
     truth_of,
 )
@@ -93,10 +94,12 @@ def _judge(
         tried = {name: _to_be_tried(value) for name, value in received[0].items()}
         findings, rows = _about_the_trial(exercise, tried, exercise.trial(tried))
     elif exercise.properties:
-        # All or nothing.
         faults, rows = exercise.properties(cases, received)
         findings = _about_faults(exercise, cases, faults, clues)
-        score = 0.0 if findings else share_of(conduct, 1, 1)
+        right, several = 0 if findings else 1, 1  # all or nothing
+        if exercise.by_row and rows and not any(one.code == "uses-globals" for one in findings):
+            right, several = sum(row.right for row in rows), len(rows)
+        score = share_of(conduct, right, several)
         return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
@@ -186,7 +189,7 @@ def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
         return " (where arguments are None it runs)" if (whole, partly) == ({True}, {False}) else ""
     crashed, ran = (
         {
-            tuple(map(np.shape, case))
+            tuple(map(size_of, case))
             for case, reply in zip(cases, replies)
             if bool(reply.crash) == one
         }

@@ -11,7 +11,7 @@ from .. import exercises
 from ..exercises import StandInRefused
 from ..report import Report
 from .client import ask, handed, was_judged
-from .messages import packed_arguments, unpacked_report, unpacked_result
+from .messages import nodes_sent, packed_arguments, unpacked_report, unpacked_result
 
 
 class Exercise(exercises.Exercise):
@@ -27,7 +27,7 @@ class Exercise(exercises.Exercise):
         if "error" in told:
             kind = getattr(builtins, told["error"], RuntimeError)
             raise (kind if issubclass(kind, Exception) else RuntimeError)(told["message"])
-        return unpacked_result(told["result"])
+        return unpacked_result(told["result"], [node for one in given for node in nodes_sent(one)])
 
 
 def _sendable(argument: Any) -> Any:
@@ -37,6 +37,10 @@ def _sendable(argument: Any) -> Any:
         # The stand-in draws elsewhere, which would leave this generator where it is: it gets
         # the next number of this one as a seed.
         argument = argument.integers(2**32, size=1)
+    elif nodes_sent(argument) or isinstance(argument, str):
+        pass
+    elif isinstance(argument, (list, tuple)):
+        return {type(argument).__name__: [_sendable(one) for one in argument]}
     elif argument is not None and not isinstance(argument, (np.ndarray, np.generic, int, float)):
         argument = np.asarray(argument)
     return packed_arguments([argument])[0]

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..calling import Crash, Reply
 from ..crashes import MOST_DETAIL
+from ..graph import Node, connected, is_node, read, written
 from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
@@ -24,6 +25,8 @@ from .channel import Garbled, packed, text, texts, unpacked
 # until their replies have taken this many characters.
 SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
+MOST_LEVELS = 4  # of lists in lists among the arguments of a call
+MOST_MEMBERS = 1000  # of one of them
 
 
 def took_too_much(memory: int) -> str:
@@ -32,7 +35,7 @@ def took_too_much(memory: int) -> str:
 
 
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
-    """Return arguments of a call: numbers, arrays, None, losses, fields, generators."""
+    """Return arguments of a call: numbers, texts, arrays, None, losses, fields, nodes, lists."""
     return [_packed_argument(argument) for argument in arguments]
 
 
@@ -44,14 +47,53 @@ def _packed_argument(argument: Any) -> Any:
         return {"loss_of": argument.name, "arrays": arrays}
     if isinstance(argument, np.random.Generator):
         return {"generator": _state_of(argument)}
+    if is_node(argument):
+        several = nodes_sent(argument)
+        place = next(place for place, node in enumerate(several) if node is argument)
+        return {"node": place, "graph": _packed_graph(several)}
+    if isinstance(argument, (list, tuple)):
+        if argument and all(map(is_node, argument)):
+            return {"nodes": _packed_graph(argument)}
+        return {type(argument).__name__: [_packed_argument(one) for one in argument]}
     return packed(argument)
+
+
+def nodes_sent(argument: Any) -> list[Any]:
+    """Return the nodes of an argument in the order in which they are sent; of others none."""
+    if is_node(argument):
+        # Of the nodes of an exercise the order says nothing about which was computed first.
+        return sorted(connected([argument]), key=lambda node: getattr(node, "place", 0))
+    if isinstance(argument, (list, tuple)) and all(map(is_node, argument)):
+        return list(argument)
+    return []
+
+
+def _packed_graph(nodes: Sequence[Any]) -> list[list[Any]]:
+    return [
+        [operation, parents, packed(data), packed(grad)]
+        for operation, parents, data, grad in written(nodes)
+    ]
+
+
+def _unpacked_graph(rows: Any) -> list[Node]:
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 4 for row in rows):
+        raise Garbled("the rows of a graph were expected")
+    try:
+        return read(
+            [
+                [operation, parents, unpacked(data), None if grad is None else unpacked(grad)]
+                for operation, parents, data, grad in rows
+            ]
+        )
+    except (TypeError, ValueError) as error:
+        raise Garbled(f"a graph was expected: {error}") from None
 
 
 def unpacked_arguments(several: Any) -> tuple[Any, ...]:
     """Return the arguments that `packed_arguments` was given."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
-    return tuple(_unpacked_argument(one) for one in several)
+    return tuple(unpacked_argument(one) for one in several)
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
@@ -77,7 +119,14 @@ def _generator_of(numbers: Any) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def _unpacked_argument(one: Any) -> Any:
+def unpacked_argument(one: Any, levels: int = MOST_LEVELS) -> Any:
+    """Return the argument that was packed.
+
+    Raises
+    ------
+    Garbled
+        If it is none, or lists are nested deeper than `levels`.
+    """
     if one is None:
         return None
     if isinstance(one, dict) and "generator" in one:
@@ -86,6 +135,20 @@ def _unpacked_argument(one: Any) -> Any:
         if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
             raise Garbled("a field without its arrays")
         return Field(*(unpacked(array) for array in one["field"]))
+    if isinstance(one, str):
+        return text(one, 300)
+    if isinstance(one, dict) and "nodes" in one:
+        return _unpacked_graph(one["nodes"])
+    if isinstance(one, dict) and "node" in one:
+        nodes = _unpacked_graph(one.get("graph"))
+        if type(one["node"]) is not int or not 0 <= one["node"] < len(nodes):
+            raise Garbled("a node that is not in its graph")
+        return nodes[one["node"]]
+    for kind in (list, tuple):
+        if isinstance(one, dict) and isinstance(one.get(kind.__name__), list):
+            if not levels or len(one[kind.__name__]) > MOST_MEMBERS:
+                raise Garbled("a list that is too deep or too long")
+            return kind(unpacked_argument(each, levels - 1) for each in one[kind.__name__])
     if not (isinstance(one, dict) and "loss_of" in one):
         return unpacked(one)
     if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
@@ -95,7 +158,9 @@ def _unpacked_argument(one: Any) -> Any:
 
 
 def packed_result(value: Any) -> Any:
-    """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
+    """Return what a stand-in returned: numbers, arrays and nodes, in tuples, lists and dicts."""
+    if isinstance(value, Node):
+        return {"place": value.place}
     if isinstance(value, dict):
         return {"dict": {name: packed_result(one) for name, one in value.items()}}
     if isinstance(value, (tuple, list)):
@@ -104,13 +169,15 @@ def packed_result(value: Any) -> Any:
     return packed(value)
 
 
-def unpacked_result(value: Any) -> Any:
-    """Return what `packed_result` was given."""
+def unpacked_result(value: Any, nodes: Sequence[Any] = ()) -> Any:
+    """Return what `packed_result` was given, with these nodes in their places."""
+    if isinstance(value, dict) and "place" in value:
+        return nodes[value["place"]]
     if isinstance(value, dict) and "dict" in value:
-        return {name: unpacked_result(one) for name, one in value["dict"].items()}
+        return {name: unpacked_result(one, nodes) for name, one in value["dict"].items()}
     for kind in (list, tuple):
         if isinstance(value, dict) and kind.__name__ in value:
-            return kind(unpacked_result(one) for one in value[kind.__name__])
+            return kind(unpacked_result(one, nodes) for one in value[kind.__name__])
     return unpacked(value)
 
 

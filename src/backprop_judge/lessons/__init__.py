@@ -15,3 +15,4 @@ from . import backward_pass
 from . import training
 from . import four_programs
 from . import handwriting
+from . import autodiff
