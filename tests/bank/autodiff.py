@@ -893,8 +893,8 @@ def gradients_kept_outside():
 
     def backward(order):
         for place, gradient in enumerate(sweep_with_zeros(order)):
-            kept[place] = kept.get(place, 0) + np.sum(gradient) + gradient
-        return [kept[place] for place in range(len(order))]
+            kept[place] = kept.get(place, 0) + np.sum(gradient)
+        return [kept[place] * np.ones(node.data.shape) for place, node in enumerate(order)]
 
     return backward
 

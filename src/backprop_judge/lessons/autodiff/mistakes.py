@@ -1,6 +1,6 @@
 """Mistakes of lesson 8: in the rules, in the order, in the sweep back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -155,7 +155,7 @@ def instead_of_unbroadcast(
             ("broadcast-averaged", right * (right.size / max(1, gradient.size))),
             (_part("broadcast-one-kept", which="first"), _one(gradient, gone, short, 0)),
             (_part("broadcast-one-kept", which="last"), _one(gradient, gone, short, -1)),
-            *_partly_summed(gradient, gone, words),
+            _front_summed(gradient, gone, words),
         ]
     }
 
@@ -175,13 +175,12 @@ def _one(
     return gradient
 
 
-def _partly_summed(
+def _front_summed(
     gradient: np.ndarray, gone: tuple[int, ...], words: dict[str, str]
-) -> Iterator[tuple[Part, np.ndarray]]:
-    """Yield what comes if the axes in front are summed, and those of length 1 are not."""
+) -> tuple[Part, np.ndarray]:
+    """Return what comes if the axes in front are summed, and those of length 1 are not."""
     front = gradient.sum(axis=gone)
-    if gone:
-        yield _part("broadcast-not-summed", **words | {"came": str(front.shape)}), front
+    return _part("broadcast-not-summed", **words | {"came": str(front.shape)}), front
 
 
 # --- the order ------------------------------------------------------------------------------------
