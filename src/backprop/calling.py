@@ -200,11 +200,12 @@ def differs(now: Any, before: Any) -> bool:
     now, before
         The copy that the answer got, and the argument.
     """
-    if type(before) in (list, tuple):
-        return len(now) != len(before) or any(map(differs, now, before))
+    if isinstance(before, (list, tuple)):
+        kept = type(now) is type(before) and len(now) == len(before)
+        return not kept or any(map(differs, now, before))
     if not isinstance(before, np.ndarray):
         return False
-    if not isinstance(now, np.ndarray):
+    if type(now) is not np.ndarray:  # another thing stands in its place in a list
         return True
     if now.shape != before.shape or now.dtype != before.dtype:
         return True

@@ -5,7 +5,7 @@ anything. What counts as an array or a number is written in README.md, under *Wh
 """
 
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -47,10 +47,13 @@ class Oddity:
         What it is, in words.
     text
         The thing itself if it is a text, which a few exercises ask for; else None.
+    members
+        What is in it if it is a tuple or list, which a few exercises ask for; else nothing.
     """
 
     description: str
     text: str | None = None
+    members: tuple[Any, ...] = field(default=(), compare=False)
 
 
 def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
@@ -116,7 +119,12 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
         return odd[0] if odd else np.array(numbers, dtype=float)
     kinds = {_kind_of_member(member) for member in members}
     each = f", each of them {kinds.pop()}" if len(kinds) == 1 else ""
-    return Oddity(f"{kind_of(value)}{each}")
+    few = members if len(members) <= MOST_VALUES else ()
+    inside = tuple(
+        Oddity(kind_of(member)) if type(member) in (list, tuple) else _plain_value(member)
+        for member in few
+    )
+    return Oddity(f"{kind_of(value)}{each}", members=inside)
 
 
 def _kind_of_member(member: Any) -> str:

@@ -25,8 +25,7 @@ from .channel import Garbled, packed, text, texts, unpacked
 # until their replies have taken this many characters.
 SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
-MOST_LEVELS = 4  # of lists in lists among the arguments of a call
-MOST_MEMBERS = 1000  # of one of them
+MOST_DEPTH = 3  # of lists in lists, in an argument
 
 
 def took_too_much(memory: int) -> str:
@@ -35,7 +34,10 @@ def took_too_much(memory: int) -> str:
 
 
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
-    """Return arguments of a call: numbers, texts, arrays, None, losses, fields, nodes, lists."""
+    """Return arguments of a call: numbers, arrays, None, losses, fields, generators.
+
+    Texts, the nodes of a graph, and lists and tuples of all these are arguments too.
+    """
     return [_packed_argument(argument) for argument in arguments]
 
 
@@ -47,14 +49,17 @@ def _packed_argument(argument: Any) -> Any:
         return {"loss_of": argument.name, "arrays": arrays}
     if isinstance(argument, np.random.Generator):
         return {"generator": _state_of(argument)}
+    if isinstance(argument, str):
+        return {"text": argument}
     if is_node(argument):
         several = nodes_sent(argument)
         place = next(place for place, node in enumerate(several) if node is argument)
         return {"node": place, "graph": _packed_graph(several)}
     if isinstance(argument, (list, tuple)):
-        if argument and all(map(is_node, argument)):
+        if nodes_sent(argument):
             return {"nodes": _packed_graph(argument)}
-        return {type(argument).__name__: [_packed_argument(one) for one in argument]}
+        kind = "list" if isinstance(argument, list) else "tuple"
+        return {kind: packed_arguments(argument)}
     return packed(argument)
 
 
@@ -76,7 +81,7 @@ def _packed_graph(nodes: Sequence[Any]) -> list[list[Any]]:
 
 
 def _unpacked_graph(rows: Any) -> list[Node]:
-    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 4 for row in rows):
+    if not isinstance(rows, list) or any(not isinstance(row, list) or len(row) != 4 for row in rows):
         raise Garbled("the rows of a graph were expected")
     try:
         return read(
@@ -89,11 +94,11 @@ def _unpacked_graph(rows: Any) -> list[Node]:
         raise Garbled(f"a graph was expected: {error}") from None
 
 
-def unpacked_arguments(several: Any) -> tuple[Any, ...]:
-    """Return the arguments that `packed_arguments` was given."""
+def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
+    """Return the arguments that `packed_arguments` was given, in so many lists already."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
-    return tuple(unpacked_argument(one) for one in several)
+    return tuple(_unpacked_argument(one, depth) for one in several)
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
@@ -119,24 +124,9 @@ def _generator_of(numbers: Any) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def unpacked_argument(one: Any, levels: int = MOST_LEVELS) -> Any:
-    """Return the argument that was packed.
-
-    Raises
-    ------
-    Garbled
-        If it is none, or lists are nested deeper than `levels`.
-    """
+def _unpacked_argument(one: Any, depth: int) -> Any:
     if one is None:
         return None
-    if isinstance(one, dict) and "generator" in one:
-        return _generator_of(one["generator"])
-    if isinstance(one, dict) and "field" in one:
-        if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
-            raise Garbled("a field without its arrays")
-        return Field(*(unpacked(array) for array in one["field"]))
-    if isinstance(one, str):
-        return text(one, 300)
     if isinstance(one, dict) and "nodes" in one:
         return _unpacked_graph(one["nodes"])
     if isinstance(one, dict) and "node" in one:
@@ -144,11 +134,19 @@ def unpacked_argument(one: Any, levels: int = MOST_LEVELS) -> Any:
         if type(one["node"]) is not int or not 0 <= one["node"] < len(nodes):
             raise Garbled("a node that is not in its graph")
         return nodes[one["node"]]
+    if isinstance(one, dict) and "text" in one:
+        return text(one["text"], 300)
     for kind in (list, tuple):
-        if isinstance(one, dict) and isinstance(one.get(kind.__name__), list):
-            if not levels or len(one[kind.__name__]) > MOST_MEMBERS:
-                raise Garbled("a list that is too deep or too long")
-            return kind(unpacked_argument(each, levels - 1) for each in one[kind.__name__])
+        if isinstance(one, dict) and kind.__name__ in one:
+            if depth == MOST_DEPTH:
+                raise Garbled("lists in lists, more than any exercise has")
+            return kind(unpacked_arguments(one[kind.__name__], depth + 1))
+    if isinstance(one, dict) and "generator" in one:
+        return _generator_of(one["generator"])
+    if isinstance(one, dict) and "field" in one:
+        if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
+            raise Garbled("a field without its arrays")
+        return Field(*(unpacked(array) for array in one["field"]))
     if not (isinstance(one, dict) and "loss_of" in one):
         return unpacked(one)
     if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
@@ -195,7 +193,8 @@ def packed_reply(reply: Reply) -> dict[str, Any]:
 
 def _packed_value(value: Any) -> Any:
     if isinstance(value, Oddity):
-        return {"oddity": value.description, "text": value.text}
+        told = {"oddity": value.description, "text": value.text}
+        return told | {"members": [_packed_value(one) for one in value.members]}
     return packed(value)
 
 
@@ -254,10 +253,16 @@ def _unpacked_values(values: Any) -> tuple[Any, ...] | dict[str, Any]:
     return tuple(_unpacked_value(value) for value in values)
 
 
-def _unpacked_value(value: Any) -> Any:
+def _unpacked_value(value: Any, inner: bool = False) -> Any:
     if isinstance(value, dict) and "oddity" in value:
-        said = value.get("text")
-        return Oddity(text(value["oddity"], 300), None if said is None else text(said, 300))
+        said, members = value.get("text"), value.get("members", [])
+        if not isinstance(members, list) or len(members) > MOST_VALUES * (not inner):
+            raise Garbled("the members of a list were expected")
+        return Oddity(
+            text(value["oddity"], 300),
+            None if said is None else text(said, 300),
+            tuple(_unpacked_value(one, inner=True) for one in members),
+        )
     value = unpacked(value)
     if np.iscomplexobj(value):
         raise Garbled("complex numbers where real ones were expected")

@@ -23,7 +23,7 @@ from backprop.sandbox.messages import (
     packed_arguments,
     packed_report,
     packed_result,
-    unpacked_argument,
+    unpacked_arguments,
     unpacked_clues,
     unpacked_reply,
 )
@@ -259,7 +259,7 @@ class Session:
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int
-            else unpacked_argument(one)
+            else unpacked_arguments([one])[0]
             for one in several
         ]
 
