@@ -38,6 +38,10 @@ class Node:
         self.grad: Any = None
         self.place = 0  # its number in the graph, in no particular order
 
+    def __repr__(self) -> str:
+        parents = [parent.place for parent in self.parents]
+        return f"Node({self.place}: {self.data.tolist()}, {self.operation!r} of {parents})"
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "Node":
         """Copy the whole graph that the node belongs to, however deep it is."""
         several = connected([self])

@@ -201,7 +201,8 @@ def _described(rows: Sequence[Row]) -> str:
     for here, (_, operation, parents, value, grad, number) in zip(called, rows):
         one = f"{here} is {value}"
         if parents:
-            one += f", by {operation or 'an operation'} from {' and '.join(called[p] for p in parents)}"
+            by = operation or "an operation"
+            one += f", by {by} from {' and '.join(called[one] for one in parents)}"
         one += f", gradient {grad}" if grad else ""
         said.append(one + (f", number {number} in the order" if number else "") + ".")
     if not any(row[4] for row in rows):

@@ -11,7 +11,8 @@ from .. import exercises
 from ..exercises import StandInRefused
 from ..report import Report
 from .client import ask, handed, was_judged
-from .messages import nodes_sent, packed_arguments, unpacked_report, unpacked_result
+from .messages import packed_arguments, unpacked_report, unpacked_result
+from .nodes import nodes_sent
 
 
 class Exercise(exercises.Exercise):

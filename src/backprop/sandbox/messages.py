@@ -12,7 +12,7 @@ import numpy as np
 
 from ..calling import Crash, Reply
 from ..crashes import MOST_DETAIL
-from ..graph import Node, connected, is_node, read, written
+from ..graph import Node
 from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
@@ -20,6 +20,7 @@ from ..report import Finding, Report, Row
 from ..second_look import MOST_REPLACED, MOST_VARIABLES, Clues
 from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
+from .nodes import holds_nodes, packed_nodes, unpacked_nodes
 
 # A notebook answers several calls in one message until it has taken this long for them, or
 # until their replies have taken this many characters.
@@ -38,7 +39,7 @@ def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
 
     Texts, the nodes of a graph, and lists and tuples of all these are arguments too.
     """
-    return [_packed_argument(argument) for argument in arguments]
+    return [packed_nodes(one) or _packed_argument(one) for one in arguments]
 
 
 def _packed_argument(argument: Any) -> Any:
@@ -51,54 +52,20 @@ def _packed_argument(argument: Any) -> Any:
         return {"generator": _state_of(argument)}
     if isinstance(argument, str):
         return {"text": argument}
-    if is_node(argument):
-        several = nodes_sent(argument)
-        place = next(place for place, node in enumerate(several) if node is argument)
-        return {"node": place, "graph": _packed_graph(several)}
     if isinstance(argument, (list, tuple)):
-        if nodes_sent(argument):
-            return {"nodes": _packed_graph(argument)}
         kind = "list" if isinstance(argument, list) else "tuple"
         return {kind: packed_arguments(argument)}
     return packed(argument)
-
-
-def nodes_sent(argument: Any) -> list[Any]:
-    """Return the nodes of an argument in the order in which they are sent; of others none."""
-    if is_node(argument):
-        # Of the nodes of an exercise the order says nothing about which was computed first.
-        return sorted(connected([argument]), key=lambda node: getattr(node, "place", 0))
-    if isinstance(argument, (list, tuple)) and all(map(is_node, argument)):
-        return list(argument)
-    return []
-
-
-def _packed_graph(nodes: Sequence[Any]) -> list[list[Any]]:
-    return [
-        [operation, parents, packed(data), packed(grad)]
-        for operation, parents, data, grad in written(nodes)
-    ]
-
-
-def _unpacked_graph(rows: Any) -> list[Node]:
-    if not isinstance(rows, list) or any(not isinstance(row, list) or len(row) != 4 for row in rows):
-        raise Garbled("the rows of a graph were expected")
-    try:
-        return read(
-            [
-                [operation, parents, unpacked(data), None if grad is None else unpacked(grad)]
-                for operation, parents, data, grad in rows
-            ]
-        )
-    except (TypeError, ValueError) as error:
-        raise Garbled(f"a graph was expected: {error}") from None
 
 
 def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
     """Return the arguments that `packed_arguments` was given, in so many lists already."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
-    return tuple(_unpacked_argument(one, depth) for one in several)
+    return tuple(
+        unpacked_nodes(one) if holds_nodes(one) else _unpacked_argument(one, depth)
+        for one in several
+    )
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
@@ -127,13 +94,6 @@ def _generator_of(numbers: Any) -> np.random.Generator:
 def _unpacked_argument(one: Any, depth: int) -> Any:
     if one is None:
         return None
-    if isinstance(one, dict) and "nodes" in one:
-        return _unpacked_graph(one["nodes"])
-    if isinstance(one, dict) and "node" in one:
-        nodes = _unpacked_graph(one.get("graph"))
-        if type(one["node"]) is not int or not 0 <= one["node"] < len(nodes):
-            raise Garbled("a node that is not in its graph")
-        return nodes[one["node"]]
     if isinstance(one, dict) and "text" in one:
         return text(one["text"], 300)
     for kind in (list, tuple):

@@ -199,7 +199,8 @@ def _with_stale(also_last: bool) -> Callable[[Graph, int, Sequence[Any]], np.nda
     def value(graph: Graph, place: int, stale: Sequence[Any]) -> np.ndarray:
         if not any(one is not None for one in stale):
             return graph.gradient(place)
-        added = [None if at == graph.last and not also_last else one for at, one in enumerate(stale)]
+        added = list(stale)
+        added[graph.last] = stale[graph.last] if also_last else None
         return graph.gradient(place, added=added)
 
     return value

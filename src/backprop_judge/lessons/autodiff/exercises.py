@@ -39,7 +39,8 @@ def _inputs(
     if operation == "log":
         return [rng.uniform(0.3, 3.0, size=shape)]
     # At both sides of 0, and not near it.
-    return [rng.uniform(0.2, 1.5, size=shape) * drawn_until(_both_signs, lambda: _signs(rng, shape))]
+    signs = drawn_until(_both_signs, lambda: _signs(rng, shape))
+    return [rng.uniform(0.2, 1.5, size=shape) * signs]
 
 
 def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -63,7 +64,8 @@ def local_rules(
     operation: str, inputs: Sequence[np.ndarray], output: np.ndarray, upstream: np.ndarray
 ) -> list[np.ndarray]:
     """Return the gradient with respect to each input, for the gradient of the output."""
-    return rule_of(OPERATIONS[operation], [np.asarray(one, dtype=float) for one in inputs], upstream)
+    plain = [np.asarray(one, dtype=float) for one in inputs]
+    return rule_of(OPERATIONS[operation], plain, upstream)
 
 
 # --- the sum that undoes a broadcast --------------------------------------------------------------
@@ -102,7 +104,8 @@ def _random_graph(rng: np.random.Generator, count: int) -> list[list[int]]:
     """Return the parents of each of some nodes; the last depends on many of them."""
     parents: list[list[int]] = [[], [], []]
     while len(parents) < count:
-        parents.append([int(one) for one in rng.integers(max(0, len(parents) - 5), len(parents), 2)])
+        first = max(0, len(parents) - 5)
+        parents.append([int(one) for one in rng.integers(first, len(parents), 2)])
     return parents
 
 
@@ -152,6 +155,8 @@ def _orders(rng: np.random.Generator) -> Iterator[tuple]:
         if name == "an array that is not used":
             continue
         nodes = nodes_of(program, arrays, Node)
+        for place, node in enumerate(nodes):
+            node.place = place
         if name in ("a value used twice", "lesson 3"):
             for node in nodes:  # what an earlier sweep has left
                 node.grad = rng.standard_normal(node.data.shape)

@@ -27,7 +27,7 @@ mistake(
     "What comes from above is left out.",
     "this is the slope of the operation alone; what comes from above is missing",
     "How does the output change with the input, and how does the result change with the output?",
-    "The chain rule multiplies the two: the gradient of the output, and the slope of the operation.",
+    "The chain rule multiplies the two: the gradient of the output and the slope of the operation.",
 )
 mistake(
     "relu-rule",

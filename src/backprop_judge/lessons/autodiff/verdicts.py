@@ -1,6 +1,6 @@
 """Says whether rules, orders and gradients are right, and names what is wrong with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -156,15 +156,24 @@ def _fault_of_order(last: Any, values: Any) -> Fault | None:
     came = list(values or ())
     if len(came) == 1 and np.ndim(came[0]) == 1:
         came = list(np.asarray(came[0]))
+    return _fault_of_kind(nodes, came) or _fault_of_places(nodes, [float(one) for one in came])
+
+
+def _fault_of_kind(nodes: Mapping[int, Any], came: list[Any]) -> Fault | None:
+    """Return the fault of a list that holds something else than nodes, or None."""
     odd = next((one for one in came if isinstance(one, Oddity) or np.ndim(one)), None)
     if odd is not None:
         what = odd.description if isinstance(odd, Oddity) else f"an array of shape {np.shape(odd)}"
         said = f"it must return a list of the nodes themselves; {what} is in yours"
         return Fault("wrong-return", details={"said": said})
-    order = [float(one) for one in came]
-    if not set(order) <= set(nodes):
+    if not {float(one) for one in came} <= set(nodes):
         said = "it must return a list of the nodes themselves; numbers are in yours"
         return Fault("wrong-return", details={"said": said})
+    return None
+
+
+def _fault_of_places(nodes: Mapping[int, Any], order: list[float]) -> Fault | None:
+    """Return the fault of a list of nodes, of which many are right, or None."""
     details = {"count": f"{len(nodes)}"}
     if len(set(order)) < len(order):
         most = max(order.count(place) for place in set(order))
