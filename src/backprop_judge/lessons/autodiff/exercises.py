@@ -113,7 +113,8 @@ def _last_node(rng: np.random.Generator, parents: list[list[int]]) -> Node:
     nodes: list[Node] = []
     for several in parents:
         nodes.append(Node(rng.standard_normal(), [nodes[one] for one in several], "add"))
-    for node, place in zip(nodes, rng.permutation(len(nodes))):
+    used = connected(nodes[-1:])
+    for node, place in zip(used, rng.permutation(len(used))):
         node.place = int(place)
     return nodes[-1]
 
@@ -198,7 +199,7 @@ def _programs(rng: np.random.Generator) -> Iterator[tuple]:
     cases=_programs,
     properties=judge_programs,
     by_row=True,
-    may_use=frozenset({"local_rules", "unbroadcast"}),
+    may_use=frozenset({"local_rules", "unbroadcast", "topological_order", "backward"}),
 )
 def engine_gradients(
     program: Sequence[tuple[str, Sequence[int]]], arrays: Sequence[np.ndarray]
