@@ -167,8 +167,11 @@ def _graph(rows: Sequence[Row]) -> Drawing:
 
 def _edge(axes: Axes, start: _Place, end: _Place, again: int) -> None:
     """Draw an arrow; one that passes other columns, or is there already, is bent."""
-    bend = -0.4 if end.column - start.column > 1 else 0.0
-    bend += 0.35 * again
+    bend = 0.35 * again
+    if end.column - start.column > 1:
+        bend += 0.4 if start.row < end.row else -0.4
+    elif start.row - end.row > 1.2:
+        bend -= 0.25
     look: Any = {
         "arrowstyle": "-|>", "color": FORWARD, "linewidth": 1.4, "shrinkA": 20, "shrinkB": 20,
         "connectionstyle": f"arc3,rad={bend}",
