@@ -96,7 +96,7 @@ def _altered() -> Iterator[tuple[str, str, Details, Operation]]:
 
 
 def _with_slopes_of(name: str, other: str) -> Operation:
-    function = np.mean if other == "mean" else OPERATIONS[other]
+    function: Operation = np.mean if other == "mean" else OPERATIONS[other]
 
     def operation(*given: np.ndarray) -> Any:
         values = OPERATIONS[name](*map(np.real, given))
@@ -136,7 +136,7 @@ def rule_mistakes(name: str, calls: Sequence[tuple]) -> Iterator[tuple[str, Deta
 
 def _transposed(calls: Sequence[tuple], right: Values) -> Iterator[tuple[str, Details, Values]]:
     """Yield products with other transposes, or in another order, for one of the inputs or both."""
-    turns = [np.asarray, np.transpose]
+    turns: list[Callable[[np.ndarray], np.ndarray]] = [np.asarray, np.transpose]
     ways: list[list[list[np.ndarray]]] = [[], []]  # for each input, each way, each call
     for slot in (0, 1):
         for first, second, turned in product(turns, turns, (False, True)):

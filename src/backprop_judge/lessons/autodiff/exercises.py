@@ -1,6 +1,7 @@
 """Lesson 8: an engine that differentiates whatever is computed with it."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,8 +97,9 @@ def _graphs(rng: np.random.Generator) -> Iterator[tuple]:
     diamond = [[], [0], [0], [1, 2], [3, 0]]
     ladder = [[], [0], [0], [1, 2], [3], [3], [4, 5], [6], [6], [7, 8]]
     twice = [[], [0, 0], [1, 0], [2, 2, 1]]
-    for parents in (chain, diamond, ladder, twice, [[]], _random_graph(rng, 14)):
-        yield (drawn_until(_is_shuffled, lambda parents=parents: _last_node(rng, parents)),)
+    several: tuple[list[list[int]], ...] = (chain, diamond, ladder, twice, [[]])
+    for parents in (*several, _random_graph(rng, 14)):
+        yield (drawn_until(_is_shuffled, partial(_last_node, rng, parents)),)
 
 
 def _random_graph(rng: np.random.Generator, count: int) -> list[list[int]]:
