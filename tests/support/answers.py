@@ -179,3 +179,12 @@ def coincidence():
 
 def stuck_start():
     return {"seed": 7, "layout": "columns"}
+
+
+def unbroadcast(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient

@@ -112,7 +112,7 @@ own_words(
 mistake(
     "broadcast-not-summed",
     "A broadcast axis is not summed.",
-    "{at} the shape {wanted} is asked for, and {came} came: an array that was broadcast served "
+    "{which} the shape {wanted} is asked for, and {came} came: an array that was broadcast served "
     "several entries, and their gradients are to be summed",
     "How many numbers does the array hold, and how many gradients do you return?",
     "Each entry of the array was used several times, and each use adds to its gradient.",
@@ -120,7 +120,7 @@ mistake(
 mistake(
     "broadcast-axis-lost",
     "The axis that was summed is gone.",
-    "{at} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis takes "
+    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis takes "
     "the axis away, unless it is told to keep it with length 1",
     "Which axes of the array have the length 1?",
 )
@@ -146,7 +146,7 @@ def instead_of_unbroadcast(
     right = compute(gradient, shape)
     gone = tuple(range(gradient.ndim - len(shape)))
     short = tuple(axis for axis, size in enumerate(right.shape) if size == 1)
-    words = {"at": "here", "wanted": str(shape), "came": str(gradient.shape)}
+    words = {"which": "here", "wanted": str(shape), "came": str(gradient.shape)}
     lost = np.squeeze(right, axis=short)
     return {
         "summed": [
@@ -188,7 +188,7 @@ def _front_summed(
 mistake(
     "visited-twice",
     "A node is visited more than once.",
-    "a node that is reached on several paths is visited again on each of them{extra}",
+    "a node that is reached on several paths is visited again on each of them",
     "What does your function do when it meets a node that it has met before?",
     "Remember the nodes that you have met, and pass them by.",
 )

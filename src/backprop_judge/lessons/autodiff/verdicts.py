@@ -44,7 +44,7 @@ def _equal(got: Sequence[Any], want: Sequence[np.ndarray]) -> bool:
 
 def _shape_fault(words: str, got: Any, want: np.ndarray, data: np.ndarray) -> Fault | None:
     """Return what is wrong with the kind or shape of one gradient, or None."""
-    said = {"at": words}
+    said = {"which": words}
     if isinstance(got, Oddity):
         what = f"{words} it must be an array of shape {want.shape}; you return {got.description}"
         return Fault("wrong-return", details={"said": what})
