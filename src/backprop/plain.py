@@ -120,11 +120,16 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
     kinds = {_kind_of_member(member) for member in members}
     each = f", each of them {kinds.pop()}" if len(kinds) == 1 else ""
     few = members if len(members) <= MOST_VALUES else ()
-    inside = tuple(
-        Oddity(kind_of(member)) if type(member) in (list, tuple) else _plain_value(member)
-        for member in few
-    )
-    return Oddity(f"{kind_of(value)}{each}", members=inside)
+    return Oddity(f"{kind_of(value)}{each}", members=tuple(map(_plain_member, few)))
+
+
+def _plain_member(member: Any) -> Any:
+    """Return what stands in a list, as plain data; of a list in it only numbers are looked at."""
+    if type(member) not in (list, tuple):
+        return _plain_value(member)
+    few = _members(member, MOST_LISTED)
+    numbers = all(type(one) in NUMBERS for one in few)
+    return _plain_list(member) if numbers else Oddity(kind_of(member))
 
 
 def _kind_of_member(member: Any) -> str:

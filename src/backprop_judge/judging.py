@@ -21,7 +21,7 @@ from .comparing import (
     fault_of,
     is_larger,
     lost_digits,
-    size_of,
+    shape_of,
     sizes_in_words,
     truth_of,
 )
@@ -96,10 +96,8 @@ def _judge(
     elif exercise.properties:
         faults, rows = exercise.properties(cases, received)
         findings = _about_faults(exercise, cases, faults, clues)
-        right, several = 0 if findings else 1, 1  # all or nothing
-        if exercise.by_row and rows and not any(one.code == "uses-globals" for one in findings):
-            right, several = sum(row.right for row in rows), len(rows)
-        score = share_of(conduct, right, several)
+        right = sum(row.right for row in rows) if exercise.shared else not findings
+        score = share_of(conduct, right, len(rows) if exercise.shared and rows else 1)
         return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
@@ -189,7 +187,7 @@ def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
         return " (where arguments are None it runs)" if (whole, partly) == ({True}, {False}) else ""
     crashed, ran = (
         {
-            tuple(map(size_of, case))
+            tuple(map(shape_of, case))
             for case, reply in zip(cases, replies)
             if bool(reply.crash) == one
         }
@@ -209,6 +207,13 @@ def _about_sizes(
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
+    if exercise.where_it_runs is not None:
+        ran = [place for place, reply in enumerate(replies) if not reply.crash]
+        received = [by_name(exercise, replies[place]) for place in ran]
+        if ran and not any(about_the_form(exercise, replies[one], {}) for one in ran):
+            fault = exercise.where_it_runs([cases[place] for place in ran], received)
+            if fault:
+                return [finding(fault.code, fault.where, exercise, **fault.details)]
     if exercise.xor is not None:
         right = [
             not reply.crash

@@ -92,15 +92,19 @@ def _generator_of(numbers: Any) -> np.random.Generator:
 
 
 def _unpacked_argument(one: Any, depth: int) -> Any:
-    if one is None:
-        return None
-    if isinstance(one, dict) and "text" in one:
-        return text(one["text"], 300)
     for kind in (list, tuple):
         if isinstance(one, dict) and kind.__name__ in one:
             if depth == MOST_DEPTH:
                 raise Garbled("lists in lists, more than any exercise has")
             return kind(unpacked_arguments(one[kind.__name__], depth + 1))
+    return _unpacked_one(one)
+
+
+def _unpacked_one(one: Any) -> Any:
+    if one is None:
+        return None
+    if isinstance(one, dict) and "text" in one:
+        return text(one["text"], 300)
     if isinstance(one, dict) and "generator" in one:
         return _generator_of(one["generator"])
     if isinstance(one, dict) and "field" in one:

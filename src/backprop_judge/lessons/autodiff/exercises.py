@@ -56,10 +56,10 @@ def _both_signs(signs: np.ndarray) -> bool:
     LESSON,
     points=3,
     returns={"gradients": "a list with one array for each input"},
-    form="arrays",
+    form="members",
     cases=_operations,
     properties=judge_rules,
-    by_row=True,
+    shared=True,
 )
 def local_rules(
     operation: str, inputs: Sequence[np.ndarray], output: np.ndarray, upstream: np.ndarray
@@ -133,7 +133,7 @@ def _is_shuffled(last: Node) -> bool:
     LESSON,
     points=2,
     returns={"order": "a list of nodes"},
-    form="arrays",
+    form="members",
     cases=_graphs,
     properties=judge_order,
 )
@@ -170,7 +170,7 @@ def _orders(rng: np.random.Generator) -> Iterator[tuple]:
     LESSON,
     points=2,
     returns={"gradients": "a list with one array for each node"},
-    form="arrays",
+    form="members",
     cases=_orders,
     properties=judge_gradients,
     may_use=frozenset({"local_rules", "unbroadcast"}),
@@ -197,10 +197,10 @@ def _programs(rng: np.random.Generator) -> Iterator[tuple]:
     LESSON,
     points=3,
     returns={"gradients": "a list with one array for each given array"},
-    form="arrays",
+    form="members",
     cases=_programs,
     properties=judge_programs,
-    by_row=True,
+    shared=True,
     may_use=frozenset({"local_rules", "unbroadcast", "topological_order", "backward"}),
 )
 def engine_gradients(
