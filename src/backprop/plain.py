@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .graph import Node, place_of
+
 # No exercise asks for a larger array, or for more values.
 MOST_ENTRIES = 1_000_000
 MOST_VALUES = 100
@@ -100,6 +102,8 @@ def _plain_value(value: Any) -> Any:
         return Oddity(kind_of(value), clean(value))
     if type(value) in (list, tuple):
         return _plain_list(value)
+    if type(value) is Node:
+        return np.float64(place_of(value))
     if type(value) in (np.ndarray, np.matrix):
         return _plain_array(np.asarray(value))  # of a matrix its array
     return Oddity(kind_of(value))

@@ -69,7 +69,8 @@ class Exercise(exercises.Exercise):
     form
         How the values come back: "values" (one, or several in a tuple or list), "dict" (by
         name); or any number of them under one name: "list" (arrays with one axis), "arrays" (with
-        any number of axes) or "pairs" (of such arrays).
+        any number of axes), "pairs" (of such arrays) or "members" (whatever they are: the
+        properties look at them).
     cases
         Draws the arguments that an answer is called with.
     specification

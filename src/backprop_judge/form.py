@@ -19,7 +19,7 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
-    if exercise.form in LISTS:
+    if exercise.form in (*LISTS, "members"):
         return {names[0]: reply.values}
     values = reply.values or ()
     if len(names) == 1 and reply.packed:
@@ -56,13 +56,18 @@ def about_the_form(exercise: Exercise, reply: Reply, received: Values) -> list[F
     """
     if exercise.form in LISTS:
         said = _fault_of_list(exercise, reply)
+    elif exercise.form == "members":
+        (words,) = exercise.returns.values()
+        said = f"it must return {words}; you return a dict" * isinstance(reply.values, dict)
     elif exercise.form == "dict":
         said = _fault_of_dict(exercise, reply)
     else:
         said = _fault_of_values(exercise, reply)
     if said:
         return [finding("wrong-return", said=said)]
-    return [] if exercise.form in LISTS else _about_the_kinds(exercise, received)
+    if exercise.form in (*LISTS, "members"):
+        return []
+    return _about_the_kinds(exercise, received)
 
 
 def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:

@@ -12,6 +12,7 @@ from ..exercises import StandInRefused
 from ..report import Report
 from .client import ask, handed, was_judged
 from .messages import packed_arguments, unpacked_report, unpacked_result
+from .nodes import nodes_sent
 
 
 class Exercise(exercises.Exercise):
@@ -27,7 +28,7 @@ class Exercise(exercises.Exercise):
         if "error" in told:
             kind = getattr(builtins, told["error"], RuntimeError)
             raise (kind if issubclass(kind, Exception) else RuntimeError)(told["message"])
-        return unpacked_result(told["result"])
+        return unpacked_result(told["result"], [node for one in given for node in nodes_sent(one)])
 
 
 def _sendable(argument: Any) -> Any:
@@ -41,7 +42,9 @@ def _sendable(argument: Any) -> Any:
 
 
 def _plain(argument: Any) -> Any:
-    """Return an argument as a number, text or array, or as lists of these if it holds arrays."""
+    """Return an argument as a number, text or array, or as lists of these if it holds more."""
+    if nodes_sent(argument):
+        return argument
     if argument is None or isinstance(argument, (np.ndarray, np.generic, int, float, str)):
         return argument
     return _as_lists(argument) if _holds_arrays(argument) else np.asarray(argument)
@@ -50,7 +53,7 @@ def _plain(argument: Any) -> Any:
 def _holds_arrays(argument: Any) -> bool:
     if not isinstance(argument, (list, tuple)):
         return False
-    return any(isinstance(one, np.ndarray) or _holds_arrays(one) for one in argument)
+    return any(isinstance(one, (np.ndarray, str)) or _holds_arrays(one) for one in argument)
 
 
 def _as_lists(argument: list[Any] | tuple[Any, ...]) -> list[Any] | tuple[Any, ...]:

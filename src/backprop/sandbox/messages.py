@@ -12,6 +12,7 @@ import numpy as np
 
 from ..calling import Crash, Reply
 from ..crashes import MOST_DETAIL
+from ..graph import Node
 from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
@@ -19,6 +20,7 @@ from ..report import Finding, Report, Row
 from ..second_look import MOST_REPLACED, MOST_VARIABLES, Clues
 from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
+from .nodes import holds_nodes, packed_nodes, unpacked_nodes
 
 # A notebook answers several calls in one message until it has taken this long for them, or
 # until their replies have taken this many characters.
@@ -35,9 +37,9 @@ def took_too_much(memory: int) -> str:
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
     """Return arguments of a call: numbers, arrays, None, losses, fields, generators.
 
-    Texts, and lists and tuples of all these, are arguments too.
+    Texts, the nodes of a graph, and lists and tuples of all these are arguments too.
     """
-    return [_packed_argument(argument) for argument in arguments]
+    return [packed_nodes(one) or _packed_argument(one) for one in arguments]
 
 
 def _packed_argument(argument: Any) -> Any:
@@ -60,7 +62,10 @@ def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
     """Return the arguments that `packed_arguments` was given, in so many lists already."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
-    return tuple(_unpacked_argument(one, depth) for one in several)
+    return tuple(
+        unpacked_nodes(one) if holds_nodes(one) else _unpacked_argument(one, depth)
+        for one in several
+    )
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
@@ -115,7 +120,9 @@ def _unpacked_one(one: Any) -> Any:
 
 
 def packed_result(value: Any) -> Any:
-    """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
+    """Return what a stand-in returned: numbers, arrays and nodes, in tuples, lists and dicts."""
+    if isinstance(value, Node):
+        return {"place": value.place}
     if isinstance(value, dict):
         return {"dict": {name: packed_result(one) for name, one in value.items()}}
     if isinstance(value, (tuple, list)):
@@ -124,13 +131,15 @@ def packed_result(value: Any) -> Any:
     return packed(value)
 
 
-def unpacked_result(value: Any) -> Any:
-    """Return what `packed_result` was given."""
+def unpacked_result(value: Any, nodes: Sequence[Any] = ()) -> Any:
+    """Return what `packed_result` was given, with these nodes in their places."""
+    if isinstance(value, dict) and "place" in value:
+        return nodes[value["place"]]
     if isinstance(value, dict) and "dict" in value:
-        return {name: unpacked_result(one) for name, one in value["dict"].items()}
+        return {name: unpacked_result(one, nodes) for name, one in value["dict"].items()}
     for kind in (list, tuple):
         if isinstance(value, dict) and kind.__name__ in value:
-            return kind(unpacked_result(one) for one in value[kind.__name__])
+            return kind(unpacked_result(one, nodes) for one in value[kind.__name__])
     return unpacked(value)
 
 

@@ -16,3 +16,4 @@ from . import training
 from . import four_programs
 from . import handwriting
 from . import any_depth
+from . import autodiff

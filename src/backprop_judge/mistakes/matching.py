@@ -183,10 +183,11 @@ def _matches(
         whole = value
         for place in range(1, len(values)):
             whole = np.asarray(candidate.value(place), dtype=float)
-            others = list(arrangements(whole, candidate.kind))[number : number + 1]
-            # Arrays with another number of axes have other arrangements.
-            factors += [factor_between(values[place], one[1], exact) for one in others]
-            if not others or factors[-1] is None:
+            others = list(arrangements(whole, candidate.kind))[number:][:1]
+            if [codes for codes, _ in others] != [arranged]:
+                break  # an array of other dimensions, which has no such arrangement
+            factors.append(factor_between(values[place], others[0][1], exact))
+            if factors[-1] is None:
                 break
         else:
             known = np.array(factors, dtype=float)
