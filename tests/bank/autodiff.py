@@ -531,7 +531,7 @@ def matmul_in_the_other_order():
     return _with_rule("matmul", lambda g, out, a, b: [b.T @ g, g @ a.T])
 
 
-@wrong("local_rules", "inputs-exchanged", built=True)
+@wrong("local_rules", "operands-exchanged", built=True)
 def matmul_exchanged():
     """Returns the gradient of the second factor first."""
     return _with_rule("matmul", lambda g, out, a, b: [a.T @ g, g @ b.T])

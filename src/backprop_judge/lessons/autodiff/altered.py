@@ -122,7 +122,7 @@ def rule_mistakes(name: str, calls: Sequence[tuple]) -> Iterator[tuple[str, Deta
         yield "upstream-missing", {}, alone
     yield "sign-flipped", {}, [[-one for one in several] for several in right]
     if len(right[0]) == 2:
-        yield "inputs-exchanged", {}, [several[::-1] for several in right]
+        yield "operands-exchanged", {}, [several[::-1] for several in right]
     if name == "sum":
         yield "sum-rule", {}, [[np.asarray(up)] for *_, up in calls]
         filled = [[np.full(inputs[0].shape, up / inputs[0].size)] for _, inputs, _, up in calls]

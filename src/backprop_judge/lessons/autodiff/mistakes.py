@@ -61,7 +61,7 @@ mistake(
     "Which operation has computed the output?",
 )
 mistake(
-    "inputs-exchanged",
+    "operands-exchanged",
     "The gradients of the two inputs are exchanged.",
     "the gradient of the first input comes second; keep the order of the inputs",
     "To which of the inputs does each of the two arrays belong?",
@@ -120,8 +120,8 @@ mistake(
 mistake(
     "broadcast-axis-lost",
     "The axis that was summed is gone.",
-    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis takes "
-    "the axis away, unless it is told to keep it with length 1",
+    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis removes "
+    "the axis, unless it is told to keep it with length 1",
     "Which axes of the array have the length 1?",
 )
 mistake(
