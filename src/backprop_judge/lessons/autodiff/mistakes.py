@@ -120,8 +120,8 @@ mistake(
 mistake(
     "broadcast-axis-lost",
     "The axis that was summed is gone.",
-    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis removes "
-    "the axis, unless it is told to keep it with length 1",
+    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis "
+    "removes the axis, unless it is told to keep it with length 1",
     "Which axes of the array have the length 1?",
 )
 mistake(
