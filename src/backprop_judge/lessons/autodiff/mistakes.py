@@ -112,16 +112,16 @@ own_words(
 mistake(
     "broadcast-not-summed",
     "A broadcast axis is not summed.",
-    "{which} the shape {wanted} is asked for, and {came} came: an array that was broadcast served "
-    "several entries, and their gradients are to be summed",
+    "{which} the shape {wanted} is asked for, and {came} came: what was broadcast served several "
+    "entries, and their gradients are to be summed",
     "How many numbers does the array hold, and how many gradients do you return?",
     "Each entry of the array was used several times, and each use adds to its gradient.",
 )
 mistake(
     "broadcast-axis-lost",
     "The axis that was summed is gone.",
-    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis takes "
-    "the axis away, unless it is told to keep it with length 1",
+    "{which} the right numbers in the shape {came}; {wanted} is asked for. A sum over an axis "
+    "takes the axis away, unless it is told to keep it with length 1",
     "Which axes of the array have the length 1?",
 )
 mistake(
