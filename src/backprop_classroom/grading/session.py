@@ -22,6 +22,7 @@ from backprop.sandbox.messages import (
     packed_arguments,
     packed_report,
     packed_result,
+    unpacked_arguments,
     unpacked_clues,
     unpacked_reply,
 )
@@ -257,7 +258,7 @@ class Session:
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int
-            else (None if one is None else unpacked(one))
+            else unpacked_arguments([one])[0]
             for one in several
         ]
 
@@ -277,7 +278,7 @@ class Session:
 
 def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
     """Tell whether a stand-in would need very much time or memory for its arguments."""
-    shapes = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
+    shapes = [one.shape for one in _arrays_in(arguments)]
     # Where there are no examples there still are weights to differentiate by.
     entries = sum(math.prod(max(1, side) for side in shape) for shape in shapes)
     if light:
@@ -287,6 +288,15 @@ def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
     rows, columns = (max((s[end] for s in shapes if s), default=1) for end in (0, -1))
     too_many = entries > MOST_STOOD_IN or entries * rows * max(1, columns) > MOST_STOOD_IN**2
     return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
+
+
+def _arrays_in(several: Sequence[Any]) -> Iterator[np.ndarray]:
+    """Yield the arrays among arguments, and those in lists and tuples of them."""
+    for one in several:
+        if isinstance(one, np.ndarray):
+            yield one
+        elif isinstance(one, (list, tuple)):
+            yield from _arrays_in(one)
 
 
 def _is_deeper(value: object, levels: int) -> bool:
