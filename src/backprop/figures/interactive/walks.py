@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..parts import refuse_nothing
-from ..style import BACKWARD, FORWARD, GREY, INK, LINE, PURPLE
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE, PURPLE, Look
 from ..wording import counted, short
 from .scene import Panel, Scene, curve, show_alive
 
-LOOKS = (
+LOOKS: tuple[tuple[str, Look], ...] = (
     (GREY, {"stroke_dasharray": "2 3"}), (INK, {}), (FORWARD, {"stroke_dasharray": "9 3"}),
     (BACKWARD, {"stroke_dasharray": "6 4"}), (PURPLE, {}),
 )  # fmt: skip
@@ -83,7 +84,7 @@ def _valley(plane: Panel, loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) 
     scene = plane.scene
     across, up = np.linspace(*plane.across, 131), np.linspace(*plane.up, 65)
     heights = loss(*np.meshgrid(across, up))
-    contours = contour_generator(plane.x(across), plane.y(up), heights)
+    contours: Any = contour_generator(plane.x(across), plane.y(up), heights)
     for level in LEVELS:
         for line in contours.lines(level):
             scene.draw("path", [curve(line[::2])], LINE, 1.4, "none")

@@ -112,8 +112,8 @@ own_words(
 mistake(
     "broadcast-not-summed",
     "A broadcast axis is not summed.",
-    "{which} the shape {wanted} is asked for, and {came} came: an array that was broadcast served "
-    "several entries, and their gradients are to be summed",
+    "{which} the shape {wanted} is asked for, and {came} came: what was broadcast served several "
+    "entries, and their gradients are to be summed",
     "How many numbers does the array hold, and how many gradients do you return?",
     "Each entry of the array was used several times, and each use adds to its gradient.",
 )
