@@ -3,6 +3,7 @@
 Nothing here knows what is right: see `backprop.exercises` for the judge.
 """
 
+from . import browser
 from .checking import check, expect_answers, or_stand_in, watch_cells
 from .exercises import evaluate
 from .notebook import shell
@@ -15,3 +16,5 @@ __all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in", "progress"]
 if shell() is not None:
     expect_answers(shell().user_ns)
     watch_cells(shell())
+    if browser.HERE:
+        browser.keep_print_options(shell())

@@ -22,6 +22,7 @@ import numpy as np
 from .bytecode import returns_nothing
 from .crashes import Crash, crash_of, message_of
 from .differentiate import withheld
+from .overflow import overflow_of
 from .own_code import own_places
 from .plain import Oddity, clean, kind_of, plain
 from .time_limit import TookTooLong, time_limit
@@ -56,7 +57,7 @@ class Reply:
     changed
         The names of the arguments that the call altered.
     warned
-        The first warning of numpy, or "".
+        The first warning of numpy, or "", if that was asked for; see `overflow_of`.
     """
 
     values: tuple | dict | None = None
@@ -69,7 +70,11 @@ class Reply:
 
 
 def call(
-    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], seconds: float = 0
+    answer: Any,
+    parameters: Sequence[str],
+    arguments: Sequence[Any],
+    seconds: float = 0,
+    quiet: bool = False,
 ) -> Reply:
     """Call an answer once with copies of the arguments.
 
@@ -83,6 +88,8 @@ def call(
         The arguments; the answer gets copies of them.
     seconds
         How much CPU time it may take, where that is more than usual.
+    quiet
+        Whether it must not overflow: then it is called once more to see that.
 
     Returns
     -------
@@ -103,9 +110,10 @@ def call(
         if mismatch:
             return Reply(mismatch=mismatch)
         seconds = max(seconds, MOST_SECONDS)
-        with _derivatives(parameters), undisturbed() as warned, time_limit(seconds) as limit:
+        with _derivatives(parameters), undisturbed(), time_limit(seconds) as limit:
             returned = answer(*given)
             values, packed = plain(returned)
+            warned = _warning(answer, arguments) if quiet else ""
         if returned is None and returns_nothing(answer):
             values = (Oddity("None, since your function has no `return` with a value"),)
     except NotImplementedError as error:
@@ -117,7 +125,7 @@ def call(
     changed = tuple(
         name for name, now, before in zip(parameters, given, arguments) if differs(now, before)
     )
-    return Reply(values, packed, changed=changed, warned=warned[0] if warned else "")
+    return Reply(values, packed, changed=changed, warned=warned)
 
 
 def _derivatives(parameters: Sequence[str]) -> contextlib.AbstractContextManager[None]:
@@ -168,20 +176,27 @@ def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) 
     return ""
 
 
+def _warning(answer: Any, arguments: Sequence[Any]) -> str:
+    try:
+        return overflow_of(answer, arguments)
+    except TookTooLong:
+        raise
+    except BaseException:  # on arrays that are watched; what it does with plain ones has been seen
+        return ""
+
+
 @contextlib.contextmanager
-def undisturbed() -> Iterator[list[str]]:
-    """Keep the answer's prints and warnings to itself; yield the list of numpy's warnings."""
-    seen: list[str] = []
+def undisturbed() -> Iterator[None]:
+    """Keep the answer's prints and warnings to itself."""
     silent = io.StringIO()
     with (
-        warnings.catch_warnings(record=True) as caught,
+        warnings.catch_warnings(record=True),
         np.errstate(all="warn", under="ignore"),
         contextlib.redirect_stdout(silent),
         contextlib.redirect_stderr(silent),
     ):
         warnings.simplefilter("always")
-        yield seen
-        seen += [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
+        yield
 
 
 def copied(argument: Any) -> Any:

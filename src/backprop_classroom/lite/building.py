@@ -1,7 +1,6 @@
 """Builds the site: JupyterLite's pages, the lessons, and what they import."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -89,9 +88,7 @@ def _clear(destination: Path) -> None:
     (destination / MARK).touch()  # what is interrupted can be cleared
 
 
-def _lay_out(
-    root: Path, scratch: Path, destination: Path, overrides: Mapping[str, Any]
-) -> None:
+def _lay_out(root: Path, scratch: Path, destination: Path, overrides: Mapping[str, Any]) -> None:
     """Write what JupyterLite builds from: the lessons as released, and settings."""
     left_out = shutil.ignore_patterns(".ipynb_checkpoints", ".virtual_documents", "*.html")
     shutil.copytree(root / "notebooks", scratch / "contents", ignore=left_out)
@@ -119,10 +116,7 @@ def _lay_out(
 
 def _build(scratch: Path) -> None:
     command = [sys.executable, "-m", "jupyterlite_core", "build", f"--lite-dir={scratch}"]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
-    done = subprocess.run(
-        command, cwd=scratch, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip()[-2000:]
         raise NoSite(f"JupyterLite could not build the site: {said}")
@@ -203,8 +197,6 @@ def _write_first_page(path: Path, root: Path, names: list[str], *, own: bool) ->
             f'<li>{title}: <a href="lab/index.html?path={place}">in JupyterLab</a>, or '
             f'<a href="notebooks/index.html?path={place}">the notebook alone</a></li>'
         )
-    source = (
-        "from this site" if own else "from Pyodide's public distribution, over the network"
-    )
+    source = "from this site" if own else "from Pyodide's public distribution, over the network"
     page = Template((HERE / "page.html").read_text("utf-8"))
     path.write_text(page.substitute(lessons="\n".join(rows), source=source), "utf-8")

@@ -6,6 +6,7 @@ import http.server
 import sys
 import webbrowser
 from pathlib import Path
+from typing import ClassVar
 
 from .building import NoSite, write_site
 from .runtime import NoRuntime
@@ -41,7 +42,7 @@ def serve(folder: Path, *, port: int, browser: bool) -> None:
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files, and prints no line for each."""
 
-    extensions_map = {
+    extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",
         ".js": "text/javascript",
