@@ -6,11 +6,12 @@ Nothing here knows what is right: see `backprop.exercises` for the judge.
 from . import browser
 from .checking import check, expect_answers, or_stand_in, watch_cells
 from .exercises import evaluate
+from .handing_in import hand_in
 from .notebook import shell
 from .progress import progress
 from .report import Finding, Report
 
-__all__ = ["Finding", "Report", "check", "evaluate", "or_stand_in", "progress"]
+__all__ = ["Finding", "Report", "check", "evaluate", "hand_in", "or_stand_in", "progress"]
 
 # In a notebook: a check that is run before its answer says so, and raises no NameError.
 if shell() is not None:

@@ -6,14 +6,16 @@ Points here are what the checks said in the student's own notebook; grading find
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from .exercises import EXERCISES
 from .notebook import shell, show
+
+Cells: TypeAlias = list[dict[str, Any]]
 
 LARGEST_NOTEBOOK = 100_000_000  # bytes
 STUB = "YOUR ANSWER HERE"
@@ -227,7 +229,7 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
     by_lesson: dict[str, list[str]] = {}
     for entry in EXERCISES.values():
         by_lesson.setdefault(entry.lesson, []).append(entry.id)
-    home = _folder_of_lessons(folder, by_lesson)
+    home = folder_of_lessons(folder, by_lesson)
     if home is None:
         remarks.append("No saved lessons were found here; only this session counts.")
     for name in sorted(by_lesson):
@@ -252,7 +254,7 @@ def progress_in(*, folder: Path, session: Mapping[str, float]) -> Progress:
     return Progress(tuple(lessons), here, tuple(remarks))
 
 
-def _folder_of_lessons(folder: Path, lessons: Mapping[str, list[str]]) -> Path | None:
+def folder_of_lessons(folder: Path, lessons: Iterable[str]) -> Path | None:
     """Return the nearest folder that holds lessons, `notebooks` where there is one, or None."""
     for above in (folder, *folder.parents):
         for home in (above, above / "notebooks"):
@@ -267,6 +269,32 @@ def _notebook(home: Path, lesson: str) -> Path:
 
 def _read(path: Path) -> tuple[dict[str, float], set[str], set[str]]:
     """Return the points of the checks in a saved notebook, what is written, and what it asks.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ValueError
+        If it cannot be read; the message says why.
+    """
+    cells = read_cells(path)
+    earned, written, asked = {}, set(), set()
+    for cell in cells:
+        id = _grade_id(cell)
+        asked.add(id.removeprefix("check_"))
+        if id.startswith("check_"):
+            points = points_shown(cell.get("outputs"))
+            if points is not None and id.removeprefix("check_") in EXERCISES:
+                earned[id.removeprefix("check_")] = points
+        elif id in EXERCISES and EXERCISES[id].manual:
+            text = _text(cell.get("source")).strip()
+            if text and text != STUB:
+                written.add(id)
+    return earned, written, asked
+
+
+def read_cells(path: Path) -> Cells:
+    """Return the cells of a saved notebook.
 
     Raises
     ------
@@ -290,19 +318,7 @@ def _read(path: Path) -> tuple[dict[str, float], set[str], set[str]]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
         raise ValueError("it is no notebook of the present format")
-    earned, written, asked = {}, set(), set()
-    for cell in cells:
-        id = _grade_id(cell)
-        asked.add(id.removeprefix("check_"))
-        if id.startswith("check_"):
-            points = _points(cell.get("outputs"))
-            if points is not None and id.removeprefix("check_") in EXERCISES:
-                earned[id.removeprefix("check_")] = points
-        elif id in EXERCISES and EXERCISES[id].manual:
-            text = _text(cell.get("source")).strip()
-            if text and text != STUB:
-                written.add(id)
-    return earned, written, asked
+    return cells
 
 
 def _grade_id(cell: Any) -> str:
@@ -311,7 +327,7 @@ def _grade_id(cell: Any) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def _points(outputs: Any) -> float | None:
+def points_shown(outputs: Any) -> float | None:
     """Return the number that a check cell returned, or None."""
     found = None
     for output in outputs if isinstance(outputs, list) else ():

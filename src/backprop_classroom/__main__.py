@@ -1,7 +1,7 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, marks, release, handout, page, book, doctor; grade-one
-and gradescope for platforms that grade by themselves.
+submit, collect, grade, feedback, report, marks, release, handout, page, book, lite, doctor;
+grade-one and gradescope for platforms that grade by themselves.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
+from .lite import command as lite
 from .texts import visible
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -18,10 +19,11 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 # The groups of pyproject.toml that commands need, and a module that tells whether they are there.
 # Students have neither.
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
+_LITE = "lite", "jupyterlite_pyodide_kernel"
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
     "feedback": _GRADING, "report": _GRADING, "marks": _GRADING, "book": _BOOK,
-    "grade-one": _GRADING, "gradescope": _GRADING,
+    "grade-one": _GRADING, "gradescope": _GRADING, "lite": _LITE,
 }  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     exporting = commands.add_parser("page", help="write a notebook of yours as one page of HTML")
     exporting.add_argument("notebook", type=Path, help="as it was saved, with its outputs")
     exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    lite.add_options(commands)
     commands.add_parser("doctor", help="see whether this machine has what the course needs")
     _add_handing_in(commands)
     _add_grading(commands)
@@ -80,7 +83,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     command = {
         "release": _release, "handout": _handout, "collect": _collect, "grade": _grade,
         "feedback": _feedback, "report": _report, "marks": _marks, "book": _book,
-        "grade-one": _grade_one, "gradescope": _gradescope,
+        "grade-one": _grade_one, "gradescope": _gradescope, "lite": lite.run,
     }  # fmt: skip
     return command[chosen.command](chosen)
 
