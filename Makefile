@@ -154,6 +154,7 @@ lesson-given:
 bench: set-up-for-tests ## time training, the checks, and grading a class against others (ARGS=--help)
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_checks.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_lite.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_suite.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_commands.py
 	@exec .venv/bin/python tests/bench/bench_grading.py $(ARGS)

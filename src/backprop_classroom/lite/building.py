@@ -70,8 +70,7 @@ def write_site(
     with tempfile.TemporaryDirectory() as scratch:
         _lay_out(root, Path(scratch), destination, overrides or {})
         _build(Path(scratch))
-    folder = destination / "static" / "pyodide"
-    _write_runtime(folder, runtime, _wheels(root))
+    write_runtime(destination / "static" / "pyodide", runtime, root / "src")
     _configure(destination / "jupyter-lite.json", own=runtime is not None)
     _write_first_page(destination / "index.html", root, names, own=runtime is not None)
     (destination / MARK).touch()
@@ -129,7 +128,7 @@ def _kernel_extension() -> Path:
     return folder
 
 
-def _wheels(root: Path) -> list[Wheel]:
+def _wheels(sources: Path) -> list[Wheel]:
     """Return what Pyodide's distribution does not hold."""
     folder = _kernel_extension() / "static" / "pypi"
     parts = {"piplite": ["piplite"], "ipykernel": ["ipykernel"], "pyodide_kernel": []}
@@ -139,13 +138,24 @@ def _wheels(root: Path) -> list[Wheel]:
     found += [
         wheel_of_installed("comm", ["traitlets"]),
         wheel_of_installed("autograd", ["numpy"]),
-        wheel_of_course(root / "src"),
+        wheel_of_course(sources),
     ]
     return [wheel for wheel in found if wheel is not None]
 
 
-def _write_runtime(folder: Path, runtime: Path | None, wheels: list[Wheel]) -> None:
-    """Write the packages, the lock that names them, and with a runtime Pyodide itself."""
+def write_runtime(folder: Path, runtime: Path | None, sources: Path) -> None:
+    """Write what a page loads Python from.
+
+    Parameters
+    ----------
+    folder
+        Where to: the packages that Pyodide does not hold, the lock that names all, and with a
+        runtime Pyodide itself.
+    runtime
+        As for `write_site`.
+    sources
+        The folder `src` of the course.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     known = pinned()
     if runtime is None:
@@ -158,7 +168,7 @@ def _write_runtime(folder: Path, runtime: Path | None, wheels: list[Wheel]) -> N
         entries = {name: lock["packages"][name] for name in known["packages"]}
         for name in (*CORE, *(entry["file_name"] for entry in entries.values())):
             shutil.copy(runtime / name, folder)
-    for wheel in wheels:
+    for wheel in _wheels(sources):
         (folder / wheel.file_name).write_bytes(wheel.data)
         entries[wheel.name] = wheel.entry
     text = json.dumps({"info": known["info"], "packages": entries}, indent=1, sort_keys=True)
