@@ -1,7 +1,8 @@
 // Runs a file of Python in Pyodide under Node:
 //   node in_node.mjs RUNTIME FILE [ARGUMENT...]
-// RUNTIME holds Pyodide and its lock, as a site has them. The folder above that of FILE is seen by
-// Python under its own path. What is printed comes out here; an exception ends this with status 1.
+// RUNTIME holds Pyodide and its lock, as a site has them. The course, two folders above that of
+// FILE, is seen by Python under its own path. What is printed comes out here; an exception ends this
+// with status 1.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,8 +13,9 @@ const pyodide = await loadPyodide({ indexURL: runtime, env: { HOME: "/home/pyodi
 await pyodide.loadPackage(["backprop", "autograd"], { messageCallback: () => {} });
 const here = dirname(file);
 const above = dirname(here);
-pyodide.FS.mkdirTree(above);
-pyodide.mountNodeFS(above, above);
+const course = dirname(above);
+pyodide.FS.mkdirTree(course);
+pyodide.mountNodeFS(course, course);
 pyodide.setStdout({ batched: (line) => console.log(line) });
 pyodide.globals.set("__file__", file);
 try {
