@@ -14,7 +14,7 @@ DIFFERENT = {
 
 @pytest.mark.long
 def test_every_answer_of_the_bank_gets_the_same_verdict_in_a_page(tmp_path):
-    there = told_in_page(runtime_of_site(tmp_path / "pyodide"), "bank_in_page.py")
+    there = told_in_page(runtime_of_site(tmp_path / "pyodide"), "bank_in_page.py", "verdicts")
     here = verdicts()
     assert len(there) == len(here) > 1000
     different = {one[0] for one, other in zip(here, there) if one != other}
@@ -23,4 +23,12 @@ def test_every_answer_of_the_bank_gets_the_same_verdict_in_a_page(tmp_path):
 
 def test_a_right_backward_propagation_is_checked_in_a_page_within_100_ms_of_cpu_time(tmp_path):
     runtime = runtime_of_site(tmp_path / "pyodide")
-    assert told_in_page(runtime, "bank_in_page.py", "--time") < 100
+    assert told_in_page(runtime, "bank_in_page.py", "time") < 100
+
+
+def test_an_answer_that_never_ends_is_stopped_in_a_page(tmp_path):
+    codes, seconds = told_in_page(
+        runtime_of_site(tmp_path / "pyodide"), "bank_in_page.py", "stopped"
+    )
+    assert codes == [["no-end"]] * 3
+    assert 3 <= seconds < 300

@@ -18,7 +18,7 @@ MOST = 100  # milliseconds
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        there = told_in_page(runtime_of_site(Path(scratch)), "bank_in_page.py", "--time")
+        there = told_in_page(runtime_of_site(Path(scratch)), "bank_in_page.py", "time")
     print(f"a right backward_propagation is checked in {there:.1f} ms in a page (most: {MOST} ms)")
     print(f"and in {milliseconds():.1f} ms here")
     sys.exit(there > MOST)

@@ -26,7 +26,9 @@ from browser.test_student import CHECK, DONE, EXERCISE, RIGHT, WITHOUT_SLOPE
 
 CHAIN, BACKWARD = "01_chain_rule", "03_backward_pass"
 FIGURE = cell_with(CHAIN, "interactive.slope()").id
-LAZY = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+PROGRESS = cell_with(CHAIN, "progress()").id
+# Without this, cells are drawn only when somebody scrolls to them.
+DRAWN_AT_ONCE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def site(tmp_path_factory):
     require(shutil.which("npm"), "npm is missing (apt install npm)")
     fetch(default_folder())
     folder = tmp_path_factory.mktemp("lite") / "site"
-    write_site(REPOSITORY, folder, default_folder(), overrides=LAZY)
+    write_site(REPOSITORY, folder, default_folder(), overrides=DRAWN_AT_ONCE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -115,6 +117,14 @@ def test_an_exercise_is_done_kept_handed_in_and_graded_with_the_same_points(page
     page_desk.page.reload()
     lesson = Notebook(page_desk).until_ready()
     expect(lesson.output(CHECK)).to_contain_text(DONE)
+    page_desk.page.evaluate("lesson.close()")
+    lesson = open_lesson(page_desk, CHAIN)
+    lesson.run(imports_of(CHAIN))
+    rows = lesson.run(PROGRESS).locator("tbody tr")
+    expect(rows.nth(2)).to_contain_text("1 of 6")
+    page_desk.picture("progress-in-another-lesson")
+    page_desk.page.evaluate("lesson.close()")
+    lesson = open_lesson(page_desk, BACKWARD)
     name, packed = hand_in_from_a_cell(lesson, "ada")
     assert name == f"{BACKWARD}-ada.zip"
     assert page_desk.outside == []

@@ -27,6 +27,7 @@ def test_a_solved_lesson_prints_the_same_in_a_page(lesson, runtime, tmp_path):
         cell["id"]: texts(cell["outputs"])
         for cell in json.loads(path.read_text("utf-8"))["cells"]
         if cell["cell_type"] == "code"
+        and "nbval-ignore-output" not in cell["metadata"].get("tags", ())
     }
     different = {id: (stored[id], there[id]) for id in stored if stored[id] != there[id]}
     listed = {id for id in DIFFERENT if id in stored}

@@ -1,4 +1,7 @@
-"""Judges every answer of the bank, here or in a page: run, it prints the verdicts as JSON."""
+"""Judges the answers of the bank, here or in a page.
+
+in_node.mjs RUNTIME bank_in_page.py verdicts|time|stopped
+"""
 
 import json
 import sys
@@ -48,6 +51,39 @@ def milliseconds():
     return sorted(took[1:])[REPEATED // 2]  # the first draws the cases
 
 
-if sys.platform == "emscripten":  # under Node, which names no file
+def stopped():
+    """Return the codes of answers that never end, and how many seconds their checks took."""
+    from backprop import calling, evaluate
+
+    calling.MOST_SECONDS = 1
+
+    def loops(z):
+        while True:
+            pass
+
+    def goes_on(z):
+        while True:
+            try:
+                while True:
+                    z = z + 1
+            except Exception:
+                pass
+
+    def asks_for_more(z):
+        def numbers():
+            while True:
+                yield 1
+
+        return sum(numbers())
+
+    found, start = [], time.perf_counter()
+    for answer in (loops, goes_on, asks_for_more):
+        found.append([one.code for one in evaluate("sigmoid", answer).findings])
+    return found, time.perf_counter() - start
+
+
+WORK = {"verdicts": verdicts, "time": milliseconds, "stopped": stopped}
+
+if sys.platform == "emscripten":  # under Node
     sys.path[:0] = [path for path in sys.argv if path.endswith(("tests", "support"))]
-    print(json.dumps(milliseconds() if "--time" in sys.argv else verdicts()))
+    print(json.dumps(WORK[sys.argv[-1]]()))

@@ -4,7 +4,6 @@ in_node.mjs RUNTIME lesson_in_page.py NOTEBOOK
 """
 
 import json
-import os
 import sys
 
 
@@ -39,6 +38,5 @@ def run(notebook):
 
 
 if sys.platform == "emscripten":  # under Node
-    os.chdir(os.path.dirname(sys.argv[-1]))
     with open(sys.argv[-1], encoding="utf-8") as file:
         print(json.dumps(run(json.load(file))))

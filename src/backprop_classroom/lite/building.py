@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from html import escape
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -21,6 +22,7 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension"
 # What the kernel would fetch from the package index, and what the lessons import.
 FIRST = (
     "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "backprop",
+    "autograd",
 )  # fmt: skip
 APPS = ("lab", "notebooks", "tree")
 
@@ -132,15 +134,15 @@ def _wheels(sources: Path) -> list[Wheel]:
     """Return what Pyodide's distribution does not hold."""
     folder = _kernel_extension() / "static" / "pypi"
     parts = {"piplite": ["piplite"], "ipykernel": ["ipykernel"], "pyodide_kernel": []}
-    found: list[Wheel | None] = [
+    found = [
         wheel_in(next(folder.glob(f"{name}-*.whl")), imports) for name, imports in parts.items()
     ]
-    found += [
-        wheel_of_installed("comm", ["traitlets"]),
-        wheel_of_installed("autograd", ["numpy"]),
-        wheel_of_course(sources),
-    ]
-    return [wheel for wheel in found if wheel is not None]
+    try:
+        found.append(wheel_of_installed("comm", ["traitlets"]))
+        found.append(wheel_of_installed("autograd", ["numpy"]))
+    except PackageNotFoundError as error:
+        raise NoSite(f"the Python package {error.name} is missing: make setup") from None
+    return [*found, wheel_of_course(sources)]
 
 
 def write_runtime(folder: Path, runtime: Path | None, sources: Path) -> None:

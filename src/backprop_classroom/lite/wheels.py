@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +80,15 @@ def wheel_of_course(sources: Path) -> Wheel:
     return Wheel("backprop", version, _packed("backprop", version, files), PACKAGES, needs)
 
 
-def wheel_of_installed(name: str, depends: Sequence[str] = ()) -> Wheel | None:
-    """Return a distribution of this environment as a wheel, or None if it is not installed.
+def wheel_of_installed(name: str, depends: Sequence[str] = ()) -> Wheel:
+    """Return a distribution of this environment, which must be in pure Python, as a wheel.
 
-    It must be in pure Python.
+    Raises
+    ------
+    PackageNotFoundError
+        If it is not installed.
     """
-    try:
-        found = distribution(name)
-    except PackageNotFoundError:
-        return None
+    found = distribution(name)
     files = {
         path.as_posix(): path.read_binary()
         for path in found.files or ()
