@@ -82,10 +82,8 @@ def call(
     ----------
     answer
         The student's function, or whatever stands in its place.
-    parameters
-        The names of the arguments, in order.
-    arguments
-        The arguments; the answer gets copies of them.
+    parameters, arguments
+        The names of the arguments, in order, and the arguments; the answer gets copies of them.
     seconds
         How much CPU time it may take, where that is more than usual.
     quiet
@@ -103,19 +101,12 @@ def call(
     """
     given, limit = [copied(argument) for argument in arguments], None
     try:
-        stub = stub_of(answer)
-        if stub:
-            return Reply(stub=stub)
-        mismatch = _mismatch(answer, parameters, arguments)
-        if mismatch:
-            return Reply(mismatch=mismatch)
+        if refused := _not_called(answer, parameters, arguments):
+            return refused
         seconds = max(seconds, MOST_SECONDS)
         with _derivatives(parameters), undisturbed(), time_limit(seconds) as limit:
-            returned = answer(*given)
-            values, packed = plain(returned)
+            values, packed = _returned(answer, given)
             warned = _warning(answer, arguments) if quiet else ""
-        if returned is None and returns_nothing(answer):
-            values = (Oddity("None, since your function has no `return` with a value"),)
     except NotImplementedError as error:
         return Reply(stub=message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
@@ -126,6 +117,21 @@ def call(
         name for name, now, before in zip(parameters, given, arguments) if differs(now, before)
     )
     return Reply(values, packed, changed=changed, warned=warned)
+
+
+def _not_called(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Reply | None:
+    stub = stub_of(answer)
+    if stub:
+        return Reply(stub=stub)
+    mismatch = _mismatch(answer, parameters, arguments)
+    return Reply(mismatch=mismatch) if mismatch else None
+
+
+def _returned(answer: Any, given: Sequence[Any]) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
+    returned = answer(*given)
+    if returned is None and returns_nothing(answer):
+        return (Oddity("None, since your function has no `return` with a value"),), False
+    return plain(returned)
 
 
 def _derivatives(parameters: Sequence[str]) -> contextlib.AbstractContextManager[None]:

@@ -16,11 +16,10 @@ from http.server import ThreadingHTTPServer
 import pytest
 from chromium import expect
 from course import REPOSITORY
-from required import require
+from in_page import fetched_runtime
 
 from backprop_classroom.lite.building import write_site
 from backprop_classroom.lite.command import _Quiet
-from backprop_classroom.lite.runtime import default_folder, fetch
 from browser.lab import Desk, Notebook, answers_of, cell_with, imports_of, new_window
 from browser.test_student import CHECK, DONE, EXERCISE, RIGHT, WITHOUT_SLOPE
 
@@ -34,10 +33,9 @@ DRAWN_AT_ONCE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "no
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The site with its own runtime, on a server of this machine; cells are all drawn at once."""
-    require(shutil.which("npm"), "npm is missing (apt install npm)")
-    fetch(default_folder())
+    runtime = fetched_runtime()
     folder = tmp_path_factory.mktemp("lite") / "site"
-    write_site(REPOSITORY, folder, default_folder(), overrides=DRAWN_AT_ONCE)
+    write_site(REPOSITORY, folder, runtime, overrides=DRAWN_AT_ONCE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -185,6 +183,7 @@ def test_a_request_that_leaves_the_site_is_refused_and_counted(page_desk):
     assert page_desk.outside == ["http://localhost:9/x"]
 
 
+@pytest.mark.long
 def test_a_loop_without_an_end_is_stopped_by_its_check(page_desk):
     lesson = open_lesson(page_desk, CHAIN)
     lesson.run(imports_of(CHAIN))
