@@ -8,10 +8,14 @@ from .checking import check, expect_answers, or_stand_in, watch_cells
 from .exercises import evaluate
 from .handing_in import hand_in
 from .notebook import shell
+from .predictions import compare_prediction, compare_rows
 from .progress import progress
 from .report import Finding, Report
 
-__all__ = ["Finding", "Report", "check", "evaluate", "hand_in", "or_stand_in", "progress"]
+__all__ = [
+    "Finding", "Report", "check", "compare_prediction", "compare_rows", "evaluate", "hand_in",
+    "or_stand_in", "progress",
+]  # fmt: skip
 
 # In a notebook: a check that is run before its answer says so, and raises no NameError.
 if shell() is not None:

@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+_outside: dict[str, Any] = {}
+
 
 def shell() -> Any:
     """Return the running shell of IPython, or None: then this is no notebook."""
@@ -15,6 +17,14 @@ def shows_html() -> bool:
     """Whether the result of a cell is shown as HTML: in a notebook, but not in a terminal."""
     here = shell()
     return here is not None and "terminal" not in type(here).__module__
+
+
+def variables() -> dict[str, Any]:
+    """Return the variables of the notebook, or a dictionary of this module if this is no notebook.
+
+    What a lesson remembers is kept there, so that it goes when the variables go.
+    """
+    return _outside if shell() is None else shell().user_ns
 
 
 def show(card: object) -> None:

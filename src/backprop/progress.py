@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from .exercises import EXERCISES
-from .notebook import shell, show
+from .notebook import show, variables
 
 Cells: TypeAlias = list[dict[str, Any]]
 
 LARGEST_NOTEBOOK = 100_000_000  # bytes
 STUB = "YOUR ANSWER HERE"
 
-# Under this name a notebook's variables hold what `check` found: the points, by exercise. There,
-# so that they go when the variables go.
+# Under this name a notebook's variables hold what `check` found: the points, by exercise.
 CHECKED = "_checked_by_backprop"
-_outside: dict[str, Any] = {}  # in place of a notebook's variables, where there are none
 
 
 @dataclass(frozen=True)
@@ -186,14 +184,10 @@ def note_check(*, exercise: str, points: float) -> None:
     points
         What the answer earned.
     """
-    names = _names()
+    names = variables()
     if not isinstance(names.get(CHECKED), dict):
         names[CHECKED] = {}
     names[CHECKED][exercise] = points
-
-
-def _names() -> dict[str, Any]:
-    return _outside if shell() is None else shell().user_ns
 
 
 def progress() -> None:
@@ -202,7 +196,7 @@ def progress() -> None:
     It never raises: a notebook that cannot be read is left out with a word.
     """
     try:
-        found = progress_in(folder=Path.cwd(), session=_names().get(CHECKED, {}))
+        found = progress_in(folder=Path.cwd(), session=variables().get(CHECKED, {}))
     except Exception as error:  # the working folder can be gone; no reason to stop a lesson
         found = Progress((), remarks=(f"Your progress cannot be read: {error}.",))
     show(found)
