@@ -255,31 +255,6 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
 
 
 @drawn_once
-def sigmoid_and_slope(points: Sequence[float]) -> Drawing:
-    """Show the sigmoid with its tangents at pre-activations from -7 to 7, and its slope below."""
-    figure, (above, below) = style.panels(7.5, 5.4, 2, sharex=True, height_ratios=(3, 2))
-    z = np.linspace(-7, 7, 281)
-    above.plot(z, sigmoid(z), color=FORWARD)
-    below.plot(z, derivative(sigmoid, z), "--", color=BACKWARD)
-    seen = []
-    for point in points:
-        a, slope = float(sigmoid(point)), float(derivative(sigmoid, point))
-        near = np.array([point - 1.3, point + 1.3])
-        above.plot(near, a + slope * (near - point), color=INK, linewidth=1.6)
-        text, offset = f"z = {point:g}\na = {a:.4f}", (12, -30) if a > 0.3 else (-50, 14)
-        mark(above, (point, a), text, offset, {})
-        mark(below, (point, slope), f"slope {slope:.4f}", (-72, 10) if point < -2 else (9, 4), {})
-        seen.append(f"at z = {point:g} the activation is {a:.4f} and the slope {slope:.4f}")
-    above.set(ylabel="activation a", ylim=(-0.1, 1.1))
-    below.set(ylabel="slope da/dz", ylim=(-0.02, 0.32), xlabel="pre-activation z")
-    _with_grid(above, below)
-    return figure, (
-        "Above, the sigmoid: an S-shaped curve that rises from 0 to 1. Below, its slope: a bump, "
-        f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}."
-    )
-
-
-@drawn_once
 def saturation(target: float, points: Mapping[str, float]) -> Drawing:
     """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
 
