@@ -86,7 +86,7 @@ def words_on(figure):
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
     legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
     texts += [text.get_text() for legend in legends for text in legend.get_texts()]
-    return "\n".join(texts)
+    return "\n".join(texts).replace("−", "-")
 
 
 def numbers(text):
