@@ -268,6 +268,20 @@ def test_a_sheet_rounded_to_three_decimals_is_right_and_shown_in_no_card(lesson)
         assert f"{abs(rounded[name])}" not in page
 
 
+def test_numbers_in_quotes_are_one_finding_however_many_cells_have_them():
+    right = dict(right_cells(PAPER))
+    (found,) = evaluate("by_hand", lambda: {name: f"{n:.3f}" for name, n in right.items()}).findings
+    assert found.located == (
+        "net_h[0], net_h[1], out_h[0] and 16 other cells: each must be a number with three "
+        "decimals; you return text, such as '-0.500'"
+    )
+    some = evaluate("by_hand", lambda: right | {"C": "0.309", "db2[0]": "-0.132", "net_y[0]": [1]})
+    assert [(one.code, one.where) for one in some.findings] == [
+        ("wrong-return", "net_y[0]"), ("wrong-return", "C, db2[0]"),
+    ]  # fmt: skip
+    assert some.score == pytest.approx(16 / 19)
+
+
 def test_no_mistake_of_the_sheet_gives_a_number_that_counts_as_right():
     cells = dict(right_cells(PAPER))
     for name, value in cells.items():
