@@ -137,7 +137,8 @@ def _for_all(cells: Sequence[Finding]) -> Finding:
         return first
     named = [one.where for one in cells[:NAMED]]
     others = len(cells) - len(named)
-    where = ", ".join(named) + (f" and {others} other cell{'s' if others > 1 else ''}" if others else "")
+    rest = f" and {others} other cell{'s' if others > 1 else ''}" if others else ""
+    where = ", ".join(named) + rest
     message = first.message.replace("it must be", "each must be", 1)
     message = message.replace("the text ", "text, such as ", 1)
     return replace(first, where=where, message=message)
