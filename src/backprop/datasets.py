@@ -93,6 +93,23 @@ def trained_digits() -> tuple[Arrays, Arrays, dict[int, np.ndarray]]:
     return start, end, by_seed
 
 
+def trained_deep() -> dict[str, np.ndarray]:
+    """Return what trainings of the deep network of lesson 7 gave, for those without a network.
+
+    `python -m backprop_classroom.make_data deep` makes the file.
+
+    Returns
+    -------
+    dict
+        "reads", (3, 599): from three starts, the digits that the held-out pictures are taken for.
+        "by_heart", (60, 3): after each epoch on careless labels, the shares right of the pictures
+        trained on, of the referees, and of those held out.
+    """
+    names = ("reads", "by_heart")
+    reads, by_heart = _stored("deep.npz", *names)
+    return dict(zip(names, (reads.astype(int), by_heart.astype(float))))
+
+
 @lru_cache
 def _stored(file: str, *names: str) -> tuple[np.ndarray, ...]:
     with np.load(DATA / file, allow_pickle=False) as stored:

@@ -5,11 +5,13 @@ anything. What counts as an array or a number is written in README.md, under *Wh
 """
 
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import numpy as np
+
+from .graph import Node, place_of
 
 # No exercise asks for a larger array, or for more values.
 MOST_ENTRIES = 1_000_000
@@ -45,10 +47,13 @@ class Oddity:
         What it is, in words.
     text
         The thing itself if it is a text, which a few exercises ask for; else None.
+    members
+        What is in it if it is a tuple or list, which a few exercises ask for; else nothing.
     """
 
     description: str
     text: str | None = None
+    members: tuple[Any, ...] = field(default=(), compare=False)
 
 
 def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
@@ -97,6 +102,8 @@ def _plain_value(value: Any) -> Any:
         return Oddity(kind_of(value), clean(value))
     if type(value) in (list, tuple):
         return _plain_list(value)
+    if type(value) is Node:
+        return np.float64(place_of(value))
     if type(value) in (np.ndarray, np.matrix):
         return _plain_array(np.asarray(value))  # of a matrix its array
     return Oddity(kind_of(value))
@@ -112,7 +119,17 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
         return odd[0] if odd else np.array(numbers, dtype=float)
     kinds = {_kind_of_member(member) for member in members}
     each = f", each of them {kinds.pop()}" if len(kinds) == 1 else ""
-    return Oddity(f"{kind_of(value)}{each}")
+    few = members if len(members) <= MOST_VALUES else ()
+    return Oddity(f"{kind_of(value)}{each}", members=tuple(map(_plain_member, few)))
+
+
+def _plain_member(member: Any) -> Any:
+    """Return what stands in a list, as plain data; of a list in it only numbers are looked at."""
+    if type(member) not in (list, tuple):
+        return _plain_value(member)
+    few = _members(member, MOST_LISTED)
+    numbers = all(type(one) in NUMBERS for one in few)
+    return _plain_list(member) if numbers else Oddity(kind_of(member))
 
 
 def _kind_of_member(member: Any) -> str:

@@ -1,4 +1,4 @@
-"""Makes the data files of the course: `python -m backprop_classroom.make_data digits|trained`."""
+"""Makes the data files of the course: `python -m backprop_classroom.make_data NAME`."""
 
 import sys
 from collections.abc import Callable
@@ -14,6 +14,11 @@ from backprop_judge.lessons.handwriting.exercises import EPOCHS, accuracy, one_h
 
 SEEDS = (0, 1, 2)
 NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")
+DEEP_NOTEBOOK = Path("solutions/07_any_depth/any_depth.ipynb")
+# The cells of the lesson that train its networks, and what these need.
+NEEDED, TRAINING = ("imports", "deep-start", "digits"), (
+    "one-step", "train-deep", "train-digits", "careless", "by-heart",
+)  # fmt: skip
 
 
 def make_digits() -> None:
@@ -32,7 +37,7 @@ def model_answers(notebook: Path) -> dict[str, Any]:
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             exec(cell.source, names)
-    names["my_minibatches"] = names["minibatches"]
+    names.update({f"my_{name}": answer for name, answer in names.items()})
     return names
 
 
@@ -70,5 +75,27 @@ def make_trained() -> None:
     np.savez_compressed(DATA / "trained.npz", seeds=np.array(SEEDS), **stored)  # type: ignore[arg-type]
 
 
+def trained_deeply(notebook: Path) -> dict[str, np.ndarray]:
+    """Run the trainings of lesson 7 with its model answers; return what they give, by name."""
+    names: dict[str, Any] = {"quick": True, "stored": {}}
+    sources = {cell.id: cell.source for cell in nbformat.read(notebook, as_version=4).cells}
+    for id in NEEDED:
+        exec(sources[id], names)
+    names |= model_answers(notebook)
+    for id in TRAINING:
+        exec(sources[id], names)
+    return {"reads": np.array(names["reads"]), "by_heart": np.array(names["rows"])}
+
+
+def make_deep() -> None:
+    """Write deep.npz with the model answers of lesson 7."""
+    found = trained_deeply(DEEP_NOTEBOOK)
+    np.savez_compressed(
+        DATA / "deep.npz",
+        reads=found["reads"].astype(np.uint8),
+        by_heart=found["by_heart"].astype(np.float32),
+    )
+
+
 if __name__ == "__main__":
-    {"digits": make_digits, "trained": make_trained}[sys.argv[1]]()
+    {"digits": make_digits, "trained": make_trained, "deep": make_deep}[sys.argv[1]]()

@@ -58,9 +58,16 @@ def all_right(exercise: Exercise, received: Values, truth: Truth) -> bool:
 def is_larger(case: tuple, other: tuple) -> bool:
     """Whether no size of a case is smaller than in another one, and some are larger."""
     sizes, others = (
-        [size for argument in one for size in (np.shape(argument) or (1,))] for one in (case, other)
+        [size for argument in one for size in (shape_of(argument) or (1,))] for one in (case, other)
     )
     return sizes != others and len(sizes) == len(others) and all(map(int.__ge__, sizes, others))
+
+
+def shape_of(argument: Any) -> tuple[Any, ...]:
+    """Return the shape of an argument, or of a list or tuple the shapes of its members."""
+    if isinstance(argument, (list, tuple)):
+        return tuple(shape_of(one) for one in argument)
+    return np.shape(argument)
 
 
 def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:

@@ -179,7 +179,10 @@ def _same(exercise: Exercise, first: Reply, second: Reply) -> bool:
 
 def _equal(tolerance: float, one: Any, two: Any) -> bool:
     if isinstance(one, Oddity) or isinstance(two, Oddity):
-        return isinstance(one, Oddity) and isinstance(two, Oddity)
+        if not (isinstance(one, Oddity) and isinstance(two, Oddity)):
+            return False
+        alike = len(one.members) == len(two.members)
+        return alike and all(map(partial(_equal, tolerance), one.members, two.members))
     return np.shape(one) == np.shape(two) and np.allclose(
         one, two, rtol=tolerance, atol=tolerance, equal_nan=True
     )

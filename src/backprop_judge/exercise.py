@@ -68,7 +68,9 @@ class Exercise(exercises.Exercise):
         The names of `returns` in the order in which mistakes arise.
     form
         How the values come back: "values" (one, or several in a tuple or list), "dict" (by
-        name) or "list" (any number of arrays, all under one name).
+        name); or any number of them under one name: "list" (arrays with one axis), "arrays" (with
+        any number of axes), "pairs" (of such arrays) or "members" (whatever they are: the
+        properties look at them).
     cases
         Draws the arguments that an answer is called with.
     specification
@@ -79,6 +81,11 @@ class Exercise(exercises.Exercise):
     properties
         For exercises with many right answers to each case. Takes the cases and the received values
         of each, by name, and returns a list of `Fault`s and the rows of the report.
+    shared
+        Whether each right row that the properties return earns its share of the points.
+    where_it_runs
+        For an answer that raises in some cases: takes the cases in which it does not and what it
+        returns there, by name, and returns a `Fault` that explains that, or None.
     anything
         Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
         and tuples of numbers.
@@ -113,6 +120,8 @@ class Exercise(exercises.Exercise):
     properties: (
         Callable[[Sequence[tuple], Sequence[Values]], tuple[list[Fault], list[Row]]] | None
     ) = None
+    shared: bool = False
+    where_it_runs: Callable[[Sequence[tuple], Sequence[Values]], Fault | None] | None = None
     anything: bool = False
     sheet: bool = False
     picks: int = 0

@@ -13,6 +13,7 @@ from .exercise import Exercise, Values
 from .naming import finding
 
 NAMED = 3  # cells of a sheet that one finding names
+LISTS = ("list", "arrays", "pairs")
 
 
 def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
-    if exercise.form == "list":
+    if exercise.form in (*LISTS, "members"):
         return {names[0]: reply.values}
     values = reply.values or ()
     if len(names) == 1 and reply.packed:
@@ -55,15 +56,20 @@ def about_the_form(exercise: Exercise, reply: Reply, received: Values) -> list[F
     received
         The same, as `by_name` returns it.
     """
-    if exercise.form == "list":
+    if exercise.form in LISTS:
         said = _fault_of_list(exercise, reply)
+    elif exercise.form == "members":
+        (words,) = exercise.returns.values()
+        said = f"it must return {words}; you return a dict" * isinstance(reply.values, dict)
     elif exercise.form == "dict":
         said = _fault_of_dict(exercise, reply)
     else:
         said = _fault_of_values(exercise, reply)
     if said:
         return [finding("wrong-return", said=said)]
-    return [] if exercise.form == "list" else _about_the_kinds(exercise, received)
+    if exercise.form in (*LISTS, "members"):
+        return []
+    return _about_the_kinds(exercise, received)
 
 
 def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
@@ -145,7 +151,7 @@ def _for_all(cells: Sequence[Finding]) -> Finding:
 
 
 def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
-    """Say why the values are no list of one-dimensional arrays, or return ""."""
+    """Say why the values are no list of arrays, or of pairs of arrays, or return ""."""
     (words,) = exercise.returns.values()
     if isinstance(reply.values, dict):
         return f"it must return {words}; you return a dict"
@@ -153,9 +159,17 @@ def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
     if not reply.packed:
         return f"it must return {words}; you return {_kind_of(values[0])}"
     for place, value in enumerate(values):
-        if isinstance(value, Oddity) or np.ndim(value) != 1:
+        if not _is_member(exercise.form, value):
             return f"it must return {words}; the member at place {place} is {_kind_of(value)}"
     return ""
+
+
+def _is_member(form: str, value: Any) -> bool:
+    """Whether a value may stand in a list of this form."""
+    if form != "pairs":
+        return not isinstance(value, Oddity) and (form == "arrays" or np.ndim(value) == 1)
+    pair = value.members if isinstance(value, Oddity) else ()
+    return len(pair) == 2 and not any(isinstance(one, Oddity) for one in pair)
 
 
 def _kind_of(value: Any) -> str:

@@ -21,6 +21,7 @@ from .comparing import (
     fault_of,
     is_larger,
     lost_digits,
+    shape_of,
     sizes_in_words,
     truth_of,
 )
@@ -98,10 +99,10 @@ def _judge(
         tried = {name: _to_be_tried(value) for name, value in received[0].items()}
         findings, rows = _about_the_trial(exercise, tried, exercise.trial(tried))
     elif exercise.properties:
-        # All or nothing.
         faults, rows = exercise.properties(cases, received)
         findings = _about_faults(exercise, cases, faults, clues)
-        score = 0.0 if findings else share_of(conduct, 1, 1)
+        right = sum(row.right for row in rows) if exercise.shared else not findings
+        score = share_of(conduct, right, len(rows) if exercise.shared and rows else 1)
         return _report(exercise, score, conduct + findings, rows)
     else:
         findings, rows = _about_the_values(exercise, cases, received, clues)
@@ -209,7 +210,7 @@ def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
         return " (where arguments are None it runs)" if (whole, partly) == ({True}, {False}) else ""
     crashed, ran = (
         {
-            tuple(map(np.shape, case))
+            tuple(map(shape_of, case))
             for case, reply in zip(cases, replies)
             if bool(reply.crash) == one
         }
@@ -229,6 +230,13 @@ def _about_sizes(
             names = [name for name in exercise.order if name in entry_by_entry(case, received)]
             if names:
                 return [finding("elementwise-product", where=", ".join(names))]
+    if exercise.where_it_runs is not None:
+        ran = [place for place, reply in enumerate(replies) if not reply.crash]
+        received = [by_name(exercise, replies[place]) for place in ran]
+        if ran and not any(about_the_form(exercise, replies[one], {}) for one in ran):
+            fault = exercise.where_it_runs([cases[place] for place in ran], received)
+            if fault:
+                return [finding(fault.code, fault.where, exercise, **fault.details)]
     if exercise.xor is not None:
         right = [
             not reply.crash

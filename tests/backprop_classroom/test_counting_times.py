@@ -82,7 +82,7 @@ def test_what_follows_the_first_section_named_more_is_not_the_main_path():
     ]
     found = lesson(*cells)
     assert found.main == START + Times(words=2)
-    assert found.more == Times(words=18, predictions=1)
+    assert found.more == Times(words=16, predictions=1)
 
 
 @pytest.mark.parametrize("text", ["### More of it", "## Moreover", "Text ## More"])

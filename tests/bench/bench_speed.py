@@ -30,12 +30,13 @@ import numpy as np
 sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in (".", "support"))
 
 import loops
-from course import grade_id, source_of
+from course import REPOSITORY, grade_id, source_of
 
-from backprop import programs
+from backprop import evaluate, programs
 from backprop.datasets import digits, xor
 from backprop.many_starts import train_group
 from backprop.network import Parameters, cross_entropy, draw_parameters, forward, sigmoid
+from backprop_classroom import make_data
 
 HIDDEN, BATCH = 30, 16
 BIASES = "b1", "b2", "db1", "db2"
@@ -468,6 +469,64 @@ def digits_epoch(rounds):
     compare(title, 10 * rounds, rows)
 
 
+def deep_epoch(rounds):
+    """One epoch of lesson 7's network, and the check of a right deep_backward."""
+    X, labels, held_out = digits()
+    X, labels = X[:, ~held_out], labels[~held_out]
+    Y, sizes, size, rate = np.eye(10)[:, labels], (64, 200, 100, 10), 32, 0.005
+    lesson = make_data.model_answers(REPOSITORY / make_data.DEEP_NOTEBOOK)
+    cells = {cell.id: cell.source for cell in source_of("07_any_depth").cells}
+    for id in ("deep-start", "one-step", "train-deep"):
+        exec(cells[id], lesson)
+    start = lesson["start"](sizes, lesson["initial_scale"], np.random.default_rng(0))
+    rows = [
+        ("ours: lesson 7's train_deep",
+         lambda: list(lesson["train_deep"](start, X, Y, 1, np.random.default_rng(0), rate)), ""),
+        ("PyTorch (CPU)", deep_torch(X, labels, start, rate, size), "the same layers, Adam"),
+        ("scikit-learn's MLPClassifier", deep_sklearn(X, labels, sizes, rate, size), "Adam"),
+    ]  # fmt: skip
+    compare(f"one epoch on {X.shape[1]:,} digits, 64-200-100-10, batches of {size}, Adam",
+            10 * rounds, rows)  # fmt: skip
+    right = lesson["deep_backward"]
+    rows = [("ours: check deep_backward", lambda: evaluate("deep_backward", right),
+             "must be below 50 ms")]  # fmt: skip
+    compare("one check", 10 * rounds, rows)
+
+
+def deep_torch(X, labels, start, rate, size):
+    try:
+        import torch
+    except ImportError:
+        return None
+    X, labels = torch.tensor(X.T), torch.tensor(labels)
+    parts = []
+    for W, b in start:
+        linear = torch.nn.Linear(W.shape[1], W.shape[0], dtype=torch.float64)
+        linear.weight.data, linear.bias.data = torch.tensor(W), torch.tensor(b[:, 0])
+        parts += [linear, torch.nn.ReLU()]
+    model = torch.nn.Sequential(*parts[:-1])
+    loss_of = torch.nn.CrossEntropyLoss(reduction="sum")
+    optimiser = torch.optim.Adam(model.parameters(), lr=rate)
+
+    def epoch():
+        for _ in range(len(X) // size):
+            batch = torch.randint(len(X), (size,))
+            optimiser.zero_grad()
+            loss_of(model(X[batch]), labels[batch]).backward()
+            optimiser.step()
+
+    return epoch
+
+
+def deep_sklearn(X, labels, sizes, rate, size):
+    try:
+        from sklearn.neural_network import MLPClassifier
+    except ImportError:
+        return None
+    model = MLPClassifier(sizes[1:-1], batch_size=size, learning_rate_init=rate, alpha=0)
+    return lambda: model.partial_fit(X.T, labels, classes=np.arange(10))
+
+
 def torch_on_digits(X, Y, start):
     try:
         import torch
@@ -507,6 +566,7 @@ def main():
     beside_the_limit(chosen.steps, chosen.rounds)
     thousand_starts(min(chosen.steps, 1_000), chosen.rounds)
     digits_epoch(chosen.rounds)
+    deep_epoch(chosen.rounds)
 
 
 if __name__ == "__main__":

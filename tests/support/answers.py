@@ -189,3 +189,62 @@ def coincidence():
 
 def stuck_start():
     return {"seed": 7, "layout": "columns"}
+
+
+def unbroadcast(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient
+
+
+def relu_slope(z):
+    return (z > 0).astype(float)
+
+
+def softmax(z):
+    powers = np.exp(z - z.max(axis=-2, keepdims=True))
+    return powers / powers.sum(axis=-2, keepdims=True)
+
+
+def cross_entropy_error(P, Y):
+    return P - Y
+
+
+def momentum_step(w, dw, v, learning_rate, beta):
+    v = beta * v - learning_rate * dw
+    return w + v, v
+
+
+def adam_step(w, dw, v, s, t, learning_rate):
+    v, s = 0.9 * v + 0.1 * dw, 0.999 * s + 0.001 * dw**2
+    size = np.sqrt(s / (1 - 0.999**t)) + 1e-8
+    return w - learning_rate * v / (1 - 0.9**t) / size, v, s
+
+
+def deep_forward(X, layers, kind):
+    activations = [X]
+    for place, (W, b) in enumerate(layers):
+        z = W @ activations[-1] + b
+        unit = softmax if place == len(layers) - 1 else UNITS[kind]
+        activations.append(unit(z))
+    return activations
+
+
+UNITS = {"relu": lambda z: np.maximum(z, 0), "sigmoid": sigmoid}
+
+
+def deep_backward(Y, activations, layers, kind):
+    gradients, delta = [], activations[-1] - Y
+    for place in reversed(range(len(layers))):
+        a = activations[place]
+        gradients.insert(0, (delta @ a.T, delta.sum(axis=1, keepdims=True)))
+        if place:
+            delta = (layers[place][0].T @ delta) * ((a > 0) if kind == "relu" else a * (1 - a))
+    return gradients
+
+
+def initial_scale(n_in):
+    return math.sqrt(2 / n_in)

@@ -12,6 +12,7 @@ from ..exercises import StandInRefused
 from ..report import Report
 from .client import ask, handed, was_judged
 from .messages import packed_arguments, unpacked_report, unpacked_result
+from .nodes import nodes_sent
 
 
 class Exercise(exercises.Exercise):
@@ -27,7 +28,7 @@ class Exercise(exercises.Exercise):
         if "error" in told:
             kind = getattr(builtins, told["error"], RuntimeError)
             raise (kind if issubclass(kind, Exception) else RuntimeError)(told["message"])
-        return unpacked_result(told["result"])
+        return unpacked_result(told["result"], [node for one in given for node in nodes_sent(one)])
 
 
 def _sendable(argument: Any) -> Any:
@@ -37,9 +38,27 @@ def _sendable(argument: Any) -> Any:
         # The stand-in draws elsewhere, which would leave this generator where it is: it gets
         # the next number of this one as a seed.
         argument = argument.integers(2**32, size=1)
-    elif argument is not None and not isinstance(argument, (np.ndarray, np.generic, int, float)):
-        argument = np.asarray(argument)
-    return packed_arguments([argument])[0]
+    return packed_arguments([_plain(argument)])[0]
+
+
+def _plain(argument: Any) -> Any:
+    """Return an argument as a number, text or array, or as lists of these if it holds more."""
+    if nodes_sent(argument):
+        return argument
+    if argument is None or isinstance(argument, (np.ndarray, np.generic, int, float, str)):
+        return argument
+    return _as_lists(argument) if _holds_arrays(argument) else np.asarray(argument)
+
+
+def _holds_arrays(argument: Any) -> bool:
+    if not isinstance(argument, (list, tuple)):
+        return False
+    return any(isinstance(one, (np.ndarray, str)) or _holds_arrays(one) for one in argument)
+
+
+def _as_lists(argument: list[Any] | tuple[Any, ...]) -> list[Any] | tuple[Any, ...]:
+    kind = list if isinstance(argument, list) else tuple
+    return kind(_as_lists(one) if _holds_arrays(one) else _plain(one) for one in argument)
 
 
 class RemoteJudge:

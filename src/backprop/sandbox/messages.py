@@ -12,6 +12,7 @@ import numpy as np
 
 from ..calling import Crash, Reply
 from ..crashes import MOST_DETAIL
+from ..graph import Node
 from ..network import LossOfOneArray, Parameters
 from ..plain import MOST_VALUES, Oddity
 from ..programs import Field
@@ -19,11 +20,13 @@ from ..report import Finding, Report, Row
 from ..second_look import MOST_REPLACED, MOST_VARIABLES, Clues
 from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
+from .nodes import holds_nodes, packed_nodes, unpacked_nodes
 
 # A notebook answers several calls in one message until it has taken this long for them, or
 # until their replies have taken this many characters.
 SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
+MOST_DEPTH = 3  # of lists in lists, in an argument
 
 
 def took_too_much(memory: int) -> str:
@@ -32,8 +35,11 @@ def took_too_much(memory: int) -> str:
 
 
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
-    """Return arguments of a call: numbers, arrays, None, losses, fields, generators."""
-    return [_packed_argument(argument) for argument in arguments]
+    """Return arguments of a call: numbers, arrays, None, losses, fields, generators.
+
+    Texts, the nodes of a graph, and lists and tuples of all these are arguments too.
+    """
+    return [packed_nodes(one) or _packed_argument(one) for one in arguments]
 
 
 def _packed_argument(argument: Any) -> Any:
@@ -44,14 +50,22 @@ def _packed_argument(argument: Any) -> Any:
         return {"loss_of": argument.name, "arrays": arrays}
     if isinstance(argument, np.random.Generator):
         return {"generator": _state_of(argument)}
+    if isinstance(argument, str):
+        return {"text": argument}
+    if isinstance(argument, (list, tuple)):
+        kind = "list" if isinstance(argument, list) else "tuple"
+        return {kind: packed_arguments(argument)}
     return packed(argument)
 
 
-def unpacked_arguments(several: Any) -> tuple[Any, ...]:
-    """Return the arguments that `packed_arguments` was given."""
+def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
+    """Return the arguments that `packed_arguments` was given, in so many lists already."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
         raise Garbled("a list of arguments was expected")
-    return tuple(_unpacked_argument(one) for one in several)
+    return tuple(
+        unpacked_nodes(one) if holds_nodes(one) else _unpacked_argument(one, depth)
+        for one in several
+    )
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
@@ -77,9 +91,20 @@ def _generator_of(numbers: Any) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def _unpacked_argument(one: Any) -> Any:
+def _unpacked_argument(one: Any, depth: int) -> Any:
+    for kind in (list, tuple):
+        if isinstance(one, dict) and kind.__name__ in one:
+            if depth == MOST_DEPTH:
+                raise Garbled("lists in lists, more than any exercise has")
+            return kind(unpacked_arguments(one[kind.__name__], depth + 1))
+    return _unpacked_one(one)
+
+
+def _unpacked_one(one: Any) -> Any:
     if one is None:
         return None
+    if isinstance(one, dict) and "text" in one:
+        return text(one["text"], 300)
     if isinstance(one, dict) and "generator" in one:
         return _generator_of(one["generator"])
     if isinstance(one, dict) and "field" in one:
@@ -95,7 +120,9 @@ def _unpacked_argument(one: Any) -> Any:
 
 
 def packed_result(value: Any) -> Any:
-    """Return what a stand-in returned: numbers and arrays, in tuples, lists and dicts."""
+    """Return what a stand-in returned: numbers, arrays and nodes, in tuples, lists and dicts."""
+    if isinstance(value, Node):
+        return {"place": value.place}
     if isinstance(value, dict):
         return {"dict": {name: packed_result(one) for name, one in value.items()}}
     if isinstance(value, (tuple, list)):
@@ -104,13 +131,15 @@ def packed_result(value: Any) -> Any:
     return packed(value)
 
 
-def unpacked_result(value: Any) -> Any:
-    """Return what `packed_result` was given."""
+def unpacked_result(value: Any, nodes: Sequence[Any] = ()) -> Any:
+    """Return what `packed_result` was given, with these nodes in their places."""
+    if isinstance(value, dict) and "place" in value:
+        return nodes[value["place"]]
     if isinstance(value, dict) and "dict" in value:
-        return {name: unpacked_result(one) for name, one in value["dict"].items()}
+        return {name: unpacked_result(one, nodes) for name, one in value["dict"].items()}
     for kind in (list, tuple):
         if isinstance(value, dict) and kind.__name__ in value:
-            return kind(unpacked_result(one) for one in value[kind.__name__])
+            return kind(unpacked_result(one, nodes) for one in value[kind.__name__])
     return unpacked(value)
 
 
@@ -128,7 +157,8 @@ def packed_reply(reply: Reply) -> dict[str, Any]:
 
 def _packed_value(value: Any) -> Any:
     if isinstance(value, Oddity):
-        return {"oddity": value.description, "text": value.text}
+        told = {"oddity": value.description, "text": value.text}
+        return told | {"members": [_packed_value(one) for one in value.members]}
     return packed(value)
 
 
@@ -187,10 +217,16 @@ def _unpacked_values(values: Any) -> tuple[Any, ...] | dict[str, Any]:
     return tuple(_unpacked_value(value) for value in values)
 
 
-def _unpacked_value(value: Any) -> Any:
+def _unpacked_value(value: Any, inner: bool = False) -> Any:
     if isinstance(value, dict) and "oddity" in value:
-        said = value.get("text")
-        return Oddity(text(value["oddity"], 300), None if said is None else text(said, 300))
+        said, members = value.get("text"), value.get("members", [])
+        if not isinstance(members, list) or len(members) > MOST_VALUES * (not inner):
+            raise Garbled("the members of a list were expected")
+        return Oddity(
+            text(value["oddity"], 300),
+            None if said is None else text(said, 300),
+            tuple(_unpacked_value(one, inner=True) for one in members),
+        )
     value = unpacked(value)
     if np.iscomplexobj(value):
         raise Garbled("complex numbers where real ones were expected")

@@ -7,7 +7,7 @@ student's own notebook would be answered: with the cases that everybody knows.
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backprop.calling import Crash, Reply
+from backprop.graph import Node, connected
 from backprop.report import Report
 from backprop.sandbox.channel import Garbled, Gone, Late, Line, packed, text, unpacked
 from backprop.sandbox.messages import (
@@ -22,6 +23,7 @@ from backprop.sandbox.messages import (
     packed_arguments,
     packed_report,
     packed_result,
+    unpacked_arguments,
     unpacked_clues,
     unpacked_reply,
 )
@@ -260,7 +262,7 @@ class Session:
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int
-            else (None if one is None else unpacked(one))
+            else unpacked_arguments([one])[0]
             for one in several
         ]
 
@@ -280,6 +282,7 @@ class Session:
 
 def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
     """Tell whether a stand-in would need very much time or memory for its arguments."""
+    arguments = list(_flat(arguments))
     shapes = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
     # Where there are no examples there still are weights to differentiate by.
     entries = sum(math.prod(max(1, side) for side in shape) for shape in shapes)
@@ -290,6 +293,17 @@ def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
     rows, columns = (max((s[end] for s in shapes if s), default=1) for end in (0, -1))
     too_many = entries > MOST_STOOD_IN or entries * rows * max(1, columns) > MOST_STOOD_IN**2
     return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
+
+
+def _flat(several: Iterable[Any]) -> Iterator[Any]:
+    """Yield arguments, and what is in those that are lists or nodes."""
+    for one in several:
+        if isinstance(one, (list, tuple)):
+            yield from _flat(one)
+        elif isinstance(one, Node):
+            yield from (node.data for node in connected([one]))
+        else:
+            yield one
 
 
 def _is_deeper(value: object, levels: int) -> bool:

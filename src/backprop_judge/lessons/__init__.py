@@ -15,3 +15,5 @@ from . import backward_pass
 from . import training
 from . import four_programs
 from . import handwriting
+from . import any_depth
+from . import autodiff

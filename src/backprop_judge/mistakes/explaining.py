@@ -12,7 +12,7 @@ import numpy as np
 from ..exercise import Exercise, Truth, Values
 from .backward_path import BackwardPath, paths_of, products_entry_by_entry
 from .backward_search import backward_candidates
-from .forms import EXACT, LEAST_EXACT, one_number, whole_numbers
+from .forms import EXACT, LEAST_EXACT, Sizes, one_number, whole_numbers
 from .matching import (
     Explanation,
     best,
@@ -86,6 +86,31 @@ def explain(
             if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
                 found[name] = Explanation(("integer-step",))
     return found
+
+
+def explain_by(
+    candidates: Sequence[Candidate],
+    values: Sequence[np.ndarray],
+    right: Sequence[np.ndarray],
+    sizes: Sequence[Sizes],
+) -> Explanation | None:
+    """Return the smallest set of mistakes that gives some arrays, all of which have one name.
+
+    Parameters
+    ----------
+    candidates
+        What may have come, among it the right values.
+    values, right
+        What came, and what is right.
+    sizes
+        For each array what the axes of its network count.
+    """
+    if any(not np.all(np.isfinite(value)) for value in values):
+        bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
+        return Explanation(("not-finite",), bad=bad)
+    if one_number(values) == 0 and one_number(right) != 0:
+        return Explanation(("all-zero",), shape="")
+    return best(candidates, values, sizes, EXACT)
 
 
 def _fit_for(

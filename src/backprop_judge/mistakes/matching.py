@@ -183,8 +183,10 @@ def _matches(
         whole = value
         for place in range(1, len(values)):
             whole = np.asarray(candidate.value(place), dtype=float)
-            other = list(arrangements(whole, candidate.kind))[number][1]
-            factors.append(factor_between(values[place], other, exact))
+            others = list(arrangements(whole, candidate.kind))[number:][:1]
+            if [codes for codes, _ in others] != [arranged]:
+                break  # an array of other dimensions, which has no such arrangement
+            factors.append(factor_between(values[place], others[0][1], exact))
             if factors[-1] is None:
                 break
         else:

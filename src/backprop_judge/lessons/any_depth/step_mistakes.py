@@ -1,0 +1,195 @@
+"""Mistakes of lesson 7, in steps with momentum and of Adam."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...mistakes import Instead, WrongValues, mistake, wrong_values
+from . import exercises
+from .exercises import BETAS, SMALL
+
+mistake(
+    "velocity-sign",
+    "The sign of the step is not that of the velocity.",
+    "the weights move against the velocity, or the velocity goes up the gradient: in the formula "
+    "the minus sign stands once, in front of the learning rate",
+    "Take a velocity of 0. In which direction should w move?",
+)
+mistake(
+    "old-velocity",
+    "The weights move by the velocity from before the step.",
+    "the weights are moved by the old velocity; they move by the new one",
+    "Which of the two formulas comes first?",
+)
+mistake(
+    "share-of-gradient",
+    "The gradient is multiplied by one minus beta.",
+    "the gradient enters with the factor one minus beta; here it enters with the learning rate "
+    "alone",
+    "Which factors does the formula of the exercise have?",
+)
+mistake(
+    "rate-outside",
+    "The learning rate multiplies the velocity.",
+    "the velocity adds up gradients without the learning rate, which comes in only when the "
+    "weights move; here the rate is inside of the velocity",
+    "In which of the two formulas does the learning rate stand?",
+)
+mistake(
+    "no-velocity",
+    "The velocity is left out.",
+    "this is a step of plain gradient descent: beta v is missing",
+    "What of the step before goes on in this one?",
+)
+
+
+@wrong_values(exercises.momentum_step)
+def instead_of_momentum_step(
+    compute: Callable,
+    w: np.ndarray,
+    dw: np.ndarray,
+    v: np.ndarray,
+    learning_rate: float,
+    beta: float,
+) -> WrongValues:
+    """Return what may stand for the weights and the velocity."""
+    _, new_v = compute(w, dw, v, learning_rate, beta)
+    up, plain, kept = beta * v + learning_rate * dw, -learning_rate * dw, beta * v
+    shared, outside = kept + (1 - beta) * plain, kept + dw
+    mean = kept + (1 - beta) * dw
+    return {
+        "w": [
+            ("velocity-sign", w - new_v),
+            ("velocity-sign", w + up),
+            ("velocity-sign", w - kept + plain),
+            ("old-velocity", w + v),
+            ("share-of-gradient", w + shared),
+            ("share-of-gradient", w - learning_rate * mean),
+            ("rate-outside", w - learning_rate * outside),
+            ("no-velocity", w + plain),
+            ("not-updated", w),
+        ],
+        "v": [
+            ("velocity-sign", up),
+            ("velocity-sign", -new_v),
+            ("share-of-gradient", shared),
+            ("share-of-gradient", mean),
+            ("rate-outside", outside),
+            ("no-velocity", plain),
+            ("not-updated", v),
+        ],
+    }
+
+
+mistake(
+    "not-corrected",
+    "The running means of Adam are not corrected for their start at 0.",
+    "the running means are used as they are; both begin at 0 and are too small at first, so divide "
+    "them by 1 minus beta to the power t",
+    "How large is v after the first step, compared with the gradient?",
+)
+mistake(
+    "steps-from-zero",
+    "The steps of Adam are counted from 0.",
+    "the powers are off by one: `t` is 1 in the first step, and the powers are those of `t`",
+    "What is 1 minus beta to the power 0?",
+)
+mistake(
+    "correction-kept",
+    "The corrected means of Adam are returned.",
+    "these are the corrected means; return the running means themselves, which the next step goes "
+    "on with",
+    "Which arrays does the next step need?",
+)
+mistake(
+    "root-left-out",
+    "The root of Adam is left out.",
+    "the step is divided by the mean of the squares; it should be divided by the root of that",
+    "In which units is a mean of squares, and in which is the gradient?",
+)
+mistake(
+    "betas-exchanged",
+    "The two betas of Adam are exchanged.",
+    "0.9 and 0.999 are exchanged",
+    "Which of the two means should remember longer?",
+)
+mistake(
+    "gradient-not-squared",
+    "The gradient is not squared in the second mean of Adam.",
+    "the second mean is a mean of gradients; it should be a mean of their squares",
+    "Can a size be negative?",
+)
+mistake(
+    "sum-for-mean",
+    "The means of Adam are sums.",
+    "the gradient enters with the factor 1; in a running mean it enters with one minus beta",
+    "What do the two factors of a running mean add up to?",
+)
+mistake(
+    "adam-uphill",
+    "The step of Adam goes up.",
+    "the step goes up the gradient",
+    "In which direction should w move where the gradient is positive?",
+)
+
+
+def _mean(before: np.ndarray, now: np.ndarray, keep: float) -> np.ndarray:
+    return keep * before + (1 - keep) * now
+
+
+@wrong_values(exercises.adam_step)
+def instead_of_adam_step(
+    compute: Callable,
+    w: np.ndarray,
+    dw: np.ndarray,
+    v: np.ndarray,
+    s: np.ndarray,
+    t: int,
+    learning_rate: float,
+) -> WrongValues:
+    """Return what may stand for the weights and the two running means."""
+    with np.errstate(all="ignore"):
+        new_w, new_v, new_s = compute(w, dw, v, s, t, learning_rate)
+        keep, keep_s = BETAS
+        scale, scale_s = 1 - keep**t, 1 - keep_s**t
+
+        def after(v: np.ndarray, s: np.ndarray, power: int = t) -> np.ndarray:
+            size = np.sqrt(s / (1 - keep_s**power)) + SMALL
+            return w - learning_rate * (v / (1 - keep**power)) / size
+
+        crossed = _mean(v, dw, keep_s), _mean(s, dw**2, keep)
+        summed = keep * v + dw, keep_s * s + dw**2
+        unsquared = _mean(s, dw, keep_s)
+        moved: Instead = [
+            ("not-corrected", w - learning_rate * new_v / (np.sqrt(new_s) + SMALL)),
+            ("not-corrected", w - learning_rate * (new_v / scale) / (np.sqrt(new_s) + SMALL)),
+            ("not-corrected", w - learning_rate * new_v / (np.sqrt(new_s / scale_s) + SMALL)),
+            ("steps-from-zero", after(new_v, new_s, t - 1)),
+            ("steps-from-zero", after(new_v, new_s, t + 1)),
+            ("root-left-out", w - learning_rate * (new_v / scale) / (new_s / scale_s + SMALL)),
+            ("betas-exchanged", after(*crossed)),
+            (
+                "betas-exchanged",
+                w - learning_rate * (crossed[0] / scale_s) / (np.sqrt(crossed[1] / scale) + SMALL),
+            ),
+            ("gradient-not-squared", after(new_v, unsquared)),
+            ("sum-for-mean", after(*summed)),
+            ("adam-uphill", 2 * w - new_w),
+            ("not-updated", w),
+        ]
+        return {
+            "w": moved,
+            "v": [
+                ("correction-kept", new_v / scale),
+                ("betas-exchanged", crossed[0]),
+                ("sum-for-mean", summed[0]),
+                ("not-updated", v),
+            ],
+            "s": [
+                ("correction-kept", new_s / scale_s),
+                ("betas-exchanged", crossed[1]),
+                ("gradient-not-squared", unsquared),
+                ("sum-for-mean", summed[1]),
+                ("not-updated", s),
+            ],
+        }
