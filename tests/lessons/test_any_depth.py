@@ -159,7 +159,7 @@ def test_scales_are_judged_by_what_they_do():
         report = evaluate("initial_scale", lambda n, f=factor: f * np.sqrt(2 / n))
         assert report.passed == passes, (factor, report)
     for n in judging.WIDTHS:
-        assert judging.lasting_scale(n) == pytest.approx(np.sqrt(2 / n), rel=0.03)
+        assert EXERCISES["initial_scale"](n) == pytest.approx(np.sqrt(2 / n), rel=0.03)
 
 
 def test_an_argument_in_a_list_that_is_changed_is_seen():

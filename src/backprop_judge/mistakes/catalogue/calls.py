@@ -125,8 +125,8 @@ mistake(
 )
 mistake(
     "warned",
-    "numpy warns while it runs.",
-    "numpy warned while it ran: {warning}",
+    "A result on its way is too large, or no number.",
+    "a result on the way is not finite: {warning}",
     "For which z does an exponential become too large for a float?",
     "The exponential of a number that is not positive is never too large. Which such number has "
     "the size of z, whatever the sign of z?",
