@@ -665,7 +665,7 @@ def test_the_shares_of_the_prose_are_those_of_the_table(printed, prose):
         f"help most: {whole['notebook 2, uniform']} instead of {two}.",
         f"Three hidden units solve {whole['notebook 2, 3 hidden units']}.",
         f"a third input, solves {whole['chapter']}.",
-        f"Notebook 1 solves {whole['notebook 1']},",
+        f"has none either and solves {whole['notebook 1']},",
         f"gives {whole['notebook 2, 4 times the rate']}, an eighth {whole['notebook 2, 1/8 of the rate']}:",
         f"Versions 1 and 2 of the thread solve {whole['thread 1']} and {whole['thread 2']}, "
         f"version 3 solves {whole['thread 3']}.",
