@@ -31,8 +31,8 @@ mistake(
 )
 mistake(
     "relu-rule",
-    "The rule of the rectifier uses another array.",
-    "{which} is used as the slope of the rectifier",
+    "The rule of ReLU uses another array.",
+    "{which} is used as the slope of ReLU",
     "For which inputs does the output grow with the input?",
     "The slope is 1 where the input is positive and 0 where it is negative.",
 )
