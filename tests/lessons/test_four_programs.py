@@ -309,10 +309,7 @@ def test_a_program_without_biases_has_none():
 
 def test_the_own_function_is_half_a_gradient_of_the_summed_squares(printed, prose):
     assert "half squared error      0.0000\nsummed squares          0.5000\n" in printed
-    assert (
-        "mean cross-entropy      0.1492\n" in printed
-        and "A distance of 15 % is no agreement" in prose
-    )
+    assert "mean cross-entropy      0.1492\n" in printed and "A distance of 15 % is no agreement" in prose
     assert "twice the length, so the distance is one half" in prose
 
 

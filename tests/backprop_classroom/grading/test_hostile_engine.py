@@ -156,7 +156,7 @@ def test_who_attacks_the_nodes_earns_no_more_than_its_honest_code(sandbox, attac
 
 
 def test_an_order_made_of_lying_nodes_is_no_order(sandbox):
-    lying = """\
+    lying = '''\
 import backprop.graph
 
 class Lying(backprop.graph.Node):
@@ -167,19 +167,19 @@ class Lying(backprop.graph.Node):
 def topological_order(last):
     node = Lying(0.0)
     return [node] * len(backprop.graph.connected([last]))
-"""
+'''
     points, _ = earned(sandbox, forged(answer=lying, id="topological_order"))
     assert points["topological_order"] == 0
 
 
 def test_a_stand_in_gets_no_graph_without_end(sandbox):
-    asking = """\
+    asking = '''\
 def unbroadcast(gradient, shape):
     node = Tensor(1.0)
     for _ in range(3000):
         node = apply("add", node, node)
     my_order(node)
     return gradient
-"""
+'''
     points, graded = earned(sandbox, forged(answer=asking, id="unbroadcast"))
     assert points["unbroadcast"] == 0 and graded.reason == ""
