@@ -122,7 +122,7 @@ page: notebook-given setup ## write a notebook as one HTML page: make page NOTEB
 book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
 	@exec .venv/bin/python -m backprop_classroom book $(ARGS)
 
-lite: set-up-for-lite ## write the lessons as a site that runs Python in the browser, in build/lite (ARGS=--serve: and open it)
+lite: set-up-for-lite ## write a site that runs the lessons in the browser (ARGS=--serve: and open it)
 	@exec .venv/bin/python -m backprop_classroom lite $(ARGS)
 
 # These are checked before the set-up.
