@@ -185,8 +185,8 @@ def what_units_see(W1: ArrayLike) -> None:
         draw,
         f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, blue "
         f"where ink raises the unit and orange where ink lowers it, from {MINUS}{largest} to "
-        f"{largest}. Without its sign a weight from the border is {outer:.2f} on average, one from inside "
-        f"{inner:.2f}.",
+        f"{largest}. Without its sign a weight from the border is {outer:.2f} on average, one "
+        f"from inside {inner:.2f}.",
     )
 
 
