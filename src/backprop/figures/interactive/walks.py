@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..parts import refuse_nothing
-from ..style import BACKWARD, FORWARD, GREY, INK, LINE, PURPLE
+from ..style import BACKWARD, FORWARD, GREY, INK, LINE, PURPLE, Look
 from ..wording import counted, short
 from .scene import Panel, Scene, curve, show_alive
 
-LOOKS = (
+LOOKS: tuple[tuple[str, Look], ...] = (
     (GREY, {"stroke_dasharray": "2 3"}), (INK, {}), (FORWARD, {"stroke_dasharray": "9 3"}),
     (BACKWARD, {"stroke_dasharray": "6 4"}), (PURPLE, {}),
 )  # fmt: skip
@@ -56,23 +57,24 @@ def walks_in_a_valley(
     ends = now, right.corner[1], now, right.floor
     scene.draw("line", ends, GREY, 1.5, key="now", stroke_dasharray="3 3")
     names = [f"step {k}" for k in frames]
-    sayings = [
-        f"After {counted(k, 'step')}: "
-        + ", ".join(f"{name}: C = {short(one[k], '.2g')}" for name, one in losses.items())
-        + "."
-        for k in frames
-    ]
-    told = "; ".join(f"{name}: {short(one[-1], '.2g')}" for name, one in losses.items())
-    show_alive(
-        scene,
-        f"{len(paths)} walks down a valley that is 40 times as steep across as along, from the "
-        f"same start. Left their places on lines of equal loss, right the loss over the steps on "
-        f"a logarithmic axis. The loss after {counted(most, 'step')}: {told}. A slider goes "
-        f"through {len(names)} moments.",
-        "step",
-        names,
-        sayings,
-        play=True,
+    sayings = [_said(k, losses) for k in frames]
+    show_alive(scene, _told(losses, most, len(frames)), "step", names, sayings, play=True)
+
+
+def _said(step: int, losses: Mapping[str, np.ndarray]) -> str:
+    """Say how large the losses are after a step."""
+    each = (f"{name}: C = {short(one[step], '.2g')}" for name, one in losses.items())
+    return f"After {counted(step, 'step')}: {', '.join(each)}."
+
+
+def _told(losses: Mapping[str, np.ndarray], most: int, frames: int) -> str:
+    """Describe the figure."""
+    last = "; ".join(f"{name}: {short(one[-1], '.2g')}" for name, one in losses.items())
+    return (
+        f"{len(losses)} walks down a valley that is 40 times as steep across as along, from the "
+        "same start. Left their places on lines of equal loss, right the loss over the steps on "
+        f"a logarithmic axis. The loss after {counted(most, 'step')}: {last}. A slider goes "
+        f"through {frames} moments."
     )
 
 
@@ -83,7 +85,7 @@ def _valley(plane: Panel, loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) 
     scene = plane.scene
     across, up = np.linspace(*plane.across, 131), np.linspace(*plane.up, 65)
     heights = loss(*np.meshgrid(across, up))
-    contours = contour_generator(plane.x(across), plane.y(up), heights)
+    contours: Any = contour_generator(plane.x(across), plane.y(up), heights)
     for level in LEVELS:
         for line in contours.lines(level):
             scene.draw("path", [curve(line[::2])], LINE, 1.4, "none")

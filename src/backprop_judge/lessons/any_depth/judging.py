@@ -263,12 +263,6 @@ def _size(array: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(array))))
 
 
-def lasting_scale(n: int) -> float:
-    """Return the scale that keeps the activations on average, found by running networks."""
-    up, down = sizes_through_layers(n, 1.0)
-    return float((up * down) ** (-0.5 / DEPTH))
-
-
 MISTAKEN: dict[str, Callable[[int], float]] = {
     "variance-for-scale": lambda n: 2 / n,
     "half-forgotten": lambda n: 1 / np.sqrt(n),

@@ -14,6 +14,7 @@ from ...mistakes.unit_errors import gradients_of_weights
 from .deep import UNITS, error_at_top, forward_values, shares
 
 Case = tuple
+OTHER = {"relu": "sigmoid", "sigmoid": "relu"}
 
 # --- forward ------------------------------------------------------------------------------------
 
@@ -74,7 +75,6 @@ FORWARD_WAYS: list[tuple[str, Mapping[str, object], Callable[[Case], list[np.nda
     ("pre-activations-listed", {}, _pre_activations),
     ("W-turned", {}, lambda case: _passed(case, turned=True)),
 ]
-OTHER = {"relu": "sigmoid", "sigmoid": "relu"}
 
 # --- backward -----------------------------------------------------------------------------------
 
