@@ -103,7 +103,7 @@ def trained_deep() -> dict[str, np.ndarray]:
     dict
         "reads", (3, 599): from three starts, the digits that the held-out pictures are taken for.
         "by_heart", (60, 3): after each epoch on careless labels, the shares right of the pictures
-        trained on, of the referees, and of those held out.
+        trained on, of the validation pictures, and of those held out.
     """
     names = ("reads", "by_heart")
     reads, by_heart = _stored("deep.npz", *names)

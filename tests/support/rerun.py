@@ -174,7 +174,8 @@ def points_of(path):
     outlines = []
     for part in re.findall(r"M([^M]*)", path):
         points = np.array(re.findall(rf"({NUMBER}) ({NUMBER})", part), float)
-        outlines.append(np.concatenate([points, points[:1]]) if part.endswith("Z") else points)
+        back_to_start = part.endswith("Z") or len(points) == 1  # a point is a line of no length
+        outlines.append(np.concatenate([points, points[:1]]) if back_to_start else points)
     return outlines
 
 

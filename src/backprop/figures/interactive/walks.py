@@ -57,23 +57,24 @@ def walks_in_a_valley(
     ends = now, right.corner[1], now, right.floor
     scene.draw("line", ends, GREY, 1.5, key="now", stroke_dasharray="3 3")
     names = [f"step {k}" for k in frames]
-    sayings = [
-        f"After {counted(k, 'step')}: "
-        + ", ".join(f"{name}: C = {short(one[k], '.2g')}" for name, one in losses.items())
-        + "."
-        for k in frames
-    ]
-    told = "; ".join(f"{name}: {short(one[-1], '.2g')}" for name, one in losses.items())
-    show_alive(
-        scene,
-        f"{len(paths)} walks down a valley that is 40 times as steep across as along, from the "
-        f"same start. Left their places on lines of equal loss, right the loss over the steps on "
-        f"a logarithmic axis. The loss after {counted(most, 'step')}: {told}. A slider goes "
-        f"through {len(names)} moments.",
-        "step",
-        names,
-        sayings,
-        play=True,
+    sayings = [_said(k, losses) for k in frames]
+    show_alive(scene, _told(losses, most, len(frames)), "step", names, sayings, play=True)
+
+
+def _said(step: int, losses: Mapping[str, np.ndarray]) -> str:
+    """Say how large the losses are after a step."""
+    each = (f"{name}: C = {short(one[step], '.2g')}" for name, one in losses.items())
+    return f"After {counted(step, 'step')}: {', '.join(each)}."
+
+
+def _told(losses: Mapping[str, np.ndarray], most: int, frames: int) -> str:
+    """Describe the figure."""
+    last = "; ".join(f"{name}: {short(one[-1], '.2g')}" for name, one in losses.items())
+    return (
+        f"{len(losses)} walks down a valley that is 40 times as steep across as along, from the "
+        "same start. Left their places on lines of equal loss, right the loss over the steps on "
+        f"a logarithmic axis. The loss after {counted(most, 'step')}: {last}. A slider goes "
+        f"through {frames} moments."
     )
 
 

@@ -12,55 +12,55 @@ from ...mistakes.slopes import parabola
 from . import exercises
 from .deep import log_of_sum, loss_of_each
 
-# --- the slope of a rectifier -------------------------------------------------------------------
+# --- the slope of a ReLU unit --------------------------------------------------------------------
 
 mistake(
     "one-at-zero",
-    "The slope of a rectifier at 0 is 1.",
+    "The slope of ReLU at 0 is 1.",
     "right except where z is 0: this course takes the slope 0 there, as most programs do",
-    "Which comparison lets a z of 0 through, and which does not?",
+    "Which comparison is true where z is 0, and which is not?",
 )
 mistake(
     "half-at-zero",
-    "The slope of a rectifier at 0 is one half.",
+    "The slope of ReLU at 0 is one half.",
     "right except where z is 0: one half lies between the two sides, but this course takes 0 "
     "there, as most programs do",
 )
 mistake(
     "nan-at-zero",
-    "The slope of a rectifier at 0 is nan.",
+    "The slope of ReLU at 0 is nan.",
     "right except where z is 0: there 0 is divided by 0",
     "Do you need a division to tell positive numbers from others?",
 )
 mistake(
     "rectifier-itself",
-    "The rectifier itself is returned.",
+    "ReLU itself is returned.",
     "this is the activation, the larger one of z and 0; the exercise asks for its slope",
     "How much does the activation grow when z grows from 3 to 3.1?",
 )
 mistake(
     "sides-exchanged",
-    "The two sides of a rectifier are exchanged.",
-    "the slope is 1 where z is negative; a rectifier is flat there",
-    "Draw the larger one of z and 0. On which side does it climb?",
+    "The two sides of ReLU are exchanged.",
+    "the slope is 1 where z is negative; ReLU is flat there",
+    "Draw the larger one of z and 0. On which side does it rise?",
 )
 mistake(
     "sign-for-step",
-    "The slope of a rectifier is -1 on its flat side.",
-    "the slope is -1 where z is negative; a rectifier is flat there, and its slope is 0",
+    "The slope of ReLU is -1 on its flat side.",
+    "the slope is -1 where z is negative; ReLU is flat there, and its slope is 0",
     "Draw the larger one of z and 0. Does it fall anywhere?",
 )
 mistake(
     "sigmoid-on-relu",
-    "The slope of the sigmoid is used on a rectifier.",
-    "this is the slope of the sigmoid; the unit is a rectifier",
+    "The slope of the sigmoid is used for ReLU.",
+    "this is the slope of the sigmoid; the unit is a ReLU unit",
     "Which function does the unit apply, and how steep is it where z is positive?",
 )
 
 
 @wrong_values(exercises.relu_slope)
 def instead_of_relu_slope(compute: Callable, z: np.ndarray) -> WrongValues:
-    """Return what may stand for the slope of a rectifier."""
+    """Return what may be taken for the slope of ReLU."""
     right, at_zero = compute(z), z == 0
     return {
         "slope": [
@@ -83,8 +83,8 @@ mistake(
     "not-shifted",
     "The exponentials of softmax overflow.",
     "right until a pre-activation is about 700 or more: its exponential is larger than any number "
-    "that a computer holds, and infinity divided by infinity is nan",
-    "What happens to the shares of a column if the same number is subtracted from all its entries?",
+    "that a computer can store, and infinity divided by infinity is nan",
+    "What happens to the result of a column if the same number is subtracted from all its entries?",
     "Which number, subtracted from a column, makes its largest entry 0?",
 )
 mistake(
@@ -96,21 +96,22 @@ mistake(
 )
 mistake(
     "wrong-softmax-axis",
-    "The shares of softmax add up to 1 along the wrong axis.",
-    "the shares add up to 1 over the examples; they must add up to 1 over the units of one "
-    "example, along a column",
-    "Which entries of P belong to one picture, and along which axis do they stand?",
+    "The probabilities of softmax add up to 1 along the wrong axis.",
+    "the probabilities add up to 1 over the examples; they must add up to 1 over the units of "
+    "one example, along a column",
+    "Which entries of P belong to one picture, and along which axis do they lie?",
     "With examples in columns, the units are counted by the last axis but one.",
 )
 mistake(
     "axis-from-the-front",
     "The axis of softmax is counted from the front.",
-    "right for a matrix; where an axis comes before it, the shares add up to 1 along that one",
+    "right for a matrix; with more axes in front, the probabilities add up to 1 along the first "
+    "axis",
     "Which axis counts the units in an array of shape (2, 4, 3), counted from the end?",
 )
 mistake(
     "one-total",
-    "All shares of softmax together add up to 1.",
+    "All probabilities of softmax together add up to 1.",
     "all entries together add up to 1; each column has to add up to 1 by itself",
     "How many sums do you need for three examples?",
 )
@@ -118,32 +119,33 @@ mistake(
     "not-divided",
     "The exponentials of softmax are not divided by their sum.",
     "these are exponentials; they are not divided by their sum, so a column does not add up to 1",
-    "What do the shares of one column add up to?",
+    "What does one column of the result add up to?",
 )
 mistake(
     "no-exponential",
     "Softmax has no exponentials.",
-    "each entry is divided by the sum of its column, without an exponential, so that shares can be "
-    "negative",
+    "each entry is divided by the sum of its column, without an exponential, so the result "
+    "can be negative",
     "What happens if the entries of a column are -1 and 1?",
 )
 mistake(
     "sigmoid-for-softmax",
-    "The sigmoid stands where softmax belongs.",
-    "this is the sigmoid of each entry by itself; the shares of a column depend on one another",
-    "If one entry of a column grows, what happens to the shares of the others?",
+    "The sigmoid is used instead of softmax.",
+    "this is the sigmoid of each entry by itself; the probabilities of a column depend on one "
+    "another",
+    "If one entry of a column grows, what happens to the probabilities of the others?",
 )
 mistake(
     "logarithm-of-softmax",
     "The logarithm of softmax is returned.",
-    "these are the logarithms of the shares",
-    "Between which two numbers does a share lie?",
+    "these are the logarithms of the probabilities",
+    "Between which two numbers does a probability lie?",
 )
 
 
 @wrong_values(exercises.softmax)
 def instead_of_softmax(compute: Callable, z: np.ndarray) -> WrongValues:
-    """Return what may stand for the shares."""
+    """Return what may be taken for the probabilities."""
 
     def over(axis: int | None, shift: np.ndarray | float) -> np.ndarray:
         powers = np.exp(z - shift)
@@ -188,34 +190,34 @@ mistake(
 )
 mistake(
     "loss-by-share",
-    "The derivative is taken with respect to the shares.",
-    "this is the derivative of the loss with respect to the shares P; the error is the derivative "
-    "with respect to the pre-activations z",
+    "The derivative is taken with respect to the probabilities.",
+    "this is the derivative of the loss with respect to the probabilities P; the error is the "
+    "derivative with respect to the pre-activations z",
     "Which step lies between z and P, and have you gone back through it?",
 )
 mistake(
     "target-left-out",
     "The targets do not enter the error.",
-    "these are the shares P alone; the targets are missing",
-    "What should the error be where a share is equal to its target?",
+    "these are the probabilities P alone; the targets are missing",
+    "What should the error be where a probability is equal to its target?",
 )
 mistake(
     "loss-for-error",
-    "The loss is returned in the place of its derivative.",
+    "The loss is returned instead of its derivative.",
     "these are the terms of the loss; the exercise asks for its derivative",
     "Do you want to know how large the loss is, or how fast it changes with z?",
 )
-SIGN = "If a share is above its target, should the derivative be positive or negative?"
-own_words(exercises.cross_entropy_error, "sign-flipped", "the sign is turned round", SIGN)
-own_words(exercises.deep_backward, "sign-flipped", "the sign is turned round", SIGN)
-HALF = "a factor 2 is too much: cross-entropy has no square in it, and no factor comes of it"
+SIGN = "If a probability is above its target, should the derivative be positive or negative?"
+own_words(exercises.cross_entropy_error, "sign-flipped", "the sign is the wrong way round", SIGN)
+own_words(exercises.deep_backward, "sign-flipped", "the sign is the wrong way round", SIGN)
+HALF = "a factor 2 is too much: cross-entropy has no square in it whose derivative would give one"
 own_words(exercises.cross_entropy_error, "doubled", HALF)
 own_words(exercises.deep_backward, "doubled", HALF)
 
 
 @wrong_values(exercises.cross_entropy_error)
 def instead_of_cross_entropy_error(compute: Callable, P: np.ndarray, Y: np.ndarray) -> WrongValues:
-    """Return what may stand for the error of the top layer."""
+    """Return what may be taken for the error of the top layer."""
     right = compute(P, Y)
     by_share = gradient(lambda P: -np.sum(Y * np.log(P), axis=(-2, -1)), P)[0]
     by_output = gradient(
@@ -257,16 +259,16 @@ mistake(
 )
 mistake(
     "half-forgotten",
-    "The scale leaves out that a rectifier passes only half.",
-    "with this scale the pre-activations keep their size, but a rectifier sets half of them to 0: "
+    "The scale leaves out that ReLU sets half of the pre-activations to 0.",
+    "with this scale the pre-activations keep their size, but ReLU sets half of them to 0: "
     "with n_in = {count}, ten layers multiply the activations by {came}",
-    "What does the rectifier do to the mean of the squares of its pre-activations?",
+    "What does ReLU do to the mean of the squares of its pre-activations?",
     "It halves that mean, in each layer. Which number under the root makes up for it?",
 )
 mistake(
     "variance-for-scale",
     "The square of the scale is returned.",
-    "this is the square of a scale that would last: the numbers from the standard normal "
+    "this is the square of a scale that keeps the sizes: the numbers from the standard normal "
     "distribution are multiplied by the scale, and their squares by the square of it",
     "Is the number that you return a mean of squares, or the root of one?",
 )

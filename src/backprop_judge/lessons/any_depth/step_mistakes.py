@@ -1,6 +1,7 @@
 """Mistakes of lesson 7, in steps with momentum and of Adam."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from .exercises import BETAS, SMALL
 mistake(
     "velocity-sign",
     "The sign of the step is not that of the velocity.",
-    "the weights move against the velocity, or the velocity goes up the gradient: in the formula "
-    "the minus sign stands once, in front of the learning rate",
+    "the weights move against the velocity, or the velocity goes up the gradient: the formula "
+    "has one minus sign, in front of the learning rate",
     "Take a velocity of 0. In which direction should w move?",
 )
 mistake(
@@ -24,7 +25,7 @@ mistake(
 mistake(
     "share-of-gradient",
     "The gradient is multiplied by one minus beta.",
-    "the gradient enters with the factor one minus beta; here it enters with the learning rate "
+    "the gradient is multiplied by one minus beta; here it is multiplied by the learning rate "
     "alone",
     "Which factors does the formula of the exercise have?",
 )
@@ -33,13 +34,13 @@ mistake(
     "The learning rate multiplies the velocity.",
     "the velocity adds up gradients without the learning rate, which comes in only when the "
     "weights move; here the rate is inside of the velocity",
-    "In which of the two formulas does the learning rate stand?",
+    "Which of the two formulas has the learning rate?",
 )
 mistake(
     "no-velocity",
     "The velocity is left out.",
     "this is a step of plain gradient descent: beta v is missing",
-    "What of the step before goes on in this one?",
+    "Which part of the last step is kept in this one?",
 )
 
 
@@ -52,7 +53,7 @@ def instead_of_momentum_step(
     learning_rate: float,
     beta: float,
 ) -> WrongValues:
-    """Return what may stand for the weights and the velocity."""
+    """Return what may be taken for the weights and the velocity."""
     _, new_v = compute(w, dw, v, learning_rate, beta)
     up, plain, kept = beta * v + learning_rate * dw, -learning_rate * dw, beta * v
     shared, outside = kept + (1 - beta) * plain, kept + dw
@@ -84,8 +85,8 @@ def instead_of_momentum_step(
 mistake(
     "not-corrected",
     "The running means of Adam are not corrected for their start at 0.",
-    "the running means are used as they are; both begin at 0 and are too small at first, so divide "
-    "them by 1 minus beta to the power t",
+    "a running mean is used as it is; both begin at 0 and are too small at first, so divide each "
+    "by 1 minus its beta to the power t",
     "How large is v after the first step, compared with the gradient?",
 )
 mistake(
@@ -97,8 +98,7 @@ mistake(
 mistake(
     "correction-kept",
     "The corrected means of Adam are returned.",
-    "these are the corrected means; return the running means themselves, which the next step goes "
-    "on with",
+    "these are the corrected means; return the running means themselves, which the next step needs",
     "Which arrays does the next step need?",
 )
 mistake(
@@ -122,7 +122,7 @@ mistake(
 mistake(
     "sum-for-mean",
     "The means of Adam are sums.",
-    "the gradient enters with the factor 1; in a running mean it enters with one minus beta",
+    "the gradient is added as it is; in a running mean it is multiplied by one minus beta",
     "What do the two factors of a running mean add up to?",
 )
 mistake(
@@ -147,33 +147,29 @@ def instead_of_adam_step(
     t: int,
     learning_rate: float,
 ) -> WrongValues:
-    """Return what may stand for the weights and the two running means."""
+    """Return what may be taken for the weights and the two running means."""
     with np.errstate(all="ignore"):
         new_w, new_v, new_s = compute(w, dw, v, s, t, learning_rate)
         keep, keep_s = BETAS
         scale, scale_s = 1 - keep**t, 1 - keep_s**t
 
-        def after(v: np.ndarray, s: np.ndarray, power: int = t) -> np.ndarray:
-            size = np.sqrt(s / (1 - keep_s**power)) + SMALL
-            return w - learning_rate * (v / (1 - keep**power)) / size
+        def step(v: np.ndarray, s: np.ndarray, by: float = scale, by_s: float = scale_s) -> Any:
+            return w - learning_rate * (v / by) / (np.sqrt(s / by_s) + SMALL)
 
         crossed = _mean(v, dw, keep_s), _mean(s, dw**2, keep)
         summed = keep * v + dw, keep_s * s + dw**2
         unsquared = _mean(s, dw, keep_s)
         moved: Instead = [
-            ("not-corrected", w - learning_rate * new_v / (np.sqrt(new_s) + SMALL)),
-            ("not-corrected", w - learning_rate * (new_v / scale) / (np.sqrt(new_s) + SMALL)),
-            ("not-corrected", w - learning_rate * new_v / (np.sqrt(new_s / scale_s) + SMALL)),
-            ("steps-from-zero", after(new_v, new_s, t - 1)),
-            ("steps-from-zero", after(new_v, new_s, t + 1)),
+            ("not-corrected", step(new_v, new_s, 1, 1)),
+            ("not-corrected", step(new_v, new_s, scale, 1)),
+            ("not-corrected", step(new_v, new_s, 1, scale_s)),
+            ("steps-from-zero", step(new_v, new_s, 1 - keep ** (t - 1), 1 - keep_s ** (t - 1))),
+            ("steps-from-zero", step(new_v, new_s, 1 - keep ** (t + 1), 1 - keep_s ** (t + 1))),
             ("root-left-out", w - learning_rate * (new_v / scale) / (new_s / scale_s + SMALL)),
-            ("betas-exchanged", after(*crossed)),
-            (
-                "betas-exchanged",
-                w - learning_rate * (crossed[0] / scale_s) / (np.sqrt(crossed[1] / scale) + SMALL),
-            ),
-            ("gradient-not-squared", after(new_v, unsquared)),
-            ("sum-for-mean", after(*summed)),
+            ("betas-exchanged", step(*crossed)),
+            ("betas-exchanged", step(*crossed, scale_s, scale)),
+            ("gradient-not-squared", step(new_v, unsquared)),
+            ("sum-for-mean", step(*summed)),
             ("adam-uphill", 2 * w - new_w),
             ("not-updated", w),
         ]

@@ -144,7 +144,7 @@ mistake(
 mistake(
     "elementwise-product",
     "It multiplies entry by entry where a matrix product belongs.",
-    "an entry-by-entry product `*` stands where a matrix product `@` belongs; it only fits where "
+    "an entry-by-entry product `*` is used instead of a matrix product `@`; it only fits where "
     "sizes happen to coincide",
     "What are the shapes of the two factors, and what shape should come out?",
     "A gradient of weights has one entry for each pair of a unit and one of its inputs, summed "
