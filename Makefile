@@ -4,9 +4,9 @@
 # PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor lab submit test test-long release times handout collect grade feedback report marks page book gradescope bench lock clean
+.PHONY: help setup doctor lab submit test test-long release times handout collect grade feedback report marks page book lite gradescope bench lock clean
 .PHONY: student-given download-given lesson-given notebook-given platform-given
-.PHONY: set-up-for-grading set-up-for-book set-up-for-tests
+.PHONY: set-up-for-grading set-up-for-book set-up-for-lite set-up-for-tests
 
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
@@ -46,8 +46,11 @@ set-up-for-grading:
 set-up-for-book:
 	@sh src/setup.sh book
 
+set-up-for-lite:
+	@sh src/setup.sh lite
+
 set-up-for-tests:
-	@sh src/setup.sh grading cluster postgres book test browser
+	@sh src/setup.sh grading cluster postgres book lite test browser
 
 # What pages may load: a submission that is opened in JupyterLab loads no picture, film, frame or
 # style sheet from other servers, so its author cannot see that it is being read.
@@ -119,6 +122,9 @@ page: notebook-given setup ## write a notebook as one HTML page: make page NOTEB
 book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
 	@exec .venv/bin/python -m backprop_classroom book $(ARGS)
 
+lite: set-up-for-lite ## write a site that runs the lessons in the browser (ARGS=--serve: and open it)
+	@exec .venv/bin/python -m backprop_classroom lite $(ARGS)
+
 # These are checked before the set-up.
 student-given:
 	@test -n "$$LESSON" && test -n "$$STUDENT" || { \
@@ -151,6 +157,7 @@ lesson-given:
 bench: set-up-for-tests ## measure training, checks and grading against other programs (ARGS=--help)
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_speed.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_checks.py
+	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_lite.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_suite.py
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_commands.py
 	@exec .venv/bin/python tests/bench/bench_grading.py $(ARGS)

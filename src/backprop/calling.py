@@ -22,6 +22,7 @@ import numpy as np
 from .bytecode import returns_nothing
 from .crashes import Crash, crash_of, message_of
 from .differentiate import withheld
+from .overflow import overflow_of
 from .own_code import own_places
 from .plain import Oddity, clean, kind_of, plain
 from .time_limit import TookTooLong, time_limit
@@ -56,7 +57,7 @@ class Reply:
     changed
         The names of the arguments that the call altered.
     warned
-        The first warning of numpy, or "".
+        The first warning of numpy, or "", if that was asked for; see `overflow_of`.
     """
 
     values: tuple | dict | None = None
@@ -69,7 +70,11 @@ class Reply:
 
 
 def call(
-    answer: Any, parameters: Sequence[str], arguments: Sequence[Any], seconds: float = 0
+    answer: Any,
+    parameters: Sequence[str],
+    arguments: Sequence[Any],
+    seconds: float = 0,
+    quiet: bool = False,
 ) -> Reply:
     """Call an answer once with copies of the arguments.
 
@@ -77,12 +82,12 @@ def call(
     ----------
     answer
         The student's function, or whatever stands in its place.
-    parameters
-        The names of the arguments, in order.
-    arguments
-        The arguments; the answer gets copies of them.
+    parameters, arguments
+        The names of the arguments, in order, and the arguments; the answer gets copies of them.
     seconds
         How much CPU time it may take, where that is more than usual.
+    quiet
+        Whether it must not overflow: then it is called once more to see that.
 
     Returns
     -------
@@ -96,18 +101,12 @@ def call(
     """
     given, limit = [copied(argument) for argument in arguments], None
     try:
-        stub = stub_of(answer)
-        if stub:
-            return Reply(stub=stub)
-        mismatch = _mismatch(answer, parameters, arguments)
-        if mismatch:
-            return Reply(mismatch=mismatch)
+        if refused := _not_called(answer, parameters, arguments):
+            return refused
         seconds = max(seconds, MOST_SECONDS)
-        with _derivatives(parameters), undisturbed() as warned, time_limit(seconds) as limit:
-            returned = answer(*given)
-            values, packed = plain(returned)
-        if returned is None and returns_nothing(answer):
-            values = (Oddity("None, since your function has no `return` with a value"),)
+        with _derivatives(parameters), undisturbed(), time_limit(seconds) as limit:
+            values, packed = _returned(answer, given)
+            warned = _warning(answer, arguments) if quiet else ""
     except NotImplementedError as error:
         return Reply(stub=message_of(error) or _unfinished(answer, error))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
@@ -117,7 +116,22 @@ def call(
     changed = tuple(
         name for name, now, before in zip(parameters, given, arguments) if differs(now, before)
     )
-    return Reply(values, packed, changed=changed, warned=warned[0] if warned else "")
+    return Reply(values, packed, changed=changed, warned=warned)
+
+
+def _not_called(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Reply | None:
+    stub = stub_of(answer)
+    if stub:
+        return Reply(stub=stub)
+    mismatch = _mismatch(answer, parameters, arguments)
+    return Reply(mismatch=mismatch) if mismatch else None
+
+
+def _returned(answer: Any, given: Sequence[Any]) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
+    returned = answer(*given)
+    if returned is None and returns_nothing(answer):
+        return (Oddity("None, since your function has no `return` with a value"),), False
+    return plain(returned)
 
 
 def _derivatives(parameters: Sequence[str]) -> contextlib.AbstractContextManager[None]:
@@ -168,20 +182,27 @@ def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) 
     return ""
 
 
+def _warning(answer: Any, arguments: Sequence[Any]) -> str:
+    try:
+        return overflow_of(answer, arguments)
+    except TookTooLong:
+        raise
+    except BaseException:  # on arrays that are watched; what it does with plain ones has been seen
+        return ""
+
+
 @contextlib.contextmanager
-def undisturbed() -> Iterator[list[str]]:
-    """Keep the answer's prints and warnings to itself; yield the list of numpy's warnings."""
-    seen: list[str] = []
+def undisturbed() -> Iterator[None]:
+    """Keep the answer's prints and warnings to itself."""
     silent = io.StringIO()
     with (
-        warnings.catch_warnings(record=True) as caught,
+        warnings.catch_warnings(record=True),
         np.errstate(all="warn", under="ignore"),
         contextlib.redirect_stdout(silent),
         contextlib.redirect_stderr(silent),
     ):
         warnings.simplefilter("always")
-        yield seen
-        seen += [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
+        yield
 
 
 def copied(argument: Any) -> Any:

@@ -91,6 +91,11 @@ def use_judge(judge: Judge) -> None:
     _judge = judge
 
 
+def is_being_graded() -> bool:
+    """Whether another process judges: this notebook runs because it was handed in."""
+    return _judge is not None and not hasattr(_judge, "__path__")
+
+
 def _the_judge() -> Judge:
     global _judge
     if _judge is None:

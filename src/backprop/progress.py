@@ -247,7 +247,7 @@ def progress_in(
     for entry in EXERCISES.values():
         by_lesson.setdefault(entry.lesson, []).append(entry.id)
     here = next((part for part in reversed(folder.parts) if part in by_lesson), "")
-    home = _folder_of_lessons(folder, by_lesson)
+    home = folder_of_lessons(folder, by_lesson)
     lessons, remarks = [], []
     if home is None:
         remarks.append("No saved lessons were found here; only this session counts.")
@@ -283,7 +283,7 @@ def _lesson(
     )  # fmt: skip
 
 
-def _folder_of_lessons(folder: Path, lessons: Mapping[str, list[str]]) -> Path | None:
+def folder_of_lessons(folder: Path, lessons: Iterable[str]) -> Path | None:
     """Return the nearest folder that holds lessons, `notebooks` where there is one, or None."""
     for above in (folder, *folder.parents):
         for home in (above, above / "notebooks"):

@@ -8,9 +8,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from .exercises import EXERCISES
+
+Cells: TypeAlias = list[Any]
 
 LARGEST_NOTEBOOK = 100_000_000  # bytes
 STUB = "YOUR ANSWER HERE"
@@ -59,11 +61,11 @@ def read_lesson(path: Path) -> Saved:
     """
     found = Saved()
     waiting: bool | None = None  # the prediction whose comparison comes next, and if it was made
-    for cell in _cells(path):
+    for cell in read_cells(path):
         id = _grade_id(cell)
         found.asked.add(id.removeprefix("check_"))
         if id.startswith("check_"):
-            points = _points(cell.get("outputs"))
+            points = points_shown(cell.get("outputs"))
             if points is not None and id.removeprefix("check_") in EXERCISES:
                 found.earned[id.removeprefix("check_")] = points
         elif id in EXERCISES and EXERCISES[id].manual:
@@ -100,14 +102,18 @@ def _made(source: str) -> bool | None:
     return not options or str(value.value).strip().casefold() in map(str.casefold, options)
 
 
-def _cells(path: Path) -> list[Any]:
+def read_cells(path: Path) -> Cells:
     """Return the cells of a saved notebook, whatever they are.
 
     Raises
     ------
+    FileNotFoundError
+        If there is none.
     ValueError
         If it cannot be read; the message says why.
     """
+    if not path.exists():
+        raise FileNotFoundError(path)
     if not path.is_file():  # opening a pipe would never return
         raise ValueError("it is not a file")
     if path.stat().st_size > LARGEST_NOTEBOOK:
@@ -130,7 +136,7 @@ def _grade_id(cell: Any) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def _points(outputs: Any) -> float | None:
+def points_shown(outputs: Any) -> float | None:
     """Return the number that a check cell returned, or None."""
     found = None
     for output in outputs if isinstance(outputs, list) else ():

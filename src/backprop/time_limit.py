@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from . import browser
+
 BACKSTOP = 10  # code may take so many times its CPU time by the clock
 SOON_SECONDS = 0.2  # after which code of this module is looked at again that was not to be stopped
 AGAIN_SECONDS = 5  # after which code that goes on all the same is stopped once more
@@ -47,7 +49,8 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
     A block that catches it and goes on gets it again, some seconds later. CPU time is that
     of the thread that runs the block, on systems that tell it; else that of the process. It works
     in every thread, but outside of the main thread, and on Windows, code in C is stopped only when
-    it returns to Python. If no thread can be started, there is no limit.
+    it returns to Python, as in the page of a browser. If no thread can be started, there is no
+    limit.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
         If the limit of this block or of one around it is passed; the message says which it was.
     """
     several = _of_this_thread.several
-    watch = _Timer if _has_timer() else _Watcher
+    watch = _Page if browser.HERE else _Timer if _has_timer() else _Watcher
     limit = Limit(seconds, BACKSTOP if backstop is None else backstop, watch.clock())
     watching = watch(several, limit)
     try:
@@ -83,7 +86,7 @@ def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit
         _leave(several, limit, watching)
 
 
-def _leave(several: list["Limit"], limit: "Limit", watching: "_Timer | _Watcher") -> None:
+def _leave(several: list["Limit"], limit: "Limit", watching: "_Timer | _Watcher | _Page") -> None:
     while True:
         try:
             if limit in several:
@@ -167,6 +170,40 @@ class _Timer:
             signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, AGAIN_SECONDS)
         elif self._several:
             self._set()
+
+
+class _Page:
+    """Watches code in the page of a browser, from within.
+
+    The innermost limit looks for all of them.
+    """
+
+    clock = staticmethod(browser.clock)
+    _watching: "list[_Page]" = []  # noqa: RUF012
+
+    def __init__(self, several: list[Limit], limit: Limit) -> None:
+        self._several, self._quiet_until = several, 0.0
+        self._monitor = browser.Monitor(self._look)
+
+    def start(self) -> None:
+        if not self._watching:
+            self._monitor.start()
+        self._watching.append(self)
+
+    def stop(self) -> None:
+        if self not in self._watching:
+            return
+        first = self._watching[0]
+        self._watching.remove(self)
+        if not self._watching:
+            first._monitor.stop()
+
+    def _look(self, file: str) -> None:
+        if time.perf_counter() < self._quiet_until or file in (__file__, contextlib.__file__):
+            return
+        if _passed(self._several):
+            self._quiet_until = time.perf_counter() + AGAIN_SECONDS
+            raise TookTooLong
 
 
 def _sets_or_lifts_limits(frame: FrameType | None) -> bool:

@@ -1,6 +1,6 @@
 """The commands of the course.
 
-submit, collect, grade, feedback, report, marks, release, times, handout, page, book, doctor;
+submit, collect, grade, feedback, report, marks, release, times, handout, page, book, lite, doctor;
 grade-one and gradescope for platforms that grade by themselves.
 """
 
@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from .arguments import parser
+from .lite import command as lite
 from .texts import visible
 
 # The groups of pyproject.toml that commands need, and a module that tells whether they are there.
 # Students have neither.
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _STUDENT = ("", "nbformat")  # always installed
+_LITE = "lite", "jupyterlite_pyodide_kernel"
 _GROUPS = {
     "release": _GRADING, "handout": _GRADING, "collect": _GRADING, "grade": _GRADING,
     "feedback": _GRADING, "report": _GRADING, "marks": _GRADING, "book": _BOOK,
-    "grade-one": _GRADING, "gradescope": _GRADING,
+    "grade-one": _GRADING, "gradescope": _GRADING, "lite": _LITE,
 }  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         "release": _release, "times": _times, "handout": _handout, "collect": _collect,
         "grade": _grade,
         "feedback": _feedback, "report": _report, "marks": _marks, "book": _book,
-        "grade-one": _grade_one, "gradescope": _gradescope,
+        "grade-one": _grade_one, "gradescope": _gradescope, "lite": lite.run,
     }  # fmt: skip
     return command[chosen.command](chosen)
 

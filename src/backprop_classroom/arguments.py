@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from .lite import command as lite
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -35,6 +37,7 @@ def parser(*, description: str | None) -> argparse.ArgumentParser:
     exporting = commands.add_parser("page", help="write your notebook as one HTML page")
     exporting.add_argument("notebook", type=Path, help="the saved notebook, with its outputs")
     exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    lite.add_options(commands)
     commands.add_parser("doctor", help="list what this machine has and what is missing")
     _add_handing_in(commands)
     _add_grading(commands)

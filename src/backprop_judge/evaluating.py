@@ -53,7 +53,7 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
 
     return examine(
         entry,
-        lambda cases: [observed(partial(call, seconds=entry.seconds), cases[0])],
+        lambda cases: [observed(partial(call, seconds=entry.seconds, quiet=entry.quiet), cases[0])],
         lambda case: observed(look_closer, case),
         seed,
     )

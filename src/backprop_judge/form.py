@@ -1,6 +1,7 @@
 """Finds what was returned in the wrong number or kind, before any number is compared."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from backprop.report import Finding
 from .exercise import Exercise, Values
 from .naming import finding
 
+NAMED = 3  # cells of a sheet that one finding names
 LISTS = ("list", "arrays", "pairs")
 
 
@@ -112,8 +114,40 @@ def _about_the_kinds(exercise: Exercise, received: Values) -> list[Finding]:
         odd = Oddity("an array or a list") if no_number else value
         if isinstance(odd, Oddity):
             said = f"it must be {_kind_wanted(exercise, name)}; you return {odd.description}"
-            found.append(finding("wrong-return", where=name, said=said))
+            found.append(finding("wrong-return", where=name, exercise=exercise, said=said))
     return found
+
+
+def with_cells_together(exercise: Exercise, odd: Sequence[Finding]) -> list[Finding]:
+    """Return the findings about kinds; of a sheet, cells with the same fault are one finding.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    odd
+        A finding for each value of a wrong kind, as `about_the_form` returns them.
+    """
+    if not exercise.sheet:
+        return list(odd)
+    alike: dict[str, list[Finding]] = {}
+    for one in odd:
+        alike.setdefault(one.message.partition(" the text ")[0], []).append(one)
+    return [_for_all(cells) for cells in alike.values()]
+
+
+def _for_all(cells: Sequence[Finding]) -> Finding:
+    """Return one finding for cells with the same fault; it names a few and counts the others."""
+    first = cells[0]
+    if len(cells) == 1:
+        return first
+    named = [one.where for one in cells[:NAMED]]
+    others = len(cells) - len(named)
+    rest = f" and {others} other cell{'s' if others > 1 else ''}" if others else ""
+    where = ", ".join(named) + rest
+    message = first.message.replace("it must be", "each must be", 1)
+    message = message.replace("the text ", "text, such as ", 1)
+    return replace(first, where=where, message=message)
 
 
 def _fault_of_list(exercise: Exercise, reply: Reply) -> str:

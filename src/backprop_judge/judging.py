@@ -27,7 +27,7 @@ from .comparing import (
 )
 from .conduct import about_conduct, about_variables, share_of
 from .exercise import Exercise, Fault, Truth, Values
-from .form import about_the_form, by_name
+from .form import about_the_form, by_name, with_cells_together
 from .mistakes import entry_by_entry, order_of
 from .naming import finding, findings_about_values, in_digits
 from .worked import worked_example
@@ -90,7 +90,7 @@ def _judge(
         odd = {one.where: one for one in findings} | odd
     odd = {name: odd[name] for name in exercise.returns if name in odd}
     if odd and (len(odd) == len(received[0]) or not _earns_by_value(exercise)):
-        return _report(exercise, 0.0, list(odd.values()))
+        return _report(exercise, 0.0, with_cells_together(exercise, list(odd.values())))
     received = [{name: one[name] for name in one if name not in odd} for one in received]
     conduct = about_conduct(exercise, cases, replies, again, clues)
     if any(one.code in VARYING for one in conduct):
@@ -109,7 +109,7 @@ def _judge(
     if empty:
         findings.append(finding("cells-empty", count=len(empty), wanted=len(exercise.returns)))
         rows += [Row(name, False, exercise.returns[name], "still empty") for name in empty]
-    findings = list(odd.values()) + findings
+    findings = with_cells_together(exercise, list(odd.values())) + findings
     rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
     rows.sort(key=lambda row: list(exercise.returns).index(row.name))
     score = share_of(conduct, sum(row.right for row in rows), len(rows))

@@ -89,12 +89,13 @@ def test_prints_and_warnings_stay_with_the_answer(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_warning_of_numpy_is_remembered():
+def test_an_overflow_is_remembered_where_that_is_asked_for():
     def answer(x):
         return np.exp(x)
 
-    assert "overflow" in reply_to(answer, np.array([1000.0])).warned
-    assert reply_to(answer, np.array([1.0])).warned == ""
+    assert "overflow" in call(answer, ["x"], [np.array([1000.0])], quiet=True).warned
+    assert call(answer, ["x"], [np.array([1.0])], quiet=True).warned == ""
+    assert reply_to(answer, np.array([1000.0])).warned == ""
 
 
 def test_warnings_turned_into_errors_by_the_student_do_not_cost_points():

@@ -643,6 +643,23 @@ def the_shape_itself(gradient, shape):
     return str(shape)
 
 
+@wrong("unbroadcast", "doubled")
+def twice_too_large(gradient, shape):
+    """Multiplies by two."""
+    return 2 * sums_axis_by_axis(gradient, shape)
+
+
+@wrong("unbroadcast", "wrong-value")
+def sums_in_front_and_averages_the_rest(gradient, shape):
+    """Sums the axes in front, and takes means over the others."""
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.mean(axis=axis, keepdims=True)
+    return gradient
+
+
 # ================================================================ wrong: topological_order
 
 
@@ -752,6 +769,28 @@ def a_list_outside():
         return order
 
     return topological_order
+
+
+@wrong("topological_order", "nodes-missing")
+def compares_values(last):
+    """Takes nodes with the same value for one node."""
+    order, met = [], set()
+
+    def visit(node):
+        if float(node.data) not in met:
+            met.add(float(node.data))
+            for parent in node.parents:
+                visit(parent)
+            order.append(node)
+
+    visit(last)
+    return order
+
+
+@wrong("topological_order", "visited-twice")
+def the_last_twice(last):
+    """Adds the last node once more."""
+    return [*depth_first_with_a_set(last), last]
 
 
 # ================================================================ wrong: backward
@@ -886,6 +925,72 @@ def adds_in_place_to_none(order):
     return [node.grad for node in order]
 
 
+@wrong("backward", "start-not-one")
+def begins_with_the_value(order):
+    """Begins with the value of the result."""
+    return [gradient * order[-1].data for gradient in sweep_with_zeros(order)]
+
+
+@wrong("backward", "nothing-passed-on")
+def forgets_the_last(order):
+    """Leaves the result out of the loop."""
+    return _swept(order, _added, nodes=lambda nodes: nodes[-2::-1])
+
+
+@wrong("backward", "parents-first")
+def returns_inside_the_loop(order):
+    """Returns after one round of the loop."""
+    return _swept(order, _added, nodes=lambda nodes: nodes[-1:])
+
+
+@wrong("backward", "wrong-value")
+def stops_at_the_first_array(order):
+    """Ends the loop at the first node without parents."""
+
+    def until_a_given_one(nodes):
+        for node in reversed(nodes):
+            if not node.parents:
+                break
+            yield node
+
+    return _swept(order, _added, nodes=until_a_given_one)
+
+
+@wrong("backward", "changed-in-place")
+def adds_in_place(order):
+    """Takes the first gradient as it comes, and adds the others to it in place."""
+    for node in order:
+        node.grad = None
+    order[-1].grad = np.ones(order[-1].data.shape)
+    for node in reversed(order):
+        inputs = [parent.data for parent in node.parents]
+        several = (
+            rules_in_a_chain_of_ifs(node.operation, inputs, node.data, node.grad) if inputs else ()
+        )
+        for parent, gradient in zip(node.parents, several):
+            gradient = sums_axis_by_axis(np.asarray(gradient), parent.data.shape)
+            if parent.grad is None:
+                parent.grad = gradient
+            else:
+                parent.grad += gradient
+    return [node.grad for node in order]
+
+
+@wrong("backward", "leftover-gradient")
+def adds_one_to_the_last(order):
+    """Adds 1 to what was left at the result."""
+    left = order[-1].grad
+    factor = 1.0 if left is None else 1.0 + left
+    return [factor * gradient for gradient in sweep_with_zeros(order)]
+
+
+@wrong("backward", "wrong-return")
+def the_nodes_themselves(order):
+    """Returns the nodes."""
+    sweep_with_zeros(order)
+    return order
+
+
 @wrong("backward", "keeps-state", built=True)
 def gradients_kept_outside():
     """Keeps the gradients in a dict that is made once."""
@@ -967,6 +1072,43 @@ def engine_with_none_for_unused(program, arrays):
     used = {place for _, places in program for place in places}
     gradients = _engine(program, arrays)
     return [gradients[place] if place in used else None for place in range(len(given))]
+
+
+@wrong("engine_gradients", "changed-in-place")
+def engine_that_adds_in_place(program, arrays):
+    """Changes arrays in place that are the gradients of several nodes."""
+    return _engine(program, arrays, sweep=adds_in_place)
+
+
+@wrong("engine_gradients", "start-not-one")
+def engine_that_begins_with_the_value(program, arrays):
+    """Begins with the value of the result."""
+    values = [np.asarray(array, dtype=float) for array in arrays]
+    for operation, places in program:
+        values.append(np.asarray(FORWARD[operation](*(values[place] for place in places))))
+    return [values[-1] * gradient for gradient in _engine(program, arrays)]
+
+
+@wrong("engine_gradients", "wrong-value")
+def engine_of_small_steps(program, arrays):
+    """Moves each entry a little in both directions, and measures."""
+
+    def result(several):
+        values = list(several)
+        for operation, places in program:
+            values.append(FORWARD[operation](*(values[place] for place in places)))
+        return float(values[-1])
+
+    found = []
+    for number, array in enumerate(arrays):
+        gradient = np.zeros(np.shape(array))
+        for entry in np.ndindex(gradient.shape):
+            up, down = ([np.array(one, dtype=float) for one in arrays] for _ in range(2))
+            up[number][entry] += 1e-5
+            down[number][entry] -= 1e-5
+            gradient[entry] = (result(up) - result(down)) / 2e-5
+        found.append(gradient)
+    return found
 
 
 @wrong("engine_gradients", "keeps-state", built=True)

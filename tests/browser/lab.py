@@ -62,7 +62,7 @@ window.lesson = {
     const kernel = this.panel?.sessionContext.session?.kernel;
     return kernel?.connectionStatus === "connected" && kernel.status === "idle" &&
       [...document.querySelectorAll(".jp-StatusBar-Widget *")]
-        .some(one => /Python 3.*Idle/.test(one.textContent));
+        .some(one => /Python.*Idle/.test(one.textContent));
   },
   get codes() {
     return this.cells.map(cell => cell.model)

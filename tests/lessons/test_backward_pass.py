@@ -180,7 +180,7 @@ def test_the_nudge_changes_the_loss_as_the_prose_says(prose):
     assert f"0.044 \\cdot 0.1 = {0.044 * 0.1:.4f}" in prose
     W1 = EXAMPLE.W1 + np.array([[0, 0], [0.1, 0]])
     change = loss(EXAMPLE._replace(W1=W1), x, y) - loss(EXAMPLE, x, y)
-    assert f"The change is {change:.4f}" in prose
+    assert f"It rises by {change:.4f}" in prose
 
 
 def test_both_weights_to_the_output_want_to_grow_and_the_second_matters_more():
@@ -224,14 +224,13 @@ def test_the_rows_of_hidden_unit_1_are_the_products_of_the_prose(lesson, prose):
 
 def test_the_outcomes_of_the_predictions_are_those_that_the_prose_explains(lesson):
     assert re.findall(r"No prediction was made\. Outcome: (.*)\.", lesson.printed) == [
-        "both grow", "0.00424", "2", "0.999", "positive", "dW1", "1", "2", "central", "1e-5",
-        "1", "4",
+        "both grow", "2", "0.999", "positive", "dW1", "2", "central", "1", "4", "1e-12",
     ]  # fmt: skip
 
 
-def test_the_best_of_the_three_steps_is_best_by_far(lesson):
-    middle = lesson["errors"].pop("1e-5")
-    assert min(lesson["errors"].values()) > 100 * middle
+def test_the_worst_of_the_three_steps_is_worst_by_far_and_the_best_is_best_by_far(lesson):
+    large, middle, small = (lesson["errors"][step] for step in ("1e-2", "1e-5", "1e-12"))
+    assert small > 10 * large > 1000 * middle
 
 
 # ---- the sheet -----------------------------------------------------------------------
@@ -268,6 +267,20 @@ def test_a_sheet_rounded_to_three_decimals_is_right_and_shown_in_no_card(lesson)
         assert f"{abs(rounded[name])}" not in page
 
 
+def test_numbers_in_quotes_are_one_finding_however_many_cells_have_them():
+    right = dict(right_cells(PAPER))
+    (found,) = evaluate("by_hand", lambda: {name: f"{n:.3f}" for name, n in right.items()}).findings
+    assert found.located == (
+        "net_h[0], net_h[1], out_h[0] and 16 other cells: each must be a number with three "
+        "decimals; you return text, such as '-0.500'"
+    )
+    some = evaluate("by_hand", lambda: right | {"C": "0.309", "db2[0]": "-0.132", "net_y[0]": [1]})
+    assert [(one.code, one.where) for one in some.findings] == [
+        ("wrong-return", "net_y[0]"), ("wrong-return", "C, db2[0]"),
+    ]  # fmt: skip
+    assert some.score == pytest.approx(16 / 19)
+
+
 def test_no_mistake_of_the_sheet_gives_a_number_that_counts_as_right():
     cells = dict(right_cells(PAPER))
     for name, value in cells.items():
@@ -292,6 +305,8 @@ def test_cards_of_the_lesson_do_not_name_the_loss_that_the_last_exercise_asks_fo
         for exercise in EXERCISES.values():
             if exercise.lesson == "03_backward_pass":
                 entry = mistake_in(exercise, code)
+                if "softmax" in entry.message:  # a mistake of lesson 7 only
+                    continue
                 assert "cross-entropy" not in " ".join((entry.message, *entry.hints))
 
     def without_slope(X, Y, out_h, out_y, W2):
@@ -322,6 +337,7 @@ def test_what_a_picture_or_a_cell_uses_is_explained_before(cells):
 def test_products_fit_once_if_sizes_differ_and_twice_if_four_meets_four(lesson, prose):
     ones = np.ones
     assert len(lesson["products"](ones((5, 7)), ones((3, 7)), (5, 3))) == 1
+    assert "Only one product has this shape" in prose
     found = lesson["products"](lesson["delta_h"], lesson["X3"], (4, 3))
     slopes = true_gradient(lesson["network"], lesson["X3"], lesson["Y3"]).W1
     errors = sorted(lesson["difference"](product, slopes) for product in found)
@@ -365,8 +381,9 @@ def test_the_lines_of_the_step_picture_fall_as_h_and_as_h_squared():
 
 
 def test_the_own_check_finds_agreement_in_all_nine_entries(lesson):
-    rows = re.findall(r"backward pass (\S+)   measured (\S+)", lesson.printed)
-    assert len(rows) == 9 and all(mine == theirs for mine, theirs in rows)
+    rows = re.findall(r"backward pass \[(.+)\]   measured \[(.+)\]", lesson.printed)
+    assert [len(mine.split()) for mine, _ in rows] == [4, 2, 2, 1]
+    assert all(mine == theirs for mine, theirs in rows)
     assert "largest relative difference below 1e-7: True" in lesson.printed
 
 

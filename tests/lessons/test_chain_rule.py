@@ -86,7 +86,7 @@ def words_on(figure):
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
     legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
     texts += [text.get_text() for legend in legends for text in legend.get_texts()]
-    return "\n".join(texts)
+    return "\n".join(texts).replace("−", "-")
 
 
 def numbers(text):
@@ -196,17 +196,14 @@ def test_the_numbers_of_the_chain_are_quoted_as_computed(prose):
     product = f"({factors[0]}) \\cdot {factors[1]} \\cdot {factors[2]} = {quoted(back['dC_dw2'])}"
     assert product in prose
     assert f"({factors[0]}) \\cdot {factors[1]} = {quoted(back['dC_dz2'])}$" in prose
-    slope_1 = quoted(local["da1_dz1"])
-    equation_b = f"1.5 \\cdot {slope_1} \\cdot ({factors[0]}) \\cdot {factors[1]} \\cdot (-2)"
-    rounded = 1.5 * float(slope_1) * float(factors[0]) * float(factors[1]) * -2
-    assert f"{equation_b} = {quoted(rounded)}$. The nudge says {quoted(back['dC_dw1'])}" in prose
+    assert f"(B) gives {quoted(back['dC_dw1'])}, as a nudge does" in prose
 
 
 def test_whoever_follows_with_a_calculator_is_off_by_one_in_the_last_digit_at_most(prose):
     term = r"[-()\d.\\cdot +]*"
     pattern = rf"(?<=[$=]) ?({term}\\cdot{term}) = (-?\d+\.\d{{4}})(?! \\cdot)"
     products = re.findall(pattern, prose)
-    assert len(products) >= 8
+    assert len(products) >= 7
     for left, right in products:
         found = eval(left.replace("\\cdot", "*"), {})
         assert abs(round(found, 4) - float(right)) < 1.5e-4, left
@@ -314,7 +311,6 @@ def test_every_number_of_four_digits_in_the_prose_is_one_that_can_be_computed(pr
     computed += [two_parts(0.5, 0.5), derivative(lambda a: two_parts(a, a), 0.5)]
     known = {quoted(abs(number)) for number in computed}
     known |= {quoted(number, 5) for number in (*squares, sum(squares))}
-    known.add("0.0853")  # equation (B) with rounded factors, which has its own test
     assert set(re.findall(r"\d\.\d{4,}", prose)) <= known
 
 
@@ -341,15 +337,6 @@ def test_the_loss_curve_shows_the_loss_its_tangent_and_the_direction(shown):
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (1.0, 4.0)
     assert "slope -4.0000" in description and "the loss falls" in description
     assert "slope -4.0000" in words_on(figure)
-
-
-def test_the_picture_of_the_sigmoid_names_activation_and_slope_at_each_point(shown):
-    pictures.sigmoid_and_slope([-4, 0, 1])
-    figure, description = shown[0]
-    for z in (-4, 0, 1):
-        a, slope = quoted(sigmoid(float(z))), quoted(derivative(sigmoid, float(z)))
-        assert f"at z = {z} the activation is {a} and the slope {slope}" in description
-        assert f"a = {a}" in words_on(figure) and f"slope {slope}" in words_on(figure)
 
 
 def test_the_rates_in_a_row_are_multiplied(shown):

@@ -659,18 +659,19 @@ def test_the_table_does_not_hang_on_the_last_digit_of_an_exponential(printed, mo
 
 def test_the_shares_of_the_prose_are_those_of_the_table(printed, prose):
     rows = dict(re.findall(r"^(\w[\w ,/]*?) {2,}([\d.]+)% ", printed, re.MULTILINE))
-    two = rows["notebook 2"]
+    whole = {name: f"{float(share) / 100:.0%}"[:-1] + " %" for name, share in rows.items()}
+    two = whole["notebook 2"]
     for words in (
-        f"help most: {rows['notebook 2, uniform']} % instead of {two} %",
-        f"hardly any difference: {two} % and {rows['notebook 2, columns']} %",
-        f"Three hidden units instead of two: {rows['notebook 2, 3 hidden units']} %",
-        f"a third input: {rows['chapter']} %",
-        f"no biases either and solves {rows['notebook 1']} %",
-        f"solve {two} % and {rows['thread 3']} %",
-        f"gives {rows['notebook 2, 4 times the rate']} %, an eighth {rows['notebook 2, 1/8 of the rate']} %",
-        f"first version solves {rows['thread 1']} %, the second {rows['thread 2']} %",
+        f"help most: {whole['notebook 2, uniform']} instead of {two}.",
+        f"Three hidden units solve {whole['notebook 2, 3 hidden units']}.",
+        f"a third input, solves {whole['chapter']}.",
+        f"has none either and solves {whole['notebook 1']},",
+        f"gives {whole['notebook 2, 4 times the rate']}, an eighth {whole['notebook 2, 1/8 of the rate']}:",
+        f"Versions 1 and 2 of the thread solve {whole['thread 1']} and {whole['thread 2']}, "
+        f"version 3 solves {whole['thread 3']}.",
     ):
         assert words in prose, words
+    assert abs(float(rows["notebook 2, columns"]) - float(rows["notebook 2"])) < 1
     assert rows["notebook 2, no biases"] == "0.0"
 
 

@@ -443,7 +443,7 @@ def test_the_units_are_drawn_one_by_one_and_told_with_their_largest_weight(shown
     W1[3, 27] = -1.5
     pictures.what_units_see(W1)
     figure, words = shown[0]
-    assert "12 hidden units" in words and "from -1.5 to 1.5" in words
+    assert "12 hidden units" in words and "from −1.5 to 1.5" in words
     assert sum(len(axes.images) for axes in figure.axes) >= 12
 
 

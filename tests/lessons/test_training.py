@@ -13,6 +13,7 @@ from backprop.datasets import xor
 from backprop.differentiate import derivative, gradient
 from backprop.exercises import find
 from backprop.figures import training as pictures
+from backprop.figures.wording import short
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop_judge.lessons.training import exercises
 
@@ -391,8 +392,8 @@ def test_the_network_carries_every_value_and_every_slope(shown):
     words = [text.get_text() for text in figure.axes[0].texts]
     for values, slope in zip(START, slopes):
         for value, by in zip(values.flat, slope.flat):
-            assert f"{value:.2f}" in words and f"{by:+.3f}" in words
-    assert "W2[0, 1] is -0.23 with slope -0.057" in description
+            assert short(value, ".2f") in words and short(by, "+.3f") in words
+    assert "W2[0, 1] is −0.23 with slope −0.057" in description
 
 
 def test_a_network_of_another_size_is_refused_with_its_shapes():

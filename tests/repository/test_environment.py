@@ -108,7 +108,11 @@ def test_without_make_people_type_what_conda_and_binder_do():
     """And who teaches the same with a group."""
     readme = (ROOT / "README.md").read_text()
     typed = re.findall(r"^python -m pip install (.*?)(?:  +\w.*)?$", readme, re.MULTILINE)
-    assert typed == ["-c requirements.txt -e .", '-c requirements.txt -e ".[grading]"']
+    assert typed == [
+        "-c requirements.txt -e .",
+        '-c requirements.txt -e ".[grading]"',
+        '-c requirements.txt -e ".[lite]"',
+    ]
     assert (
         f"{typed[1]}".replace("grading", "{group}")
         in Path(backprop_classroom.__main__.__file__).read_text()
@@ -805,8 +809,8 @@ def test_a_missing_lock_is_named(course):
 
 COMMANDS = {
     "help", "setup", "doctor", "lab", "submit", "test", "test-long", "release", "times", "handout",
-    "collect", "grade", "feedback", "report", "marks", "page", "book", "gradescope", "bench", "lock",
-    "clean",
+    "collect", "grade", "feedback", "report", "marks", "page", "book", "lite", "gradescope", "bench",
+    "lock", "clean",
 }  # fmt: skip
 
 
@@ -842,7 +846,8 @@ def test_what_people_keep_in_their_home_is_left_out(course):
 
 
 def test_ci_fails_when_a_test_fails(course):
-    course.give("dpkg", "exit 0")  # what CI installs is there already
+    for name in ("dpkg", "npm"):
+        course.give(name, "exit 0")  # what CI installs is there already
     assert course.run(".ci/run").returncode == 0
     assert course.called("-m pytest") == ["-m pytest", "-m pytest -m long --dist worksteal tests"]
     assert course.run(".ci/run", TESTS_FAIL="1").returncode != 0
@@ -865,7 +870,7 @@ def test_marks_for_no_platform_lists_the_platforms(course, platform):
     assert not (course.root / ".venv").exists(), "it should be said before the set-up"
 
 
-TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
+TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
 
 
 @pytest.mark.parametrize(
@@ -903,6 +908,8 @@ TESTING = ["grading", "cluster", "postgres", "book", "test", "browser"]
         (["collect", "FROM=in.zip"], ["grading"], "-m backprop_classroom collect -- in.zip"),
         (["page", "NOTEBOOK=Makefile"], [], "-m backprop_classroom page -- Makefile"),
         (["book"], ["book"], "-m backprop_classroom book"),
+        (["lite", "ARGS=--serve"], ["lite"], "-m backprop_classroom lite --serve"),
+        (["times"], [], "-m backprop_classroom times"),
         (
             ["gradescope", "LESSON=01_chain_rule"],
             ["grading"],

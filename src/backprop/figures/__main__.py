@@ -3,6 +3,7 @@
 It is the drawing of lesson 3 with errors and gradients on their way back.
 """
 
+from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def draw() -> tuple[bytes, str]:
     with capture_output() as captured:
         backward_values(EXAMPLE, np.array([[1.0], [0.5]]), np.array([[1.0]]))
     picture, words = (shown.data for shown in captured.outputs)
-    return picture["image/png"], words["text/plain"]
+    return b64decode(picture["image/png"]), words["text/plain"]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ An object is drawn by what it has: `data`, `grad`, `parents` and `operation`, an
 one. Values are blue, gradients orange; what cannot be read is said in words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ MOST_NODES = 40  # of a graph that is drawn; more cannot be read
 MOST_CHARACTERS = 12  # of a name in a box
 SIGNS = {"add": "+", "multiply": "×", "matmul": "@", "sum": "Σ", "sigmoid": "σ"}
 ACROSS, UP = 1.75, 1.75  # between two columns, and between two boxes of a column
+ARC = 0.95  # how high an arrow rises over the boxes that it passes
 
 # Of each node: its name, its operation, the places of its parents, its value, its gradient and
 # the number in an order that it has; texts, "" for none.
@@ -136,16 +137,25 @@ def _places(rows: Sequence[Row]) -> list[_Place]:
         if not rows[place][2] and takers:
             columns[place] = min(takers) - 1
     places: dict[int, _Place] = {}
-    for column in sorted(set(columns)):
+    for column in sorted(set(columns), reverse=True):  # what takes a value has its place already
         members = [place for place, one in enumerate(columns) if one == column]
         made = [place for place in members if rows[place][2]]
         given = [place for place in members if not rows[place][2]]
         for count, place in enumerate(made):
             places[place] = _Place(column, count - (len(made) - 1) / 2)
-        top = (len(made) + 1) / 2 if made else 0.0
-        for count, place in enumerate(given):
-            places[place] = _Place(column, top + count)
+        far = (len(made) + 1) / 2 if made else 0.0
+        low = [place for place in given if made and _is_taken_below(place, rows, places)]
+        high = [place for place in given if place not in low]
+        for sign, several in ((-1, low), (1, high)):
+            for count, place in enumerate(several):
+                places[place] = _Place(column, sign * (far + count))
     return [places[place] for place in range(len(rows))]
+
+
+def _is_taken_below(place: int, rows: Sequence[Row], places: Mapping[int, _Place]) -> bool:
+    """Whether all that takes a value is drawn below the middle."""
+    takers = [child for child, row in enumerate(rows) if place in row[2]]
+    return all(places[child].row < 0 for child in takers)
 
 
 @drawn_once
@@ -155,7 +165,7 @@ def _graph(rows: Sequence[Row]) -> Drawing:
     low, high = min(one.at[1] for one in places), max(one.at[1] for one in places)
     width = max(3.0, (across + 2.2) * 0.72)
     figure, axes = style.canvas(
-        width, max(1.9, (high - low + 2.1) * 0.72), (-1.1, across + 1.1), (low - 1.2, high + 0.9)
+        width, max(1.9, (high - low + 2.3) * 0.72), (-1.1, across + 1.1), (low - 1.2, high + 1.1)
     )
     for row, place in zip(rows, places):
         for slot, parent in enumerate(row[2]):
@@ -169,7 +179,10 @@ def _edge(axes: Axes, start: _Place, end: _Place, again: int) -> None:
     """Draw an arrow; one that passes other columns, or is there already, is bent."""
     bend = 0.35 * again
     if end.column - start.column > 1:
-        bend += 0.4 if start.row < end.row else -0.4
+        if start.row == end.row:  # above the numbers of the nodes between
+            bend -= 2 * ARC / (ACROSS * (end.column - start.column))
+        else:
+            bend += 0.4 if start.row < end.row else -0.4
     elif start.row - end.row > 1.2:
         bend -= 0.25
     look: Any = {

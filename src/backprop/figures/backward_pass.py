@@ -177,7 +177,7 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
         label(axes, (below, up - 0.9), f"out_{unit} = {number(n[f'out_{unit}'])}", FORWARD)
         label(axes, (below, up - 1.33), f"d{bias} = {number(slope)} {wish(slope)}", BACKWARD)
     edge(axes, (LOSS - 0.8, 0), (OUTPUT + radius, 0), **back | {"linewidth": 2.5})
-    legend = f"the loss falls if this number  {wish(-1)} grows    {wish(1)} shrinks"
+    legend = f"the loss falls if the weight or bias  {wish(-1)} grows    {wish(1)} shrinks"
     label(axes, (5.9, 3.05), legend, BACKWARD, 12)
     t = {name: f"{value:.3f}" for name, value in n.items()}
     return figure, (

@@ -1,11 +1,11 @@
-"""The pictures of lesson 1: a chain of numbers, and how fast its end answers to its parts.
+"""The pictures of lesson 1: a chain of numbers, and how fast its end changes with its parts.
 
 Values are blue, gradients orange. In a chain, values are above a node and gradients below it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 
 from ..differentiate import derivative
 from ..network import sigmoid
-from . import style
+from . import parts, style
 from .cache import Drawing, drawn_once, show_alike
-from .parts import arrow, mark, share, table, words
+from .parts import arrow, mark, share, table
 from .style import BACKWARD, FORWARD, GREY, INK, PALE, Look, Point, Texts
 from .wording import bracketed
 
@@ -37,8 +37,18 @@ LEFT, RIGHT = (-0.5, 0.0, "right"), (0.5, 0.0, "left")
 
 
 def number(value: float) -> str:
-    """Write a number as the prose of lesson 1 does: four digits, a hyphen, no minus zero."""
+    """Write a number as the code of lesson 1 prints it: four digits, a hyphen, no minus zero."""
     return f"{float(value):z.4f}"
+
+
+def minus(text: str) -> str:
+    """Return a text as a picture shows it, with minus signs instead of hyphens."""
+    return text.replace("-", "−")
+
+
+def words(axes: Axes, at: Point, text: str, *look: Any, **more: Any) -> None:
+    """Write as `parts.words` does, with minus signs."""
+    parts.words(axes, at, minus(text), *look, **more)
 
 
 @drawn_once
@@ -62,7 +72,8 @@ def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawi
     for name, at in places.items():
         _node(axes, at, name, number(values[name]), ABOVE)
     factors, whole = " × ".join(map(bracketed, reversed(written))), f"d{names[-1]}_d{names[0]}"
-    arrow(axes, (-0.1, -0.85), (2.2 * last + 0.1, -0.85), BACKWARD, arrowstyle="<->")
+    ends: Look = {"arrowstyle": "<->", "linestyle": "--"}
+    arrow(axes, (-0.1, -0.85), (2.2 * last + 0.1, -0.85), BACKWARD, **ends)
     said = f"{_derivative(whole)} = {factors} = {product}"
     words(axes, (1.1 * last, -1.3), said, BACKWARD, 13)
     return figure, (
@@ -120,11 +131,11 @@ def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Draw
         text = f"{_derivative(step)}\n{backward.get(step, '?')}"
         at = places[name][0], 2.95 if name in boxes else -1.05
         words(axes, at, text, BACKWARD, 12, linespacing=1.3)
-    for start, end, text, color in (
-        (-0.4, 4.8, "forward: values", FORWARD),
-        (12.4, 7.2, "backward: derivatives of C", BACKWARD),
+    for start, end, text, color, line in (
+        (-0.4, 4.8, "forward: values", FORWARD, "-"),
+        (12.4, 7.2, "backward: derivatives of C", BACKWARD, "--"),
     ):
-        arrow(axes, (start, -2.3), (end, -2.3), color, 1.8)
+        arrow(axes, (start, -2.3), (end, -2.3), color, 1.8, linestyle=line)
         words(axes, ((start + end) / 2, -2.05), text, color, 12)
     said = []
     for title, n, order in (
@@ -168,8 +179,8 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawin
         _node(axes, places[name], name, n[name], side)
     return figure, (
         f"The unit a = {n['a']} feeds two units, p[0] = {n['p0']} and p[1] = {n['p1']}, and both "
-        f"feed the loss C = {n['C']}. The path through p[0] carries {n['dp0_da']} times "
-        f"{n['dC_dp0']} = {one}, the path through p[1] carries {n['dp1_da']} times "
+        f"feed the loss C = {n['C']}. The path through p[0] gives {n['dp0_da']} times "
+        f"{n['dC_dp0']} = {one}, the path through p[1] gives {n['dp1_da']} times "
         f"{n['dC_dp1']} = {other}; the sum "
         f"is {total}."
     )
@@ -234,7 +245,7 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
     near = np.array([w - 1.6, w, w + 1.6])
     curve = np.array([weights, [float(loss(float(weight))) for weight in weights]])
     tangent = np.array([near, here + slope * (near - w)])
-    at_point, at_tangent = f"w = {w:g}, C = {here:.4f}", f"tangent, slope {number(slope)}"
+    at_point, at_tangent = f"w = {w:g}, C = {here:.4f}", f"tangent, slope {minus(number(slope))}"
 
     def draw() -> Figure:
         figure, axes = style.plot(7, 3.6, xlabel="weight w", ylabel="loss C")
@@ -251,31 +262,6 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
         f"The loss C drawn over the weight w, from {w - 4:g} to {w + 4:g}. At w = {w:g} the loss "
         f"is {here:.4f}; its tangent there has the slope {number(slope)}, so the loss {way} when "
         "the weight grows a little.",
-    )
-
-
-@drawn_once
-def sigmoid_and_slope(points: Sequence[float]) -> Drawing:
-    """Show the sigmoid with its tangents at pre-activations from -7 to 7, and its slope below."""
-    figure, (above, below) = style.panels(7.5, 5.4, 2, sharex=True, height_ratios=(3, 2))
-    z = np.linspace(-7, 7, 281)
-    above.plot(z, sigmoid(z), color=FORWARD)
-    below.plot(z, derivative(sigmoid, z), "--", color=BACKWARD)
-    seen = []
-    for point in points:
-        a, slope = float(sigmoid(point)), float(derivative(sigmoid, point))
-        near = np.array([point - 1.3, point + 1.3])
-        above.plot(near, a + slope * (near - point), color=INK, linewidth=1.6)
-        text, offset = f"z = {point:g}\na = {a:.4f}", (12, -30) if a > 0.3 else (-50, 14)
-        mark(above, (point, a), text, offset, {})
-        mark(below, (point, slope), f"slope {slope:.4f}", (-72, 10) if point < -2 else (9, 4), {})
-        seen.append(f"at z = {point:g} the activation is {a:.4f} and the slope {slope:.4f}")
-    above.set(ylabel="activation a", ylim=(-0.1, 1.1))
-    below.set(ylabel="slope da/dz", ylim=(-0.02, 0.32), xlabel="pre-activation z")
-    _with_grid(above, below)
-    return figure, (
-        "Above, the sigmoid: an S-shaped curve that rises from 0 to 1. Below, its slope: a bump, "
-        f"highest at z = 0, flat on both sides. In numbers, {'; '.join(seen)}."
     )
 
 
@@ -297,11 +283,13 @@ def saturation(target: float, points: Mapping[str, float]) -> Drawing:
     for (name, point), marker in zip(points.items(), "osD^"):
         C, slope = float(loss(point)), float(derivative(loss, point))
         dot: Look = {"marker": marker, "markersize": 8}
-        mark(left, (point, C), f"{name}\n{number(C)}", (-12, -40) if C > 0.4 else (12, 6), dot)
+        text = minus(f"{name}\n{number(C)}")
+        mark(left, (point, C), text, (-12, -40) if C > 0.4 else (12, 6), dot)
         offset, leader = (-10, 10), None
         if abs(slope) > 0.03:
             offset, leader = (75, 10), {"arrowstyle": "-", "color": GREY}
-        mark(right, (point, slope), f"{name}\n{number(slope)}", offset, dot, arrowprops=leader)
+        text = minus(f"{name}\n{number(slope)}")
+        mark(right, (point, slope), text, offset, dot, arrowprops=leader)
         seen.append(f"{name}, z = {number(point)}: C = {number(C)}, dC/dz = {number(slope)}")
     left.set(ylabel="loss C", ylim=(-0.03, 0.58))
     low, high = right.get_ylim()
@@ -331,6 +319,10 @@ CELL, GAP = 1.25, 1.9
 
 # Which axis of the left and of the right array a line is taken from.
 ALONG = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}
+
+
+def _entry(value: float) -> str:
+    return minus(f"{value:zg}")
 
 
 @drawn_once
@@ -367,7 +359,7 @@ def one_entry(
             words(axes, (across + (j + 0.5) * CELL, 0.35), f"{column}\n{j}")
         for i in range(rows):
             words(axes, (across - 0.12, -i - 0.5), f"{row} {i}", ha="right")
-        table(axes, (across, 0), array, (CELL, 1), "{:zg}".format, marked=marked, **look)
+        table(axes, (across, 0), array, (CELL, 1), _entry, marked=marked, **look)
         across += columns * CELL + GAP
     factors = [[bracketed(f"{value:zg}") for value in line] for line in (first, second)]
     terms = " + ".join(map(" · ".join, zip(*factors)))

@@ -339,7 +339,8 @@ def errors(outputs: Arrays, Y: np.ndarray, names: Sequence[str]) -> None:
         places = np.arange(len(targets))
         square: Look = {"color": "white", "markeredgecolor": INK, "markersize": 10}
         for axes, out_y, title in zip(panels, rows, titles):
-            axes.vlines(places, out_y, targets, color=BACKWARD, linewidth=2, label="out_y − Y")
+            lines: Look = {"color": BACKWARD, "linewidth": 2, "linestyles": "--"}
+            axes.vlines(places, out_y, targets, label="out_y − Y", **lines)
             axes.plot(places, targets, "s", label="target Y", **square)
             axes.plot(places, out_y, "o", color=FORWARD, markersize=6, label="output out_y")
             axes.set(xticks=places, ylim=(-0.12, 1.12), xlim=(-0.5, len(places) - 0.5))

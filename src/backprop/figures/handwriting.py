@@ -21,7 +21,7 @@ from .cache import Drawing, drawn_once, show_alike
 from .parts import lines, rectangle, refuse_nothing, words
 from .show import picture_of
 from .style import BACKWARD, FORWARD, FORWARD_TINT, GREY, INK, LINE, LINES, Look
-from .wording import counted, listed
+from .wording import MINUS, counted, listed
 
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
@@ -174,7 +174,7 @@ def what_units_see(W1: ArrayLike) -> None:
         for weights, axes in zip(W1, panels):
             seen = axes.imshow(weights, cmap=SIGNED, vmin=-most, vmax=most)
         bar = figure.colorbar(seen, ax=panels, shrink=0.9, aspect=16, ticks=[-most, 0, most])
-        bar.ax.set_yticklabels([f"-{largest}", "0", largest])
+        bar.ax.set_yticklabels([f"{MINUS}{largest}", "0", largest])
         bar.set_label("weight")
         return figure
 
@@ -184,7 +184,7 @@ def what_units_see(W1: ArrayLike) -> None:
     show_alike(
         draw,
         f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, blue "
-        f"where ink raises the unit and orange where ink lowers it, from -{largest} to {largest}. "
+        f"where ink raises the unit and orange where ink lowers it, from {MINUS}{largest} to {largest}. "
         f"Without its sign a weight from the border is {outer:.2f} on average, one from inside "
         f"{inner:.2f}.",
     )
@@ -242,7 +242,10 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
             f"{label}, {counted(count, 'epoch')}": one
             for (label, one), count in zip(histories.items(), ended)
         }
-    words = f"Left the loss over the epochs, right the share of right pictures. {'; '.join(told)}."
+    words = (
+        "Left the loss of the pictures trained on, right the share of right pictures, both over the "
+        f"epochs. {'; '.join(told)}."
+    )
     show_alike(lambda: _figure_of_curves(histories), words)
 
 
@@ -250,14 +253,16 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
 def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = None) -> Figure:
     rows = -(-len(histories) // 3)
     figure, (left, right) = style.panels(9.5, 3.5 + 0.25 * rows, 1, 2)
-    lines(left, {label: one[:1] for label, one in histories.items()}, width=1.5)
+    losses = {label: one[:1] for label, one in histories.items()}
     unseen = {label: 100 * one[2:] for label, one in histories.items()}
     if len(histories) == 1:
         ((_, seen, held_out),) = histories.values()
-        unseen = {"held out": [100 * held_out], "trained on": [100 * seen]}
+        unseen = {"trained on": [100 * seen], "held out": [100 * held_out]}
     else:
         right.set_title("held-out pictures", fontsize=11)
+    lines(left, losses, width=1.5)
     lines(right, unseen, width=1.5)
+    left.set_title("pictures trained on", fontsize=11)
     left.set(yscale="log", ylabel="loss C, on a logarithmic axis")
     right.set(ylabel="right, in %", ylim=(0, 102))
     right.axhline(93, color=GREY, linewidth=0.8)

@@ -1,6 +1,7 @@
 """Turns a matplotlib figure into a picture, and shows it with words that say what is in it."""
 
 import io
+from base64 import b64encode
 from html import escape
 
 from matplotlib import rc_context
@@ -38,7 +39,8 @@ def show(picture: bytes, description: str, page: str = "") -> None:
     """
     from IPython.display import display
 
-    forms: dict[str, bytes | str] = {"image/png": picture, "text/plain": "(a picture)"}
+    # As text: where Python runs in a browser, bytes do not come through.
+    forms = {"image/png": b64encode(picture).decode(), "text/plain": "(a picture)"}
     if page:
         forms["text/html"] = page
     display(forms, metadata={"image/png": {"alt": description}}, raw=True)

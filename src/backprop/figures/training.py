@@ -15,6 +15,7 @@ from .cache import Drawing, drawn_once, show_alike
 from .networks import NETWORK_221, edges, entries, node, places_221
 from .parts import arrow, ground, heights_above, label, lines, note, words
 from .style import BACKWARD, FORWARD, GREY, INK, LINE, PALE, PURPLE, Arrays, Look, Numbers
+from .wording import short
 
 UNITS_221 = "x[0]", "x[1]", "h[0]", "h[1]", "y[0]"
 
@@ -38,7 +39,8 @@ def training_loop() -> Drawing:
         words(axes, (x, 5.3), question)
         if passed:
             arrow(axes, (x + 1.6, 3.75), (x + 3.05, 3.75))
-            words(axes, (x + 2.3, 3.2), passed, FORWARD, 10, va="top")
+            color = BACKWARD if passed.startswith("d") else FORWARD
+            words(axes, (x + 2.3, 3.2), passed, color, 10, va="top")
     words(axes, (6.65, 2.3), "C is kept in losses", FORWARD, 10)
     axes.plot([15.95, 15.95, 2.0], [2.75, 1.3, 1.3], color=INK, linewidth=1.5)
     arrow(axes, (2.0, 1.3), (2.0, 2.75))
@@ -60,7 +62,7 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
         parts.refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
     both = (entries(Parameters(*arrays)._asdict()) for arrays in (parameters, gradients))
     values, slopes = (
-        {name: format(value, form) for name, value in one.items()}
+        {name: short(value, form) for name, value in one.items()}
         for one, form in zip(both, (".2f", "+.3f"))
     )
 
@@ -340,7 +342,7 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers)
             axes.axvline(0, color=LINE, linewidth=0.8, zorder=0)
             reach = 1.08 * np.abs(weights).max()
             axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-            axes.set(xlabel="W1[j, 0]", ylabel="W1[j, 1]", title=f"{moment} training")
+            axes.set(xlabel="W1[0, 0]", ylabel="W1[0, 1]", title=f"{moment} training")
         handles = panels[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=4)
         return figure
@@ -354,8 +356,8 @@ def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers)
     )
     show_alike(
         draw,
-        "The two weights of the first hidden unit of each network, before and after training. "
-        "Before, all outcomes lie mixed in one cloud; after, they lie in separate groups. The "
+        "The two weights into hidden unit 0 of each network, before and after training. "
+        "Before, all outcomes are mixed in one cloud; after, they form separate groups. The "
         "smaller of the two weights divided by the larger, without signs: "
         f"{said}. {_in_words(kinds)}.",
     )

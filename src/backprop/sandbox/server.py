@@ -103,10 +103,11 @@ class Server:
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call an answer on one case after the other, as far as time and room allow."""
-        parameters, seconds = tuple(request["parameters"]), request["seconds"]
+        parameters = tuple(request["parameters"])
+        more = request["seconds"], request["quiet"]
         replies, size, until = [], 0, time.monotonic() + SECONDS_AT_ONCE
         for case in request["cases"]:
-            reply = call(self._answer(request), parameters, unpacked_arguments(case), seconds)
+            reply = call(self._answer(request), parameters, unpacked_arguments(case), *more)
             written = json.dumps(packed_reply(reply))
             replies.append(written)
             size += len(written)

@@ -136,7 +136,7 @@ class Session:
     def _examine(self, entry: Exercise, which: dict[str, Any], seed: int) -> Report:
         parameters = list(entry.parameters)
 
-        about = {**which, "parameters": parameters, "seconds": entry.seconds}
+        about = {**which, "parameters": parameters, "seconds": entry.seconds, "quiet": entry.quiet}
 
         def call(cases: Sequence[Sequence[Any]]) -> list[Reply]:
             # Several in one message: sending to and fro takes longer than most answers do.

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from backprop.student_ids import fault_of_id, made_safe
+
 from ..texts import shown
 from .attempts import Attempt
 from .collected import Collected, read_record
 from .platforms import Origin, Person
 from .roster import Roster
-from .student_ids import fault_of_id, made_safe
 
 
 def newest_attempts(

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from backprop.student_ids import fault_of_id
+
 from ..texts import shown
 from .names import Names, letters
 from .roster_columns import COLUMN, BadRoster, RosterColumns
-from .student_ids import fault_of_id
 
 
 class Roster(Names):

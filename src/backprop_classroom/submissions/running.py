@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
+from backprop.handing_in import UNDER_WAY
 from backprop.sandbox import missing_libraries
 from backprop.sandbox.missing_libraries import MISSING, imported_libraries
 
@@ -110,6 +111,7 @@ def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()
     end = time.monotonic() + limits.backstop * limits.submission_seconds
     most = limits.backstop * limits.cell_seconds
     start = f"__import__({_STAND_INS!r}, fromlist=['x']).install({[*missing]!r})"
+    start += f"; __import__('os').environ[{UNDER_WAY!r}] = '1'"  # for a cell that hands in
     started = []
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)

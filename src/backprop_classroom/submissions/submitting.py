@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backprop.student_ids import fault_of_id, made_safe
+
 from ..files import write_safely
 from ..lesson import Lesson
 from ..release import Refused
@@ -15,7 +17,6 @@ from ..texts import shown
 from . import inspecting, running
 from .inspecting import Remark
 from .reading import MOST_BYTES, Unreadable, parse, read_file
-from .student_ids import fault_of_id, made_safe
 from .timestamps import TIMESTAMP, timestamp_text
 
 FOLDER = "to_hand_in"

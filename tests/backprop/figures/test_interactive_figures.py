@@ -206,7 +206,7 @@ def test_the_flow_shows_the_gradient_of_the_loss():
     for name, array in (("dW1", dW1), ("db1", db1), ("dW2", dW2), ("db2", db2)):
         drawn = [value(t.split("= ")[1]) for t in texts if t and t.startswith(f"{name} =")]
         assert sorted(drawn) == sorted(np.round(array.ravel(), 3)), name
-    # A weight that wants to grow has a negative gradient.
+    # The loss falls if a weight with a negative gradient grows.
     assert texts.count("\u2191") == sum((a < 0).sum() for a in (dW1, db1, dW2, db2))
 
 
@@ -215,8 +215,12 @@ def test_the_flow_goes_forward_and_then_back():
     order = [name.split(": ")[1] for name in data["names"]]
     assert order == [
         "the network", "net_h", "out_h", "net_y", "out_y", "loss",
-        "dC/dout_y", "delta_y", "dW2, db2", "dC/dout_h", "delta_h", "dW1, db1", "what they want",
+        "dC/dout_y", "delta_y", "dW2, db2", "dC/dout_h", "delta_h", "dW1, db1", "signs",
     ]  # fmt: skip
+    for edge in ("w1", "w2"):  # on the way back another line is bright
+        back = track(data, f"{edge}-back", "stroke-width")
+        assert not any(back[:6]) and sum(map(bool, back)) == {"w1": 1, "w2": 2}[edge]
+        assert [not one for one in track(data, edge, "stroke-width")] == [bool(one) for one in back]
     for key, name, values in data["tracks"]:
         if name == "opacity":  # what has been found stays
             assert values == sorted(values) and values[-1] == 1, key

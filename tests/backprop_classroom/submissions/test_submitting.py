@@ -10,12 +10,12 @@ import pytest
 from course import grade_id, lesson_notebook, make_course, most_of, settings, write
 from nbformat.v4 import new_code_cell
 
+from backprop.student_ids import fault_of_id, made_safe
 from backprop_classroom.__main__ import main
 from backprop_classroom.limits import Limits
 from backprop_classroom.submissions import inspecting, running
 from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, with_own_tests
 from backprop_classroom.submissions.running import run
-from backprop_classroom.submissions.student_ids import fault_of_id, made_safe
 from backprop_classroom.submissions.timestamps import time_in
 from backprop_classroom.texts import shown
 

@@ -11,10 +11,11 @@ from ..networks import EXAMPLE_221, edges, places_221
 from ..parts import refuse_other_shapes, share
 from ..style import BACKWARD, FORWARD, GREY, INK, Point, Texts
 from ..wording import MINUS, TIMES, bracketed, number, wish
-from .scene import Scene, show_alive
+from .scene import DASHED, Scene, show_alive
 
 LOSS = (840, 230)
 OUTPUT, RADIUS = 650, 36
+BACK = 6  # the first step on the way back
 LAYERS, UNITS = places_221((70, 360, OUTPUT), 110, 350)
 
 
@@ -40,7 +41,14 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
             first = int(key.removeprefix("from-"))
             scene.tracks[key, "opacity"] = [int(place >= first) for place in places]
     for key in dict.fromkeys(key for _, lit, _ in steps for key in lit):
-        scene.tracks[key, "stroke-width"] = [5 if key in lit else 1.8 for _, lit, _ in steps]
+        bright = [key in lit for _, lit, _ in steps]
+        scene.tracks[key, "stroke-width"] = [5 if one else 1.8 for one in bright]
+        if key.startswith("w"):  # an edge, which has another line on the way back
+            back = [one and place >= BACK for place, one in enumerate(bright)]
+            scene.tracks[f"{key}-back", "stroke-width"] = [5 if one else 0 for one in back]
+            scene.tracks[key, "stroke-width"] = [
+                0 if one else width for one, width in zip(back, scene.tracks[key, "stroke-width"])
+            ]
     names = [f"step {place} of {places[-1]}: {steps[place][0]}" for place in places]
     sayings = [f"Step {place}. {steps[place][2]}" for place in places]
     words = (
@@ -70,10 +78,13 @@ def _draw_edges(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
     for name, source, target, (x, y) in edges(LAYERS, 0.5, 0.3):
         array, rim = name[:2], RADIUS / np.hypot(target[0] - source[0], target[1] - source[1])
         ends = share(source, target, rim), share(target, source, rim)
-        scene.draw("line", np.ravel(ends).tolist(), GREY, 1.8, key=array.lower())
-        scene.draw("rect", (x - 56, y - 20, 112, 40), "none", 0, "white")
-        said, first = f"{name.replace(' ', '')} = {texts[name]}", 8 if array == "W2" else 11
-        _write(scene, (x, y - 9), said, 0, FORWARD, 14)
+        color, dashes = (FORWARD, {}) if n[name] >= 0 else (BACKWARD, DASHED)
+        line, key = np.ravel(ends).tolist(), array.lower()
+        scene.draw("line", line, color, 1.8, key=key, **dashes)
+        scene.draw("line", line, BACKWARD, 0, key=f"{key}-back", **DASHED)
+        scene.draw("rect", (x - 60, y - 20, 120, 40), "none", 0, "white")
+        _write(scene, (x, y - 9), f"{name} = {texts[name]}", 0, color, 14)
+        first = 8 if array == "W2" else 11
         _write(scene, (x, y + 10), f"d{array} = {texts[f'd{name}']}", first, BACKWARD, 14)
         _write(scene, (x + 61, y + 10), wish(n[f"d{name}"]), 12, BACKWARD, 17)
 

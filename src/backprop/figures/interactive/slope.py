@@ -60,7 +60,7 @@ def _scene(a: np.ndarray, steep: np.ndarray) -> Scene:
     rise = (y - left.y(a + steep)) / (left.x(PLACES + 1) - x)
     reach = 70 / np.sqrt(1 + rise**2)
     ends = x - reach, y + reach * rise, x + reach, y - reach * rise
-    scene.draw("line", ends, BACKWARD, 3, key="line")
+    scene.draw("line", ends, BACKWARD, 3, key="line", **DASHED)
     for key, panel, heights, color, name in (
         ("left", left, a, FORWARD, "activation a = sigmoid(z)"),
         ("right", right, steep, BACKWARD, "slope da/dz"),

@@ -182,8 +182,8 @@ def graph_mistakes(_: Sequence[str]) -> Iterator[GraphMistake]:
             yield GraphMistake("gradient-overwritten", _surviving(keep, slot))
     for code, sequence in VISITS:
         yield GraphMistake(code, _by_visits(sequence))
-    yield GraphMistake("leftover-gradient", _with_stale(False))
-    yield GraphMistake("leftover-gradient", _with_stale(True))
+    for others, last in ((True, False), (True, True), (False, True)):
+        yield GraphMistake("leftover-gradient", _with_stale(others, last))
     for name, code, details, altered in ALTERED:
         yield GraphMistake(code, _with_operation(name, altered), details)
     yield GraphMistake("sign-flipped", lambda graph, place, _: -graph.gradient(place))
@@ -195,12 +195,14 @@ def _with_operation(
     return lambda graph, place, _: graph.gradient(place, {name: altered})
 
 
-def _with_stale(also_last: bool) -> Callable[[Graph, int, Sequence[Any]], np.ndarray]:
+def _with_stale(others: bool, last: bool) -> Callable[[Graph, int, Sequence[Any]], np.ndarray]:
+    """Add what an earlier sweep has left at the result, at the other nodes, or at all of them."""
+
     def value(graph: Graph, place: int, stale: Sequence[Any]) -> np.ndarray:
         if not any(one is not None for one in stale):
             return graph.gradient(place)
-        added = list(stale)
-        added[graph.last] = stale[graph.last] if also_last else None
+        added = list(stale) if others else [None] * len(stale)
+        added[graph.last] = stale[graph.last] if last else None
         return graph.gradient(place, added=added)
 
     return value

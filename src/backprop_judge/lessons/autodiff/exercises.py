@@ -114,7 +114,8 @@ def _random_graph(rng: np.random.Generator, count: int) -> list[list[int]]:
 def _last_node(rng: np.random.Generator, parents: list[list[int]]) -> Node:
     nodes: list[Node] = []
     for several in parents:
-        nodes.append(Node(rng.standard_normal(), [nodes[one] for one in several], "add"))
+        # Two nodes have the same value more often than not.
+        nodes.append(Node(rng.choice([-0.5, 0.5]), [nodes[one] for one in several], "add"))
     used = connected(nodes[-1:])
     for node, place in zip(used, rng.permutation(len(used))):
         node.place = int(place)
@@ -153,11 +154,23 @@ def topological_order(last: Any) -> list[Any]:
 # --- the sweep back -------------------------------------------------------------------------------
 
 
+def _given_late(nodes: Sequence[Node]) -> list[Node]:
+    """Return an order in which each given node comes right before what takes it first."""
+    order: list[Node] = []
+    for node in nodes:
+        if node.parents:
+            several = [*(parent for parent in node.parents if not parent.parents), node]
+            order += [one for one in dict.fromkeys(several) if one not in order]
+    return order
+
+
 def _orders(rng: np.random.Generator) -> Iterator[tuple]:
     for name, program, arrays in named_programs(rng):
         if name == "an array that is not used":
             continue
         nodes = nodes_of(program, arrays, Node)
+        if name in ("paths of different lengths", "lesson 7"):
+            nodes = _given_late(nodes)
         for place, node in enumerate(nodes):
             node.place = place
         if name in ("a value used twice", "lesson 3"):

@@ -41,7 +41,10 @@ def _chain(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _shared(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    program = steps("multiply 0 1", "exp 2", "multiply 3 2", "add 4 0", "multiply 5 5", "sum 6")
+    """Return a program in which gradients that share an array must not be changed in place."""
+    program = steps(
+        "multiply 0 1", "exp 2", "add 3 0", "add 3 1", "multiply 4 5", "multiply 6 6", "sum 7"
+    )
     return program, list(rng.uniform(-0.8, 0.8, size=(2, 3)))
 
 

@@ -16,7 +16,9 @@ from .altered import GraphMistake, graph_mistakes, rule_mistakes
 from .operations import OPERATIONS, Graph, Made, nodes_of, rule_of
 from .programs import NAMES
 
-EXACT = 1e-8  # relative to the largest entry
+EXACT = 1e-10  # relative to the largest entry
+# Where gradients that are one array give wrong values if one of them is changed in place.
+SHARING = "a value used twice", "paths of different lengths", "a program drawn at random"
 Came = Sequence[Any]  # what was returned, one value for each place
 Judged = tuple[list[Fault], list[Row]]
 
@@ -57,7 +59,8 @@ def _shape_fault(words: str, got: Any, want: np.ndarray, data: np.ndarray) -> Fa
         return Fault("broadcast-axis-lost", details=said | _shapes(shape, want))
     if np.ndim(got) >= want.ndim and np.size(got) > want.size:
         return Fault("broadcast-not-summed", details=said | _shapes(shape, want))
-    wanted, came = f"{words} the shape {want.shape}", str(shape) if shape else "a number"
+    wanted = f"the shape {want.shape} {words.rstrip(',')}".strip()
+    came = str(shape) if shape else "a number"
     return Fault("wrong-shape", details={"wanted": wanted, "came": came})
 
 
@@ -70,7 +73,8 @@ def _first_difference(words: str, got: Any, want: np.ndarray) -> Fault:
     errors = np.abs(np.asarray(got, dtype=float) - want)
     entry = np.unravel_index(int(np.argmax(errors)), errors.shape)
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
-    expected, received = apart(float(want[entry]), float(np.asarray(got)[entry]))
+    # + 0.0 makes 0 of a minus 0.
+    expected, received = apart(float(want[entry]) + 0.0, float(np.asarray(got)[entry]) + 0.0)
     said = f"{words} {at}expected {expected}, received {received}"
     return Fault("wrong-value", details={"said": said})
 
@@ -78,7 +82,9 @@ def _first_difference(words: str, got: Any, want: np.ndarray) -> Fault:
 def _too_few(came: Came, wanted: int, words: str) -> Fault | None:
     if len(came) == wanted:
         return None
-    said = f"{words} {wanted} arrays are asked for, one for each; you return {len(came)}"
+    returned = "None" if len(came) == 1 and _is_none(came[0]) else f"{len(came)}"
+    asked = "1 array is" if wanted == 1 else f"{wanted} arrays are"
+    said = f"{words} {asked} asked for, and you return {returned}".strip()
     return Fault("wrong-return", details={"said": said})
 
 
@@ -172,14 +178,19 @@ def _fault_of_kind(nodes: Mapping[int, Any], came: list[Any]) -> Fault | None:
     return None
 
 
+def _counted(nodes: int) -> str:
+    return f"{nodes} node" + "s" * (nodes != 1)
+
+
 def _fault_of_places(nodes: Mapping[int, Any], order: list[float]) -> Fault | None:
     """Return the fault of a list of nodes, of which many are right, or None."""
-    details = {"count": f"{len(nodes)}"}
+    details = {"count": _counted(len(nodes))}
     if len(set(order)) < len(order):
         most = max(order.count(place) for place in set(order))
-        return Fault("visited-twice", details=details | {"seen": f"{most} times"})
+        seen = "twice" if most == 2 else f"{most} times"
+        return Fault("visited-twice", details=details | {"seen": seen})
     if len(order) < len(nodes):
-        return Fault("nodes-missing", details=details | {"came": f"{len(order)}"})
+        return Fault("nodes-missing", details=details | {"came": _counted(len(order))})
     at = {nodes[int(place)]: number for number, place in enumerate(order)}
     early = [(at[parent], at[node]) for node in at for parent in node.parents]
     if early and all(parent > node for parent, node in early):
@@ -199,8 +210,17 @@ def judge_gradients(cases: Sequence[tuple], received: Sequence[Values]) -> Judge
     for (order,), values in zip(cases, received):
         stale = [getattr(node, "grad", None) for node in order]
         several.append(_Judged(Graph(order), list(range(len(order))), values, stale))
-    faults, rows = _judge_graphs(several, names, "node")
-    return faults, rows
+    if all(_are_numbers_of_nodes(one.came) for one in several):
+        said = "it must return the gradients of the nodes; you return the nodes themselves"
+        return [Fault("wrong-return", details={"said": said})], []
+    return _judge_graphs(several, names, "node")
+
+
+def _are_numbers_of_nodes(came: Came) -> bool:
+    """Whether nodes came: of each, its number in the order is left."""
+    return [float(one) for one in came if np.ndim(one) == 0 and not isinstance(one, Oddity)] == [
+        *range(len(came))
+    ]
 
 
 def judge_programs(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
@@ -237,7 +257,11 @@ def _judge_graphs(several: Sequence[_Judged], names: Sequence[str], what: str) -
     if all(one.right for one in several):
         return [], rows
     named = next(_named(several), None)
-    return [named or _unnamed(several, [*names, names[0]], what)], rows
+    unnamed = named or _unnamed(several, [*names, names[0]], what)
+    wrong = {name for name, one in zip(names, several) if not one.right}
+    if unnamed.code == "wrong-value" and SHARING[0] in wrong and wrong <= set(SHARING):
+        return [Fault("changed-in-place", details=unnamed.details)], rows
+    return [unnamed], rows
 
 
 def _named(several: Sequence[_Judged]) -> Iterator[Fault]:
@@ -246,6 +270,12 @@ def _named(several: Sequence[_Judged]) -> Iterator[Fault]:
         return
     if all(_is_zero(got) for one in several for got in one.came):
         yield Fault("all-zero")
+    if all(_is_only_the_result(one) for one in several):
+        yield Fault("nothing-passed-on")
+    factors = [_factor(one) for one in several]
+    known = [factor for factor in factors if factor is not None]
+    if len(known) == len(several) and not np.any(np.isclose(np.abs(known), 1)):
+        yield Fault("start-not-one", details={"of": NAMES[0], "factor": f"{known[0]:.4g}"})
     for mistake in graph_mistakes(several[0].graph.operations):
         if all(_explains(mistake, one) for one in several):
             yield Fault(mistake.code, details=mistake.details)
@@ -253,6 +283,26 @@ def _named(several: Sequence[_Judged]) -> Iterator[Fault]:
 
 def _is_zero(got: Any) -> bool:
     return not isinstance(got, Oddity) and not np.any(got)
+
+
+def _is_only_the_result(one: _Judged) -> bool:
+    return (
+        one.places[-1] == one.graph.last
+        and _is_right(one.came[-1], one.truth[-1])
+        and all(map(_is_zero, one.came[:-1]))
+    )
+
+
+def _factor(one: _Judged) -> float | None:
+    """Return the number by which all gradients of a graph are multiplied, or None."""
+    largest = max(range(len(one.truth)), key=lambda at: np.max(np.abs(one.truth[at]), initial=0.0))
+    want, got = one.truth[largest], one.came[largest]
+    if isinstance(got, Oddity) or np.shape(got) != np.shape(want):
+        return None
+    entry = np.unravel_index(int(np.argmax(np.abs(want))), np.shape(want))
+    factor = float(np.asarray(got)[entry]) / float(want[entry])
+    right = np.isfinite(factor) and _equal(one.came, [factor * each for each in one.truth])
+    return factor if right and factor else None
 
 
 def _explains(mistake: GraphMistake, one: _Judged) -> bool:

@@ -35,15 +35,15 @@ from . import exercises
 mistake(
     "missing-error",
     "The difference to the target is left out.",
-    "the difference of the output to its target is left out{back}",
+    "the difference between output and target is left out{back}",
     "What is the derivative of the loss with respect to the activation?",
     "The error of an output unit is the difference to its target times the slope of its sigmoid "
     "there.",
 )
 mistake(
     "loss-for-difference",
-    "The loss stands where its derivative belongs.",
-    "the loss is used instead of the difference of the output to its target",
+    "The loss is used instead of its derivative.",
+    "the loss is used instead of the difference between output and target",
     "How fast does half the square of a difference grow when the difference grows?",
     "The derivative of half the square of a difference is the difference.",
 )
@@ -57,7 +57,7 @@ mistake(
 mistake(
     "sign-lost",
     "The sign of the difference is lost.",
-    "the difference of the output to its target has lost its sign: it counts as positive",
+    "the difference between output and target has lost its sign: it counts as positive",
     "Should an output that is too low be pushed in the same direction as one that is too high?",
 )
 mistake(
@@ -69,15 +69,15 @@ mistake(
 )
 mistake(
     "output-for-error",
-    "The output stands where its error belongs.",
+    "The output is used instead of its error.",
     "the output itself is used instead of its error",
-    "By how much is the output wrong, and how does its sigmoid answer to its pre-activation?",
+    "By how much is the output wrong, and how steep is its sigmoid there?",
 )
 mistake(
     "target-for-error",
-    "The target stands where the error of the output belongs.",
+    "The target is used instead of the error of the output.",
     "the target is used instead of the error of the output",
-    "By how much is the output wrong, and how does its sigmoid answer to its pre-activation?",
+    "By how much is the output wrong, and how steep is its sigmoid there?",
 )
 mistake(
     "no-error",
@@ -87,14 +87,14 @@ mistake(
 )
 mistake(
     "output-for-difference",
-    "The output stands where its difference to the target belongs.",
+    "The output is used instead of its difference to the target.",
     "the output itself is used instead of its difference to the target",
     "Where does the target enter?",
 )
 mistake(
     "target-for-difference",
-    "The target stands where the difference belongs.",
-    "the target alone is used instead of the difference of the output to it",
+    "The target is used instead of the difference.",
+    "the target alone is used instead of the difference between output and target",
     "Where does the output enter?",
 )
 mistake(
@@ -119,9 +119,9 @@ mistake(
 mistake(
     "error-summed-early",
     "The differences are summed over the examples too early.",
-    "the sum of the differences over all examples stands where each example needs its own",
-    "How many errors has an output unit: one, or one for each example?",
-    "Each example has its own activations, so its difference meets them before the sum is taken.",
+    "the differences are summed over all examples; each example needs its own",
+    "How many errors does an output unit have: one, or one for each example?",
+    "Each example has its own activations, so multiply its difference by them before you sum.",
 )
 mistake(
     "outputs-summed",
@@ -129,11 +129,11 @@ mistake(
     "a sum over the output units is taken before the multiplication; each output has its own "
     "error and its own weights",
     "Through which weight does the error of one output reach one hidden unit?",
-    "Multiply each error with its own weight first, then add up.",
+    "Multiply each error by its own weight first, then add up.",
 )
 mistake(
     "matrix-slope",
-    "A matrix product stands where the slope belongs.",
+    "A matrix product is used instead of the slope.",
     "a matrix product mixes the slopes of different units or examples; each unit has one slope for "
     "each example, which is multiplied entry by entry",
     "Does the slope of one unit at one example depend on other units or other examples?",
@@ -151,20 +151,20 @@ mistake(
     "A multiple of the weights is added.",
     "a multiple of `W2` is added to the gradient ({share} times `W2`); this belongs to a penalty "
     "on large weights, which the loss of this course does not have",
-    "Does the loss that you differentiate hold the weights themselves?",
+    "Does the loss that you differentiate contain the weights themselves?",
 )
 mistake(
     "slope-of-difference",
     "The slope is taken of the difference.",
     "the formula for the slope is applied to the difference; it belongs to the activation",
-    "At which number is the slope of the output unit to be taken?",
+    "At which number do you need the slope of the output unit?",
 )
 mistake(
     "error-without-input",
-    "The errors of units stand where a gradient of weights belongs.",
+    "The errors of units are returned instead of a gradient of weights.",
     "these are errors of units, one for each example; a gradient of weights combines them with "
     "what the layer receives",
-    "How many numbers does this gradient hold: one for each unit and example, or one for each "
+    "How many numbers does this gradient contain: one for each unit and example, or one for each "
     "weight?",
 )
 
@@ -173,7 +173,7 @@ mistake(
     "examples-added-up",
     "The errors are summed over the examples.",
     "summed over the examples; each example has an error of its own, in its own column",
-    "How many columns has the array that is asked for?",
+    "How many columns does the array have that you should return?",
 )
 
 

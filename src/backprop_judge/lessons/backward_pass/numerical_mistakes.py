@@ -70,7 +70,7 @@ own_words(
 own_words(
     exercises.numerical_gradient,
     "sign-flipped",
-    "the sign is turned round",
+    "the sign is wrong",
     "If `f` grows as an entry of x grows, which of your two values is the larger one?",
 )
 own_words(

@@ -48,15 +48,20 @@ for _code, _message, *_hints in (
         "{said}; compute it again from the cells before it",
         "Which cells of the sheet enter this one, and which weight lies between?",
     ),
+    (
+        "wrong-return",
+        "{said}",
+        "Each cell is one number, without quotation marks and brackets, such as `-0.5`.",
+    ),
     ("other-value", "this is the number of `{which}`"),
     (
         "transposed",
-        "the two places in the name are exchanged: the unit that the weight leads to stands first",
+        "the two indices are exchanged: the first is the unit that the weight leads to",
         "`W1[1, 0]` leads to hidden unit 1 and comes from input 0.",
     ),
     (
         "missing-sigmoid",
-        "a sigmoid is missing: a pre-activation stands where an activation belongs",
+        "a sigmoid is missing: this is a pre-activation, and the cell needs an activation",
         "What does a unit send on: `net` or `out`?",
     ),
     (
@@ -71,22 +76,22 @@ for _code, _message, *_hints in (
     ),
     (
         "wrong-input",
-        "another value than `{input}`, which this weight carries, is multiplied in",
+        "the error is not multiplied by `{input}`, which this weight carries, but by another value",
         "What does this weight multiply on the way forward?",
     ),
     (
         "missing-error",
         "the error of the output does not enter",
-        "Where does the target come in?",
+        "Which array of the backward pass depends on the target?",
     ),
     (
         "not-squared",
-        "the difference of the output to its target is not squared",
+        "the difference between output and target is not squared",
         "What does the loss do with the difference before it halves it?",
     ),
     (
         "sign-flipped",
-        "the sign is turned round",
+        "the sign is wrong",
         "Which two numbers give the difference, and which of them is subtracted?",
     ),
 ):

@@ -42,17 +42,17 @@ def on_the_way_back(
     error_1, arriving, error_2 = gradient(loss, 0.0, 0.0, 0.0)
     return [
         Between("error of the second unit", error_2, "dC_db2", error_2),
-        Between("what comes back to `a1`", arriving),
+        Between("derivative with respect to `a1`", arriving),
         Between("error of the first unit", error_1, "dC_db1", error_1),
     ]
 
 
 @between(exercises.two_paths)
 def along_two_paths(a: float, u0: float, u1: float, y0: float, y1: float) -> list[Between]:
-    """Return what comes back along each path."""
+    """Return the product of the rates along each path."""
 
     def along(which: str, u: float, y: float) -> Between:
         back = derivative(lambda a: (sigmoid(u * a) - y) ** 2 / 2, a)
-        return Between(f"what comes back along the {which} path", back)
+        return Between(f"product along the {which} path", back)
 
     return [along("first", u0, y0), along("second", u1, y1)]

@@ -32,9 +32,9 @@ mistake(
 )
 mistake(
     "factor-twice",
-    "One factor of the product is there twice.",
+    "One factor of the product occurs twice.",
     "a product that contains `{which}` twice",
-    "How often is this arrow on the path from the parameter to C?",
+    "How often does this arrow occur on the path from the parameter to C?",
 )
 mistake(
     "extra-factor",

@@ -50,7 +50,7 @@ own_words(
     exercises.two_paths,
     "sign-lost",
     "the sign of the derivative is lost: it is never negative",
-    "What should come out where the loss falls as `a` grows?",
+    "What is the sign of the derivative where the loss falls as `a` grows?",
 )
 own_words(
     exercises.two_paths,
@@ -71,7 +71,7 @@ own_words(
     "the slopes of the two units are missing",
     "Which step leads from the pre-activation of a unit to its activation?",
 )
-own_words(exercises.two_paths, "doubled", "a factor 2 is too much", "Where is the one half of C?")
+own_words(exercises.two_paths, "doubled", "a factor of 2 too many", "Where is the one half of C?")
 own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
 own_words(
     exercises.two_paths,

@@ -44,7 +44,7 @@ own_words(
 own_words(
     exercises.loss,
     "doubled",
-    "a factor 2 is too much: the loss of this course is half of the sum",
+    "a factor of 2 too many: the loss of this course is half of the sum",
     "Which factor is in front of the sum?",
 )
 own_words(

@@ -58,18 +58,18 @@ mistake(
 mistake(
     "averaged",
     "It is divided by the number of examples.",
-    "divided by {divisor}: the loss of this course is a sum, and no average",
+    "divided by {divisor}: the loss of this course is a sum, not an average",
     "Is the loss of this course a sum or a mean over the examples?",
     "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
 )
 mistake(
     "doubled",
     "It is twice too large.",
-    "a factor 2 is too much: the loss holds a factor one half, which cancels the two of the square "
+    "a factor of 2 too many: the loss has a factor one half, which cancels the two of the square "
     "in its derivative",
     "Where is the one half of the loss in your function? What is the derivative of one half of a "
     "square?",
-    "The loss carries the factor one half in order that no factor is left in its derivative.",
+    "The loss has the factor one half so that no factor is left in its derivative.",
 )
 mistake(
     "scaled",

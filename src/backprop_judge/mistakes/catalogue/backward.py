@@ -43,7 +43,7 @@ mistake(
 mistake(
     "half-of-slope",
     "One of the two factors of the slope stands alone.",
-    "{which} stands where the slope of the unit belongs",
+    "{which} is used instead of the slope of the unit",
     "Where the activation is nearly 1, is the sigmoid steep or flat? And where it is nearly 0?",
     "Written with the activation, the slope of a sigmoid is a product of two factors.",
 )
@@ -74,8 +74,8 @@ mistake(
 )
 mistake(
     "sigmoid-for-slope",
-    "The sigmoid of the activation stands where the slope belongs.",
-    "the sigmoid of the activation stands where the slope of the unit belongs",
+    "The sigmoid of the activation is used instead of the slope.",
+    "the sigmoid of the activation is used instead of the slope of the unit",
     "How fast does the activation change when the pre-activation changes a little?",
 )
 mistake(

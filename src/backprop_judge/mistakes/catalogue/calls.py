@@ -125,8 +125,8 @@ mistake(
 )
 mistake(
     "warned",
-    "numpy warns while it runs.",
-    "numpy warned while it ran: {warning}",
+    "A result on its way is too large, or no number.",
+    "a result on the way is not finite: {warning}",
     "For which z does an exponential become too large for a float?",
     "The exponential of a number that is not positive is never too large. Which such number has "
     "the size of z, whatever the sign of z?",
@@ -144,7 +144,7 @@ mistake(
 mistake(
     "elementwise-product",
     "It multiplies entry by entry where a matrix product belongs.",
-    "an entry-by-entry product `*` stands where a matrix product `@` belongs; it only fits where "
+    "an entry-by-entry product `*` is used instead of a matrix product `@`; it only fits where "
     "sizes happen to coincide",
     "What are the shapes of the two factors, and what shape should come out?",
     "A gradient of weights has one entry for each pair of a unit and one of its inputs, summed "

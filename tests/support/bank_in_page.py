@@ -1,0 +1,89 @@
+"""Judges the answers of the bank, here or in a page.
+
+in_node.mjs RUNTIME bank_in_page.py verdicts|time|stopped
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+REPEATED = 20
+
+
+def verdicts():
+    """Return for each answer its name, whether it passes, the codes and the points."""
+    from bank import RIGHT, WRONG
+    from bank.public import PUBLIC_RIGHT, PUBLIC_WRONG
+
+    from backprop import evaluate
+
+    found = []
+    for answer in (*RIGHT, *PUBLIC_RIGHT, *WRONG, *PUBLIC_WRONG):
+        report = evaluate(answer.exercise, answer.fresh())
+        codes = [one.code for one in report.findings]
+        found.append([str(answer), report.passed, codes, report.earned])
+    return found
+
+
+def cpu_seconds():
+    """Return the CPU time of this process; a page's Python tells it only the time on the wall."""
+    if sys.platform != "emscripten":
+        return time.process_time()
+    import js
+
+    used = js.process.cpuUsage()
+    return (used.user + used.system) / 1e6
+
+
+def milliseconds():
+    """Return the CPU time of a check of a right backward_propagation, the median of several."""
+    from bank import right_answer
+
+    from backprop import evaluate
+
+    answer, took = right_answer("backward_propagation"), []
+    for _ in range(REPEATED + 1):
+        start = cpu_seconds()
+        assert evaluate("backward_propagation", answer).passed
+        took.append(1000 * (cpu_seconds() - start))
+    return sorted(took[1:])[REPEATED // 2]  # the first draws the cases
+
+
+def stopped():
+    """Return the codes of answers that never end, and how many seconds their checks took."""
+    from backprop import calling, evaluate
+
+    calling.MOST_SECONDS = 1
+
+    def loops(z):
+        while True:
+            pass
+
+    def goes_on(z):
+        while True:
+            try:
+                while True:
+                    z = z + 1
+            except Exception:
+                pass
+
+    def asks_for_more(z):
+        def numbers():
+            while True:
+                yield 1
+
+        return sum(numbers())
+
+    found, start = [], time.perf_counter()
+    for answer in (loops, goes_on, asks_for_more):
+        found.append([one.code for one in evaluate("sigmoid", answer).findings])
+    return found, time.perf_counter() - start
+
+
+WORK = {"verdicts": verdicts, "time": milliseconds, "stopped": stopped}
+
+if sys.platform == "emscripten":  # under Node
+    sys.path[:0] = [path for path in sys.argv if path.endswith(("tests", "support"))]
+    print(json.dumps(WORK[sys.argv[-1]]()))
