@@ -39,7 +39,7 @@ class Other:
         return {entry.id: entry.points for entry in exercises_of(self.lesson)} | {self.exercise: 0}
 
     def forged(self, *sources, answer=None, id=None):
-        """The lesson, with further cells at its beginning."""
+        """The lesson, with further cells below its imports."""
         notebook = source_of(self.lesson)
         for cell in notebook.cells:
             for mark_of_solution in ("### BEGIN SOLUTION", "### END SOLUTION"):
@@ -47,7 +47,9 @@ class Other:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         cell_of(notebook, id or self.exercise).source = answer or self.answer
-        notebook.cells[1:1] = [new_code_cell(text, id=f"x{n}") for n, text in enumerate(sources)]
+        imports = next(n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+        further = [new_code_cell(text, id=f"x{n}") for n, text in enumerate(sources)]
+        notebook.cells[imports + 1 : imports + 1] = further
         return notebook
 
     def as_released(self):
