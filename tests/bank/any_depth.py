@@ -453,6 +453,12 @@ def by_the_shares(P, Y):
     return -Y / P
 
 
+@wrong("cross_entropy_error", "loss-of-sigmoids")
+def of_ten_sigmoids(P, Y):
+    """Differentiates the cross-entropy of outputs that are sigmoids, by the outputs."""
+    return (P - Y) / (P * (1 - P))
+
+
 @wrong("cross_entropy_error", "target-left-out")
 def shares_alone(P, Y):
     """Returns the shares."""
@@ -607,6 +613,24 @@ def backward_with_slope_on_top(Y, activations, layers, kind):
 def backward_from_the_shares(Y, activations, layers, kind):
     """Begins at the shares."""
     return downwards(Y, activations, layers, kind, top=lambda P, Y: -Y / P)
+
+
+@wrong("deep_backward", "weights-left-out")
+def backward_of_the_top_layer_only(Y, activations, layers, kind):
+    """Fills a list of zeros in the top layer only."""
+    found = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    return found[:-1] + downwards(Y, activations, layers, kind)[-1:]
+
+
+@wrong("deep_backward", "crashed")
+def backward_entry_by_entry(Y, activations, layers, kind):
+    """Multiplies the error and the activations entry by entry."""
+    delta, gradients = activations[-1] - Y, []
+    for l in reversed(range(len(layers))):
+        gradients.insert(0, (delta * activations[l], delta.sum(axis=1, keepdims=True)))
+        if l:
+            delta = (layers[l][0].T @ delta) * slopes(activations[l], kind)
+    return gradients
 
 
 @wrong("deep_backward", "target-left-out")

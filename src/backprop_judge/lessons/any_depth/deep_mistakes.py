@@ -139,8 +139,9 @@ mistake(
 )
 mistake(
     "weights-left-out",
-    "The error goes back without passing the weights.",
-    "the error goes to the layer below without passing the weights between the two layers",
+    "Below the top layer all gradients are 0.",
+    "below the top layer all gradients are 0: does an error arrive there? (Without the weights, "
+    "each unit gets the sum of the errors above, and the errors of softmax add up to 0.)",
     "Through which weight does a unit act on a unit of the next layer?",
 )
 mistake(

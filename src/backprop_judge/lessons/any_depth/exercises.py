@@ -118,7 +118,7 @@ def _passes(rng: np.random.Generator) -> Iterator[tuple]:
 @exercise(
     LESSON,
     points=3,
-    returns={"gradients": "a list of pairs (dW, db), one for each layer, the lowest layer first"},
+    returns={"gradients": "a list of pairs (dW, db), one for each layer, layer 0 first"},
     form="pairs",
     cases=_passes,
     properties=judging.judge_gradients,

@@ -59,7 +59,7 @@ def _fault_of_count(cases: Sequence[tuple], lists: Sequence[Arrays]) -> Fault | 
             code = "layer-left-out"
         return Fault(code, "activations")
     came = next(
-        f"{len(one)} arrays for a network of {depth} layers"
+        f"{_count(len(one), 'array')} for a network of {_count(depth, 'layer')}"
         for one, depth in zip(lists, depths)
         if len(one) != depth + 1
     )
@@ -124,8 +124,12 @@ def explain_gradients(cases: Sequence[tuple], received: Sequence[Values]) -> Fau
     fault = _fault_of_pairs(cases, lists)
     if fault:
         return fault
+    right = [_right_gradients(case) for case in cases]
     for place, name in enumerate(("dW", "db")):
-        named = _named_gradients(cases, [[pair[place] for pair in one] for one in lists], name)
+        came = [[pair[place] for pair in one] for one in lists]
+        if not _is_wrong(came, [[pair[place] for pair in one] for one in right]):
+            continue
+        named = _named_gradients(cases, came, name)
         if named:
             return named[0]
     return None
@@ -149,7 +153,8 @@ def _fault_of_pairs(cases: Sequence[tuple], lists: Sequence[Sequence[tuple]]) ->
         if all(one == 1 for one in short):
             return Fault("layer-left-out")
         place = next(place for place, one in enumerate(short) if one)
-        came = f"{len(lists[place])} pairs for a network of {depths[place]} layers"
+        layers = _count(depths[place], "layer")
+        came = f"{_count(len(lists[place]), 'pair')} for a network of {layers}"
         return Fault("other-count", details={"came": came})
     right = [_right_gradients(case) for case in cases]
     if max(depths) > 1 and _alike([one[::-1] for one in lists], right):
@@ -216,6 +221,10 @@ def _unnamed(lists: Sequence[Arrays], right: Sequence[Arrays], name: str) -> Fau
     expected, got = apart(float(wanted[entry]), float(came[entry]))
     said = f"at [{', '.join(map(str, entry))}] expected {expected}, received {got}"
     return Fault("wrong-value", which, {"said": said})
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _counted(several: Sequence[object]) -> str:
@@ -285,12 +294,12 @@ def judge_scales(
     place = wrong.index(True) if any(wrong) else 0
     (up, down), n = sizes[place], widths[place]
     rows = [
-        Row("activations", not any(wrong), "times 1/3 to 3", f"times {up:.2g} for n_in = {n}"),
-        Row("gradients", not any(wrong), "times 1/3 to 3", f"times {down:.2g} for n_in = {n}"),
+        Row("activations", not any(wrong), "times 1/3 to 3", f"times {up:.3g} for n_in = {n}"),
+        Row("gradients", not any(wrong), "times 1/3 to 3", f"times {down:.3g} for n_in = {n}"),
     ]
     if not any(wrong):
         return [], rows
-    said = {"count": n, "came": f"{up:.2g}", "seen": f"{down:.2g}"}
+    said = {"count": n, "came": f"{up:.3g}", "seen": f"{down:.3g}"}
     for code, of in MISTAKEN.items():
         if all(abs(scale / of(n) - 1) < 1e-6 for n, scale in zip(widths, scales)):
             return [Fault(code, "scale", said)], rows

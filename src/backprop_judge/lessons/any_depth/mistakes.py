@@ -196,6 +196,14 @@ mistake(
     "Which step lies between z and P, and have you gone back through it?",
 )
 mistake(
+    "loss-of-sigmoids",
+    "The derivative is that of the cross-entropy of sigmoids.",
+    "this is the derivative with respect to P of the cross-entropy for sigmoids, which has a "
+    "second term with 1 - Y; here the loss has no such term, and the error is the derivative with "
+    "respect to the pre-activations z",
+    "How many terms has the loss of this lesson for one output of one example?",
+)
+mistake(
     "target-left-out",
     "The targets do not enter the error.",
     "these are the probabilities P alone; the targets are missing",
@@ -227,7 +235,7 @@ def instead_of_cross_entropy_error(compute: Callable, P: np.ndarray, Y: np.ndarr
         "delta": [
             ("slope-kept", right * derivative(parabola, P)),
             ("loss-by-share", by_share),
-            ("loss-by-share", by_output),
+            ("loss-of-sigmoids", by_output),
             ("target-left-out", P),
             ("loss-for-error", -Y * np.log(P)),
             ("loss-for-error", np.sum(loss_of_each(np.log(P), Y))),
