@@ -17,7 +17,7 @@ from .parts import arrow, ground, heights_above, label, lines, note, words
 from .style import BACKWARD, FORWARD, GREY, INK, LINE, PALE, PURPLE, Arrays, Look, Numbers
 from .wording import short
 
-UNITS_221 = "x[0]", "x[1]", "h[0]", "h[1]", "y[0]"
+UNITS_221 = "x[0]", "x[1]", "h[0]", "h[1]", "o[0]"
 
 # ---------------------------------------------------------------------------- networks
 
@@ -105,7 +105,7 @@ def side_by_side(belongs: np.ndarray) -> Drawing:
     colors = INK, PURPLE, GREY  # solid, since a dashed line would mean a negative weight
     hidden = [(unit + 0.35 * (unit // 2) - 0.35, 2.0) for unit in range(n_h)]
     outputs = [((hidden[2 * n][0] + hidden[2 * n + 1][0]) / 2, 4.0) for n in range(k)]
-    h, y = [f"h[{j}]" for j in range(n_h)], [f"y[{output}]" for output in range(k)]
+    h, y = [f"h[{j}]" for j in range(n_h)], [f"o[{output}]" for output in range(k)]
     for unit, at in enumerate(hidden):
         look: Look = {"color": colors[unit // 2 % len(colors)], "zorder": 1}
         for start in inputs:
