@@ -80,7 +80,11 @@ def look_over_and_pack(home: Path, lesson: str, student: str, *, anyway: bool = 
 def look_over(cells: Cells, lesson: str) -> Found:
     """Run the cells of a notebook as its checks find them; return what came of it."""
     found = Found()
-    ids = [str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")) for cell in cells]
+    ids, recognized = _ids_of(cells, lesson)
+    if recognized:
+        found.know.append(
+            "cells have lost nbgrader's metadata and were recognized: " + ", ".join(recognized)
+        )
     outputs = _run(cells)
     for number, shown in outputs.items():
         for one in shown:
@@ -92,7 +96,13 @@ def look_over(cells: Cells, lesson: str) -> Found:
         if entry.lesson != lesson:
             continue
         wanted = entry.id if entry.manual else f"check_{entry.id}"
-        _count_copies(found, ids, entry.id, wanted)
+        if entry.manual and recognized and entry.id not in ids:
+            found.know.append(
+                f"the written answer {entry.id} was not found without nbgrader's metadata; "
+                "a person has to mark it"
+            )
+        else:
+            _count_copies(found, ids, entry.id, wanted)
         if entry.manual:
             found.by_person += entry.points
             continue
@@ -104,6 +114,29 @@ def look_over(cells: Cells, lesson: str) -> Found:
             if points < entry.points:
                 found.know.append(_headline(shown) or f"{entry.id}: {points:g} points")
     return found
+
+
+def _ids_of(cells: Cells, lesson: str) -> tuple[list[str], list[str]]:
+    """Return the grade_id of each cell, or "", and those that were recognized without metadata.
+
+    A check is recognized by its line, an answer by the check below it.
+    """
+    ids = [str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")) for cell in cells]
+    recognized: list[str] = []
+    for number, cell in enumerate(cells):
+        line = re.match(r"""\s*check\(\s*["'](\w+)["']""", _text(cell.get("source")))
+        if ids[number] or cell.get("cell_type") != "code" or not line:
+            continue
+        exercise = line[1]
+        if exercise not in EXERCISES or EXERCISES[exercise].lesson != lesson:
+            continue
+        answer = max(number - 1, 0)
+        unnamed = not ids[answer] and cells[answer].get("cell_type") == "code"
+        for place, id in ((answer, exercise), (number, f"check_{exercise}")):
+            if id not in ids and (place == number or unnamed):
+                ids[place] = id
+                recognized.append(id)
+    return ids, recognized
 
 
 def _count_copies(found: Found, ids: list[str], *wanted: str) -> None:

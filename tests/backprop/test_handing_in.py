@@ -84,6 +84,30 @@ def test_a_page_finds_what_is_wrong_and_what_the_checks_give(course):
     assert found.earned == found.most - exercises.EXERCISES["backward_propagation"].points
 
 
+def test_a_page_recognizes_cells_that_have_lost_their_metadata(course):
+    given = cells(lesson_notebook(LESSON))
+    for cell in given:
+        cell["metadata"] = {}
+    found = look_over(given, LESSON)
+    assert found.mend == []
+    assert found.earned == found.most > 0
+    assert "check_backward_propagation" in found.know[0]
+    written = [one.id for one in exercises_of(LESSON) if one.manual]
+    assert all(any(id in one for one in found.know[1:]) for id in written)
+
+
+def test_an_answer_without_its_check_is_not_recognized(course):
+    given = cells(lesson_notebook(LESSON))
+    for cell in given:
+        cell["metadata"] = {}
+    given = [c for c in given if 'check("backward_propagation"' not in "".join(c["source"])]
+    found = look_over(given, LESSON)
+    assert [one.split(":")[0] for one in found.mend] == [
+        "the cell backward_propagation is missing",
+        "the cell check_backward_propagation is missing",
+    ]
+
+
 def test_what_a_page_packs_is_laid_out_as_submissions_are(course):
     path = course / "notebooks" / LESSON / "backward_pass.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -106,6 +130,16 @@ def test_in_a_page_the_page_packs(course, monkeypatch, capsys):
     )
     hand_in(LESSON, "ada")
     assert (course / "notebooks" / "to_hand_in" / f"{LESSON}-ada.zip").is_file()
+
+
+@pytest.mark.parametrize("anyway", [False, True])
+def test_a_page_packs_nothing_that_should_be_mended_first(course, monkeypatch, capsys, anyway):
+    monkeypatch.setattr(browser, "HERE", True)
+    monkeypatch.setattr("backprop.packing.look_over", lambda *_: Found(mend=["cell 3 fails"]))
+    hand_in(LESSON, "ada", anyway=anyway)
+    assert "1. cell 3 fails" in capsys.readouterr().out
+    packed = course / "notebooks" / "to_hand_in" / f"{LESSON}-ada.zip"
+    assert packed.is_file() == anyway
 
 
 def test_print_options_hold_for_the_next_cell():

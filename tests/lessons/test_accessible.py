@@ -325,6 +325,17 @@ def test_on_a_phone_the_letters_of_a_figure_can_be_read_and_only_the_figure_scro
             assert picture.bounding_box()["width"] >= least - 1
 
 
+@pytest.mark.parametrize("lesson", ["03_backward_pass", "04_training"])
+def test_on_a_phone_no_sentence_and_no_figure_of_a_lesson_is_cut_off(lesson, exported, opened):
+    page = opened(exported(lesson), viewport={"width": 390, "height": 800})
+    ends = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+    assert page.locator(".jp-RenderedMarkdown > p").evaluate_all(ends) <= 390
+    figures = page.locator(".figure-alive")
+    assert figures.count() > 0
+    for box in (figures.nth(place).bounding_box() for place in range(figures.count())):
+        assert box["width"] > 300 and box["x"] + box["width"] <= 390
+
+
 def test_without_scripts_a_still_picture_stays(cards, opened):
     page = opened(cards, java_script_enabled=False)
     pictures = page.locator(".figure-alive img")

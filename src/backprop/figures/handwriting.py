@@ -184,9 +184,9 @@ def what_units_see(W1: ArrayLike) -> None:
     show_alike(
         draw,
         f"The weights into each of {len(W1)} hidden units as pictures of 8 by 8 pixels, blue "
-        f"where ink raises the unit and orange where ink lowers it, from {MINUS}{largest} to {largest}. "
-        f"Without its sign a weight from the border is {outer:.2f} on average, one from inside "
-        f"{inner:.2f}.",
+        f"where ink raises the unit and orange where ink lowers it, from {MINUS}{largest} to "
+        f"{largest}. Without its sign a weight from the border is {outer:.2f} on average, one "
+        f"from inside {inner:.2f}.",
     )
 
 
@@ -243,8 +243,8 @@ def curves(histories: Mapping[str, np.ndarray]) -> None:
             for (label, one), count in zip(histories.items(), ended)
         }
     words = (
-        "Left the loss of the pictures trained on, right the share of right pictures, both over the "
-        f"epochs. {'; '.join(told)}."
+        "Left the loss of the pictures trained on, right the share of right pictures, both over "
+        f"the epochs. {'; '.join(told)}."
     )
     show_alike(lambda: _figure_of_curves(histories), words)
 

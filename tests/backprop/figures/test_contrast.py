@@ -2,6 +2,7 @@
 
 import io
 import re
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_all_of_a_figure_can_be_seen(call, monkeypatch):
     ((picture, _), *_) = shown(*call)
     (figure,) = drawn
     assert faults_of(figure) == []
-    assert_on_a_sheet(picture["image/png"])
+    assert_on_a_sheet(b64decode(picture["image/png"]))
 
 
 def assert_on_a_sheet(png):
@@ -57,7 +58,7 @@ INTERACTIVE = {
 @pytest.mark.parametrize("call", INTERACTIVE.values(), ids=INTERACTIVE)
 def test_an_interactive_figure_has_its_own_sheet(call):
     ((forms, _), *_) = shown(*call)
-    assert_on_a_sheet(forms["image/png"])
+    assert_on_a_sheet(b64decode(forms["image/png"]))
     assert "border-radius" in forms["text/html"]
 
 

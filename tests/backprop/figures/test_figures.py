@@ -115,7 +115,7 @@ def test_the_same_picture_is_shown_again_without_building_a_figure(call, monkeyp
     monkeypatch.setattr(Figure, "__init__", refuse)
     assert shown(*call) == first
     (picture, metadata), (described, _) = first
-    assert picture["image/png"].startswith(b"\x89PNG")
+    assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
     assert metadata["image/png"]["alt"] == described["text/plain"]
 
 
