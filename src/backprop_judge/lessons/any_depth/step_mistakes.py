@@ -158,7 +158,6 @@ def instead_of_adam_step(
 
         crossed = _mean(v, dw, keep_s), _mean(s, dw**2, keep)
         summed = keep * v + dw, keep_s * s + dw**2
-        unsquared = _mean(s, dw, keep_s)
         moved: Instead = [
             ("not-corrected", step(new_v, new_s, 1, 1)),
             ("not-corrected", step(new_v, new_s, scale, 1)),
@@ -168,7 +167,7 @@ def instead_of_adam_step(
             ("root-left-out", w - learning_rate * (new_v / scale) / (new_s / scale_s + SMALL)),
             ("betas-exchanged", step(*crossed)),
             ("betas-exchanged", step(*crossed, scale_s, scale)),
-            ("gradient-not-squared", step(new_v, unsquared)),
+            ("gradient-not-squared", step(new_v, _mean(s, dw, keep_s))),
             ("sum-for-mean", step(*summed)),
             ("adam-uphill", 2 * w - new_w),
             ("not-updated", w),
@@ -184,7 +183,7 @@ def instead_of_adam_step(
             "s": [
                 ("correction-kept", new_s / scale_s),
                 ("betas-exchanged", crossed[1]),
-                ("gradient-not-squared", unsquared),
+                ("gradient-not-squared", _mean(s, dw, keep_s)),
                 ("sum-for-mean", summed[1]),
                 ("not-updated", s),
             ],
