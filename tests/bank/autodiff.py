@@ -1104,9 +1104,9 @@ def engine_of_small_steps(program, arrays):
         gradient = np.zeros(np.shape(array))
         for entry in np.ndindex(gradient.shape):
             up, down = ([np.array(one, dtype=float) for one in arrays] for _ in range(2))
-            up[number][entry] += 1e-5
-            down[number][entry] -= 1e-5
-            gradient[entry] = (result(up) - result(down)) / 2e-5
+            up[number][entry] += 1e-3
+            down[number][entry] -= 1e-3
+            gradient[entry] = (result(up) - result(down)) / 2e-3
         found.append(gradient)
     return found
 
