@@ -51,7 +51,7 @@ def places_221(
     """
     x, h, y = across
     layers = [[(x, top), (x, bottom)], [(h, top), (h, bottom)], [(y, (top + bottom) / 2)]]
-    names = ("h[0]", "b1[0]"), ("h[1]", "b1[1]"), ("o[0]", "b2[0]")
+    names = ("h[0]", "b1[0]"), ("h[1]", "b1[1]"), ("y[0]", "b2[0]")
     return layers, [(*name, at) for name, at in zip(names, layers[1] + layers[2])]
 
 
