@@ -17,7 +17,7 @@ UNDER_WAY = "BACKPROP_HANDING_IN"
 
 
 def hand_in(lesson: str, student: str, *, anyway: bool = False) -> None:
-    """Look a saved notebook over and pack it as `make submit` does; say what was found.
+    """Check a saved notebook and pack it as `make submit` does; say what was found.
 
     Save the notebook first: what is handed in is the file.
 

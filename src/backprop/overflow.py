@@ -15,7 +15,7 @@ import numpy as np
 
 
 class Seen(RuntimeWarning):
-    """What is given in the place of numpy's own warning."""
+    """What stands for numpy's own warning."""
 
 
 def overflow_of(answer: Callable[..., Any], arguments: Sequence[Any]) -> str:

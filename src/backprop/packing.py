@@ -1,4 +1,4 @@
-"""Looks a notebook over and packs it in the page of a browser, where no other process can.
+"""Checks a notebook and packs it in the page of a browser, which starts no other process.
 
 `backprop_classroom.submissions` does the same where the course is installed, and more.
 """
@@ -26,7 +26,7 @@ FOLDER = "to_hand_in"
 
 @dataclass
 class Found:
-    """What came of looking a notebook over.
+    """What a check of a whole notebook found.
 
     Attributes
     ----------
@@ -67,8 +67,8 @@ def look_over_and_pack(home: Path, lesson: str, student: str, *, anyway: bool = 
     found = look_over(cells, lesson)
     _print(found)
     if found.mend and not anyway:
-        print("Nothing was packed. Mend that, save the notebook and run this again; or hand it in "
-              "as it is: add anyway=True")  # fmt: skip
+        print("Nothing was packed. Fix that, save the notebook and run this again. To hand it in "
+              "as it is, add anyway=True")  # fmt: skip
         return
     packed = zip_of(path, lesson, student)
     name = f"{lesson}-{student}.zip"
@@ -191,7 +191,7 @@ def zip_of(path: Path, lesson: str, student: str) -> bytes:
 
 
 def _print(found: Found) -> None:
-    titles = ("To mend before you hand in:", found.mend), ("To know:", found.know)
+    titles = ("To fix before you hand in:", found.mend), ("To know:", found.know)
     for title, lines in titles:
         if lines:
             print(title, *(f"  {number}. {line}" for number, line in enumerate(lines, 1)), sep="\n")

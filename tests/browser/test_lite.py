@@ -1,6 +1,6 @@
 """The lessons in a page that runs Python itself, without a server and without a network.
 
-Firefox and Safari are not tried.
+Firefox and Safari are not tested.
 """
 
 import functools
@@ -173,7 +173,7 @@ def points_when_graded(tmp_path, packed):
 def test_the_page_says_what_it_is_for(page_desk):
     page_desk.go("")
     expect(page_desk.page.locator("main")).to_contain_text("for learning and practice")
-    expect(page_desk.page.locator("main")).to_contain_text("Firefox and Safari have not been tried")
+    expect(page_desk.page.locator("main")).to_contain_text("Not tested: Firefox, Safari")
     assert page_desk.outside == []
 
 

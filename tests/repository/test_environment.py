@@ -1018,7 +1018,13 @@ def test_git_never_takes_students_work(tmp_path):
     shutil.copy(ROOT / ".gitignore", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     private = ["submitted/ada/03/a.ipynb", "autograded/ada/03/a.ipynb", "feedback/ada/03/a.html"]
-    private += ["report/03.html", "gradebook.db", "grades.csv", "results.json", "marks/03-canvas.csv"]
+    private += [
+        "report/03.html",
+        "gradebook.db",
+        "grades.csv",
+        "results.json",
+        "marks/03-canvas.csv",
+    ]
     private += ["notebooks/03/a.html"]
     asked = subprocess.run(
         ["git", "check-ignore", *private], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -247,12 +247,12 @@ def _draw(axes: Axes, shape: Element, layer: int) -> None:
         at, size = (float(given["x"]), float(given["y"])), float(given["font-size"]) * points
         parts.words(axes, at, shape.text or "", given["fill"], size, **look)
         return
-    patch = _outline(shape)
+    patch, width = _outline(shape), float(given["stroke-width"])
     patch.set(
         facecolor=given.get("fill", "none"), edgecolor=given["stroke"], zorder=layer,
-        linewidth=float(given["stroke-width"]) * points,
-        alpha=float(given.get("fill-opacity", 1)),
-        linestyle=(0, (4, 3)) if "stroke-dasharray" in given else "-",
+        linewidth=width * points, alpha=float(given.get("fill-opacity", 1)),
+        # Matplotlib before 3.11 refuses dashes on a line without a width.
+        linestyle=(0, (4, 3)) if width and "stroke-dasharray" in given else "-",
     )  # fmt: skip
     axes.add_patch(patch)
 
