@@ -33,7 +33,7 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
     columns = [column(n, across, 1.35, 1.1) for n, across, _ in layers]
     for name, start, end, _ in edges(columns):
         signed_edge(axes, start, end, (0.24, 0.24), weights[name])
-    for places, name, (_, across, text) in zip(columns, "xhy", layers):
+    for places, name, (_, across, text) in zip(columns, "xho", layers):
         words(axes, (across, 0.3), text, GREY, SMALL)
         for i, place in enumerate(places):
             circle(axes, place, f"{name}[{i}]", 0.24, "white")

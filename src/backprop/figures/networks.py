@@ -107,7 +107,7 @@ def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Array
             signed_edge(axes, start, end, (RADIUS, RADIUS), weights[name])
             label(axes, at, short(weights[name]), size=SMALL)
         for i, place in enumerate(places[k + 1]):
-            circle(axes, place, f"{'hy'[k]}[{i}]")
+            circle(axes, place, f"{'ho'[k]}[{i}]")
             net, out = _row("net ", nets[k][i], net_form), _row("out ", outs[k + 1][i], out_form)
             _beside(axes, place, height / 2, [f"b = {short(b[i, 0])}", net, out])
     return figure, nets, outs[1:]
