@@ -81,7 +81,7 @@ def after_a_reload_the_work_goes_on_in_the_same_kernel(lesson):
 
 
 def after_a_restart_the_lesson_says_how_to_go_on(lesson):
-    expect(lesson.page.get_by_text("Python has forgotten every cell that ran")).to_be_visible()
+    expect(lesson.page.get_by_text("after a restart of the kernel")).to_be_visible()
     lesson.restart()
     # What stood above is gone from the kernel: the check says so, and what to do.
     card = lesson.run(CHECK)
