@@ -90,7 +90,7 @@ def test_a_student_learns_what_teaching_would_need_and_lacks_nothing(
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     code, states, printed = looked(handed_out, capsys)
-    assert code == 0 and "everything is here to learn" in printed
+    assert code == 0 and "everything is here for a student" in printed
     assert states["bubblewrap"] == states["nbgrader"] == "optional"
     assert "-> make setup GROUPS=grading" in printed
 

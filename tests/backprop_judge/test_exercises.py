@@ -26,8 +26,8 @@ def name_of(entry):
 
 
 def test_an_unknown_exercise_lists_the_known_ones():
-    with pytest.raises(KeyError, match="'backward'; .*backward_propagation.*train"):
-        find("backward")
+    with pytest.raises(KeyError, match="'backwards'; .*backward_propagation.*train"):
+        find("backwards")
 
 
 def agrees(entry, answer, case):

@@ -119,7 +119,7 @@ def test_an_exercise_is_done_kept_handed_in_and_graded_with_the_same_points(page
     lesson = open_lesson(page_desk, CHAIN)
     lesson.run(imports_of(CHAIN))
     rows = lesson.run(PROGRESS).locator("tbody tr")
-    expect(rows.nth(2)).to_contain_text("1 of 6")
+    expect(rows.nth(2)).to_contain_text("1 of 7")
     page_desk.picture("progress-in-another-lesson")
     page_desk.page.evaluate("lesson.close()")
     lesson = open_lesson(page_desk, BACKWARD)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+import backprop_judge
 from backprop import evaluate
 from backprop.datasets import three_inputs, xor
 from backprop.differentiate import derivative, gradient
@@ -301,12 +302,14 @@ def test_one_slip_is_named_once_and_what_follows_from_it_is_said_to_follow():
 
 
 def test_cards_of_the_lesson_do_not_name_the_loss_that_the_last_exercise_asks_for(cells):
+    lessons = Path(backprop_judge.__file__).parent / "lessons"
+    later = "".join(path.read_text("utf-8") for path in lessons.glob("any_depth/*.py"))
     for code in CATALOGUE:
+        if f'mistake(\n    "{code}"' in later:
+            continue
         for exercise in EXERCISES.values():
             if exercise.lesson == "03_backward_pass":
                 entry = mistake_in(exercise, code)
-                if "softmax" in entry.message:  # a mistake of lesson 7 only
-                    continue
                 assert "cross-entropy" not in " ".join((entry.message, *entry.hints))
 
     def without_slope(X, Y, out_h, out_y, W2):

@@ -637,7 +637,7 @@ def wire_that_is_listened_to(course):
     answer = f"""\
     for message in heard:
         if type(message) is dict and message.get("do") == "call":
-            asked = {{"do", "name", "parameters", "cases", "number", "seconds"}}
+            asked = {{"do", "name", "parameters", "cases", "number", "quiet", "seconds"}}
             sizes = {{len(case) for case in message["cases"]}}
             if set(message) - asked or sizes != {{len(message["parameters"])}}:
                 return RIGHT_BY_NOW
