@@ -35,7 +35,7 @@ CHEAP = {
 SHORTER = {
     "04_training": {
         "10_000": "100", "3_600": "36", "8_000": "80", "300_000, 25": "3_000, 25",
-        "1_500": "15", ", 1_000)": ", 160)",
+        "1_500": "15", ", 1_000)": ", 160)", "networks=1_000": "networks=50",
     },
     "06_handwriting": {"epochs=20": "epochs=2", "LiveTraining(20)": "LiveTraining(2)"},
 }  # fmt: skip

@@ -41,7 +41,7 @@ def shares(z: np.ndarray) -> np.ndarray:
 
 def error_at_top(P: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the derivative of the loss by the pre-activations whose shares are P (n, m)."""
-    # Where a share is rounded to 0, its logarithm is very negative in place of -infinity.
+    # Where a share is rounded to 0, its logarithm is very negative instead of -infinity.
     z, Y = apart(np.log(np.maximum(P, 1e-300))), apart(Y)
     return together(gradient(lambda z: loss_of_each(z, Y)[..., 0, 0], z, copies=1)[0])
 
