@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 
 const [runtime, file, ...rest] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
-const pyodide = await loadPyodide({ indexURL: runtime, env: { HOME: "/home/pyodide" } });
+const pyodide = await loadPyodide({ indexURL: runtime });
 await pyodide.loadPackage(["backprop", "autograd"], { messageCallback: () => {} });
 const here = dirname(file);
 const above = dirname(here);
