@@ -57,7 +57,8 @@ def draw_graph(last: Any, order: Sequence[Any] = ()) -> None:
 
 def _read(last: Any, order: Sequence[Any]) -> tuple[Row, ...]:
     """Return the rows of a graph, parents before children."""
-    nodes = _nodes(last)
+    depths = _depths(last)
+    nodes = sorted((node for node, _ in depths.values()), key=lambda node: depths[id(node)][1])
     places = {id(node): place for place, node in enumerate(nodes)}
     numbers: dict[int, list[str]] = {}
     for count, node in enumerate(order or ()):
@@ -77,8 +78,8 @@ def _plain(text: Any) -> str:
     return text[:MOST_CHARACTERS] if type(text) is str else ""
 
 
-def _nodes(last: Any) -> list[Any]:
-    """Return the nodes that a value depends on, and itself, in the order of their depths."""
+def _depths(last: Any) -> dict[int, tuple[Any, int]]:
+    """Return each node that a value depends on, and the value itself, with its depth, by id."""
     met, waiting = {id(last): last}, [last]
     while waiting:
         node = waiting.pop()
@@ -100,7 +101,7 @@ def _nodes(last: Any) -> list[Any]:
             for key, node in met.items()
         }
         if deeper == depths:
-            return [met[key] for key in sorted(met, key=lambda key: depths[key])]
+            return {key: (node, depths[key]) for key, node in met.items()}
         depths = deeper
     raise Unreadable("a value depends on itself, so there is no way from the arrays to the result")
 

@@ -75,11 +75,14 @@ class Other:
         assert graded.reason == ""
         return {one.exercise: one.earned for one in graded.verdicts}, graded
 
-    def assert_earns_no_more(self, sandbox, notebook):
-        """Grade a submission, hold it to what its honest code deserves; return what it shows."""
+    def assert_earns_no_more(self, sandbox, notebook, below=""):
+        """Grade a submission and return the outputs of its cells with `below` in the source.
+
+        It may earn no more than its honest code deserves.
+        """
         points, graded = self.earned(sandbox, notebook)
         assert all(points[id] <= most for id, most in self.points.items()), points
-        return shown_in(graded.notebook)
+        return shown_in(graded.notebook, below)
 
     def class_of(self, *groups):
         """Those of the hostile class who can hand this lesson in, as parameters of a test."""
@@ -115,7 +118,7 @@ class Elsewhere(Course):
         raise OfLessonThree
 
 
-def shown_in(notebook):
-    """The outputs of a graded notebook, as text."""
+def shown_in(notebook, below=""):
+    """The outputs of the cells of a graded notebook whose source holds `below`, as text."""
     cells = nbformat.reads(notebook, as_version=4).cells
-    return json.dumps([cell.get("outputs", []) for cell in cells])
+    return json.dumps([cell.get("outputs", []) for cell in cells if below in cell.source])

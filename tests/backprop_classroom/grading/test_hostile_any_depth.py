@@ -120,7 +120,8 @@ def test_the_hostile_class_earns_what_its_honest_code_deserves(sandbox, notebook
 @pytest.mark.long
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_who_attacks_lists_of_layers_earns_no_more(sandbox, attack):
-    shown = DEEP.assert_earns_no_more(sandbox, DEEP.forged(ATTACKS[attack]))
+    source = ATTACKS[attack]
+    shown = DEEP.assert_earns_no_more(sandbox, DEEP.forged(source), below=source.strip())
     assert ("armed" in shown or "ename" in shown) and "NameError" not in shown
 
 

@@ -14,6 +14,7 @@ from ...mistakes.unit_errors import gradients_of_weights
 from .deep import UNITS, error_at_top, forward_values, shares
 
 Case = tuple
+SMALLEST = 1e-11  # every entry of a gradient in the cases is larger or 0
 OTHER = {"relu": "sigmoid", "sigmoid": "relu"}
 
 # --- forward ------------------------------------------------------------------------------------
@@ -188,8 +189,8 @@ def sums_over_units(
 
 
 def without_rounding(array: np.ndarray) -> np.ndarray:
-    """Set what rounding has left of 0 to 0: the errors of softmax add up to 0."""
-    return np.where(np.abs(array) < 1e-13, 0.0, array)
+    """Replace rounding errors by 0: the errors of softmax add up to 0."""
+    return np.where(np.abs(array) < SMALLEST, 0.0, array)
 
 
 def _seen(case: Case, way: Way, layer: int) -> np.ndarray:
