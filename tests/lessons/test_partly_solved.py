@@ -40,8 +40,8 @@ SHORTER = {
     "06_handwriting": {"epochs=20": "epochs=2", "LiveTraining(20)": "LiveTraining(2)"},
 }  # fmt: skip
 
-# In the long run: every subset of so many exercises, of more exercises so many subsets.
-MOST_EXERCISES, MOST_SUBSETS = 6, 30
+# In the long run: every subset if a lesson has at most 5 exercises, otherwise a sample of 12.
+MOST_EXERCISES, MOST_SUBSETS = 5, 12
 
 # Only guards against hangs; limits have tests of their own.
 LIMITS = Limits(cell_seconds=600, call_seconds=600, submission_seconds=3600)

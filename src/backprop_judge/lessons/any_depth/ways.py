@@ -14,7 +14,7 @@ from ...mistakes.unit_errors import gradients_of_weights
 from .deep import UNITS, error_at_top, forward_values, shares
 
 Case = tuple
-SMALLEST = 1e-11  # every entry of a gradient in the cases is larger or 0
+SMALLEST = 1e-11  # entries of the gradients of the cases are 0 or larger than this
 OTHER = {"relu": "sigmoid", "sigmoid": "relu"}
 
 # --- forward ------------------------------------------------------------------------------------
