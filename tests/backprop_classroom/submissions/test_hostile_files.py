@@ -91,7 +91,7 @@ def test_a_time_that_is_none_is_told_and_the_notebook_is_collected(root, downloa
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook()}
     assert time_of(root, "ada") is None
-    assert "ada/timestamp.txt: timestamp.txt contains no readable time" in capsys.readouterr().out
+    assert "ada/timestamp.txt: timestamp.txt is ignored" in capsys.readouterr().out
 
 
 def test_deep_attachments_are_left_out(root, download):
