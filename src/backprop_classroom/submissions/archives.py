@@ -186,7 +186,7 @@ class _Walk:
                             is_empty = False
                             yield found
             if is_empty:
-                yield Found(named, problem="there is no file in it")
+                yield Found(named, problem="it contains no files")
         except _TooMuch:
             most = f"{budget.whole / 2**20:,.0f} MB"
             yield Found(

@@ -255,7 +255,8 @@ def _students_in_roster(
     team, ids = roster.group_named([label for one in labels for label in one], lesson)
     if team and not _is_own(person, roster, ids):
         if strangers := _strangers(person, labels, roster, ids):
-            why = f"{who} fits the group {shown(team)} and {' and '.join(strangers)} in the roster"
+            others = " and ".join(strangers)
+            why = f"{who} matches the group {shown(team)} and {others} in the roster"
             mend = "a column with Moodle's numbers (Participant 12) distinguishes them"
             if not person or person.platform != "Moodle":
                 mend = "find out whose it is"
@@ -264,7 +265,7 @@ def _students_in_roster(
     else:
         ids = roster.find(labels)
         if len(ids) != 1:
-            found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
+            found = f"matches {' and '.join(ids)} in the roster" if ids else "is not in the roster"
             collected.refuse(_paths(group), f"{who} {found}")
             return []
         if person and len(labels) > 1 and not roster.find(labels[-1:]):

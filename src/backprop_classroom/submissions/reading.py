@@ -141,7 +141,7 @@ def read_file(path: Path, inside: Path) -> bytes:
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
         listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
-        raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
+        raise Unreadable(f"{path.name} is missing; the folder contains {listed or 'nothing'}")
     # Checked before opening: opening a pipe would block forever.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise Unreadable(f"{path.name} is not an ordinary file")

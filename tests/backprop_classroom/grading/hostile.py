@@ -1607,13 +1607,13 @@ def folder_in_its_place(course, folder):
     (folder / NAME).mkdir()
 
 
-@hostile("malform", None, said="is missing; the folder holds nothing")
+@hostile("malform", None, said="is missing; the folder contains nothing")
 def lesson_that_is_a_file(course, folder):
     folder.rmdir()
     folder.write_text("not a folder")
 
 
-@hostile("malform", None, said="is missing; the folder holds")
+@hostile("malform", None, said="is missing; the folder contains")
 def file_with_a_name_that_is_no_text(course, folder):
     with open(os.fsencode(folder) + b"/\xff\x1b[31m.ipynb", "wb") as file:
         file.write(_text(course.solved()))

@@ -323,7 +323,7 @@ def test_namesakes_are_not_mixed_up(root, download, tmp_path, capsys):
     assert "more than one submission has the id Ada_Byron" in capsys.readouterr().err
     roster = put(tmp_path / "r.csv", b"id,name\ns1,Ada Byron\ns2,Ada Byron\n")
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits s1 and s2 in the roster" in capsys.readouterr().err
+    assert "matches s1 and s2 in the roster" in capsys.readouterr().err
     put(roster, b"id,name\ns1,Participant 1\ns2,Participant 2\n")
     assert collect(root, download, "--roster", roster) == 0
     assert notebooks(root) == {f"s{n}/{LESSON}": notebook(str(n)) for n in (1, 2)}

@@ -92,7 +92,7 @@ def test_different_notebooks_of_one_group_are_listed_and_nobody_gets_either(
 def test_a_number_of_somebody_who_is_not_in_the_group_is_listed(root, download, roster, capsys):
     put(download / f"teamalpha_503_9001_{NAME}", notebook())
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits the group Team Alpha and cleo in the roster" in capsys.readouterr().err
+    assert "matches the group Team Alpha and cleo in the roster" in capsys.readouterr().err
     assert notebooks(root) == {}
 
 
@@ -121,7 +121,9 @@ def test_without_numbers_a_student_who_is_called_like_a_group_is_listed(
     put(download / f"Team Alpha_881_assignsubmission_file_{NAME}", notebook())
     assert collect(root, download, "--roster", put(tmp_path / "s.csv", people)) == 1
     said = capsys.readouterr().err
-    assert "fits the group Team Alpha and eve" in said and "a column with Moodle's numbers" in said
+    assert (
+        "matches the group Team Alpha and eve" in said and "a column with Moodle's numbers" in said
+    )
     assert notebooks(root) == {}
 
 

@@ -185,7 +185,7 @@ def test_a_long_directory_in_zip64_is_not_read(root, download, capsys):
 )
 def test_a_zip_without_files_is_one_line(root, download, capsys, files):
     put(download / "ada" / "x.zip", zip_of(files))
-    assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: there is no file in it")
+    assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: it contains no files")
 
 
 def test_a_record_that_nobody_of_ours_wrote_is_left_alone(root, download):

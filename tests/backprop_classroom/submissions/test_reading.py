@@ -144,10 +144,10 @@ def test_a_notebook_is_read_from_its_folder(tmp_path):
     folder = tmp_path / "ada" / LESSON
     folder.mkdir(parents=True)
     path = folder / "backward_pass.ipynb"
-    with pytest.raises(Unreadable, match="is missing; the folder holds nothing"):
+    with pytest.raises(Unreadable, match="is missing; the folder contains nothing"):
         read_file(path, tmp_path / "ada")
     (folder / "Untitled.ipynb").touch()
-    with pytest.raises(Unreadable, match="is missing; the folder holds Untitled.ipynb"):
+    with pytest.raises(Unreadable, match="is missing; the folder contains Untitled.ipynb"):
         read_file(path, tmp_path / "ada")
     path.write_bytes(b"{}")
     assert read_file(path, tmp_path / "ada") == b"{}"

@@ -192,7 +192,7 @@ def test_all_cells_together_have_a_bound(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is missing; the folder holds backward_pass-Copy1.ipynb"),
+        (None, "is missing; the folder contains backward_pass-Copy1.ipynb"),
         (b"", "is empty"),
         (b"{", "is not valid JSON"),
         (b"[]", "has no format version"),

@@ -194,14 +194,14 @@ def test_number_and_name_have_to_mean_the_same_person(root, download, tmp_path, 
     put(roster, b"id,matriculation,name\nada,66,Ada Lovelace\neve,7,smitheve\n")
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {}
-    assert "Canvas: smitheve, 66 fits ada and eve in the roster" in capsys.readouterr().err
+    assert "Canvas: smitheve, 66 matches ada and eve in the roster" in capsys.readouterr().err
 
 
 def test_of_a_login_that_may_be_two_peoples_neither_is_taken(root, download, tmp_path, capsys):
     roster = put(tmp_path / "r.csv", b"id\na_turing\nturing\n")
     put(download / BLACKBOARD.format("a_turing", "10", NAME), notebook())
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits a_turing and turing in the roster" in capsys.readouterr().err
+    assert "matches a_turing and turing in the roster" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_two_people_of_one_name_whom_nothing_tells_apart_are_both_listed(
         put(download / f"Ada Lovelace_{number}_assignsubmission_file_{NAME}", notebook(number))
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {}
-    assert capsys.readouterr().err.count("fits a1 and a2 in the roster") == 2
+    assert capsys.readouterr().err.count("matches a1 and a2 in the roster") == 2
 
 
 # --- names that act on whoever reads them ------------------------------------------
