@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def bounded_work(seconds=5):
-    """Assert that the block takes at most so many seconds of CPU time.
+    """Assert that the block takes at most `seconds` of CPU time.
 
     On any machine, such work takes a fraction of a second; without the limits that are tested, it
     would take up to several minutes.

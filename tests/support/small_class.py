@@ -42,7 +42,7 @@ def notebook_of(student):
 
 
 def lay_out_class(root, count):
-    """Create a course with so many submissions; return its folder."""
+    """Create a course with `count` submissions; return its folder."""
     root = Path(root)
     root.mkdir(parents=True, exist_ok=True)
     make_course(root, LESSON, solved_notebook())
