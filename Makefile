@@ -1,7 +1,7 @@
 # The commands of the course. `make` alone lists them.
 #
-# ARGS="..." hands options on to the command:  make test ARGS="-k xor"
-# PYTHON=... makes the environment with another Python:  make setup PYTHON=python3.13
+# ARGS="..." passes options to the command:  make test ARGS="-k xor"
+# PYTHON=... creates the environment with another Python:  make setup PYTHON=python3.13
 
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor lab submit test test-long release times handout collect grade feedback report marks page book lite gradescope bench lock clean
@@ -11,34 +11,34 @@
 VENV := $(CURDIR)/.venv
 FIRST_LESSON := notebooks/01_chain_rule/chain_rule.ipynb
 
-# nbgrader searches alembic on PATH.
+# nbgrader looks up alembic on PATH.
 export PATH := $(VENV)/bin:$(PATH)
 
-# Settings in people's home folders are not used, so that a notebook gives the same
-# results everywhere: nbgrader would read its course folder and its exchange from
-# another course's ~/.jupyter/nbgrader_config.py, JupyterLab its root folder and
-# extensions, every kernel its start-up files, every figure its style. Files that
-# these programs write are also kept in this folder.
+# Settings in users' home folders are ignored, so that a notebook gives the same
+# results everywhere. Otherwise, nbgrader might use the course folder and exchange
+# of another course, JupyterLab another root folder and extensions, kernels other
+# startup files, and figures another style. Files that these programs write are
+# also kept in this folder.
 export JUPYTER_CONFIG_DIR := $(VENV)/user/jupyter
 export JUPYTER_DATA_DIR := $(VENV)/user/jupyter-data
 export IPYTHONDIR := $(VENV)/user/ipython
 export MPLCONFIGDIR := $(VENV)/user/matplotlib
 export NPM_CONFIG_CACHE := $(VENV)/user/npm
 unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
-# Python keeps compiled files, which halves the time of every start.
+# Python caches compiled files, which halves its startup time.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 GROUPS :=
-setup: ## create .venv with what a student needs (GROUPS=grading: and this group)
+setup: ## create .venv with what a student needs (GROUPS=grading adds this group)
 	@sh src/setup.sh $(GROUPS)
 
 doctor: setup ## list what this machine has, what is missing, and how to install it
 	@exec .venv/bin/python -m backprop_classroom doctor $(ARGS)
 
-# What a command needs besides what a student needs, by the groups of pyproject.toml.
+# Additional groups of pyproject.toml that commands need.
 set-up-for-grading:
 	@sh src/setup.sh grading $(if $(findstring --scheduler,$(ARGS)),cluster) \
 	  $(if $(findstring postgresql,$(BACKPROP_DB_URL)),postgres)
@@ -52,13 +52,13 @@ set-up-for-lite:
 set-up-for-tests:
 	@sh src/setup.sh grading cluster postgres book lite test browser
 
-# What pages may load: a submission that is opened in JupyterLab loads no picture, film, frame or
-# style sheet from other servers, so its author cannot see that it is being read.
+# The content security policy: a submission opened in JupyterLab loads no images, videos, frames or
+# style sheets from other servers, so its author cannot find out when it is read.
 POLICY := frame-ancestors 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
   style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src 'self' data: blob:; object-src 'none'
 
-# The root of the course is the root of JupyterLab: formgrader reads
-# nbgrader_config.py there. JupyterLab refuses to serve root unless told.
+# The root folder of the course is the root of JupyterLab, since formgrader reads
+# nbgrader_config.py there. JupyterLab runs as root only with --allow-root.
 lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves it)
 	@mkdir -p exchange
 	@exec .venv/bin/jupyter lab \
@@ -67,9 +67,9 @@ lab: setup ## open the first lesson in JupyterLab (ARGS=--no-browser only serves
 	  --ServerApp.tornado_settings="{'headers': {'Content-Security-Policy': \"$(POLICY)\"}}" \
 	  $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(ARGS)
 
-# What people type reaches the command unchanged, through the environment, so that the shell
-# does not interpret spaces and quotation marks in it. `value` keeps make from expanding it:
-# a file may be called $(shell rm -r .).
+# User input is passed unchanged through the environment, so that the shell does not interpret
+# spaces and quotation marks. `value` keeps make from expanding it: a file may be called
+# $(shell rm -r .).
 override LESSON := $(value LESSON)
 override STUDENT := $(value STUDENT)
 override FROM := $(value FROM)
@@ -119,13 +119,13 @@ gradescope: lesson-given set-up-for-grading ## pack a lesson as a Gradescope aut
 page: notebook-given setup ## write a notebook as one HTML page: make page NOTEBOOK=...
 	@exec .venv/bin/python -m backprop_classroom page $(ARGS) -- "$$NOTEBOOK"
 
-book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper: and as a PDF)
+book: set-up-for-book ## write the lessons as a website in build/book (ARGS=--paper adds a PDF)
 	@exec .venv/bin/python -m backprop_classroom book $(ARGS)
 
-lite: set-up-for-lite ## write a site that runs the lessons in the browser (ARGS=--serve: and open it)
+lite: set-up-for-lite ## write a site that runs the lessons in the browser (ARGS=--serve opens it)
 	@exec .venv/bin/python -m backprop_classroom lite $(ARGS)
 
-# These are checked before the set-up.
+# These checks run before the set-up.
 student-given:
 	@test -n "$$LESSON" && test -n "$$STUDENT" || { \
 	  echo "submit: LESSON and STUDENT are missing: make submit LESSON=03_backward_pass STUDENT=your-id" >&2; \
@@ -162,8 +162,8 @@ bench: set-up-for-tests ## measure training, checks and grading against other pr
 	@test -n "$(ARGS)" || .venv/bin/python tests/bench/bench_commands.py
 	@exec .venv/bin/python tests/bench/bench_grading.py $(ARGS)
 
-# --python-version: the oldest Python that pyproject.toml admits. Pins stay as
-# they are where they still fit; ARGS=--upgrade moves all of them.
+# --python-version: the oldest Python that pyproject.toml allows. Pins that still fit
+# are kept; ARGS=--upgrade updates all of them.
 lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 	@command -v uv >/dev/null || { \
 	  echo "lock: uv is needed to write requirements.txt, and is not on PATH: install it (pip install uv, or pipx install uv), then run make lock again." >&2; \
@@ -171,7 +171,7 @@ lock: ## pin the dependencies of pyproject.toml in requirements.txt (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --all-extras \
 	  $(ARGS) pyproject.toml -o requirements.txt
 
-# Checkpoints stay too: each holds somebody's last saved notebook.
+# Checkpoints are kept, too: each contains a notebook as last saved.
 clean: ## remove .venv and caches, but not students' work and grades
 	@rm -rf .venv build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,25 +1,26 @@
 #!/bin/sh
-# Makes .venv hold this package with what a student needs, and with the groups of
-# pyproject.toml that are named (sh src/setup.sh grading book), at the versions that
-# requirements.txt pins. Takes a moment when that is so already. Otherwise it adds
-# a group that is missing, or starts from an empty folder, since an environment
-# that was half made, moved, or made from another lock is cheaper to make again
-# than to understand. Groups that were there are installed again.
+# Installs this package into .venv, with the packages that a student needs and the given
+# groups of pyproject.toml (sh src/setup.sh grading book), at the versions pinned in
+# requirements.txt. If .venv is up to date, this takes a moment. Otherwise missing groups
+# are added, or the environment is created again: that is simpler than repairing one that
+# is incomplete, was moved, or was created from other pins. Groups that were installed
+# before are kept.
 #
-# uv installs, since it is some ten times as fast as pip, and pip where uv cannot.
+# Packages are installed by uv, which is about ten times as fast as pip, or by pip if uv
+# fails.
 #
-# PYTHON, if set, names the interpreter to use.
+# PYTHON, if set, is the interpreter to use.
 set -u
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
 cd "$root" || exit 1
 
 venv=.venv
-stamp=$venv/ready # written last: without it, the environment is not finished
+stamp=$venv/ready # written last: without it, the environment is incomplete
 claim=$venv/setup.pid
 log=$venv/setup.log
 uv_log=$venv/uv.log
-room="450 MB" # measured, with uv while it is there, and what uv and pip keep of their downloads
+room="450 MB" # measured, including uv and the caches of uv and pip
 [ $# -eq 0 ] || room="800 MB"
 
 fail() {
@@ -29,14 +30,14 @@ fail() {
 
 # --- is there anything to do? ------------------------------------------------
 
-# Contents are compared, not times: a checkout changes times alone. The folder
-# counts because the scripts in .venv/bin hold its path.
+# Compares contents, not times, which a checkout changes. The folder is included
+# because the scripts in .venv/bin contain its path.
 made_for() {
     echo "folder $root"
     echo "requirements.txt $(cksum <requirements.txt)"
 }
 
-# The groups in the environment and those that are asked for: none gets lost.
+# Finds the groups to install: those in the environment and the given ones.
 find_groups() {
     groups='' missing=''
     for group in $(sed -n '5s/^groups//p' "$stamp" 2>/dev/null); do
@@ -44,7 +45,7 @@ find_groups() {
     done
     for group; do
         is_group "$group" ||
-            fail "pyproject.toml has no group $group: the groups stand there under [project.optional-dependencies]."
+            fail "pyproject.toml has no group $group: the groups are listed there under [project.optional-dependencies]."
         case "$groups " in
         *" $group "*) ;;
         *) groups="$groups $group" missing="$missing $group" ;;
@@ -62,8 +63,8 @@ environment_fits() {
     [ -f "$stamp" ] || return 1
     [ "$(sed 2q "$stamp")" = "$(made_for)" ] || return 1
     python_line=$(sed -n 4p "$stamp")
-    # A system upgrade can leave a Python that is gone, or one of another
-    # version, which would look for its packages elsewhere.
+    # A system upgrade can remove the Python, or replace it by another version,
+    # which would look for its packages elsewhere.
     runs=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
     case $python_line in "python $runs "*) ;; *) return 1 ;; esac
     [ -z "${PYTHON-}" ] && return
@@ -76,8 +77,8 @@ package_fits() {
 
 # --- which Python? -----------------------------------------------------------
 
-# Old syntax on purpose: it must run on any Python to find out how old that is.
-# The base executable, since an activated .venv is about to be emptied.
+# Old syntax, since it must run on any Python to find out the version. It prints
+# the base executable, since an activated .venv may be deleted below.
 question='
 import os, sys
 try:
@@ -111,7 +112,7 @@ elsewhere() { [ "$executable" = "$name" ] || printf ' (%s)' "$executable"; }
 
 find_python() {
     oldest=$(sed -n 's/^requires-python = ">=\([0-9]*\.[0-9]*\)".*/\1/p' pyproject.toml)
-    [ -n "$oldest" ] || fail "pyproject.toml should say requires-python = \">=3.N\", and does not: restore that line."
+    [ -n "$oldest" ] || fail "pyproject.toml should contain requires-python = \">=3.N\", but does not: restore that line."
     if [ -n "${PYTHON-}" ]; then
         set -- "$PYTHON"
     else
@@ -140,16 +141,16 @@ find_python() {
 # --- making it ---------------------------------------------------------------
 
 take_the_folder() {
-    # Never follow a link: what it points to is not ours to empty.
+    # Never follow a link: its target may contain other files.
     if [ -L "$venv" ] || [ ! -d "$venv" ]; then
         why=$(rm -f "$venv" 2>&1 && mkdir "$venv" 2>&1) ||
             fail "cannot make the folder $root/$venv (${why##*: }): make that folder writable, then run make setup again."
     fi
     if [ -f "$claim" ] && read -r other <"$claim" && kill -0 "$other" 2>/dev/null; then
-        fail "another set-up is at work in this folder (process $other): wait until it has ended, then run make setup again."
+        fail "another set-up is running in this folder (process $other): wait until it has ended, then run make setup again."
     fi
     rm -f "$claim"
-    # noclobber: of two that start at once, one gets the folder.
+    # noclobber: if two start at the same time, only one gets the folder.
     (set -C && echo $$ >"$claim") 2>/dev/null || fail_to_write
     trap 'rm -f "$claim"' EXIT
     trap 'exit 130' INT
@@ -163,8 +164,8 @@ empty_the_folder() {
     done
 }
 
-# The installer's lines go into a log; people see how far it has come. Its status
-# comes last through the same pipe.
+# Writes the installer's output to a log and shows the progress. The exit status
+# is sent last through the same pipe.
 run_installer() { # $1: the log, then the command
     into=$1
     shift
@@ -190,11 +191,11 @@ show_progress() {
     return "$status"
 }
 
-# One line that rewrites itself on a terminal, a few lines elsewhere.
+# On a terminal, one line is overwritten; elsewhere, a few lines are printed.
 show() { [ ! -t 1 ] || printf '\r%-72.72s' "${1:+setup: $1}"; }
 tell() { [ -t 1 ] || echo "setup: $1"; }
 
-# The first line that fits is the cause; the rest are its consequences.
+# Prints the first matching line, which is the cause of later ones.
 first_in_log() { sed -n "/$1/{p;q;}" "$log"; }
 
 fail_to_write() {
@@ -207,43 +208,43 @@ disk_is_full() {
         df -Pk . | awk 'END { exit $4 >= 4096 }'
 }
 
-explain_failure() { # $1: what was to happen
+explain_failure() { # $1: the step that failed
     [ -s "$log" ] || fail_to_write
     if disk_is_full; then
         temporary=${TMPDIR:-/tmp}
         fail "the disk is full: the packages need about $room, $(free_space .) is free in $root and $(free_space "$temporary") in $temporary. Make room, then run make setup again."
     fi
     case $(first_in_log 'onnection') in
-    *resol* | *'not known'* | *nodename*) network='its name is unknown here' ;;
+    *resol* | *'not known'* | *nodename*) network='its host name cannot be resolved' ;;
     *refused*) network='connection refused' ;;
-    *'timed out'* | *TimeoutError*) network='no answer in time' ;;
-    *roxy*) network='the proxy does not let it pass' ;;
+    *'timed out'* | *TimeoutError*) network='connection timed out' ;;
+    *roxy*) network='the proxy refuses the connection' ;;
     *SSL* | *CERTIFICATE*) network='its certificate is not accepted' ;;
     *onnectionError* | *unreachable* | *'onnection broken'*) network='no connection' ;;
     *) network='' ;;
     esac
     if [ -n "$network" ]; then
-        # Packages are fetched before the first is written: what was there still works.
+        # Packages are downloaded before any is installed, so the old environment still works.
         [ ! -f "$stamp.before" ] || mv "$stamp.before" "$stamp"
-        fail "pip cannot reach its package index ($network): check the connection, and the index and proxy that \"pip config list\" shows, then run make setup again. What pip said is in $log."
+        fail "pip cannot reach its package index ($network): check the connection, and the index and proxy that \"pip config list\" shows, then run make setup again. The output of pip is in $log."
     fi
-    # An exception says more than pip's own sum of it.
+    # The exception is more informative than pip's summary.
     for pattern in '([A-Za-z_.]*Error|configuration error): ' '(ERROR|error): ' '[^ ]'; do
         cause=$(grep -E "^ *$pattern" "$log" | grep -vx 'exit 1' | tail -n 1)
         [ -z "$cause" ] || break
     done
     cause=${cause#"${cause%%[! ]*}"}
-    fail "$1 did not work on Python $version: ${cause%.}. The full output is in $log; when the problem is fixed, run make setup again."
+    fail "$1 failed on Python $version: ${cause%.}. The full output is in $log; when the problem is fixed, run make setup again."
 }
 
 make_environment() {
     find_python
     take_the_folder
-    # First of all: an interruption from here on must leave no stamp.
+    # Remove the stamp first: after an interruption, there must be none.
     rm -f "$stamp"
     empty_the_folder
-    echo "setup: making $venv with Python $version ($executable); the first time can take a minute"
-    "$executable" -m venv --prompt backprop "$venv" >"$log" 2>&1 || explain_failure "making an environment"
+    echo "setup: creating $venv with Python $version ($executable); the first time can take a minute"
+    "$executable" -m venv --prompt backprop "$venv" >"$log" 2>&1 || explain_failure "creating an environment"
     list_needs
     uv_installs || pip_installs
     install_package
@@ -259,14 +260,14 @@ change_environment() {
         echo "setup: adding to $venv:$missing"
         uv_installs || pip_installs
     else
-        pip_installs # there is nothing to fetch, or little
+        pip_installs # there is little or nothing to download
     fi
     install_package
 }
 
-# pip's defaults wait minutes for a network that is not there. What the person
-# has configured wins, and no timeout here limits a slow download: it counts
-# silence only.
+# By default, pip waits minutes for a missing network. The user's configuration
+# takes precedence. The timeout does not affect slow downloads, since it limits
+# only the time without any data.
 pip_install() { # $1: the log, then what to install
     into=$1
     shift
@@ -295,7 +296,7 @@ pip_installs() {
         explain_failure "installing the packages"
 }
 
-# uv stands in a folder of its own, which is removed: it is larger than JupyterLab.
+# uv is installed into a separate folder and removed again: it is larger than JupyterLab.
 uv_installs() {
     pip_install "$uv_log" --no-deps --only-binary :all: -c requirements.txt --target "$venv/uv" uv &&
         hand_on_settings &&
@@ -304,11 +305,11 @@ uv_installs() {
     status=$?
     rm -rf "$venv/uv"
     [ "$status" -eq 0 ] ||
-        echo "setup: uv cannot install here ($uv_log says why): pip does, which takes longer"
+        echo "setup: uv failed (see $uv_log): using pip, which takes longer"
     return "$status"
 }
 
-# uv does not read what pip is configured to use: an index, a proxy, certificates. The
+# Passes pip's configuration to uv, which does not read it: index, proxy, certificates. The
 # names are patterns: pip writes a hyphen for each dot.
 hand_on_settings() {
     for pair in index.url:UV_DEFAULT_INDEX extra.index.url:UV_INDEX find.links:UV_FIND_LINKS \
@@ -317,7 +318,7 @@ hand_on_settings() {
         [ "$name" != UV_FIND_LINKS ] || value=$(printf %s "$value" | tr ' ' ,)
         [ -z "$value" ] || eval "export $name=\"\${$name:-\$value}\""
     done
-    # As pip has it, all indexes are equal.
+    # As in pip, all indexes are equal.
     export UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY:-unsafe-best-match}"
 }
 
@@ -330,20 +331,20 @@ configured_for_pip() {
 }
 
 install_package() {
-    # No isolation: the build tools are there, so this needs no network.
+    # No build isolation: the build tools are installed, so this needs no network.
     "$venv/bin/python" -m pip install --no-deps --no-build-isolation -e . >>"$log" 2>&1 ||
         explain_failure "installing the package of this folder"
-    # The first import of pyplot builds a font cache, and when that takes more
-    # than five seconds it says so on stderr, which nbgrader takes for an
-    # error of the student. So it is built here, where the Makefile keeps it.
+    # The first import of pyplot builds a font cache. If that takes more than five
+    # seconds, matplotlib prints a message to stderr, which nbgrader takes for an
+    # error of the student. So the cache is built here, in the Makefile's folder.
     [ -z "${MPLCONFIGDIR-}" ] || "$venv/bin/python" -c 'import matplotlib.pyplot' >>"$log" 2>&1
 
-    # JupyterLab would ask everybody whether to fetch news from the network.
+    # Otherwise JupyterLab would ask every user whether to fetch news from the network.
     settings=$venv/share/jupyter/lab/settings
     mkdir -p "$settings" && echo '{"@jupyterlab/apputils-extension:notification":' \
         '{"fetchNews": "false", "checkForUpdates": false}}' >"$settings/overrides.json" || fail_to_write
 
-    # After a restart a NameError says what to do.
+    # After a restart of the kernel, a NameError explains what to do.
     startup=$venv/etc/ipython/startup
     mkdir -p "$startup" && cp src/after_restart.py "$startup" || fail_to_write
 
@@ -365,10 +366,10 @@ for file in requirements.txt pyproject.toml src/after_restart.py; do
     [ -f "$file" ] || fail "$root/$file is missing: restore it (git checkout $file), then run make setup again."
 done
 
-# An activated or half-made .venv must not be what makes the next one.
+# An activated or incomplete .venv must not be used to create the new one.
 PATH=$(printf %s "$PATH" | tr : '\n' | grep -Fvx "$root/$venv/bin" | tr '\n' :)
 PATH=${PATH%:}
-# These would send packages elsewhere, or bring others in.
+# These would install packages elsewhere, or add other packages.
 unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_ROOT
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
 

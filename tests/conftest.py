@@ -1,17 +1,17 @@
-"""What holds for all tests: no real gradebook, slow files first, what was left out at the end."""
+"""Settings for all tests: no real gradebook, slow files first, and a summary of skipped tests."""
 
 import os
 
 from required import not_tested
 
-# Small arrays gain nothing from more threads, which wait by computing, beside other workers.
+# More threads do not speed up small arrays, and their busy waiting slows down other workers.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# A gradebook that somebody really uses is none of the tests' business.
+# Tests must never use a real gradebook.
 os.environ.pop("BACKPROP_DB_URL", None)
 
-# The files that take longest, by `python tests/bench/bench_suite.py`, so that none of them begins
-# when the others are nearly done.
+# The slowest files according to `python tests/bench/bench_suite.py`. They run first, so that no
+# worker is still busy with one when the others have finished.
 SLOW_FIRST = (
     "tests/backprop_classroom/grading/test_nothing_lost.py",
     "tests/browser/",
@@ -28,7 +28,7 @@ SLOW_FIRST = (
 
 
 def pytest_collection_modifyitems(items):
-    """Let slow files come first; the order within a file stays."""
+    """Move slow files to the front, and keep the order within each file."""
 
     def rank(item):
         places = (n for n, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(name))
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say last what was not tested, and which one command brings it."""
+    """Print which tests were skipped, and the command that installs what they need."""
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped
                if isinstance(report.longrepr, tuple)]  # fmt: skip

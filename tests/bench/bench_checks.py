@@ -1,7 +1,7 @@
-"""Times the verdicts of the checks: `make bench` prints the table.
+"""Benchmark of the checks: `make bench` prints the table.
 
-Each line gives the time from calling `evaluate` to having the report, the time of the
-answer's own work in it, and their ratio.
+Each line gives the time of a call of `evaluate`, the part of it that runs the answer itself, and
+their ratio.
 """
 
 import statistics
@@ -34,7 +34,7 @@ def median_ms(action, repeats=15):
 
 
 def own_work(entry, answer):
-    """Return an action that calls an answer as often as a check does, and nothing else."""
+    """Return an action that only calls an answer, as often as a check does."""
     cases = list(entry.cases(np.random.default_rng(0)))
 
     def action():
@@ -73,7 +73,7 @@ def main():
         print(f"{entry.id:24}{name:>24}{verdict:12.1f}{own:9.2f}{verdict / own:8.0f}")
         print(f"  of the {BUDGET[kind]} ms allowed: {verdict / BUDGET[kind]:.2f}")
     right = median_ms(lambda: evaluate(entry.id, answers.backward_propagation))
-    print(f"a right backward_propagation is judged in {right:.1f} ms, "
+    print(f"a right backward_propagation is checked in {right:.1f} ms, "
           f"{right / BUDGET['right']:.2f} of the {BUDGET['right']} ms allowed")  # fmt: skip
     for kind, bank in (("right", RIGHT), ("wrong", WRONG)):
         slowest, answer = max(

@@ -1,8 +1,8 @@
-"""Times what an instructor types beside grading, ours against nbgrader's own commands.
+"""Benchmark of the instructor's commands other than grading, against nbgrader's own commands.
 
-For a class that is graded: grading again when nothing has changed, feedback, the report about
-the class, and collecting a download. Beside each stands the CPU time of what it must do: import
-what it needs, read the files, and fill the template of each page.
+The class is already graded. The commands are grading again without changes, feedback, the report
+on the class, and collecting a download. Each is also compared with the CPU time of the minimal
+work: importing the modules, reading the files, and rendering the template of each page.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from sample_class import LESSON, write_class
 
 from backprop_classroom.release import notebook_of
 
-# What each command must do, as programs; they are given the folder of the course and the lesson.
+# The minimal work of each command, as a program; its arguments are the course folder and the lesson.
 READ_ALL = """
 import hashlib, json, pathlib, sys
 import backprop_classroom.grading.run
@@ -56,7 +56,7 @@ NAMES = r".*/(?P<student_id>\w+)/(?P<file_id>\w+)\.ipynb"
 
 
 def rows(lesson):
-    """Return for each row of the table its title, our command, nbgrader's, and what it must do."""
+    """Return the rows of the table: title, our command, nbgrader's, and the minimal work."""
     again = ["autograde", lesson]
     unzip = ["zip_collect", lesson, "--force", f"--FileNameCollectorPlugin.named_regexp={NAMES}"]
     return [
@@ -68,7 +68,7 @@ def rows(lesson):
 
 
 def lay_out(root, count, lesson):
-    """Lay out a course with a graded class and a download of what the class handed in."""
+    """Create a course with a graded class, and a download with the class's submissions."""
     members = write_class(root, count, lesson=lesson)
     name = notebook_of(root / "notebooks" / lesson).name
     handed_in, plain = {}, {}
@@ -89,7 +89,7 @@ def ours(arguments):
 
 
 def timed(command, folder, times):
-    """Return the least seconds and CPU seconds of several runs; None if the command fails."""
+    """Return the minimal seconds and CPU seconds of several runs; None if the command fails."""
     try:
         runs = [run(command, folder) for _ in range(times)]
     except CannotRun as why:
@@ -107,9 +107,7 @@ def compare(options):
         print("grading the class first ...", file=sys.stderr, flush=True)
         lay_out(root, options.count, options.lesson)
         print(f"{options.count} submissions of {options.lesson}, {CORES} cores")
-        print(
-            f"{'':24}{'seconds':>9}{'CPU':>7}{'x must':>8}{'nbgrader':>10}{'ours / nbgrader':>17}"
-        )
+        print(f"{'':24}{'seconds':>9}{'CPU':>7}{'x min':>8}{'nbgrader':>10}{'ours / nbgrader':>17}")
         for title, command, theirs, floor in rows(options.lesson):
             if title == "collect":
                 shutil.rmtree(root / "submitted")

@@ -1,15 +1,15 @@
-"""Times the grading of a class, ours against others; `make bench` prints the table.
+"""Benchmark of grading a class, ours against other programs; `make bench` prints the table.
 
-Everybody grades the same class of honest submissions, and everybody's points are
-compared with what the checks say of the same answers. The limit is the CPU time of the
-cells alone, run in forks of a process that has imported everything, over the cores.
+All programs grade the same class of honest submissions, and their points are compared with the
+results of the checks for the same answers. The limit is the CPU time of the cells alone, run in
+forks of a process that has imported everything, divided by the number of cores.
 
     python tests/bench/bench_grading.py                         the table
     python tests/bench/bench_grading.py --only nbgrader,limit --count 5
     python tests/bench/bench_grading.py --scale 30,300,3000     time and memory by class size
 
-otter-grader runs in an environment of its own, and without JupyterLab beside it, which would
-make each of its commands some seconds slower:
+otter-grader needs a separate environment without JupyterLab, which would make each of its commands
+some seconds slower:
 
     python -m venv otter
     otter/bin/pip install otter-grader ipykernel matplotlib "setuptools>=77"
@@ -76,17 +76,17 @@ class CannotRun(Exception):
 
 
 class NotInstalled(CannotRun):
-    """A contender is missing, which is no fault: it is not a dependency of the project."""
+    """A contender is not installed; this is not an error, since the project does not need it."""
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of grading a class.
+    """The result of grading a class.
 
-    seconds -- how long it took, without preparations that are made once for a course.
-    cpu -- the CPU seconds of its processes; one that nobody waited for at its end is missing.
-    points -- what each exercise of each student got; None where a person has to mark.
-    all_or_nothing -- whether an exercise that is partly right gets nothing.
+    seconds -- how long it took, without preparations that are needed only once for a course.
+    cpu -- the CPU seconds of its processes, except those whose parent did not wait for them.
+    points -- the points of each exercise of each student; None if it has to be marked by hand.
+    all_or_nothing -- whether a partly right exercise gets no points.
     """
 
     seconds: float
@@ -99,7 +99,7 @@ class Graded:
 
 
 def plain_nbgrader(root, lesson):
-    """Grade by `nbgrader autograde` as nbgrader comes: one process, a kernel a submission."""
+    """Grade by `nbgrader autograde` with default settings: one process, one kernel per submission."""
     (root / "nbgrader_config.py").write_text(PLAIN_SETTINGS)
     url = f"sqlite:///{root / 'plain.db'}"
     nbgrader = Path(sys.executable).with_name("nbgrader")
@@ -109,15 +109,15 @@ def plain_nbgrader(root, lesson):
 
 
 def otter_run(root, lesson, python):
-    """Grade by `otter run`, one command a submission, as its manual says.
+    """Grade by `otter run`, one command per submission, as its manual recommends.
 
     python -- an interpreter whose environment has otter-grader and this project.
     """
     probe = [python, "-c", "import otter, backprop"]
     if not python or subprocess.run(probe, capture_output=True).returncode:
         raise NotInstalled(
-            "not installed here (pip install otter-grader in an environment of its own, then "
-            "--otter-python; the head of tests/bench/bench_grading.py says how)"
+            "not installed here (install otter-grader in a separate environment and give it with "
+            "--otter-python, see the docstring of tests/bench/bench_grading.py)"
         )
     tests = root / "otter" / "tests"
     tests.mkdir(parents=True)
@@ -142,11 +142,11 @@ def otter_run(root, lesson, python):
 
 
 def ours(root, lesson, workers, unsealed=False, first=False):
-    """Grade by this project's command, gradebook included.
+    """Grade by this project's command, including the gradebook.
 
-    The lesson is registered before, as `nbgrader generate_assignment` does for nbgrader.
-    first -- whether the pictures of the lesson have never been drawn on this machine; else
-        one submission is graded before.
+    The lesson is registered beforehand, as `nbgrader generate_assignment` does for nbgrader.
+    first -- whether to start with an empty picture cache; otherwise one submission is graded
+        beforehand to fill it.
     """
     registering = "import sys; from backprop_classroom.grading.nbgrader_plugins import register; register(*sys.argv[1:])"
     run([sys.executable, "-c", registering, root, lesson], root)
@@ -161,17 +161,17 @@ def ours(root, lesson, workers, unsealed=False, first=False):
 
 
 def ours_beside_other_work(root, lesson):
-    """Grade by this project's command on a machine that has much else to do."""
+    """Grade by this project's command on a busy machine."""
     with busy_machine():
         return ours(root, lesson, workers=2)
 
 
 def cells_alone(root, lesson, drawn):
-    """Run the cells, checks included, in forks of a warm process; grade by what checks return.
+    """Run the cells and checks in forks of a warm process; grade by the results of the checks.
 
-    drawn -- whether the process has drawn the pictures of the lesson before.
+    drawn -- whether the process has already drawn the pictures of the lesson.
     """
-    # A process of its own: it gets IPython's shell, and is forked while it has no threads.
+    # A separate process, since it creates IPython's shell and must not have threads when it forks.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
         cpu, points = pool.submit(_cells_alone, root, lesson, drawn).result()
@@ -184,11 +184,11 @@ def our_command(root, lesson, workers, unsealed):
 
 
 def run(command, folder):
-    """Run a command to its end; return its seconds and the CPU seconds of all its processes.
+    """Run a command; return its seconds and the CPU seconds of all its processes.
 
-    Raises `CannotRun` with the last thing it said if it fails.
+    Raises `CannotRun` with the last line of its output if it fails.
     """
-    # nbgrader looks alembic up on PATH, in the environment of whoever is run.
+    # nbgrader looks up alembic on PATH.
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ["PATH"]])
     before, start = children_cpu(), time.perf_counter()
     done = subprocess.run(
@@ -203,7 +203,7 @@ def run(command, folder):
     )
     seconds, cpu = time.perf_counter() - start, children_cpu() - before
     if done.returncode:
-        last = (done.stdout.strip().splitlines() or ["without a word"])[-1]
+        last = (done.stdout.strip().splitlines() or ["no output"])[-1]
         raise CannotRun(f"exit code {done.returncode}: {last}")
     return seconds, cpu
 
@@ -214,7 +214,7 @@ def children_cpu():
 
 
 def submissions(root, lesson):
-    """Yield each student with the path of the notebook handed in."""
+    """Yield each student with the path of the submitted notebook."""
     for path in sorted(root.glob(f"submitted/*/{lesson}/*.ipynb")):
         yield path.parts[-3], path
 
@@ -256,13 +256,13 @@ def find_or_none(id):
 
 
 def differences(everyone, graded):
-    """Yield student, exercise, expected and given points wherever these two differ."""
+    """Yield student, exercise, expected points and given points wherever the points differ."""
     for member in everyone:
         given = graded.points.get(member.student, {})
         for id, expected in member.expected.items():
             entry = find(id)
             if entry.manual and id not in given:
-                continue  # a contender that knows only what it can check itself
+                continue  # this contender does not report exercises that a person marks
             if graded.all_or_nothing and expected != entry.points:
                 expected = 0.0
             if given.get(id, "nothing") != expected:
@@ -273,7 +273,7 @@ def differences(everyone, graded):
 
 
 def _cells_alone(root, lesson, drawn):
-    # Only here, since both change the process they are used in.
+    # Imported here, since both change the process in which they are used.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -295,7 +295,7 @@ def _cells_alone(root, lesson, drawn):
 
 
 def _draw_something():
-    """Have matplotlib load its fonts and back end, which belong to no picture of a lesson."""
+    """Make matplotlib load its fonts and backend, which are not part of the work of a lesson."""
     import io
 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -324,7 +324,7 @@ def _run_cell(shell, cell):
 
 
 def _in_a_fork(action):
-    """Return the CPU seconds of an action in a process of its own, and what it returned."""
+    """Run an action in a forked process; return its CPU seconds and its result."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -344,11 +344,11 @@ def _in_a_fork(action):
 
 @dataclass
 class Memory:
-    """The most that was seen, in bytes.
+    """Peak memory in bytes.
 
     parent -- of the process that grades.
-    worker -- of the largest process below it.
-    together -- of all of them, shared pages counted once; 0 where the system does not say.
+    worker -- of its largest descendant.
+    together -- of all of them, with shared pages counted once; 0 if the system does not report it.
     """
 
     parent: int = 0
@@ -356,7 +356,7 @@ class Memory:
     together: int = 0
 
     def look(self, parent):
-        """Take what a process and all below it use at this moment into account."""
+        """Update the peaks with the current memory of a process and its descendants."""
         together = 0
         for process in [parent, *parent.children(recursive=True)]:
             try:
@@ -372,7 +372,7 @@ class Memory:
 
 
 def watched(command, folder):
-    """Run a command to its end; return its seconds and its `Memory`."""
+    """Run a command; return its seconds and its `Memory`."""
     memory, start = Memory(), time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
@@ -391,14 +391,14 @@ def watched(command, folder):
             time.sleep(0.25)
         seconds = time.perf_counter() - start
         said.seek(0)
-        lines = said.read().strip().splitlines() or ["without a word"]
+        lines = said.read().strip().splitlines() or ["no output"]
     if process.returncode:
         raise CannotRun(f"exit code {process.returncode}: {lines[-1]}")
     return seconds, memory
 
 
 def scale(options):
-    """Print seconds and memory for classes of several sizes; return how many points differ."""
+    """Print time and memory for classes of several sizes; return the number of differences."""
     sealed = "unsealed" if options.unsealed else "sealed"
     print(f"{options.lesson}, ours, {sealed}, {options.workers} workers, {CORES} cores")
     print(f"{'submissions':>11}{'seconds':>10}{'each':>9}", end="")
@@ -428,14 +428,14 @@ def scale(options):
 
 
 def contenders(options):
-    """Return by name what is written in the table and the function that grades."""
+    """Return the title in the table and the grading function of each contender, by name."""
     return {
-        "nbgrader": ("nbgrader autograde, as it comes", plain_nbgrader),
+        "nbgrader": ("nbgrader autograde, default settings", plain_nbgrader),
         "otter": ("otter run", functools.partial(otter_run, python=options.otter_python)),
         "sealed1": ("ours, sealed, 1 worker", functools.partial(ours, workers=1)),
         "sealed2": ("ours, sealed, 2 workers", functools.partial(ours, workers=2)),
         "first": (
-            "ours, sealed, 2 workers, first time",
+            "ours, sealed, 2 workers, first run",
             functools.partial(ours, workers=2, first=True),
         ),
         "unsealed": (
@@ -444,7 +444,7 @@ def contenders(options):
         ),
         "busy": (f"ours, sealed, 2 workers, {LOOPS} busy loops", ours_beside_other_work),
         "cold": (
-            "cells alone, pictures to be drawn",
+            "cells alone, pictures not cached",
             functools.partial(cells_alone, drawn=False),
         ),
         "limit": ("limit: cells alone", functools.partial(cells_alone, drawn=True)),
@@ -452,9 +452,9 @@ def contenders(options):
 
 
 def compare(options):
-    """Let the chosen contenders grade one class and print the table.
+    """Let the chosen contenders grade one class, and print the table.
 
-    Returns how many points differ from the expected ones, and contenders failed.
+    Returns the number of points that differ from the expected ones plus that of failed contenders.
     """
     graded, failed, faults = {}, {}, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -472,7 +472,7 @@ def compare(options):
                 failed[name] = str(why)
                 faults += not isinstance(why, NotInstalled)
     print(f"{options.count} honest submissions of {options.lesson}, {CORES} cores")
-    print(f"{'':36}{'seconds':>9}{'each':>8}{'a minute':>10}{'CPU each':>10}", end="")
+    print(f"{'':36}{'seconds':>9}{'each':>8}{'per minute':>11}{'CPU each':>10}", end="")
     print(f"{'x nbgrader':>12}{'x limit':>9}")
     for name, (title, _) in contenders(options).items():
         if name in graded:
@@ -484,18 +484,18 @@ def compare(options):
 
 
 def print_ratio_of_load(graded):
-    """Compare grading on a busy machine with grading on one that has nothing else to do."""
+    """Compare grading on a busy machine with grading on an idle one."""
     if "busy" not in graded or "sealed2" not in graded:
         return
     busy, alone = graded["busy"], graded["sealed2"]
-    same = "the same" if busy.points == alone.points else "OTHER"
-    print(f"{LOOPS} busy loops beside it: x{busy.seconds / alone.seconds:.2f} seconds, ", end="")
+    same = "the same" if busy.points == alone.points else "DIFFERENT"
+    print(f"with {LOOPS} busy loops: x{busy.seconds / alone.seconds:.2f} seconds, ", end="")
     print(f"x{busy.cpu / alone.cpu:.2f} CPU seconds, {same} points")
 
 
 def row(graded, name, count):
     one = graded[name]
-    text = f"{one.seconds:9.2f}{one.seconds / count:8.3f}{60 * count / one.seconds:10.0f}"
+    text = f"{one.seconds:9.2f}{one.seconds / count:8.3f}{60 * count / one.seconds:11.0f}"
     text += f"{one.cpu / count:10.3f}"
     plain, limit = graded.get("nbgrader"), graded.get("limit")
     text += f"{plain.seconds / one.seconds:12.1f}" if plain else " " * 12
@@ -510,17 +510,17 @@ def print_differences(options, everyone, graded):
         found = list(differences(everyone, graded[name]))
         total += len(found)
         for student, id, expected, given in found:
-            print(f"{title}: {student} gets {given} for {id}, and should get {expected}")
+            print(f"{title}: {student} gets {given} for {id}, but should get {expected}")
     cells = sum(len(member.expected) for member in everyone)
     if graded and not total:
-        print(f"all give the same points, those of the checks, in each of {cells} cells", end="")
+        print(f"all give the same points as the checks in each of {cells} cells", end="")
         whole = any(one.all_or_nothing for one in graded.values())
         print(" (otter: all or nothing)" if whole else "")
     return total
 
 
 def main(arguments=None):
-    """Run the bench; return 1 if points differ from the expected ones or ours fails, else 0."""
+    """Run the benchmark; return 1 if points differ or a contender fails, else 0."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=60, help="submissions (default: 60)")
     parser.add_argument("--seed", type=int, default=0, help="another class of the same size")
@@ -529,7 +529,7 @@ def main(arguments=None):
     parser.add_argument(
         "--otter-python",
         default=os.environ.get("OTTER_PYTHON"),
-        help="an interpreter that has otter-grader and this project (default: $OTTER_PYTHON)",
+        help="a Python with otter-grader and this project (default: $OTTER_PYTHON)",
     )
     parser.add_argument("--scale", type=_sizes, help="class sizes: time and memory of ours only")
     parser.add_argument("--workers", type=int, default=CORES, help="with --scale")
@@ -539,7 +539,7 @@ def main(arguments=None):
     options.only = options.only or known
     unknown = [name for name in options.only if name not in known]
     if unknown:
-        parser.error(f"there is no contender {unknown[0]!r}; there are: {', '.join(known)}")
+        parser.error(f"unknown contender {unknown[0]!r}; choose from {', '.join(known)}")
     return 1 if (scale if options.scale else compare)(options) else 0
 
 

@@ -1,8 +1,8 @@
-"""Times the check of a right `backward_propagation` where Python runs as in a page, in CPU time.
+"""Benchmark of the check of a right `backward_propagation` in the browser's Python, in CPU time.
 
     python tests/bench/bench_lite.py
 
-It should stay below 100 ms.
+The time should stay below 100 ms.
 """
 
 import sys
@@ -19,6 +19,9 @@ MOST = 100  # milliseconds
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         there = told_in_page(runtime_of_site(Path(scratch)), "bank_in_page.py", "time")
-    print(f"a right backward_propagation is checked in {there:.1f} ms in a page (most: {MOST} ms)")
-    print(f"and in {milliseconds():.1f} ms here")
+    print(
+        f"a right backward_propagation is checked in {there:.1f} ms in the browser's Python "
+        f"(limit: {MOST} ms)"
+    )
+    print(f"and in {milliseconds():.1f} ms in this Python")
     sys.exit(there > MOST)

@@ -1,15 +1,14 @@
-"""Times training as the course writes it against other ways; `make bench` prints the tables.
+"""Benchmark of training as the course writes it, against other code; `make bench` prints the tables.
 
-"Ours" are the functions of `solutions/`, as students run them, taken from the lessons' cells.
-Beside each of the four texts they make the same choices as the text: sizes, start, learning
-rate, biases or none, slope of the output or none, loss computed or not; what a text leaves out
-is struck out of the lessons' functions here, by name. Both must reach the same outputs, or the
-benchmark stops. PyTorch and scikit-learn take part where they are installed (pip install torch
-scikit-learn).
+"Ours" are the functions in `solutions/`, as students run them, taken from the lessons' cells.
+Compared with one of the four texts, they make the same choices as the text: sizes, start, learning
+rate, with or without biases, output slope and loss. What a text omits is removed from the lessons'
+functions here, by name. Both must reach the same outputs, or the benchmark stops. PyTorch and
+scikit-learn are included if they are installed (pip install torch scikit-learn).
 
-Whatever is compared is timed in turn, round after round; what is printed are the medians over
-the rounds of the seconds and of the ratios. Seconds are the processor's, so that what else the
-machine does disturbs little; all run on one core, which networks of this size do not fill.
+The contenders take turns in several rounds. The tables show the medians of the seconds and of the
+ratios over the rounds. Seconds are CPU time, so that other work on the machine has little effect.
+Everything runs on one core, which is enough for networks of this size.
 
     python tests/bench/bench_speed.py
     python tests/bench/bench_speed.py --steps 1000 --rounds 3
@@ -40,7 +39,7 @@ from backprop_classroom import make_data
 
 HIDDEN, BATCH = 30, 16
 BIASES = "b1", "b2", "db1", "db2"
-SLOPE = "out_y", "1 - out_y"  # the factors by which an error of the output is multiplied
+SLOPE = "out_y", "1 - out_y"  # the factors of the output slope
 LOSS = ("losses.append(loss(out_y, Y))",)
 
 
@@ -48,11 +47,11 @@ LOSS = ("losses.append(loss(out_y, Y))",)
 
 
 class Striking(ast.NodeTransformer):
-    """Strikes expressions out of a function: nothing adds, assigns, takes or returns them.
+    """Removes expressions from a function: from sums, assignments, arguments and results.
 
     struck -- the expressions, as text.
-    factors -- expressions by which nothing is multiplied any more.
-    with_dot -- whether np.dot stands in the place of each `@`.
+    factors -- factors to remove from products, as text.
+    with_dot -- whether to replace each `@` by np.dot.
     """
 
     def __init__(self, struck=(), factors=(), with_dot=False):
@@ -101,8 +100,8 @@ def solved(lesson, *given, struck=(), factors=(), with_dot=False, **names):
     """Return the functions of a lesson's solution cells by name.
 
     given -- the exercises whose cells are wanted; by default all.
-    struck, factors, with_dot -- as for `Striking`; what is not found to be struck is an error.
-    names -- what else the lesson's cells have defined before, or will be put in place of theirs.
+    struck, factors, with_dot -- as for `Striking`; an expression that is not found is an error.
+    names -- other names that the cells need; they also replace the cells' own definitions.
     """
     known = {"np": np, "sigmoid": sigmoid, "Parameters": Parameters, **names}
     striking = Striking(struck, factors, with_dot)
@@ -115,16 +114,19 @@ def solved(lesson, *given, struck=(), factors=(), with_dot=False, **names):
             known.setdefault(f"my_{id}", known.get(id))
     if missing := {*struck, *factors} - striking.found:
         raise SystemExit(
-            f"bench_speed: {', '.join(sorted(missing))} should be struck out of the functions of "
-            f"lesson {lesson}, but is not in them: bring what tests/bench/bench_speed.py strikes "
-            "out up to date with the lesson"
+            f"bench_speed: {', '.join(sorted(missing))} should be removed from the functions of "
+            f"lesson {lesson}, but is not in them: update tests/bench/bench_speed.py to match the "
+            "lesson"
         )
     known.update(names)
     return known
 
 
 def training(**choices):
-    """Return lesson 4's functions; choices -- as for `solved`."""
+    """Return the functions of lesson 4.
+
+    choices -- as for `solved`.
+    """
     names = ("forward_propagation", "backward_propagation", "loss", "update_parameters", "train")
     return solved("04_training", *names, **choices)
 
@@ -133,10 +135,10 @@ def training(**choices):
 
 
 def in_turn(rounds, actions):
-    """Return the seconds (rounds) that each action took, by name; a first call is not counted.
+    """Return the seconds of each action in each round, by name; a first call is not counted.
 
-    actions -- by name; None for one that is not installed. They take turns, so that what else
-    the machine does meets them alike.
+    actions -- by name; None for one that is not installed. They take turns, so that other work on
+        the machine affects them equally.
     """
     actions = {name: action for name, action in actions.items() if action}
     seconds = {name: [] for name in actions}
@@ -153,25 +155,25 @@ def in_turn(rounds, actions):
 
 
 def ratio(above, below):
-    """Return the median of the ratios, round by round."""
+    """Return the median of the ratios in each round."""
     return median(one / other for one, other in zip(above, below))
 
 
 def show(title, columns, rows):
-    """Print a table: the name of each row, its cells, all of them text, and a remark."""
+    """Print a table: the name of each row, its cells (text), and a remark."""
     print(f"\n{title}\n{'':40}" + "".join(f"{column:>13}" for column in columns))
     for name, cells, remark in rows:
         print(f"{name:40}" + "".join(f"{cell:>13}" for cell in cells) + f"  {remark}".rstrip())
 
 
 def compare(title, rounds, rows, repeated=1):
-    """Time what stands in the rows in turn; print it, and whether ours was first.
+    """Time the actions in turn; print a table, and whether ours is the fastest.
 
-    Returns how many times as long as ours each took, by name.
+    Returns the time of each action divided by ours, by name.
 
-    rows -- a name, an action or None, and a remark each, ours first; what else of ours takes
-        part has a name that begins with "ours".
-    repeated -- how often the others would have to run to do the work of ours.
+    rows -- tuples of a name, an action or None, and a remark. Ours is the first; names of our other
+        variants begin with "ours".
+    repeated -- how often the others would have to run to do the same work as ours.
     """
     seconds = in_turn(rounds, {name: action for name, action, _ in rows})
     for name in seconds:
@@ -191,17 +193,17 @@ def compare(title, rounds, rows, repeated=1):
     others = {name: times[name] for name in times if not name.startswith("ours")}
     faster = [f"{name} takes {one:.2f} times as long" for name, one in others.items() if one < 1]
     if faster:
-        print(f"ours first: no: {', '.join(faster)}")
+        print(f"ours is fastest: no: {', '.join(faster)}")
     elif others:
-        print(f"ours first: yes; the next takes {min(others.values()):.1f} times as long")
+        print(f"ours is fastest: yes; the next takes {min(others.values()):.1f} times as long")
     else:
-        print("ours first: there is nothing to compare with; pip install torch scikit-learn")
+        print("ours is fastest: nothing to compare with (pip install torch scikit-learn)")
     return times
 
 
-# ---------------------------------------------------------------- XOR, beside the four texts
+# ---------------------------------------------------------------- XOR, against the four texts
 
-# The text's loop, what lesson 5 calls its choices, the loss that it computes, its remark.
+# The text's loop, its name in lesson 5, the loss that it computes, and a remark.
 TEXTS = {
     "forum thread": (loops.forum_thread, "thread 3", None, "2-2-1"),
     "first notebook": (loops.first_notebook, "notebook 1", "cross-entropy", "2-2-1"),
@@ -211,7 +213,7 @@ TEXTS = {
 
 
 def choices_of(program, loss):
-    """Return what is struck out of our functions to make the choices of a text, and that in words."""
+    """Return the changes to our functions that match the choices of a text, and a description."""
     choices = {"struck": (), "factors": ()}
     words = []
     if not program.biases:
@@ -219,19 +221,19 @@ def choices_of(program, loss):
         words.append("no biases")
     if not program.backward.slope_in:
         choices["factors"] = SLOPE
-        words.append("no slope of the output")
+        words.append("no output slope")
     if loss is None:
         choices["struck"] += LOSS
         words.append("no loss")
     else:
-        words.append(f"{loss} at each step")
+        words.append(f"{loss} computed at each step")
     if loss == "cross-entropy":
         choices["loss"] = cross_entropy
     return choices, ", ".join(words)
 
 
 def same_choices(program, choices, steps, **others):
-    """Return an action: lesson 4's functions train from the start of a text, as it does.
+    """Return an action that trains with lesson 4's functions and the start and choices of a text.
 
     choices, others -- as for `solved`.
     """
@@ -245,7 +247,7 @@ def same_choices(program, choices, steps, **others):
 
 
 def beside_the_texts(steps, rounds):
-    """Print what each text takes, and ours doing what it does."""
+    """Print the time of each text, and of our functions with the same choices."""
     actions, rows = {}, []
     for name, (loop, program, loss, sizes) in TEXTS.items():
         program = programs.PROGRAMS[program]
@@ -266,38 +268,38 @@ def beside_the_texts(steps, rounds):
         cells += [f"{one:.2f}" for one in (times, ratio(theirs, dot))]
         table.append((name, cells, remark))
     show(
-        f"{steps:,} epochs on XOR: the loop of a text, and ours doing what it does",
+        f"{steps:,} epochs on XOR: the loops of the texts, and ours with the same choices",
         ("theirs", "ours", "theirs/ours", "with dot"),
         table,
     )
     print(
-        "with dot: theirs/ours if ours took np.dot, as three of the texts do, in place of @, which"
+        "with dot: theirs/ours if our functions used np.dot, as three of the texts do, instead of @,"
     )
-    print("is slower to start")
-    verdict = ["yes beside the " + ", ".join(name for name, _, _ in won)] if won else []
+    print("which has more overhead per call")
+    verdict = ["yes compared with the " + ", ".join(name for name, _, _ in won)] if won else []
     for name, times, dot in lost:
-        why = "the price of @"
+        why = "so @ accounts for the difference"
         if dot < 1:
-            why += ", and the rest goes into a function for each part"
+            why = "so @ accounts for a part, and the separate functions for the rest"
         verdict.append(
-            f"no beside the {name}, {times:.2f}: with np.dot it would be {dot:.2f}, {why}"
+            f"no compared with the {name} ({times:.2f}): with np.dot it would be {dot:.2f}, {why}"
         )
-    print("ours first: " + "; ".join(verdict))
+    print("ours is fastest: " + "; ".join(verdict))
 
 
 def must_agree(name, theirs, program, trained):
-    """Stop if ours, doing what a text does, has not come to the outputs of the text."""
+    """Stop if our functions do not reach the outputs of the text."""
     trained = trained if program.biases else (trained[0], 0.0, trained[1], 0.0)
     X, _ = programs.examples(program)
     ours = forward(Parameters(*trained), X).out_y
     if not np.allclose(np.ravel(theirs), np.ravel(ours), atol=1e-6):
         raise SystemExit(
-            f"bench_speed: the loop of the {name} ends at {np.ravel(theirs)}, and ours, doing what "
-            f"it does, at {np.ravel(ours)}: they should agree, or they cannot be compared"
+            f"bench_speed: the loop of the {name} ends at {np.ravel(theirs)}, but ours with the "
+            f"same choices at {np.ravel(ours)}: they must agree to be compared"
         )
 
 
-# ---------------------------------------------------------------- XOR, beside the libraries
+# ---------------------------------------------------------------- XOR, against the libraries
 
 
 def start_on_xor():
@@ -308,16 +310,16 @@ def beside_the_libraries(steps, rounds):
     train, start = training()["train"], start_on_xor()
     rows = [
         ("ours: lesson 4's train", lambda: train(*xor(), *start, 0.5, steps),
-         "keeps the loss of each step"),
-        ("PyTorch (CPU)", torch_on_xor(steps, start), "builds its graph anew at each step"),
+         "stores the loss of each step"),
+        ("PyTorch (CPU)", torch_on_xor(steps, start), "rebuilds its graph at each step"),
         ("scikit-learn's MLPClassifier", sklearn_on_xor(steps),
-         "cross-entropy; draws a batch and looks at its loss at each epoch"),
+         "cross-entropy; draws a batch and checks its loss in each epoch"),
     ]  # fmt: skip
     compare(f"{steps:,} epochs on XOR, 2-2-1 with biases", rounds, rows)
 
 
 def torch_model(start):
-    """Return PyTorch's model of the same network, with the same parameters, for one core."""
+    """Return a PyTorch model of the same network with the same parameters, for one core."""
     import torch
 
     torch.set_num_threads(1)
@@ -369,12 +371,12 @@ def sklearn_on_xor(steps):
 
 
 def one_loop(steps, X, Y, W1, b1, W2, b2, rate):
-    """Train with biases as the weights of a source that is always 1, and nothing done twice."""
+    """Train without functions, with biases as weights of a constant input 1."""
     dot, exp = np.dot, np.exp
     one = np.array(1.0)
     inputs = np.vstack([X, np.ones_like(X[:1])])  # (n_x + 1, m)
     n_h = len(W1)
-    # One hidden unit more, whose activation is set to 1 and which sends nothing back.
+    # An additional hidden unit with activation 1, whose error is always 0.
     W1, W2 = np.vstack([np.hstack([W1, b1]), np.zeros((1, len(inputs)))]), np.hstack([W2, b2])
     inputs_T = inputs.T.copy()
     for _ in range(steps):
@@ -390,7 +392,7 @@ def one_loop(steps, X, Y, W1, b1, W2, b2, rate):
 
 
 def beside_the_limit(steps, rounds):
-    """Print what the parts of lesson 4's train cost, down to a loop that has none of them."""
+    """Print the cost of the parts of lesson 4's train, down to a loop without any of them."""
     start = start_on_xor()
 
     def ours(**choices):
@@ -399,24 +401,24 @@ def beside_the_limit(steps, rounds):
 
     rows = [
         ("ours: lesson 4's train", ours(), ""),
-        ("ours, without the loss", ours(struck=LOSS), "no curve to look at"),
-        ("ours, and np.dot in place of @", ours(struck=LOSS, with_dot=True), ""),
+        ("ours, without the loss", ours(struck=LOSS), "no learning curve"),
+        ("ours, and np.dot instead of @", ours(struck=LOSS, with_dot=True), ""),
         ("the limit of plain numpy", lambda: one_loop(steps, *xor(), *start, 0.5),
-         "one loop, no functions, nothing kept, biases as weights of a 1"),
+         "one loop, no functions, nothing stored, biases as weights of a constant 1"),
     ]  # fmt: skip
-    times = compare(f"{steps:,} epochs on XOR: what of ours costs how much", rounds, rows)
+    times = compare(f"{steps:,} epochs on XOR: the cost of each part of ours", rounds, rows)
     costs = [100 * (one - other) for one, other in pairwise(times.values())]
-    parts = ("the loss", "@", "functions and biases of their own")
+    parts = ("the loss", "@", "separate functions and biases")
     spent = [f"{cost:.0f} % {part}" for cost, part in zip(costs, parts, strict=True)]
-    print(f"of the time of ours: {', '.join(spent)},")
-    print("which is what it costs that each part can be looked at and checked on its own")
+    print(f"shares of our time: {', '.join(spent)};")
+    print("this is the price for parts that can be inspected and checked separately")
 
 
 # ---------------------------------------------------------------- a thousand starts
 
 
 def side_by_side(W1, b1, W2, b2):
-    """Return k networks as the one large network of lesson 4; each array (k, ...)."""
+    """Combine k networks into one large network, as lesson 4 does; each array is (k, ...)."""
     k = len(W1)
     belongs = np.repeat(np.eye(k), 2, axis=1)  # (k, 2k)
     return W1.reshape(2 * k, -1), b1.reshape(-1, 1), belongs * W2.reshape(1, -1), b2.reshape(-1, 1)
@@ -442,9 +444,10 @@ def thousand_starts(steps, rounds, networks=1_000, group=50, tried=5):
         ("ours: lesson 5, all at once", lambda: programs.many(program, networks, steps, solved=0),
          "the network is a leading axis"),
         ("lesson 4's train, one after the other", one_by_one,
-         f"from {tried} of them, times {networks // tried}"),
-        ("the second notebook's loop, likewise",
-         lambda: [loops.second_notebook(steps) for _ in range(tried)], "likewise"),
+         f"extrapolated from {tried} networks"),
+        ("the second notebook's loop",
+         lambda: [loops.second_notebook(steps) for _ in range(tried)],
+         f"extrapolated from {tried} networks"),
     ]  # fmt: skip
     title = f"{networks:,} starts on XOR, {steps:,} steps each"
     compare(title, rounds, rows, repeated=networks // tried)
@@ -462,7 +465,7 @@ def digits_epoch(rounds):
     rows = [
         ("ours: lesson 6's train_digits",
          lambda: lesson["train_digits"](X, Y, *start, 1, np.random.default_rng(0)), ""),
-        ("PyTorch (CPU)", torch_on_digits(X, Y, start), "builds its graph anew for each batch"),
+        ("PyTorch (CPU)", torch_on_digits(X, Y, start), "rebuilds its graph for each batch"),
         ("scikit-learn's MLPClassifier", sklearn_on_digits(X, labels), "softmax and cross-entropy"),
     ]  # fmt: skip
     title = f"one epoch on {X.shape[1]:,} digits, 64-{HIDDEN}-10, batches of {BATCH}"
@@ -470,7 +473,7 @@ def digits_epoch(rounds):
 
 
 def deep_epoch(rounds):
-    """One epoch of lesson 7's network, and the check of a right deep_backward."""
+    """Time one epoch of lesson 7's network, and the check of a right deep_backward."""
     X, labels, held_out = digits()
     X, labels = X[:, ~held_out], labels[~held_out]
     Y, sizes, size, rate = np.eye(10)[:, labels], (64, 200, 100, 10), 32, 0.005
@@ -489,7 +492,7 @@ def deep_epoch(rounds):
             10 * rounds, rows)  # fmt: skip
     right = lesson["deep_backward"]
     rows = [("ours: check deep_backward", lambda: evaluate("deep_backward", right),
-             "must be below 50 ms")]  # fmt: skip
+             "limit: 50 ms")]  # fmt: skip
     compare("one check", 10 * rounds, rows)
 
 

@@ -1,13 +1,13 @@
 """Runs the tests and prints the CPU seconds of each file, the largest first.
 
-    .venv/bin/python tests/bench/bench_suite.py                  all that `make test` runs
-    .venv/bin/python tests/bench/bench_suite.py tests/backprop   arguments are pytest's
+    .venv/bin/python tests/bench/bench_suite.py                  all tests of `make test`
+    .venv/bin/python tests/bench/bench_suite.py tests/backprop   arguments are passed to pytest
 
-CPU seconds, not seconds on the wall, because they depend little on what else the machine does.
-They are user and system time of pytest and of every process below it, also of sandboxes, whose
-first process ends after the one that would wait for it. The tests run in one process, one after
-the other. What several files share counts for the file that needs it first, and a sandbox that ends
-a moment after its file for the next one.
+It measures CPU time instead of wall time, because CPU time depends little on other work of the
+machine. CPU time is the user and system time of pytest and of all its descendants, including
+sandboxes whose first process outlives its parent. The tests run in one process, one after the
+other. Work that several files share is counted for the file that needs it first, and a sandbox that
+ends shortly after its file is counted for the next file.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ BECOME_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: processes without a parent beco
 
 
 class _Tell:
-    """A plugin of pytest that writes to a pipe which file begins, and the CPU seconds so far."""
+    """A pytest plugin that writes the name of each file and the CPU seconds so far to a pipe."""
 
     def __init__(self, pipe):
         self._pipe, self._file = pipe, None
@@ -41,7 +41,7 @@ class _Tell:
 
 
 class _Table:
-    """CPU seconds by file, from what the plugin tells and from processes that were waited for."""
+    """CPU seconds by file, from the plugin and from processes that have ended."""
 
     def __init__(self, pipe):
         self._told, self._seconds = os.fdopen(pipe), Counter()

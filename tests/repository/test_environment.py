@@ -464,7 +464,7 @@ def test_where_uv_cannot_install_pip_does_and_one_line_says_so(course, broken):
     done = course.make("setup", BREAK=broken)
     assert (done.returncode, done.stderr) == (0, "")
     (line,) = [line for line in done.stdout.splitlines() if "pip" in line]
-    assert "uv cannot install here" in line and ".venv/uv.log says why" in line
+    assert "uv failed" in line and "see .venv/uv.log" in line
     assert (course.root / ".venv/uv.log").read_text()
     assert not (course.root / ".venv/uv").exists()
     assert course.is_ready()
@@ -674,7 +674,7 @@ def test_of_two_set_ups_the_second_steps_back(course):
     (course.root / ".venv").mkdir()
     (course.root / ".venv/setup.pid").write_text(f"{os.getpid()}\n")
     line = course.refused()
-    assert "another set-up is at work" in line and str(os.getpid()) in line
+    assert "another set-up is running" in line and str(os.getpid()) in line
 
 
 def test_what_a_link_points_to_is_not_emptied(course):
@@ -690,7 +690,10 @@ def test_what_a_link_points_to_is_not_emptied(course):
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        ("venv", ["making an environment", "the pip of this Python is damaged", ".venv/setup.log"]),
+        (
+            "venv",
+            ["creating an environment", "the pip of this Python is damaged", ".venv/setup.log"],
+        ),
         (
             "offline",
             [

@@ -1,4 +1,4 @@
-"""One right answer to every exercise that is checked by the machine."""
+"""One right answer to every exercise that is checked automatically."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Judges the answers of the bank, here or in a page.
+"""Judges the answers of the bank, in this Python or in the browser's Python.
 
 in_node.mjs RUNTIME bank_in_page.py verdicts|time|stopped
 """
@@ -13,7 +13,7 @@ REPEATED = 20
 
 
 def verdicts():
-    """Return for each answer its name, whether it passes, the codes and the points."""
+    """Return the name, result, codes and points of each answer."""
     from bank import RIGHT, WRONG
     from bank.public import PUBLIC_RIGHT, PUBLIC_WRONG
 
@@ -28,7 +28,7 @@ def verdicts():
 
 
 def cpu_seconds():
-    """Return the CPU time of this process; a page's Python tells it only the time on the wall."""
+    """Return the CPU time of this process; `time` in the browser's Python has only wall time."""
     if sys.platform != "emscripten":
         return time.process_time()
     import js
@@ -38,7 +38,7 @@ def cpu_seconds():
 
 
 def milliseconds():
-    """Return the CPU time of a check of a right backward_propagation, the median of several."""
+    """Return the median CPU time of several checks of a right backward_propagation."""
     from bank import right_answer
 
     from backprop import evaluate
@@ -48,11 +48,11 @@ def milliseconds():
         start = cpu_seconds()
         assert evaluate("backward_propagation", answer).passed
         took.append(1000 * (cpu_seconds() - start))
-    return sorted(took[1:])[REPEATED // 2]  # the first draws the cases
+    return sorted(took[1:])[REPEATED // 2]  # the first call also generates the cases
 
 
 def stopped():
-    """Return the codes of answers that never end, and how many seconds their checks took."""
+    """Return the codes of answers that never return, and the seconds that their checks took."""
     from backprop import calling, evaluate
 
     calling.MOST_SECONDS = 1

@@ -1,4 +1,4 @@
-"""Other work on the machine, for tests of what must not depend on it."""
+"""Simulates other work on the machine, for tests of results that must not depend on it."""
 
 import contextlib
 import subprocess
@@ -10,7 +10,7 @@ LOOPS = 8
 
 @contextlib.contextmanager
 def busy_machine(loops: int = LOOPS) -> Iterator[None]:
-    """Keep so many processes computing beside the block."""
+    """Run busy processes in the background while the block runs."""
     command = [sys.executable, "-I", "-S", "-c", "while True: pass"]
     others = [subprocess.Popen(command) for _ in range(loops)]
     try:

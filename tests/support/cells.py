@@ -1,4 +1,4 @@
-"""Code of a notebook, for tests: a cell that was run, whose lines a traceback can show."""
+"""Runs code as a notebook cell, with source lines for tracebacks."""
 
 import linecache
 from itertools import count
@@ -9,7 +9,7 @@ _numbers = count()
 
 
 def run_cell(source, **variables):
-    """Run the source of a cell; return the variables of its notebook."""
+    """Run the source of a cell; return the variables that it leaves."""
     name = f"<cell {next(_numbers)}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     variables |= {"np": np, "__name__": "__main__"}

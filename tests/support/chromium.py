@@ -1,4 +1,4 @@
-"""The system's Chromium, driven by Playwright; without one of them a test is skipped."""
+"""Starts the system's Chromium with Playwright; tests are skipped if one of them is missing."""
 
 import contextlib
 import importlib.util
@@ -13,10 +13,10 @@ except ImportError:
     expect = None  # `launched` skips the test before it is used
 
 CHROMIUM = Path("/usr/bin/chromium")
-# A backstop: how long a state may take to come on a machine that is busy. Where a test is meant
-# to fail, BACKPROP_BACKSTOP says how long it is worth to wait.
+# The timeout for a state of the page, long enough for a busy machine. BACKPROP_BACKSTOP sets a
+# shorter one where a test is expected to fail.
 SECONDS = int(os.environ.get("BACKPROP_BACKSTOP", 600))
-# No request leaves the machine: a name that is looked up does not exist.
+# No request leaves the machine, since no host name is resolved.
 SWITCHES = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--disable-gpu",
@@ -30,11 +30,11 @@ SWITCHES = [
 
 @contextlib.contextmanager
 def launched():
-    """Start Chromium and yield Playwright's browser; skip the test where something is missing.
+    """Start Chromium and yield Playwright's browser; skip the test if something is missing.
 
-    Until it is closed no other loop of asyncio can run in this thread.
+    Until it is closed, no other asyncio loop can run in this thread.
     """
-    require(CHROMIUM.exists(), f"there is no {CHROMIUM} (Debian: apt install chromium)")
+    require(CHROMIUM.exists(), f"{CHROMIUM} is missing (Debian: apt install chromium)")
     for package in ("playwright", "axe_playwright_python"):
         require(
             importlib.util.find_spec(package),
@@ -51,6 +51,6 @@ def launched():
 
 
 def axe_script():
-    """The source of axe-core, which judges a page when it is evaluated in it."""
+    """Return the source of axe-core, which checks the accessibility of the page that runs it."""
     (folder,) = importlib.util.find_spec("axe_playwright_python").submodule_search_locations
     return Path(folder, "axe.min.js").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
-"""Measures how well the texts and lines of a figure stand out from what is behind them.
+"""Measures the contrast of the texts and lines of a figure with their background.
 
-Contrast is the ratio that WCAG 2 defines. Texts need 4.5, lines and edges 3.
+Contrast is the ratio defined by WCAG 2. Texts need 4.5, lines and edges 3.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ def luminance(color):
 
 
 def contrast(one, other):
-    """The contrast of two colours; of arrays of colours, one each."""
+    """Return the contrast of two colours, or of arrays of colours elementwise."""
     one, other = (
         luminance(to_rgb(color) if isinstance(color, str) else color) for color in (one, other)
     )
@@ -30,7 +30,7 @@ def contrast(one, other):
 
 
 def pixels(figure):
-    """A figure as an array (rows, columns, 4) from 0 to 1."""
+    """Return a figure as an array (rows, columns, 4) with values from 0 to 1."""
     with rc_context(STYLE):
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -38,15 +38,15 @@ def pixels(figure):
 
 
 def faults_of(figure):
-    """The texts and lines of a figure that are hard to see where they are, a sentence each."""
+    """Return a message for each text and line of a figure with too little contrast."""
     style.put_on_paper(figure)
-    pixels(figure)  # places everything
+    pixels(figure)  # computes the layout
     figure.set_layout_engine("none")
     whole = pixels(figure)
     texts = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
     places = [one.get_window_extent() for one in texts]
     colors = [one.get_color() for one in texts]
-    for one in texts:  # its box, if it has one, stays
+    for one in texts:  # hides the text, but not its box
         one.set_color("none")
     behind = pixels(figure)
     high, wide, _ = behind.shape
@@ -55,10 +55,10 @@ def faults_of(figure):
         left, right = np.clip([place.x0, place.x1], 0, wide).astype(int)
         top, low = np.clip([high - place.y1, high - place.y0], 0, high).astype(int)
         here = slice(top, low + 1), slice(left, right + 1)
-        if np.array_equal(whole[here], behind[here]):  # the label of a tick outside of the axes
+        if np.array_equal(whole[here], behind[here]):  # a tick label outside of the axes
             continue
         ground = behind[here].reshape(-1, 4)
-        # Lines and hatches may cross a text; the colour of most of its ground counts.
+        # Lines and hatches may cross a text, so the most common background counts.
         seen = np.median(contrast(ground[:, :3], to_rgb(color)))
         if np.median(ground[:, 3]) < 1 or seen < OF_TEXT:
             faults.append(f"{one.get_text()!r}: {seen:.1f}")

@@ -1,4 +1,4 @@
-"""Builds small courses and submissions for the tests: the real exercises, bare notebooks."""
+"""Builds small courses and submissions for tests, with the real exercises in minimal notebooks."""
 
 import inspect
 import shutil
@@ -23,27 +23,27 @@ def exercises_of(lesson):
 
 
 def most_of(lesson):
-    """The points that the checks of a lesson can give, without those that a person gives."""
+    """Return the points that the checks of a lesson can give, without manually graded ones."""
     return sum(entry.points for entry in exercises_of(lesson) if not entry.manual)
 
 
 def source_of(lesson):
-    """The committed source notebook of a lesson."""
+    """Return the committed source notebook of a lesson."""
     return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)
 
 
 def released_of(lesson):
-    """The committed notebook that students get."""
+    """Return the committed notebook that students receive."""
     return nbformat.read(notebook_of(REPOSITORY / "notebooks" / lesson), as_version=4)
 
 
 def grade_id(cell):
-    """The id that nbgrader knows a cell by, or ""."""
+    """Return the nbgrader id of a cell, or ""."""
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def cell_of(notebook, id):
-    """The cell of a notebook that nbgrader knows by an id."""
+    """Return the cell of a notebook with an nbgrader id."""
     return next(cell for cell in notebook.cells if grade_id(cell) == id)
 
 
@@ -53,7 +53,7 @@ def settings(grade_id, **details):
 
 
 def solution_cell(id, body):
-    """A cell for an answer given as source text; its body stands between the markers."""
+    """Return a cell with an answer given as source text, its body between the markers."""
     head, _, rest = body.partition("\n")
     source = f"{head}\n    ### BEGIN SOLUTION\n{rest.rstrip()}\n    ### END SOLUTION"
     return new_code_cell(source, metadata=settings(id, solution=True), id=id.replace("_", "-"))
@@ -76,13 +76,13 @@ def manual_cell(id, points, text="The model answer."):
 
 
 def lesson_notebook(lesson, only=None):
-    """A source notebook with the exercises of a lesson and nothing else.
+    """Return a source notebook that contains only the exercises of a lesson.
 
-    only -- the ids of those that it is to have; None for all of them.
+    only -- the ids of the exercises to include; None for all.
     """
     helpers = [inspect.getsource(getattr(answers, name)) for name in sorted(HELPERS)]
     setup = "import math\nimport numpy as np\nfrom backprop import check\n"
-    # Helpers under other names, so that one answer can use another without giving it away.
+    # Helpers have other names, so that an answer can use them without solving their exercises.
     for name in sorted(HELPERS):
         helpers = [text.replace(f"{name}(", f"given_{name}(") for text in helpers]
     notebook = new_notebook(cells=[new_code_cell(setup + "\n".join(helpers), id="setup")])
@@ -111,7 +111,7 @@ def write(notebook, path):
 
 
 def make_course(folder, lesson, notebook=None):
-    """Lay out a course with one lesson in a folder; return the path of its source notebook."""
+    """Create a course with one lesson in a folder; return the path of its source notebook."""
     shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
     name = lesson.partition("_")[2] + ".ipynb"
     return write(notebook or lesson_notebook(lesson), Path(folder, "solutions", lesson, name))

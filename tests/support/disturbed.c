@@ -12,14 +12,14 @@ typedef struct {
     void *data;
     int nin, nargs;
     int arithmetic;         /* + - * / of two operands of the type of the result */
-    int floats[MOST];       /* how many floats an item of each operand has: 0, 1 or 2 */
-    int core_count[MOST];   /* how many core dimensions each operand has, */
-    int core[MOST][MOST];   /* which they are, counted from 0, */
-    int core_steps[MOST];   /* and where their steps begin among all steps */
+    int floats[MOST];       /* floats in one item of each operand: 0, 1 or 2 */
+    int core_count[MOST];   /* number of core dimensions of each operand, */
+    int core[MOST][MOST];   /* their indices, counted from 0, */
+    int core_steps[MOST];   /* and the index of their first step */
 } Replaced;
 
 static uint64_t state = 1, drawn;
-static int left; /* of the random bits in `drawn`, how many are unused */
+static int left; /* number of unused random bits in `drawn` */
 
 void seed(uint64_t value)
 {

@@ -1,16 +1,16 @@
-"""Disturbs the last two digits of what numpy computes, as another machine might.
+"""Perturbs the last two digits of numpy's results, as another machine might.
 
-Other vector instructions and another BLAS give other last digits. `disturbed(seed)` makes every
-exponential, power, product, quotient and sum of numpy wrong by up to 32 units in its last place,
-a relative error of at most 1e-14, at random. What every machine computes alike stays as it is:
-a result that needs few digits, as small integers, halves and labels do, and a sum, difference,
-product or quotient of two such numbers, which IEEE 754 rounds correctly.
+The last digits depend on vector instructions and on the BLAS. `disturbed(seed)` changes every
+exponential, power, product, quotient and sum of numpy at random by up to 32 units in the last
+place, a relative error of at most 1e-14. Results that are the same on every machine are not
+changed: numbers with few digits, such as small integers, halves and labels, and sums, differences,
+products and quotients of two such numbers, which IEEE 754 rounds correctly.
 
-It works on operators and on code that is already imported: numpy keeps the inner loops of each
-ufunc in a table, and the loops that return floats are replaced there by one in C (disturbed.c)
-that calls the original and then changes its result. What is no ufunc (np.dot, np.einsum,
-math.exp) is wrapped. Arithmetic of single numbers, np.float64 or float, is no ufunc's and stays
-exact, but the exponentials and sums that they come from do not.
+It also affects operators and code that is already imported: numpy keeps the inner loops of each
+ufunc in a table, where the loops that return floats are replaced by one in C (disturbed.c) that
+calls the original and then changes its result. Functions that are not ufuncs (np.dot, np.einsum,
+math.exp) are wrapped. Arithmetic of single numbers, np.float64 or float, does not use ufuncs and
+stays exact, but the exponentials and sums from which they result are perturbed.
 """
 
 import contextlib
@@ -38,13 +38,13 @@ NO_UFUNCS = ("dot", "vdot", "inner", "einsum", "c_einsum")
 OF_MATH = ("exp", "expm1", "log", "log2", "log10", "log1p", "pow", "tanh", "sinh", "cosh",
            "sin", "cos", "tan", "hypot")  # fmt: skip
 
-# numpy's numbers of the types, with how many floats one item has.
+# numpy's type numbers, with the number of floats in one item.
 FLOATS = {np.dtype(float).num: 1, np.dtype(complex).num: 2}
 
 
 @contextlib.contextmanager
 def disturbed(seed):
-    """Disturb the last digits of numpy's results as long as this is entered."""
+    """Perturb the last digits of numpy's results inside the block."""
     compiled().seed(seed)
     ufuncs = [getattr(np, name) for name in (*ARITHMETIC, *OTHERS) if hasattr(np, name)]
     ufuncs += [one for one in vars(_umath_linalg).values() if isinstance(one, np.ufunc)]
@@ -61,7 +61,7 @@ def disturbed(seed):
 
 @functools.cache
 def compiled():
-    """Compile and load disturbed.c; skip the test where there is no compiler."""
+    """Compile and load disturbed.c; skip the test if there is no compiler."""
     require(shutil.which("cc"), "no C compiler (apt install gcc)")
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder, "disturbed.so")
@@ -77,7 +77,7 @@ def compiled():
 
 
 class _UFunc(ctypes.Structure):
-    """The beginning of PyUFuncObject, as numpy/ufuncobject.h declares it for all of numpy 2."""
+    """The first fields of PyUFuncObject, as declared in numpy/ufuncobject.h of numpy 2."""
 
     _fields_ = [
         ("head", ctypes.c_byte * object.__basicsize__),
@@ -94,7 +94,7 @@ _Ints = ctypes.c_int * MOST
 
 
 class _Loop(ctypes.Structure):
-    """`Replaced` of disturbed.c."""
+    """The struct `Replaced` of disturbed.c."""
 
     _fields_ = [
         ("original", ctypes.c_void_p), ("data", ctypes.c_void_p),
@@ -104,7 +104,7 @@ class _Loop(ctypes.Structure):
 
 
 def _core(signature, nargs):
-    """Return for each operand the numbers of its core dimensions: matmul has (0,1),(1,2),(0,2)."""
+    """Return the core dimensions of each operand as numbers: matmul has (0,1),(1,2),(0,2)."""
     if signature is None:
         return [()] * nargs
     names = {}
@@ -131,12 +131,12 @@ def _loop(ufunc, kinds, original, data):
 def _loops_replaced(ufunc):
     inner = _UFunc.from_address(id(ufunc))
     if (inner.nin, inner.nargs, inner.ntypes) != (ufunc.nin, ufunc.nargs, ufunc.ntypes):
-        raise RuntimeError(f"numpy {np.__version__} lays out its ufuncs in another way")
+        raise RuntimeError(f"numpy {np.__version__} has another layout of ufuncs")
     before, count = (inner.functions, inner.data), inner.ntypes
     Table = ctypes.c_void_p * count
     functions = Table(*Table.from_address(inner.functions))
     data = Table(*Table.from_address(inner.data)) if inner.data else Table()
-    kept = []  # alive as long as numpy may call them
+    kept = []  # keeps the structs alive while numpy may use them
     for row in range(count):
         kinds = inner.types[row * ufunc.nargs : (row + 1) * ufunc.nargs]
         if functions[row] and any(kind in FLOATS for kind in kinds[ufunc.nin :]):
@@ -150,11 +150,11 @@ def _loops_replaced(ufunc):
         inner.functions, inner.data = before
 
 
-# ---- what is no ufunc ----------------------------------------------------------------
+# ---- functions that are not ufuncs ---------------------------------------------------
 
 
 def _changed(value):
-    """Return a float, complex number or array of them, changed; anything else as it is."""
+    """Return a perturbed float, complex number or array; return anything else unchanged."""
     array = np.array(value, order="C", ndmin=1)
     if array.dtype.num not in FLOATS:
         return value
@@ -184,7 +184,7 @@ def _replaced(owner, name, new):
 
 @contextlib.contextmanager
 def _function_replaced(name):
-    """Replace a function of numpy in each module of numpy that has it under this name."""
+    """Replace a function in each module of numpy that has it under this name."""
     function = getattr(np, name, None) or getattr(np._core.multiarray, name)
     modules = [one for label, one in list(sys.modules.items()) if label.startswith("numpy")]
     owners = [module for module in modules if vars(module).get(name) is function]
@@ -196,9 +196,9 @@ def _function_replaced(name):
 
 @contextlib.contextmanager
 def _method_replaced(name):
-    """Replace a method of arrays, which their type does not allow by itself."""
+    """Replace a method of np.ndarray, whose attributes cannot be set in the usual way."""
     (methods,) = gc.get_referents(np.ndarray.__dict__)
-    forget = ctypes.pythonapi.PyType_Modified  # what Python remembers of the type's methods
+    forget = ctypes.pythonapi.PyType_Modified  # clears Python's cache of the type's methods
     forget.argtypes = [ctypes.py_object]
     original = methods[name]
     methods[name] = _changing(original)

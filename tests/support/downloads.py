@@ -1,4 +1,4 @@
-"""Makes downloads as learning platforms give them, and looks what collecting made of them."""
+"""Creates downloads as from learning platforms, and reads the results of collecting them."""
 
 import zipfile
 from io import BytesIO
@@ -16,7 +16,7 @@ OTHER = "02_forward_pass"
 
 
 def notebook(mark="", lesson=LESSON):
-    """The bytes of a notebook; those with another mark are others."""
+    """Return the bytes of a notebook; another mark gives a different notebook."""
     made = lesson_notebook(lesson)
     made.cells.append(new_code_cell(f"# {mark}", id="own"))
     return nbformat.writes(made).encode()
@@ -37,7 +37,7 @@ def zip_of(files):
 
 
 def submitted_zip(student, data, when="2026-11-20 10:00:00.000000 UTC", lesson=LESSON):
-    """A zip as `make submit` makes it."""
+    """Return a zip as created by `make submit`."""
     name = lesson.partition("_")[2] + ".ipynb"
     inside = f"{student}/{lesson}"
     return zip_of({f"{inside}/{name}": data, f"{inside}/timestamp.txt": when})
@@ -48,7 +48,7 @@ def collect(root, source, *options):
 
 
 def layout(root):
-    """What lies in submitted/, by its path, except what we note down for ourselves."""
+    """Return the files in submitted/ by path, except our own records."""
     submitted = root / "submitted"
     return {
         path.relative_to(submitted).as_posix(): path.read_bytes()
@@ -58,7 +58,7 @@ def layout(root):
 
 
 def notebooks(root):
-    """What counts of each student: student/lesson and its notebook."""
+    """Return the notebooks that count, by student/lesson."""
     return {
         name.rpartition("/")[0]: data
         for name, data in layout(root).items()

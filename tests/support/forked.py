@@ -1,12 +1,13 @@
-"""A call in a copy of this process, so that nothing it changes or leaves open stays."""
+"""Calls a function in a fork of this process, so that its side effects do not persist."""
 
 import multiprocessing
 
 
 def in_a_fork(function):
-    """Return what a function returns, which is called in a fork of this process.
+    """Call a function in a fork of this process and return its result.
 
-    It may leave files open, end threads and write into modules: all of that ends with the fork.
+    The function may leave files open, stop threads and modify modules without affecting this
+    process.
     """
     context = multiprocessing.get_context("fork")
     mine, its = context.Pipe(duplex=False)

@@ -1,8 +1,8 @@
-// Runs a file of Python in Pyodide under Node:
+// Runs a Python file in Pyodide under Node.js:
 //   node in_node.mjs RUNTIME FILE [ARGUMENT...]
-// RUNTIME holds Pyodide and its lock, as a site has them. The course, two folders above that of
-// FILE, is seen by Python under its own path. What is printed comes out here; an exception ends this
-// with status 1.
+// RUNTIME is a folder with Pyodide and its lock file, as in a site. The course, two folders above
+// that of FILE, is mounted under its own path. Python's output is printed; an exception ends the
+// program with status 1.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,4 @@
-"""Python as a page runs it, under the Node that Playwright brings: no browser is needed."""
+"""Runs the browser's Python in the Node.js that Playwright contains, without a browser."""
 
 import importlib.util
 import json
@@ -15,24 +15,24 @@ SUPPORT = Path(__file__).parent
 
 
 def runtime_of_site(folder):
-    """Write what a site loads Python from into a folder; skip the test where it cannot be had."""
+    """Write the runtime of a site to a folder; skip the test if it is not available."""
     write_runtime(folder, fetched_runtime(), REPOSITORY / "src")
     return folder
 
 
 def fetched_runtime():
-    """Return the folder of the runtime, fetched if need be; skip the test where that fails."""
+    """Return the folder of the runtime, and fetch it if needed; skip the test if that fails."""
     for package in ("playwright", "jupyterlite_pyodide_kernel"):
         require(importlib.util.find_spec(package), f"{package} is not installed")
     try:
         fetch(default_folder())
     except NoRuntime as error:
-        require(False, f"no runtime for a page: {error}")
+        require(False, f"no runtime for the browser's Python: {error}")
     return default_folder()
 
 
 def told_in_page(runtime, file, *arguments, seconds=1200):
-    """Run a file of `tests/support` in a page's Python; return what it prints, read as JSON."""
+    """Run a file of `tests/support` in the browser's Python; return its output, parsed as JSON."""
     from playwright._impl._driver import compute_driver_executable
 
     node = compute_driver_executable()[0]

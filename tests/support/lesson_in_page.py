@@ -1,4 +1,4 @@
-"""Runs a notebook where Python runs as in a page, and prints what its cells print, as JSON.
+"""Runs a notebook in the browser's Python, and prints the output of its cells as JSON.
 
 in_node.mjs RUNTIME lesson_in_page.py NOTEBOOK
 """
@@ -8,7 +8,7 @@ import sys
 
 
 def texts(outputs):
-    """Return what outputs say as text: streams joined, results, errors."""
+    """Return outputs as text: joined streams, results and errors."""
     said, kinds = [], []
     for one in outputs:
         kind = one["output_type"]
@@ -26,7 +26,7 @@ def texts(outputs):
 
 
 def run(notebook):
-    """Return the texts of each code cell, by its id."""
+    """Return the texts of each code cell by its id."""
     from backprop.sandbox.shell import NotebookShell
 
     shell, found = NotebookShell.instance(), {}

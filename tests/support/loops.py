@@ -1,8 +1,9 @@
-"""The training loops of the four texts, as they write them, for the benchmark.
+"""The training loops of the four texts in their own style, for the benchmark.
 
-Each takes the number of steps and returns the outputs after the last of them. What is lost in a
-page, or was said to be wrong in the thread, is mended; nothing is made faster or slower, except
-that the thread is spared a slope that its last version computes and never uses.
+Each takes the number of steps and returns the outputs after the last step. Code that is missing in
+a page is added, and errors that were pointed out in the thread are corrected. Nothing is made
+faster or slower, except that a slope which the last version of the thread computes but never uses
+is omitted.
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ def sigmoid(z):
 
 
 def forum_thread(steps):
-    """Columns, biases, no slope of the output unit; a function for each part."""
+    """Columns, biases, no output slope; a function for each part."""
     np.random.seed(42)
     X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
     Y = np.array([[0, 1, 1, 0]])
@@ -52,7 +53,7 @@ def forum_thread(steps):
 
 
 def first_notebook(steps):
-    """Columns, no biases, mean cross-entropy, and the loss kept at every step."""
+    """Columns, no biases, mean cross-entropy; the loss of every step is stored."""
     x = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
     y = np.array([[0, 1, 1, 0]])
     m = x.shape[1]
@@ -90,7 +91,7 @@ def first_notebook(steps):
 
 
 def second_notebook(steps):
-    """Rows, biases, sum of squares, every derivative by a name of its own."""
+    """Rows, biases, sum of squares; a variable for every derivative."""
 
     def sigmoid_derivative(x):
         return sigmoid(x) * (1 - sigmoid(x))

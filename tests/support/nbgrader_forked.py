@@ -1,4 +1,4 @@
-"""nbgrader's own commands without an interpreter each, which takes two CPU seconds to import it.
+"""Runs nbgrader's commands in forks, since importing it takes two CPU seconds per interpreter.
 
 `test_nbgrader_commands.py` runs the program itself.
 """
@@ -13,9 +13,9 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 
 
 def nbgrader(folder, *arguments):
-    """Run a command of nbgrader in a folder; return a CompletedProcess with all it said in stderr.
+    """Run a command of nbgrader in a folder; return a CompletedProcess with all output in stderr.
 
-    A copy of this process runs it, so that nothing of it is left here.
+    The command runs in a fork, so that it does not affect this process.
     """
     with tempfile.TemporaryFile("w+") as said:
         process = os.fork()
@@ -27,7 +27,7 @@ def nbgrader(folder, *arguments):
 
 
 def _run(folder, arguments, said):
-    """Be nbgrader, and end."""
+    """Run nbgrader's main function and exit."""
     code = 1
     try:
         for descriptor in (1, 2):
@@ -45,4 +45,4 @@ def _run(folder, arguments, said):
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)  # without what pytest does at the end of a process
+        os._exit(code)  # skips pytest's exit handlers

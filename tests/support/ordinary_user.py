@@ -1,4 +1,4 @@
-"""Runs commands as an ordinary user of this machine, whose folders root may have closed."""
+"""Runs commands as an unprivileged user, also if the files are in root's private folders."""
 
 import os
 import sys
@@ -8,11 +8,11 @@ USER = 4321
 
 
 def as_ordinary_user(command, home, *needed):
-    """Return a command that runs the given one as a user without any rights, started by root.
+    """Return a command with which root runs the given command as an unprivileged user.
 
-    command -- what to run.
-    home -- a folder that becomes the user's own.
-    needed -- files and folders that it reads, beside the interpreter and its libraries.
+    command -- the command.
+    home -- the home folder, which will belong to the user.
+    needed -- files and folders that it reads, in addition to the interpreter and its libraries.
     """
     os.chown(home, USER, USER)
     opened = []
@@ -21,7 +21,7 @@ def as_ordinary_user(command, home, *needed):
         closed = [one for one in around if not one.stat().st_mode & 0o001]
         if not closed:
             continue
-        if str(closed[0]) not in opened:  # an empty folder of the same name hides it
+        if str(closed[0]) not in opened:  # hide it behind an accessible empty folder
             opened += ["--perms", "0755", "--tmpfs", str(closed[0])]
         for one in around[around.index(closed[0]) + 1 :]:
             opened += ["--perms", "0755", "--dir", str(one)]

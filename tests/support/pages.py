@@ -1,4 +1,4 @@
-"""Makes pages of notebooks as nbgrader does, for the tests of what is in them."""
+"""Renders notebooks as HTML pages like nbgrader, for tests of their content."""
 
 import time
 from contextlib import contextmanager
@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def bounded_work(seconds=5):
-    """See that something takes a processor so many seconds at most, on whatever machine.
+    """Assert that the block takes at most `seconds` of CPU time.
 
-    All of these take a fraction of one; without what bounds them they take up to minutes.
+    On any machine, such work takes a fraction of a second; without the limits that are tested, it
+    would take up to several minutes.
     """
     before = time.process_time()
     yield
@@ -16,7 +17,7 @@ def bounded_work(seconds=5):
 
 
 def marked(notebook, resources):
-    """Stands in for nbgrader's GetGrades, which needs a gradebook."""
+    """Add grades like nbgrader's GetGrades, which needs a gradebook."""
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             cell.metadata.nbgrader |= {"score": 1, "points": 2, "comment": "**Well** done: $x_1$"}

@@ -1,4 +1,4 @@
-"""What some tests need beyond the package: on a desk they are skipped without it, in CI they fail."""
+"""Skips tests whose additional requirements are missing; in CI, they fail instead."""
 
 import os
 import re
@@ -9,10 +9,10 @@ _INSTALL = re.compile(r"apt install ([a-z0-9 -]+)")
 
 
 def require(condition, reason):
-    """Go on only if the condition holds; otherwise skip, or fail where nothing may be skipped.
+    """Skip the test unless the condition is true; fail instead if skipping is not allowed.
 
-    condition -- whether what the test needs is there.
-    reason -- what is missing and how to install it, "no server (apt install postgresql)".
+    condition -- whether the requirement is met.
+    reason -- what is missing and how to install it, as in "no server (apt install postgresql)".
 
     The environment variable BACKPROP_REQUIRE_ALL=1 turns skips into failures.
     """
@@ -24,9 +24,9 @@ def require(condition, reason):
 
 
 def not_tested(reasons):
-    """Return the lines that say what was left out and which one command brings it.
+    """Return lines that list the skipped tests and the command that installs what they need.
 
-    reasons -- why each test was skipped, as `require` said it.
+    reasons -- the reasons of `require`, one for each skipped test.
     """
     counts = {}
     for reason in reasons:

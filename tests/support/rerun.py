@@ -1,6 +1,7 @@
-"""Runs a solved lesson again, in a fork, and compares its outputs as strict nbval does.
+"""Runs a solved lesson in a fork, and compares its outputs with the stored ones like strict nbval.
 
-Static pictures are not drawn: only their words are compared, and drawing takes most of the time.
+Static pictures are not drawn, since only their descriptions are compared and drawing takes most of
+the time.
 """
 
 import base64
@@ -28,14 +29,14 @@ from nbval.plugin import (
 PATTERNS = dict(get_sanitize_patterns((REPOSITORY / "tests/drawings.cfg").read_text("utf-8")))
 NOT_COMPARED = {"metadata", "output_type", "name", "execution_count", "image/png", "image/jpeg"}
 
-# By how much a shape may be off, in units of the drawing: nobody sees a hundredth of an inch.
+# Tolerance for positions in units of the drawing: a hundredth of an inch is not visible.
 SEEN = 1.0
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 PLACES = {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "width", "height", "d"}
 
 
 def in_a_fork(call, *args):
-    """Return what a call returns in a process of its own, forked from this one."""
+    """Call a function in a fork of this process and return its result."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -58,7 +59,7 @@ def in_a_fork(call, *args):
 
 
 def differences(lesson):
-    """Run a solved lesson here; return a list of sentences that say what came out otherwise."""
+    """Run a solved lesson in this process; return a message for each difference."""
     from IPython.core.interactiveshell import InteractiveShell
 
     from backprop.figures import cache, handwriting
@@ -67,7 +68,7 @@ def differences(lesson):
 
     cache.picture_of = handwriting.picture_of = lambda figure, description: b""
     scene.picture_once = lambda draw, key: (b"", "")
-    InteractiveShell.clear_instance()  # another test may have made one, of another kind
+    InteractiveShell.clear_instance()  # another test may have created a different shell
     shell = NotebookShell.instance()
     os.chdir(REPOSITORY / "solutions" / lesson)
     found = []
@@ -82,19 +83,19 @@ def differences(lesson):
 
 
 def is_compared(cell):
-    """Whether nbval compares the outputs of a cell."""
+    """Return whether nbval compares the outputs of a cell."""
     options = dict(find_metadata_tags(cell.metadata)) | dict(find_comment_markers(cell.source))
     return options.get("check", True)
 
 
 def outputs_differ(fresh, stored):
-    """Say in what the outputs of a cell differ from the stored ones, places of shapes included."""
+    """Return the differences between the outputs of a cell and the stored ones, including shapes."""
     errors = [f"{one.ename}: {one.evalue}" for one in fresh if one.output_type == "error"]
     if errors:
         return errors
     new, old = by_kind(fresh), by_kind(stored)
     if {kind: len(texts) for kind, texts in new.items()} != {k: len(v) for k, v in old.items()}:
-        return [f"outputs of the kinds {sorted(new)}, not {sorted(old)}"]
+        return [f"outputs of kinds {sorted(new)} instead of {sorted(old)}"]
     found = []
     for kind, texts in old.items():
         for was, now in zip(texts, new[kind]):
@@ -106,7 +107,7 @@ def outputs_differ(fresh, stored):
 
 
 def by_kind(outputs):
-    """Return the texts that nbval compares, by kind, in the order of the outputs."""
+    """Return the texts that nbval compares by kind, in the order of the outputs."""
     found = {}
     for output in transform_streams_for_comparison(outputs):
         for kind, value in {**output, **output.get("data", {})}.items():
@@ -116,7 +117,7 @@ def by_kind(outputs):
 
 
 def sanitized(text):
-    """Return a text as nbval compares it."""
+    """Return a text after nbval's replacements."""
     cell = SimpleNamespace(parent=SimpleNamespace(sanitize_patterns=PATTERNS))
     return IPyNbCell.sanitize(cell, text)
 
@@ -131,23 +132,23 @@ def _first_difference(was, now):
 
 
 def data_of(page):
-    """Return what the script in the page of an interactive figure is given."""
+    """Return the data of the script in the page of an interactive figure."""
     return json.loads(re.search(r"\}\)\((\{.*\})\)</script>$", page)[1])
 
 
 def drawing_of(page):
-    """Return the drawing in such a page, as SVG."""
+    """Return the drawing in such a page as SVG."""
     return base64.b64decode(re.search(r"svg\+xml;base64,([^\"]+)", page)[1]).decode()
 
 
 def shapes_differ(page, other):
-    """Say in what two pages of the same figure differ, places by more than is seen."""
+    """Return the visible differences between two pages of the same figure."""
     found = []
     shapes, others = (list(ElementTree.fromstring(drawing_of(one)).iter()) for one in (page, other))
     if [(s.tag, s.text, sorted(s.keys())) for s in shapes] != [
         (s.tag, s.text, sorted(s.keys())) for s in others
     ]:
-        return ["the shapes of the drawing or its words"]
+        return ["the shapes or texts of the drawing differ"]
     for shape, was in zip(shapes, others):
         for name, value in shape.items():
             if not _alike(name, value, was.get(name)):
@@ -174,13 +175,13 @@ def points_of(path):
     outlines = []
     for part in re.findall(r"M([^M]*)", path):
         points = np.array(re.findall(rf"({NUMBER}) ({NUMBER})", part), float)
-        back_to_start = part.endswith("Z") or len(points) == 1  # a point is a line of no length
+        back_to_start = part.endswith("Z") or len(points) == 1  # a point is a line of length 0
         outlines.append(np.concatenate([points, points[:1]]) if back_to_start else points)
     return outlines
 
 
 def _lies_along(outlines, others):
-    """Whether every corner of some outlines lies on the lines of others, as far as is seen."""
+    """Return whether every corner of some outlines is on the lines of others, within tolerance."""
     if not outlines or not others:
         return not outlines and not others
     starts = np.concatenate([line[:-1] for line in others])

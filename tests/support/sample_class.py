@@ -1,7 +1,7 @@
-"""A class that does its homework: any number of honest submissions of a real lesson.
+"""Generates a class with any number of honest submissions of a real lesson.
 
-`write_class(folder, 60)` lays out a course that is ready to be graded. Every answer is
-one that people give: those of the bank, right and wrong, or the lesson's own solution.
+`write_class(folder, 60)` creates a course that is ready to be graded. The answers are realistic:
+right and wrong ones from the bank, or the lesson's own solution.
 """
 
 import ast
@@ -28,10 +28,10 @@ from backprop_classroom.release import BEGIN, END, lessons, notebook_of
 
 LESSON = "03_backward_pass"
 
-# What these answers earn depends on who called them before, or on the variables around them.
+# The points of these answers depend on earlier calls, or on global variables.
 NOT_BY_ITSELF = {"keeps-state", "uses-globals"}
 
-# These answers of the bank test the checker. Nobody who tries to solve the exercise writes them.
+# These answers of the bank test the checker; no student would write them as a solution.
 CONTRIVED = set(
     """
     leaves_the_program interrupts stops_a_generator endless_recursion
@@ -57,10 +57,10 @@ EXPLANATIONS = (
 
 @dataclass(frozen=True)
 class Filling:
-    """What a member wrote into one cell.
+    """The content of one cell of a member.
 
-    source -- the text of the cell; None if it was left as it came.
-    points -- what it earns; None if a person marks it or `evaluate` has to say.
+    source -- the text of the cell; None if it was not changed.
+    points -- the points that it earns; None if a person marks it, or `evaluate` has to be called.
     """
 
     source: str | None = None
@@ -69,7 +69,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class Member:
-    """One submission: who handed it in, and what was written into which cell."""
+    """One submission: the student, the lesson, and the content of each answer cell."""
 
     student: str
     lesson: str
@@ -77,7 +77,7 @@ class Member:
 
     @property
     def notebook(self):
-        """The notebook as it is handed in, put together anew at each call."""
+        """The notebook as handed in, built at each call."""
         notebook = copy.copy(_released(self.lesson))
         notebook.cells = [self._filled(cell) for cell in notebook.cells]
         return notebook
@@ -92,16 +92,16 @@ class Member:
 
     @property
     def expected(self):
-        """The points of each exercise; None where a person has to mark what was written."""
+        """The points of each exercise; None if it has to be marked by hand."""
         return {
             entry.id: _points(entry, self.fillings[entry.id]) for entry in exercises_of(self.lesson)
         }
 
 
 def members(count, seed=0, lesson=LESSON):
-    """Yield the members of a class, the same for the same seed.
+    """Yield the members of a class; the same seed gives the same class.
 
-    count -- how many; a smaller class is the beginning of a larger one.
+    count -- the number of members; a smaller class is a prefix of a larger one.
     lesson -- a folder in `solutions/`.
     """
     for number in range(1, count + 1):
@@ -110,10 +110,10 @@ def members(count, seed=0, lesson=LESSON):
 
 
 def write_class(root, count, seed=0, lesson=LESSON):
-    """Lay out a course whose class has handed in one lesson; return the list of `Member`s.
+    """Create a course whose class has handed in one lesson; return the list of `Member`s.
 
-    root -- an existing folder; it gets solutions/, notebooks/, nbgrader_config.py and
-        submitted/.
+    root -- an existing folder, in which solutions/, notebooks/, nbgrader_config.py and submitted/
+        are created.
     """
     root = Path(root)
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
@@ -133,7 +133,7 @@ def write_class(root, count, seed=0, lesson=LESSON):
 
 
 def _fillings(chance, lesson):
-    """Choose what one member writes: half of a class has everything right."""
+    """Choose the answers of one member; half of a class has everything right."""
     entries = exercises_of(lesson)
     automatic = [entry.id for entry in entries if not entry.manual]
     slips = 0 if chance.random() < 0.5 else chance.choice((1, 1, 2))
@@ -177,7 +177,7 @@ def _wrong_answers(exercise):
 
 
 def _has_stand_in(source):
-    """Whether an answer does its work by the course's own stand-ins, which nobody hands in."""
+    """Return whether an answer uses the course's stand-ins, which students do not hand in."""
     return "backprop.exercises" in source or "or_stand_in" in source
 
 
@@ -189,7 +189,7 @@ def _points(entry, filling):
 
 @functools.cache
 def _points_of(exercise, source):
-    """What the check gives for the function that a cell defines."""
+    """Return the points of the check for the function that a cell defines."""
     namespace = {}
     exec(source, namespace)
     return evaluate(exercise, namespace[exercise]).earned
@@ -205,7 +205,7 @@ def _released(lesson):
 
 @functools.cache
 def _solutions(lesson):
-    """The solved cells of a lesson by their ids, without the markers."""
+    """Return the solved cells of a lesson by id, without the markers."""
     return {
         grade_id(cell): "\n".join(
             line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)
@@ -219,10 +219,10 @@ def _solutions(lesson):
 
 
 def cell_of(answer):
-    """The text of a cell that defines an answer of the bank under the name of its exercise.
+    """Return the text of a cell that defines an answer of the bank under the exercise's name.
 
-    An answer that needs nothing but imports is renamed. Any other is made inside of a
-    function, together with all it needs, so that it changes no other name of the notebook.
+    An answer that needs only imports is renamed. Any other answer is created inside a function,
+    together with its helpers, so that it does not change other names of the notebook.
     """
     module, parts = sys.modules[answer.function.__module__], {}
     built = answer.fresh is getattr(module, answer.name)
@@ -246,13 +246,13 @@ def _renamed(definition, old, new):
     tree = ast.parse(definition)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id == old:
-            node.id = new  # it calls itself
+            node.id = new  # a recursive call
     tree.body[0].name = new
     return ast.unparse(tree)
 
 
 def _gather(module, name, parts):
-    """Collect the source of a name of the bank, after that of everything it needs."""
+    """Collect the source of a name of the bank, after the sources of everything it needs."""
     statement = _statements(module)[name]
     if isinstance(statement, ast.ImportFrom) and statement.module == "parts":
         return _gather(bank.parts, name, parts)
@@ -265,7 +265,7 @@ def _gather(module, name, parts):
 
 @functools.cache
 def _statements(module):
-    """The statements of a module by the names that they bind, without what enters answers."""
+    """Return the statements of a module by the names that they bind, without registrations."""
     found = {}
     for statement in ast.parse(inspect.getsource(module)).body:
         if isinstance(statement, ast.FunctionDef):
@@ -275,7 +275,7 @@ def _statements(module):
                 if not isinstance(decorator, ast.Call)
             ]
             if ast.get_docstring(statement) and len(statement.body) > 1:
-                del statement.body[0]  # it gives the mistake away
+                del statement.body[0]  # the docstring names the mistake
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             found[statement.name] = statement
         elif isinstance(statement, ast.Import | ast.ImportFrom):
@@ -292,7 +292,7 @@ def _statements(module):
 
 
 def _outside_names(source):
-    """The names that a piece of code looks up outside of itself, in order."""
+    """Return the global names that a piece of code uses, in order."""
 
     def names(code):
         for step in dis.get_instructions(code):

@@ -1,4 +1,4 @@
-"""A lesson and a warm sandbox for the tests that look inside grading."""
+"""Provides a lesson, and grades notebooks in a sandbox, for tests of the parts of grading."""
 
 import json
 import shutil
@@ -22,9 +22,9 @@ SHORT = Limits(
 
 
 def registered_lesson(root, notebook=None):
-    """Lay out a course in a folder; return its source notebook and the `Lesson`.
+    """Create a course in a folder; return its source notebook and the `Lesson`.
 
-    It is handed out as nbgrader makes it, without a kernel in which a release looks whether it runs.
+    The released notebook is nbgrader's, and is not executed as in a real release.
     """
     source = nbformat.read(make_course(root, LESSON, notebook), as_version=4)
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""What is made once for all tests of a run, on whichever worker it is asked for first."""
+"""Creates resources once per test run, by the first worker that needs them."""
 
 import fcntl
 import os
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def made_once(tmp_path_factory, name, make):
-    """Return a folder that one worker of a run fills and all of them read.
+    """Return a folder that one worker fills and all workers of a run read.
 
-    tmp_path_factory -- pytest's; its folders are the run's own, so that two runs beside one
-        another share nothing.
-    name -- what the folder is called.
-    make -- takes the empty folder and fills it. Whoever asks meanwhile waits.
+    tmp_path_factory -- pytest's fixture; its folders are separate for each run, so that concurrent
+        runs share nothing.
+    name -- the name of the folder.
+    make -- fills the empty folder; other workers wait until it is done.
     """
     base = tmp_path_factory.getbasetemp()
     run = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base

@@ -1,4 +1,4 @@
-"""A class of bare notebooks, each with points of its own, and what is written down of it."""
+"""Creates a class of minimal notebooks with different points, and reads its results."""
 
 import csv
 import shutil
@@ -12,7 +12,7 @@ from backprop_classroom.__main__ import main
 
 LESSON, NAME = "03_backward_pass", "backward_pass.ipynb"
 POINTS = {entry.id: int(entry.points) for entry in exercises_of(LESSON) if not entry.manual}
-# What the class here was asked: three exercises are graded in half the time of all.
+# The exercises of this class; grading three of them takes half the time of grading all.
 ASKED = {id: POINTS[id] for id in ("output_error", "hidden_error", "find_the_bug")}
 BY_HAND = "explain_the_bug"
 
@@ -22,13 +22,13 @@ def students_of(count):
 
 
 def earned_by(student):
-    """What each exercise earns: a student leaves those open whose bits are in the number."""
+    """Return the points of each exercise; the bits of the student's number mark unsolved ones."""
     number = int(student[1:])
     return {id: 0 if number >> bit & 1 else most for bit, (id, most) in enumerate(ASKED.items())}
 
 
 def solved_notebook():
-    """The lesson as it was asked, with every answer."""
+    """Return the lesson of this class with every answer."""
     return lesson_notebook(LESSON, only={*ASKED, BY_HAND})
 
 
@@ -42,7 +42,7 @@ def notebook_of(student):
 
 
 def lay_out_class(root, count):
-    """Lay out a course in which so many students have handed in; return its folder."""
+    """Create a course with `count` submissions; return its folder."""
     root = Path(root)
     root.mkdir(parents=True, exist_ok=True)
     make_course(root, LESSON, solved_notebook())
@@ -52,12 +52,12 @@ def lay_out_class(root, count):
 
 
 def copy_class(template, root):
-    """Make a course like another that has not been graded."""
+    """Copy a course that has not been graded."""
     return shutil.copytree(template, root)
 
 
 def grade(root, *arguments):
-    """Grade the lesson with the command of instructors; return its exit code."""
+    """Grade the lesson with the instructor's command; return its exit code."""
     return main(["--root", str(root), "grade", LESSON, "--workers", "1", *arguments])
 
 
@@ -67,7 +67,7 @@ def rows_of(root):
 
 
 def points_in_table(root):
-    """What grades.csv says of each student, in the form of `earned_by`."""
+    """Return the points in grades.csv by student, in the form of `earned_by`."""
     return {
         student: {id: float(row[id] or 0) for id in ASKED} for student, row in rows_of(root).items()
     }
@@ -79,9 +79,9 @@ def expected_points(count):
 
 @contextmanager
 def transactions(before_commit=lambda done: None):
-    """List, for each transaction that writes outcomes down, the students in it.
+    """Yield a list of the students in each transaction that writes results.
 
-    before_commit -- called with that list whenever another one is about to be committed.
+    before_commit -- called before each commit with that list, including the new transaction.
     """
     done, under_way = [], {}
 

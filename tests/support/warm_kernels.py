@@ -1,9 +1,9 @@
-"""Runs notebooks as `make submit` does, in kernels that are ready at once.
+"""Runs notebooks as `make submit` does, in kernels that start immediately.
 
-A kernel of its own takes three seconds of CPU time for a notebook, nearly all of it to import and to
-draw the pictures of the lesson. Here a kernel is a copy of a process in which the lesson has run
-once. Everything else is what students have: jupyter_client starts it, nbclient sends it the cells,
-ipykernel runs them, and the judge is in the same process as the answers.
+A new kernel needs three seconds of CPU time for a notebook, nearly all of them for imports and for
+drawing the pictures of the lesson. Here, a kernel is a fork of a process in which the lesson has
+already run. Everything else is the same as for students: jupyter_client starts it, nbclient sends
+the cells, ipykernel runs them, and the judge runs in the same process as the answers.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ FORK = multiprocessing.get_context("fork")
 
 
 class WarmKernels:
-    """A process in which a notebook has run once, of which each kernel is a copy.
+    """A process in which a notebook has already run, and from which kernels are forked.
 
     warm_up -- the sources of the code cells of that notebook.
     """
@@ -27,10 +27,10 @@ class WarmKernels:
         self._line, line = context.Pipe()
         self._process = context.Process(target=_serve, args=(line, warm_up))
         self._process.start()
-        line.close()  # so that the end of the process is the end of the line
+        line.close()  # so that the pipe is closed when the process ends
 
     def run(self, data, **details):
-        """Return what `running.run` returns for a notebook."""
+        """Return the result of `running.run` for a notebook."""
         self._line.send((data, details))
         return self._line.recv()
 
@@ -40,7 +40,7 @@ class WarmKernels:
 
 
 def _serve(line, warm_up):
-    # As a kernel has it; matplotlib looks when it is imported.
+    # The same value as in a kernel; matplotlib reads it on import.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     import ipykernel.kernelapp  # noqa: F401
 
@@ -51,12 +51,12 @@ def _serve(line, warm_up):
     with contextlib.suppress(EOFError):
         while True:
             data, details = line.recv()
-            # In a process of its own: what a kernel is a copy of has never spoken with another.
+            # In a separate process, so that the process that is forked has never used a kernel.
             one = FORK.Process(target=_run, args=(line, data, details))
             one.start()
             one.join()
             if one.exitcode:
-                return  # it has told why
+                return  # it has printed the error
 
 
 def _run(line, data, details):
@@ -68,7 +68,7 @@ def _run(line, data, details):
 
 
 class _Kernel:
-    """A copy of this process that becomes a kernel; to jupyter_client, a `subprocess.Popen`."""
+    """A fork of this process that becomes a kernel, with the interface of `subprocess.Popen`."""
 
     stdin = stdout = stderr = None
 
@@ -76,7 +76,7 @@ class _Kernel:
         self._line, line = multiprocessing.Pipe()
         self._process = FORK.Process(target=_be_kernel, args=(line,), daemon=True)
         self._process.start()
-        self._line.recv()  # that it is in a group of its own, which jupyter_client sends signals to
+        self._line.recv()  # wait for its own process group, to which jupyter_client sends signals
         self.pid = self._process.pid
         self.kill, self.terminate = self._process.kill, self._process.terminate
 

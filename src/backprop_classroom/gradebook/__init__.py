@@ -1,1 +1,1 @@
-"""The gradebook: nbgrader's tables, what is recorded beside them, and grades.csv."""
+"""The gradebook: nbgrader's tables, additional records, and grades.csv."""

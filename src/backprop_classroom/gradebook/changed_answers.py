@@ -1,8 +1,8 @@
-"""Has an answer wait for a person again if it has changed since a person marked it.
+"""Requires manual grading again if an answer has changed since it was marked.
 
-nbgrader asks for another look at every mark by hand when a submission is graded again, and goes
-on counting the mark. Here a mark stays if its answer is the same. If not, it counts no more, and
-is kept beside the answer that it was given for.
+When a submission is graded again, nbgrader asks the instructor to review every manual mark, and
+still counts it. This module keeps a mark if its answer is unchanged. Otherwise the mark no longer
+counts; it is saved together with the answer that it was given for.
 """
 
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ from . import records
 
 @dataclass
 class Answers:
-    """What is known of the answers of one submission, by the grade_id of the graded cell.
+    """The answers of one submission, by the grade_id of the graded cell.
 
     Attributes
     ----------
     texts
         The digests of the answers that were graded last.
     former
-        Marks by hand that count no more: the digest of the answer, and the mark.
+        Manual marks that no longer count: the digest of the answer, and the mark.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     former: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def mark_now(self, cell: str, text: str, mark: float | None) -> float | None:
-        """Return the mark by hand that counts for an answer as it is now, and note what it is.
+        """Return the manual mark that counts for the current answer, and store its digest.
 
         Parameters
         ----------
@@ -38,11 +38,11 @@ class Answers:
         text
             The digest of the answer.
         mark
-            What a person gave for the answer that was graded before, or None.
+            The manual mark for the answer that was graded last, or None.
         """
-        before = self.texts.get(cell, text)  # of a mark from elsewhere nothing else is known
+        before = self.texts.get(cell, text)  # unknown if the answer was not graded here
         if before.partition(" ")[0] != text.partition(" ")[0]:
-            before = text  # the lesson has changed, and not the answer
+            before = text  # the lesson has changed, not the answer
         self.texts[cell] = text
         if mark is None:
             if self.former.get(cell, ("",))[0] != text:
@@ -55,21 +55,21 @@ class Answers:
         return mark
 
     def said(self) -> dict[str, str]:
-        """Return, by grade_id, why answers wait that were marked once."""
+        """Return, by grade_id, why answers that were marked have to be marked again."""
         return {
-            cell: f"the answer changed after it was marked; the former mark was {mark:g}"
+            cell: f"the answer changed after it was marked; the previous mark was {mark:g}"
             for cell, (_, mark) in self.former.items()
         }
 
 
 def read_answers(gradebook: Gradebook, lesson: str, student: str) -> Answers:
-    """Return what is known of the answers of a submission."""
+    """Return the saved `Answers` of a submission."""
     kept = records.answers(gradebook, lesson, student)
     former: Mapping[str, list] = kept.get("former", {})
     return Answers(kept.get("texts", {}), {cell: (one[0], one[1]) for cell, one in former.items()})
 
 
 def write_answers(gradebook: Gradebook, lesson: str, student: str, answers: Answers) -> None:
-    """Keep what is known of the answers of a submission; it counts once the caller commits."""
+    """Save the `Answers` of a submission; the caller commits."""
     kept = {"texts": answers.texts, "former": answers.former}
     records.write_answers(gradebook, lesson, student, kept)

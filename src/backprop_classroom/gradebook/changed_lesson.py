@@ -1,7 +1,7 @@
-"""Lets a lesson lose and gain cells after submissions have been graded.
+"""Allows adding and removing cells of a lesson after submissions have been graded.
 
-nbgrader refuses that, since marks belong to cells. Here what a person gave for a cell that is
-dropped is kept in a table of its own, and comes back if the cell does.
+nbgrader refuses this, since marks belong to cells. This module saves the manual marks of a removed
+cell in a separate table, and restores them if the cell is added again.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ from . import records
 
 
 class SaveChangedCells(SaveCells):
-    """nbgrader's preprocessor, which takes a changed set of cells for what it is."""
+    """nbgrader's preprocessor, extended to accept a changed set of cells."""
 
     def _create_notebook(self, nb: NotebookNode) -> None:
         try:
@@ -65,7 +65,7 @@ def _cells(gradebook: Gradebook, notebook: str) -> dict[tuple[str, str], str]:
 
 
 def keep_marks(gradebook: Gradebook, lesson: str, cells: Collection[str]) -> None:
-    """Keep what a person gave for cells, by their ids; it counts once the caller commits."""
+    """Save the manual marks and comments of cells, given their ids; the caller commits."""
     db = gradebook.db
     records.prepare(gradebook)
     kept: dict[tuple[str, str], dict[str, object]] = {}
@@ -90,7 +90,7 @@ def keep_marks(gradebook: Gradebook, lesson: str, cells: Collection[str]) -> Non
 
 
 def remove_cells(gradebook: Gradebook, cells: Collection[str]) -> None:
-    """Remove cells, by their ids, with all grades and comments."""
+    """Remove cells, given their ids, with all grades and comments."""
     db = gradebook.db
     for table in (Grade, Comment):
         db.execute(delete(table).where(table.cell_id.in_(cells)))
@@ -101,7 +101,7 @@ def remove_cells(gradebook: Gradebook, cells: Collection[str]) -> None:
 
 
 def restore_marks(gradebook: Gradebook, lesson: str, notebook: str, names: Collection[str]) -> None:
-    """Give back what a person gave for cells that have come again."""
+    """Restore the manual marks and comments of cells that were added again."""
     db, cells = gradebook.db, _cells(gradebook, notebook)
     query = (
         select(SubmittedAssignment.student_id, SubmittedNotebook.id)

@@ -1,4 +1,4 @@
-"""The gradebook of a course."""
+"""Opens the gradebook of a course."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -24,20 +24,20 @@ def db_url(root: Path) -> str:
 
 
 def has_gradebook(root: Path) -> bool:
-    """Tell whether a course has a gradebook; opening one that is not there would make it."""
+    """Return whether a course has a gradebook, without creating one."""
     place = make_url(db_url(root))
     return place.get_backend_name() != "sqlite" or Path(place.database or "").exists()
 
 
 class NoDatabase(ValueError):
-    """The address of the gradebook cannot be used; the message says why."""
+    """Raised if the address of the gradebook cannot be used; the message says why."""
 
 
 def _usable(address: str) -> URL:
-    """Return the address of a database as SQLAlchemy takes it apart, or raise `NoDatabase`."""
+    """Return the address of a database as parsed by SQLAlchemy, or raise `NoDatabase`."""
     try:
         url = make_url(address)
-        create_engine(url)  # which connects to nothing yet
+        create_engine(url)  # does not connect yet
         return url
     except ModuleNotFoundError as error:
         raise NoDatabase(
@@ -52,12 +52,12 @@ def _usable(address: str) -> URL:
 
 
 def prepare_gradebook(root: Path) -> None:
-    """Make the gradebook of a course if there is none; see that it can be written.
+    """Create the gradebook of a course if it is missing, and check that it is writable.
 
     Raises
     ------
     DBAPIError
-        Of SQLAlchemy, if it cannot be written.
+        SQLAlchemy's error, if it cannot be written.
     NoDatabase
         If its address cannot be used.
     """
@@ -69,12 +69,11 @@ def prepare_gradebook(root: Path) -> None:
 
 
 def _make_gradebook(root: Path, file: str) -> None:
-    # Made beside its place and moved there: nbgrader would take the half of one, left where
-    # it was interrupted, for a whole one.
+    # Create it under another name and then rename it: nbgrader would take a partial database, left
+    # by an interrupted run, for a complete one.
     beside = Path(file + ".new")
     beside.unlink(missing_ok=True)
-    # Ctrl-C is for this process, which gets it afterwards, and not for the one that nbgrader
-    # starts, which would report it at length.
+    # Delay Ctrl-C: the process that nbgrader starts here would print a long traceback.
     with interrupts_held_back():
         try:
             with _opened(f"sqlite:///{beside}", root) as gradebook:
@@ -86,7 +85,7 @@ def _make_gradebook(root: Path, file: str) -> None:
 
 @contextmanager
 def gradebook_of(root: Path) -> Iterator[Gradebook]:
-    """Open the gradebook of a course; its tables are made where they are missing."""
+    """Open the gradebook of a course, and create missing tables."""
     with _opened(db_url(root), root) as gradebook:
         records.prepare(gradebook)
         yield gradebook
@@ -95,14 +94,14 @@ def gradebook_of(root: Path) -> Iterator[Gradebook]:
 def _opened(url: str, root: Path) -> Gradebook:
     try:
         return Gradebook(url, course_settings(root).CourseDirectory.get("course_id", ""))
-    except InvalidEntry as error:  # nbgrader's name for whatever the database said
+    except InvalidEntry as error:  # nbgrader wraps errors of the database in this
         raise error.__context__ or error from None
 
 
 def lesson_of(
     root: Path, gradebook: Gradebook, name: str, released: Sequence[NotebookNode] | None = None
 ) -> Lesson:
-    """Return the `Lesson` of this name, as registered in the gradebook.
+    """Return the `Lesson` with this name, as registered in the gradebook.
 
     Parameters
     ----------
@@ -113,7 +112,7 @@ def lesson_of(
     name
         The folder of the lesson.
     released
-        The cells of the released notebook if they have been read already.
+        The cells of the released notebook, if already read.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Writes into the gradebook what a roster says is due when, and who has longer."""
+"""Writes the due dates and extensions of a roster into the gradebook."""
 
 from datetime import datetime
 
@@ -10,14 +10,14 @@ from ..submissions.roster import BadRoster
 
 
 def set_due(gradebook: Gradebook, lesson: str, deadlines: Deadlines) -> None:
-    """Set the due date of a lesson; see that there is one if somebody has longer.
+    """Set the due date of a lesson, and check the extensions against it.
 
     Raises
     ------
     BadRoster
-        If somebody has longer than no due date, or until a time before it.
+        If there is an extension but no due date, or an extension ends before the due date.
     """
-    # UTC without saying so, as nbgrader has it.
+    # nbgrader stores UTC without a time zone.
     due = deadlines.due.replace(tzinfo=None) if deadlines.due else None
     if due is None:
         due = gradebook.db.execute(select(Assignment.duedate).filter_by(name=lesson)).scalar_one()
@@ -37,7 +37,7 @@ def set_due(gradebook: Gradebook, lesson: str, deadlines: Deadlines) -> None:
 
 
 def set_extensions(gradebook: Gradebook, lesson: str, deadlines: Deadlines) -> None:
-    """Set the extensions of those who have handed in and stand in the roster."""
+    """Set the extensions of the students in the roster who have handed in."""
     query = (
         select(SubmittedAssignment.id, SubmittedAssignment.student_id, Assignment.duedate)
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)

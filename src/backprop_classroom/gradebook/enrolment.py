@@ -1,4 +1,4 @@
-"""Says who belongs to the class: the gradebook, grades.csv and the report count the same."""
+"""Determines who belongs to the class, for the gradebook, grades.csv and the report."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +11,10 @@ from .saving import MOST_LETTERS
 
 
 def enrol(gradebook: Gradebook, roster: Roster) -> None:
-    """Write the students of a roster into the gradebook, where nbgrader looks for them.
+    """Add the students of a roster to nbgrader's table of students.
 
-    Nobody is taken out: `nbgrader db student remove` does that. Names that the roster does not
-    give stay as they are.
+    Nobody is removed: use `nbgrader db student remove`. Names that are missing in the roster are
+    not changed.
     """
     known = set(gradebook.db.execute(select(Student.id)).scalars())
     people = [(id, names) for id, names in roster.people.items() if len(id) <= MOST_LETTERS]
@@ -28,9 +28,9 @@ def enrol(gradebook: Gradebook, roster: Roster) -> None:
 
 
 def class_of(root: Path, gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
-    """Return the students of the course by id, each with the names that the gradebook knows.
+    """Return the students of the course by id, each with the names in the gradebook.
 
-    They are those in the gradebook, and whoever has handed in anything.
+    They are the students in the gradebook and everybody who has handed in something.
     """
     query = select(Student.id, Student.first_name, Student.last_name, Student.email)
     enrolled = {
@@ -40,5 +40,5 @@ def class_of(root: Path, gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
 
 
 def folders_of_students(root: Path) -> Iterator[Path]:
-    """Yield the folders in submitted/ that students have."""
+    """Yield the students' folders in submitted/."""
     return (one for one in Path(root).glob("submitted/[!.]*") if one.is_dir())

@@ -1,4 +1,4 @@
-"""Writes grades.csv: one row a student and lesson, one column an exercise."""
+"""Writes grades.csv: one row for each student and lesson, one column for each exercise."""
 
 import math
 import os
@@ -27,7 +27,7 @@ from . import records
 from .enrolment import class_of
 from .lateness import seconds_late
 
-BESIDE = "run beside student code"  # so that it could have changed the outcome
+BESIDE = "run beside student code"  # which could have changed the outcome
 HEAD = (
     "lesson", "student", "points", "of", "submitted", "late", "late_penalty", "to_mark", "reason",
     "remarks",
@@ -35,12 +35,12 @@ HEAD = (
 
 
 def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping[str, str]) -> None:
-    """Write a CSV of all graded lessons, with the submissions that could not be graded.
+    """Write a CSV of all graded lessons, including submissions that could not be graded.
 
-    One row for a student of the class: lesson, student, points, the most one can get, when it was
-    handed in, how late that was (hours:minutes:seconds), what was taken off for it, whether a
-    person still has to mark something, the reason if it was not graded or not handed in, what was
-    odd about it, then the points of each exercise.
+    There is one row for each student of the class and lesson: lesson, student, points, maximum
+    points, time of submission, lateness (hours:minutes:seconds), late penalty, whether something
+    still has to be marked manually, the reason if it was not graded or not handed in, remarks,
+    then the points of each exercise.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
     path
         The file to write.
     lesson
-        The lesson that was graded now.
+        The lesson that has just been graded.
     reasons
-        By student, why they have no points in it.
+        By student, why they have no points in this lesson.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     submissions = submission_rows(gradebook)
@@ -60,15 +60,15 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
         row["points"] += score
         row[cell.removeprefix("check_")] = "" if waits else f"{score:g}"
         row["to_mark"] = "yes" if waits or row["to_mark"] else ""
-    # What is known of this lesson now, and of the others since they were graded. Points of an
-    # earlier run would say something about another file.
+    # Stored reasons for the other lessons, new ones for this lesson. A row with a reason replaces
+    # one with points, since points of an earlier run belong to another file.
     known = {key: why for key, why in records.reasons(gradebook).items() if key[0] != lesson}
     known |= {(lesson, student): why for student, why in reasons.items()}
     for (name, student), why in known.items():
         rows[name, student] = {"lesson": name, "student": student, "reason": why}
     _add_remarks(rows, gradebook)
     _add_missing(rows, path.parent, gradebook)
-    # In the order of the course; an instructor's own tests at the end.
+    # In the order of the course, with the instructor's own tests at the end.
     places = {id: place for place, id in enumerate(EXERCISES)}
     exercises = sorted(
         {name for row in rows.values() for name in row} - set(HEAD),
@@ -85,7 +85,7 @@ def write_grades(gradebook: Gradebook, path: Path, lesson: str, reasons: Mapping
 
 
 def _own_tests(gradebook: Gradebook) -> set[str]:
-    """Return the ids of the tests of the instructor's own, which run beside student code."""
+    """Return the ids of the instructor's own tests, which run in the process of student code."""
     tests = set(gradebook.db.execute(select(GradeCell.name)).scalars())
     answers = set(gradebook.db.execute(select(SolutionCell.name)).scalars())
     return {name for name in tests - answers if not name.startswith("check_")}
@@ -100,7 +100,7 @@ def _add_remarks(rows: Mapping[tuple[str, str], dict[str, Any]], gradebook: Grad
 def _add_missing(
     rows: dict[tuple[str, str], dict[str, Any]], root: Path, gradebook: Gradebook
 ) -> None:
-    """Add the students of the class of whom nothing is graded, to every graded lesson."""
+    """Add a row to every graded lesson for each student of the class who has none."""
     everyone = class_of(root, gradebook)
     for lesson in {lesson for lesson, _ in rows}:
         without_place, _ = not_placed(root, lesson)
@@ -110,7 +110,7 @@ def _add_missing(
         for student in {**dict.fromkeys(without_place), **everyone}:
             handed_in = os.path.lexists(submitted_folder(root, student, lesson))
             why = "not graded yet" if handed_in else without_place.get(student, "not handed in")
-            # As a grading that cannot read the name of a folder calls it.
+            # Grading uses the same name for a folder whose name is not valid text.
             name = student if encodable(student) == student else ascii(student)
             row = {"lesson": lesson, "student": name, "reason": why}
             rows.setdefault((lesson, name), row)
@@ -144,13 +144,13 @@ def submission_rows(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, Any
 
 
 def _hours(seconds: float) -> str:
-    """Return a length of time as a spreadsheet reads it, 49:30:00; "" if there is none."""
+    """Format a duration for spreadsheets, as 49:30:00; return "" if it is zero."""
     whole = math.ceil(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole else ""
 
 
 def cell_points(gradebook: Gradebook) -> Iterator[tuple[str, str, str, float, bool]]:
-    """Yield lesson, student, cell, points, whether it waits for a person."""
+    """Yield lesson, student, cell, points, and whether the cell has to be marked manually."""
     query = (
         select(
             Assignment.name, SubmittedAssignment.student_id, BaseCell.name,

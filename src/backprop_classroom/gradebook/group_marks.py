@@ -1,4 +1,4 @@
-"""Gives what a person marked for one member of a group to the other members."""
+"""Copies manual marks from one member of a group to the other members."""
 
 import hashlib
 from collections import defaultdict
@@ -24,9 +24,9 @@ from . import records
 
 
 def share_marks(root: Path, gradebook: Gradebook, lesson: str) -> dict[str, list[str]]:
-    """Give marks and comments by a person to all members of a group with the same notebook.
+    """Copy manual marks and comments to all members of a group with the same notebook.
 
-    A member who has one already keeps it.
+    Existing marks and comments are not changed.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def share_marks(root: Path, gradebook: Gradebook, lesson: str) -> dict[str, list
     Returns
     -------
     dict
-        What a person should know, with the students that it is about.
+        Remarks for the instructor, each with the students concerned.
     """
     told = {}
     for members in _groups(root, gradebook, lesson):
@@ -50,21 +50,19 @@ def share_marks(root: Path, gradebook: Gradebook, lesson: str) -> dict[str, list
             (Comment, Comment.manual_comment),
         ):
             for cell in _shared(gradebook, lesson, members, table, column):
-                said = (
-                    f"one group, but {column.key} of {cell} differs; every member keeps their own"
-                )
+                said = f"one group, but {column.key} of {cell} differs; no value was changed"
                 told[said] = sorted(members)
     gradebook.db.commit()
     return told
 
 
 def _groups(root: Path, gradebook: Gradebook, lesson: str) -> list[set[str]]:
-    """Return the groups of students whose notebook was collected as that of one group."""
+    """Return the sets of students who handed in the same notebook as one group."""
     groups = defaultdict(set)
     for student in records.students_of(gradebook, lesson):
         folder = submitted_folder(root, student, lesson)
         if group := read_record(folder).get("group"):
-            # Somebody may have handed in again, by another way.
+            # A member may have handed in another notebook since.
             groups[str(group), _digest(folder)].add(student)
     return [members for (_, digest), members in groups.items() if digest and len(members) > 1]
 
@@ -80,7 +78,7 @@ def _digest(folder: Path) -> str:
 def _shared(
     gradebook: Gradebook, lesson: str, members: Collection[str], table: Any, column: Any
 ) -> list[str]:
-    """Copy one column among the members of a group; return the cells in which they differ."""
+    """Copy one column among the members of a group; return the cells with different values."""
     query = (
         select(BaseCell.name, table.id, column)
         .select_from(table)

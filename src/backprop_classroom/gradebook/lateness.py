@@ -1,4 +1,4 @@
-"""How late something came and what that costs, computed from what is stored."""
+"""Computes lateness and late penalties from the gradebook."""
 
 import math
 from collections import defaultdict
@@ -15,8 +15,8 @@ from ..submissions.collected import read_record
 from ..submissions.reading import read_companions
 from ..submissions.timestamps import TIMESTAMP, time_in
 
-# What takes student, points and seconds late, and returns the points to take off, or None:
-# nbgrader's plug-in for late submissions.
+# Maps student, points and seconds late to the points to subtract, or None, as nbgrader's plug-in
+# for late submissions does.
 LatePolicy = Callable[[str, float, float], float | None]
 
 
@@ -24,13 +24,13 @@ LATE_BY = timedelta(seconds=1)
 
 
 class PolicyFailed(Exception):
-    """The course's late policy cannot be used; the message says why and what to do."""
+    """Raised if the course's late policy fails; the message says why and what to do."""
 
 
 def seconds_late(
     submitted: datetime | None, due: datetime | None, extension: timedelta | None
 ) -> float:
-    """Return how many seconds after its due date something came; 0 if that is unknown."""
+    """Return how many seconds a submission is late; 0 if that is unknown."""
     if submitted is None or due is None:
         return 0.0
     return max(0.0, (submitted - due - (extension or timedelta())).total_seconds())
@@ -39,10 +39,11 @@ def seconds_late(
 def count_what_platforms_call_late(
     root: Path, gradebook: Gradebook, lesson: str
 ) -> dict[str, list[str]]:
-    """Give submissions that a platform calls late a time after the due date.
+    """Move the time of submissions that a platform marks as late to after the due date.
 
-    Canvas says that something came late, and not when. If no later time is known, it counts as
-    one second after the due date, so that an extension or a due date moved later still helps.
+    Canvas marks a submission as late but does not give its time. If no later time is known, one
+    second after the due date is used, so that an extension or a later due date still has an
+    effect.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def count_what_platforms_call_late(
     Returns
     -------
     dict
-        What a person should know, with the students that it is about.
+        Remarks for the instructor, each with the students concerned.
     """
     changed, told = [], defaultdict(list)
     for id, student, before, due, extension in _submissions(gradebook, lesson):
@@ -81,7 +82,7 @@ def count_what_platforms_call_late(
 
 
 def _submissions(gradebook: Gradebook, lesson: str, *more: Any) -> Sequence[Any]:
-    """Return of each submission id, student, time, due date, extension, and more columns."""
+    """Return id, student, time, due date, extension and more columns of each submission."""
     submission = SubmittedAssignment
     query = (
         select(
@@ -105,10 +106,10 @@ def _time_beside(folder: Path) -> datetime | None:
 
 
 def renew_penalties(gradebook: Gradebook, lesson: str, policy: LatePolicy) -> None:
-    """Compute the penalty of every graded submission of a lesson anew, in one transaction.
+    """Recompute the late penalty of every graded submission of a lesson, in one transaction.
 
-    Due dates, extensions, marks by hand and the policy itself may have changed since the
-    notebooks were run.
+    Due dates, extensions, manual marks and the policy itself may have changed since the notebooks
+    were run.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def renew_penalties(gradebook: Gradebook, lesson: str, policy: LatePolicy) -> No
     Raises
     ------
     PolicyFailed
-        If the policy raises an exception or returns no number of points; then no penalty changes.
+        If the policy raises an exception or does not return a number; no penalty is changed then.
     """
     notebook = SubmittedNotebook
     more = notebook.id, notebook.score, notebook.late_submission_penalty
@@ -144,9 +145,9 @@ def _penalty(policy: LatePolicy, student: str, points: float, late: float) -> fl
         if penalty is None:
             return None
         if math.isnan(float(penalty)):
-            raise ValueError("it returned no number")
-        return min(max(float(penalty), 0.0), points)  # as nbgrader's own command bounds it
-    except Exception as error:  # whatever an instructor's own policy does
+            raise ValueError("it did not return a number")
+        return min(max(float(penalty), 0.0), points)  # the same limits as in nbgrader
+    except Exception as error:  # an instructor's policy may raise anything
         raise PolicyFailed(
             f"the late policy in nbgrader_config.py failed for {student} ({points:g} points, "
             f"{late:g} seconds late) with {type(error).__name__}: {error}; it should return the "

@@ -1,7 +1,7 @@
-"""Keeps, in nbgrader's own database, what grading found out beyond points.
+"""Stores the results of grading other than points in nbgrader's database.
 
-One table beside nbgrader's, so that a record and its points are written in the same
-transaction, whatever database it is.
+The tables are in the same database as nbgrader's, so that a record and its points are written in
+the same transaction.
 """
 
 import json
@@ -65,27 +65,27 @@ _ANSWERS = Table(
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one submission: the fingerprint of what was graded, and the outcome."""
+    """The record of one submission: the fingerprint of the graded version, and the outcome."""
 
     fingerprint: str
     graded: Graded
 
 
 def prepare(gradebook: Gradebook) -> None:
-    """Make the tables in a gradebook where they are missing."""
+    """Create missing tables in a gradebook."""
     _TABLES.create_all(gradebook.engine)
 
 
 def try_to_write(gradebook: Gradebook) -> None:
-    """Change nothing, but raise sqlalchemy's DBAPIError if nothing can be changed."""
+    """Raise SQLAlchemy's DBAPIError if the gradebook is not writable; change nothing."""
     gradebook.db.execute(delete(_TABLE).filter_by(lesson=""))
     gradebook.db.commit()
 
 
 def seed_of(gradebook: Gradebook, lesson: str) -> int:
-    """Return the seed from which the cases of a lesson are drawn; it stays the same.
+    """Return the seed for the test cases of a lesson; create it on the first call.
 
-    It is kept with the grades and is as secret as they are.
+    It is stored with the grades, and must be kept as secret as they are.
     """
     prepare(gradebook)
     known = gradebook.db.execute(select(_SEEDS.c.seed).filter_by(lesson=lesson)).scalar()
@@ -97,20 +97,20 @@ def seed_of(gradebook: Gradebook, lesson: str) -> int:
 
 
 def source_of(gradebook: Gradebook, lesson: str) -> str:
-    """Return the fingerprint of what the lesson was last registered from, or ""."""
+    """Return the fingerprint of the source from which a lesson was last registered, or ""."""
     query = select(_SOURCES.c.fingerprint).filter_by(lesson=lesson)
     return gradebook.db.execute(query).scalar() or ""
 
 
 def write_source(gradebook: Gradebook, lesson: str, fingerprint: str) -> None:
-    """Keep the fingerprint of what the lesson has been registered from."""
+    """Store the fingerprint of the source from which a lesson has been registered."""
     gradebook.db.execute(delete(_SOURCES).filter_by(lesson=lesson))
     gradebook.db.execute(insert(_SOURCES).values(lesson=lesson, fingerprint=fingerprint))
     gradebook.db.commit()
 
 
 def write(gradebook: Gradebook, graded: Graded, fingerprint: str) -> None:
-    """Replace the record of one submission; it counts once the caller commits."""
+    """Replace the record of one submission; the caller commits."""
     key = {"lesson": graded.lesson, "student": graded.student}
     gradebook.db.execute(delete(_TABLE).filter_by(**key))
     row = {**key, "fingerprint": fingerprint, "kept": json.dumps(graded.to_dict())}
@@ -118,7 +118,7 @@ def write(gradebook: Gradebook, graded: Graded, fingerprint: str) -> None:
 
 
 def read(gradebook: Gradebook, lesson: str) -> dict[str, Record]:
-    """Return a dict from student to `Record`, of one lesson."""
+    """Return the records of a lesson by student."""
     if not inspect(gradebook.engine).has_table(_TABLE.name):
         return {}
     known = {}
@@ -126,13 +126,13 @@ def read(gradebook: Gradebook, lesson: str) -> dict[str, Record]:
         try:
             graded = Graded.from_dict(row.student, lesson, json.loads(row.kept))
         except (ValueError, TypeError, KeyError):
-            continue  # as another version of this package wrote it: to be graded again
+            continue  # written by another version of this package; will be graded again
         known[row.student] = Record(row.fingerprint, graded)
     return known
 
 
 def reasons(gradebook: Gradebook) -> dict[tuple[str, str], str]:
-    """Return, by lesson and student, why a submission could not be graded, of all lessons."""
+    """Return why submissions could not be graded, by lesson and student."""
     rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
     known = {(row.lesson, row.student): json.loads(row.kept).get("reason") for row in rows}
     return {key: reason for key, reason in known.items() if reason}
@@ -141,47 +141,47 @@ def reasons(gradebook: Gradebook) -> dict[tuple[str, str], str]:
 def keep_dropped(
     gradebook: Gradebook, lesson: str, student: str, cell: str, given: dict[str, Any]
 ) -> None:
-    """Keep what a person gave for a cell that is dropped; it counts once the caller commits."""
+    """Save the manual mark and comment of a removed cell; the caller commits."""
     forget_dropped(gradebook, lesson, student, cell)
     row = {"lesson": lesson, "student": student, "cell": cell, "given": json.dumps(given)}
     gradebook.db.execute(insert(_DROPPED).values(**row))
 
 
 def forget_dropped(gradebook: Gradebook, lesson: str, student: str, cell: str) -> None:
-    """Forget what was kept of a cell, which has come again."""
+    """Delete the saved marks of a cell that was added again; the caller commits."""
     key = {"lesson": lesson, "student": student, "cell": cell}
     gradebook.db.execute(delete(_DROPPED).filter_by(**key))
 
 
 def dropped(gradebook: Gradebook, lesson: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return student, cell and what a person gave, for the dropped cells of a lesson."""
+    """Return student, cell and saved marks for the removed cells of a lesson."""
     rows = gradebook.db.execute(select(_DROPPED).filter_by(lesson=lesson))
     return [(row.student, row.cell, json.loads(row.given)) for row in rows]
 
 
 def answers(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Any]:
-    """Return what `write_answers` kept of a submission; {} if nothing was."""
+    """Return what `write_answers` stored for a submission; {} if nothing."""
     query = select(_ANSWERS.c.kept).filter_by(lesson=lesson, student=student)
     kept = gradebook.db.execute(query).scalar()
     return json.loads(kept) if kept else {}
 
 
 def write_answers(gradebook: Gradebook, lesson: str, student: str, kept: dict[str, Any]) -> None:
-    """Keep what is known of the answers of a submission; it counts once the caller commits."""
+    """Store data on the answers of a submission; the caller commits."""
     key = {"lesson": lesson, "student": student}
     gradebook.db.execute(delete(_ANSWERS).filter_by(**key))
     gradebook.db.execute(insert(_ANSWERS).values(**key, kept=json.dumps(kept)))
 
 
 def remarks(gradebook: Gradebook) -> dict[tuple[str, str], str]:
-    """Return, by lesson and student, what was odd about a submission, of all lessons."""
+    """Return the remarks on submissions, by lesson and student."""
     rows = gradebook.db.execute(select(_TABLE.c.lesson, _TABLE.c.student, _TABLE.c.kept))
     known = {(row.lesson, row.student): json.loads(row.kept).get("remarks") for row in rows}
     return {key: ". ".join(map(str, several)) for key, several in known.items() if several}
 
 
 def students_of(gradebook: Gradebook, lesson: str) -> set[str]:
-    """Return the set of the students who have points in the gradebook, of one lesson."""
+    """Return the students who have a submission of a lesson in the gradebook."""
     query = (
         select(SubmittedAssignment.student_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)

@@ -1,4 +1,4 @@
-"""Writes what grading brought into nbgrader's gradebook: all of one submission, or nothing."""
+"""Writes the results of grading to nbgrader's gradebook, one transaction per submission."""
 
 import sqlite3
 import time
@@ -30,26 +30,28 @@ T = TypeVar("T")
 Cells = Sequence[Any]  # id, name and kind of each
 Rows = list[dict[str, Any]]
 
-ATTEMPTS = 6  # each waits some seconds for a database that somebody else has locked
+ATTEMPTS = 6  # each waits some seconds for a database that another process has locked
 _LOCKED_IN_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Serialization failure, deadlock detected, lock not available.
 _LOCKED_IN_POSTGRESQL = ("40001", "40P01", "55P03")
-MOST_LETTERS = 128  # of the name of a student, in nbgrader's tables
+MOST_LETTERS = 128  # maximum length of a student id in nbgrader's tables
 
 
 def retry(work: Callable[[], T], gradebook: Gradebook | None = None) -> T:
-    """Return what `work()` returns; call it again while somebody else is in its way.
+    """Return the result of `work()`; repeat it while another process locks the database.
 
     Parameters
     ----------
+    work
+        The function to call.
     gradebook
-        The open `nbgrader.api.Gradebook` that it works with, if it is open yet.
+        The `nbgrader.api.Gradebook` that `work` uses, if it is already open.
 
     Raises
     ------
     OperationalError
-        Of SQLAlchemy, if the database stays locked, and at once if waiting does not help: its
-        disk is full, it is damaged, it may not be written.
+        SQLAlchemy's error, if the database stays locked; raised at once if waiting does not help,
+        because the disk is full or the database is damaged or read-only.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -64,12 +66,12 @@ def retry(work: Callable[[], T], gradebook: Gradebook | None = None) -> T:
 
 
 def _may_pass(error: IntegrityError | OperationalError) -> bool:
-    # A row that nbgrader wrote meanwhile, a server that was started anew, or a lock.
+    # A row written by nbgrader meanwhile, a restarted server, or a lock.
     if isinstance(error, IntegrityError) or error.connection_invalidated:
         return True
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in _LOCKED_IN_SQLITE  # without the part that says which lock
+        return code & 0xFF in _LOCKED_IN_SQLITE  # the low byte is the primary error code
     return getattr(error.orig, "sqlstate", None) in _LOCKED_IN_POSTGRESQL
 
 
@@ -81,28 +83,30 @@ def save(
 ) -> Graded:
     """Save one `Graded` submission in one transaction.
 
-    Points and comments given by a person are left alone, but for the mark of an answer that has
-    changed since. Of a submission that could not be graded only the reason is kept; points of an
-    earlier one stay until then.
+    Manual marks and comments are kept, except the mark of an answer that has changed since. If a
+    submission could not be graded, only the reason is saved, and the points of an earlier
+    submission remain.
 
     Parameters
     ----------
     gradebook
-        An open `nbgrader.api.Gradebook` that knows the lesson.
+        An open `nbgrader.api.Gradebook` in which the lesson is registered.
+    graded
+        The graded submission.
     fingerprint
-        What was graded, so that it is not graded again.
+        Identifies the graded version, so that it is not graded again.
     when
         When it was handed in, in UTC, or None if that is unknown.
 
     Returns
     -------
     Graded
-        With a remark on each answer that waits for a person again.
+        The submission with a remark on each answer that has to be marked again.
 
     Raises
     ------
     OperationalError
-        Of SQLAlchemy, if the database stays locked or its disk is full.
+        SQLAlchemy's error, if the database stays locked or its disk is full.
     """
 
     def write() -> Graded:
@@ -121,7 +125,7 @@ def save(
 
 
 def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -> dict[str, str]:
-    """Write points and comments; return, by cell, why answers wait that were marked once."""
+    """Write points and comments; return, by cell, why answers have to be marked again."""
     db = gradebook.db
     assignment, notebook = db.execute(
         select(Assignment.id, Notebook.id)
@@ -133,7 +137,7 @@ def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -
         db, SubmittedAssignment, assignment_id=assignment, student_id=graded.student
     )
     if when is not None:
-        values = {"timestamp": when.replace(tzinfo=None)}  # nbgrader keeps UTC without saying so
+        values = {"timestamp": when.replace(tzinfo=None)}  # nbgrader stores UTC without a time zone
         db.execute(update(SubmittedAssignment).filter_by(id=submission).values(values))
     submitted = _found_or_made(
         db, SubmittedNotebook, notebook_id=notebook, assignment_id=submission
@@ -152,7 +156,7 @@ def _write_points(gradebook: Gradebook, graded: Graded, when: datetime | None) -
 
 
 def _found_or_made(db: Session, table: Any, **key: object) -> str:
-    """Return the id of the row with this key, which is made if it is missing."""
+    """Return the id of the row with this key; insert it if it is missing."""
     id = db.execute(select(table.id).filter_by(**key)).scalar()
     if id is None:
         id = db.execute(insert(table).values(key).returning(table.id)).scalar_one()
@@ -176,7 +180,7 @@ def _write_scores(
             mark = answers.mark_now(name, graded.answers[name], before)
         waits = mark is None and (score is None or name in answers.former)
         row = {"auto_score": score, "needs_manual_grade": waits}
-        if id is not None and mark != before:  # else a person may be marking it now
+        if id is not None and mark != before:  # otherwise do not overwrite a mark entered just now
             marks.append({"manual_score": mark, "id": id})
         if id is None:
             new.append({**row, "manual_score": mark, "cell_id": cell, "notebook_id": submitted})
@@ -205,7 +209,7 @@ def _write_comments(
 
 
 def _write_rows(db: Session, table: Any, new: Rows, old: Rows) -> None:
-    # Many at a time: this is the one part of grading that no second worker can share.
+    # All rows in one statement: workers cannot write to the database in parallel.
     if new:
         db.execute(insert(table), new)
     if old:

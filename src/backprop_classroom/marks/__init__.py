@@ -1,1 +1,1 @@
-"""Puts marks into the gradebook of a learning platform, by the files that it exchanges."""
+"""Transfers marks to the gradebook of a learning platform by the files that it imports."""

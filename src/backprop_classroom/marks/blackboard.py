@@ -1,9 +1,9 @@
 """The grade centre of Blackboard, as "Work Offline" downloads and uploads it.
 
-A tab-delimited file, called .xls, is UTF-16; a comma-delimited one, .csv, is UTF-8 with a mark at
-its beginning. Each cell stands in quotation marks. A column is called "Title [Total Pts: 17 Score]
-|664617"; the number behind the bar is what Blackboard goes by, and a column without one becomes a
-new column of text. A row is somebody by "Username".
+A tab-delimited file (.xls) is UTF-16; a comma-delimited one (.csv) is UTF-8 with a byte order
+mark. Each cell is quoted. The title of a column is "Title [Total Pts: 17 Score] |664617";
+Blackboard identifies the column by the number after the bar, and imports a column without a
+number as a new text column. "Username" identifies the student of a row.
 """
 
 import codecs
@@ -45,9 +45,9 @@ def _fresh(
     rows += [[students[id].id, round(mark.points, 2)] for id, mark in sorted(marks.items())]
     text = table(rows, delimiter="\t", quoting=csv.QUOTE_ALL)
     remark = (
-        "Blackboard makes a new column of text of this file, and finds students by the Username, "
-        "for which your student ids are written: if those are not the logins of Blackboard, give "
-        "its download with INTO=, which fills a column that exists"
+        "Blackboard imports this file as a new text column, and identifies students by Username, "
+        "which contains your student ids: if these are not the Blackboard logins, give "
+        "Blackboard's download with INTO=, which fills an existing column"
     )
     return Fresh(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), remarks=(remark,))
 

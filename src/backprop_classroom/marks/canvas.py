@@ -1,9 +1,9 @@
-"""The gradebook of Canvas, as it exports and imports it.
+"""The gradebook of Canvas, as exported and imported by Canvas.
 
-After lib/gradebook_exporter.rb and lib/gradebook_importer.rb of Canvas: a head, perhaps a row on
-assignments that are posted by hand, a row "Points Possible", and a row for each student. An
-assignment is called "Title (id)". On import a row is somebody by ID, else by SIS ID, else by login,
-else by name.
+Based on lib/gradebook_exporter.rb and lib/gradebook_importer.rb of Canvas. A file has a header
+row, perhaps a row on assignments that are posted manually, a row "Points Possible", and a row for
+each student. The column of an assignment is called "Title (id)". The import identifies students by
+ID, or else by SIS ID, login or name, in this order.
 """
 
 import re
@@ -29,8 +29,8 @@ def _layout(sheet: Sheet, wanted: Wanted) -> Layout:
     head = [cell.value for cell in sheet.rows[0]]
     if not ({"Student", "LastName"} & set(head[:1]) and {"ID", "Section"} <= set(head)):
         raise BadExport(
-            f"{sheet.name} is not a gradebook of Canvas, which begins with Student and ID, and "
-            "has a column Section: export it there (Grades, Export)"
+            f"{sheet.name} is not a gradebook of Canvas, which begins with Student and ID and has "
+            "a column Section: export it from Canvas (Grades, Export)"
         )
     start = next(
         (at for at, row in enumerate(sheet.rows[:4]) if "Points Possible" in row[0].value), None
@@ -69,8 +69,8 @@ def _fresh(
         one = students[id]
         rows.append([one.name or id, one.number or None, id, None, round(mark.points, 2)])
     remark = (
-        "Canvas makes a new assignment of this file, and finds students by its own ID, by login, "
-        "or by name; with INTO= an assignment that exists is filled"
+        "Canvas imports this file as a new assignment, and identifies students by ID, login or "
+        "name; INTO= fills an existing assignment"
     )
     return Fresh(table(rows).encode("utf-8-sig"), remarks=(remark,))
 

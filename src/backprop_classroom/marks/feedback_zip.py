@@ -1,7 +1,7 @@
 """Packs feedback pages for Moodle's "Upload multiple feedback files in a zip".
 
-After mod/assign/feedback/file/importziplib.php of Moodle: a folder is somebody's by the number in
-its name, "Full name_12345_assignfeedback_file_", and a page that Moodle has already is replaced.
+Based on mod/assign/feedback/file/importziplib.php of Moodle: the number in the name of a folder,
+"Full name_12345_assignfeedback_file_", identifies the student. Existing pages are replaced.
 """
 
 import io
@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same pages make the same zip
+_DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same pages give the same zip
 
 
 def packed(
     root: Path, lesson: str, people: Mapping[str, tuple[str, str]]
 ) -> tuple[bytes, int, dict[str, str]]:
-    """Return the zip, in how many folders it has pages, and by student why they are not in it.
+    """Return the zip, its number of folders, and the reasons why students are not in it.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def packed(
     lesson
         The lesson whose pages are packed.
     people
-        By student, their full name and their number in this assignment of Moodle, "" if unknown.
+        By student, the full name and the number in this Moodle assignment, or "" if unknown.
     """
     left_out = {}
     numbers = Counter(number for _, number in people.values())
@@ -37,8 +37,8 @@ def packed(
             pages = sorted(Path(root, "feedback", id, lesson).glob("[!.~]*.html"))
             if not number:
                 left_out[id] = (
-                    "their number in Moodle is not known: it stands in the row that is theirs of "
-                    "Moodle's grading worksheet, which INTO= gives"
+                    "the number in Moodle is not known: give Moodle's grading worksheet, which "
+                    "contains it, with INTO="
                 )
             elif numbers[number] > 1:
                 left_out[id] = f"another student also has the number {number}; find out whose it is"
@@ -55,5 +55,5 @@ def packed(
 
 
 def _plain(name: str) -> str:
-    """Return a name without what separates names in Moodle's folders, or folders in a zip."""
+    """Return a name without characters that separate parts of Moodle's names or of paths."""
     return re.sub(r"[^\w '.,-]|_", " ", name).strip(" .")[:80] or "Participant"

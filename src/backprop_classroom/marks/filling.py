@@ -1,4 +1,4 @@
-"""Puts marks into the rows of an export, and says of everybody what became of theirs."""
+"""Fills marks into the rows of an export, and reports the outcome for each student."""
 
 import re
 from collections import defaultdict
@@ -11,31 +11,31 @@ from .layout import Layout, Row, number_in
 from .sheet import BadExport, Sheet
 from .standing import Mark
 
-_EMPTY = ("", "-")  # Moodle's grader report has a dash where there is no grade
+_EMPTY = ("", "-")  # Moodle's grader report shows a missing grade as a dash
 
 
 @dataclass
 class Outcome:
-    """What became of the marks; each line is about one person.
+    """The outcome of filling in marks; each line is about one person.
 
     Attributes
     ----------
     changed
-        Marks that replace another one: the old and the new.
+        Marks that replace a different one: the old and the new.
     new, same
-        How many marks came into an empty cell, and how many were there already.
+        The numbers of marks written to an empty cell, and of marks that were already there.
     kept
-        Marks that the platform does not let in.
+        Marks that the platform does not allow to be changed.
     not_final
-        Marks that wait for a person.
+        Marks of submissions that still have to be marked manually.
     absent
-        People in the export without a mark.
+        People in the export who have no mark.
     to_mend
-        Marks for which there is no place, or more than one.
+        Marks that match no row, or more than one.
     zeros
-        Marks of 0 of which the platform may take no notice.
+        Marks of 0, which the platform may ignore.
     rows
-        The row of each student that was found.
+        The row of each student who was found.
     """
 
     changed: list[str] = field(default_factory=list)
@@ -50,13 +50,13 @@ class Outcome:
 
     @property
     def summary(self) -> str:
-        """How many marks stand in the file, in words."""
+        """The number of marks in the file, as text."""
         new, changed = self.new, len(self.changed)
         total = new + changed + self.same
-        return f"{total} marks: {new} new, {changed} changed, {self.same} as before"
+        return f"{total} marks: {new} new, {changed} changed, {self.same} unchanged"
 
     def whole(self) -> bool:
-        """Tell whether every mark stands in the file."""
+        """Return whether every mark is in the file."""
         return not (self.kept or self.not_final or self.to_mend)
 
 
@@ -67,20 +67,20 @@ def fill(
     reasons: Mapping[str, str],
     names: Names,
 ) -> Outcome:
-    """Put marks into the column of an export; return what became of them.
+    """Fill marks into the column of an export, and return the outcome.
 
     Parameters
     ----------
     sheet
         The export, whose cells are replaced.
     layout
-        What it holds.
+        Its layout.
     marks
-        The marks to put in, by student, on the scale of the export.
+        The marks by student, on the scale of the export.
     reasons
-        By student, why there is none.
+        By student, why there is no mark.
     names
-        Whom a name means.
+        The names of the students.
     """
     outcome = Outcome()
     found, unclear = _found(sheet, layout, names, outcome)
@@ -91,7 +91,7 @@ def fill(
                 f"{shown(id)}: {lines} may both belong to this student; neither is filled in"
             )
         elif id not in marks:
-            why = reasons.get(id, "has handed in nothing")
+            why = reasons.get(id, "has not handed in")
             outcome.absent.append(f"{_where(sheet, rows[0])}: {shown(id)}: {shown(why)}")
         else:
             _put(sheet, layout, id, rows[0], marks[id], outcome)
@@ -105,7 +105,7 @@ def fill(
 def _found(
     sheet: Sheet, layout: Layout, names: Names, outcome: Outcome
 ) -> tuple[dict[str, list[Row]], set[str]]:
-    """Return the rows of each student, and those whom a row may mean that may mean another."""
+    """Return the rows of each student, and the students who match an ambiguous row."""
     found: dict[str, list[Row]] = defaultdict(list)
     unclear: set[str] = set()
     for row in layout.people:
@@ -115,7 +115,7 @@ def _found(
         elif ids:
             who = " or ".join(map(shown, ids))
             outcome.to_mend.append(
-                f"{_where(sheet, row)}: may be {who}; give a ROSTER= that distinguishes them"
+                f"{_where(sheet, row)}: could be {who}; give a ROSTER= that distinguishes them"
             )
             unclear |= set(ids)
         else:
@@ -124,19 +124,19 @@ def _found(
 
 
 def _put(sheet: Sheet, layout: Layout, id: str, row: Row, mark: Mark, outcome: Outcome) -> None:
-    """Put one mark into its row, or note why not."""
+    """Write one mark to its row, or record why not."""
     outcome.rows[id] = row
     cells = sheet.rows[row.index]
     if len(cells) != len(sheet.rows[0]):
         outcome.to_mend.append(
-            f"{_where(sheet, row)}: it has {len(cells)} cells, the first line "
+            f"{_where(sheet, row)}: it has {len(cells)} cells, but the first line has "
             f"{len(sheet.rows[0])}; {shown(id)} is not filled in"
         )
         return
     old = cells[layout.column].value.strip()
     new = _said(mark.points)
     if row.kept:
-        outcome.kept.append(f"{shown(id)}: {row.kept}; {shown(old) or 'empty'} stays, not {new}")
+        outcome.kept.append(f"{shown(id)}: {row.kept}; {shown(old) or 'empty'} is kept, not {new}")
     elif mark.waiting:
         outcome.not_final.append(f"{shown(id)}: {', '.join(mark.waiting)}")
     elif number_in(old) == float(new):
@@ -153,7 +153,7 @@ def _put(sheet: Sheet, layout: Layout, id: str, row: Row, mark: Mark, outcome: O
 
 
 def uses_decimal_comma(sheet: Sheet, layout: Layout) -> bool:
-    """Tell whether numbers in the column, and in the one behind it, have a decimal comma."""
+    """Return whether numbers in the column or the next one have a decimal comma."""
     cells = (
         row[at].value
         for row in sheet.rows[1:]
@@ -166,7 +166,7 @@ def uses_decimal_comma(sheet: Sheet, layout: Layout) -> bool:
 def scaled(
     marks: Mapping[str, Mark], maximum: float | None, scale: bool, what: str
 ) -> dict[str, Mark]:
-    """Return marks on the scale of the export, or raise `BadExport` if it is another."""
+    """Return marks on the scale of the export; raise `BadExport` if it differs and not `scale`."""
     most = next(iter(marks.values())).of
     if maximum is None or maximum == most:
         return dict(marks)
@@ -174,8 +174,8 @@ def scaled(
         factor = maximum / most
         return {id: Mark(mark.points * factor, maximum, mark.waiting) for id, mark in marks.items()}
     raise BadExport(
-        f"{shown(what)} gives {maximum:g} points, the lesson {most:g}: give it {most:g} points on "
-        "the platform and export again"
+        f"{shown(what)} has a maximum of {maximum:g} points, but the lesson has {most:g}: set it "
+        f"to {most:g} points on the platform and export again"
         + (f", or add ARGS=--scale, which writes {most:g} points as {maximum:g}" if maximum else "")
     )
 

@@ -1,4 +1,4 @@
-"""What a platform's export holds: which column is to be filled, and who its rows are."""
+"""The layout of a platform's export: which column to fill, and to whom the rows belong."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,15 +19,15 @@ class Row:
     Attributes
     ----------
     index
-        The place of the row in `Sheet.rows`.
+        The index of the row in `Sheet.rows`.
     labels
-        What it calls the person; each has to mean the same student, or nobody.
+        Names of the person; each has to match the same student or nobody.
     name
-        What messages call the person.
+        The name of the person in messages.
     kept
-        Why the platform does not let a mark in, or "".
+        Why the platform does not allow a change of the mark, or "".
     number
-        That of the person in names of files, where the platform has one.
+        The number of the person in file names, if the platform uses one.
     """
 
     index: int
@@ -39,18 +39,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Layout:
-    """What an export holds.
+    """The layout of an export.
 
     Attributes
     ----------
     column
-        The place of the column to fill.
+        The index of the column to fill.
     people
-        Its people.
+        The rows with people.
     maximum
-        The most points that the column takes, None if the export does not say.
+        The maximum points of the column, or None if the export does not contain it.
     on_zero
-        What the instructor should know about a mark of 0, or "".
+        A remark for the instructor on marks of 0, or "".
     """
 
     column: int
@@ -61,7 +61,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which column is wanted: one that is called like the lesson, or that `column` names."""
+    """Selects the column to fill: by the title `column`, or else by the name of the lesson."""
 
     lesson: str
     notebook: str
@@ -70,16 +70,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Fresh:
-    """A file that a platform can import, made without its export.
+    """A file that a platform can import, created without its export.
 
     Attributes
     ----------
     data
         Its bytes.
     left_out
-        By student, why their mark is not in it.
+        By student, why the mark is not in it.
     remarks
-        What the instructor should know about the import.
+        Remarks for the instructor on the import.
     """
 
     data: bytes
@@ -89,18 +89,18 @@ class Fresh:
 
 @dataclass(frozen=True)
 class Platform:
-    """How marks get into one platform.
+    """A learning platform that imports marks.
 
     Attributes
     ----------
     name
-        What it calls itself.
+        The name of the platform.
     ending
-        That of the files that it imports.
+        The extension of the files that it imports.
     layout
         Finds the column and the people in its export.
     fresh
-        Makes a file from the lesson, its most points, the marks and the students by their ids.
+        Creates a file from the lesson, its maximum points, the marks and the students by id.
     """
 
     name: str
@@ -110,27 +110,27 @@ class Platform:
 
 
 def number_in(text: str) -> float | None:
-    """Return the number that a cell holds, with a point or a comma, or None."""
+    """Return the number in a cell, with decimal point or comma; None if there is none."""
     found = _NUMBER.fullmatch(text)
     return float(f"{found[1]}.{found[2] or 0}") if found else None
 
 
 def choose(sheet: Sheet, titles: Mapping[int, str], wanted: Wanted) -> int:
-    """Return the place of the column to fill.
+    """Return the index of the column to fill.
 
     Parameters
     ----------
     sheet
         The export.
     titles
-        By place, what the columns that may be filled are called, without what the platform adds.
+        The titles of the columns that may be filled, by index, without additions of the platform.
     wanted
-        Which is wanted.
+        The column that is wanted.
 
     Raises
     ------
     BadExport
-        If none fits, or several do.
+        If no column matches, or several do.
     """
     heads = {place: sheet.rows[0][place].value for place in titles}
     if wanted.column:
@@ -148,8 +148,8 @@ def choose(sheet: Sheet, titles: Mapping[int, str], wanted: Wanted) -> int:
     columns = [shown(heads[at]) for at in (found or titles)]
     what = f"{len(found)} columns are" if found else "no column is"
     raise BadExport(
-        f"{shown(sheet.name)}: {what} called {' or '.join(map(shown, names))}; say which one to "
-        f"fill, COLUMN={(columns or ['title'])[0]!r} for instance; its columns for marks are: "
+        f"{shown(sheet.name)}: {what} called {' or '.join(map(shown, names))}; give the column to "
+        f"fill, for example COLUMN={(columns or ['title'])[0]!r}; the columns for marks are: "
         f"{'; '.join(columns) or 'none'}"
     )
 
@@ -157,17 +157,17 @@ def choose(sheet: Sheet, titles: Mapping[int, str], wanted: Wanted) -> int:
 def labels_of(
     sheet: Sheet, columns: Sequence[Sequence[int]], start: int
 ) -> dict[int, tuple[str, ...]]:
-    """Return by its place what each row from `start` on calls somebody.
+    """Return the names of the person in each row from `start` on, by the index of the row.
 
     Parameters
     ----------
     sheet
         The export.
     columns
-        The places of its columns that say who somebody is; those that belong together, such as
-        first and last name, in one group.
+        The indices of the columns with names or numbers of people; those that belong together,
+        such as first and last name, are one group.
     start
-        The place of the first row of a person.
+        The index of the first row of a person.
     """
     rows = [[cell.value.strip() for cell in row] for row in sheet.rows[start:]]
     texts = [
@@ -180,14 +180,14 @@ def labels_of(
 
 
 def _tells_apart(texts: Sequence[str]) -> bool:
-    """Tell whether a column says who somebody is; a state or a department is that of many.
+    """Return whether a column identifies people; a state or a department is shared by many.
 
-    Else whoever is called "Submitted" would be meant by every row that says so.
+    Otherwise a student called "Submitted" would match every row with that state.
     """
     given = [text for text in texts if text]
     return 2 * len(set(given)) >= len(given)
 
 
 def places(head: Sequence[str], columns: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Return the places of groups of columns in a head; those that it lacks are left out."""
+    """Return the indices of groups of columns in a header row, without missing columns."""
     return [[head.index(one) for one in group if one in head] for group in columns]

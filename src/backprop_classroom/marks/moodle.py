@@ -1,10 +1,10 @@
 """Moodle's grading worksheet of one assignment, and its export of the grader report.
 
-After mod/assign/feedback/offline, grade/export/txt and grade/import/csv of Moodle. The worksheet
-begins with an Identifier, "Participant 12345", by which the import goes; the grade stands in
-"Grade", and the most points in the column after it. The titles are in the language of whoever
-exported it, which the import expects too. The report begins with first and last name; a column of
-points is called "Assignment: Title (Real)".
+Based on mod/assign/feedback/offline, grade/export/txt and grade/import/csv of Moodle. The first
+column of the worksheet is the Identifier, "Participant 12345", which the import uses. The grade is
+in the column "Grade", and the maximum in the next column. The titles are in the language of the
+instructor who exported the file, and the import expects the same language. The report begins with
+first and last name; a column of points is called "Assignment: Title (Real)".
 """
 
 import re
@@ -18,9 +18,10 @@ from .sheet import BadExport, Sheet
 from .standing import Mark, Student
 
 _PARTICIPANT = re.compile(r"\D+(\d+)")
-# Its import asks whether a grade is true, and in PHP 0 is not.
+# The import tests the grade for truth, and 0 is false in PHP.
 _ON_ZERO = (
-    "Moodle from 5.1 on may skip a 0 in a worksheet; look there, and type it in if it is missing"
+    "Moodle 5.1 and later may skip a 0 in a worksheet; check it there, and enter it if it is "
+    "missing"
 )
 _TITLE = re.compile(r"(?:[^:]*: )?(.*) \((?!Percentage|Letter|Feedback)[^()]*\)", re.DOTALL)
 
@@ -40,9 +41,9 @@ def _worksheet(sheet: Sheet, head: list[str], wanted: Wanted) -> Layout:
     maximum = number_in(most[0]) if most else None
     if maximum is None:
         raise BadExport(
-            f"{sheet.name}: behind the column {head[column]} there should be one with the most "
-            f"points, a number, and there is {most[0] if most else 'none'!r}; marks are points, so "
-            "the assignment has to be graded in points, not by a scale"
+            f"{sheet.name}: the column after {head[column]} should contain the maximum points, but "
+            f"contains {repr(most[0]) if most else 'nothing'}; the assignment has to be graded in "
+            "points, not on a scale"
         )
     full_name, changeable = places(head, (("Full name",), ("Grade can be changed",)))
     people = []
@@ -55,7 +56,7 @@ def _worksheet(sheet: Sheet, head: list[str], wanted: Wanted) -> Layout:
                 index,
                 (f"Participant {number}", *labels[1:]),
                 next((cells[at] for at in full_name if at < len(cells)), cells[0]),
-                "Moodle says that this grade cannot be changed" if locked else "",
+                "Moodle does not allow a change of this grade" if locked else "",
                 number,
             )
         )
@@ -87,8 +88,8 @@ def _fresh(
         one = students[id]
         if not one.number:
             left_out[id] = (
-                "what was collected does not tell their own number in Moodle; give INTO= Moodle's "
-                "grading worksheet"
+                "the collected files do not contain the student's number in Moodle; give Moodle's "
+                "grading worksheet with INTO="
             )
         elif numbers[one.number] > 1:
             left_out[id] = f"another student also has the number {one.number}; find out whose it is"
@@ -96,8 +97,8 @@ def _fresh(
             points = round(mark.points, 2)
             rows.append([f"Participant {one.number}", one.name, points, of, None])
     remark = (
-        "the titles are English, as Moodle expects them of an instructor who uses it in English; "
-        "a grade that Moodle has already is replaced only if you tick that it may be"
+        "the titles are in English, so Moodle has to be set to English for the import; existing "
+        "grades are replaced only if you select that on import"
     )
     return Fresh(table(rows).encode("utf-8-sig"), left_out, (remark,))
 

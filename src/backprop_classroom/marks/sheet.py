@@ -1,6 +1,6 @@
-"""A table in a text file whose cells are replaced one by one; every other byte stays as it is.
+"""Replaces single cells of a table in a text file, and keeps every other byte.
 
-A CSV writer would write every cell again, with quotation marks and line ends of its own.
+A CSV writer would rewrite every cell with its own quotation marks and line endings.
 """
 
 import codecs
@@ -14,17 +14,17 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-# What Excel itself writes: the zip of an .xlsx, and the older .xls.
+# Signatures of Excel files: the zip of an .xlsx, and the older .xls.
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class BadExport(ValueError):
-    """A file cannot be filled; the message says why and what to do."""
+    """Raised if a file cannot be filled; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what it says, and where it stands in the text of the file."""
+    """One cell: its value, and its position in the text of the file."""
 
     value: str
     start: int
@@ -39,11 +39,11 @@ class Sheet:
     name
         The name of the file.
     delimiter
-        What separates its cells.
+        The character between cells.
     rows
-        Its rows, each a list of `Cell`; empty lines are left out.
+        The rows, each a list of `Cell`, without empty lines.
     lines
-        For each row the number of the line on which it begins, from 1.
+        For each row, the number of its first line, counted from 1.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,9 +75,9 @@ class Sheet:
         else:
             if "\0" not in text:
                 return encoding, text
-            why = "it holds zero bytes"
+            why = "it contains zero bytes"
         raise BadExport(
-            f"{shown(self.name)} is no text in UTF-8, or in UTF-16 with a byte order mark ({why}); "
+            f"{shown(self.name)} is neither UTF-8 nor UTF-16 with a byte order mark ({why}); "
             "give the file as the platform exported it"
         )
 
@@ -111,7 +111,7 @@ class Sheet:
             row, first = [], line
 
     def replace(self, row: int, column: int, value: str) -> None:
-        """Put another value into a cell, in the quotation marks that it has or needs."""
+        """Replace the value of a cell; quote it if it was quoted or has to be."""
         cell = self.rows[row][column]
         quoted = self._text[cell.start : cell.end].startswith('"')
         if quoted or any(mark in value for mark in f'{self.delimiter}"\r\n'):
@@ -119,7 +119,7 @@ class Sheet:
         self._changes[row, column] = value
 
     def written(self) -> bytes:
-        """Return the bytes of the file with the replaced cells in it."""
+        """Return the bytes of the file with the replaced cells."""
         pieces, place = [], 0
         for (row, column), value in sorted(self._changes.items()):
             cell = self.rows[row][column]
@@ -129,6 +129,6 @@ class Sheet:
 
 
 def _delimiter_of(text: str) -> str:
-    """Return what separates the cells of the first line, outside of quotation marks."""
+    """Return the most frequent separator in the first line, outside of quotation marks."""
     first = re.sub('"[^"]*"', "", text.lstrip("\ufeff\r\n")[:100_000]).partition("\n")[0]
     return max(",;\t", key=first.count)

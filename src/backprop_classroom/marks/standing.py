@@ -1,4 +1,4 @@
-"""What the gradebook knows for a platform: the marks of a lesson, and who the students are."""
+"""Reads the marks of a lesson and the students' names from the gradebook."""
 
 import re
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from ..gradebook import records
 from ..gradebook.grades_csv import cell_points, submission_rows
 from ..submissions.collected import read_record
 
-# As `submissions.platforms.Person` writes somebody down.
+# The format of `str(submissions.platforms.Person)`.
 _COLLECTED = re.compile(r"(?P<platform>\w+): (?P<name>.*), (?P<number>\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The points of one submission, the most one can get, and what a person has yet to mark."""
+    """The points of one submission, the maximum, and the cells still to be marked manually."""
 
     points: float
     of: float
@@ -28,18 +28,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class Student:
-    """Somebody in the gradebook.
+    """A student in the gradebook.
 
     Attributes
     ----------
     id
-        Their id.
+        The student's id.
     name
-        "Lovelace, Ada", or "" if it is not known.
+        The name as "Lovelace, Ada", or "" if unknown.
     number
-        What the platform numbered them by in the download that was collected, or "".
+        The platform's number of the student in the collected download, or "".
     labels
-        All that they are called by.
+        All known names of the student.
     """
 
     id: str
@@ -49,9 +49,9 @@ class Student:
 
 
 def marks_of(gradebook: Gradebook, lesson: str) -> tuple[dict[str, Mark], dict[str, str]]:
-    """Return the marks of a lesson by student, and by student why there is none.
+    """Return the marks of a lesson by student, and the reasons why students have none.
 
-    They are the points of grades.csv, never less than 0.
+    A mark is the points in grades.csv, but at least 0.
     """
     points: dict[str, float] = {}
     waiting: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ def marks_of(gradebook: Gradebook, lesson: str) -> tuple[dict[str, Mark], dict[s
 
 
 def students_of(root: Path, gradebook: Gradebook, lesson: str, platform: str) -> dict[str, Student]:
-    """Return the students in the gradebook by id, with what a platform calls them."""
+    """Return the students in the gradebook by id, with their names on a platform."""
     query = select(
         KnownStudent.id, KnownStudent.first_name, KnownStudent.last_name, KnownStudent.email,
         KnownStudent.lms_user_id,
@@ -97,8 +97,8 @@ def students_of(root: Path, gradebook: Gradebook, lesson: str, platform: str) ->
 
 
 def _collected_from(folder: Path) -> str:
-    """Return who handed something in, as the platform has it; "" if that was a group."""
+    """Return the platform's name of the student who handed in; "" if it was a group."""
     record = read_record(folder)
     origin = record.get("from")
-    # A group's name and number there are not those of its members.
+    # The name and number of a group are not those of its members.
     return origin if isinstance(origin, str) and not record.get("group") else ""

@@ -1,4 +1,4 @@
-"""The command `marks`: writes the file that a platform imports, and says what is in it."""
+"""The command `marks`: writes the file that a platform imports, and prints a summary."""
 
 import dataclasses
 import sys
@@ -30,22 +30,22 @@ PLATFORMS = {"canvas": CANVAS, "moodle": MOODLE, "blackboard": BLACKBOARD}
 
 @dataclass(frozen=True)
 class Options:
-    """What the instructor asks for.
+    """The options of the command.
 
     Attributes
     ----------
     platform
         One of `PLATFORMS`.
     into
-        The platform's own export, which is filled; None makes a file without one.
+        The platform's export, which is filled; None to create a file without one.
     roster
         The path of a `Roster`, or None.
     column
-        The title of the column to fill, or "" for the one that is called like the lesson.
+        The title of the column to fill, or "" for the column named after the lesson.
     unfinished
-        Whether marks that wait for a person are written as well.
+        Whether to include submissions that still have to be marked manually.
     scale
-        Whether marks are put on the scale of the export if that is another.
+        Whether to scale marks to the maximum of the export.
     """
 
     platform: str
@@ -64,14 +64,14 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
     root
         The folder of the course.
     lesson
-        A folder in solutions/.
+        The name of a folder in solutions/.
     options
-        What is asked for.
+        The options.
 
     Returns
     -------
     int
-        The exit code: 0 if every mark stands in the file, else 1.
+        The exit code: 0 if every mark is in the file, else 1.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def write_marks(root: Path, lesson: str, options: Options) -> int:
 def _known(
     root: Path, lesson: str, platform: Platform
 ) -> tuple[dict[str, Mark], dict[str, str], dict[str, Student]]:
-    """Return the marks of a lesson, why some have none, and the students."""
+    """Return the marks of a lesson, the reasons for missing ones, and the students."""
     if has_gradebook(root):
         settle_again(root, lesson)
         with gradebook_of(root) as gradebook:
@@ -131,12 +131,10 @@ def _filled(
     reasons: Mapping[str, str],
     names: Names,
 ) -> tuple[Outcome, tuple[str, ...]]:
-    """Fill an export; return what became of the marks, and remarks."""
+    """Fill an export; return the outcome and remarks."""
     title = f"{sheet.name}, column {sheet.rows[0][layout.column].value},"
     on_scale = scaled(marks, layout.maximum, options.scale, title)
-    remarks = (
-        () if layout.maximum is not None else (f"{shown(title)} does not say its most points",)
-    )
+    remarks = () if layout.maximum is not None else (f"{shown(title)} has no maximum points",)
     return fill(sheet, layout, on_scale, reasons, names), remarks
 
 
@@ -147,7 +145,7 @@ def _fresh(
     reasons: Mapping[str, str],
     students: Mapping[str, Student],
 ) -> tuple[Outcome, bytes, tuple[str, ...]]:
-    """Make a file without an export."""
+    """Create a file without an export."""
     final = {id: mark for id, mark in marks.items() if not mark.waiting}
     of = next(iter(marks.values())).of
     made = platform.fresh(lesson, of, final, students)
@@ -169,9 +167,9 @@ def _write_pages(
     students: Mapping[str, Student],
     outcome: Outcome,
 ) -> bool:
-    """Pack the feedback pages of those whose marks are final; tell whether all are in the zip."""
+    """Pack the feedback pages of students with final marks; return whether all are in the zip."""
     people = {}
-    # A worksheet has the numbers of all; what a download said of somebody else would lead astray.
+    # A worksheet has all numbers: do not mix them with numbers from the collected download.
     by_worksheet = any(row.number for row in outcome.rows.values())
     for id in sorted(id for id, mark in marks.items() if not mark.waiting):
         row = outcome.rows.get(id)
@@ -190,7 +188,7 @@ def _write_pages(
 
 
 def _print(outcome: Outcome, remarks: Iterable[str]) -> None:
-    _list("To know:", [*remarks, *outcome.zeros])
+    _list("Please note:", [*remarks, *outcome.zeros])
     _list("Without a mark:", outcome.absent)
     _list("Not changed, because the platform does not allow it:", outcome.kept)
     _list("Changed:", outcome.changed)
@@ -200,7 +198,7 @@ def _print(outcome: Outcome, remarks: Iterable[str]) -> None:
         outcome.not_final,
     )
     sys.stdout.flush()
-    _list("To mend:", outcome.to_mend, sys.stderr)
+    _list("To fix:", outcome.to_mend, sys.stderr)
 
 
 def _list(title: str, lines: Iterable[str], file: TextIO | None = None) -> None:

@@ -1,9 +1,9 @@
-"""What the class got wrong: one page and two tables for the instructor.
+"""The report on a class's mistakes: one page and two tables for the instructor.
 
-`gathering` reads the gradebook and writes the files. `tallying` makes of graded submissions the
-numbers in `class_report`, with `examples` of what students wrote
-and what of it is `alike`. `page` and page.html make one
-HTML page of them, with `charts`, and `tables` makes CSV files.
+`gathering` reads the gradebook and writes the files. `tallying` computes the numbers in
+`class_report` from graded submissions, with `examples` of answers and a list of similar answers
+from `alike`. `page` renders them with page.html and `charts` as one HTML page, and `tables` as CSV
+files.
 """
 
 from .class_report import ClassReport

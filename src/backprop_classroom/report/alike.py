@@ -1,9 +1,9 @@
-"""Finds answers of different students that are alike: a hint to look at them, and no verdict.
+"""Finds similar answers of different students: a hint to look at them, not a verdict.
 
-An answer is compared as a sequence of tokens, without comments, docstrings and layout, and with
-the same sign for every name that a student can choose. What counts are runs of tokens that few of
-the class have written and the course has not: many people write a short or an obvious answer
-alike. (Schleimer, Wilkerson and Aiken, "Winnowing", 2003, compare programs so.)
+Answers are compared as sequences of tokens, without comments, docstrings and layout, and with the
+same placeholder for every name that a student can choose. Only runs of tokens count that few
+students have written and that are not in the course, because many people write the same short or
+obvious answer. (Schleimer, Wilkerson and Aiken, "Winnowing", 2003, compare programs in this way.)
 """
 
 import builtins
@@ -20,11 +20,11 @@ from .examples import MOST_LETTERS, MOST_LINES, READ, without_comments
 from .formats import short
 
 RUN = 5  # tokens in a row
-FEWEST = 25  # runs that two answers share and few others have
-ALIKE = 0.8  # share of all runs of two answers that both have
-FEW = 3  # answers that may have a run that counts; in a large class more, up to
-FEW_OF_MANY = 10
-MOST_GROUPS = 30  # that are shown
+FEWEST = 25  # minimum number of rare runs that two answers share
+ALIKE = 0.8  # minimum share of common runs among all runs of two answers
+FEW = 3  # a run is rare if at most this many answers have it,
+FEW_OF_MANY = 10  # or at most this many in a large class
+MOST_GROUPS = 30  # shown in the report
 
 Run = tuple[str, ...]
 _LAYOUT = (
@@ -36,12 +36,16 @@ _KEPT = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 
 @dataclass(frozen=True)
 class OneOfTwo:
-    """What one of two students wrote; may be cut.
+    """One of two similar answers, possibly truncated.
 
     Attributes
     ----------
+    student
+        The id of the student.
+    source
+        The answer.
     earned
-        The points that it was given.
+        The points that it earned.
     more_lines
         How many lines were cut off.
     """
@@ -54,18 +58,20 @@ class OneOfTwo:
 
 @dataclass(frozen=True)
 class Alike:
-    """Answers to one exercise that are alike.
+    """Similar answers to one exercise.
 
     Attributes
     ----------
+    exercise
+        The id of the exercise.
     students
-        All whose answers are linked by likeness, in order.
+        The students whose answers are linked by similarity, sorted.
     pair
-        The two that are most alike.
+        The two most similar answers.
     share
-        The share of their runs of tokens that both have.
+        The share of common runs among all runs of tokens of the pair.
     runs
-        The number of those that few others have.
+        The number of rare runs that the pair shares.
     """
 
     exercise: str
@@ -78,7 +84,7 @@ class Alike:
 def alike(
     exercise: str, answers: Mapping[str, tuple[str, float]], known: Iterable[str] = ()
 ) -> list[Alike]:
-    """Return the groups of answers to one exercise that are alike, the most remarkable first.
+    """Return the groups of similar answers to one exercise, those with most rare runs first.
 
     Parameters
     ----------
@@ -87,7 +93,7 @@ def alike(
     answers
         By student, the text of the answer and the points that it earned.
     known
-        Texts of the course: what stands in them, everybody may write.
+        Texts of the course, whose runs are ignored.
     """
     common = set().union(*map(runs_of, known))
     runs = {student: runs_of(text) for student, (text, _) in sorted(answers.items())}
@@ -114,7 +120,7 @@ def alike(
 
 
 def runs_of(source: str) -> frozenset[Run]:
-    """Return the runs of tokens in a text, without layout, comments and the choice of names."""
+    """Return the runs of tokens in a text, without layout and comments, and with names replaced."""
     tokens = list(_tokens(without_comments(source[:READ])))
     return frozenset(tuple(tokens[at : at + RUN]) for at in range(len(tokens) - RUN + 1))
 
@@ -136,7 +142,7 @@ def _tokens(source: str) -> Iterator[str]:
 def _texts(source: str) -> list[str]:
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):  # no Python; then whatever words there are
+    except (tokenize.TokenError, SyntaxError):  # not valid Python: split into words and signs
         return re.findall(r"\w+|[^\w\s]", source)
     return [token.string for token in tokens if token.type not in _LAYOUT and token.string]
 
@@ -146,7 +152,7 @@ def _share(one: frozenset[Run], two: frozenset[Run]) -> float:
 
 
 def _linked(pairs: Collection[tuple[str, str]]) -> list[set[str]]:
-    """Return groups of students of whom each is in a pair with another of the group."""
+    """Return the connected components of the graph whose edges are the pairs."""
     groups: list[set[str]] = []
     for pair in pairs:
         touched = [group for group in groups if group & set(pair)]
@@ -164,7 +170,7 @@ def _shown(student: str, source: str, earned: float) -> OneOfTwo:
 def alike_in_class(
     answers: Mapping[str, Mapping[str, tuple[str, float]]], known: Sequence[str] = ()
 ) -> tuple[Alike, ...]:
-    """Return what `alike` finds in each exercise, the most remarkable first.
+    """Return the similar answers of all exercises, those with most rare runs first.
 
     Parameters
     ----------

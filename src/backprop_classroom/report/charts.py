@@ -1,6 +1,6 @@
-"""The drawings of the page: inline SVG, each with a title and words that say the same.
+"""The charts of the page: inline SVG, each with a title and a description.
 
-Colours are classes that the page's style sheet fills in, one set for light and one for dark.
+Colours are CSS classes, for which the page's style sheet has a light and a dark theme.
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ GROUPS = {
     "partly": "partly right",
     "wrong": "wrong",
     "to_do": "to do",
-    "waiting": "waits for a person",
+    "waiting": "not marked yet",
 }
 MOST_BARS = 24
 MOST_MISTAKES = 12
 
 
 def distribution(report: ClassReport) -> Markup:
-    """Draw how many students have how many points, over the median and the quartiles."""
+    """Draw a histogram of the total points, with the median and the quartiles below."""
     totals = report.totals
     span = max(report.most, totals[-1]) - min(0, totals[0])
     steps = (1, *(digit * 10**zeros for zeros in range(300) for digit in (2, 5, 10)))
@@ -66,7 +66,7 @@ def distribution(report: ClassReport) -> Markup:
 
 
 def stacked(report: ClassReport) -> Markup:
-    """Draw for each exercise how many are right, partly right, wrong, to do, or wait."""
+    """Draw a bar for each exercise: right, partly right, wrong, to do and not marked yet."""
     shown = [group for group in GROUPS if any(getattr(one, group) for one in report.exercises)]
     parts, at = [], 200
     for group in shown:
@@ -88,12 +88,12 @@ def stacked(report: ClassReport) -> Markup:
         amounts = ", ".join(f"{getattr(one, group)} {GROUPS[group]}" for group in shown)
         said.append(f"{one.exercise}: {amounts}.")
         y += 34
-    words = f"One bar an exercise, one part for each group of students. {' '.join(said)}"
-    return _picture("outcomes", "How the exercises went", words, y, parts)
+    words = f"One bar per exercise, one part for each group of students. {' '.join(said)}"
+    return _picture("outcomes", "Results by exercise", words, y, parts)
 
 
 def separation(report: ClassReport) -> Markup:
-    """Draw for each exercise the mean share of the weakest and of the best students."""
+    """Draw the mean share of the points of the weakest and best students in each exercise."""
     left, right, y = 210, WIDTH - 60, 34
     measured = [
         (one.exercise, one.separation.lower, one.separation.upper)
@@ -126,7 +126,7 @@ def separation(report: ClassReport) -> Markup:
         said.append(f"{exercise}: {percent(lower)} and {percent(upper)}.")
         y += 34
     words = (
-        "For each exercise the mean share of its points, in the weakest and in the best 27 % of "
+        "For each exercise, the mean share of its points in the weakest and in the best 27 % of "
         f"the class. {' '.join(said)}"
     )
     return _picture("separation", "The weakest and the best students", words, base + 24, parts)

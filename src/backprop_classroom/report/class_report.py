@@ -1,4 +1,4 @@
-"""What the page and the tables say about a class: plain data."""
+"""The data shown by the page and the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,21 +9,21 @@ import numpy as np
 from .alike import Alike
 from .examples import Example
 
-Points = Mapping[str, float | None]  # by exercise; None waits for a person
+Points = Mapping[str, float | None]  # by exercise; None if not marked yet
 
 
 @dataclass(frozen=True)
 class Separation:
-    """How far an exercise tells strong students from weak ones.
+    """How well an exercise separates strong students from weak ones.
 
     Attributes
     ----------
     correlation
-        Of the points here with the points in all other exercises.
+        The correlation of the points here with those in all other exercises.
     upper, lower
         The mean share of the points in the best and in the weakest 27 %.
     why_not
-        Why these cannot be computed, or "".
+        Why these could not be computed, or "".
     """
 
     correlation: float | None = None
@@ -39,18 +39,20 @@ class Separation:
 
 @dataclass(frozen=True)
 class ExerciseTally:
-    """How one exercise went.
+    """The results of one exercise.
 
     Attributes
     ----------
     exercise, points
-        Its id and the most it gives.
+        Its id and its maximum points.
     mean
         The mean share of these points, or None.
     right, partly, wrong, to_do, waiting
-        Numbers of students; who waits for a mark by a person is in no other group.
+        Numbers of students; `waiting` counts those whose answer is not marked yet.
     trusted
         False if it was judged in the same process as student code.
+    separation
+        How well it separates strong students from weak ones.
     """
 
     exercise: str
@@ -76,10 +78,12 @@ class MistakeTally:
 
     Attributes
     ----------
+    exercise, code, name
+        The id of the exercise, and the code and name of the mistake.
     students, of
-        Who made it, and whose answer to this exercise was judged.
+        The number of students who made it, and of those whose answer was judged.
     examples
-        Two anonymous ones at most.
+        At most two anonymous examples.
     """
 
     exercise: str
@@ -91,7 +95,7 @@ class MistakeTally:
 
     @property
     def share(self) -> float:
-        """The share of those judged who made it."""
+        """The share of students who made it, among those whose answer was judged."""
         return self.students / self.of
 
 
@@ -104,13 +108,17 @@ class StudentRow:
     state
         "graded", "could not be graded", "not graded yet" or "not handed in".
     total
-        The points known so far, or None.
+        The points so far, or None.
     waiting
-        Whether something waits for a mark by a person.
+        Whether an answer is not marked yet.
     points
-        By exercise; None where it waits.
+        The points by exercise; None if not marked yet.
     mistakes
         Pairs of exercise and code.
+    reason
+        Why the submission could not be graded, or "".
+    remarks
+        Remarks on the submission.
     """
 
     student: str
@@ -125,22 +133,24 @@ class StudentRow:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """All that the page and the tables say about one lesson.
+    """The results of a class in one lesson.
 
     Attributes
     ----------
+    lesson
+        The name of the lesson.
     most
-        The points of the whole lesson.
+        The maximum points of the lesson.
     exercises
-        In the order of the lesson.
+        The exercises in the order of the lesson.
     mistakes
-        The most frequent first, without what is only to do.
+        The mistakes, most frequent first, without unsolved exercises.
     rows
-        One for each student of the course, by name.
+        One row for each student of the course, sorted by id.
     alike
-        Answers of different students that are alike.
+        Similar answers of different students.
     files
-        Files without a place of which nobody knows whose they are, each with the reason.
+        Files that were not placed and whose owner is unknown, each with the reason.
     """
 
     lesson: str
@@ -167,10 +177,10 @@ class ClassReport:
 
     @property
     def waiting(self) -> int:
-        """The number of students of whom something waits for a mark by a person."""
+        """The number of students with answers that are not marked yet."""
         return sum(row.waiting for row in self.rows)
 
     @property
     def quartiles(self) -> tuple[float, ...]:
-        """A quarter, half and three quarters of the class have at most these points."""
+        """The lower quartile, the median and the upper quartile of the total points."""
         return tuple(float(one) for one in np.quantile(self.totals, (0.25, 0.5, 0.75)))

@@ -1,8 +1,8 @@
-"""Chooses what students wrote as examples of a mistake, and takes out who they are.
+"""Selects students' answers as examples of a mistake, and makes them anonymous.
 
-Comments and docstrings are taken out, since people write names there. In what is left,
-the student's own id and names become a placeholder wherever they stand, and so does the
-id of any other student of the course where it stands as a word.
+Comments and docstrings are removed, since people write names there. In the rest, the student's own
+id and names are replaced by a placeholder, and so are the ids of other students of the course if
+they occur as a whole word.
 """
 
 import io
@@ -22,20 +22,20 @@ Span = tuple[tuple[int, int], tuple[int, int]]  # row and column of begin and en
 SOMEBODY = "[student]"
 MOST_LINES = 30
 MOST_LETTERS = 1500
-READ = 5_000  # letters of an answer that are looked at; nobody writes as much by hand
-SHORTEST = 8  # candidates that are compared
+READ = 5_000  # maximum characters of an answer that are used; nobody writes more by hand
+SHORTEST = 8  # number of candidates that are compared
 
 
 @dataclass(frozen=True)
 class Example:
-    """What one student was told, and the answer it was said about.
+    """The messages about a mistake, and the answer of one student.
 
     Attributes
     ----------
     messages
-        The sentences about this mistake.
+        The messages about this mistake.
     source
-        The answer without comments, docstrings and names; may be cut.
+        The answer without comments, docstrings and names; possibly truncated.
     more_lines
         How many lines were cut off.
     """
@@ -46,12 +46,12 @@ class Example:
 
 
 class Names:
-    """Who is in a class, in order to take them out of what one of them wrote.
+    """The ids and names of a class, which are removed from examples.
 
     Parameters
     ----------
     roster
-        All students by id, each with further names.
+        All students by id, each with other names.
     """
 
     def __init__(self, roster: Mapping[str, Collection[str]] | None = None) -> None:
@@ -59,22 +59,24 @@ class Names:
         self.ids = {one.lower() for one in roster if len(one) > 2 and _names_somebody(one)}
 
     def of(self, student: str) -> set[str]:
-        """Return a student's id and names, and the parts of which these are made."""
+        """Return a student's id and names, and the parts of them."""
         whole = [name.strip() for name in (student, *self.roster.get(student, ())) if name]
         parts = [part for name in whole for part in re.split(r"[\W\d_]+", name.split("@")[0])]
         return set(filter(_names_somebody, [*whole, *(part for part in parts if len(part) > 2)]))
 
     def taken_out(self, text: str, own: set[str]) -> str:
-        """Return text with a placeholder for somebody's own names, and for the ids of others.
+        """Replace a student's own names and the ids of others by a placeholder.
 
         Parameters
         ----------
+        text
+            The text.
         own
-            What `of` returned. These names are replaced wherever they stand, those of less than six
-            letters only where no letter stands beside them; the ids of others only where one is a
-            whole word.
+            The result of `of`. These names are replaced everywhere, but names shorter than six
+            characters only if no letter is next to them. Ids of others are replaced only if they
+            are a whole word.
         """
-        mark = "\ue000"  # no part of any word, so that no name is found in a placeholder
+        mark = "\ue000"  # not part of any word, so that no name is found inside a placeholder
         written = text.lower()
         here = [name for name in own if name.lower() in written]
         for name in sorted(here, key=lambda name: (-len(name), name)):
@@ -91,26 +93,26 @@ NOBODY = Names()
 
 
 def _names_somebody(name: str) -> bool:
-    """Whether a text could be known for a name: a mere sign or a number such as 100 is not."""
+    """Return whether a text can be a name; a punctuation mark or a number such as 100 cannot."""
     return any(letter.isalnum() for letter in name) and not (name.isdigit() and len(name) < 5)
 
 
 def choose(
     code: str, cases: Iterable[tuple[str, Verdict]], names: Names = NOBODY
 ) -> tuple[Example, ...]:
-    """Return the two answers that are least alike, among the shortest, as `Example`s.
+    """Return the two least similar among the shortest answers, as `Example`s.
 
     Parameters
     ----------
     code
-        The mistake that they shall show.
+        The code of the mistake.
     cases
-        Pairs of a student's id and the `Verdict` on their answer.
+        Pairs of a student's id and the `Verdict` on the answer.
     names
-        The `Names` to be taken out.
+        The `Names` to remove.
     """
-    # Many may have written the same text; so that the choice does not depend on the order
-    # of the class, each text goes with all of its writers.
+    # Several students may have written the same text. Each text is kept with all its writers, so
+    # that the choice does not depend on the order of the class.
     writers: dict[tuple[tuple[str, ...], str], set[str]] = {}
     for student, verdict in cases:
         writers.setdefault((_said(code, verdict), verdict.answer), set()).add(student)
@@ -122,7 +124,7 @@ def choose(
             tuple(names.taken_out(message, own) for message in said),
             names.taken_out(plain, own),
         )
-        # One that needed a placeholder is harder to read.
+        # Prefer answers without placeholders, which are easier to read.
         ranks.setdefault(clean, (clean != (said, plain), len(clean[1]), clean))
     best = [_cut(*clean) for clean in sorted(ranks, key=ranks.__getitem__)[:SHORTEST]]
     if len(best) > 2:
@@ -135,7 +137,7 @@ def choose(
 
 def _said(code: str, verdict: Verdict) -> tuple[str, ...]:
     said = [message[:READ] for one, message in zip(verdict.codes, verdict.messages) if one == code]
-    # A message may quote a line of the answer, with the comment at its end.
+    # A message may quote a line of the answer together with its comment.
     return tuple(dict.fromkeys(re.sub(r"\s*#[^`]*(?=`)", "", message) for message in said))[:3]
 
 
@@ -144,7 +146,7 @@ def _words(example: Example) -> Counter[str]:
 
 
 def _distance(one: Counter[str], two: Counter[str]) -> float:
-    """Return the share of words that two counts of words do not have in common."""
+    """Return the share of words that are not common to two word counts."""
     return 1 - 2 * (one & two).total() / max(one.total() + two.total(), 1)
 
 
@@ -157,13 +159,13 @@ def _cut(messages: tuple[str, ...], source: str) -> Example:
     return Example(tuple(short(one, 400) for one in messages), shown, len(lines) - len(kept))
 
 
-# --- what may hold names --------------------------------------------------------------------
+# --- what may contain names -----------------------------------------------------------------
 
 
 def without_comments(source: str) -> str:
-    """Return source text without comments, docstrings and the empty lines they leave.
+    """Return source text without comments, docstrings and empty lines.
 
-    Text that is no Python loses all that could be a comment or a docstring.
+    If the text is not valid Python, everything that looks like a comment or docstring is removed.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -180,7 +182,7 @@ _BEGIN = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 
 
 def _remarks(source: str) -> list[Span]:
-    """Find the places of comments, and of strings that are a statement of their own."""
+    """Return the positions of comments, and of strings that are a whole statement."""
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     places = [(one.start, one.end) for one in tokens if one.type == tokenize.COMMENT]
     tokens = [one for one in tokens if one.type not in _NO_MATTER]

@@ -1,4 +1,4 @@
-"""Reads from the gradebook what a class earned, and writes the report about it."""
+"""Reads the results of a class from the gradebook, and writes the report."""
 
 import dataclasses
 import os
@@ -35,30 +35,30 @@ from .tallying import exercise_of, report_of
 
 
 class NothingGraded(Exception):
-    """Nothing is graded yet of the lesson that a report is asked about."""
+    """Raised if no submission of the lesson is graded yet."""
 
     def __init__(self, lesson: str) -> None:
         super().__init__(
-            f"there is nothing to report: no submission of {lesson} is graded yet; "
+            f"there is nothing to report, because no submission of {lesson} is graded yet; "
             f"run make grade LESSON={lesson} first"
         )
 
 
 def write_report(root: Path, lesson: str) -> list[Path]:
-    """Write what the class got wrong in one lesson, below `report/` in the course folder.
+    """Write the report on one lesson to the folder `report/` of the course.
 
     Parameters
     ----------
     root
         The folder of the course.
     lesson
-        Such as "03_backward_pass".
+        The name of the lesson, such as "03_backward_pass".
 
     Returns
     -------
     list[Path]
-        The paths of the page `<lesson>.html`, of the table of students `<lesson>.csv` and of the
-        table of mistakes `<lesson>_mistakes.csv`.
+        The paths of the page `<lesson>.html`, the table of students `<lesson>.csv` and the table
+        of mistakes `<lesson>_mistakes.csv`.
 
     Raises
     ------
@@ -116,23 +116,23 @@ def _gathered(root: Path, lesson: str) -> dict[str, Any]:
 
 
 def _as_asked_now(graded: Graded, most: Mapping[str, float]) -> Graded:
-    """Return a submission without the verdicts on exercises that the lesson has dropped."""
+    """Return a submission without verdicts on exercises that are no longer in the lesson."""
     asked = {exercise_of(cell) for cell in most}
     verdicts = tuple(one for one in graded.verdicts if exercise_of(one.exercise) in asked)
     return dataclasses.replace(graded, verdicts=verdicts)
 
 
 def _notebooks(root: Path, lesson: str) -> Iterator[list[NotebookNode]]:
-    """Yield the cells of the course's own notebooks of a lesson, as far as they are there."""
+    """Yield the cells of the course's own notebooks of a lesson."""
     for folder in ("solutions", "notebooks"):
         for path in sorted(Path(root, folder, lesson).glob("*.ipynb")):
             yield read_cells(path)
 
 
 def _scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, float | None]]:
-    """Return the points of every student by grade_id; None where a person has to mark.
+    """Return the points of every student by grade_id; None if not marked yet.
 
-    One query, since nbgrader's objects would ask the database once for every cell.
+    This is a single query, since nbgrader's objects would query the database for every cell.
     """
     query = (
         select(
@@ -155,7 +155,7 @@ def _scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, float | No
 
 
 def _most(gradebook: Gradebook, lesson: str) -> dict[str, float]:
-    """Return the most points of each graded cell of a lesson by grade_id."""
+    """Return the maximum points of each graded cell of a lesson by grade_id."""
     found: dict[str, float] = {}
     for kind in (GradeCell, TaskCell):
         query = (

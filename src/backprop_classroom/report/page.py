@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing but itself."""
+"""Renders the report as one self-contained HTML page."""
 
 from itertools import groupby
 from pathlib import Path
@@ -15,10 +15,10 @@ from .class_report import ClassReport
 
 
 def page(report: ClassReport) -> str:
-    """Return the HTML page about a `ClassReport`; the same report gives the same text.
+    """Return the HTML page for a `ClassReport`; the same report gives the same text.
 
-    The template escapes everything that it is given; a policy in the page forbids
-    scripts and every address, should something slip through.
+    The template escapes all values. As a second line of defence, the page's content security
+    policy forbids scripts and all external resources.
     """
     template = _environment().get_template("page.html")
     order = [one.exercise for one in report.exercises]

@@ -1,4 +1,4 @@
-"""The report as tables for a spreadsheet, in which nothing acts as a formula."""
+"""Writes the report as CSV tables, in which no cell is interpreted as a formula."""
 
 from ..gradebook.grades_csv import BESIDE
 from ..texts import table
@@ -8,8 +8,8 @@ from .class_report import ClassReport
 def students_table(report: ClassReport) -> str:
     """Return a CSV with one row for each student of the course, as text.
 
-    student, state, points, of, to_mark ("yes" if something waits for a person), the points
-    of each exercise, the mistakes as exercise:code, and the reason if it was not graded.
+    The columns are student, state, points, of, to_mark ("yes" if an answer is not marked yet), the
+    points of each exercise, mistakes (as exercise:code), and reason (why it was not graded).
     """
     exercises = [one.exercise for one in report.exercises]
     titles = [
@@ -37,7 +37,8 @@ def students_table(report: ClassReport) -> str:
 def mistakes_table(report: ClassReport) -> str:
     """Return a CSV with one row for each exercise and mistake, as text.
 
-    lesson, exercise, code, name, the number of students, their share of those judged.
+    The columns are lesson, exercise, code, name, students (their number), and share (of the
+    students whose answer was judged).
     """
     rows: list[list[object]] = [["lesson", "exercise", "code", "name", "students", "share"]]
     rows += [

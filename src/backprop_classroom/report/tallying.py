@@ -1,4 +1,4 @@
-"""Counts what a class earned and got wrong. Plain data in, plain data out."""
+"""Computes the results and mistakes of a class, without access to files or the gradebook."""
 
 import dataclasses
 from collections import defaultdict
@@ -21,11 +21,11 @@ from .class_report import (
 )
 from .examples import Names, choose
 
-TO_DO = "not-implemented"  # its code in the catalogue; it is no mistake
-FEWEST = 10  # students; with fewer, one of them turns a measure of separation round
+TO_DO = "not-implemented"  # a code in the catalogue that does not count as a mistake
+FEWEST = 10  # students; with fewer, a single one can reverse the sign of the separation
 OUTER = 0.27  # the share of the class in the upper and in the lower group
 
-# What grading itself says of an exercise that was not judged, or not by the course.
+# Codes of grading itself, for exercises that the course's judge did not judge.
 _OUT_OF_CATALOGUE = {
     "not-reached": "It did not run.",
     "check-missing": "Its check is missing.",
@@ -43,26 +43,28 @@ def report_of(
     not_placed: Mapping[str, str] = {},
     files: Sequence[str] = (),
 ) -> ClassReport:
-    """Count what a class earned and got wrong in one lesson.
+    """Compute the report on one lesson.
 
     Parameters
     ----------
+    lesson
+        The name of the lesson.
     graded
-        One for each submission; its `scores` win over the points in its verdicts, and a score that
-        is None waits for a mark by a person.
+        The graded submissions. Their `scores` take precedence over the points in their verdicts; a
+        score of None is not marked yet.
     most
-        The most points of each graded cell, by grade_id.
+        The maximum points of each graded cell, by grade_id.
     roster
-        The students of the course by id, each with further names to be kept out of the examples;
-        who appears in no other argument has not handed in.
+        The students of the course by id, each with other names to remove from the examples.
+        Students who appear in no other argument have not handed in.
     handed_in
-        Students of whom there is a submission, graded or not.
+        Students with a submission, graded or not.
     known
-        Texts of the course: that two answers share them says nothing.
+        Texts of the course, which are ignored when answers are compared.
     not_placed
-        By student, what they handed in, perhaps, that has no place in submitted/.
+        By student, a remark on files that were not placed in submitted/ and may be theirs.
     files
-        Files without a place of which nobody knows whose they are.
+        Files that were not placed and whose owner is unknown.
     """
     graded = {one.student: one for one in sorted(graded, key=lambda one: one.student)}
     judged = [one for one in graded.values() if not one.reason]
@@ -86,7 +88,7 @@ def _rows(
     roster: Collection[str],
     not_placed: Mapping[str, str],
 ) -> list[StudentRow]:
-    """Return a row for each student, by name."""
+    """Return a row for each student, sorted by id."""
     rows = {student: _row(one) for student, one in graded.items()}
     rows |= {one: StudentRow(one, "not graded yet") for one in set(handed_in) - set(rows)}
     for student, said in not_placed.items():
@@ -103,7 +105,7 @@ def exercise_of(grade_id: str) -> str:
 
 
 def _by_exercise(points_of_cells: Iterable[tuple[str, float | None]]) -> dict[str, float | None]:
-    """Add up the points of the cells of each exercise; None if one of them waits."""
+    """Add up the points of the cells of each exercise; None if a cell is not marked yet."""
     found: dict[str, float | None] = {}
     for cell, points in points_of_cells:
         id = exercise_of(cell)
@@ -113,7 +115,7 @@ def _by_exercise(points_of_cells: Iterable[tuple[str, float | None]]) -> dict[st
 
 
 def _most(lesson: str, judged: Sequence[Graded], cells: Mapping[str, float]) -> dict[str, float]:
-    """Return the most points of each exercise, in the order of the lesson."""
+    """Return the maximum points of each exercise, in the order of the lesson."""
     found: dict[str, float | None] = {}
     for one in judged:
         in_verdicts = _by_exercise((verdict.exercise, verdict.points) for verdict in one.verdicts)
@@ -201,10 +203,10 @@ def _exercise(
 
 
 def _separations(known: Mapping[str, Points], most: Mapping[str, float]) -> dict[str, Separation]:
-    """Measure for each exercise how far it tells strong students from weak ones.
+    """Measure how well each exercise separates strong students from weak ones.
 
-    An exercise that is not marked for everybody says nothing yet, and is left out of the
-    totals that the others are compared with: those still waiting would seem weak.
+    An exercise that is not marked for everybody is not measured, and is excluded from the totals
+    for the other exercises: otherwise students without a mark would seem weak.
     """
     why_not = {
         id: reason
@@ -250,8 +252,8 @@ def _separation(here: np.ndarray, totals: np.ndarray, most: float) -> Separation
 def _outer_mean(here: np.ndarray, totals: np.ndarray) -> float:
     """Return the mean of `here` over the 27 % of students with the highest totals.
 
-    Students with the same total at the edge of the group share the places that are left,
-    so that the number does not depend on the order of names.
+    Students with the same total at the edge of the group share the remaining places, so that the
+    result does not depend on the order of names.
     """
     places = max(round(OUTER * len(totals)), 1)
     edge = np.sort(totals)[-places]
@@ -260,11 +262,11 @@ def _outer_mean(here: np.ndarray, totals: np.ndarray) -> float:
     return float(weights @ here) / places
 
 
-# --- answers that are alike -----------------------------------------------------------------
+# --- similar answers ------------------------------------------------------------------------
 
 
 def _answers(judged: Sequence[Graded]) -> dict[str, dict[str, tuple[str, float]]]:
-    """Return, by exercise and student, the answers that somebody has begun, with their points."""
+    """Return the answers that are not empty, with their points, by exercise and student."""
     found: dict[str, dict[str, tuple[str, float]]] = defaultdict(dict)
     for one in judged:
         for verdict in one.verdicts:

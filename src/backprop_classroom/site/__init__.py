@@ -1,4 +1,4 @@
-"""The lessons as one website that needs no network, and as a document to print."""
+"""Builds the lessons as an offline website, and as a PDF for printing."""
 
 import html
 import shutil
@@ -20,22 +20,22 @@ PAPER_SECONDS = 300
 
 
 class NoBook(RuntimeError):
-    """The book cannot be made; the message says what is missing and what to do."""
+    """Raised if the book cannot be built; the message says what is missing and what to do."""
 
 
 def write_book(root: Path, destination: Path, *, paper: bool = False) -> Path:
     """Write the released lessons as a website; return the path of its first page.
 
-    The lessons are executed as students get them, so that their pictures are there.
+    The lessons are executed as students receive them, so that they contain their pictures.
 
     Parameters
     ----------
     root
         The folder of the course.
     destination
-        A folder of its own; what an earlier book left there is replaced.
+        A separate folder; an earlier book in it is replaced.
     paper
-        Whether to write `course.pdf` beside it too, by a browser on this machine.
+        Whether to also write `course.pdf`, printed by a browser on this machine.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def write_book(root: Path, destination: Path, *, paper: bool = False) -> Path:
     _see_that_sphinx_is_there()
     names = [name for name in lessons(root) if (root / "notebooks" / name).is_dir()]
     if not names:
-        raise NoBook(f"there is no lesson in {root / 'notebooks'}: make release writes them")
+        raise NoBook(f"there is no lesson in {root / 'notebooks'}: run make release")
     _clear(destination)
     with tempfile.TemporaryDirectory() as scratch:
         pages = Path(scratch)
@@ -84,11 +84,11 @@ def _see_that_sphinx_is_there() -> None:
 
 
 def _clear(destination: Path) -> None:
-    """Empty the folder of an earlier book; refuse any other that holds something."""
+    """Empty the folder of an earlier book; refuse any other folder that is not empty."""
     if destination.exists() and any(destination.iterdir()):
         if not (destination / ".book").exists():
             raise NoBook(
-                f"{destination} contains something that is not a book; choose another folder"
+                f"{destination} contains files that are not an earlier book; choose another folder"
             )
         shutil.rmtree(destination)
     destination.mkdir(parents=True, exist_ok=True)
@@ -101,9 +101,9 @@ def _first_page(names: Sequence[str]) -> NotebookNode:
 
 
 def _fit_for_print(notebook: NotebookNode) -> NotebookNode:
-    """Give every picture its description as alternative text, and make links fit the book."""
+    """Add the description of every picture as alternative text, and adapt links to the book."""
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":  # in the book all pages are in one folder
+        if cell.cell_type == "markdown":  # in the book, all pages are in one folder
             cell.source = cell.source.replace(f"](../{NOTATION})", f"]({NOTATION})")
         for output in cell.get("outputs", ()):
             data, about = output.get("data", {}), output.get("metadata", {})
@@ -126,14 +126,14 @@ def _run_sphinx(builder: str, pages: Path, destination: Path) -> None:
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip()[-2000:]
-        raise NoBook(f"Sphinx could not make the book: {said}")
+        raise NoBook(f"Sphinx could not build the book: {said}")
 
 
 def _print_to(page: Path, destination: Path) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         raise NoBook(
-            f"the PDF is printed by a browser, one of {', '.join(BROWSERS)}; none is installed"
+            f"printing the PDF needs a browser, one of {', '.join(BROWSERS)}; none is installed"
         )
     with tempfile.TemporaryDirectory() as profile:
         command = [
@@ -144,6 +144,6 @@ def _print_to(page: Path, destination: Path) -> None:
         try:
             subprocess.run(command, capture_output=True, timeout=PAPER_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise NoBook(f"{browser} has not printed the PDF within {PAPER_SECONDS} s") from None
+            raise NoBook(f"{browser} did not print the PDF within {PAPER_SECONDS} s") from None
     if not destination.exists():
-        raise NoBook(f"{browser} wrote no PDF")
+        raise NoBook(f"{browser} did not write a PDF")

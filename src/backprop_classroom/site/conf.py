@@ -1,4 +1,4 @@
-"""Settings of Sphinx, which makes the book."""
+"""Settings of Sphinx for the book."""
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,9 +13,9 @@ extensions = ["myst_nb"]
 source_suffix = {".ipynb": "myst-nb", ".md": "myst-nb"}
 exclude_patterns = [".trees", "one"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
-nb_execution_mode = "off"  # they have been executed, as students get them
+nb_execution_mode = "off"  # the notebooks are already executed
 nb_merge_streams = True
-# A lesson begins some of its headings one level deeper, as its pages on screen want it.
+# Some headings in the lessons skip a level.
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 
 html_theme = "furo"
@@ -23,13 +23,13 @@ html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_copy_source = False
 html_show_copyright = False
-# For its summaries the search would fetch pages, which a browser refuses from a disk.
+# For summaries, the search would fetch pages, which browsers do not allow for local files.
 html_show_search_summary = False
 html_math_renderer = "mathml"
 
 
 def setup(app: "Sphinx") -> None:
-    """Have formulas written as MathML, which browsers show without a library."""
+    """Write formulas as MathML, which browsers display without a library."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
 
 
@@ -53,4 +53,4 @@ def _mathml(node: Any, *, block: bool) -> str:
 def _skip() -> NoReturn:
     from docutils.nodes import SkipNode
 
-    raise SkipNode  # what is inside has been written
+    raise SkipNode  # the content has been written

@@ -1,11 +1,12 @@
-"""From the student's desk to the instructor's: packs a notebook, and lays out what came in.
+"""Pack a student's notebook, and collect the submissions of a class.
 
-The student's side: `submitting` packs a notebook after `inspecting` has looked at its cells and
-`running` has run it.
+For students, `submitting` packs a notebook after `inspecting` has checked its cells and `running`
+has run it.
 
-The instructor's: `collecting` lays out a download. `archives` reads folders and zips that may
-hold anything, `downloads` tells the lesson of each notebook in them, `attempts` when it was handed
-in, `platforms` and `roster` tell whose they are, `matching` which of several counts, `placing`
-writes it into submitted/, and `collected` is what became of each. `reading` reads a submission for
-grading. `bounded` is the process, with limits on time and memory, in which files are read.
+For instructors, `collecting` sorts a download into submitted/. `archives` reads untrusted folders
+and zips, `downloads` finds the lesson of each notebook in them, and `attempts` the submission
+time. `platforms` and `roster` identify the student, `matching` selects the attempt that counts,
+`placing` writes it into submitted/, and `collected` records the outcome for each file. `reading`
+reads a submission for grading. Untrusted files are read in the process of `bounded`, which has
+limits on time and memory.
 """

@@ -1,9 +1,9 @@
-"""Reads a folder or zip as a learning platform gives it: it may hold anything.
+"""Read an untrusted folder or zip that was downloaded from a learning platform.
 
-nbgrader's zip_collect unpacks archives to the disk, all of them, whatever they hold and
-however much it is, and then reads names by one regular expression that the instructor
-writes. Here nothing is unpacked: what is in a zip is read, within bounds, and names
-decide nothing but who may have handed something in.
+nbgrader's zip_collect unpacks every archive to the disk without a size limit, and then matches
+file names with a regular expression that the instructor writes. This module unpacks nothing to
+the disk: it reads zips in memory, within limits, and uses names only to identify who may have
+submitted a file.
 """
 
 import io
@@ -21,30 +21,30 @@ from typing import IO
 from ..bounded import reason_for
 from .contents import Unusable, content, head, is_mere_notebook, is_read, is_zip
 
-DEPTH = 3  # zips within zips: a download, somebody's zip in it, and one more
-ROOM = 200 * 2**20  # a zip may unpack to this much,
-RATIO = 50  # and to this many times its own size on top
-MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's list of names, some 150,000 of them
-MOST_PIECES = 50  # folders and zips on the way to a file
-MOST_LETTERS = 2_000  # of the path in a zip
+DEPTH = 3  # levels of nested zips: the download, a student's zip in it, and one more
+ROOM = 200 * 2**20  # a zip may unpack to this many bytes
+RATIO = 50  # plus this many times its own size
+MOST_DIRECTORY = 16 * 2**20  # bytes of a zip's directory, enough for about 150,000 names
+MOST_PIECES = 50  # folders and zips in the path of a file
+MOST_LETTERS = 2_000  # characters in the path of a zip entry
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _NOT_HANDED_IN = ("__macosx", "thumbs.db", "desktop.ini")
 
 
-# The place of a file in a download: its number in the folder or zip, after that of each zip around.
+# Position of a file in a download: the index of each enclosing zip, then the file's own index.
 Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A file that is read next, or a zip that is opened: should that end the process, this did.
+    """Announces the next file or zip, to identify it if reading it ends the process.
 
     Attributes
     ----------
     place
-        Where it is; places grow from file to file.
+        Its position; positions increase from file to file.
     parts
-        The names on the way to it.
+        The components of its path.
     """
 
     place: Place
@@ -58,11 +58,11 @@ class Found:
     Attributes
     ----------
     parts
-        The names on the way to it from outside in: folders, zips, and its own.
+        The components of its path, outermost first: folders, zips, and the file name.
     data
         The bytes of a notebook or a timestamp.txt, else None.
     remark
-        What was odd about it, or "".
+        Something unusual about the file, or "".
     problem
         Why it cannot be read, or "".
     """
@@ -74,17 +74,18 @@ class Found:
 
     @property
     def name(self) -> str:
-        """What the file itself is called."""
+        """The file name."""
         return self.parts[-1]
 
 
 class _Budget:
-    """How much a zip may unpack to; the zip around it pays as well."""
+    """How many bytes a zip may unpack to; they also count for the enclosing zip."""
 
     def __init__(self, size: int, around: "_Budget | None" = None) -> None:
         self.whole = ROOM + RATIO * size
         if around is not None:
-            # Never all that the outer one has: one bad zip in it is not to cost the others.
+            # At most half of what the outer zip has left, so that one bad zip cannot use up
+            # the budget of the others.
             self.whole = min(self.whole, around.left // 2)
         self.left: int = self.whole
         self._around = around
@@ -102,18 +103,19 @@ class _TooMuch(Exception):
 
 
 def files_of(*, source: Path, after: Place = ()) -> Iterator[Begun | Found]:
-    """Yield each file in a folder or a zip, also those in zips within it.
+    """Yield each file in a folder or zip, including the files in nested zips.
 
-    What is no notebook and no timestamp.txt is named and not read; what cannot be read is
-    named with its problem. Links are not followed. What systems leave in folders and zips
-    by themselves is left out. Before what may be hard to read comes a `Begun`.
+    Only notebooks and timestamp.txt are read; other files are listed without their content, and
+    unreadable files with their problem. Links are not followed. Files that operating systems add
+    to folders and zips are skipped. A `Begun` precedes each file that is read and each zip that
+    is opened.
 
     Parameters
     ----------
     source
         The path of the folder or zip.
     after
-        Where to go on: this place and those before it are left out, and what is in them.
+        The position after which to resume; everything up to it, including its content, is skipped.
     """
     source = Path(source)
     walk = _Walk(after)
@@ -125,13 +127,13 @@ def files_of(*, source: Path, after: Place = ()) -> Iterator[Begun | Found]:
 
 
 class _Walk:
-    """The way through a download, from some place on."""
+    """Walks through a download, starting after a given position."""
 
     def __init__(self, after: Place) -> None:
         self._after = after
 
     def _is_done(self, place: Place) -> bool:
-        """Tell whether a file, with all that is in it, comes before the place to go on from."""
+        """Return whether a file and everything in it come before the position to resume from."""
         return (place <= self._after and place != self._after[: len(place)]) or place == self._after
 
     def in_folder(self, folder: Path) -> Iterator[Begun | Found]:
@@ -151,7 +153,7 @@ class _Walk:
             if stat.S_ISLNK(status.st_mode):
                 yield Found(parts, problem="it is a link")
             elif not stat.S_ISREG(status.st_mode):
-                # To open a pipe would wait forever.
+                # Opening a pipe would block forever.
                 yield Found(parts, problem="it is not an ordinary file")
             elif is_zip(parts[-1]) and not is_mere_notebook(head(path), parts[-1]):
                 if place > self._after:
@@ -173,7 +175,7 @@ class _Walk:
         self, file: IO[bytes], parts: tuple[str, ...], place: Place, budget: _Budget
     ) -> Iterator[Begun | Found]:
         named = parts or ("the zip",)
-        is_empty = place > self._after or not self._after  # as far as is known
+        is_empty = place > self._after or not self._after  # until an entry is found
         try:
             with zipfile.ZipFile(_InPieces(file)) as archive:
                 for number, entry in enumerate(archive.infolist()):
@@ -184,7 +186,7 @@ class _Walk:
                             is_empty = False
                             yield found
             if is_empty:
-                yield Found(named, problem="there is no file in it")
+                yield Found(named, problem="it contains no files")
         except _TooMuch:
             most = f"{budget.whole / 2**20:,.0f} MB"
             yield Found(
@@ -196,8 +198,8 @@ class _Walk:
             yield Found(named, problem=str(error))
         except MemoryError:
             raise
-        except Exception as error:  # zipfile raises what its parts stumble over
-            yield Found(named, problem=f"it is no valid zip file ({error})")
+        except Exception as error:  # a damaged zip makes zipfile raise many kinds of errors
+            yield Found(named, problem=f"it is not a valid zip file ({error})")
 
     def _in_entry(
         self,
@@ -207,7 +209,7 @@ class _Walk:
         place: Place,
         budget: _Budget,
     ) -> Iterator[Begun | Found]:
-        budget.spend(1_000)  # so that names without content come to an end as well
+        budget.spend(1_000)  # limits the number of empty entries, too
         if len(entry.filename) > MOST_LETTERS or entry.filename.count("/") > MOST_PIECES:
             yield Found((*outer, f"{entry.filename[:100]}..."), problem=_TOO_LONG)
             return
@@ -248,9 +250,9 @@ _TOO_LONG = (
 
 
 def _walked(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the path of each file and link in a folder, in order, and why it is not read or "".
+    """Yield the path of each file and link in a folder, in order, and why it is not read, or "".
 
-    The `os.walk` of Python 3.11 calls itself for each folder in another.
+    `os.walk` is not used because it is recursive in Python 3.11, and folders may be nested deeply.
     """
     waiting = [(str(folder), 0)]
     while waiting:
@@ -275,9 +277,9 @@ def _walked(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 class _InPieces:
-    """An open file that gives nothing large at once.
+    """Limits how many bytes one call of `read` returns.
 
-    `zipfile` reads the list of names of a zip in one piece, as long as the zip says it is.
+    `zipfile` reads the directory of a zip at once, and takes its size from the zip itself.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -319,14 +321,14 @@ def _is_left_out(name: str) -> bool:
 
 
 def _name_in_zip(entry: zipfile.ZipInfo) -> str:
-    """Return the name of an entry; many programs write UTF-8 and do not say so."""
+    """Return the name of an entry; many programs write UTF-8 without setting its flag."""
     name = entry.filename
-    if not entry.flag_bits & 0x800:  # taken for code page 437
+    if not entry.flag_bits & 0x800:  # zipfile decoded it as code page 437
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return unicodedata.normalize("NFC", name)
 
 
 def _decoded(name: bytes) -> str:
-    """Return a name on the disk as text that can be printed, whatever its bytes are."""
+    """Return a file name as printable text, whatever its bytes are."""
     return unicodedata.normalize("NFC", name.decode("utf-8", "backslashreplace"))

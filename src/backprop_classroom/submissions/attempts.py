@@ -1,4 +1,4 @@
-"""Reads the notebooks in a download: of which lesson each is, from whom, and of when."""
+"""Reads the notebooks in a download, and finds the lesson, student and time of each."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,19 +21,19 @@ class Attempt:
     Attributes
     ----------
     parts
-        The names on the way to it.
+        The components of its path.
     lesson
         The name of its lesson.
     origin
-        What these names tell.
+        What the path says about its origin.
     when
-        When it was handed in, if anything tells.
+        When it was handed in, or None if that is unknown.
     digest
-        Of its bytes, under which they are kept for the time being.
+        The digest of its bytes, which names their temporary copy.
     group
         The name of the group that it counts for, or "".
     by_roster
-        Whether the roster gives the time.
+        Whether the time comes from the roster.
     """
 
     parts: tuple[str, ...]
@@ -46,12 +46,12 @@ class Attempt:
 
     @property
     def owner(self) -> Person | str:
-        """Who handed it in: as a platform says, else as a folder does; "" if that is unknown."""
+        """Who handed it in, according to the platform or else a folder; "" if unknown."""
         return self.origin.person or self.origin.claim
 
     @property
     def path(self) -> str:
-        """Where it was found, as one line of a message has it."""
+        """Its path in the download, as shown in messages."""
         return shown_path(self.parts)
 
 
@@ -65,13 +65,13 @@ def read_attempts(
     root
         The folder of the course.
     source
-        A folder or zip with what students handed in.
+        A folder or zip with submissions.
     scratch
-        The folder into which the bytes of each notebook go, under their digest.
+        The folder to which each notebook is copied, with its digest as file name.
     timezone
-        That of times in file names; None for this machine's.
+        The time zone of times in file names; None for this machine's.
     collected
-        Gets what became of the other files.
+        Records what happened to the other files.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def read_attempts(
 def _when(
     attempt: Attempt, times: Mapping[tuple[str, ...], datetime | None], collected: Collected
 ) -> datetime | None:
-    # A platform knows better than a file that a student could write.
+    # The platform is more reliable than a file that a student could have written.
     when = attempt.origin.when or times.get(attempt.parts[:-1])
     if when is not None and when > datetime.now(UTC) + timedelta(days=1):
         collected.remarks.append(f"{attempt.path}: its time is in the future; the time is ignored")
@@ -119,7 +119,7 @@ def _look_at_others(
     attempts: Sequence[Attempt],
     collected: Collected,
 ) -> None:
-    """List files that are no notebooks; who handed in nothing else has handed in no notebook."""
+    """List files that are not notebooks, and report owners who handed in no notebook at all."""
     with_notebook = {attempt.owner for attempt in attempts}
     missed = defaultdict(list)
     for parts, origin in others:

@@ -1,4 +1,4 @@
-"""What became of each file that is collected, and the record of what was collected before."""
+"""The outcome for each collected file, and the record of earlier collections."""
 
 import json
 import sys
@@ -10,36 +10,35 @@ from typing import Any
 from ..texts import shown
 from .platforms import Origin
 
-_RECORDS = ".collected"  # in submitted/, where no student's files come
+_RECORDS = ".collected"  # a folder in submitted/ that contains no students' files
 MOST_OF_RECORD = 20_000  # bytes
 
 
 @dataclass
 class Collected:
-    """What became of each file.
+    """The outcome for each file.
 
     Attributes
     ----------
     placed
-        For each notebook that was placed: where, when it was handed in, what it is to what was
-        there, and the path in the download.
+        For each notebook that was placed: student and lesson, the time of submission, whether it
+        is new or replaces another one, and its path in the download.
     same
-        The places that held the same notebook already.
+        Student and lesson of each notebook that was already in submitted/.
     remarks
-        What a person should look at.
+        Remarks for the instructor.
     aside
         The files that do not count, each with the reason.
     not_placed
-        By path in the download, why a file has no place.
+        Maps the path of a file in the download to the reason why it was not placed.
     renamed
-        By name, the student id that was made of it.
+        Maps a name to the student id that was derived from it.
     unconfirmed
-        By what a platform calls somebody, the student id that a zip of theirs gives.
+        Maps a student's name on the platform to the id found in the student's zip.
     by_number
-        By the name that a platform gives and the roster does not have, the student id that the
-        platform's number gives.
+        Maps a name that is not in the roster to the id found by the platform's number.
     seen
-        By path in the download, what its name tells of each file, and its lesson or "".
+        Maps the path of a file in the download to its origin and its lesson, or "".
     """
 
     placed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -53,16 +52,16 @@ class Collected:
     seen: dict[str, tuple[Origin, str]] = field(default_factory=dict)
 
     def refuse(self, paths: Iterable[str], reason: str) -> None:
-        """Note that files have no place, all for the same reason."""
+        """Record that files were not placed, all for the same reason."""
         self.not_placed |= dict.fromkeys(paths, reason)
 
     def print(self) -> None:
-        """Print all of it; what has no place goes to stderr."""
+        """Print all outcomes; files that were not placed go to stderr."""
         remarks = [*self.remarks, *self._remarks_on_names()]
         for title, lines in (
             ("Placed:", [f"{a}, {b}, from {d}: {c}" for a, b, c, d in self.placed]),
-            ("To look at:", remarks),
-            ("Left aside:", self.aside),
+            ("Please check:", remarks),
+            ("Not counted:", self.aside),
         ):
             if lines:
                 print(title)
@@ -81,19 +80,19 @@ class Collected:
     def _remarks_on_names(self) -> Iterator[str]:
         if self.renamed:
             yield (
-                f"names were changed to valid folder names: {_several(self.renamed)}; ROSTER= "
-                "gives students "
-                "the ids that you want"
+                f"names were changed to valid folder names: {_several(self.renamed)}; to choose "
+                "the ids yourself, give ROSTER="
             )
         if self.by_number:
             yield (
-                f"the roster has the number and not the name: {_several(self.by_number)}; if one "
-                "is the name of a group, a column group in ROSTER= gives it to all members"
+                f"the roster has the number but not the name: {_several(self.by_number)}; if one "
+                "is the name of a group, add a column group to the roster, so that it counts for "
+                "all members"
             )
         if self.unconfirmed:
             yield (
                 f"ids are taken from students' zips: {_several(self.unconfirmed)}; with ROSTER= "
-                "no student can use the id of another"
+                "no student can use another student's id"
             )
 
 
@@ -103,21 +102,22 @@ def _several(ids: Mapping[str, str]) -> str:
 
 
 def shown_path(parts: Iterable[str]) -> str:
-    """Return the names on the way to a file as one line of a message has them."""
+    """Return the path of a file as shown in messages."""
     return shown("/".join(parts))
 
 
 def record_path(folder: Path) -> Path:
-    """Return the file that says from where the notebook in submitted/<student>/<lesson> came.
+    """Return the path of the record for the notebook in submitted/<student>/<lesson>.
 
-    It lies beside the folders of students: nbgrader's exchange copies all that a student hands in.
+    Records are outside of the students' folders, since nbgrader's exchange copies everything in
+    a student's folder.
     """
     student = folder.parent
     return student.parent / _RECORDS / student.name / f"{folder.name}.json"
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """Return what was written down when a folder's notebook was collected; {} if nothing was."""
+    """Return the record of a folder's notebook; {} if there is none."""
     path = record_path(folder)
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_OF_RECORD:

@@ -1,4 +1,4 @@
-"""Lays out what students handed in for grading, and lists what it could not place."""
+"""Sorts submissions into submitted/ for grading, and lists those it could not place."""
 
 import dataclasses
 import tempfile
@@ -22,7 +22,7 @@ from .timestamps import zone_named
 
 
 class CannotCollect(ValueError):
-    """Nothing can be collected; the message says why and what to do."""
+    """Raised if nothing can be collected; the message says why and what to do."""
 
 
 def collect(
@@ -33,39 +33,40 @@ def collect(
     timezone: str | None = None,
     replace: bool = False,
 ) -> int:
-    """Lay out a download as submitted/<student>/<lesson>/<name>.ipynb.
+    """Sort a download into submitted/<student>/<lesson>/<name>.ipynb.
 
-    The lesson is found by the cells of a notebook. Of several attempts the newest is taken.
-    What a newer one replaces is kept in submitted/.earlier/. Prints what became of each file.
+    The cells of a notebook identify its lesson. The newest of several attempts counts. A notebook
+    that is replaced by a newer one is kept in submitted/.earlier/. Prints the outcome for each
+    file.
 
     Parameters
     ----------
     root
         The folder of the course.
     source
-        A folder or zip with what students handed in.
+        A folder or zip with submissions.
     roster
-        The path of a `Roster`, of which a copy is kept; None for the one that was kept, if any.
+        The path of a `Roster`, which is saved for later; None for the saved one, if any.
     timezone
         The name of the time zone of times in file names; None for this machine's.
     replace
-        Whether what comes in replaces what is there if it is unclear which is newer.
+        Whether to replace the existing notebook if it is unclear which one is newer.
 
     Returns
     -------
     int
-        The exit code: 0 if every submission has its place, else 1.
+        The exit code: 0 if every submission was placed, else 1.
 
     Raises
     ------
     CannotCollect
-        If there is nothing to begin with.
+        If the download, the roster or the time zone cannot be used.
     """
-    root, source = Path(root).resolve(), Path(source).expanduser()  # a shell may leave the ~
+    root, source = Path(root).resolve(), Path(source).expanduser()  # some shells do not expand ~
     _check_source(root, source)
     try:
         collected = _lay_out(root, source, roster, timezone, replace)
-    except (ValueError, Refused) as error:  # of the time zone or the roster
+    except (ValueError, Refused) as error:  # from the time zone or the roster
         raise CannotCollect(str(error)) from None
     except OSError as error:
         raise CannotCollect(
@@ -93,7 +94,7 @@ def _lay_out(
                     when = _time_in_roster(roster, student, times[attempt.lesson], attempt)
                     attempt = _timed(attempt, when)  # noqa: PLW2901
                 place(root, student, attempt, data, replace, collected)
-            except Exception as error:  # one bad file is one line, and the others go on
+            except Exception as error:  # one bad file must not stop the others
                 collected.refuse([attempt.path], f"it cannot be placed: {_said(error)}")
     keep_not_placed(root, source.resolve(), roster, collected)
     return collected
@@ -102,7 +103,7 @@ def _lay_out(
 def _time_in_roster(
     roster: Roster, student: str, times: Mapping[str, datetime], attempt: Attempt
 ) -> datetime | None:
-    """Return when a student handed in, or else the group."""
+    """Return when the student handed in, or else when the student's group did."""
     members = roster.group_of(student, attempt.lesson)[1]
     known = [times[one] for one in members if one in times]
     return times.get(student) or max(known, default=None)
@@ -116,7 +117,7 @@ def _timed(attempt: Attempt, when: datetime | None) -> Attempt:
 def _times_in(
     roster: Roster | None, names: list[str], zone: ZoneInfo | None
 ) -> dict[str, dict[str, datetime]]:
-    """Return, by lesson and student, the times of handing in that the roster gives."""
+    """Return the submission times in the roster, by lesson and student."""
     if roster is None:
         return {}
     roster.check(names)
@@ -138,7 +139,7 @@ def _said(error: Exception) -> str:
 def _check_source(root: Path, source: Path) -> None:
     if not source.exists():
         raise CannotCollect(
-            f"there is no {shown(source)}; FROM should be the folder or zip that you downloaded"
+            f"{shown(source)} does not exist; FROM should be the folder or zip that you downloaded"
         )
     if not (source.is_dir() or source.name.casefold().endswith(".zip")):
         raise CannotCollect(

@@ -1,4 +1,4 @@
-"""Reads one file of a download within bounds, and tells by its name whether it is read."""
+"""Reads one file of a download within limits, and decides by its name whether it is read."""
 
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -6,34 +6,35 @@ from typing import IO
 from .reading import MOST_BYTES, MOST_RAW, Unreadable, small_enough
 from .timestamps import TIMESTAMP
 
-NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")  # how the name of a notebook ends
-SMALL = 1_000  # bytes of a timestamp that are read
+NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")  # file name extensions of notebooks
+SMALL = 1_000  # bytes of a timestamp file that are read
 
 
 class Unusable(ValueError):
-    """A zip or a file in it cannot be used; the message says why."""
+    """Raised if a zip or a file in it cannot be used; the message says why."""
 
 
 def content(
     file: IO[bytes], name: str, spend: Callable[[int], None] = lambda count: None
 ) -> tuple[bytes, str]:
-    """Return the bytes of an open file, however large it says it is, and a remark.
+    """Return the bytes of an open file, and a remark or "".
 
-    Of a time only the first bytes are returned, of a large notebook all but its outputs.
+    The size that the file claims to have is ignored. Only the first bytes of a timestamp file are
+    returned, and a large notebook is returned without its outputs.
 
     Parameters
     ----------
     file
         The open file.
     name
-        What it is called.
+        The file name.
     spend
-        Is told how many bytes have been read, and may raise.
+        Called with the number of bytes after each read; may raise to stop reading.
 
     Raises
     ------
     Unusable
-        If it is too large.
+        If the file is too large.
     """
     if is_time(name):
         data = file.read(SMALL)
@@ -56,7 +57,7 @@ def content(
 def _pieces(
     file: IO[bytes], most: int, spend: Callable[[int], None], sizes: list[int]
 ) -> Iterator[bytes]:
-    """Yield what is in an open file, and note the size of each piece."""
+    """Yield the content of an open file in pieces, and append the size of each to `sizes`."""
     while piece := file.read(2**20):
         sizes.append(len(piece))
         spend(len(piece))
@@ -72,25 +73,25 @@ def head(path: str) -> bytes:
 
 
 def is_mere_notebook(data: bytes, name: str) -> bool:
-    """Tell whether what is called x.ipynb.zip holds a notebook that nobody has packed."""
+    """Return whether a file named x.ipynb.zip is in fact an unpacked notebook."""
     return name.casefold().endswith(".ipynb.zip") and data[:SMALL].lstrip()[:1] == b"{"
 
 
 def is_zip(name: str) -> bool:
-    """Tell whether a name is that of a zip."""
+    """Return whether a file name is that of a zip."""
     return name.casefold().endswith(".zip")
 
 
 def is_notebook(name: str) -> bool:
-    """Tell whether a name is that of a notebook; browsers and systems add endings of their own."""
+    """Return whether a file name is that of a notebook; browsers may have added an extension."""
     return name.casefold().endswith(NOTEBOOK)
 
 
 def is_time(name: str) -> bool:
-    """Tell whether a name is that of the file with the time."""
+    """Return whether a file name is that of the timestamp file."""
     return name.casefold() == TIMESTAMP
 
 
 def is_read(name: str) -> bool:
-    """Tell whether a file of this name is read."""
+    """Return whether the content of a file with this name is read."""
     return is_notebook(name) or is_time(name)

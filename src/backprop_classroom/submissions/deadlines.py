@@ -1,4 +1,4 @@
-"""Reads from a roster what is due when, and who has longer."""
+"""Reads due dates and extensions from a roster."""
 
 import sys
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from .timestamps import zone_named
 
 @dataclass(frozen=True)
 class Deadlines:
-    """When a lesson is due.
+    """The due date of a lesson, and its extensions.
 
     Attributes
     ----------
     due
-        In UTC; None if the roster does not say.
+        The due date in UTC; None if the roster has none.
     extensions
-        By student, how much longer they have, or until when, or None for no longer.
+        Maps a student to the additional time or the new due date; None for no extension.
     """
 
     due: datetime | None
@@ -31,20 +31,22 @@ class Deadlines:
 def read_deadlines(
     root: Path, roster: Path | None, lesson: str, timezone: str | None
 ) -> Deadlines | None:
-    """Read the columns `due` and `extension` of a roster, if there is one, and keep it.
+    """Read the columns `due` and `extension` of a roster, and save the roster.
+
+    Return None if there is no roster.
 
     Parameters
     ----------
     root
         The folder of the course.
     roster
-        The path of the roster, which is kept for the next commands if it has the whole class;
-        None for the one that was kept, if there is one.
+        The path of the roster, which is saved for later commands if it contains the whole class;
+        None for the saved one, if any.
     lesson
         The name of the lesson that is graded.
     timezone
-        The name of the time zone of times that name none; None for that which was given with
-        the roster that was kept, else for that of this machine.
+        The name of the time zone for times without one; None for the one saved with the roster,
+        or else this machine's.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def read_deadlines(
     due = next(iter(times.values()), None)
     extensions = people.columns.extensions(lesson, zone)
     if roster is None:
-        # Extensions may have been given since, in formgrader or by another roster.
+        # Extensions may have been added later, in formgrader or by another roster.
         for student in [one for one, longer in extensions.items() if longer is None]:
             del extensions[student]
     else:
@@ -76,14 +78,14 @@ def read_deadlines(
 
 
 def _keep(root: Path, path: Path, people: Roster, timezone: str | None) -> None:
-    """Keep a roster, unless it has not the whole class; then say so."""
+    """Save a roster if it contains the whole class; otherwise print a warning."""
     missing = left_out(root, people)
     if not missing:
         keep_roster(root, path, timezone)
         return
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     print(
-        f"{shown(path)} is without {', '.join(missing[:3])}{more}: its dates are used, and the "
-        "class is still that of the roster given before",
+        f"{shown(path)} does not contain {', '.join(missing[:3])}{more}: its dates are used, but "
+        "the earlier roster still defines the class",
         file=sys.stderr,
     )

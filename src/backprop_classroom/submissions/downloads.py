@@ -1,4 +1,4 @@
-"""Reads the files of a download in a process with limits: of which lesson each notebook is."""
+"""Reads the files of a download in a process with limits, and finds the lesson of each notebook."""
 
 import hashlib
 from collections import Counter
@@ -18,33 +18,32 @@ from .platforms import origin_of
 from .recognizing import share
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
-MOST_ENDED = (
-    3  # files of a student's zip that exceed the limits before the rest of it is left unread
-)
+# If this many files of a student's zip exceed the limits, the rest of the zip is not read.
+MOST_ENDED = 3
 
 Known = Mapping[str, Lesson]  # by name
 
 
 @dataclass(frozen=True)
 class File:
-    """What is known of one file of a download.
+    """One file of a download.
 
     Attributes
     ----------
     parts
-        The names on the way to it.
+        The components of its path.
     kind
         "notebook", "time" or "other".
     problem
         Why it cannot be used, or "".
     remark
-        What a person should look at, or "".
+        A remark for the instructor, or "".
     lesson
-        Of a notebook, the name of its lesson.
+        For a notebook, the name of its lesson.
     digest
-        Of a notebook, that of its bytes, under which they are kept.
+        For a notebook, the digest of its bytes, which names their copy.
     when
-        Of a timestamp.txt, the time that it says.
+        For a timestamp.txt, the time in it.
     """
 
     parts: tuple[str, ...]
@@ -57,12 +56,12 @@ class File:
 
 
 def known_lessons(root: Path) -> Known:
-    """Return each lesson of a course as students get it, by its name."""
+    """Return the lessons of a course as students receive them, by name."""
     return {name: handed_out(root=root, lesson=name) for name in lessons(root)}
 
 
 def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
-    """Yield each file of a download; what exceeds the limits is named with its problem.
+    """Yield each file of a download; a file that exceeds the limits has a problem.
 
     Parameters
     ----------
@@ -71,7 +70,7 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
     known
         The lessons of the course.
     scratch
-        The folder into which the bytes of each notebook go, under their digest.
+        The folder to which each notebook is copied, with its digest as file name.
     """
     after: Place = ()
     ended: Counter[Place] = Counter()
@@ -91,7 +90,7 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
             around = at[:-1]
             yield File(names[at if at != after else around], problem=str(error))
             ended[around] += 1
-            if at == after:  # what is around it cannot even be opened once more
+            if at == after:  # the enclosing zip could not be opened again
                 if not around:
                     return
                 after = around
@@ -108,7 +107,7 @@ def read_download(source: Path, known: Known, scratch: Path) -> Iterator[File]:
 def _may_be_of_class(
     source: Path, around: Place, names: Mapping[Place, tuple[str, ...]], known: Known
 ) -> bool:
-    """Tell whether a zip may hold what a whole class handed in, and is no student's own."""
+    """Return whether a zip may contain the submissions of a whole class, not of one student."""
     if not around:
         return True
     owner = origin_of(names[around], lessons=known.keys()).person
@@ -116,7 +115,7 @@ def _may_be_of_class(
 
 
 def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterator[Begun | File]:
-    """Yield what is in a download, in the process that has limits."""
+    """Yield the files of a download; runs in the process with limits."""
     for found in files_of(source=source, after=after):
         if isinstance(found, Begun):
             yield found
@@ -127,7 +126,7 @@ def _files_in(source: Path, known: Known, scratch: Path, after: Place) -> Iterat
             file = File(found.parts, problem=str(error))
         except MemoryError:
             raise
-        except Exception as error:  # one bad file is one line, whatever it brings about
+        except Exception as error:  # one bad file must not stop the others
             file = File(found.parts, problem=reason_for(error))
         yield replace(file, problem=shown(file.problem), remark=shown(file.remark))
 
@@ -166,7 +165,7 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
     if len(both) == 1:
         return both[0], remark if by_cells else ""
     why = (
-        f"its cells belong to {' and to '.join(by_cells)} alike"
+        f"its cells belong equally to {' and to '.join(by_cells)}"
         if by_cells
         else "it has no cell of any lesson"
     )
@@ -174,13 +173,13 @@ def _lesson_of(file: Found, data: bytes, known: Known) -> tuple[str, str]:
 
 
 def lesson_named(file: File, known: Known) -> str:
-    """Return the lesson that the names on the way to a file speak of, or "" if not one."""
+    """Return the lesson that a file's path names; "" if it names none or several."""
     named = _lessons_named(file.parts, known)
     return named[0] if len(named) == 1 else ""
 
 
 def _lessons_named(parts: Sequence[str], known: Known) -> list[str]:
-    """Return the lessons that the innermost name speaks of that speaks of any."""
+    """Return the lessons named in the innermost component of a path that names any."""
     for part in reversed(parts):
         named = [
             lesson

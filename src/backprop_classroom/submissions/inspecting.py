@@ -1,4 +1,4 @@
-"""Finds what is wrong with a notebook before it is handed in."""
+"""Finds problems in a notebook before it is handed in."""
 
 import dataclasses
 import re
@@ -28,7 +28,7 @@ class Remark:
     Attributes
     ----------
     text
-        What was seen, and where.
+        What was found, and where.
     advice
         What to do.
     blocks
@@ -48,17 +48,17 @@ def known_lessons(*, root: Path) -> list[str]:
 
 
 def name_of_notebook(*, root: Path, lesson: str) -> str:
-    """Return what the notebook of a lesson is called, without the ending."""
+    """Return the file name of a lesson's notebook, without the extension."""
     source = Path(root, "solutions", lesson)
     return notebook_of(source).stem if source.is_dir() else lesson.partition("_")[2]
 
 
 def handed_out(*, root: Path, lesson: str) -> Lesson:
-    """Return the `Lesson` as students get it.
+    """Return the `Lesson` as students receive it.
 
-    It is taken from solutions/, and where students do not have that folder, from the
-    exercises in this package: then it has no cells but those that earn points. It is not
-    taken from notebooks/, since there students work.
+    It is read from solutions/. Students do not have that folder; for them it is built from the
+    exercises in this package, and has only the cells that earn points. It is not read from
+    notebooks/, since students edit the files there.
     """
     name = name_of_notebook(root=root, lesson=lesson)
     if not Path(root, "solutions", lesson).is_dir():
@@ -70,10 +70,11 @@ def handed_out(*, root: Path, lesson: str) -> Lesson:
 
 
 def with_own_tests(lesson: Lesson, data: bytes) -> Lesson:
-    """Return a lesson with the tests of the instructor's own that a student's notebook holds.
+    """Return a lesson with the instructor's own tests that a student's notebook contains.
 
-    Where there is no folder solutions/, nothing else tells of them, and a test that fails because
-    its exercise is open would be reported as a cell to fix. Grading has its own copy.
+    Without a folder solutions/, they are known only from the notebook. If they were not added, a
+    test that fails because its exercise is unsolved would be reported as a cell to fix. Grading
+    has its own copy.
     """
     own = []
     for cell in cells_of(data, lesson.notebook):
@@ -97,7 +98,7 @@ def _lesson_cell(cell: NotebookNode) -> LessonCell:
 
 
 def _as_handed_out(text: str) -> str:
-    """Return a cell without hidden tests and mark schemes, as nbgrader hands it out."""
+    """Remove hidden tests and mark schemes from a cell, as nbgrader does on release."""
     kept, inside = [], False
     for line in text.split("\n"):
         mark = re.search("(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)", line)
@@ -123,14 +124,14 @@ def _cells_of_exercises(lesson: str) -> Iterator[LessonCell]:
 
 
 def remarks_on_cells(data: bytes, *, lesson: Lesson) -> list[Remark]:
-    """Return a `Remark` for each cell of the lesson that is lost, doubled or altered.
+    """Return a `Remark` for each cell of the lesson that is missing, duplicated or changed.
 
     Parameters
     ----------
     data
-        The bytes of a notebook that `reading.parse` could read.
+        The bytes of a notebook that `reading.parse` can read.
     lesson
-        The `Lesson` as students get it.
+        The `Lesson` as students receive it.
     """
     cells = cells_of(data, f"{lesson.notebook}.ipynb")
     numbers: dict[str, list[int]] = {}
@@ -179,7 +180,7 @@ def _lost(known: LessonCell) -> Remark:
 
 
 def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]) -> list[Remark]:
-    number, cell = several[-1]  # the one that grading takes
+    number, cell = several[-1]  # the one that grading uses
     id = known.grade_id
     remarks = []
     if len(several) > 1:
@@ -211,8 +212,8 @@ def _remarks_on_cell(known: LessonCell, several: Sequence[tuple[int, PlainCell]]
     if known.points is not None and cell.settings.get("points", known.points) != known.points:
         remarks.append(
             Remark(
-                f"the cell {id} (cell {number}) gives {shown(cell.settings['points'])[:20]} points",
-                f"grading goes by the lesson, which gives {known.points:g}",
+                f"the cell {id} (cell {number}) has {shown(cell.settings['points'])[:20]} points",
+                f"grading uses the points of the lesson: {known.points:g}",
             )
         )
     return remarks

@@ -1,4 +1,4 @@
-"""Keeps the roster that a command was given, so that the next ones know the same class."""
+"""Saves the roster given to a command, so that later commands use the same class."""
 
 import os
 from pathlib import Path
@@ -6,18 +6,18 @@ from pathlib import Path
 from ..files import write_safely
 from .roster import BadRoster, Roster
 
-_PLACE = "submitted/.roster.csv"  # where neither nbgrader nor we look for students
+_PLACE = "submitted/.roster.csv"  # hidden, so that it is not taken for a student's folder
 _ZONE = "submitted/.roster-timezone.txt"
 
 
 def keep_roster(root: Path, path: Path, timezone: str | None) -> None:
-    """Keep a copy of a roster, and the zone of its times; it replaces an earlier one."""
+    """Save a copy of a roster and the zone of its times, replacing an earlier copy."""
     write_safely(Path(root, _PLACE), Path(path).read_bytes())
     write_safely(Path(root, _ZONE), (timezone or "").encode())
 
 
 def kept_timezone(root: Path) -> str | None:
-    """Return the name of the time zone that was given with the roster that was kept, or None."""
+    """Return the name of the time zone saved with the roster, or None."""
     try:
         return Path(root, _ZONE).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError):
@@ -25,16 +25,16 @@ def kept_timezone(root: Path) -> str | None:
 
 
 def left_out(root: Path, people: Roster) -> list[str]:
-    """Return the ids of the roster that was kept that another one does not have."""
+    """Return the ids in the saved roster that are not in the given one."""
     try:
         kept = kept_roster(root)
-    except BadRoster:  # the other one takes its place
+    except BadRoster:  # the given roster replaces it
         return []
     return sorted(set(kept.ids) - set(people.ids)) if kept else []
 
 
 def kept_roster(root: Path) -> Roster | None:
-    """Return the roster that was kept, or None.
+    """Return the saved roster, or None.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def kept_roster(root: Path) -> Roster | None:
         If it cannot be read.
     """
     path = Path(root, _PLACE)
-    if not os.path.exists(path):  # nor if the folder cannot be read, which grading tells of
+    if not os.path.exists(path):  # also if the folder is unreadable, which grading reports
         return None
     try:
         return Roster(path=path)

@@ -1,22 +1,22 @@
-"""Takes what cells have shown out of a notebook that is too large to be read with it."""
+"""Removes the outputs from a notebook that is too large to be parsed with them."""
 
 import re
 
-# A string, or a sign that tells how deep what follows is nested.
+# A string, or a character that is needed to follow the nesting.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}:]', re.DOTALL)
-_TOP, _OF_METADATA, _OF_CELL = 1, 2, 3  # how deep keys stand
+_TOP, _OF_METADATA, _OF_CELL = 1, 2, 3  # nesting depths of keys
 _LONGEST_KEY = 20
 _EMPTY = {"[": b"[]", "{": b"{}"}
 
 
 def without_outputs(data: bytes | bytearray) -> bytes:
-    """Return the bytes of a notebook without outputs of cells and states of widgets.
+    """Return the bytes of a notebook without the outputs of cells and the states of widgets.
 
-    The text is searched and not parsed, so that this needs no more memory than the bytes that are
-    kept. Text that is no notebook may lose anything, and what stays is parsed as usual.
+    The text is searched but not parsed, so that no more memory is needed than for the result.
+    If the text is not a notebook, any part of it may be removed; the rest is parsed as usual.
     """
     kept, start = bytearray(), 0
-    depth, key, top, begin, dropped = 0, b"", b"", 0, 0  # `dropped`: the depth of what is left out
+    depth, key, top, begin, dropped = 0, b"", b"", 0, 0  # `dropped`: the depth of the removed value
     is_next = False
     for token in _TOKEN.finditer(data):
         sign = chr(data[token.start()])

@@ -1,4 +1,4 @@
-"""Finds whose each notebook in a download is, and which of several counts."""
+"""Finds the owner of each notebook in a download, and which of several attempts counts."""
 
 import itertools
 import os
@@ -19,25 +19,25 @@ from .roster import Roster
 def newest_attempts(
     root: Path, attempts: Iterable[Attempt], roster: Roster | None, collected: Collected
 ) -> Iterator[tuple[str, Attempt]]:
-    """Yield for each student and lesson the newest attempt.
+    """Yield the newest attempt for each student and lesson.
 
     Parameters
     ----------
     root
         The folder of the course.
     attempts
-        All that came in.
+        All attempts in the download.
     roster
-        Which id belongs to which name, if the instructor says so.
+        The instructor's roster, or None.
     collected
-        Gets what became of the others.
+        Records what happened to the other attempts.
 
     Yields
     ------
     str
         The student's id.
     Attempt
-        The newest of theirs.
+        The student's newest attempt.
     """
     of_student: dict[tuple[str, str], list[tuple[str, list[Attempt]]]] = defaultdict(list)
     for (owner, lesson), group, claims in _by_owner(attempts, collected):
@@ -67,7 +67,7 @@ def newest_attempts(
 def _by_owner(
     attempts: Iterable[Attempt], collected: Collected
 ) -> list[tuple[tuple[Person | str, str], list[Attempt], list[str]]]:
-    """Return owner and lesson, their attempts, and the ids that the owner claims in any lesson."""
+    """Group attempts by owner and lesson, with the ids that the owner claims in any lesson."""
     groups: dict[tuple[Person | str, str], list[Attempt]] = defaultdict(list)
     claims: dict[Person | str, dict[str, None]] = defaultdict(dict)
     for attempt in attempts:
@@ -90,7 +90,7 @@ def _paths(group: Iterable[Attempt]) -> list[str]:
 
 
 def _collected_before(root: Path) -> Mapping[tuple[str, str], list[str]]:
-    """Return under which ids the work of each person was collected, by person and lesson."""
+    """Return the ids under which work was collected before, by person and lesson."""
     ids = defaultdict(list)
     for folder in sorted(root.glob("submitted/[!.]*/*/")):
         who = read_record(folder).get("from")
@@ -111,7 +111,7 @@ def _look_for_other_ids(
     for other in before.get((str(who), attempt.lesson), ()):
         if other != student:
             collected.remarks.append(
-                f"{who} is {student} here, and is {other} in submitted/ too: remove one of them"
+                f"{who} is {student} here, but also {other} in submitted/: remove one of them"
             )
 
 
@@ -123,12 +123,12 @@ def _existing_students(root: Path) -> list[str]:
 
 
 def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Roster | None) -> str:
-    """Return why one cannot tell which of these attempts counts; "" if one can."""
+    """Return why it is unclear which of these attempts counts; "" if it is clear."""
     paths = ", ".join(_paths(group))
     owners = {attempt.owner for attempt in group}
     team = roster.group_of(student, lesson)[0] if roster else ""
     if team and len({attempt.digest for attempt in group}) == 1:
-        return ""  # as each of its members handed it in
+        return ""  # all members of the group handed in the same notebook
     if team and len(owners) > 1:
         return f"several notebooks came from the group {shown(team)} ({paths}); leave one of them"
     if len(owners) > 1:
@@ -137,7 +137,7 @@ def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Ro
         return (
             f"more than one submission has the id {student} in {lesson} ({who}); leave one{instead}"
         )
-    # Anybody can pack a zip with the name of another inside.
+    # A student could pack a zip that contains another student's id.
     zips = {attempt.origin.zips for attempt in group}
     if len(zips) > 1 and len({attempt.digest for attempt in group}) > 1:
         return f"zips with different names have the id {student} ({paths}); leave one of them"
@@ -147,7 +147,7 @@ def _why_unclear(student: str, lesson: str, group: Sequence[Attempt], roster: Ro
 
 
 def _last_of(group: Sequence[Attempt]) -> list[Attempt]:
-    """Return the newest attempts: those after which there is none."""
+    """Return the newest attempts; more than one if their order is unknown."""
     times = [attempt.when for attempt in group if attempt.when is not None]
     if len(times) == len(group):
         group = [attempt for attempt in group if attempt.when == max(times)]
@@ -156,7 +156,7 @@ def _last_of(group: Sequence[Attempt]) -> list[Attempt]:
 
 
 def _newest(group: Sequence[Attempt], collected: Collected) -> Attempt:
-    """Return the newest of several attempts; list the others."""
+    """Return the newest of several attempts, and list the others in `collected`."""
     newest = _last_of(group)[0]
     for attempt in group:
         if attempt is not newest:
@@ -172,7 +172,7 @@ def _students_of(
     roster: Roster | None,
     collected: Collected,
 ) -> list[str]:
-    """Return the ids of the students whom these attempts count for."""
+    """Return the ids of the students for whom these attempts count."""
     person = owner if isinstance(owner, Person) else None
     if roster is not None:
         return _students_in_roster(person, claims, group, roster, collected)
@@ -183,7 +183,7 @@ def _students_of(
 def _student_without_roster(
     owner: Person | str, claims: Sequence[str], group: Sequence[Attempt], collected: Collected
 ) -> str:
-    """Return the id of the student who owns these attempts, or ""."""
+    """Return the id of the student who owns these attempts; "" if it is unclear."""
     person = owner if isinstance(owner, Person) else None
     if len(claims) > 1:
         named = " and as ".join(shown(claim) for claim in claims)
@@ -191,7 +191,7 @@ def _student_without_roster(
         collected.refuse(_paths(group), why)
         return ""
     if person is not None and claims and _is_other_login(person, claims[0]):
-        why = f"packed as {shown(claims[0])}'s, but handed in by {person}; find out whose it is"
+        why = f"packed for {shown(claims[0])}, but handed in by {person}; find out whose it is"
         collected.refuse(_paths(group), why)
         return ""
     name = claims[0] if claims or person is None else person.name
@@ -211,16 +211,16 @@ def _student_without_roster(
 def students_meant(
     origin: Origin, lesson: str, roster: Roster | None
 ) -> tuple[tuple[str, ...], bool]:
-    """Return the ids of those whose a file may be that has no place, and whether it is theirs.
+    """Return the possible owners of a file that was not placed, and whether they are certain.
 
     Parameters
     ----------
     origin
-        What the names on the way to the file tell.
+        The file's origin.
     lesson
         The name of its lesson, or "".
     roster
-        Which id belongs to which name, if the instructor says so.
+        The instructor's roster, or None.
     """
     person, claim = origin.person, origin.claim
     if roster is None:
@@ -238,7 +238,7 @@ def students_meant(
 
 
 def _is_other_login(person: Person, claim: str) -> bool:
-    """Tell whether the id in a zip is not the login that the platform knows somebody by."""
+    """Return whether the id in a zip differs from the student's login on the platform."""
     logins = {made_safe(login).casefold() for login in person.labels[0]}
     return person.is_login and made_safe(claim).casefold() not in logins
 
@@ -255,7 +255,8 @@ def _students_in_roster(
     team, ids = roster.group_named([label for one in labels for label in one], lesson)
     if team and not _is_own(person, roster, ids):
         if strangers := _strangers(person, labels, roster, ids):
-            why = f"{who} fits the group {shown(team)} and {' and '.join(strangers)} in the roster"
+            others = " and ".join(strangers)
+            why = f"{who} matches the group {shown(team)} and {others} in the roster"
             mend = "a column with Moodle's numbers (Participant 12) distinguishes them"
             if not person or person.platform != "Moodle":
                 mend = "find out whose it is"
@@ -264,7 +265,7 @@ def _students_in_roster(
     else:
         ids = roster.find(labels)
         if len(ids) != 1:
-            found = f"fits {' and '.join(ids)} in the roster" if ids else "is not in the roster"
+            found = f"matches {' and '.join(ids)} in the roster" if ids else "is not in the roster"
             collected.refuse(_paths(group), f"{who} {found}")
             return []
         if person and len(labels) > 1 and not roster.find(labels[-1:]):
@@ -277,7 +278,7 @@ def _students_in_roster(
 
 
 def _is_own(person: Person | None, roster: Roster, members: Sequence[str]) -> bool:
-    """Tell whether a name that is a group's is that of a student, whose number stands beside it."""
+    """Return whether a name that could be a group's is a student's, judging by the number."""
     if person is None or len(person.labels) == 1:
         return False
     numbered = set(roster.find(person.labels[:1])) & set(roster.find(person.labels[-1:]))
@@ -290,11 +291,11 @@ def _strangers(
     roster: Roster,
     members: Sequence[str],
 ) -> list[str]:
-    """Return whom a group's name and the number beside it may mean who is not in the group."""
-    if person and person.platform == "Canvas":  # the number is that of a member
+    """Return students outside the group to whom the group's name and number may also refer."""
+    if person and person.platform == "Canvas":  # the number belongs to a member
         numbered = roster.find(labels[:1])
         named = numbered if set(numbered) <= set(members) and numbered else roster.find(labels)
-    else:  # in Moodle that of the group: a student who has that name would have another
+    else:  # in Moodle it belongs to the group; a student of that name has another number
         named = [one for one in roster.find(labels[-1:]) if not roster.is_numbered(one)]
     return sorted(set(named) - set(members))
 
@@ -302,16 +303,16 @@ def _strangers(
 def _why_not_theirs(
     ids: Sequence[str], person: Person | None, group: Sequence[Attempt], roster: Roster
 ) -> str:
-    """Return why these attempts may be somebody else's; "" if nothing says so."""
+    """Return why these attempts may belong to somebody else, or ""."""
     for claim in {attempt.origin.claim for attempt in group} - {""} if person else ():
         found = roster.find([[claim]])
         if not found or not set(found) <= set(ids):
             return (
-                f"packed as {shown(claim)}'s, but handed in by {group[0].owner}; find out "
+                f"packed for {shown(claim)}, but handed in by {group[0].owner}; find out "
                 "whose it is"
             )
     for folder in {name for attempt in group for name in attempt.origin.folders}:
         if not set(roster.find([[folder]])) <= set(ids):
             owner = shown(group[0].owner)
-            return f"it is {owner}'s, but is in {shown(folder)}; find out whose it is"
+            return f"it was handed in by {owner}, but is in {shown(folder)}; find out whose it is"
     return ""

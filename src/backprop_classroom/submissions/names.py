@@ -1,4 +1,4 @@
-"""What people are called by, and whom a set of names means."""
+"""Finds students by their names, logins, numbers or addresses."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ _PARTICIPANT = re.compile(r"participant\d+")
 
 
 class Names:
-    """Which student id belongs to which name, login, number or address."""
+    """Maps names, logins, numbers and addresses to student ids."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, dict[str, None]] = {}
-        self._numbered: set[str] = set()  # whose number in Moodle is known
+        self._numbered: set[str] = set()  # ids of students whose Moodle number is known
 
     def add(self, id: str, names: Iterable[str]) -> None:
-        """Note by what somebody is called; "Lovelace, Ada" is "Ada Lovelace" too."""
+        """Add the names of a student; "Lovelace, Ada" is also added as "Ada Lovelace"."""
         known = set(names)
         known |= {f"{b} {a}" for a, comma, b in (name.partition(",") for name in known) if comma}
         for key in {letters(name) for name in known} - {""}:
@@ -24,17 +24,18 @@ class Names:
                 self._numbered.add(id)
 
     def is_numbered(self, id: str) -> bool:
-        """Tell whether the number is known that Moodle gives somebody: Participant 12."""
+        """Return whether the student's Moodle number (Participant 12) is known."""
         return id in self._numbered
 
     def find(self, groups: Iterable[Iterable[str]]) -> list[str]:
-        """Return the ids of those who may be meant: one if it is clear.
+        """Return the ids of the students who match; exactly one if the match is unique.
 
         Parameters
         ----------
         groups
-            Groups of names of one person. Of a group any name may be the right one; groups that
-            name somebody have to agree, else all whom they name are returned.
+            Groups of alternative names of one person. A group matches the students who have any of
+            its names. Students who match all groups with a match are returned; if there are none,
+            those who match any group.
         """
         named = [
             {id for label in group for id in self._by_name.get(letters(label), ())}
@@ -46,6 +47,6 @@ class Names:
 
 
 def letters(text: str) -> str:
-    """Return a name as it is compared: Canvas leaves spaces and commas out, and capitals."""
+    """Normalize a name for comparison: Canvas removes spaces, commas and capitals."""
     kept = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in kept if letter.isalnum())

@@ -1,4 +1,4 @@
-"""Keeps what `collect` could not place: whoever handed that in has handed in something."""
+"""Remembers the files that `collect` could not place, so that `grades.csv` can mention them."""
 
 import json
 from collections import defaultdict
@@ -12,28 +12,28 @@ from .collected import Collected
 from .matching import students_meant
 from .roster import Roster
 
-_PLACE = "submitted/.collected/.not-placed.json"  # no student's id begins with a point
-_MOST_SAID = 3  # files of one student in a sentence
+_PLACE = "submitted/.collected/.not-placed.json"  # no student's id begins with a dot
+_MOST_SAID = 3  # files of one student that are listed
 
 
 @dataclass(frozen=True)
 class NotPlaced:
-    """One file without a place.
+    """A file that was not placed.
 
     Attributes
     ----------
     file
         Its path in the download.
     reason
-        Why it has no place.
+        Why it was not placed.
     students
-        The ids of those whose it may be; () if nothing tells.
+        The ids of its possible owners; () if unknown.
     sure
-        Whether it is certainly theirs.
+        Whether the owners are certain.
     lesson
         The name of its lesson, or "" if that is unknown.
     source
-        The download.
+        The path of the download.
     """
 
     file: str
@@ -45,13 +45,13 @@ class NotPlaced:
 
     @property
     def said(self) -> str:
-        """What `grades.csv` says of those whose it may be."""
+        """The remark in `grades.csv` for its possible owners."""
         perhaps = "" if self.sure else "perhaps "
         return f"{perhaps}handed in, not placed: {self.file}: {self.reason}"
 
 
 def keep_not_placed(root: Path, source: Path, roster: Roster | None, collected: Collected) -> None:
-    """Keep what has no place now; forget what has one, or was collected once more."""
+    """Update the saved list: add files not placed now; drop those placed or collected again."""
     before = list(_read(root))
     lessons = {lesson for _, lesson in collected.seen.values() if lesson}
     (only,) = lessons if len(lessons) == 1 else ("",)
@@ -61,7 +61,7 @@ def keep_not_placed(root: Path, source: Path, roster: Roster | None, collected: 
         students, sure, lesson = (), False, ""
         if file in collected.seen:
             origin, lesson = collected.seen[file]
-            lesson = lesson or only  # a download is of one lesson, as a rule
+            lesson = lesson or only  # a download usually contains one lesson
             students, sure = students_meant(origin, lesson, roster)
         after.append(NotPlaced(file, shown(reason), students, sure, lesson, str(source)))
     if after:
@@ -74,7 +74,7 @@ def keep_not_placed(root: Path, source: Path, roster: Roster | None, collected: 
 def _is_over(
     one: NotPlaced, source: Path, lessons: set[str], placed: set[str], collected: Collected
 ) -> bool:
-    """Tell whether nothing has to be said of a file any more, or it is said anew."""
+    """Return whether an entry is obsolete: its file was placed, or is listed again."""
     is_known = one.file in collected.seen or one.source == str(source)
     if is_known and (not one.lesson or one.lesson in lessons):
         return True
@@ -84,14 +84,14 @@ def _is_over(
 
 
 def not_placed(root: Path, lesson: str) -> tuple[dict[str, str], list[str]]:
-    """Return, by student, what has no place, and the files of which nobody knows whose they are.
+    """Return remarks on files that were not placed, by student, and those without known owner.
 
     Parameters
     ----------
     root
         The folder of the course.
     lesson
-        The name of the lesson; files of which the lesson is unknown are returned as well.
+        The name of the lesson; files whose lesson is unknown are included.
     """
     of_student, others = defaultdict(list), []
     for one in _read(root):
@@ -109,7 +109,7 @@ def _joined(several: list[str]) -> str:
 
 
 def _read(root: Path) -> Iterator[NotPlaced]:
-    """Yield what was kept; what somebody has spoilt is left out."""
+    """Yield the saved entries; invalid ones are ignored."""
     try:
         kept = json.loads(Path(root, _PLACE).read_bytes())
         for one in kept:

@@ -1,4 +1,4 @@
-"""Takes out of a notebook that may hold anything what counts of its cells."""
+"""Extracts the relevant parts of the cells of an untrusted notebook."""
 
 import json
 import warnings
@@ -16,7 +16,7 @@ _KINDS = ("code", "markdown", "raw")
 
 
 class Unreadable(ValueError):
-    """A submission cannot be graded; the message says why, in words for a person."""
+    """Raised if a submission cannot be graded; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class PlainCell:
     Attributes
     ----------
     kind, source, attachments
-        As nbformat has them.
+        The fields `cell_type`, `source` and `attachments` of nbformat.
     settings
-        Those of nbgrader, with a grade_id; {} if there are none.
+        nbgrader's metadata, with a grade_id; {} if there is none.
     ids
-        The ids that an editor gave it: Colab moves that of nbformat into the metadata.
+        Its cell ids: Colab moves nbformat's id into the metadata.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class PlainCell:
 
     @property
     def grade_id(self) -> str:
-        """The id that nbgrader knows it by, or ""."""
+        """Its nbgrader id, or ""."""
         return self.settings.get("grade_id", "")
 
 
@@ -53,12 +53,12 @@ def cells_of(data: bytes, name: str) -> list[PlainCell]:
     data
         The bytes.
     name
-        What the notebook is called.
+        The name of the notebook, for messages.
 
     Raises
     ------
     Unreadable
-        If they are no notebook.
+        If the bytes are not a valid notebook.
     """
     try:
         content = json.loads(data.decode("utf-8-sig"))
@@ -66,7 +66,7 @@ def cells_of(data: bytes, name: str) -> list[PlainCell]:
         what = "is empty" if not data.strip() else "is not valid JSON"
         raise Unreadable(f"{name} is not a notebook: it {what}") from None
     if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
-        raise Unreadable(f"{name} is not a valid notebook: it names no notebook format")
+        raise Unreadable(f"{name} is not a valid notebook: it has no format version")
     if content["nbformat"] != 4:
         content = _converted(content, name)
     cells = content.get("cells")
@@ -85,7 +85,7 @@ def _converted(content: dict[str, Any], name: str) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return nbformat.convert(nbformat.from_dict(content), 4)
-    except Exception as error:  # whatever an old format stumbles over
+    except Exception as error:  # nbformat raises many kinds of errors
         raise Unreadable(
             f"{name} is not a valid notebook: its format is {version}, and it cannot be converted "
             f"({type(error).__name__})"
@@ -97,7 +97,7 @@ def _plain(cell: Any, number: int, name: str) -> PlainCell:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if kind not in _KINDS or not isinstance(source, str):
-        raise Unreadable(f"{name} is not a valid notebook: cell {number} is no cell")
+        raise Unreadable(f"{name} is not a valid notebook: cell {number} is not a valid cell")
     if len(source) > MOST_SOURCE:
         raise Unreadable(
             f"{name}: cell {number} has {len(source):,} characters, more than {MOST_SOURCE:,}"

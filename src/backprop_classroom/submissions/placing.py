@@ -1,4 +1,4 @@
-"""Puts collected notebooks into submitted/, and keeps what a newer one replaces."""
+"""Puts collected notebooks into submitted/, and keeps those that they replace."""
 
 import hashlib
 import json
@@ -16,28 +16,28 @@ from .collected import Collected, read_record, record_path
 from .reading import COMPANIONS, Unreadable, read_companions, read_file
 from .timestamps import TIMESTAMP, time_in, timestamp_text
 
-EARLIER = ".earlier"  # in submitted/, where neither we nor nbgrader look for students
+EARLIER = ".earlier"  # a hidden folder in submitted/, not taken for a student's
 
 
 def place(
     root: Path, student: str, attempt: Attempt, data: bytes, replace: bool, collected: Collected
 ) -> None:
-    """Put one notebook into its place, unless what is there is newer.
+    """Put a notebook into submitted/, unless the existing one is newer.
 
     Parameters
     ----------
     root
         The folder of the course.
     student
-        The id of the student whose it is.
+        The id of the student who owns it.
     attempt
         The notebook.
     data
         Its bytes.
     replace
-        Whether it replaces what is there if it is unclear which is newer.
+        Whether to replace the existing notebook if it is unclear which one is newer.
     collected
-        Gets what became of it.
+        Records the outcome.
     """
     folder = submitted_folder(root, student, attempt.lesson)
     path = folder / notebook_of(Path(root, "solutions", attempt.lesson)).name
@@ -62,12 +62,12 @@ def place(
     elif there != data:
         if not _may_replace(path, record, attempt, replace, label, root, collected):
             return
-        said = f"replaces what is now in {_relative(_set_aside(root, folder, there, label), root)}"
+        said = f"replaces the one now in {_relative(_set_aside(root, folder, there, label), root)}"
     elif _told_before(folder, record, attempt):
         collected.same.append(label)
         return
     _write(path, data, attempt, there, record)
-    said += f", for all of the group {attempt.group}" if attempt.group else ""
+    said += f", for all members of the group {attempt.group}" if attempt.group else ""
     collected.placed.append((label, _time_of(attempt), said, attempt.path))
 
 
@@ -101,19 +101,19 @@ def _is_of_another(
     if _whose(record, attempt) != "another":
         return False
     collected.not_placed[attempt.path] = (
-        f"{student} is {attempt.origin.person} here, but what is in submitted/{label} came "
+        f"{student} is {attempt.origin.person} here, but the notebook in submitted/{label} came "
         f"from {shown(record['from'])}; give a ROSTER= that distinguishes them, or remove the other"
     )
     return True
 
 
 def _is_known(record: dict[str, Any], attempt: Attempt) -> bool:
-    """Tell whether this very notebook was collected before, if perhaps from somebody else."""
+    """Return whether the same notebook was collected before, perhaps from somebody else."""
     return _whose(record, attempt) == "unclear" and record.get("sha256") == attempt.digest
 
 
 def _whose(record: dict[str, Any], attempt: Attempt) -> str:
-    """Return "another" if somebody else handed in what is there, "unclear", or ""."""
+    """Return "another" if the existing notebook is somebody else's, "unclear", or ""."""
     who, now, zips = record.get("from"), str(attempt.origin.person or ""), record.get("zips")
     if isinstance(who, str) and who != now:
         return "another" if who and now else "unclear"
@@ -132,9 +132,9 @@ def _may_replace(
     order, why = _order(path.parent, record, attempt)
     if not replace and _whose(record, attempt) and record.get("sha256") != attempt.digest:
         collected.not_placed[attempt.path] = (
-            f"what is in submitted/{label} came from {shown(record.get('file'))}, and it is "
-            "unclear whether the same person handed this in; ARGS=--replace replaces it with "
-            "this one and keeps the other"
+            f"the notebook in submitted/{label} came from {shown(record.get('file'))}, and it is "
+            "unclear whether the same person handed in this one; ARGS=--replace replaces the "
+            "existing one and keeps a copy of it"
         )
         return False
     if order < 0:
@@ -142,17 +142,17 @@ def _may_replace(
         return False
     if order == 0 and not replace:
         collected.not_placed[attempt.path] = (
-            f"what is in submitted/{label} is another notebook, and it is unclear which is "
-            "newer; ARGS=--replace replaces it with this one and keeps the other"
+            f"submitted/{label} contains another notebook, and it is unclear which is newer; "
+            "ARGS=--replace replaces the existing one and keeps a copy of it"
         )
         return False
     return True
 
 
 def _order(folder: Path, record: dict[str, Any], attempt: Attempt) -> tuple[int, str]:
-    """Return 1 if a notebook is newer than the one that is there, -1 if older, 0 if unknown.
+    """Compare a notebook with the existing one: 1 if it is newer, -1 if older, 0 if unknown.
 
-    In the second place it returns why it is older.
+    The second value is the reason if it is older, else "".
     """
     older = (-1, "it is older than the existing one")
     before, when = _time_there(folder), attempt.when
@@ -170,20 +170,20 @@ def _order(folder: Path, record: dict[str, Any], attempt: Attempt) -> tuple[int,
 
 
 def _told_before(folder: Path, record: dict[str, Any], attempt: Attempt) -> bool:
-    """Tell whether there is nothing to write down about a notebook that is there already."""
+    """Return whether the existing notebook's time and record are already up to date."""
     before = _time_there(folder)
     if record.get("late", False) != attempt.origin.late:
         return False
     if attempt.by_roster:
         return before == attempt.when
     if attempt.when is None:
-        # A time that belongs to the notebook before it, if writing was interrupted, has to go.
+        # After an interrupted run, the time may belong to the previous notebook: remove it.
         return before is None or record.get("sha256") in (None, attempt.digest)
     return before is not None and before >= attempt.when
 
 
 def _set_aside(root: Path, folder: Path, data: bytes, label: str) -> Path:
-    """Copy what is about to be replaced to a place where it does not count; return that."""
+    """Copy the notebook that is about to be replaced to .earlier/, and return that folder."""
     aside = root / "submitted" / EARLIER / label / hashlib.sha256(data).hexdigest()[:12]
     for companion, content in read_companions(folder).items():
         write_safely(aside / companion, content)
@@ -195,7 +195,10 @@ def _set_aside(root: Path, folder: Path, data: bytes, label: str) -> Path:
 def _write(
     path: Path, data: bytes, attempt: Attempt, there: bytes | None, record: dict[str, Any]
 ) -> None:
-    """Write the notebook, then what is known of it: interrupted, the next run completes it."""
+    """Write the notebook first, then its time and record, so that the next run can complete them.
+
+    This matters only if the run is interrupted.
+    """
     if there != data:
         write_safely(path, data)
     stamp = path.with_name(TIMESTAMP)
@@ -203,7 +206,7 @@ def _write(
         write_safely(stamp, timestamp_text(attempt.when))
     elif record.get("sha256") != attempt.digest:
         stamp.unlink(missing_ok=True)
-    # A secret of nbgrader's exchange belongs to the notebook that came with it.
+    # The secret of nbgrader's exchange belongs to the previous notebook.
     if there != data:
         for companion in COMPANIONS:
             if companion != stamp.name:

@@ -1,7 +1,7 @@
-"""Tells from the names that learning platforms give to files who handed them in, and when.
+"""Finds who handed in a file, and when, from the file names of learning platforms.
 
-A platform writes the front of a name, the student what comes after it, who may imitate any
-platform there. So names are read from the front, and only where the platform writes them.
+The platform chooses the beginning of a name and the student the rest, which may imitate any
+platform. So names are parsed from the beginning, and only where the platform chose them.
 """
 
 import re
@@ -11,28 +11,28 @@ from datetime import UTC, datetime, tzinfo
 
 from ..texts import shown
 
-# Ada Lovelace_12345_assignsubmission_file_/x.ipynb, or all of it in the name of the file. Moodle
-# takes underscores out of the names of people. Of a group it is the group's name and number, and
-# of all who are in no group the name alone: Default group_assignsubmission_file_.
+# Ada Lovelace_12345_assignsubmission_file_/x.ipynb, or all of it in the file name. Moodle removes
+# underscores from people's names. For a group it uses the group's name and number, and for
+# students without a group a name without number: Default group_assignsubmission_file_.
 _MOODLE = re.compile(
     r"(?P<name>[^_]+)(?:_(?P<number>\d+))?_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?",
     re.DOTALL,
 )
-# Backward Pass_alovelace_attempt_2026-11-20-14-30-05_x.ipynb: the assignment, and a login.
+# Backward Pass_alovelace_attempt_2026-11-20-14-30-05_x.ipynb: the assignment and a login.
 _BLACKBOARD = re.compile(
     r"(?P<name>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:[_.](?P<rest>.*))?", re.DOTALL
 )
-# LATE_anon_x7Kq2_67890_x.ipynb: of an assignment that is marked anonymously.
+# LATE_anon_x7Kq2_67890_x.ipynb: an assignment with anonymous grading.
 _CANVAS_ANONYMOUS = re.compile(
     r"(?P<late>LATE_)?anon_(?P<code>[^\W_]+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL
 )
-# lovelaceada_LATE_12345_67890_x.ipynb: the user's number, and that of the file, which grows. Of a
-# group it is the group's name, and the number of one member.
+# lovelaceada_LATE_12345_67890_x.ipynb: the numbers of the user and of the file; the latter
+# increases with time. For a group it uses the group's name and the number of one member.
 _CANVAS = re.compile(
     r"(?P<name>[^\W_][^_]*)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-# x-1.ipynb, x (1).ipynb.txt: handed in or downloaded once more.
+# x-1.ipynb, x (1).ipynb.txt: handed in or downloaded again.
 _COUNTED = re.compile(
     r".*?(?:-(\d{1,3})| ?\((\d{1,3})\))\.ipynb(?:\.\w+)?", re.IGNORECASE | re.DOTALL
 )
@@ -40,21 +40,21 @@ _COUNTED = re.compile(
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as a learning platform calls them.
+    """A student as named by a learning platform.
 
     Attributes
     ----------
     platform
-        Which one, or "".
+        The name of the platform, or "".
     labels
-        What to look for in a roster: groups of which each has to name the same student. Of a
-        group one name is meant, and it is unknown which.
+        What to look up in a roster: groups of alternative names. Each group must refer to the
+        same student, by one of its names.
     name
-        What a student id can be made of.
+        The name from which a student id can be derived.
     number
-        What tells two people of the same name apart, or "".
+        The number that distinguishes people of the same name, or "".
     is_login
-        Whether the name is the login, and no name in full.
+        Whether the name is a login, not a full name.
     """
 
     platform: str
@@ -70,28 +70,28 @@ class Person:
 
 @dataclass(frozen=True)
 class Origin:
-    """What the names on the way to a file tell.
+    """What the path of a file says about its origin.
 
     Attributes
     ----------
     person
-        The `Person` that the platform names, or None.
+        The `Person` named by the platform, or None.
     claim
-        The student id that a folder gives, or "".
+        The student id that a folder name claims, or "".
     when
-        When it was handed in, as the platform says, or None.
+        When it was handed in, according to the platform, or None.
     rank
-        Numbers that grow with each attempt.
+        Numbers that increase with each attempt.
     late
-        Whether the platform says that it came late.
+        Whether the platform marks it as late.
     zips
-        The names on the way to the innermost zip around what tells the person or the claim, which
-        somebody may have packed so; () if there is none.
+        The path of the innermost zip around the name that gives the person or the claim, since
+        that zip may have been packed by a student; () if there is none.
     folders
-        The names of folders and zips outside of what tells the person, but for those that
-        platforms make.
+        The names of the folders and zips around the name that gives the person, except those
+        that platforms create.
     unclear
-        Why these names do not tell whose it is, or "".
+        Why the path does not identify the owner, or "".
     """
 
     person: Person | None
@@ -116,27 +116,25 @@ def origin_of(
     Parameters
     ----------
     parts
-        The names on the way to it, from outside in.
+        The components of its path, outermost first.
     lessons
         The names of the lessons.
     outermost
-        The name of the folder or zip that everything came in: if it comes once more inside, it is
-        nobody's name.
+        The name of the download itself: a folder inside with the same name is not a student's.
     timezone
-        A tzinfo, of times in names; None for that of this machine.
+        The time zone of times in names; None for this machine's.
     """
     claim = _claim(parts, lessons)
     counted = _COUNTED.fullmatch(parts[-1])
     suffix = int(counted[1] or counted[2]) if counted else 0
-    # A platform's name for somebody, and not one that somebody has put into a zip of
-    # theirs: the first from outside is taken.
+    # The outermost name counts, since a student may have put an imitated name into a zip.
     for place, part in enumerate(parts):
         readings = _readings(part, timezone)
         if not readings:
             continue
         outside = [name for name in parts[:place] if not _is_wrapping(name, outermost)]
         if outside and all(one.person.platform == "Canvas" for one in readings):
-            continue  # its names say so little that they are believed only where Canvas puts them
+            continue  # many names match Canvas's pattern: accept it only where Canvas uses it
         first, rank = readings[0], (*readings[0].rank, suffix)
         return Origin(
             first.person, claim, first.when, rank, first.late, _zips(parts[:place]),
@@ -152,7 +150,7 @@ def origin_of(
 
 @dataclass(frozen=True)
 class _Reading:
-    """What one platform may have meant by a name."""
+    """One interpretation of a name, as a given platform would have written it."""
 
     person: Person
     when: datetime | None = None
@@ -161,14 +159,14 @@ class _Reading:
 
 
 def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
-    """Return what a name means to each of the platforms that may have written it."""
+    """Return the interpretations of a name, one for each platform that may have written it."""
     if match := _MOODLE.fullmatch(part):
         if not match["number"]:
             return [_Reading(Person("Moodle", ((match["name"],),), match["name"]))]
         number, name = match["number"], match["name"]
         participant = f"Participant {number}"
         anonymous = name.casefold() == "participant"
-        numbers = (participant, number)  # a grading worksheet has one, other lists the other
+        numbers = (participant, number)  # grading worksheets use the first, other lists the second
         labels = (numbers,) if anonymous else (numbers, (name,))
         return [_Reading(Person("Moodle", labels, participant if anonymous else name, number))]
     found = []
@@ -182,7 +180,7 @@ def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
         rank, late = (int(match["file"]),), bool(match["late"])
         found.append(_Reading(person, None, rank, late))
     if match := _BLACKBOARD.fullmatch(part):
-        # Of a login with an underscore only a roster knows where it begins.
+        # If a login contains an underscore, only the roster can tell where it begins.
         pieces = match["name"].split("_")
         logins = tuple("_".join(pieces[start:]) for start in range(1, len(pieces)))
         person = Person("Blackboard", (logins or (pieces[-1],),), pieces[-1], is_login=True)
@@ -191,23 +189,23 @@ def _readings(part: str, timezone: tzinfo | None) -> list[_Reading]:
 
 
 def _why_unclear(readings: Sequence[_Reading], outside: Sequence[str]) -> str:
-    """Return why a name does not tell who handed a file in; "" if it does.
+    """Return why a name does not identify who handed in a file; "" if it does.
 
     Parameters
     ----------
     readings
-        What the platforms may have meant by it.
+        The interpretations of the name.
     outside
-        The folders that a name lies in that a student may have chosen.
+        The folders around the name, if a student may have chosen it.
     """
     if len(readings) > 1:
         people = " or of ".join(str(one.person) for one in readings)
         return f"its name may be that of {people}; put it into a folder named after the student"
     if outside:
         return (
-            f"its name is like that of {readings[0].person}, but it lies in {shown(outside[-1])}, "
-            "where the student may have named it so; if the platform made that folder, collect "
-            "from it directly; otherwise rename the file"
+            f"its name looks like that of {readings[0].person}, but it is in {shown(outside[-1])}, "
+            "where a student may have chosen the name; if the platform created that folder, "
+            "collect from it directly; otherwise rename the file"
         )
     return ""
 
@@ -217,26 +215,26 @@ def _is_file(parts: Sequence[str], place: int) -> bool:
 
 
 def _zips(parts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names on the way to the innermost zip among these names, with its own."""
+    """Return the path of the innermost zip in a path; () if there is none."""
     places = [place for place, part in enumerate(parts) if part.casefold().endswith(".zip")]
     return tuple(parts[: places[-1] + 1]) if places else ()
 
 
 def _folders(parts: Sequence[str], lessons: Collection[str], outermost: str) -> tuple[str, ...]:
-    """Return the names that may be somebody's of folders and zips."""
+    """Return the names of folders and zips that may be a student's name."""
     names = (part[:-4] if part.casefold().endswith(".zip") else part for part in parts)
     return tuple(name for name in names if name not in (*lessons, outermost, "submissions"))
 
 
 def _claim(parts: Sequence[str], lessons: Collection[str]) -> str:
-    """Return the student in .../<student>/<lesson>/x.ipynb, as nbgrader and `submit` have it."""
+    """Return the student in .../<student>/<lesson>/x.ipynb, the layout of nbgrader and `submit`."""
     return parts[-3] if len(parts) > 2 and parts[-2] in lessons else ""
 
 
 def _outer_folder(
     parts: Sequence[str], lessons: Collection[str], outermost: str
 ) -> tuple[int, str]:
-    """Return the place and the name of the outermost folder or zip that may be somebody's."""
+    """Return the index and name of the outermost folder or zip that may be a student's."""
     for place, part in enumerate(parts[:-1]):
         name = part[:-4] if part.casefold().endswith(".zip") else part
         if name not in lessons and name != outermost:

@@ -1,4 +1,4 @@
-"""Reads what a student handed in: a file that may hold anything."""
+"""Reads a student's submission, which is untrusted."""
 
 import os
 import stat
@@ -20,25 +20,24 @@ from .notebook_cells import PlainCell, Unreadable, cells_of
 from .recognizing import NOT_FOUND, Recognized, recognized
 from .timestamps import TIMESTAMP, fault_of_time, time_in
 
-MOST_BYTES = 50 * 2**20  # of a notebook; if it has more, of what is left without its outputs
-MOST_RAW = 200 * 2**20  # with its outputs
+MOST_BYTES = 50 * 2**20  # of a notebook; a larger one must not exceed this without its outputs
+MOST_RAW = 200 * 2**20  # of a notebook with its outputs
 COMPANIONS = (TIMESTAMP, "submission_secret.txt")
 
 
 @dataclass
 class Submission:
-    """A student's notebook, made fit for grading.
+    """A student's notebook, sanitized for grading.
 
     Attributes
     ----------
     notebook
-        Cells of the lesson are as the lesson has them wherever students must not change them;
-        outputs and foreign metadata are gone.
+        The notebook with locked cells restored, and without outputs and foreign metadata.
     remarks
-        What was odd about it.
+        Remarks on anything unusual.
     recognized
-        The grade_ids of cells that had lost nbgrader's metadata; what is written in them is left
-        to a person, even if it seems to be nothing.
+        The grade_ids of cells that had lost nbgrader's metadata; written answers in them are
+        graded by a person, even if they seem empty.
     """
 
     notebook: nbformat.NotebookNode
@@ -47,7 +46,7 @@ class Submission:
 
     @property
     def is_another(self) -> bool:
-        """Whether it has none of the cells of the lesson."""
+        """Whether it has no cell of the lesson, and so is a different notebook."""
         return not any("nbgrader" in cell.metadata for cell in self.notebook.cells)
 
 
@@ -60,9 +59,9 @@ class Received:
     data
         The bytes of the notebook.
     companions
-        What nbgrader's exchange puts beside it, by name, as bytes.
+        The bytes of the files that nbgrader's exchange adds, by name.
     remark
-        What was odd about that, or "".
+        A remark on these files, or "".
     """
 
     data: bytes
@@ -71,17 +70,17 @@ class Received:
 
     @property
     def version(self) -> bytes:
-        """Bytes that change with every submission: the same notebook may come again, and late."""
+        """Bytes that differ between submissions, even of the same notebook at another time."""
         return self.data + self.companions.get(TIMESTAMP, b"")
 
     @property
     def when(self) -> datetime | None:
-        """When it was handed in, if timestamp.txt says so."""
+        """When it was handed in according to timestamp.txt, or None."""
         return time_in(self.companions.get(TIMESTAMP, b""))
 
 
 def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
-    """Read what a student handed in, for whatever command grades it.
+    """Read a student's submission.
 
     Parameters
     ----------
@@ -90,17 +89,17 @@ def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
     student
         The name of a folder in submitted/.
     lesson
-        The lesson that it was handed in for.
+        The lesson.
 
     Returns
     -------
     Received
-        The notebook and what lies beside it.
+        The notebook and the files beside it.
 
     Raises
     ------
     Unreadable
-        If it is missing, cannot be read, is too large or is a link that leads elsewhere.
+        If it is missing, unreadable, too large, or a link to a place outside of the folder.
     """
     inside, folder = Path(root, "submitted", student), submitted_folder(root, student, lesson.name)
     try:
@@ -109,12 +108,12 @@ def read_submission(root: Path, student: str, lesson: Lesson) -> Received:
         data = read_file(folder / f"{lesson.notebook}.ipynb", inside)
         companions = read_companions(folder)
         remark = fault_of_time(companions.get(TIMESTAMP, b""))
-        if remark:  # nbgrader would read it once more, in the graded copy
+        if remark:  # nbgrader would read it again in the graded copy
             companions[TIMESTAMP] = b""
         elif TIMESTAMP not in companions and os.path.lexists(folder / TIMESTAMP):
-            remark = f"{TIMESTAMP} is a link or too large; it is left out"
+            remark = f"{TIMESTAMP} is a link or too large; it is ignored"
         return Received(data, companions, remark)
-    except (OSError, RuntimeError) as error:  # no right to look at it, a link in a circle
+    except (OSError, RuntimeError) as error:  # missing permission, or circular links
         why = getattr(error, "strerror", None) or error
         raise Unreadable(f"it cannot be read: {why}") from None
 
@@ -127,13 +126,13 @@ def read_file(path: Path, inside: Path) -> bytes:
     path
         The notebook.
     inside
-        The folder that it has to lie in, links followed.
+        The folder that must contain it after links are resolved.
 
     Raises
     ------
     Unreadable
-        If it is missing, no ordinary file, a link that leads elsewhere, or too large. A large one
-        comes without its outputs, which grading makes anew.
+        If it is missing, not an ordinary file, a link to a place outside of the folder, or too
+        large. A large notebook is returned without its outputs, which grading recomputes.
     """
     path, inside = Path(path), Path(inside)
     if path.parent.is_symlink() or inside.resolve() not in path.resolve().parents:
@@ -142,15 +141,15 @@ def read_file(path: Path, inside: Path) -> bytes:
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         found = sorted(os.fsencode(other.name).decode("utf-8", "replace") for other in beside)
         listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
-        raise Unreadable(f"{path.name} is missing; the folder holds {listed or 'nothing'}")
-    # Looked at before it is opened: to open a pipe would wait forever.
+        raise Unreadable(f"{path.name} is missing; the folder contains {listed or 'nothing'}")
+    # Checked before opening: opening a pipe would block forever.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise Unreadable(f"{path.name} is not an ordinary file")
     try:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            with closing(Bounded()) as reader:  # of its own: large files are few
+            with closing(Bounded()) as reader:  # a separate process, since large files are rare
                 (data,) = reader.each(_large, path)
     except Exceeded as error:
         raise Unreadable(f"{path.name} cannot be used: {error}") from None
@@ -171,12 +170,12 @@ def _large(path: Path) -> Iterator[bytes | str]:
 
 
 def small_enough(pieces: Iterable[bytes]) -> bytes:
-    """Return the bytes of a notebook that comes in pieces; without its outputs if it is large.
+    """Join the pieces of a notebook, and remove its outputs if it is large.
 
     Raises
     ------
     Unreadable
-        If it is too large all the same; the message is the end of a sentence.
+        If it is still too large; the message is the predicate of a sentence.
     """
     data = bytearray()
     for piece in pieces:
@@ -192,9 +191,9 @@ def small_enough(pieces: Iterable[bytes]) -> bytes:
 
 
 def read_companions(folder: Path) -> dict[str, bytes]:
-    """Return what nbgrader's exchange puts beside a notebook, by name, as bytes.
+    """Return the bytes of the files that nbgrader's exchange adds to a notebook, by name.
 
-    It hands feedback back by them. Links and large files are left alone.
+    The exchange needs them to return feedback. Links and large files are ignored.
     """
     paths = (Path(folder, name) for name in COMPANIONS)
     return {
@@ -205,12 +204,12 @@ def read_companions(folder: Path) -> dict[str, bytes]:
 
 
 def parse_within_limits(data: bytes, lesson: Lesson) -> Submission:
-    """Make a `Submission` as `parse` does, in a process whose time and memory are bounded.
+    """Call `parse` in a process with limits on time and memory.
 
     Raises
     ------
     Unreadable
-        If they are no notebook, or exceed the limits.
+        If the bytes are not a notebook, or exceed the limits.
     """
     try:
         (made,) = READER.each(_parsed, data, lesson)
@@ -229,12 +228,12 @@ def _parsed(data: bytes, lesson: Lesson) -> Iterator[Submission | str]:
 
 
 def parse(data: bytes, lesson: Lesson) -> Submission:
-    """Make a `Submission` of the bytes of a notebook, for the given `Lesson`.
+    """Parse the bytes of a notebook into a `Submission` for the given `Lesson`.
 
     Raises
     ------
     Unreadable
-        If they are no notebook.
+        If the bytes are not a notebook.
     """
     return _prepared(cells_of(data, f"{lesson.notebook}.ipynb"), lesson)
 
@@ -292,12 +291,12 @@ def _cell(kind: str, source: str, attachments: Any, id: str) -> dict[str, Any]:
     if kind == "code":
         cell |= {"outputs": [], "execution_count": None}
     if kind == "markdown" and isinstance(attachments, dict):
-        cell["attachments"] = _texts_in(attachments)  # whose pictures `html.notebooks` chooses
+        cell["attachments"] = _texts_in(attachments)  # `html.notebooks` selects the pictures
     return cell
 
 
 def _texts_in(attachments: dict[str, Any]) -> dict[str, dict[str, str | list[str]]]:
-    """Return what nbformat admits; what is nested, nobody could copy without end."""
+    """Return the attachments that nbformat allows; copying deeply nested ones would fail."""
     return {
         name: {kind: text for kind, text in data.items() if _is_text(text)}
         for name, data in attachments.items()

@@ -1,8 +1,8 @@
 """Finds the cells of a lesson in a notebook that has lost nbgrader's metadata.
 
-Colab and other editors drop what they do not know of a cell, some of them its id as well. So a
-cell is looked for by its id, then by its text: a check by its line, an answer by the function
-that it defines, a written answer by the cell before it.
+Colab and other editors drop unknown metadata of cells, and some also drop the cell id. So a cell
+is identified by its id, or else by its text: a check by its line, an answer by the function that
+it defines, a written answer by the preceding cell.
 """
 
 import re
@@ -16,7 +16,7 @@ NOT_FOUND = (
     "*This answer was not found, because the notebook has lost nbgrader's metadata. It may be "
     "in another cell.*"
 )
-MOST_NAMED = 3  # cells in a remark
+MOST_NAMED = 3  # cells listed in a remark
 
 
 @dataclass
@@ -26,11 +26,11 @@ class Recognized:
     Attributes
     ----------
     by_id, by_text
-        Their places in the notebook.
+        Their positions in the notebook.
     within
-        Checks that stand in a cell together with something else, with the place of that cell.
+        Checks that share a cell with other code, with the position of that cell.
     lost
-        Written answers of which it is unknown where they stand.
+        Written answers that were not found.
     """
 
     by_id: dict[str, int] = field(default_factory=dict)
@@ -40,17 +40,17 @@ class Recognized:
 
     @property
     def places(self) -> dict[str, int]:
-        """The places of all that have a cell of their own."""
+        """The positions of those that have a separate cell."""
         return self.by_id | self.by_text
 
     @property
     def all(self) -> set[str]:
-        """The ids of all, also of those that are lost."""
+        """All ids, including those of lost answers."""
         return {*self.by_id, *self.by_text, *self.within, *self.lost}
 
     @property
     def remarks(self) -> list[str]:
-        """What a person should know about it."""
+        """Remarks for the instructor and the student."""
         found = {"id": self.by_id, "text": self.by_text | self.within}
         said = [f"{_named([*ids])} by {what}" for what, ids in found.items() if ids]
         remarks = []
@@ -72,14 +72,14 @@ def _named(ids: list[str]) -> str:
 
 
 def recognized(cells: Sequence[PlainCell], lesson: Lesson) -> Recognized:
-    """Return where the cells of a lesson stand that have no metadata."""
+    """Find the cells of a lesson that have no metadata."""
     present = {cell.grade_id for cell in cells}
     missing = [known for known in lesson.cells if known.grade_id not in present]
     free = {place for place, cell in enumerate(cells) if cell.grade_id not in lesson.by_id}
     found = Recognized()
     for known in missing:
         _take(known, free, found.by_id, _has_id(cells, lesson.place_of(known.grade_id).cell_id))
-    # Locked cells first: what is one of them is no answer.
+    # Locked cells first, so that none of them is taken for an answer.
     for known in sorted(missing, key=lambda known: not known.locked):
         if known.grade_id not in found.by_id:
             _take(known, free, found.by_text, _has_text(cells, known, lesson))
@@ -99,7 +99,7 @@ def recognized(cells: Sequence[PlainCell], lesson: Lesson) -> Recognized:
 def _take(
     known: LessonCell, free: set[int], found: dict[str, int], fits: Callable[[int], bool]
 ) -> None:
-    """Note the last of the free places that fit, if there is one."""
+    """Assign the last free position that fits, if there is one."""
     places = [place for place in sorted(free) if fits(place)]
     if places:
         found[known.grade_id] = places[-1]
@@ -113,7 +113,7 @@ def _has_id(cells: Sequence[PlainCell], id: str) -> Callable[[int], bool]:
 def _has_text(
     cells: Sequence[PlainCell], known: LessonCell, lesson: Lesson
 ) -> Callable[[int], bool]:
-    """Return a function that tells whether the cell at a place is the one that is looked for."""
+    """Return a function that tests whether the cell at a position is the given cell."""
     if known.cell_type == "code" and known.solution:
         return _holds(cells, _definition(known))
     texts = {text.strip() for text in (known.source, known.released or "")} - {""}
@@ -148,7 +148,7 @@ def _check_line(exercise: str) -> re.Pattern[str]:
 
 
 def _definition(known: LessonCell) -> re.Pattern[str]:
-    """Return what finds the definition of a function; a stand-in for it is none."""
+    """Return a pattern for the definition of an answer's function, but not for a stand-in."""
     first = re.search(r"^def (\w+)", known.source, re.MULTILINE)
     name = first[1] if first else re.escape(known.grade_id.removeprefix("paste_"))
     return re.compile(rf"^def {name}\b|^{name} *=(?!=)(?! *or_stand_in\()", re.MULTILINE)

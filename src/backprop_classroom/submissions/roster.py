@@ -1,4 +1,4 @@
-"""Reads a roster: a CSV file that tells which student id belongs to which name."""
+"""Reads a roster: a CSV file that maps names to student ids."""
 
 import csv
 import io
@@ -14,12 +14,12 @@ from .roster_columns import COLUMN, BadRoster, RosterColumns
 
 
 class Roster(Names):
-    """Which student id belongs to which name.
+    """Maps names to student ids.
 
-    It is read from a CSV file whose column "id" (or "student_id") holds the ids. Whatever
-    stands in the other columns is a name by which somebody may be called: a login, a
-    number, an address, "Lovelace, Ada". nbgrader imports students from such files too.
-    `columns` has what the columns say that are no names: groups and times.
+    The CSV file has a column "id" (or "student_id") with the ids. Each other column contains names
+    by which a student may be identified: a login, a number, an address, "Lovelace, Ada".
+    nbgrader can import students from the same file. `columns` has the columns that do not contain
+    names: groups and times.
     """
 
     def __init__(self, *, path: Path) -> None:
@@ -27,7 +27,7 @@ class Roster(Names):
         self.ids: list[str] = []
         self._folded: set[str] = set()
         self.columns = RosterColumns()
-        self.people: dict[str, dict[str, str]] = {}  # by id, names as nbgrader's table has them
+        self.people: dict[str, dict[str, str]] = {}  # by id, the fields of nbgrader's table
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
             rows = list(_read(text))
@@ -35,7 +35,7 @@ class Roster(Names):
             raise BadRoster(f"the roster {path} cannot be read: {error.strerror}") from None
         except (UnicodeDecodeError, csv.Error) as error:
             raise BadRoster(
-                f"the roster {path} is no CSV file in UTF-8 ({error}): save it as one"
+                f"the roster {path} is not a CSV file in UTF-8 ({error}): save it as one"
             ) from None
         for number, row in enumerate(rows, start=2):
             self._add(row, f"the roster {path}, line {number}")
@@ -73,7 +73,7 @@ class Roster(Names):
         self.add(id, names)
 
     def check(self, lessons: Sequence[str]) -> None:
-        """Raise `BadRoster` if a column is for no lesson, or two groups cannot be told apart."""
+        """Raise `BadRoster` if a column has an unknown lesson, or two groups look the same."""
         self.columns.check(lessons)
         for lesson in lessons:
             known: dict[str, str] = {}
@@ -86,14 +86,14 @@ class Roster(Names):
                     )
 
     def group_of(self, student: str, lesson: str) -> tuple[str, list[str]]:
-        """Return the name of a student's group and its members; "" and the student if alone."""
+        """Return the name and members of a student's group; "" and the student if there is none."""
         groups = self.columns.groups(lesson)
         if student not in groups:
             return "", [student]
         return self.group_named([groups[student]], lesson)
 
     def group_named(self, labels: Iterable[str], lesson: str) -> tuple[str, list[str]]:
-        """Return the name and the members of the group that has one of these names, if any."""
+        """Return the name and members of the group with one of these names; "" and [] if none."""
         wanted = {letters(label) for label in labels} - {""}
         groups = self.columns.groups(lesson)
         members = [id for id, name in groups.items() if letters(name) in wanted]
@@ -101,7 +101,7 @@ class Roster(Names):
 
 
 def _read(text: str) -> Iterator[Mapping[Any, Any]]:
-    """Return the rows of a table; names in it are as students chose them."""
+    """Return the rows of a CSV file; students' names may contain anything."""
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    lines = io.StringIO(text, newline="")  # str.splitlines would end a row in more places
+    lines = io.StringIO(text, newline="")  # str.splitlines splits at more characters
     return csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)

@@ -1,4 +1,4 @@
-"""The columns of a roster that name nobody: who works with whom, and what is due when."""
+"""The columns of a roster with groups, due dates, extensions and submission times."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from ..texts import shown
 from .timestamps import displayed_instant, instant_in
 
-# A column counts for every lesson, or for the one whose folder its name ends with.
+# A column applies to every lesson, or to the lesson whose folder follows in its name.
 COLUMN = re.compile(r"(group|due|extension|submitted)(?:\s+(\S+))?", re.IGNORECASE)
 _LONGER = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*(minute|hour|day|week)s?", re.IGNORECASE)
 _A_TIME = (
@@ -17,29 +17,29 @@ _A_TIME = (
     "Moodle or Canvas shows it in English: Friday, 20 November 2026, 11:59 PM; Nov 20, 2026 at "
     "11:59pm (with the year)"
 )
-_NO_TIME = ("", "-")  # in Moodle's grading worksheet of who has handed in nothing
+_NO_TIME = ("", "-")  # Moodle's grading worksheet has "-" for students without a submission
 
 
 class BadRoster(ValueError):
-    """A roster cannot be used; the message says why."""
+    """Raised if a roster cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell says of one student, and where it stands."""
+    """The text of one cell, and its location in the roster."""
 
     text: str
     where: str
 
 
 class RosterColumns:
-    """What the columns `group`, `submitted`, `due` and `extension` say."""
+    """The columns `group`, `submitted`, `due` and `extension`."""
 
     def __init__(self) -> None:
         self._cells: dict[tuple[str, str], dict[str, Cell]] = {}
 
     def take(self, student: str, row: Mapping[Any, Any], where: str) -> None:
-        """Take what one row says."""
+        """Add the cells of one row."""
         for name, text in row.items():
             found = COLUMN.fullmatch(name.strip()) if isinstance(name, str) else None
             if found and isinstance(text, str):
@@ -58,12 +58,12 @@ class RosterColumns:
                 )
 
     def said(self, what: str, lesson: str) -> dict[str, Cell]:
-        """Return, by student, the cells of one column for a lesson; its own column counts more."""
+        """Return the cells of a column by student; a column for this lesson takes precedence."""
         own = self._cells.get((what, lesson), {})
         return {**self._cells.get((what, ""), {}), **own}
 
     def groups(self, lesson: str) -> dict[str, str]:
-        """Return, by student, the name of the group; who works alone is left out."""
+        """Return each student's group; students without a group are not included."""
         return {id: cell.text for id, cell in self.said("group", lesson).items() if cell.text}
 
     def times(self, what: str, lesson: str, zone: tzinfo | None) -> Iterator[tuple[str, datetime]]:
@@ -76,12 +76,12 @@ class RosterColumns:
         lesson
             The name of the lesson.
         zone
-            Of times that name no zone; None for that of this machine.
+            The time zone of times without one; None for this machine's.
 
         Raises
         ------
         BadRoster
-            If a cell holds no time.
+            If a cell does not contain a time.
         """
         for student, cell in self.said(what, lesson).items():
             if cell.text not in _NO_TIME:
@@ -90,12 +90,12 @@ class RosterColumns:
     def extensions(
         self, lesson: str, zone: tzinfo | None
     ) -> dict[str, timedelta | datetime | None]:
-        """Return, by student, how much longer they have, or until when; None for no longer.
+        """Return each student's additional time or new due date; None for no extension.
 
         Raises
         ------
         BadRoster
-            If a cell holds neither.
+            If a cell contains neither.
         """
         cells = self.said("extension", lesson)
         return {student: _extension(cell, zone) for student, cell in cells.items()}
@@ -113,6 +113,6 @@ def _time(cell: Cell, zone: tzinfo | None, or_else: str = "") -> datetime:
     when = instant_in(cell.text, zone, whole_day=True) or displayed_instant(cell.text, zone)
     if when is None:
         raise BadRoster(
-            f"{cell.where}: {shown(cell.text)!r} cannot be read; expected was {or_else}{_A_TIME}"
+            f"{cell.where}: {shown(cell.text)!r} cannot be read; expected {or_else}{_A_TIME}"
         )
     return when

@@ -1,4 +1,4 @@
-"""Runs a notebook before it is handed in, as grading does, and looks what its checks give."""
+"""Runs a notebook before it is handed in, as grading does, and counts the points of its checks."""
 
 import contextlib
 import html
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
 
 _STAND_INS = missing_libraries.__name__
-LOOK_SECONDS = 0.5  # between two looks at the CPU time of a kernel
+LOOK_SECONDS = 0.5  # how often the CPU time of a kernel is checked
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running a notebook from a fresh kernel.
+    """The result of running a notebook in a fresh kernel.
 
     Attributes
     ----------
     remarks
-        Cells that fail, and exercises still to be done.
+        Cells that fail, and exercises that are not solved yet.
     earned, most
-        The points that its checks gave, and all that they can give.
+        The points that its checks gave, and the most that they can give.
     by_person
-        The points that a person gives on top.
+        The points of exercises that a person marks.
     """
 
     remarks: list[Remark]
@@ -56,26 +56,26 @@ class Outcome:
 
 
 def run(data: bytes, *, lesson: Lesson, limits: Limits = LIMITS) -> Outcome:
-    """Run a notebook from its first cell to its last as grading does, and look what it earns.
+    """Run all cells of a notebook as grading does, and count the points.
 
     Parameters
     ----------
     data
         The bytes of a notebook that `reading.parse` can read.
     lesson
-        The `Lesson` as students get it; what is locked in it is put back first.
+        The `Lesson` as students receive it; its locked cells are restored first.
     limits
-        The `Limits`, of which those on time are kept.
+        The `Limits`; only those on time are enforced.
 
     Returns
     -------
     Outcome
-        An `Outcome`.
+        Remarks and points.
 
     Raises
     ------
     Unreadable
-        If the notebook is none.
+        If the bytes are not a notebook.
     """
     notebook = parse(data, lesson).notebook
     missing = _not_in_grading(notebook)
@@ -85,7 +85,7 @@ def run(data: bytes, *, lesson: Lesson, limits: Limits = LIMITS) -> Outcome:
 
 
 def _not_in_grading(notebook: NotebookNode) -> list[str]:
-    """Return the libraries that a notebook imports and that its sandbox will not have."""
+    """Return the libraries that a notebook imports but grading does not have."""
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     imported = set().union(*map(imported_libraries, cells))
     known = sys.stdlib_module_names | {"backprop"}
@@ -97,21 +97,21 @@ def _not_in_grading(notebook: NotebookNode) -> list[str]:
 def _on_missing(libraries: Sequence[str]) -> Remark:
     names = ", ".join(map(shown, libraries))
     return Remark(
-        f"{names}: {MISSING}; code that needs it earns nothing, and it is treated as missing "
+        f"{names}: {MISSING}; code that needs it earns no points, and it is treated as missing "
         "here, too",
         "write your answers without it, or ask your instructor whether it can be added to grading",
     )
 
 
 def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()) -> list[Remark]:
-    """Execute all cells, also after one has failed; return the `Remark`s on those that did."""
-    # Here, since they take a while, and a notebook that is missing needs neither.
+    """Execute all cells, continuing after failures; return a `Remark` for each failure."""
+    # Imported here because it is slow, and not needed if the notebook is missing.
     from nbclient.exceptions import CellTimeoutError
 
     end = time.monotonic() + limits.backstop * limits.submission_seconds
     most = limits.backstop * limits.cell_seconds
     start = f"__import__({_STAND_INS!r}, fromlist=['x']).install({[*missing]!r})"
-    start += f"; __import__('os').environ[{UNDER_WAY!r}] = '1'"  # for a cell that hands in
+    start += f"; __import__('os').environ[{UNDER_WAY!r}] = '1'"  # for cells that call `hand_in`
     started = []
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)
@@ -128,10 +128,10 @@ def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()
             log=quiet,
         )
         try:
-            # What the process itself prints, when it is stopped for instance, is not for students.
+            # Hide what the kernel process itself prints, for example when it is stopped.
             with _kernel_stopped_beyond(limits, client, started) as stopped:
                 client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        except (CellTimeoutError, RuntimeError) as error:  # the second: a kernel that is gone
+        except (CellTimeoutError, RuntimeError) as error:  # RuntimeError: the kernel died
             if stopped.is_set() or isinstance(error, CellTimeoutError):
                 advice = (
                     f"allowed are {limits.cell_seconds:g} seconds of CPU time a cell and "
@@ -150,15 +150,15 @@ def _execute(notebook: NotebookNode, limits: Limits, missing: Sequence[str] = ()
                 )
         else:
             return _errors(notebook)
-    # What the last one says besides is that it was interrupted.
+    # The stopped cell's own error only says that it was interrupted.
     stopped = started[-1]
     return [*_errors(notebook, but=stopped), _failing(notebook, stopped, said, advice)]
 
 
 def _client_class() -> "type[NotebookClient]":
-    """Return a client that keeps of what cells show only what is looked at: errors and results.
+    """Return a client class that keeps only errors and results of the outputs of cells.
 
-    A cell may show any number of things, nested as deep as it likes.
+    The number and nesting of the outputs of a cell are not limited.
     """
     from nbclient import NotebookClient
 
@@ -171,7 +171,7 @@ def _client_class() -> "type[NotebookClient]":
                 msg = {
                     **msg,
                     "content": {**content, "text": ""},
-                }  # nbgrader asks whether there is any
+                }  # nbgrader checks whether anything was written to stderr
             elif kind in ("stream", "display_data", "update_display_data"):
                 return None
             if kind == "execute_result":
@@ -188,17 +188,21 @@ def _client_class() -> "type[NotebookClient]":
 def _kernel_stopped_beyond(
     limits: Limits, client: "NotebookClient", started: Sequence[int]
 ) -> Iterator[threading.Event]:
-    """End the kernel of a client as soon as a cell, or all together, use too much CPU time.
+    """Kill the kernel of a client when one cell, or all cells together, exceed the CPU time.
 
     Parameters
     ----------
+    limits
+        The limits on CPU time.
+    client
+        The client.
     started
-        The places of the cells that have started so far, to which others are added.
+        The positions of the cells that have started; the client appends to it.
 
     Yields
     ------
-    Iterator[threading.Event]
-        An event that is set when that has happened.
+    threading.Event
+        An event that is set when the kernel has been killed.
     """
     stopped, done = threading.Event(), threading.Event()
 
@@ -237,7 +241,7 @@ def _errors(notebook: NotebookNode, but: int | None = None) -> list[Remark]:
                 id = cell.metadata.nbgrader.grade_id
                 remarks.append(Remark(f"{id}: {said.removesuffix(': ')}"))
             elif output.output_type == "error" and place != but:
-                # A cell has no name that anybody knows.
+                # The generated file name of the cell would not help a student.
                 value = re.sub(r"\(\d+\.py, line", "(line", output.evalue)
                 said = f"fails with {shown(output.ename)[:80]}: {shown(value)[:200]}"
                 advice = (
@@ -278,17 +282,17 @@ def _outcome(executed: NotebookNode, lesson: Lesson, remarks: list[Remark]) -> O
 
 
 def _is_unanswered(cell: NotebookNode) -> bool:
-    """Tell whether an answer that a person marks is still what nbgrader put in its place."""
+    """Return whether a manually graded answer still contains nbgrader's placeholder."""
     if cell.cell_type == "code":
         return "raise NotImplementedError()" in cell.source or not cell.source.strip()
     return not cell.source.replace("YOUR ANSWER HERE", "").strip()
 
 
 def _headline(cell: NotebookNode) -> str:
-    """Return the first line of the card that a check shows: its exercise, and how it stands."""
+    """Return the first line of a check's card: the exercise and its state."""
     for output in cell.outputs:
         if output.output_type == "execute_result":
             found = re.search("<strong>(.*?)</strong>", output.data.get("text/html", ""))
-            # Behind the mark that says whether it is right.
+            # Skip the mark that shows whether the answer is right.
             return shown(html.unescape(found[1]).partition(" ")[2])[:200] if found else ""
     return ""

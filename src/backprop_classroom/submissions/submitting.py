@@ -1,4 +1,4 @@
-"""Packs a student's notebook for the instructor, once it has been looked at."""
+"""Checks a student's notebook and packs it for the instructor."""
 
 import io
 import os
@@ -25,17 +25,17 @@ FOLDER = "to_hand_in"
 def submit(
     *, root: Path, lesson: str, student: str, notebook: Path | None = None, anyway: bool = False
 ) -> int:
-    """Look a notebook over and pack it as to_hand_in/<lesson>-<student>.zip.
+    """Check a notebook and pack it as to_hand_in/<lesson>-<student>.zip.
 
-    The zip is laid out as nbgrader lays out submissions: <student>/<lesson>/<name>.ipynb, and
-    beside it timestamp.txt. An earlier zip with another content is kept.
+    The zip has nbgrader's layout for submissions: <student>/<lesson>/<name>.ipynb, with
+    timestamp.txt beside it. An earlier zip with different content is kept.
 
-    Prints what was found.
+    Prints the remarks and the points.
 
     Parameters
     ----------
     root
-        The folder in which the student works.
+        The student's copy of the course.
     lesson
         The name of the lesson, "03_backward_pass".
     student
@@ -48,8 +48,8 @@ def submit(
     Returns
     -------
     int
-        The exit code: 0 if it is packed, 1 if something has to be fixed first, 2 if there is no
-        such lesson or the id will not do.
+        The exit code: 0 if it is packed, 1 if something has to be fixed first, 2 if the lesson
+        does not exist or the id is not valid.
     """
     fault = _fault_of_request(student, lesson, inspecting.known_lessons(root=root))
     if fault:
@@ -103,7 +103,7 @@ def _read(path: Path, lesson: Lesson) -> bytes:
 
 
 def _is_to_be_mended(path: Path, data: bytes, lesson: Lesson) -> bool:
-    """Look a notebook over, print what was found, and tell whether some of it costs points."""
+    """Check a notebook, print the remarks, and return whether any of them can cost points."""
     print(
         f"{_near(path)}, saved {_when_saved(path)}: running it from its first cell to its last ...",
         flush=True,
@@ -117,7 +117,7 @@ def _is_to_be_mended(path: Path, data: bytes, lesson: Lesson) -> bool:
 
 
 def _near(path: Path) -> str:
-    """Return a path as people write it who are in the folder of the course."""
+    """Return a path relative to the current folder if it is inside."""
     path, here = Path(path).absolute(), Path.cwd()
     return shown(path.relative_to(here) if path.is_relative_to(here) else path)
 
@@ -134,12 +134,12 @@ def _remarks_on_file(path: Path, data: bytes) -> Iterator[Remark]:
             "All Cells, then save",
         )
     whole = path.stat().st_size
-    if whole > MOST_BYTES:  # then `read_file` has left the outputs out
+    if whole > MOST_BYTES:  # then `read_file` has removed the outputs
         yield Remark(
             f"the file has {whole / 2**20:,.0f} MB with the outputs of its cells",
             "it is packed without them, and grading computes them again",
         )
-    # JupyterLab calls a copy backward_pass-Copy1.ipynb, and people go on working in it.
+    # A student may have continued in a copy, which JupyterLab names backward_pass-Copy1.ipynb.
     for other in sorted(path.parent.glob("*.ipynb")):
         if other != path and other.stat().st_mtime > path.stat().st_mtime:
             yield Remark(
@@ -153,7 +153,7 @@ def _size(data: bytes) -> str:
 
 
 def _print_remarks(remarks: Iterable[Remark]) -> None:
-    for title, blocks in (("To fix before you hand in:", True), ("To know:", False)):
+    for title, blocks in (("To fix before you hand in:", True), ("Please note:", False)):
         chosen = [remark for remark in remarks if remark.blocks is blocks]
         if chosen:
             print(title)
@@ -201,7 +201,7 @@ def _pack(folder: Path, lesson: Lesson, student: str, data: bytes) -> int:
 
 
 def _packed(path: Path, inside: str) -> bytes | None:
-    """Return the notebook in a zip that was made before; None if there is none in it."""
+    """Return the notebook in an earlier zip; None if there is none."""
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.read(inside)

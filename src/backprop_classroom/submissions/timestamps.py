@@ -1,4 +1,4 @@
-"""The file beside a submission that says when it was handed in, as nbgrader's exchange has it."""
+"""Reads and writes timestamp.txt, which nbgrader's exchange puts beside a submission."""
 
 import re
 import time
@@ -10,16 +10,16 @@ from ..texts import shown
 TIMESTAMP = "timestamp.txt"
 MOST_BYTES = 100
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f %Z"
-# 2026-11-20 10:00:00.000000 UTC; instead of UTC also CET, +0100 or Europe/Berlin, or nothing.
+# 2026-11-20 10:00:00.000000 UTC; the zone may also be CET, +0100 or Europe/Berlin, or missing.
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?)"
     r" ?([+-]\d\d:?\d\d|[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2})?",
     re.ASCII,
 )
 
-# As platforms show times in English: Tuesday, 3 March 2026, 10:05 PM in Moodle; Mar 3, 2026 at
-# 10:05pm in Canvas; March 3, 2026 10:05:30 PM UTC in Blackboard. Without names of months it is
-# unclear which number is the day.
+# Times as platforms show them in English: Tuesday, 3 March 2026, 10:05 PM in Moodle; Mar 3, 2026
+# at 10:05pm in Canvas; March 3, 2026 10:05:30 PM UTC in Blackboard. The month must be a name,
+# since the order of day and month would be ambiguous in numbers.
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -35,30 +35,29 @@ _DISPLAYED = re.compile(
 
 
 def timestamp_text(when: datetime) -> bytes:
-    """Return what the file says of a time that knows its zone."""
+    """Return the content of the file for a time with a time zone."""
     return when.strftime(_FORMAT).encode()
 
 
 def time_in(text: bytes) -> datetime | None:
-    """Return the time, in UTC, that such a file says; None if it says none.
+    """Return the time in the file, in UTC; None if it contains no valid time.
 
-    nbgrader's own reader is not asked: it takes the name of a zone for the path of a file, and
-    opens it.
+    nbgrader's own parser is not used, because it opens a file whose path is the name of the zone.
     """
     return instant_in(text.decode("utf-8", "replace").strip()) if len(text) <= MOST_BYTES else None
 
 
 def instant_in(text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False) -> datetime | None:
-    """Return the time, in UTC, that a text says; None if it says none.
+    """Parse a time and return it in UTC; return None if it is not valid.
 
     Parameters
     ----------
     text
-        Such as "2026-11-20 10:00 Europe/Berlin".
+        The text, such as "2026-11-20 10:00 Europe/Berlin".
     zone
-        Of a text that names none; None for that of this machine.
+        The time zone if the text has none; None for this machine's.
     whole_day
-        Whether a date alone means the end of that day, and not its beginning.
+        Whether a date without time means the end of that day, not its beginning.
     """
     found = _TIME.fullmatch(text)
     if found is None:
@@ -74,14 +73,14 @@ def instant_in(text: str, zone: tzinfo | None = UTC, *, whole_day: bool = False)
 
 
 def displayed_instant(text: str, zone: tzinfo | None) -> datetime | None:
-    """Return the time, in UTC, that a text as a platform shows it says; None if it says none.
+    """Parse a time as platforms show it and return it in UTC; return None if it is not valid.
 
     Parameters
     ----------
     text
-        Such as "Tuesday, 3 March 2026, 10:05 PM" or "Mar 3, 2026 at 10:05pm".
+        The text, such as "Tuesday, 3 March 2026, 10:05 PM" or "Mar 3, 2026 at 10:05pm".
     zone
-        Of a text that names none; None for that of this machine.
+        The time zone if the text has none; None for this machine's.
     """
     found = _DISPLAYED.fullmatch(" ".join(text.split()))
     name = found and (found["month"] or found["month_first"]).casefold()
@@ -99,23 +98,20 @@ def displayed_instant(text: str, zone: tzinfo | None) -> datetime | None:
 
 
 def zone_named(name: str | None) -> ZoneInfo | None:
-    """Return the time zone of this name, or None for None; raise ValueError if there is none."""
+    """Return the time zone with this name, or None for None; raise ValueError if it is unknown."""
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):
         raise ValueError(
-            f"there is no time zone {shown(name)!r}; it should be like Europe/Berlin"
+            f"unknown time zone {shown(name)!r}; use a name such as Europe/Berlin"
         ) from None
 
 
 def fault_of_time(text: bytes) -> str:
-    """Return what is wrong with what such a file says, in words, or ""."""
+    """Return a message on what is wrong with the content of the file, or ""."""
     if not text.strip() or time_in(text) is not None:
         return ""
-    return (
-        f"{TIMESTAMP} contains no readable time; it should be like 2026-11-20 10:00:00 UTC, and "
-        "is ignored"
-    )
+    return f"{TIMESTAMP} is ignored: it contains no valid time such as 2026-11-20 10:00:00 UTC"
 
 
 def _zone(name: str) -> tzinfo:
@@ -124,6 +120,6 @@ def _zone(name: str) -> tzinfo:
     if name[0] in "+-":
         away = timedelta(hours=int(name[1:3]), minutes=int(name[-2:]))
         return timezone(-away if name[0] == "-" else away)
-    if name in time.tzname:  # as this machine abbreviates its own
+    if name in time.tzname:  # this machine's abbreviation for its zone
         return timezone(timedelta(seconds=-(time.timezone, time.altzone)[time.tzname.index(name)]))
     return ZoneInfo(name)

@@ -12,7 +12,7 @@ from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading.sandbox import why_no_sandbox
 
-WAITS = "the answer changed after it was marked; the former mark was 1.5"
+WAITS = "the answer changed after it was marked; the previous mark was 1.5"
 
 
 @pytest.fixture(scope="module")

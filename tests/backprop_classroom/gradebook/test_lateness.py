@@ -106,7 +106,7 @@ def test_marks_by_a_person_cost_their_penalty_before_anything_is_given_back(root
     assert main(["--root", str(root), *command]) == 0
     if command[0] == "report":  # which says what the class knows
         page = (root / "report" / f"{LESSON}.html").read_text()
-        assert "What lateness costs is taken off in grades.csv and not here" in page
+        assert "Late penalties are subtracted in grades.csv, but not here" in page
     assert rows_of(root)["s01"]["points"] == "0"
     with gradebook_of(root) as gradebook:
         assert gradebook.find_submission(LESSON, "s01").score > 0
@@ -234,7 +234,9 @@ def test_an_extension_given_in_formgrader_stays_where_the_roster_gives_none(root
 def test_a_roster_of_a_few_gives_an_extension_and_leaves_the_class_as_it_is(root, capsys):
     with_roster(root, "id,due\ns00,2026-11-20 12:00 UTC\ns01,\ns02,\ns03,\n")
     with_roster(root, "id,extension\ns02,1 day\n")
-    assert "students.csv is without s00, s01, s03: its dates are used" in capsys.readouterr().err
+    assert (
+        "students.csv does not contain s00, s01, s03: its dates are used" in capsys.readouterr().err
+    )
     grade(root)
     assert lateness(root)["s02"] == "24:00:00"
     (root / "gradebook.db").unlink()
@@ -295,7 +297,7 @@ def test_a_deadline_that_cannot_be_used_is_named(root, capsys, roster, said):
 
 def test_a_time_zone_that_is_none_is_named(root, capsys):
     assert with_roster(root, "id\ns00\n", "--timezone", "Berlin") == 2
-    assert "there is no time zone 'Berlin'" in capsys.readouterr().err
+    assert "unknown time zone 'Berlin'" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- what Canvas calls late

@@ -1390,8 +1390,8 @@ def truncated(course):
 malformed("empty_file", b"", "it is empty")
 malformed("blanks", b" \n\t " * 100, "it is empty")
 malformed("picture", b"\x89PNG\r\n\x1a\n" + bytes(1000), "it is not valid JSON")
-malformed("list_in_json", b"[]", "names no notebook format")
-malformed("number_in_json", b"4", "names no notebook format")
+malformed("list_in_json", b"[]", "has no format version")
+malformed("number_in_json", b"4", "has no format version")
 malformed("number_of_a_million_digits", b"1" * 10**6, "is not a notebook")
 malformed("nested_without_end", b"[" * 100_000 + b"]" * 100_000, "it is not valid JSON")
 malformed("utf_16", '{"nbformat": 4}'.encode("utf-16"), "it is not valid JSON")
@@ -1425,21 +1425,21 @@ def version_2_of_a_notebook_of_4(course):
     return course.solved() | {"nbformat": 2}
 
 
-@hostile("malform", None, said="cell 2 is no cell")
+@hostile("malform", None, said="cell 2 is not a valid cell")
 def cells_that_are_none(course):
     notebook = course.solved()
     notebook.cells.insert(1, None)
     return notebook
 
 
-@hostile("malform", None, said="cell 2 is no cell")
+@hostile("malform", None, said="cell 2 is not a valid cell")
 def cells_of_a_type_that_is_a_list(course):
     notebook = json.loads(_text(course.solved()))
     notebook["cells"].insert(1, {"cell_type": ["code"], "source": "1", "metadata": {}})
     return notebook
 
 
-@hostile("malform", None, said="cell 2 is no cell")
+@hostile("malform", None, said="cell 2 is not a valid cell")
 def cells_of_numbers(course):
     notebook = json.loads(_text(course.solved()))
     notebook["cells"].insert(1, {"cell_type": "code", "source": [1, 2], "metadata": {}})
@@ -1607,13 +1607,13 @@ def folder_in_its_place(course, folder):
     (folder / NAME).mkdir()
 
 
-@hostile("malform", None, said="is missing; the folder holds nothing")
+@hostile("malform", None, said="is missing; the folder contains nothing")
 def lesson_that_is_a_file(course, folder):
     folder.rmdir()
     folder.write_text("not a folder")
 
 
-@hostile("malform", None, said="is missing; the folder holds")
+@hostile("malform", None, said="is missing; the folder contains")
 def file_with_a_name_that_is_no_text(course, folder):
     with open(os.fsencode(folder) + b"/\xff\x1b[31m.ipynb", "wb") as file:
         file.write(_text(course.solved()))

@@ -119,9 +119,9 @@ CLASS = [
 ]  # fmt: skip
 BROKEN = {
     "corrupt": "backward_pass.ipynb is not a notebook: it is not valid JSON",
-    "empty_folder": "backward_pass.ipynb is missing; the folder holds nothing",
+    "empty_folder": "backward_pass.ipynb is missing; the folder contains nothing",
     "no_notebook": "backward_pass.ipynb is not a valid notebook",
-    "other_name": "backward_pass.ipynb is missing; the folder holds Untitled.ipynb",
+    "other_name": "backward_pass.ipynb is missing; the folder contains Untitled.ipynb",
 }
 
 

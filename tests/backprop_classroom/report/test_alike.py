@@ -129,10 +129,10 @@ def test_the_page_shows_them_side_by_side_and_calls_it_no_verdict():
     assert one.students == ("ada", "bob")
     html = page(report)
     after = html.partition('id="alike"')[2]
-    assert "no verdict" in after and "number_of_examples" in after and "grad_W2" in after
+    assert "not a verdict" in after and "number_of_examples" in after and "grad_W2" in after
     assert "<script>" not in html and "ada, bob" in after
     alone = page(report_of(LESSON, graded[:1]))
-    assert "No two answers are alike" in alone
+    assert "No two answers are unusually similar" in alone
 
 
 def test_what_is_still_to_be_written_is_not_compared():

@@ -108,7 +108,7 @@ def test_the_book_is_written_anew_over_an_older_one_but_never_over_something_els
     book, course, tmp_path
 ):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(NoBook, match="is not a book"):
+    with pytest.raises(NoBook, match="not an earlier book"):
         write_book(course, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
     with pytest.raises(NoBook, match="no lesson"):

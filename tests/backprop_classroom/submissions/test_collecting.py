@@ -207,7 +207,7 @@ def test_a_newer_submission_replaces_an_older_one_which_is_kept(root, download, 
     assert collect(root, download) == 0
     put(path, submitted_zip("ada", new, "2026-11-20 10:00:00 UTC"))
     assert collect(root, download) == 0
-    assert "replaces what is now in submitted/.earlier/ada/" in capsys.readouterr().out
+    assert "replaces the one now in submitted/.earlier/ada/" in capsys.readouterr().out
     assert notebooks(root) == {f"ada/{LESSON}": new}
     assert old in layout(root).values()
     assert time_of(root, "ada").startswith("2026-11-20")
@@ -323,7 +323,7 @@ def test_namesakes_are_not_mixed_up(root, download, tmp_path, capsys):
     assert "more than one submission has the id Ada_Byron" in capsys.readouterr().err
     roster = put(tmp_path / "r.csv", b"id,name\ns1,Ada Byron\ns2,Ada Byron\n")
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits s1 and s2 in the roster" in capsys.readouterr().err
+    assert "matches s1 and s2 in the roster" in capsys.readouterr().err
     put(roster, b"id,name\ns1,Participant 1\ns2,Participant 2\n")
     assert collect(root, download, "--roster", roster) == 0
     assert notebooks(root) == {f"s{n}/{LESSON}": notebook(str(n)) for n in (1, 2)}
@@ -339,7 +339,7 @@ def test_nobody_hands_in_for_another(root, download, tmp_path, capsys):
     roster = put(tmp_path / "r.csv", b"id,name\nbob,Bob Noyce\neve,Eve Smith\n")
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {f"bob/{LESSON}": notebook("bob")}
-    assert "packed as bob's, but handed in by Moodle: Eve Smith" in capsys.readouterr().err
+    assert "packed for bob, but handed in by Moodle: Eve Smith" in capsys.readouterr().err
 
 
 def test_nobody_hands_in_for_another_in_a_later_download_either(root, download, capsys):
@@ -371,11 +371,11 @@ def test_an_id_in_one_zip_of_a_person_counts_for_all_that_they_hand_in(root, dow
 def test_who_was_collected_under_another_id_is_told(root, download, tmp_path, capsys):
     put(download / "Bob Noyce_2_assignsubmission_file_" / NAME, notebook())
     assert collect(root, download) == 0
-    assert "'Bob Noyce' is Bob_Noyce; ROSTER=" in capsys.readouterr().out
+    assert "'Bob Noyce' is Bob_Noyce; to choose" in capsys.readouterr().out
     roster = put(tmp_path / "r.csv", b'student_id,name\nbob,"Noyce, Bob"\n')
     assert collect(root, download, "--roster", roster) == 0
     said = capsys.readouterr().out
-    assert "Moodle: Bob Noyce, 2 is bob here, and is Bob_Noyce in submitted/ too" in said
+    assert "Moodle: Bob Noyce, 2 is bob here, but also Bob_Noyce in submitted/" in said
 
 
 def test_a_zip_of_another_name_does_not_speak_for_a_student(root, download, capsys):
@@ -422,7 +422,7 @@ def test_a_notebook_of_nobody_and_people_without_a_notebook_are_listed(root, dow
         (b"name,mail\nAda,a@b\n", "line 2: there is no column id or student_id"),
         (b"id,name\n../x,Ada\n", "line 2: '../x' is not valid as an id"),
         (b"id,name\nada,A\nAda,B\n", "line 3: duplicate id Ada (case-insensitive)"),
-        (b"id\n\xff\xfe\n", "is no CSV file in UTF-8"),
+        (b"id\n\xff\xfe\n", "is not a CSV file in UTF-8"),
     ],
 )
 def test_a_roster_of_no_use_is_refused(root, download, tmp_path, capsys, content, said):
@@ -581,10 +581,10 @@ def oddly_packed(data):
         (encrypted, "it is encrypted"),
         (damaged, "it is damaged"),
         (oddly_packed, "compressed in a way that cannot be read"),
-        (lambda data: data[:-30], "no valid zip file"),
-        (lambda data: b"", "no valid zip file"),
-        (lambda data: b"PK\x05\x06" + bytes(10), "no valid zip file"),
-        (lambda data: b"Rar!" + data[:100], "no valid zip file"),
+        (lambda data: data[:-30], "not a valid zip file"),
+        (lambda data: b"", "not a valid zip file"),
+        (lambda data: b"PK\x05\x06" + bytes(10), "not a valid zip file"),
+        (lambda data: b"Rar!" + data[:100], "not a valid zip file"),
     ],
 )
 def test_zips_that_cannot_be_read_are_listed_and_stop_nobody(root, download, capsys, spoil, said):
@@ -658,7 +658,7 @@ def test_what_systems_leave_behind_is_left_out(root, download, capsys):
     put(download / "ada" / "Thumbs.db", b"")
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook()}
-    assert "Left aside" not in capsys.readouterr().out
+    assert "Not counted" not in capsys.readouterr().out
 
 
 # --- what it is asked to do ----------------------------------------------------
@@ -667,7 +667,7 @@ def test_what_systems_leave_behind_is_left_out(root, download, capsys):
 def test_what_is_no_download_is_refused(root, download, capsys):
     (root / "submitted").mkdir()
     for source, said in (
-        (download / "nothing", "there is no"),
+        (download / "nothing", "does not exist"),
         (put(download / "x.txt", b""), "is neither a folder nor a zip"),
         (root, "contains submitted/"),
         (root / "submitted", "contains submitted/"),
@@ -675,7 +675,7 @@ def test_what_is_no_download_is_refused(root, download, capsys):
         assert collect(root, source) == 2
         assert said in capsys.readouterr().err
     assert collect(root, download, "--timezone", "Europe/Nowhere") == 2
-    assert "there is no time zone" in capsys.readouterr().err
+    assert "unknown time zone" in capsys.readouterr().err
 
 
 def test_times_of_a_platform_count_more_than_those_of_a_student(root, download):

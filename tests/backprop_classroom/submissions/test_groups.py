@@ -42,7 +42,7 @@ def test_what_one_of_a_group_hands_in_counts_for_all(root, download, roster, cap
     put(download / name, notebook())
     assert collect(root, download, "--roster", roster) == 0
     assert notebooks(root) == places("ada", "ben")
-    assert capsys.readouterr().out.count("for all of the group Team Alpha") == 2
+    assert capsys.readouterr().out.count("for all members of the group Team Alpha") == 2
 
 
 def test_a_zip_of_a_member_counts_for_the_group_and_one_of_a_stranger_does_not(
@@ -53,7 +53,7 @@ def test_a_zip_of_a_member_counts_for_the_group_and_one_of_a_stranger_does_not(
     assert notebooks(root) == places("ada", "ben")
     put(download / "teamalpha_501_9002_x.zip", submitted_zip("cleo", notebook("cleo")))
     assert collect(root, download, "--roster", roster) == 1
-    assert "packed as cleo's, but handed in by" in capsys.readouterr().err
+    assert "packed for cleo, but handed in by" in capsys.readouterr().err
 
 
 def test_who_is_in_no_group_works_alone(root, download, roster):
@@ -92,7 +92,7 @@ def test_different_notebooks_of_one_group_are_listed_and_nobody_gets_either(
 def test_a_number_of_somebody_who_is_not_in_the_group_is_listed(root, download, roster, capsys):
     put(download / f"teamalpha_503_9001_{NAME}", notebook())
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits the group Team Alpha and cleo in the roster" in capsys.readouterr().err
+    assert "matches the group Team Alpha and cleo in the roster" in capsys.readouterr().err
     assert notebooks(root) == {}
 
 
@@ -121,7 +121,9 @@ def test_without_numbers_a_student_who_is_called_like_a_group_is_listed(
     put(download / f"Team Alpha_881_assignsubmission_file_{NAME}", notebook())
     assert collect(root, download, "--roster", put(tmp_path / "s.csv", people)) == 1
     said = capsys.readouterr().err
-    assert "fits the group Team Alpha and eve" in said and "a column with Moodle's numbers" in said
+    assert (
+        "matches the group Team Alpha and eve" in said and "a column with Moodle's numbers" in said
+    )
     assert notebooks(root) == {}
 
 

@@ -91,7 +91,7 @@ def test_a_time_that_is_none_is_told_and_the_notebook_is_collected(root, downloa
     assert collect(root, download) == 0
     assert notebooks(root) == {f"ada/{LESSON}": notebook()}
     assert time_of(root, "ada") is None
-    assert "ada/timestamp.txt: timestamp.txt contains no readable time" in capsys.readouterr().out
+    assert "ada/timestamp.txt: timestamp.txt is ignored" in capsys.readouterr().out
 
 
 def test_deep_attachments_are_left_out(root, download):
@@ -185,7 +185,7 @@ def test_a_long_directory_in_zip64_is_not_read(root, download, capsys):
 )
 def test_a_zip_without_files_is_one_line(root, download, capsys, files):
     put(download / "ada" / "x.zip", zip_of(files))
-    assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: there is no file in it")
+    assert_only_this_one_is_refused(root, download, capsys, "ada/x.zip: it contains no files")
 
 
 def test_a_record_that_nobody_of_ours_wrote_is_left_alone(root, download):

@@ -171,7 +171,7 @@ def test_grades_report_and_marks_say_it_and_not_that_nothing_was_handed_in(
     assert states["ada"]["reason"].startswith(said)
     assert states["ben"]["state"] == "not handed in"
     page = (root / "report" / f"{LESSON}.html").read_text()
-    assert "Files of an unknown student" in page and "it is unclear who handed it in" in page
+    assert "Files from unknown students" in page and "it is unclear who handed it in" in page
 
     export = put(tmp_path / "export.csv", (
         b"Identifier,Full name,Status,Grade,Maximum Grade\n"
@@ -182,5 +182,5 @@ def test_grades_report_and_marks_say_it_and_not_that_nothing_was_handed_in(
     main(["--root", str(root), "marks", LESSON, "--for", "moodle", "--into", str(export)])
     out = capsys.readouterr().out
     assert f"ada: {said}" in out
-    assert "ben: has handed in nothing" in out
+    assert "ben: has not handed in" in out
     assert f"not placed: {NAME}: it is unclear who handed it in" in out

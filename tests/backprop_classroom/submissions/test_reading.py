@@ -58,15 +58,21 @@ def test_a_right_notebook_is_valid_and_nothing_is_remarked(solved, lesson):
         (b"{", "not valid JSON"),
         (b"\x89PNG\r\n", "not valid JSON"),
         (b"[" * 200_000, "not valid JSON"),
-        (b"[]", "names no notebook format"),
-        (b'{"a": 1}', "names no notebook format"),
-        (b'{"nbformat": true}', "names no notebook format"),
+        (b"[]", "has no format version"),
+        (b'{"a": 1}', "has no format version"),
+        (b'{"nbformat": true}', "has no format version"),
         (b'{"nbformat": 99}', "its format is 99, expected 4"),
         (b'{"nbformat": 3, "worksheets": 7}', "its format is 3, and it cannot be converted"),
         (b'{"nbformat": 4}', "no list of cells"),
-        (b'{"nbformat": 4, "cells": [7]}', "cell 1 is no cell"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}', "cell 1 is no cell"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "cell 1 is no cell"),
+        (b'{"nbformat": 4, "cells": [7]}', "cell 1 is not a valid cell"),
+        (
+            b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}',
+            "cell 1 is not a valid cell",
+        ),
+        (
+            b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}',
+            "cell 1 is not a valid cell",
+        ),
         (json.dumps({"nbformat": 4, "cells": [{}] * 3000}).encode(), "3,000 cells"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -138,10 +144,10 @@ def test_a_notebook_is_read_from_its_folder(tmp_path):
     folder = tmp_path / "ada" / LESSON
     folder.mkdir(parents=True)
     path = folder / "backward_pass.ipynb"
-    with pytest.raises(Unreadable, match="is missing; the folder holds nothing"):
+    with pytest.raises(Unreadable, match="is missing; the folder contains nothing"):
         read_file(path, tmp_path / "ada")
     (folder / "Untitled.ipynb").touch()
-    with pytest.raises(Unreadable, match="is missing; the folder holds Untitled.ipynb"):
+    with pytest.raises(Unreadable, match="is missing; the folder contains Untitled.ipynb"):
         read_file(path, tmp_path / "ada")
     path.write_bytes(b"{}")
     assert read_file(path, tmp_path / "ada") == b"{}"

@@ -71,7 +71,7 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
     assert abs(time_in(when) - before) < timedelta(minutes=10)
     said = capsys.readouterr().out
     assert f"checks give {MOST:g} of {MOST:g} points here; a person marks another 2" in said
-    assert "To mend" not in said and "To know" not in said
+    assert "To fix" not in said and "Please note" not in said
     assert f"{LESSON}-ada.zip" in said
 
 
@@ -192,10 +192,10 @@ def test_all_cells_together_have_a_bound(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is missing; the folder holds backward_pass-Copy1.ipynb"),
+        (None, "is missing; the folder contains backward_pass-Copy1.ipynb"),
         (b"", "is empty"),
         (b"{", "is not valid JSON"),
-        (b"[]", "names no notebook format"),
+        (b"[]", "has no format version"),
     ],
 )
 def test_what_is_no_notebook_is_refused_in_words(tmp_path, capsys, content, said):
@@ -293,7 +293,7 @@ def test_what_grading_puts_back_only_warns(root):
     assert blocking == []
     assert others == [
         f"the locked cell check_hidden_error (cell {number}) has been changed",
-        f"the cell check_hidden_error (cell {number}) gives 100 points",
+        f"the cell check_hidden_error (cell {number}) has 100 points",
         f"the cell explain_the_bug (cell {len(notebook.cells)}) has become a raw cell",
     ]
 

@@ -60,7 +60,7 @@ def test_a_name_within_somebodys_folder_is_left_to_a_person(root, download, caps
     put(download / "eve" / name, notebook())
     assert collect(root, download) == 1
     assert notebooks(root) == {}
-    assert "but it lies in eve, where the student may have named it so" in capsys.readouterr().err
+    assert "but it is in eve, where a student may have chosen the name" in capsys.readouterr().err
 
 
 # --- two claims on one person ----------------------------------------------------
@@ -137,7 +137,7 @@ def test_a_zip_that_imitates_a_download_does_not_replace_what_is_in_one(root, do
     (download / name).unlink()
     assert collect(root, download) == 1
     assert notebooks(root) == {f"Ada_Lovelace/{LESSON}": notebook("ada")}
-    assert "it is unclear whether the same person handed this in" in capsys.readouterr().err
+    assert "it is unclear whether the same person handed in this one" in capsys.readouterr().err
 
 
 def test_what_came_without_a_platform_is_not_replaced_by_a_claim_on_one(root, download, capsys):
@@ -162,7 +162,7 @@ def test_the_id_in_a_zip_agrees_with_the_login_of_the_platform(root, download, c
     )
     assert collect(root, download) == 1
     assert notebooks(root) == {f"a_turing/{LESSON}": notebook("al")}
-    assert "packed as bob's, but handed in by Blackboard: eve" in capsys.readouterr().err
+    assert "packed for bob, but handed in by Blackboard: eve" in capsys.readouterr().err
 
 
 def test_ids_that_nothing_confirms_are_told(root, download, capsys):
@@ -181,7 +181,7 @@ def test_with_a_roster_somebodys_folder_is_theirs(root, download, tmp_path, caps
     put(download / "eve" / "x.zip", zip_of({f"ada/{LESSON}/{NAME}": notebook()}))
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {}
-    assert "it is ada's, but is in eve" in capsys.readouterr().err
+    assert "it was handed in by ada, but is in eve" in capsys.readouterr().err
 
 
 def test_number_and_name_have_to_mean_the_same_person(root, download, tmp_path, capsys):
@@ -194,14 +194,14 @@ def test_number_and_name_have_to_mean_the_same_person(root, download, tmp_path, 
     put(roster, b"id,matriculation,name\nada,66,Ada Lovelace\neve,7,smitheve\n")
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {}
-    assert "Canvas: smitheve, 66 fits ada and eve in the roster" in capsys.readouterr().err
+    assert "Canvas: smitheve, 66 matches ada and eve in the roster" in capsys.readouterr().err
 
 
 def test_of_a_login_that_may_be_two_peoples_neither_is_taken(root, download, tmp_path, capsys):
     roster = put(tmp_path / "r.csv", b"id\na_turing\nturing\n")
     put(download / BLACKBOARD.format("a_turing", "10", NAME), notebook())
     assert collect(root, download, "--roster", roster) == 1
-    assert "fits a_turing and turing in the roster" in capsys.readouterr().err
+    assert "matches a_turing and turing in the roster" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_no_name_in_a_roster_becomes_another_row_or_column(tmp_path, name):
 
 def test_a_quotation_mark_without_its_other_half_hides_no_student(tmp_path):
     text = b'id,name\nada,"Ada\neve,Eve\n'
-    with pytest.raises(BadRoster, match="is no CSV file"):
+    with pytest.raises(BadRoster, match="is not a CSV file"):
         Roster(path=put(tmp_path / "r.csv", text))
 
 
@@ -259,7 +259,7 @@ def test_two_people_of_one_name_whom_nothing_tells_apart_are_both_listed(
         put(download / f"Ada Lovelace_{number}_assignsubmission_file_{NAME}", notebook(number))
     assert collect(root, download, "--roster", roster) == 1
     assert notebooks(root) == {}
-    assert capsys.readouterr().err.count("fits a1 and a2 in the roster") == 2
+    assert capsys.readouterr().err.count("matches a1 and a2 in the roster") == 2
 
 
 # --- names that act on whoever reads them ------------------------------------------
