@@ -499,7 +499,7 @@ def test_sizes_that_all_differ_hide_nothing():
 
 @pytest.mark.parametrize(
     "sizes, said",
-    [((1, 1, 1, 4), "no more than 2"), ((3, 5, 2), "four sizes"), ("3512", "four sizes"),
+    [((1, 1, 1, 4), "at most 2"), ((3, 5, 2), "four sizes"), ("3512", "four sizes"),
      ((3, 5, 2, 13), "from 1 to 12"), ((3, 5, 2.5, 1), "whole number"), (7, "four sizes"),
      ((np.inf, 5, 2, 1), "whole number"), ((np.nan, 5, 2, 1), "whole number")],
 )  # fmt: skip
@@ -540,7 +540,7 @@ def test_the_example_of_the_exercise_is_no_answer_to_it(prose):
 def test_what_the_program_does_already_is_no_change():
     for choice, value in (("layout", "rows"), ("seed", 42.0), ("biases", 1.0), ("rate", 0.1)):
         (message,) = exercises._judge_changes({choice: value}).values()
-        assert message == "notebook 2 uses this value already; choose another one"
+        assert message == "notebook 2 already uses this value; choose another one"
 
 
 def test_a_rate_that_throws_the_weights_away_is_judged_all_the_same():

@@ -1,4 +1,4 @@
-"""The pictures of the lessons, one module a lesson, each with words that say what it shows."""
+"""The figures of the lessons, one module for each lesson; every figure has a text description."""
 
 from .cache import drawn_once
 

@@ -1,6 +1,6 @@
-"""Writes the picture of the README, backward.png, beside this file: `python -m backprop.figures`.
+"""Write the picture of the README, backward.png, next to this file: `python -m backprop.figures`.
 
-It is the drawing of lesson 3 with errors and gradients on their way back.
+It is the drawing of lesson 3 that shows the errors and gradients of the backward pass.
 """
 
 from base64 import b64decode

@@ -1,4 +1,4 @@
-"""The pictures of lesson 7: a list of layers, sizes by layer, and learning by heart."""
+"""The figures of lesson 7: a list of layers, sizes by layer, and overfitting."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle, pairwise
@@ -21,9 +21,9 @@ MOST_LAYERS = 6
 
 @drawn_once
 def list_of_layers(sizes: Sequence[int]) -> Drawing:
-    """Show a network as a list of layers, from the inputs to the outputs, and the way back.
+    """Show a network as a list of layers, with the forward and the backward pass.
 
-    The sizes are those of the inputs and of each layer, of which there are at most 6.
+    `sizes` are the number of inputs and the sizes of the layers, at most 6 of them.
     """
     depth = len(sizes) - 1
     if not 1 <= depth <= MOST_LAYERS:
@@ -58,7 +58,7 @@ def list_of_layers(sizes: Sequence[int]) -> Drawing:
 
 @drawn_once
 def two_kinds_of_units() -> Drawing:
-    """Show the sigmoid and the rectifier, each with its slope below."""
+    """Show the sigmoid and ReLU, each with its slope below."""
     z = np.linspace(-5, 5, 401)
     figure, panels = style.panels(9, 4.6, 2, 2, sharex=True)
     relu = np.where(z > 0, z, 0.0)
@@ -81,20 +81,19 @@ def two_kinds_of_units() -> Drawing:
 
 
 def size(array: ArrayLike) -> float:
-    """Return the root of the mean of the squares of the entries."""
+    """Return the root mean square of the entries."""
     return float(np.sqrt(np.mean(np.square(np.asarray(array, dtype=float)))))
 
 
 def sizes_by_layer(
     activations: Mapping[str, Sequence[ArrayLike]], gradients: Mapping[str, Sequence]
 ) -> None:
-    """Show the size of the activations, and of the gradients of the biases, layer by layer.
+    """Show the sizes of the activations and of the gradients of the biases, layer by layer.
 
-    The gradient of a bias is the sum of the errors of its unit, so it shows what has come down.
-
-    For each label there are the activations of a network, X first, and its gradients as pairs
-    (dW, db), at least one of each. A size is the root of the mean of the squares. The labels of
-    both are the same, or it is a ValueError.
+    The gradient of a bias is the sum of the errors of its unit, so it shows how large the errors
+    are. For each label, `activations` has the activations of a network, X first, and `gradients`
+    has pairs (dW, db). A size is a root mean square. A ValueError is raised if there are no
+    networks, or if the labels differ.
     """
     refuse_nothing(activations, "network")
     if list(activations) != list(gradients):
@@ -132,9 +131,10 @@ def sizes_by_layer(
 
 
 def learned_by_heart(histories: Mapping[str, ArrayLike], stop: int | None = None) -> None:
-    """Show the shares of right pictures over the epochs, and where it is best to stop.
+    """Show the share of right pictures over the epochs, and the best epoch to stop.
 
-    For each label there are the shares after each epoch, from 0 to 1, all equally many.
+    `histories` maps each label to the shares after each epoch, from 0 to 1; all histories have the
+    same length.
     """
     refuse_nothing(histories, "history")
     percents = {label: 100 * np.asarray(one, dtype=float) for label, one in histories.items()}

@@ -1,7 +1,7 @@
-"""The pictures of lesson 8: the graph of a computation, read from the reader's own objects.
+"""The figures of lesson 8: the graph of a computation, drawn from the student's own objects.
 
-An object is drawn by what it has: `data`, `grad`, `parents` and `operation`, and `name` if it has
-one. Values are blue, gradients orange; what cannot be read is said in words.
+The attributes `data`, `grad`, `parents`, `operation` and, if present, `name` of each object are
+used. Values are blue, gradients orange. If the graph cannot be read, a card says why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,19 +19,19 @@ from .parts import words
 from .style import BACKWARD, FORWARD, GREY, INK, PALE
 from .wording import counted, short
 
-MOST_NODES = 40  # of a graph that is drawn; more cannot be read
-MOST_CHARACTERS = 12  # of a name in a box
+MOST_NODES = 40  # larger graphs would be unreadable
+MOST_CHARACTERS = 12  # longer names are truncated
 SIGNS = {"add": "+", "multiply": "×", "matmul": "@", "sum": "Σ", "sigmoid": "σ"}
 ACROSS, UP = 1.75, 1.75  # between two columns, and between two boxes of a column
 ARC = 0.95  # how high an arrow rises over the boxes that it passes
 
-# Of each node: its name, its operation, the places of its parents, its value, its gradient and
-# the number in an order that it has; texts, "" for none.
+# For each node: name, operation, indices of its parents, value, gradient, and number in the order.
+# All except the indices are texts, "" if missing.
 Row = tuple[str, str, tuple[int, ...], str, str, str]
 
 
 class Unreadable(ValueError):
-    """What was given is no graph that can be drawn; the message says why, for the reader."""
+    """The given objects are not a graph that can be drawn; the message explains why."""
 
 
 def draw_graph(last: Any, order: Sequence[Any] = ()) -> None:
@@ -40,10 +40,10 @@ def draw_graph(last: Any, order: Sequence[Any] = ()) -> None:
     Parameters
     ----------
     last
-        An object with `data`, `parents` and `operation`, and so are its parents; their `grad` and
-        `name` are written where they are.
+        An object with `data`, `parents` and `operation`, whose parents have them as well. The
+        attributes `grad` and `name` are shown if they exist.
     order
-        The nodes in an order, each of which is numbered; () for no numbers.
+        The nodes in the order in which they are numbered; () for no numbers.
     """
     try:
         rows = _read(last, order)
@@ -79,14 +79,14 @@ def _plain(text: Any) -> str:
 
 
 def _depths(last: Any) -> dict[int, tuple[Any, int]]:
-    """Return each node that a value depends on, and the value itself, with its depth, by id."""
+    """Return the value, all nodes that it depends on, and their depths, by id."""
     met, waiting = {id(last): last}, [last]
     while waiting:
         node = waiting.pop()
         if not (hasattr(node, "data") and hasattr(node, "parents")):
             raise Unreadable(
-                f"each value needs `data` and `parents`, and something of the type "
-                f"{type(node).__name__} has not"
+                "each value needs `data` and `parents`; an object of the type "
+                f"{type(node).__name__} does not have both"
             )
         for parent in node.parents:
             if id(parent) not in met:
@@ -107,7 +107,7 @@ def _depths(last: Any) -> dict[int, tuple[Any, int]]:
 
 
 def _number(value: Any) -> str:
-    """Write a number; of an array its shape, of nothing nothing."""
+    """Return a number as text; for an array its shape, for None an empty text."""
     if value is None:
         return ""
     array = np.asarray(value)
@@ -129,7 +129,7 @@ class _Place:
 
 
 def _places(rows: Sequence[Row]) -> list[_Place]:
-    """Return where each node is drawn: given arrays one column before what takes them first."""
+    """Return the places of the nodes; given arrays are one column before their first use."""
     columns: list[int] = []
     for _, _, parents, *_ in rows:
         columns.append(1 + max((columns[one] for one in parents), default=-1))
@@ -138,7 +138,7 @@ def _places(rows: Sequence[Row]) -> list[_Place]:
         if not rows[place][2] and takers:
             columns[place] = min(takers) - 1
     places: dict[int, _Place] = {}
-    for column in sorted(set(columns), reverse=True):  # what takes a value has its place already
+    for column in sorted(set(columns), reverse=True):  # children are placed before their parents
         members = [place for place, one in enumerate(columns) if one == column]
         made = [place for place in members if rows[place][2]]
         given = [place for place in members if not rows[place][2]]
@@ -154,7 +154,7 @@ def _places(rows: Sequence[Row]) -> list[_Place]:
 
 
 def _is_taken_below(place: int, rows: Sequence[Row], places: Mapping[int, _Place]) -> bool:
-    """Whether all that takes a value is drawn below the middle."""
+    """Return whether all children of a node are drawn below the middle."""
     takers = [child for child, row in enumerate(rows) if place in row[2]]
     return all(places[child].row < 0 for child in takers)
 
@@ -177,10 +177,10 @@ def _graph(rows: Sequence[Row]) -> Drawing:
 
 
 def _edge(axes: Axes, start: _Place, end: _Place, again: int) -> None:
-    """Draw an arrow; one that passes other columns, or is there already, is bent."""
+    """Draw an arrow, bent if it passes other columns or repeats an earlier arrow."""
     bend = 0.35 * again
     if end.column - start.column > 1:
-        if start.row == end.row:  # above the numbers of the nodes between
+        if start.row == end.row:  # pass above the numbers of the nodes in between
             bend -= 2 * ARC / (ACROSS * (end.column - start.column))
         else:
             bend += 0.4 if start.row < end.row else -0.4
@@ -209,7 +209,7 @@ def _box(axes: Axes, row: Row, place: _Place) -> None:
 
 
 def _described(rows: Sequence[Row]) -> str:
-    """Return the graph in words, node by node."""
+    """Describe the graph in words, node by node."""
     called = [
         name or (f"value {place}" if not operation else f"{operation} {place}")
         for place, (name, operation, *_) in enumerate(rows)

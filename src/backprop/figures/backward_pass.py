@@ -1,4 +1,4 @@
-"""The pictures of lesson 3: errors and gradients on their way back through the network."""
+"""The figures of lesson 3: errors and gradients in the backward pass."""
 
 from collections.abc import Sequence
 
@@ -20,10 +20,10 @@ from .wording import MINUS, TIMES, both, listed, number, wish
 # ---------------------------------------------------------------------------- networks
 
 ARROW: Look = {"mutation_scale": 13, "linewidth": 1.4, "zorder": 1}
-DASHED = (0, (4, 2))  # the way back
+DASHED = (0, (4, 2))  # the backward pass
 DASHES: Look = {"linewidth": 2, "linestyle": DASHED}
 FRAME: Look = {"edgecolor": INK, "facecolor": "white", "linewidth": 1.8}
-ONE_EXAMPLE = EXAMPLE_221, "2-2-1 and one example"  # what the drawings are made for
+ONE_EXAMPLE = EXAMPLE_221, "2-2-1 and one example"  # the shapes that the drawings support
 
 
 def _unit(axes: Axes, at: Point, radius: float, text: str, color: str, fill: str = "white") -> None:
@@ -39,7 +39,7 @@ def _box(
 
 @drawn_once
 def two_sweeps() -> Drawing:
-    """Show the arrays of the network in order: forward in the upper row, backward below."""
+    """Show the arrays of the network: the forward pass above, the backward pass below."""
     figure, axes = style.canvas(9, 4.3, (-0.9, 11.9), (-4.05, 1.35), equal=True)
     X, net_h, out_h, net_y, out_y, C = (2.2 * step for step in range(6))
     values: Look = {"color": FORWARD, **ARROW}
@@ -89,8 +89,8 @@ def _one_example(
 ) -> tuple[Figure, Axes, dict[str, float]]:
     """Draw the inputs and the loss of one example; return figure, axes and all its numbers.
 
-    The height is that of the picture in inches, and `top` the coordinate of its upper edge. Only
-    a solved one shows the loss.
+    `height` is the height of the picture in inches, and `top` the coordinate of its upper edge. The
+    value of the loss is written only if `solved` is true.
     """
     refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     n = numbers_of(parameters, x, y)
@@ -105,9 +105,9 @@ def _one_example(
 
 @drawn_once
 def forward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
-    """Draw a 2-2-1 network with the values of one forward pass.
+    """Draw a 2-2-1 network with the values of the forward pass of one example.
 
-    It is that of one example x (2, 1) with target y (1, 1); other sizes raise a ValueError.
+    The example is x (2, 1) with target y (1, 1); other sizes raise a ValueError.
     """
     figure, axes, n = _one_example(parameters, x, y, 4.3, 2.7)
     _draw_way_forward(axes, n, y)
@@ -136,9 +136,9 @@ def _draw_way_forward(axes: Axes, n: dict[str, float], y: np.ndarray) -> None:
 
 @drawn_once
 def network_to_fill(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
-    """Draw what is known of a 2-2-1 network before a forward pass; its units are empty.
+    """Draw a 2-2-1 network before the forward pass, with empty units.
 
-    The arguments are those of `forward_values`, which also raises the same.
+    Arguments and exceptions are those of `forward_values`.
     """
     figure, axes, n = _one_example(parameters, x, y, 4.3, 2.7, solved=False)
     _draw_way_forward(axes, n, y)
@@ -158,8 +158,8 @@ def network_to_fill(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
 def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw the same network with the error of every unit and the gradient of every weight.
 
-    The numbers are derivatives of the loss, measured by `differentiate`. For a single
-    example the error of a unit equals the derivative with respect to its bias.
+    The numbers are derivatives of the loss, computed by `differentiate`. For a single example, the
+    error of a unit equals the derivative with respect to its bias.
     """
     figure, axes, n = _one_example(parameters, x, y, 4.5, 3.3)
     radius, largest = RADIUS + 0.06, max(abs(n[f"d{name}"]) for name, *_ in EDGES)
@@ -192,9 +192,9 @@ def backward_values(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Dra
 
 @drawn_once
 def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) -> Drawing:
-    """Draw one hidden unit that feeds two outputs, and what flows back along both edges.
+    """Draw a hidden unit that feeds two outputs, and the errors that flow back along both edges.
 
-    There are two weights and the errors of the two outputs, or it is a ValueError; `out` is the
+    `weights` and `deltas` have two entries each, otherwise a ValueError is raised; `out` is the
     activation of the hidden unit.
     """
     refuse_other_shapes([weights, deltas], [(2,), (2,)], "two weights and two errors")
@@ -228,7 +228,7 @@ def paths_back(weights: Sequence[float], deltas: Sequence[float], out: float) ->
 
 @drawn_once
 def saturated_output() -> Drawing:
-    """Draw, for target 0, the distance from the target and the error delta_y of an output unit."""
+    """Draw the distance of an output unit from target 0, and its error delta_y."""
 
     def delta(net: ArrayLike) -> np.ndarray:
         return derivative(lambda z: sigmoid(z) ** 2 / 2, net)
@@ -264,7 +264,7 @@ def saturated_output() -> Drawing:
 def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw the relative error of one-sided and central differences against the step h.
 
-    All parameters are moved, one after the other, for one example x (n_x, 1) with target y.
+    The gradient is that of all parameters, for one example x (n_x, 1) with target y (n_y, 1).
     """
     steps, one_sided, central = step_errors(parameters, x, y)
     figure, axes = style.plot(8, 4.3, xlabel="step h", ylabel="relative error of the gradient")
@@ -294,7 +294,7 @@ def error_against_step(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> 
 
 
 def _table(axes: Axes, corner: Point, numbers: np.ndarray, largest: float, cell: Point) -> None:
-    """Draw a matrix, the more blue (positive) or orange (negative) the larger a number is."""
+    """Draw a matrix with positive numbers on blue and negative ones on orange, by magnitude."""
     dense = 0.55 * np.minimum(np.abs(numbers) / (largest or 1), 1)[..., None]
     ends = np.where(numbers[..., None] > 0, (0.0, 0.45, 0.70), (0.90, 0.50, 0.10))
     table(axes, corner, numbers, cell, number, fills=1 - dense * (1 - ends), widths=(1, 1))
@@ -304,7 +304,7 @@ def _table(axes: Axes, corner: Point, numbers: np.ndarray, largest: float, cell:
 def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Drawing:
     """Draw dW2 and dW1 of one example as multiplication tables: errors times inputs.
 
-    The arguments are those of `forward_values`, which also raises the same.
+    Arguments and exceptions are those of `forward_values`.
     """
     refuse_other_shapes((*parameters, x, y), *ONE_EXAMPLE)
     slopes, out_h = gradients(parameters, x, y), forward(parameters, x).out_h
@@ -332,9 +332,10 @@ def multiplication_tables(parameters: Parameters, x: np.ndarray, y: np.ndarray) 
 
 @drawn_once
 def sum_over_examples(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Drawing:
-    """Draw the dW1 and db1 of each of four examples, and their sums.
+    """Draw dW1 and db1 of each of four examples, and their sums.
 
-    The network is 2-2-1; X (2, 4) are the examples, or it is a ValueError, Y (1, 4) the targets.
+    The network is 2-2-1, X (2, 4) are the examples and Y (1, 4) the targets. Another shape of X
+    raises a ValueError.
     """
     refuse_other_shapes([X], [(2, 4)], "four examples of two inputs")
     each = [gradients(parameters, X[:, [e]], Y[:, [e]]) for e in range(4)]

@@ -1,8 +1,8 @@
-"""Keeps the pictures that were drawn, so that the same picture is not drawn a second time.
+"""A cache for pictures, so that no picture is drawn twice.
 
-Drawing costs about a tenth of a second a picture, which is nearly all that a lesson costs. A
-picture is kept in the memory of its process, and a process that is forked from it has it as well.
-Another process can be given the pictures of this one: `drawn` returns them, `bring` takes them.
+Drawing takes about a tenth of a second per picture, which is most of the run time of a lesson.
+Pictures are cached in the memory of the process, and forked processes inherit them. To pass them on
+to another process, `drawn` exports the cached pictures and `bring` imports them.
 """
 
 import functools
@@ -20,36 +20,36 @@ from ..network import Parameters
 from .show import picture_of, show
 from .style import STYLE
 
-LIMIT = 256  # pictures of some 40 kB each; the one that was shown longest ago goes first
+LIMIT = 256  # pictures of some 40 kB each; the least recently shown one is evicted first
 
-# What of matplotlib's settings says where a picture goes, not how it looks.
+# Settings of matplotlib that do not change how a picture looks.
 ELSEWHERE = {"backend", "backend_fallback", "interactive"}
 
-# The share of the spread of its array by which a number may be off in a picture unseen: on an
-# axis of a thousand pixels, a hundred-thousandth of a pixel.
+# Differences up to this fraction of the range of an array are invisible: on an axis of a thousand
+# pixels, they are a hundred-thousandth of a pixel.
 UNSEEN = 1e-8
 
-# What a function that draws returns, and what is made of it: a PNG file and its description.
+# The result of a drawing function, and the picture made from it: a PNG file and its description.
 Drawing: TypeAlias = tuple[Figure, str]
 Picture: TypeAlias = tuple[bytes, str]
-# The name of what draws, and all that the picture depends on. It is hashable, and `repr` writes it
-# in the same way in every process.
+# The name of the drawing function and everything that the picture depends on. A key is hashable,
+# and its `repr` is the same in every process.
 Key: TypeAlias = tuple[Any, ...]
 P = ParamSpec("P")
 
 NUMERIC = {float, np.ndarray, *np.sctypeDict.values()}
 
-# With each picture, the arrays on which it depends, though not to the last digit.
+# Each picture is stored with the float arrays it depends on, which are compared approximately.
 _kept: OrderedDict[Key, tuple[Sequence[np.ndarray], bytes, str]] = OrderedDict()
-_brought: dict[str, Picture] = {}  # by name, what another process has drawn
+_brought: dict[str, Picture] = {}  # pictures imported from another process, by name
 
 
 def drawn_once(draw: Callable[P, Drawing]) -> Callable[P, None]:
-    """Decorate a function that draws a picture: it shows the picture, and draws it only once.
+    """Decorate a drawing function, so that it shows its picture and uses the cache.
 
-    `draw` returns a figure and its description, which depend on its arguments only. It draws anew
-    whenever an argument is not plain data: None, a bool, number or string, a list, tuple, dict or
-    numpy array of such, `Parameters`. What it raises is passed on, and nothing is kept.
+    `draw` returns a figure and its description, which depend only on its arguments. The cache is
+    used only if all arguments are plain data: None, a bool, number or string, `Parameters`, or a
+    list, tuple, dict or numpy array of these. Exceptions are passed on, and nothing is cached.
     """
     styled = rc_context(STYLE)(draw)
 
@@ -61,11 +61,12 @@ def drawn_once(draw: Callable[P, Drawing]) -> Callable[P, None]:
 
 
 def show_alike(draw: Callable[[], Figure], description: str) -> None:
-    """Show what `draw` draws, or a picture whose numbers differ from its own by rounding only.
+    """Show the picture of `draw`, or a cached one whose numbers differ only by rounding errors.
 
-    `draw` is a function inside of another, and the variables of the other that it uses are what
-    the picture depends on. It must not write any float among them: what is to be read comes as
-    text, which is always compared exactly, so that nobody reads another's numbers.
+    `draw` is a nested function; the picture depends on the variables that it uses from the
+    enclosing function. `draw` must not write any of these floats as text. Numbers in the picture
+    must be passed as strings, which are compared exactly, so that a cached picture never shows
+    wrong numbers.
     """
     floats: list[np.ndarray] = []
     used = inspect.getclosurevars(draw).nonlocals
@@ -76,7 +77,7 @@ def show_alike(draw: Callable[[], Figure], description: str) -> None:
 def show_once(
     draw: Callable[[], Drawing], key: Key | None, floats: Sequence[np.ndarray] = ()
 ) -> None:
-    """Show a picture as `picture_once` finds or draws it."""
+    """Show a picture from the cache, or draw it."""
 
     def picture() -> Picture:
         figure, description = draw()
@@ -88,10 +89,10 @@ def show_once(
 def picture_once(
     draw: Callable[[], Picture], key: Key | None, floats: Sequence[np.ndarray] = ()
 ) -> Picture:
-    """Return a picture that is kept, or else draw it and keep it.
+    """Return a picture from the cache, or draw it and store it in the cache.
 
-    The key is None if it cannot be known what the picture depends on. It may also depend on
-    `floats`, which are allowed to differ by what is not seen.
+    The key is None if the dependencies of the picture are unknown; it is then not cached. The
+    picture may also depend on `floats`, which may differ by invisible amounts.
     """
     if key is None:
         return draw()
@@ -106,27 +107,27 @@ def picture_once(
 
 
 def drawn() -> dict[str, Picture]:
-    """Return the pictures that are kept: by name the bytes of each and its description."""
+    """Return the cached pictures by name, each as its bytes and its description."""
     return {_name(key, floats): (data, words) for key, (floats, data, words) in _kept.items()}
 
 
 def bring(pictures: Mapping[str, Picture]) -> None:
-    """Take over what `drawn` returned in another process, to be shown without being drawn.
+    """Import pictures that `drawn` returned in another process.
 
-    The name of a picture says what it depends on; see that both processes draw alike.
+    Names identify pictures by their dependencies, so both processes must run the same code.
     """
     _brought.update(pictures)
 
 
 def _settings() -> str:
-    """Return a text that is another one whenever matplotlib would draw otherwise."""
-    # `rcParams["backend"]` would choose a backend and load pyplot; the plain dict does not.
+    """Return a hash of the settings that affect how matplotlib draws."""
+    # `rcParams["backend"]` would resolve a backend and import pyplot; `dict.items` does not.
     now = {name: value for name, value in dict.items(rcParams) if name not in ELSEWHERE}
     return hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
 
 
 def _name(key: Key, floats: Sequence[np.ndarray]) -> str:
-    """Return a short text that is the same in every process for the same picture."""
+    """Return a hash that is the same in every process for the same picture."""
     text = repr((key, [array.tobytes() for array in floats]))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -134,7 +135,7 @@ def _name(key: Key, floats: Sequence[np.ndarray]) -> str:
 def _key(
     draw: Callable[..., Any], *used: Any, floats: list[np.ndarray] | None = None
 ) -> Key | None:
-    """Return the key of what a function draws from plain data; None if that is not what it has."""
+    """Return the cache key of a drawing function and its data, or None if it is not plain data."""
     try:
         return draw.__module__, draw.__qualname__, *(_plain(value, floats) for value in used)
     except TypeError:
@@ -142,12 +143,12 @@ def _key(
 
 
 def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
-    """Return plain data as something hashable that is equal only for the same data.
+    """Convert plain data to a hashable key that is equal only for equal data.
 
-    Floats, and arrays of them, are added to the list `floats` unless it is None. A kind of data
-    that is not known raises a TypeError.
+    Floats and float arrays are appended to the list `floats` unless it is None. Unknown types raise
+    a TypeError.
     """
-    kind = type(value)  # not isinstance: a subclass may print itself in its own way
+    kind = type(value)  # not isinstance, because a subclass may have its own repr
     if value is None or kind in (bool, int, str):
         return kind, value
     if kind in (list, tuple, Parameters):
@@ -163,14 +164,14 @@ def _plain(value: Any, floats: list[np.ndarray] | None) -> Key:
     if floats is not None and array.dtype.kind == "f":
         floats.append(np.array(array, float))
         return form
-    return *form, array.tobytes()  # by their bits, since 0.0 and -0.0 are printed differently
+    return *form, array.tobytes()  # compare bits, since 0.0 and -0.0 are printed differently
 
 
 def _close(floats: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> bool:
-    """Return whether arrays differ from others of the same shapes by no more than rounding."""
+    """Return whether two sequences of arrays differ only by rounding errors."""
     for one, other in zip(floats, others):
         finite = other[np.isfinite(other)]
-        # Multiplied before they are subtracted, so that the largest numbers do not overflow.
+        # Multiply before subtracting, so that very large numbers do not overflow.
         unseen = np.ptp(UNSEEN * finite) if finite.size else 0
         with np.errstate(all="ignore"):
             if not np.allclose(one, other, rtol=0, atol=unseen, equal_nan=True):

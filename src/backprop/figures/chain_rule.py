@@ -1,4 +1,4 @@
-"""The pictures of lesson 1: a chain of numbers, and how fast its end changes with its parts.
+"""The figures of lesson 1: chains of numbers with their values and derivatives.
 
 Values are blue, gradients orange. In a chain, values are above a node and gradients below it.
 """
@@ -47,16 +47,17 @@ def minus(text: str) -> str:
 
 
 def words(axes: Axes, at: Point, text: str, *look: Any, **more: Any) -> None:
-    """Write as `parts.words` does, with minus signs."""
+    """Write a text as `parts.words` does, with true minus signs."""
     parts.words(axes, at, minus(text), *look, **more)
 
 
 @drawn_once
 def rates_in_a_row(values: Mapping[str, float], rates: Sequence[float]) -> Drawing:
-    """Show numbers that depend on one another in a row, with the rate of each step.
+    """Show a row of quantities, each a function of the previous one, with the rate of each step.
 
-    The values come by their names, like "a1", in order. A rate says how fast the second quantity
-    of a step moves with the first; there is one fewer than there are values, or a ValueError.
+    `values` maps names such as "a1" to numbers, in order. A rate is the derivative of the second
+    quantity of a step with respect to the first. The number of rates must be one less than the
+    number of values; otherwise a ValueError is raised.
     """
     names, last = list(values), len(values) - 1
     if len(rates) != last:
@@ -90,11 +91,11 @@ def chain(
 ) -> None:
     """Show the chain x -> z1 -> a1 -> z2 -> a2 -> C with all numbers known so far.
 
-    A number that is not given is drawn as a question mark, a name that is not in the drawing is a
-    KeyError. `values` ("x", "y", "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") are beside
-    their nodes, or in their boxes. `local` (names in `LOCAL`) are the derivatives of single steps,
-    on their edges. `backward` (names in `GRADIENTS`) says how fast C moves with a quantity, below
-    its node, or above the box of a parameter.
+    Missing numbers are drawn as question marks; unknown names raise a KeyError. `values` ("x", "y",
+    "w1", "b1", "w2", "b2", "z1", "a1", "z2", "a2", "C") are shown next to their nodes or in their
+    boxes. `local` (names in `LOCAL`) are the derivatives of single steps, shown on the edges.
+    `backward` (names in `GRADIENTS`) are the derivatives of C, shown below the node of a quantity
+    or above the box of a parameter.
     """
     values, local, backward = (dict(given or {}) for given in (values, local, backward))
     everything = (*ROW, *PARAMETERS, "y")
@@ -108,7 +109,7 @@ def chain(
 
 @drawn_once
 def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Drawing:
-    """Draw the chain; all arguments are the texts of numbers by name, `written` for the boxes."""
+    """Draw the chain from formatted numbers by name; `written` are those in the boxes."""
     figure, axes = style.canvas(9.6, 5.0, (-0.7, 13.4), (-2.5, 3.6))
     row = {name: (2.4 * place, 0.0) for place, name in enumerate(ROW)}
     boxes = {
@@ -153,10 +154,10 @@ def _chain(written: Texts, values: Texts, local: Texts, backward: Texts) -> Draw
 
 @drawn_once
 def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawing:
-    """Show a unit that reaches the loss by two paths, with the rate of each step.
+    """Show a unit that affects the loss along two paths, with the rate of each step.
 
-    The values are those of "a", "p0", "p1" and "C", the rates "dp0_da", "dC_dp0", "dp1_da" and
-    "dC_dp1".
+    The names of the values are "a", "p0", "p1" and "C"; those of the rates are "dp0_da", "dC_dp0",
+    "dp1_da" and "dC_dp1".
     """
     figure, axes = style.canvas(8.6, 4.0, (-1.4, 7.4), (-3.0, 2.2))
     places = {"a": (0.0, 0.0), "p0": (3.0, 1.2), "p1": (3.0, -1.2), "C": (6.0, 0.0)}
@@ -187,7 +188,7 @@ def two_paths(values: Mapping[str, float], rates: Mapping[str, float]) -> Drawin
 
 
 def _node(axes: Axes, at: Point, name: str, value: str, side: tuple[float, float, str]) -> None:
-    """Draw a quantity with its value beside it."""
+    """Draw a quantity with its value next to it."""
     words(axes, at, f"${_symbol(name)}$", size=15, bbox=CIRCLE, zorder=3)
     across, up, align = side
     words(axes, (at[0] + across, at[1] + up), value, FORWARD, 12, ha=align, zorder=4)
@@ -196,9 +197,9 @@ def _node(axes: Axes, at: Point, name: str, value: str, side: tuple[float, float
 def _step(
     axes: Axes, places: Mapping[str, Point], step: str, rate: str | None = None, gap: float = 20
 ) -> None:
-    """Draw the arrow of a step like "da1_dz1", with its derivative and that number beside it.
+    """Draw the arrow of a step such as "da1_dz1", labelled with its derivative and the number.
 
-    They are above and below a level arrow, and left out without a number.
+    For a horizontal arrow, the labels are above and below it. Without a number there is no label.
     """
     after, before = step.removeprefix("d").split("_d")
     start, end = places[before], places[after]
@@ -215,7 +216,7 @@ def _step(
 
 
 def _symbol(name: str) -> str:
-    """Write a name as the prose does; the number counts units for p, and layers for the others."""
+    """Return a name as in the text of the lesson: p[0] for a unit, z_1 for a layer."""
     if name[0] == "p":
         return f"p[{name[1:]}]"
     return f"{name[0]}_{name[1:]}" if name[1:] else name
@@ -237,9 +238,9 @@ def _numbers(values: Mapping[str, float]) -> dict[str, str]:
 
 
 def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
-    """Show the loss as a curve over one weight, with the tangent at its present value.
+    """Show the loss as a curve over one weight, with the tangent at the current weight w.
 
-    `loss` takes and returns a float; `slope` is that of the loss at w.
+    `loss` takes and returns a float; `slope` is the slope of the loss at w.
     """
     weights, here = np.linspace(w - 4, w + 4, 161), float(loss(w))
     near = np.array([w - 1.6, w, w + 1.6])
@@ -267,9 +268,9 @@ def loss_curve(loss: Callable[[float], float], w: float, slope: float) -> None:
 
 @drawn_once
 def saturation(target: float, points: Mapping[str, float]) -> Drawing:
-    """Show the loss of one sigmoid unit over its pre-activation, and how fast it moves.
+    """Show the loss of one sigmoid unit over its pre-activation, and the derivative of the loss.
 
-    `points` are pre-activations z between -9 and 9 to be marked, by name.
+    `points` are named pre-activations between -9 and 9 that are marked.
     """
 
     def loss(z: ArrayLike) -> np.ndarray:
@@ -311,13 +312,13 @@ def _with_grid(*several: Axes) -> None:
 
 # ------------------------------------------------------------------- a product of arrays
 
-# An array to be drawn: its name, its numbers, what a row is, what a column is.
+# The name of an array, its numbers, the meaning of a row, and the meaning of a column.
 Table: TypeAlias = tuple[str, np.ndarray, str, str]
 
-# The width of an entry and the space between two arrays, where an entry is 1 high.
+# The width of an entry and the gap between two arrays, relative to the height of an entry.
 CELL, GAP = 1.25, 1.9
 
-# Which axis of the left and of the right array a line is taken from.
+# The axes of the left and the right array along which lines are selected.
 ALONG = {"rows": (0, 0), "columns": (1, 1), "row and column": (0, 1)}
 
 
@@ -329,12 +330,12 @@ def _entry(value: float) -> str:
 def one_entry(
     left: Table, right: Table, result: Table, entry: tuple[int, int], along: str
 ) -> Drawing:
-    """Show which numbers of two arrays make up one entry of a third.
+    """Show which numbers of two arrays are combined in one entry of a third.
 
-    Each array comes as (name, array of two axes, what a row is, what a column is), for example
-    ("D", D, "unit", "example"). Along "rows", entry [r, c] is made of row r of left and row c of
-    right; along "columns", of their columns r and c; along "row and column", of row r of left and
-    column c of right. Another word, or lines that differ in length, raise a ValueError.
+    Each array is given as (name, two-dimensional array, meaning of a row, meaning of a column), for
+    example ("D", D, "unit", "example"). With `along` "rows", entry [r, c] combines row r of left
+    with row c of right; with "columns", their columns r and c; with "row and column", row r of left
+    and column c of right. Another value, or lines of different lengths, raise a ValueError.
     """
     if along not in ALONG:
         raise ValueError(f"along is 'rows', 'columns' or 'row and column', not {along!r}")

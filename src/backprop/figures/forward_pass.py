@@ -1,4 +1,4 @@
-"""The pictures of lesson 2: units, layers, columns, XOR in the plane."""
+"""The figures of lesson 2: units, layers, arrays of examples, XOR in the plane."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -24,7 +24,7 @@ NORMAL, LARGE = 11.5, 13
 
 @drawn_once
 def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
-    """Show the lesson in one picture: examples X (n_x, m) go in as columns, outputs come out so."""
+    """Show the network between its inputs X (n_x, m) and its outputs, with examples in columns."""
     out_y, weights = forward(parameters, X).out_y, entries(parameters._asdict())
     n_x, m = X.shape
     n_h, n_y = len(parameters.W1), len(parameters.W2)
@@ -56,7 +56,7 @@ def overview(parameters: Parameters, X: np.ndarray) -> Drawing:
 def one_unit(inputs: Numbers, weights: Numbers, bias: float) -> Drawing:
     """Show one unit with its numbers: products on the edges, their sum, the activation.
 
-    There are as many weights as inputs, or it is a ValueError.
+    A ValueError is raised unless there are as many weights as inputs.
     """
     inputs, weights = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
     parts.refuse_other_shapes([weights], [inputs.shape], "as many weights as inputs")
@@ -132,10 +132,10 @@ Entries: TypeAlias = Collection[tuple[int, int]]
 def product_blocks(
     W1: np.ndarray, X: np.ndarray, b1: np.ndarray, unit: int, example: int
 ) -> Drawing:
-    """Show W1 @ X + b1 as blocks of numbers, and what goes into one entry.
+    """Show W1 @ X + b1 as blocks of numbers, and how one entry is computed.
 
-    It is that of a unit and an example, counted from 0, in the layer of W1 (n_h, n_x) and
-    b1 (n_h, 1) over X (n_x, m). If there is no such entry it is an IndexError.
+    The shapes are W1 (n_h, n_x), X (n_x, m) and b1 (n_h, 1). The entry is that of a unit and an
+    example, counted from 0; if it does not exist, an IndexError is raised.
     """
     net = layer(W1, b1, X)
     n_h, n_x, m = *W1.shape, X.shape[1]
@@ -165,7 +165,7 @@ def product_blocks(
 
 @drawn_once
 def bias_shapes(b: np.ndarray) -> Drawing:
-    """Show what biases (n,) add to n units and n examples, with the shapes (n, 1) and (n,)."""
+    """Show how biases of shape (n, 1) and (n,) are added to n units and n examples."""
     n = len(b)
     figure, axes = style.sheet(7.6, 2.6)
     columns = np.repeat([b], n, axis=0)
@@ -188,8 +188,8 @@ def bias_shapes(b: np.ndarray) -> Drawing:
 def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int) -> Drawing:
     """Show the same layer twice, with examples in columns and with examples in rows.
 
-    The arrays, W1 (n_h, n_x), X (n_x, m) and b1 (n_h, 1), have them in columns. One example,
-    counted from 0, is marked; if there is no such it is an IndexError.
+    The arguments W1 (n_h, n_x), X (n_x, m) and b1 (n_h, 1) have examples in columns. One example,
+    counted from 0, is marked; if it does not exist, an IndexError is raised.
     """
     net = layer(W1, b1, X)
     n_h, n_x = W1.shape
@@ -217,7 +217,7 @@ def rows_and_columns(W1: np.ndarray, X: np.ndarray, b1: np.ndarray, example: int
 
 
 def _block(axes: Axes, left: float, top: float, array: np.ndarray, marked: Entries = ()) -> float:
-    """Draw an array; return where its right edge is."""
+    """Draw an array; return the position of its right edge."""
     parts.table(axes, (left, top), array, CELL, partial(short, form="g"), marked=marked)
     return left + array.shape[1] * CELL[0]
 
@@ -225,7 +225,7 @@ def _block(axes: Axes, left: float, top: float, array: np.ndarray, marked: Entri
 def _titled(
     axes: Axes, left: float, top: float, array: np.ndarray, marked: Entries, said: Sequence[str]
 ) -> float:
-    """Draw an array with its name, and what its columns and rows are; return its right edge."""
+    """Draw an array, labelled with its name, columns and rows; return its right edge."""
     title, across, down = said
     right = _block(axes, left, top, array, marked)
     middle = (left + right) / 2
@@ -242,7 +242,7 @@ POINTS: Look = {"inside": BACKWARD, "ms": 11, "mew": 1.5}
 
 @drawn_once
 def sigmoid_curve(marks: Numbers) -> Drawing:
-    """Show the sigmoid from -8 to 8 with some pre-activations marked."""
+    """Show the sigmoid from -8 to 8 with marked pre-activations."""
     figure, axes = style.plot(7.2, 3.3, xlabel="pre-activation net", ylabel="activation out")
     z = np.linspace(-8, 8, 401)
     axes.plot(z, sigmoid(z), color=FORWARD)
@@ -280,9 +280,10 @@ def xor_plane(X: np.ndarray, Y: np.ndarray) -> Drawing:
 
 @drawn_once
 def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Drawing:
-    """Show where each unit is above one half, and the hidden space.
+    """Show where each unit is above one half, in the plane of the inputs and in the hidden space.
 
-    The network is 2-2-1, or it is a ValueError; X (2, m) are examples, Y (1, m) their targets.
+    X (2, m) are examples, Y (1, m) their targets. A ValueError is raised unless the network is
+    2-2-1.
     """
     W1, b1, W2, b2 = parameters
     parts.refuse_other_shapes(parameters, NETWORK_221, "a 2-2-1 network")
@@ -321,9 +322,9 @@ def decision_regions(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Dr
 
 
 def errors(outputs: Arrays, Y: np.ndarray, names: Sequence[str]) -> None:
-    """Show how far the outputs of some networks are from the targets, example by example.
+    """Show the distances between outputs and targets for several networks and all examples.
 
-    There are outputs (1, m) and a name for each network; the targets are Y (1, m).
+    Each network has outputs (1, m) and a name; the targets are Y (1, m).
     """
     losses = [f"{half_squared_error(out_y, Y):.4f}" for out_y in outputs]
     said = "; ".join(
@@ -353,7 +354,10 @@ def errors(outputs: Arrays, Y: np.ndarray, names: Sequence[str]) -> None:
 
 @drawn_once
 def single_units(counts: Mapping[int, int]) -> Drawing:
-    """Show how many single units, the values, get how many of XOR's examples right, the keys."""
+    """Show how many single units get a given number of XOR's examples right.
+
+    `counts` maps the number of examples to the number of units.
+    """
     figure, axes = style.plot(7.2, 2.9, ylabel="single units")
     counts = dict(sorted(counts.items()))
     rights, heights = list(counts), list(counts.values())
@@ -380,7 +384,7 @@ def _plane(axes: Axes, across: str, up: str) -> None:
 
 
 def _name_examples(axes: Axes, X: np.ndarray, places: np.ndarray) -> None:
-    """Write under each point which examples lie there, to the width of a point."""
+    """Label each point with its examples; points that overlap share a label."""
     found: dict[Any, list[str]] = {}
     for x, place in zip(X.T, places.T):
         found.setdefault(tuple(np.round(place, 1).tolist()), []).append(f"({x[0]:g}, {x[1]:g})")

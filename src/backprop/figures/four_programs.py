@@ -1,4 +1,4 @@
-"""The figures of lesson 5: four published programs, a valley, and how many starts succeed."""
+"""The figures of lesson 5: four published programs, their Jacobians and their trainings."""
 
 from collections.abc import Mapping
 
@@ -14,13 +14,13 @@ from .training import OTHER, QUARTER, SOLVED, THIRD, outcome
 
 # ---------------------------------------------------------------------- the four programs
 
-# How the end of a training on XOR is drawn: a colour and a hatch.
+# The colour and hatch for each outcome of a training on XOR.
 ENDS = {
     SOLVED: (FORWARD, ""), QUARTER: ("#e69f00", "//"), THIRD: ("#8fb7d6", ".."), OTHER: (LINE, ""),
 }  # fmt: skip
 
 
-# Each program: its name, how examples lie, its two factors, and what else it chooses.
+# For each program: name, layout of the examples, the two factors, and its other choices.
 WIDE, TALL = ("X", (2, 4)), ("X", (4, 2))
 SQUARE = "W1", (2, 2)
 CARDS = (
@@ -34,7 +34,7 @@ CARDS = (
 
 @drawn_once
 def four_texts() -> Drawing:
-    """Show the four published programs as cards: how arrays are arranged, what is chosen."""
+    """Show the four published programs as cards, with the layout of arrays and other choices."""
     figure, panels = style.panels(9.6, 3.6, 1, 4)
     for axes, (title, layout, arrays, biases, start, loss) in zip(panels, CARDS):
         axes.set(xlim=(-0.4, 9.4), ylim=(-5.6, 7.2), aspect="equal")
@@ -67,7 +67,7 @@ def _cells(axes: Axes, left: float, middle: float, shape: tuple[int, int], color
 
 @drawn_once
 def two_fours() -> Drawing:
-    """Show the two factors of the chapter's line: 4 hidden units beside 4 examples."""
+    """Show the two factors of the chapter's line: 4 hidden units and 4 examples."""
     figure, axes = style.canvas(8, 3.4, (-4.5, 13), (-1.2, 5.4), equal=True)
     for left, name, rows, color, away, side in (
         (0.0, "weight2", "hidden unit", PALE, -0.3, "right"),
@@ -88,18 +88,15 @@ def two_fours() -> Drawing:
 
 
 def shares_of(losses: Numbers) -> dict[str, float]:
-    """Return what share of trainings on XOR ended in which way, by the names of `ENDS`.
-
-    There is a half squared error at the end of each.
-    """
+    """Return the share of each outcome in `ENDS`, given the final losses of trainings on XOR."""
     kinds = np.array([outcome(loss) for loss in losses])
     return {name: float(np.mean(kinds == name)) for name in ENDS}
 
 
 def ends_of_starts(losses: Mapping[str, Numbers]) -> None:
-    """Show for several programs how many of their starts ended in which way, as bars.
+    """Show the shares of the outcomes of several programs as bars.
 
-    For each label, at least one, there is the half squared error at the end of each start.
+    `losses` maps each label to the final half squared error of each start.
     """
     refuse_nothing(losses, "end of a program")
     shares = {label: list(shares_of(ends).values()) for label, ends in losses.items()}
@@ -137,8 +134,8 @@ def ends_of_starts(losses: Mapping[str, Numbers]) -> None:
 def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> None:
     """Show the Jacobians of fields side by side, and frame the two entries that differ most.
 
-    There is a Jacobian (n, n) for each title. `parts` says how many of the n parameters, or it is a
-    ValueError, belong to which array, in their order.
+    `several` maps each title to a Jacobian (n, n). `parts` maps each array to its number of
+    parameters, in order; a ValueError is raised unless they add up to n.
     """
     several = {title: np.asarray(J, dtype=float) for title, J in several.items()}
     parts, seen, frames = dict(parts), [], []
@@ -150,9 +147,9 @@ def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> No
             )
         apart = np.abs(J - J.T)
         share = apart.max() / np.abs(J).max()
-        # Above the diagonal only: an entry and its mirror image differ from each other equally.
+        # Search only above the diagonal, because `apart` is symmetric.
         i, j = (int(place) for place in np.unravel_index(np.argmax(np.triu(apart)), J.shape))
-        # Rounding has its largest difference somewhere too; there is nothing to see in it.
+        # Do not frame differences that are only rounding errors.
         differs = share > 1e-6
         frames.append(((i, j), (j, i)) if differs else ())
         seen.append(
@@ -187,9 +184,9 @@ def jacobians(several: Mapping[str, np.ndarray], parts: Mapping[str, int]) -> No
 
 
 def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
-    """Show, over the steps, the angle between a field and a gradient, and below it the loss.
+    """Show the angle between a field and a gradient over the steps, and below it the loss.
 
-    The cosine of the angle and the loss are given for numbers of steps that ascend from 1 or more.
+    `steps` are ascending numbers, 1 or more, with one cosine of the angle and one loss each.
     """
     degrees = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
     curves = np.array([steps, degrees, losses], dtype=float)
@@ -218,16 +215,17 @@ def alignment(steps: Numbers, cosines: Numbers, losses: Numbers) -> None:
 
 # --------------------------------------------------------------------------- the valley
 
-# Its level is the number that the loss approaches. Drawn is the distance from it, on a logarithmic
-# axis; a loss that is not above it raises a ValueError.
+# The level is the number that the loss approaches. The distance from it is drawn on a logarithmic
+# axis, so a loss that is not above the level raises a ValueError.
 
 
 def valley(
     steps: Numbers, losses: Numbers, gradients: Numbers, largest: Numbers, level: float
 ) -> None:
-    """Show what three numbers of a network do over very many steps, ascending from 1 or more.
+    """Show the loss, the length of the gradient and the largest parameter over very many steps.
 
-    They are the loss, the length of the gradient, and the largest weight or bias without its sign.
+    `steps` are ascending numbers, 1 or more. `largest` is the largest absolute value of a weight or
+    bias.
     """
     above = heights_above(level, losses)
     steps = np.asarray(steps, dtype=float)

@@ -1,4 +1,4 @@
-"""The figures of lesson 6: digits, how a network reads them, and how it learns."""
+"""The figures of lesson 6: digits, the network that reads them, and its training."""
 
 import base64
 import time
@@ -25,7 +25,7 @@ from .wording import MINUS, counted, listed
 
 SIDE, DIGITS, ACROSS = 8, 10, 10
 MOST_PICTURES = 60
-PIXELS = colormaps["Greys"]  # from 0, paper, to 1, ink
+PIXELS = colormaps["Greys"]  # from 0 (paper) to 1 (ink)
 # Blue for positive weights, orange for negative ones, as in all figures of the course.
 SIGNED = LinearSegmentedColormap.from_list("signed", [BACKWARD, "white", FORWARD])
 
@@ -33,16 +33,17 @@ SIGNED = LinearSegmentedColormap.from_list("signed", [BACKWARD, "white", FORWARD
 
 
 def read(out_y: ArrayLike) -> np.ndarray:
-    """Return the digit that each picture is read as, (m,): the largest output of (10, m)."""
+    """Return the digit with the largest output for each picture, (m,), given outputs (10, m)."""
     columns = np.transpose(out_y)
     return np.array([sorted(enumerate(column), key=itemgetter(1))[-1][0] for column in columns])
 
 
 @drawn_once
 def digits(X: ArrayLike, labels: ArrayLike, read: ArrayLike | None = None) -> Drawing:
-    """Show pictures of digits with their labels (m,), and what a network reads them as (m,).
+    """Show pictures of digits with their labels (m,) and the digits that a network reads (m,).
 
-    X (64, m) are pixels from 0 to 1, of 1 to 60 pictures, or it is a ValueError.
+    X (64, m) are the pixels, from 0 to 1, of 1 to 60 pictures; other numbers of pictures raise a
+    ValueError.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels, dtype=int)
     m = X.shape[1]
@@ -77,9 +78,9 @@ def _pixels(axes: Axes, x: np.ndarray) -> None:
 
 @drawn_once
 def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> Drawing:
-    """Show one picture, the network with n_h hidden units that reads it, and its ten outputs.
+    """Show a picture, the network with n_h hidden units that reads it, and its ten outputs.
 
-    The picture is x (64, 1), pixels from 0 to 1; the outputs are (10, 1).
+    The picture is x (64, 1) with pixels from 0 to 1; the outputs are (10, 1).
     """
     x, outputs = np.ravel(x).astype(float), np.ravel(outputs).astype(float)
     best, values = int(np.argsort(outputs)[-1]), [f"{value:.2f}" for value in outputs]
@@ -107,8 +108,8 @@ def one_digit_through(x: ArrayLike, outputs: ArrayLike, n_h: int) -> Drawing:
 def _readable_on(value: float) -> str:
     """Return black or white, whichever has more contrast with a pixel from 0 to 1.
 
-    The contrast is that of the Web Content Accessibility Guidelines; for one of the two it is 4.5
-    or more on any grey.
+    The contrast is defined by the Web Content Accessibility Guidelines; on any grey, the better of
+    the two has a contrast of at least 4.5.
     """
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
@@ -137,9 +138,9 @@ def _draw_network(axes: Axes, n_h: int) -> None:
 
 @drawn_once
 def epochs_in_batches(epochs: Sequence[Sequence]) -> Drawing:
-    """Show how the examples of several epochs are divided into batches, one row an epoch.
+    """Show how the examples of several epochs are divided into batches, one row for each epoch.
 
-    An epoch is a list of its batches, and these are arrays of the numbers of their examples.
+    An epoch is a list of batches; a batch is an array with the numbers of its examples.
     """
     epochs = [[[int(number) for number in batch] for batch in batches] for batches in epochs]
     longest = max(sum(map(len, one)) + 0.6 * len(one) for one in epochs)
@@ -192,10 +193,10 @@ def what_units_see(W1: ArrayLike) -> None:
 
 @drawn_once
 def confusions(labels: ArrayLike, read: ArrayLike) -> Drawing:
-    """Show how often each digit is read as each other: a table of ten rows and columns.
+    """Show the confusion matrix: how often each digit is read as each other digit.
 
-    `labels` (m,) are the digits that the pictures show, a row for each; `read` (m,) are those that
-    a network reads, a column for each.
+    `labels` (m,) are the digits in the pictures, shown in rows; `read` (m,) are the digits that a
+    network reads, shown in columns.
     """
     counts = np.zeros((DIGITS, DIGITS), dtype=int)
     np.add.at(counts, (np.asarray(labels, dtype=int), np.asarray(read, dtype=int)), 1)
@@ -219,14 +220,14 @@ def confusions(labels: ArrayLike, read: ArrayLike) -> Drawing:
     )
 
 
-# ---------------------------------------- curves, after a training and while it goes on
+# ---------------------------------------- curves, after a training and during it
 
 
 def curves(histories: Mapping[str, np.ndarray]) -> None:
     """Show the loss and the share of right pictures over the epochs of one or more trainings.
 
-    For each label, at least one, there is an array (3, epochs + 1): the loss, the share right of
-    the pictures trained on, and the share right of the held-out ones.
+    `histories` maps each label to an array (3, epochs + 1): the loss, the accuracy on the training
+    pictures, and the accuracy on the held-out pictures.
     """
     refuse_nothing(histories, "history of a training")
     histories = {label: np.asarray(one, dtype=float) for label, one in histories.items()}
@@ -277,10 +278,11 @@ def _figure_of_curves(histories: Mapping[str, np.ndarray], epochs: int | None = 
 
 
 class LiveTraining:
-    """Shows the loss and the shares of right pictures while a network trains for some epochs.
+    """Show the loss and the shares of right pictures during a training.
 
-    When it ends, the curves stay, and nothing that changes from run to run. Interrupted from
-    the keyboard or by the stop button, it ends the same way: what was computed is kept::
+    After the training, only the curves stay, so that the output is the same in every run. If the
+    training is interrupted from the keyboard or by the stop button, it ends in the same way, and
+    the results so far are kept::
 
         with LiveTraining(20) as live:
             live.add(...)                  # before the first epoch
@@ -299,7 +301,7 @@ class LiveTraining:
 
     @property
     def history(self) -> np.ndarray:
-        """What was added: (3, epochs + 1), or fewer columns if it was interrupted."""
+        """The added numbers, (3, epochs + 1), with fewer columns after an interruption."""
         return np.array(self._rows, dtype=float).reshape(-1, 3).T
 
     def __enter__(self) -> "LiveTraining":
@@ -310,28 +312,28 @@ class LiveTraining:
         return self
 
     def epochs(self) -> Iterator[int]:
-        """Yield the numbers of the epochs from 1 on, and move the progress bar."""
+        """Yield the numbers of the epochs, starting with 1, and update the progress bar."""
         from tqdm import tqdm
 
-        tqdm.monitor_interval = 0  # no thread of its own
+        tqdm.monitor_interval = 0  # do not start a monitoring thread
         numbers = range(1, self._epochs + 1)
         yield from tqdm(numbers, unit="epoch", file=self, ascii=False, ncols=70, leave=True)
 
     def add(self, loss: float, seen: float, unseen: float) -> None:
-        """Add a moment of the training, and show it.
+        """Add the numbers of one epoch, and show them.
 
-        `seen` and `unseen` are the shares right of the pictures trained on and held out, 0 to 1.
+        `seen` and `unseen` are the accuracies on the training and held-out pictures, from 0 to 1.
         """
         self._rows.append((float(loss), float(seen), float(unseen)))
         self._refresh()
 
     def write(self, text: str) -> None:
-        """Keep what the progress bar writes."""
+        """Store the text of the progress bar."""
         self._bar = text.strip("\r\n") or self._bar
         self._refresh()
 
     def flush(self) -> None:
-        """Do nothing: what is written is shown at once or with the next picture."""
+        """Do nothing; texts are shown immediately or with the next picture."""
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         stopped = kind is not None and issubclass(kind, KeyboardInterrupt)

@@ -1,4 +1,4 @@
-"""Derivatives that pictures show, all of them measured."""
+"""The derivatives that figures show, computed by `differentiate`."""
 
 import numpy as np
 
@@ -18,10 +18,10 @@ def gradients(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Parameters:
 
 
 def numbers_of(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Return all numbers of one example by their names, forward and back.
+    """Return all numbers of the forward and backward pass of one example, by name.
 
-    They are named like "W1[0, 1]", "net_h[0]", "dW1[0, 1]", "dC/dout_h[0]" and "loss". The error
-    of a unit is the derivative with respect to its bias.
+    Names are like "W1[0, 1]", "net_h[0]", "dW1[0, 1]", "dC/dout_h[0]" and "loss". The error of a
+    unit is the derivative with respect to its bias.
     """
     values, (_, _, W2, b2) = forward(parameters, x), parameters
 
@@ -39,11 +39,12 @@ def numbers_of(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> dict[str
 def step_errors(
     parameters: Parameters, x: np.ndarray, y: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Measure a gradient by one-sided and by central differences with many steps h.
+    """Measure a gradient with one-sided and central differences, for many steps h.
 
-    It is that of the loss of one example x (n_x, 1) with target y (n_y, 1). Return the steps (23,),
-    and for both kinds the relative errors (23,): the length of the difference between the measured
-    gradient and the exact one, divided by the length of the exact one.
+    The gradient is that of the loss of one example x (n_x, 1) with target y (n_y, 1). Return the
+    steps (23,), and the relative errors (23,) of one-sided and of central differences. A relative
+    error is the length of the difference between the measured and the exact gradient, divided by
+    the length of the exact gradient.
     """
     point = _flat(parameters)
 
@@ -66,7 +67,7 @@ def _flat(arrays: Arrays) -> np.ndarray:
 
 
 def _parameters(points: np.ndarray, like: Parameters) -> Parameters:
-    """Return points (..., entries) as parameters of the shapes of others."""
+    """Return points (..., entries) as parameters with the shapes of `like`."""
     parts = np.split(points, np.cumsum([array.size for array in like])[:-1], axis=-1)
     lead = points.shape[:-1]
     return Parameters(*(part.reshape(*lead, *one.shape) for part, one in zip(parts, like)))

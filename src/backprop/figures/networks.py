@@ -1,4 +1,4 @@
-"""Networks: units, the edges between them, and the numbers on both."""
+"""Draw networks: units, the edges between them, and the numbers on both."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -15,13 +15,13 @@ from .parts import SMALL, ground, label, share, words
 from .style import BACKWARD, FORWARD, FORWARD_TINT, INK, PALE, Arrays, Look, Point
 from .wording import short
 
-# The shapes of the parameters of a 2-2-1 network, and with them those of an example and its target.
+# Shapes of the parameters of a 2-2-1 network, and these together with an example and its target.
 NETWORK_221 = [(2, 2), (2, 1), (1, 2), (1, 1)]
 EXAMPLE_221 = [*NETWORK_221, (2, 1), (1, 1)]
 
 
 def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: Any) -> None:
-    """Draw an arrow from the rim of one circle to the rim of another, of these radii."""
+    """Draw an arrow between two circles with these radii, from rim to rim."""
     length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
     tail, head = share(start, end, radii[0] / length), share(end, start, radii[1] / length)
     usual: Look = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
@@ -31,23 +31,24 @@ def edge(axes: Axes, start: Point, end: Point, radii: Point = (0, 0), **more: An
 def node(
     axes: Axes, at: Point, radius: float, text: str, size: float = 11, ink: str = INK, **more: Any
 ) -> None:
-    """Draw a unit: a circle with a text of this size and colour in it."""
+    """Draw a unit: a circle that contains a text with this size and colour."""
     look: Look = {"facecolor": PALE, "edgecolor": INK, "linewidth": 1.3, "zorder": 2} | more
     axes.add_patch(Circle(at, radius, **look))
     words(axes, at, text, ink, size, zorder=look["zorder"] + 1)
 
 
 def column(n: int, across: float, middle: float, step: float) -> list[Point]:
-    """Return the places of units that stand in a column, from the top down."""
+    """Return the places of n units in a column, from top to bottom."""
     return [(across, middle + step * ((n - 1) / 2 - i)) for i in range(n)]
 
 
 def places_221(
     across: Sequence[float], top: float, bottom: float
 ) -> tuple[list[list[Point]], list[tuple[str, str, Point]]]:
-    """Return where the units of a 2-2-1 network stand: by layer, and those that compute in a list.
+    """Return the places of the units of a 2-2-1 network: by layer, and as a list.
 
-    There each has its name, like "h[0]", and that of its bias, like "b1[0]", before its place.
+    The list contains (unit, bias, place) for each hidden and output unit, such as
+    ("h[0]", "b1[0]", (x, y)).
     """
     x, h, y = across
     layers = [[(x, top), (x, bottom)], [(h, top), (h, bottom)], [(y, (top + bottom) / 2)]]
@@ -58,9 +59,9 @@ def places_221(
 def edges(
     layers: Sequence[Sequence[Point]], part: float = 0.5, crossing: float = 0.27
 ) -> Iterator[tuple[str, Point, Point, Point]]:
-    """Yield for every weight between units its name, as in `entries`, its ends, a label's place.
+    """Yield for every weight its name, as in `entries`, its two ends, and the place of its label.
 
-    That is a part of the way along the edge, another one for edges that cross.
+    The label is at the fraction `part` of the edge, or `crossing` for edges that cross.
     """
     for number, (sources, targets) in enumerate(pairwise(layers), start=1):
         for i, j in np.ndindex(len(targets), len(sources)):
@@ -70,7 +71,7 @@ def edges(
 
 
 def entries(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Return the entries of arrays by names like "W1[0, 1]", or "b1[0]" where it is no W."""
+    """Return the entries of arrays by name: "W1[0, 1]" for weights, "b1[0]" for biases."""
     return {
         f"{name}[{i}, {j}]" if "W" in name else f"{name}[{i}]": float(value)
         for name, array in arrays.items()
@@ -78,13 +79,16 @@ def entries(arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
     }
 
 
-# ------------------------------------------------- layer by layer, with what they compute
+# ------------------------------------------------- layer by layer, with the computed values
 
 RADIUS = 0.34  # of a unit, in inches
 
 
 def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Arrays, Arrays]:
-    """Draw inputs and layers [(W, b), ...] with their numbers; return figure, nets, outs."""
+    """Draw inputs and layers [(W, b), ...] with their numbers.
+
+    Returns the figure, the pre-activations and the activations of each layer.
+    """
     sizes, m = [len(X), *(len(W) for W, _ in layers)], X.shape[1]
     if max(sizes) > 3 or m > 4:
         raise ValueError(
@@ -114,13 +118,13 @@ def with_numbers(layers: Sequence[Arrays], X: np.ndarray) -> tuple[Figure, Array
 
 
 def _row(name: str, values: np.ndarray, form: str) -> str:
-    """Return the numbers of a unit, one an example, as a line of text."""
+    """Return the numbers of a unit, one for each example, as a line of text."""
     width = 1 if name == "" else 5 if len(values) > 1 else 0
     return name + " ".join(f"{short(value, form):>{width}}" for value in values)
 
 
 def _beside(axes: Axes, place: Point, middle: float, rows: Sequence[str]) -> None:
-    """Write lines of text above a unit of the upper half, else beneath it."""
+    """Write lines of text above a unit of the upper half, and below the other units."""
     x, y = place
     up = y > middle + 0.1
     first = y + RADIUS + 0.12 + 0.19 * (len(rows) - 1) if up else y - RADIUS - 0.13
@@ -137,7 +141,7 @@ def circle(
 
 
 def signed_edge(axes: Axes, start: Point, end: Point, radii: Point, weight: float = 1.0) -> None:
-    """Draw an arrow between two circles; that of a negative weight is orange and dashed."""
+    """Draw an arrow between two circles; it is orange and dashed for a negative weight."""
     color, line = (FORWARD, "-") if weight >= 0 else (BACKWARD, (0, (5, 2)))
     look: Look = {"mutation_scale": 11, "linewidth": 1.4, "linestyle": line, "zorder": 2}
     edge(axes, start, end, (radii[0], radii[1] + 0.02), color=color, **look)

@@ -1,4 +1,4 @@
-"""The colours and sizes of the pictures, and the empty figures that they begin with."""
+"""Colours and sizes of the figures, and functions that create empty figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -11,11 +11,11 @@ from matplotlib.patches import FancyBboxPatch
 Point: TypeAlias = tuple[float, float]
 Numbers: TypeAlias = Sequence[float]
 Arrays: TypeAlias = Sequence[np.ndarray]
-Texts: TypeAlias = Mapping[str, str]  # of numbers, by the names of quantities
-Look: TypeAlias = dict[str, Any]  # how something is drawn, as matplotlib names it
+Texts: TypeAlias = Mapping[str, str]  # formatted numbers, by the names of quantities
+Look: TypeAlias = dict[str, Any]  # keyword arguments of matplotlib
 
-# Colours that colour-blind readers tell apart (Okabe and Ito, darkened for text). Each also has a
-# line style, a marker, a hatch or a place of its own.
+# Colours that colour-blind readers can distinguish (Okabe and Ito, darkened for text). No meaning
+# depends on colour alone: line styles, markers, hatches or positions differ as well.
 FORWARD = "#0b5c94"  # values and what is computed from them; positive weights
 BACKWARD = "#a8430a"  # gradients and errors; negative weights; what is wrong
 PURPLE = "#7a4b8c"
@@ -23,16 +23,16 @@ INK = "#222222"
 GREY = "#5f5f5f"  # remarks and thin lines
 LINE = "#d9d9d9"  # grids and backgrounds
 PALE = "#f2f2f2"  # units and boxes
-PAPER = "white"  # the sheet that everything is drawn on
+PAPER = "white"  # the background of every figure
 FORWARD_TINT, BACKWARD_TINT = "#cfe5f5", "#fce8da"
-MARKED = "#ffe3a3"  # entries of an array that are spoken of
+MARKED = "#ffe3a3"  # highlighted entries of an array
 LINES: tuple[tuple[str, Any], ...] = (
     (FORWARD, "-"), (BACKWARD, "--"), (INK, "-."), (PURPLE, ":"), (GREY, (0, (6, 1))),
 )  # fmt: skip
 
 ROUND = 0.1  # inches; the radius of the corners of the sheet
 
-# What matplotlib draws with where a call does not say otherwise.
+# Default settings of matplotlib for all figures.
 STYLE: Any = {
     "font.size": 11,
     "text.color": INK,
@@ -53,16 +53,16 @@ STYLE: Any = {
 def panels(
     width: float, height: float, rows: int = 1, columns: int = 1, **more: Any
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure, sized in inches, that makes room for its labels, and its axes.
+    """Return a figure, sized in inches, with a constrained layout, and its axes.
 
-    The axes are in reading order; `more` is what `Figure.subplots` takes.
+    The axes are in reading order; `more` is passed on to `Figure.subplots`.
     """
     board = Figure(figsize=(width, height), layout="constrained")
     return board, list(board.subplots(rows, columns, squeeze=False, **more).flat)
 
 
 def plot(width: float, height: float, **labels: Any) -> tuple[Figure, Axes]:
-    """Return a figure with one pair of axes; `labels` is what `Axes.set` takes."""
+    """Return a figure with one pair of axes; `labels` is passed on to `Axes.set`."""
     board, (axes,) = panels(width, height)
     axes.set(**labels)
     return board, axes
@@ -71,9 +71,9 @@ def plot(width: float, height: float, **labels: Any) -> tuple[Figure, Axes]:
 def canvas(
     width: float, height: float, across: Point, up: Point, *, equal: bool = False
 ) -> tuple[Figure, Axes]:
-    """Return a figure, and unseen axes with the least and the largest coordinate both ways.
+    """Return a figure and hidden axes; `across` and `up` are the limits of the coordinates.
 
-    With `equal` a unit is as long in both directions.
+    With `equal`, units have the same length in both directions.
     """
     board, axes = plot(width, height, xlim=across, ylim=up, aspect="equal" if equal else "auto")
     axes.axis("off")
@@ -81,7 +81,7 @@ def canvas(
 
 
 def sheet(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a figure without margins, and unseen axes whose coordinates are inches."""
+    """Return a figure without margins, and hidden axes whose coordinates are inches."""
     board = Figure(figsize=(width, height))
     axes = board.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
     axes.axis("off")
@@ -89,10 +89,10 @@ def sheet(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def put_on_paper(figure: Figure) -> None:
-    """Make the ground of a figure transparent, and lay a sheet with round corners behind it.
+    """Make the background of a figure transparent, and draw a white sheet behind its content.
 
-    No colour of a text can be read both on the white page of a light theme and on the nearly black
-    one of a dark theme. On this sheet every colour is read as it is meant, in both.
+    No text colour is readable on both the white page of a light theme and the nearly black page of
+    a dark theme. On the sheet, all colours look the same in both themes.
     """
     figure.set_facecolor("none")
     width, height = figure.get_size_inches()
@@ -103,6 +103,6 @@ def put_on_paper(figure: Figure) -> None:
 
 
 def framed(axes: Axes) -> Axes:
-    """Draw all four edges of axes, as an image or a map needs them; return the axes."""
+    """Show all four edges of the axes, for images and maps; return the axes."""
     axes.spines[:].set_visible(True)
     return axes

@@ -1,4 +1,4 @@
-"""The figures of lesson 4: how a network is trained, and where a thousand trainings end."""
+"""The figures of lesson 4: how a network is trained, and the results of many trainings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -24,7 +24,7 @@ UNITS_221 = "x[0]", "x[1]", "h[0]", "h[1]", "o[0]"
 
 @drawn_once
 def training_loop() -> Drawing:
-    """Show one step of training as four boxes in a row, with the way back to the first."""
+    """Show one step of training as a loop of four boxes."""
     figure, axes = style.canvas(9, 3.3, (0, 18), (0.1, 6.4))
     look: Look = {"fc": PALE, "ec": INK, "linewidth": 1.5}
     for place, (name, question, passed) in enumerate((
@@ -55,8 +55,8 @@ def training_loop() -> Drawing:
 def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
     """Show a 2-2-1 network with each weight and bias, and below it the slope of the loss.
 
-    The arrays are W1 (2, 2), b1 (2, 1), W2 (1, 2), b2 (1, 1) and dW1, db1, dW2, db2 alike; other
-    shapes raise a ValueError.
+    The parameters are W1 (2, 2), b1 (2, 1), W2 (1, 2) and b2 (1, 1); the gradients have the same
+    shapes. Other shapes raise a ValueError.
     """
     for arrays in (parameters, gradients):
         parts.refuse_other_shapes(arrays, NETWORK_221, "a 2-2-1 network")
@@ -95,9 +95,9 @@ def gradients_on_the_network(parameters: Arrays, gradients: Arrays) -> None:
 
 @drawn_once
 def side_by_side(belongs: np.ndarray) -> Drawing:
-    """Show small 2-2-1 networks drawn as one large one, beside the entries of W2 that exist.
+    """Show k small 2-2-1 networks drawn as one large network, next to its W2.
 
-    `belongs` (k, 2k) is 1 where there is a weight from a hidden unit to an output, else 0.
+    `belongs` (k, 2k) is 1 where a weight connects a hidden unit to an output, else 0.
     """
     k, n_h = belongs.shape
     figure, (axes, table) = style.panels(9, 3.9, 1, 2, width_ratios=(3, 2))
@@ -132,7 +132,7 @@ def side_by_side(belongs: np.ndarray) -> Drawing:
 
 # -------------------------------------------------------------- walks, losses, decisions
 
-# The square of inputs over which a decision is drawn: places along its side.
+# The coordinates along the side of the square of inputs in which decisions are drawn.
 SIDE = np.linspace(-0.5, 1.5, 61)
 # Grey for outputs near 0, white for one half, blue for outputs near 1, without visible bands.
 OUTPUTS = LinearSegmentedColormap.from_list("outputs", ["#8d8d8d", "white", "#5b9bd0"], N=512)
@@ -141,10 +141,10 @@ OUTPUTS = LinearSegmentedColormap.from_list("outputs", ["#8d8d8d", "white", "#5b
 def walks_on_a_slope(
     loss: Callable[[np.ndarray], np.ndarray], walks: Mapping[float, Sequence]
 ) -> None:
-    """Show the loss over one weight, and on it the stops of several walks, one panel each.
+    """Show the loss over one weight and the steps of several walks on it, one panel each.
 
-    `loss` takes an array of weights and returns the loss of each; a walk has the weights that a
-    learning rate visits, in order, from the start.
+    `loss` takes an array of weights and returns the loss of each. `walks` maps each learning rate
+    to the weights that it visits, in order from the start.
     """
     visited = [np.asarray(walk, dtype=float) for walk in walks.values()]
     ends = np.concatenate(visited)
@@ -181,7 +181,7 @@ def walks_on_a_slope(
 
 
 def loss_curves(histories: Mapping[str, Numbers]) -> None:
-    """Show the loss before each step of one or several trainings, at least one, by their labels."""
+    """Show the loss before each step of one or more trainings, by label."""
     parts.refuse_nothing(histories, "history of a loss")
     curves = {label: [np.asarray(losses, float)] for label, losses in histories.items()}
 
@@ -209,8 +209,8 @@ def grid() -> np.ndarray:
 def decisions(outputs: Mapping[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> None:
     """Show the output of a network for every input of `grid`, one panel for each moment.
 
-    There are outputs (1, 3721) for each title. The examples X (2, m) are points, a circle where
-    the target in Y (1, m) is 0 and a triangle where it is 1.
+    `outputs` maps the title of each panel to outputs (1, 3721). The examples X (2, m) are drawn as
+    circles where the target in Y (1, m) is 0, and as triangles where it is 1.
     """
     outputs = {title: np.reshape(out, (len(SIDE),) * 2) for title, out in outputs.items()}
 
@@ -251,11 +251,11 @@ def _split(out: np.ndarray) -> str:
 
 
 def close_look(steps: Numbers, losses: Numbers, seen_first: int, level: float) -> None:
-    """Show one history of the loss twice: as it is usually drawn, and as a distance from a level.
+    """Show one history of the loss twice: on linear axes, and as a distance from a level.
 
-    There is a loss for each number of steps made, which ascend, and each is above the level, or it
-    is a ValueError. The left panel shows the first so many steps; both axes of the right one are
-    logarithmic.
+    `steps` are ascending numbers of steps, with one loss each. A ValueError is raised unless every
+    loss is above the level. The left panel shows the first `seen_first` steps; the axes of the
+    right panel are logarithmic.
     """
     steps, losses = np.asarray(steps, dtype=float), np.asarray(losses, dtype=float)
     above = heights_above(level, losses)
@@ -298,7 +298,7 @@ MARKS = {
 
 
 def outcome(final_loss: float) -> str:
-    """Return what a half squared error at the end of a training on XOR means, a key of `MARKS`."""
+    """Classify the half squared error after a training on XOR; return a key of `MARKS`."""
     if final_loss < 0.05:
         return SOLVED
     if abs(final_loss - 1 / 4) < 0.03:
@@ -307,7 +307,7 @@ def outcome(final_loss: float) -> str:
 
 
 def final_losses_in_order(final_losses: Numbers) -> None:
-    """Show where many trainings ended: one point each, from the lowest loss to the highest."""
+    """Show the final losses of many trainings as points, in ascending order."""
     losses = np.sort(np.asarray(final_losses, dtype=float))
     kinds = _kinds(losses)
 
@@ -329,8 +329,7 @@ def final_losses_in_order(final_losses: Numbers) -> None:
 def hidden_weights(before: np.ndarray, after: np.ndarray, final_losses: Numbers) -> None:
     """Show the two weights of one hidden unit of many networks, before and after training.
 
-    They are (starts, 2), the weights from input 0 and from input 1, and there is a final loss for
-    each network.
+    The weights from input 0 and input 1 are arrays (starts, 2); each network has one final loss.
     """
     kinds = _kinds(final_losses)
 
@@ -368,7 +367,7 @@ def _kinds(final_losses: Numbers | np.ndarray) -> np.ndarray:
 
 
 def _scatter(axes: Axes, points: np.ndarray, kinds: np.ndarray, size: float) -> None:
-    """Draw points (2, n) marked by their outcome, whose names are `kinds`."""
+    """Draw points (2, n), each with the mark of its outcome in `kinds` (n,)."""
     for kind, (color, marker, _) in MARKS.items():
         x, y = points[:, kinds == kind]
         if len(x):
@@ -377,7 +376,7 @@ def _scatter(axes: Axes, points: np.ndarray, kinds: np.ndarray, size: float) -> 
 
 
 def _in_words(kinds: np.ndarray) -> str:
-    """Say how many outcomes there are of each kind, and how they are marked."""
+    """Describe how many outcomes of each kind there are, and how they are marked."""
     return "; ".join(
         f"{kind}: {np.sum(kinds == kind):,} ({mark})"
         for kind, (_, _, mark) in MARKS.items()

@@ -1,14 +1,14 @@
-"""What each exercise of the course asks, and the mistakes that only one lesson knows.
+"""The exercises of the course, and the mistakes that are specific to one lesson.
 
-A lesson is a folder: `exercises` says what each answer must return, `mistakes` what the lesson's
-own mistakes are called and which numbers prove them. Where there are many, some of them stand in
-files whose names say what they are about, such as `slope_mistakes`.
+Each lesson is a package: `exercises` defines what each answer must return, and `mistakes` defines
+the mistakes of the lesson, with their messages and the values they lead to. Lessons with many
+mistakes split them into several modules, such as `slope_mistakes`.
 """
 
 # ruff: noqa: F401, I001
 from ..exercise import EXERCISES
 
-# Importing a lesson enters its exercises and its mistakes; this is the order of the course.
+# Importing a lesson registers its exercises and mistakes. The imports are in course order.
 from . import chain_rule
 from . import forward_pass
 from . import backward_pass

@@ -1,6 +1,6 @@
 """Interactive figures with a slider and buttons, which need no kernel and no internet.
 
-Where scripts are not allowed, a still picture and its description are shown instead.
+If scripts are not allowed, a still picture and its description are shown instead.
 """
 
 from .flow import flow

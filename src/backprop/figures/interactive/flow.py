@@ -1,4 +1,4 @@
-"""One example on its way through a network of two, two and one units, and back (lesson 3)."""
+"""The forward and backward pass of one example in a 2-2-1 network, step by step (lesson 3)."""
 
 from collections.abc import Mapping
 
@@ -15,15 +15,15 @@ from .scene import DASHED, Scene, show_alive
 
 LOSS = (840, 230)
 OUTPUT, RADIUS = 650, 36
-BACK = 6  # the first step on the way back
+BACK = 6  # the first step of the backward pass
 LAYERS, UNITS = places_221((70, 360, OUTPUT), 110, 350)
 
 
 def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
-    """Show the values of one example going forward and its gradients coming back, by steps.
+    """Show the values of one example going forward and its gradients coming back, step by step.
 
-    The network is 2-2-1, the example x (2, 1) and its target y (1, 1); other sizes raise a
-    ValueError. The gradients are derivatives of the loss, taken numerically.
+    The network is 2-2-1, with one example x (2, 1) and its target y (1, 1); other sizes raise a
+    ValueError. The gradients are computed numerically.
     """
     arrays = [np.asarray(array, dtype=float) for array in (*parameters, x, y)]
     refuse_other_shapes(arrays, EXAMPLE_221, "a 2-2-1 network and one example")
@@ -43,7 +43,7 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     for key in dict.fromkeys(key for _, lit, _ in steps for key in lit):
         bright = [key in lit for _, lit, _ in steps]
         scene.tracks[key, "stroke-width"] = [5 if one else 1.8 for one in bright]
-        if key.startswith("w"):  # an edge, which has another line on the way back
+        if key.startswith("w"):  # an edge, which has another line in the backward pass
             back = [one and place >= BACK for place, one in enumerate(bright)]
             scene.tracks[f"{key}-back", "stroke-width"] = [5 if one else 0 for one in back]
             scene.tracks[key, "stroke-width"] = [
@@ -64,13 +64,13 @@ def flow(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> None:
     show_alive(scene, words, "step", names, sayings)
 
 
-# In what follows, n are the numbers by their names, and texts what they read.
+# Below, `n` are the numbers by name, and `texts` the formatted numbers.
 
 
 def _write(
     scene: Scene, at: Point, said: str, first: int, color: str = INK, size: float = 15
 ) -> None:
-    """Write what is seen from some step on."""
+    """Write a text that is visible from step `first` on."""
     scene.text(at, said, color, size, key=f"from-{first}")
 
 
@@ -95,7 +95,7 @@ def _draw_units(scene: Scene, n: Mapping[str, float], texts: Texts) -> None:
         _write(scene, at, texts[f"x[{i}]"], 0, FORWARD, 17)
         _write(scene, (at[0], at[1] - 52), f"x[{i}]", 0)
     for unit, bias, (x, y) in UNITS:
-        # When it is found: the pre-activation; what comes back; the slope of the bias.
+        # The steps that compute the pre-activation, dC/dout, and the gradient of the bias.
         base, back, last = (1, 9, 11) if unit[0] == "h" else (3, 6, 8)
         layer, error, arriving = unit[0], texts[f"d{bias}"], texts[f"dC/dout_{unit}"]
         scene.draw("circle", (x, y, RADIUS), INK, 1.8, "white", key=f"unit-{layer}")
@@ -126,7 +126,7 @@ def _draw_loss(scene: Scene, texts: Texts) -> None:
 
 
 def _steps(n: Mapping[str, float], texts: Texts) -> list[tuple[str, tuple[str, ...], str]]:
-    """Return for every step its name, what is lit, and what is said."""
+    """Return for every step its name, the highlighted keys, and its description."""
     signed = {name: bracketed(text) for name, text in texts.items()}
     sum_0 = (
         f"{texts['W1[0, 0]']} {TIMES} {texts['x[0]']} + {signed['W1[0, 1]']} {TIMES} "

@@ -8,18 +8,17 @@ from ..style import BACKWARD, FORWARD, GREY, INK, LINE
 from ..wording import number
 from .scene import Scene, show_alive
 
-EACH = 2  # pictures of each digit
-START = 6  # the first picture of a 3
-PIXEL = 15  # its side, in units of the drawing
-ROW = 21  # the height of the row of an output
+EACH = 2  # number of pictures of each digit
+START = 6  # index of the first picture of a 3
+PIXEL = 15  # side of a pixel, in units of the drawing
+ROW = 21  # height of the row of an output
 
 
 def digit_readers() -> None:
-    """Show what a trained and an untrained network read in pictures of handwritten digits.
+    """Show how a trained and an untrained network read pictures of handwritten digits.
 
-    A slider picks one of 20 pictures, two of each digit. No network has learned from them. For each
-    picture the ten outputs of both networks are bars; a network reads the digit of its largest
-    output.
+    A slider selects one of 20 held-out pictures, two of each digit. Bars show the ten outputs of
+    both networks; a network reads the digit with the largest output.
     """
     X, labels, held_out = digits()
     chosen = np.concatenate([np.flatnonzero(held_out & (labels == d))[:EACH] for d in range(10)])
@@ -64,7 +63,7 @@ def _scene(X: np.ndarray, labels: np.ndarray, outputs: dict[str, np.ndarray]) ->
 
 
 def _reader(scene: Scene, name: str, out: np.ndarray, labels: np.ndarray, left: float) -> None:
-    """Draw a network: what it reads, and a bar for each of its outputs (10, pictures)."""
+    """Draw the digit that a network reads, and a bar for each of its outputs (10, pictures)."""
     read, top, most = out.argmax(axis=0), 206, 130
     scene.text((left, 158), f"{name} network", INK, 17, "start")
     verdicts = [f"reads {r}: {'right' if r == d else 'wrong'}" for r, d in zip(read, labels)]
@@ -86,6 +85,6 @@ def _reader(scene: Scene, name: str, out: np.ndarray, labels: np.ndarray, left: 
 
 
 def _grey(ink: float) -> str:
-    """Return the colour of a pixel: white paper is 0, black ink is 1."""
+    """Return the colour of a pixel, from 0 (white) to 1 (black)."""
     level = f"{round(15 * (1 - float(ink))):x}"
     return f"#{3 * level}"

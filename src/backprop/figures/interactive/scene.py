@@ -1,7 +1,7 @@
-"""A drawing that changes from frame to frame, described once and shown in two ways.
+"""Drawings with several frames, shown as an interactive page or as a still picture.
 
-In a browser a small script moves it, by a slider and buttons. Elsewhere one of its frames is a
-still picture. All numbers are computed beforehand and written into the page.
+In a browser, a small script changes the frame by a slider and buttons. Elsewhere, one frame is
+shown as a still picture. All numbers are computed in advance and embedded in the page.
 """
 
 import base64
@@ -28,10 +28,10 @@ from ..style import GREY, INK, Look, Point
 from .script import SCRIPT
 
 LARGEST_PAGE = 100_000  # characters
-LEAST = 80  # percent of its width to which a drawing is made smaller; then it scrolls
-UNITS_AN_INCH = 80  # of the drawing, in the still picture
+LEAST = 80  # minimum width of a drawing, in percent of its full width; below, it scrolls
+UNITS_AN_INCH = 80  # units of the drawing per inch of the still picture
 
-# Where a shape is, by its tag: its attributes of SVG. A path has M, L and Z with numbers only.
+# The SVG attributes that place a shape, by its tag. A path contains only M, L and Z with numbers.
 PLACES = {
     "line": ("x1", "y1", "x2", "y2"), "circle": ("cx", "cy", "r"), "path": ("d",),
     "rect": ("x", "y", "width", "height"), "text": ("x", "y"),
@@ -40,11 +40,11 @@ DASHED = {"stroke_dasharray": "6 4"}
 
 
 class Scene:
-    """Shapes in their order, and how frames change them; y grows downwards, as in SVG.
+    """An ordered collection of shapes that change between frames; y grows downwards, as in SVG.
 
-    Whatever is given as an array or a list, instead of one number or text, is a value for every
-    frame; the shape then needs a key. `tracks` has these values, by the key and an attribute, or
-    "text". `more` is the key, and attributes of SVG.
+    An array or a list given instead of a single number or text has one value for each frame; the
+    shape then needs a key. `tracks` maps a key and an attribute, or "text", to these values. `more`
+    contains the key and further SVG attributes.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -63,7 +63,7 @@ class Scene:
         self, tag: str, places: Sequence, color: str, width: float, fill: str | list[str] = "",
         **more: Any,
     ) -> None:  # fmt: skip
-        """Add a shape: its tag, its `PLACES`, the colour and width of its line, what fills it."""
+        """Add a shape, given its tag, `PLACES`, the colour and width of its line, and its fill."""
         look: Look = {"fill": fill} if fill else {}
         self._add(tag, places, **look, stroke=color, stroke_width=width, **more)
 
@@ -71,7 +71,7 @@ class Scene:
         self, at: Point, text: str | list[str], color: str | list[str] = INK, size: float = 15,
         anchor: str = "middle", **more: Any,
     ) -> None:  # fmt: skip
-        """Add a line of text; `at` is the middle of its height."""
+        """Add a line of text, vertically centred at the place `at`."""
         look: Look = {"fill": color, "font_size": size, "text_anchor": anchor}
         self._add("text", at, text, **look, **more)
 
@@ -90,7 +90,7 @@ class Scene:
                 self.tracks[key, name] = value
 
     def at(self, frame: int) -> Element:
-        """Return the drawing as it is in one frame."""
+        """Return the drawing of one frame."""
         drawing = copy.deepcopy(self.svg)
         for (key, name), values in self.tracks.items():
             for shape in drawing.iterfind(f"*[@data-key='{key}']"):
@@ -103,10 +103,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a scene in which numbers have places.
+    """A part of a scene with its own coordinates.
 
-    It has its upper left corner and its size in the scene, and the numbers at its left and right
-    and at its lower and upper edge.
+    `corner` (upper left) and `size` are in units of the scene; `across` and `up` are the
+    coordinates at the left and right and at the lower and upper edges.
     """
 
     scene: Scene
@@ -117,16 +117,16 @@ class Panel:
 
     @property
     def floor(self) -> float:
-        """Where the lower edge is."""
+        """The y coordinate of the lower edge in the scene."""
         return self.corner[1] + self.size[1]
 
     def x(self, values: ArrayLike) -> Any:
-        """Return the place of a number, or of several, from left to right."""
+        """Convert one or more horizontal coordinates to positions in the scene."""
         low, high = self.across
         return self.corner[0] + (np.asarray(values) - low) / (high - low) * self.size[0]
 
     def y(self, values: ArrayLike) -> Any:
-        """Return the place of a number, or of several, from the lower edge upwards."""
+        """Convert one or more vertical coordinates to positions in the scene."""
         low, high = self.up
         return self.floor - (np.asarray(values) - low) / (high - low) * self.size[1]
 
@@ -140,9 +140,9 @@ class Panel:
     def follow(
         self, keys: tuple[str, str], across: ArrayLike, up: ArrayLike, color: str, below: bool
     ) -> None:
-        """Add a dashed line and on it a dot, with a place in every frame.
+        """Add a dashed vertical line with a dot on it, both moving from frame to frame.
 
-        The line stands below the dot only, or runs through the whole panel.
+        The line is drawn only below the dot, or through the whole panel.
         """
         (line, dot), x, y = keys, self.x(across), self.y(up)
         ends = x, y if below else self.corner[1], x, self.floor
@@ -151,16 +151,16 @@ class Panel:
 
 
 def curve(points: Iterable[Point]) -> str:
-    """Return the path of an open line through points."""
+    """Return the SVG path of an open line through points."""
     return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
 
 
 def _short(value: Any) -> Any:
-    """Round a place to a tenth of a unit, which nobody sees, to keep the page small."""
+    """Round a number to a tenth of a unit, which is invisible, to keep the page small."""
     if isinstance(value, str):
         return value
     if np.ndim(value):
-        return 0  # it has another value in every frame
+        return 0  # a placeholder; every frame sets its own value
     rounded = round(float(value), 1) + 0.0
     return int(rounded) if rounded == int(rounded) else rounded
 
@@ -169,13 +169,14 @@ def show_alive(
     scene: Scene, words: str, label: str, names: Sequence[str], sayings: Sequence[str],
     *, start: int | None = None, play: bool = False,
 ) -> None:  # fmt: skip
-    """Show a scene with a slider and two buttons below it; elsewhere one frame of it and words.
+    """Show a scene with a slider and two buttons, or as a still picture with a description.
 
-    The slider moves through what `label` says, "training step". Every frame has a name, "step 40",
-    and a saying, one or two sentences with its numbers. The slider begins at the frame `start`,
-    which is also the still picture; without it, at the first frame, and the last is the still
-    picture. `words` say what that shows and what can be moved. With `play` there is a button that
-    runs through the frames. A page above `LARGEST_PAGE` is a ValueError.
+    `label` names the slider, for example "training step". Every frame has a name, such as
+    "step 40", and a saying: one or two sentences with its numbers. The slider begins at the frame
+    `start`, which is also the still picture. Without `start`, it begins at the first frame, and the
+    last frame is the still picture. `words` describes the still picture and what can be moved. With
+    `play` there is a button that runs through the frames. A page larger than `LARGEST_PAGE` raises
+    a ValueError.
     """
     start, still = (0, len(names) - 1) if start is None else (start, start)
     drawing = scene.at(still)
@@ -183,8 +184,8 @@ def show_alive(
     data: Look = {"label": label, "names": names, "sayings": sayings}
     data |= {"start": start, "still": still, "play": play}
     data["least"] = LEAST * scene.width // 100
-    # The words of the drawing once more, in the open: in the address of the picture they are
-    # encoded, and nobody who compares two versions of a page would see one change.
+    # The texts of the drawing are also stored unencoded. In the address of the picture they are
+    # encoded, so that a diff of two versions of a page would not show a change.
     written = [shape.text for shape in drawing if shape.text]
     tracks = [[key, name, values] for (key, name), values in scene.tracks.items()]
     text = json.dumps(data | {"texts": written, "tracks": tracks}, separators=(",", ":"))
@@ -229,8 +230,8 @@ def _still(scene: Scene, drawing: Element, words: str) -> bytes:
     drawn = Image.open(io.BytesIO(picture_of(figure, words))).convert("RGBA")
     sheet = Image.new("RGBA", drawn.size, style.PAPER)
     sheet.alpha_composite(drawn)
-    # A drawing has few colours; written as a palette it takes a third of the room. The last one
-    # stands for what is transparent.
+    # A drawing has few colours, so a palette reduces the size to a third. The last entry of the
+    # palette represents transparent pixels.
     picture, small = sheet.convert("RGB").quantize(63, dither=Image.Dither.NONE), io.BytesIO()
     colors = (picture.getpalette() or [])[: 3 * 63]
     picture.putpalette([*colors, *[255] * (3 * 64 - len(colors))])
@@ -251,7 +252,7 @@ def _draw(axes: Axes, shape: Element, layer: int) -> None:
     patch.set(
         facecolor=given.get("fill", "none"), edgecolor=given["stroke"], zorder=layer,
         linewidth=width * points, alpha=float(given.get("fill-opacity", 1)),
-        # Matplotlib before 3.11 refuses dashes on a line without a width.
+        # Matplotlib before 3.11 rejects dashes on a line with width 0.
         linestyle=(0, (4, 3)) if width and "stroke-dasharray" in given else "-",
     )  # fmt: skip
     axes.add_patch(patch)

@@ -1,8 +1,8 @@
-"""The script that moves a scene. It stands in the page itself, since nothing may be loaded."""
+"""The script that animates a scene. It is embedded in the page, because nothing may be loaded."""
 
-# It takes its drawing from the still picture before it, which it replaces, so that where no
-# script runs the picture stays. In a shadow root, so that neither the page's style sheets nor
-# its names reach in. Native controls, so that keys and screen readers work as everywhere.
+# The script reads the drawing from the still picture before it and replaces that picture, which
+# therefore stays visible if scripts are blocked. A shadow root isolates the drawing from the style
+# sheets and names of the page. Native controls support keyboards and screen readers.
 SCRIPT = """
 (function (data) {
   const host = document.currentScript.previousElementSibling;

@@ -1,4 +1,4 @@
-"""The sigmoid with its slope at a point that one moves (lesson 1)."""
+"""The sigmoid and its slope at a movable point (lesson 1)."""
 
 from collections.abc import Iterable
 
@@ -18,8 +18,7 @@ START = 1.0
 def slope() -> None:
     """Show the sigmoid, its tangent at a point, and the slope there.
 
-    A slider moves the point from z = -6 to z = 6. The slope is the derivative, taken
-    numerically.
+    A slider moves the point from z = -6 to z = 6. The slope is computed numerically.
     """
     a, steep = sigmoid(PLACES), derivative(sigmoid, PLACES)
     names = [f"z = {number(z, 1)}" for z in PLACES]
@@ -47,7 +46,7 @@ def _remark(z: float, rate: float) -> str:
 
 
 def _scene(a: np.ndarray, steep: np.ndarray) -> Scene:
-    """Draw the activations and the slopes at all places."""
+    """Draw the activation and the slope at all places."""
     scene, smooth = Scene(780, 320), np.linspace(*ENDS, 97)
     left = Panel(scene, (58, 34), (310, 230), ENDS, (0, 1))
     right = Panel(scene, (446, 34), (310, 230), ENDS, (0, 0.25))
@@ -55,7 +54,7 @@ def _scene(a: np.ndarray, steep: np.ndarray) -> Scene:
     _draw_axes(right, (0, 0.1, 0.2, 0.25))
     left.curve(smooth, sigmoid(smooth), FORWARD, 2.5)
     right.curve(smooth, derivative(sigmoid, smooth), BACKWARD, 2.5, **DASHED)
-    # The tangent has the same length in the picture everywhere.
+    # The tangent has the same length at all places.
     x, y = left.x(PLACES), left.y(a)
     rise = (y - left.y(a + steep)) / (left.x(PLACES + 1) - x)
     reach = 70 / np.sqrt(1 + rise**2)

@@ -16,9 +16,9 @@ from ..wording import counted, number
 from .scene import Panel, Scene, curve, show_alive
 
 MOST_HIDDEN = 4
-SQUARE = np.linspace(-0.5, 1.5, 41)  # the inputs that are drawn, along a side of their square
+SQUARE = np.linspace(-0.5, 1.5, 41)  # the coordinates along one side of the square of inputs
 ENDS = -0.5, 1.5
-# From which output on the plane is tinted, and how densely; nothing is tinted below one half.
+# Outputs from which the plane is tinted, with the opacity; outputs below one half are not tinted.
 TINT = "#5b9bd0"
 TINTS = ((0.5, "0.25"), (0.7, "0.25"), (0.9, "0.3"))
 
@@ -26,10 +26,10 @@ TINTS = ((0.5, "0.25"), (0.7, "0.25"), (0.9, "0.3"))
 def training_frames(history: Mapping[int, Arrays], X: ArrayLike, Y: ArrayLike) -> None:
     """Show the decision boundary, the loss and the gradient of a network as it is trained.
 
-    For two moments or more, counts of steps, the history has the parameters W1 (n_h, 2),
-    b1 (n_h, 1), W2 (1, n_h), b2 (1, 1), of at most 4 hidden units. The examples are X (2, m), their
-    targets Y (1, m), 0 or 1. The gradients are derivatives of the loss, taken numerically. Other
-    sizes, and so many moments that the page is too large, raise a ValueError.
+    The history maps two or more numbers of steps to the parameters W1 (n_h, 2), b1 (n_h, 1),
+    W2 (1, n_h), b2 (1, 1) of a network with at most 4 hidden units. The examples are X (2, m), with
+    targets Y (1, m), 0 or 1. The gradients are computed numerically. A ValueError is raised for
+    other sizes, and if there are so many moments that the page becomes too large.
     """
     checked = _checked(history)
     moments, networks = list(checked), list(checked.values())
@@ -121,7 +121,7 @@ def _plane(plane: Panel, networks: Sequence[Parameters]) -> None:
 
 
 def _examples(plane: Panel, outputs: Arrays, X: np.ndarray, Y: np.ndarray) -> None:
-    """Draw the examples in the plane, with the outputs for them."""
+    """Draw the examples in the plane, with their outputs."""
     scene = plane.scene
     for place, (x, y, target) in enumerate(zip(plane.x(X[0]), plane.y(X[1]), Y[0])):
         if target == 0:
@@ -134,9 +134,9 @@ def _examples(plane: Panel, outputs: Arrays, X: np.ndarray, Y: np.ndarray) -> No
 
 
 def _outline(points: np.ndarray, codes: np.ndarray | None = None) -> str:
-    """Return an outline as a path of SVG, without points that make no visible difference."""
+    """Return an outline as an SVG path, without points that make no visible difference."""
     path: Any = Path(points, codes)
-    path.simplify_threshold = 0.4  # of a unit of the drawing
+    path.simplify_threshold = 0.4  # in units of the drawing
     letters = {Path.MOVETO: "M", Path.LINETO: "L"}
     return "".join(
         "Z" if code == Path.CLOSEPOLY else f"{letters[code]}{round(x, 1):g} {round(y, 1):g}"

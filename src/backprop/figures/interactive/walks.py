@@ -16,7 +16,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     (GREY, {"stroke_dasharray": "2 3"}), (INK, {}), (FORWARD, {"stroke_dasharray": "9 3"}),
     (BACKWARD, {"stroke_dasharray": "6 4"}), (PURPLE, {}),
 )  # fmt: skip
-LEVELS = (0.05, 0.25, 1.0, 2.5, 5.0)  # losses of the lines that are drawn
+LEVELS = (0.05, 0.25, 1.0, 2.5, 5.0)  # losses of the contour lines
 
 
 def walks_in_a_valley(
@@ -24,8 +24,8 @@ def walks_in_a_valley(
 ) -> None:
     """Show walks over two weights and their losses; a slider moves along the steps.
 
-    `loss` takes the two weights, arrays, and returns the loss of each pair. Each walk is
-    (steps + 1, 2), equally many for all, or it is a ValueError.
+    `loss` takes two arrays of weights and returns the loss of each pair. All walks are arrays of
+    the same shape (steps + 1, 2); otherwise a ValueError is raised.
     """
     refuse_nothing(walks, "walk")
     paths = {name: np.asarray(walk, dtype=float) for name, walk in walks.items()}
@@ -62,7 +62,7 @@ def walks_in_a_valley(
 
 
 def _said(step: int, losses: Mapping[str, np.ndarray]) -> str:
-    """Say how large the losses are after a step."""
+    """Describe the losses after a step."""
     each = (f"{name}: C = {short(one[step], '.2g')}" for name, one in losses.items())
     return f"After {counted(step, 'step')}: {', '.join(each)}."
 
@@ -79,7 +79,7 @@ def _told(losses: Mapping[str, np.ndarray], most: int, frames: int) -> str:
 
 
 def _valley(plane: Panel, loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
-    """Draw lines of equal loss, and the bottom."""
+    """Draw lines of equal loss, and the minimum."""
     from contourpy import contour_generator
 
     scene = plane.scene

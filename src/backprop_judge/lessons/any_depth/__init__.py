@@ -1,4 +1,4 @@
-"""Lesson 7: a list of layers, softmax, starts that last, momentum and Adam."""
+"""Lesson 7: a list of layers, softmax, initialization, momentum and Adam."""
 
 from . import deep_mistakes, examples, exercises, mistakes, step_mistakes
 

@@ -1,4 +1,4 @@
-"""Networks of any depth, and their derivatives by the complex step."""
+"""Networks of any depth, differentiated with the complex-step method."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from backprop.network import sigmoid
 from ...exercise import drawn_until
 from ...mistakes.unit_errors import gradients_of_weights
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]  # the weights and the biases of each
+Layers = Sequence[tuple[np.ndarray, np.ndarray]]  # the weights and biases of each layer
 
 
 def _open(z: np.ndarray) -> np.ndarray:
@@ -23,31 +23,31 @@ UNITS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"relu": _open, "sigmoid"
 
 
 def log_of_sum(z: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the sum of the exponentials along the last axis but one, kept."""
+    """Return log-sum-exp over the second-to-last axis, which is kept with length 1."""
     largest = np.max(np.real(z), axis=-2, keepdims=True)
     return largest + np.log(np.sum(np.exp(z - largest), axis=-2, keepdims=True))
 
 
 def loss_of_each(z: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of the softmax of z with the targets, (..., 1, m)."""
+    """Return the cross-entropy of softmax(z) and the targets for each example, (..., 1, m)."""
     return np.sum(Y, axis=-2, keepdims=True) * log_of_sum(z) - np.sum(Y * z, axis=-2, keepdims=True)
 
 
 def shares(z: np.ndarray) -> np.ndarray:
-    """Return the slopes of `log_of_sum`, which are positive and add up to 1, (..., n, m)."""
+    """Return the softmax of z (..., n, m), computed as the gradient of `log_of_sum`."""
     found = gradient(lambda z: log_of_sum(z)[..., 0, 0], apart(z), copies=np.ndim(z) - 1)[0]
     return together(found)
 
 
 def error_at_top(P: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the derivative of the loss by the pre-activations whose shares are P (n, m)."""
-    # Where a share is rounded to 0, its logarithm is very negative instead of -infinity.
+    """Return the derivative of the loss with respect to z, where P (n, m) is softmax(z)."""
+    # Clip probabilities that were rounded to 0, so that their logarithm is finite.
     z, Y = apart(np.log(np.maximum(P, 1e-300))), apart(Y)
     return together(gradient(lambda z: loss_of_each(z, Y)[..., 0, 0], z, copies=1)[0])
 
 
 def forward_values(layers: Layers, kind: str, X: np.ndarray) -> Iterator[tuple]:
-    """Yield what each layer receives and its pre-activations, from the inputs upwards."""
+    """Yield the inputs and the pre-activations of each layer, starting at layer 0."""
     for place, (W, b) in enumerate(layers):
         z = W @ X + b
         yield X, z
@@ -55,7 +55,7 @@ def forward_values(layers: Layers, kind: str, X: np.ndarray) -> Iterator[tuple]:
 
 
 def activations_of(layers: Layers, kind: str, X: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the inputs and the activations of each layer, those of the last as shares."""
+    """Yield X, then the activations of each layer; the last layer applies softmax."""
     values = list(forward_values(layers, kind, X))
     yield from (seen for seen, _ in values)
     yield shares(values[-1][1])
@@ -64,7 +64,7 @@ def activations_of(layers: Layers, kind: str, X: np.ndarray) -> Iterator[np.ndar
 def errors_of(
     Y: np.ndarray, activations: Sequence[np.ndarray], layers: Layers, kind: str
 ) -> list[np.ndarray]:
-    """Return the derivative of the loss by the pre-activations of each layer, (n, m)."""
+    """Return the derivative of the loss with respect to the pre-activations of each layer."""
     found = []
     for place, (W, b) in enumerate(layers):
         z = apart(W @ activations[place] + b)
@@ -80,7 +80,7 @@ def _loss_from(above: Layers, kind: str, Y: np.ndarray, z: np.ndarray) -> np.nda
 
 
 def gradients_of(errors: Sequence[np.ndarray], inputs: Sequence[np.ndarray]) -> list[tuple]:
-    """Return the pair (dW, db) of each layer from its errors and what it receives."""
+    """Return the pair (dW, db) of each layer, given its errors and its inputs."""
     return [
         (gradients_of_weights(delta, seen).sum(axis=0), delta.sum(axis=1, keepdims=True))
         for delta, seen in zip(errors, inputs)
@@ -88,7 +88,7 @@ def gradients_of(errors: Sequence[np.ndarray], inputs: Sequence[np.ndarray]) -> 
 
 
 def draw_layers(rng: np.random.Generator, sizes: Sequence[int]) -> list[tuple]:
-    """Return layers of these sizes, the inputs first, with weights of fitting size."""
+    """Return random layers with He-scaled weights; `sizes` begins with the number of inputs."""
     return [
         (rng.standard_normal((n, k)) * np.sqrt(2 / k), 0.4 * rng.standard_normal((n, 1)))
         for k, n in pairwise(sizes)
@@ -96,14 +96,17 @@ def draw_layers(rng: np.random.Generator, sizes: Sequence[int]) -> list[tuple]:
 
 
 def draw_targets(rng: np.random.Generator, n: int, m: int) -> np.ndarray:
-    """Return targets (n, m): in each column a 1 and zeros."""
+    """Return random one-hot targets (n, m), one column for each example."""
     return np.eye(n)[rng.integers(n, size=m)].T
 
 
 def draw_network(
     rng: np.random.Generator, sizes: Sequence[int], m: int, kind: str
 ) -> tuple[np.ndarray, list[tuple]]:
-    """Return inputs (n, m) and layers, in which each hidden layer has units of both sorts."""
+    """Return random inputs (n, m) and layers.
+
+    Each hidden layer has pre-activations of both signs.
+    """
 
     def draw() -> tuple[np.ndarray, list[tuple]]:
         return rng.standard_normal((sizes[0], m)), draw_layers(rng, sizes)
@@ -112,7 +115,7 @@ def draw_network(
         X, layers = drawn
         values = [z for _, z in forward_values(layers, kind, X)]
         several = all(np.ptp(np.sign(z)) for z in values[:-1])
-        # No output is sure: then the errors are neither tiny nor all alike.
+        # Saturated outputs would make the errors tiny or nearly equal.
         return several and np.max(np.abs(values[-1])) < 6
 
     return drawn_until(is_telling, draw)

@@ -1,4 +1,4 @@
-"""Lesson 7: a list of layers, softmax, starts that last, momentum and Adam."""
+"""Lesson 7: a list of layers, softmax, initialization, momentum and Adam."""
 
 from collections.abc import Iterator, Sequence
 
@@ -37,12 +37,12 @@ def _places(rng: np.random.Generator) -> Iterator[tuple]:
     LESSON, points=1, returns={"slope": "the shape of z"}, cases=_places, light=True, quiet=True
 )
 def relu_slope(z: np.ndarray) -> np.ndarray:
-    """Return the slope of the rectifier at z; at 0 that of the side on which it is flat."""
+    """Return the slope of ReLU at z; at 0 the slope is 0."""
     return derivative(UNITS["relu"], z)
 
 
 def _logits(rng: np.random.Generator) -> Iterator[tuple]:
-    # Each axis but the last one but one may be mistaken for the axis of the units.
+    # An answer may normalize along any axis; only the second-to-last one is right.
     for shape in ((4, 3), (3, 5), (2, 4, 3), (5, 1), (2, 3, 4, 5)):
         yield (1.5 * rng.standard_normal(shape),)
     large = rng.standard_normal((3, 4))
@@ -54,7 +54,7 @@ def _logits(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"P": "the shape of z"}, cases=_logits, quiet=True)
 def softmax(z: np.ndarray) -> np.ndarray:
-    """Return for each example, a column of z (..., n, m), positive shares that add up to 1."""
+    """Return the probabilities of each example, a column of z (..., n, m); they add up to 1."""
     return shares(z)
 
 
@@ -65,14 +65,14 @@ def _shares_and_targets(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=1, returns={"delta": "(n_y, m)"}, cases=_shares_and_targets)
 def cross_entropy_error(P: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the derivative of the summed cross-entropy by the pre-activations of softmax."""
+    """Return the derivative of the summed cross-entropy with respect to the softmax inputs."""
     return error_at_top(P, Y)
 
 
 # --- networks of any depth ----------------------------------------------------------------------
 
-# The sizes of a network from the inputs on, the number of examples, and the kind of its units. In
-# two of them all sizes are the same: there an answer runs that confuses layers.
+# The layer sizes of each network, inputs first, the number of examples, and the kind of the units.
+# In the last two networks all sizes are equal, so that answers which mix up layers run as well.
 NETWORKS = (
     ((3, 5, 4, 2), 6, "relu"),
     ((4, 3, 5), 7, "sigmoid"),
@@ -104,7 +104,7 @@ def _inputs(rng: np.random.Generator) -> Iterator[tuple]:
     may_use=frozenset({"softmax"}),
 )
 def deep_forward(X: np.ndarray, layers: Sequence[tuple], kind: str) -> list[np.ndarray]:
-    """Return X and the activations of each layer: of a kind inside, softmax on top."""
+    """Return X and the activations of each layer; the last layer applies softmax."""
     return list(activations_of(layers, kind, X))
 
 
@@ -129,7 +129,7 @@ def _passes(rng: np.random.Generator) -> Iterator[tuple]:
 def deep_backward(
     Y: np.ndarray, activations: Sequence[np.ndarray], layers: Sequence[tuple], kind: str
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return for each layer the gradient of the summed cross-entropy by its W and b."""
+    """Return for each layer the gradients of the summed cross-entropy for its W and b."""
     return gradients_of(errors_of(Y, activations, layers, kind), activations)
 
 
@@ -146,8 +146,8 @@ def _widths(rng: np.random.Generator) -> Iterator[tuple]:
     properties=judging.judge_scales,
 )
 def initial_scale(n_in: int) -> float:
-    """Return a scale for the weights of ReLU units with n_in inputs that lasts through layers."""
-    # Found by running networks: through all layers together the sizes should be multiplied by 1.
+    """Return a scale for the weights of ReLU layers that keeps the size of the activations."""
+    # Measured on networks, such that all layers together multiply the sizes by 1.
     up, down = judging.sizes_through_layers(n_in, 1.0)
     return float((up * down) ** (-0.5 / judging.DEPTH))
 
@@ -180,7 +180,7 @@ def _adam(rng: np.random.Generator) -> Iterator[tuple]:
     for shape, t in (((3, 4), 1), ((2, 1), 2), ((1, 5), 7), ((2, 3), 40)):
         w, dw, v = (rng.standard_normal(shape) for _ in range(3))
         s = rng.uniform(0.2, 2.0, shape)
-        # Before the first step nothing has been averaged yet.
+        # Before the first step, both running means are 0.
         v, s = (v, s) if t > 1 else (0 * v, 0 * s)
         yield w, dw, v, s, t, float(rng.uniform(0.05, 0.3))
 
@@ -195,7 +195,7 @@ def _adam(rng: np.random.Generator) -> Iterator[tuple]:
 def adam_step(
     w: np.ndarray, dw: np.ndarray, v: np.ndarray, s: np.ndarray, t: int, learning_rate: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the weights and both running means after step t of Adam; the first step is 1."""
+    """Return the weights and both running means after step t of Adam, counted from 1."""
     keep, keep_s = BETAS
     v, s = v + (1 - keep) * (dw - v), s + (1 - keep_s) * (dw * dw - s)
     size = np.sqrt(s / (1 - keep_s**t)) + SMALL

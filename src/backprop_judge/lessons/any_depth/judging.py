@@ -1,4 +1,4 @@
-"""Judges answers of lesson 7 that return lists of arrays, or that are judged by running them."""
+"""Judge the answers of lesson 7 that return lists of arrays or a scale for the weights."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -25,7 +25,7 @@ Arrays = list[np.ndarray]
 def judge_activations(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Say what is wrong with lists of activations."""
+    """Return the faults and the table rows for lists of activations."""
     lists = [list(one["activations"]) for one in received]
     fault = _fault_of_count(cases, lists)
     right = [_right_activations(case) for case in cases]
@@ -37,7 +37,7 @@ def judge_activations(
 
 
 def explain_activations(cases: Sequence[tuple], received: Sequence[Values]) -> Fault | None:
-    """Explain the activations of an answer that runs in these cases only."""
+    """Explain the activations of an answer that runs only in these cases."""
     lists = [list(one["activations"]) for one in received]
     return _fault_of_count(cases, lists) or _named_activations(cases, lists)
 
@@ -49,7 +49,7 @@ def _right_activations(case: tuple) -> Arrays:
 
 
 def _fault_of_count(cases: Sequence[tuple], lists: Sequence[Arrays]) -> Fault | None:
-    """Return a fault if a list has not one array for each layer and X."""
+    """Return a fault if a list does not consist of X and one array for each layer."""
     depths = [len(layers) for _, layers, _ in cases]
     if all(len(one) == depth + 1 for one, depth in zip(lists, depths)):
         return None
@@ -67,7 +67,7 @@ def _fault_of_count(cases: Sequence[tuple], lists: Sequence[Arrays]) -> Fault | 
 
 
 def _named_activations(cases: Sequence[tuple], lists: Sequence[Arrays]) -> Fault | None:
-    """Compare the arrays with those of other forward passes."""
+    """Compare the arrays with those of altered forward passes."""
     for codes, details, compute in ways.FORWARD_WAYS:
         wanted = [compute(case) for case in cases]
         if not any(map(_differ, wanted, map(_right_activations, cases))):
@@ -95,7 +95,7 @@ def _differ(one: Arrays, two: Arrays) -> bool:
 def judge_gradients(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Say what is wrong with lists of pairs (dW, db)."""
+    """Return the faults and the table rows for lists of pairs (dW, db)."""
     lists = _pairs(received)
     right = [_right_gradients(case) for case in cases]
     fault = _fault_of_pairs(cases, lists)
@@ -119,7 +119,7 @@ def judge_gradients(
 
 
 def explain_gradients(cases: Sequence[tuple], received: Sequence[Values]) -> Fault | None:
-    """Explain the gradients of an answer that runs in these cases only."""
+    """Explain the gradients of an answer that runs only in these cases."""
     lists = _pairs(received)
     fault = _fault_of_pairs(cases, lists)
     if fault:
@@ -146,7 +146,7 @@ def _right_gradients(case: tuple) -> list[tuple]:
 
 
 def _fault_of_pairs(cases: Sequence[tuple], lists: Sequence[Sequence[tuple]]) -> Fault | None:
-    """Return a fault if there is not one pair for each layer, or if they are in another order."""
+    """Return a fault if pairs are missing, surplus or in the wrong order."""
     depths = [len(layers) for _, _, layers, _ in cases]
     short = [depth - len(one) for one, depth in zip(lists, depths)]
     if any(short):
@@ -170,7 +170,7 @@ def _alike(lists: Sequence[Sequence[tuple]], right: Sequence[Sequence[tuple]]) -
 
 
 def _named_gradients(cases: Sequence[tuple], came: Sequence[Arrays], name: str) -> list[Fault]:
-    """Find the way back that gives these gradients of the weights, or of the biases."""
+    """Find the altered backward pass that gives these gradients of the weights or biases."""
     values = [ways.without_rounding(array) for one in came for array in one]
     at = [(case, layer) for case in cases for layer in range(len(case[2]))]
     counts = [{"m": case[0].shape[1]} for case, _ in at]
@@ -203,7 +203,7 @@ def _is_off(came: np.ndarray, wanted: np.ndarray) -> bool:
 
 
 def _unnamed(lists: Sequence[Arrays], right: Sequence[Arrays], name: str) -> Fault:
-    """Say where the first array that is wrong differs."""
+    """Return a fault that shows where the first wrong array differs."""
     came, wanted, place = next(
         (one, two, place)
         for got, want in zip(lists, right)
@@ -231,7 +231,7 @@ def _counted(several: Sequence[object]) -> str:
     return f"{len(several)} of them"
 
 
-# --- scales: judged by running them -------------------------------------------------------------
+# --- scales -------------------------------------------------------------------------------------
 
 WIDTHS = (60, 100, 160)
 DEPTH = 10
@@ -241,19 +241,19 @@ MOST_CHANGE = 3.0
 
 
 def sizes_through_layers(n: int, scale: float) -> tuple[float, float]:
-    """Return by what the activations, and the gradients, are multiplied through ten layers.
+    """Return the factors by which ten layers multiply activations and gradients.
 
-    Each layer has n ReLU units; the sizes are root mean squares, over a few networks.
+    Each layer has n ReLU units. The factors are ratios of root mean squares; they are averaged
+    over a few networks.
     """
     up, down = zip(*(_sizes_of_one(n, seed) for seed in SEEDS))
-    # A ReLU passes a factor on: the size after ten layers is multiplied by its tenth power. One
-    # layer stands below the first size.
+    # ReLU(c z) = c ReLU(z) for c > 0, so that the scale enters as a power.
     return tuple(float(scale) ** DEPTH * np.exp(np.mean(np.log(one))) for one in (up, down))
 
 
 @lru_cache(maxsize=32)
 def _sizes_of_one(n: int, seed: int) -> tuple[float, float]:
-    """Return the two factors of a network whose weights have the size 1."""
+    """Return the two factors of one network with standard normal weights."""
     rng = np.random.default_rng([seed, n])
     X = rng.standard_normal((n, EXAMPLES))
     weights = [rng.standard_normal((n, n)) for _ in range(DEPTH)]
@@ -281,7 +281,7 @@ MISTAKEN: dict[str, Callable[[int], float]] = {
 def judge_scales(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Run networks with the scales and say whether their activations and gradients last."""
+    """Run networks with these scales, and check the size of activations and gradients."""
     widths, scales = [case[0] for case in cases], [one["scale"] for one in received]
     for scale in scales:
         if np.ndim(scale):

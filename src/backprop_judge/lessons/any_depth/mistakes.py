@@ -1,4 +1,4 @@
-"""Mistakes of lesson 7, in one unit and one layer, and in the start."""
+"""Mistakes of lesson 7 in single units, single layers and the initialization."""
 
 from collections.abc import Callable
 
@@ -17,38 +17,38 @@ from .deep import log_of_sum, loss_of_each
 mistake(
     "one-at-zero",
     "The slope of ReLU at 0 is 1.",
-    "right except where z is 0: this course takes the slope 0 there, as most programs do",
+    "right except where z is 0: this course uses the slope 0 there, as most libraries do",
     "Which comparison is true where z is 0, and which is not?",
 )
 mistake(
     "half-at-zero",
     "The slope of ReLU at 0 is one half.",
-    "right except where z is 0: one half lies between the two sides, but this course takes 0 "
-    "there, as most programs do",
+    "right except where z is 0: one half lies between the slopes of the two sides, but this course "
+    "uses 0 there, as most libraries do",
 )
 mistake(
     "nan-at-zero",
     "The slope of ReLU at 0 is nan.",
-    "right except where z is 0: there 0 is divided by 0",
+    "right except where z is 0: your code divides 0 by 0 there",
     "Do you need a division to tell positive numbers from others?",
 )
 mistake(
     "rectifier-itself",
     "ReLU itself is returned.",
-    "this is the activation, the larger one of z and 0; the exercise asks for its slope",
+    "this is the activation, the larger of z and 0; the exercise asks for its slope",
     "How much does the activation grow when z grows from 3 to 3.1?",
 )
 mistake(
     "sides-exchanged",
     "The two sides of ReLU are exchanged.",
     "the slope is 1 where z is negative; ReLU is flat there",
-    "Draw the larger one of z and 0. On which side does it rise?",
+    "Draw the larger of z and 0. On which side does it rise?",
 )
 mistake(
     "sign-for-step",
     "The slope of ReLU is -1 on its flat side.",
     "the slope is -1 where z is negative; ReLU is flat there, and its slope is 0",
-    "Draw the larger one of z and 0. Does it fall anywhere?",
+    "Draw the larger of z and 0. Does it fall anywhere?",
 )
 mistake(
     "sigmoid-on-relu",
@@ -60,7 +60,7 @@ mistake(
 
 @wrong_values(exercises.relu_slope)
 def instead_of_relu_slope(compute: Callable, z: np.ndarray) -> WrongValues:
-    """Return what may be taken for the slope of ReLU."""
+    """Return the values of known mistakes for the slope of ReLU."""
     right, at_zero = compute(z), z == 0
     return {
         "slope": [
@@ -90,9 +90,9 @@ mistake(
 mistake(
     "one-shift-for-all",
     "One number is subtracted from all columns of softmax.",
-    "right until the columns differ much: the largest entry of all columns is subtracted from each "
-    "of them, and in a column that lies far below it all exponentials become 0",
-    "Each column has a largest entry of its own. Along which axis do you look for it?",
+    "right unless the columns differ a lot: the largest entry of the whole array is subtracted "
+    "from every column, and in a column far below it all exponentials become 0",
+    "Each column has its own largest entry. Along which axis do you look for it?",
 )
 mistake(
     "wrong-softmax-axis",
@@ -100,19 +100,19 @@ mistake(
     "the probabilities add up to 1 over the examples; they must add up to 1 over the units of "
     "one example, along a column",
     "Which entries of P belong to one picture, and along which axis do they lie?",
-    "With examples in columns, the units are counted by the last axis but one.",
+    "With examples in columns, the units are along the second-to-last axis.",
 )
 mistake(
     "axis-from-the-front",
     "The axis of softmax is counted from the front.",
     "right for a matrix; with more axes in front, the probabilities add up to 1 along the first "
     "axis",
-    "Which axis counts the units in an array of shape (2, 4, 3), counted from the end?",
+    "Along which axis are the units in an array of shape (2, 4, 3), counted from the end?",
 )
 mistake(
     "one-total",
     "All probabilities of softmax together add up to 1.",
-    "all entries together add up to 1; each column has to add up to 1 by itself",
+    "all entries together add up to 1; each single column should add up to 1",
     "How many sums do you need for three examples?",
 )
 mistake(
@@ -131,8 +131,8 @@ mistake(
 mistake(
     "sigmoid-for-softmax",
     "The sigmoid is used instead of softmax.",
-    "this is the sigmoid of each entry by itself; the probabilities of a column depend on one "
-    "another",
+    "this is the sigmoid of each single entry; the probabilities of a column depend on all of its "
+    "entries",
     "If one entry of a column grows, what happens to the probabilities of the others?",
 )
 mistake(
@@ -145,7 +145,7 @@ mistake(
 
 @wrong_values(exercises.softmax)
 def instead_of_softmax(compute: Callable, z: np.ndarray) -> WrongValues:
-    """Return what may be taken for the probabilities."""
+    """Return the values of known mistakes for the probabilities."""
 
     def over(axis: int | None, shift: np.ndarray | float) -> np.ndarray:
         powers = np.exp(z - shift)
@@ -183,9 +183,9 @@ def instead_of_softmax(compute: Callable, z: np.ndarray) -> WrongValues:
 
 mistake(
     "slope-kept",
-    "A slope is multiplied in where softmax and cross-entropy have cancelled it.",
-    "the difference is multiplied by P (1 - P); with softmax and cross-entropy no slope is left in "
-    "the error of the top layer",
+    "The error of the top layer contains a slope that cancels.",
+    "the difference is multiplied by P (1 - P); with softmax and cross-entropy, no slope is left "
+    "in the error of the top layer",
     "The derivation in the text ends with a difference. Which slope is still in it?",
 )
 mistake(
@@ -197,15 +197,15 @@ mistake(
 )
 mistake(
     "loss-of-sigmoids",
-    "The derivative is that of the cross-entropy of sigmoids.",
+    "The derivative belongs to the cross-entropy for sigmoid outputs.",
     "this is the derivative with respect to P of the cross-entropy for sigmoids, which has a "
     "second term with 1 - Y; here the loss has no such term, and the error is the derivative with "
     "respect to the pre-activations z",
-    "How many terms has the loss of this lesson for one output of one example?",
+    "How many terms does the loss of this lesson have for one output of one example?",
 )
 mistake(
     "target-left-out",
-    "The targets do not enter the error.",
+    "The error does not use the targets.",
     "these are the probabilities P alone; the targets are missing",
     "What should the error be where a probability is equal to its target?",
 )
@@ -218,14 +218,14 @@ mistake(
 SIGN = "If a probability is above its target, should the derivative be positive or negative?"
 own_words(exercises.cross_entropy_error, "sign-flipped", "the sign is the wrong way round", SIGN)
 own_words(exercises.deep_backward, "sign-flipped", "the sign is the wrong way round", SIGN)
-HALF = "a factor 2 is too much: cross-entropy has no square in it whose derivative would give one"
+HALF = "there is an extra factor of 2: cross-entropy contains no square that would give one"
 own_words(exercises.cross_entropy_error, "doubled", HALF)
 own_words(exercises.deep_backward, "doubled", HALF)
 
 
 @wrong_values(exercises.cross_entropy_error)
 def instead_of_cross_entropy_error(compute: Callable, P: np.ndarray, Y: np.ndarray) -> WrongValues:
-    """Return what may be taken for the error of the top layer."""
+    """Return the values of known mistakes for the error of the top layer."""
     right = compute(P, Y)
     by_share = gradient(lambda P: -np.sum(Y * np.log(P), axis=(-2, -1)), P)[0]
     by_output = gradient(
@@ -243,13 +243,13 @@ def instead_of_cross_entropy_error(compute: Callable, P: np.ndarray, Y: np.ndarr
     }
 
 
-# --- the start ----------------------------------------------------------------------------------
+# --- the initialization -------------------------------------------------------------------------
 
-LASTS = "By which number is the size multiplied in one layer, and by which in ten?"
+LASTS = "By which factor does one layer multiply the size, and by which factor do ten layers?"
 mistake(
     "no-scale",
-    "A scale is not a positive number.",
-    "a scale is a positive finite number; you return {came}",
+    "The scale is not a positive number.",
+    "a scale must be a positive finite number; you return {came}",
 )
 mistake(
     "dies-out",
@@ -267,24 +267,24 @@ mistake(
 )
 mistake(
     "half-forgotten",
-    "The scale leaves out that ReLU sets half of the pre-activations to 0.",
+    "The scale ignores that ReLU sets half of the pre-activations to 0.",
     "with this scale the pre-activations keep their size, but ReLU sets half of them to 0: "
     "with n_in = {count}, ten layers multiply the activations by {came}",
-    "What does ReLU do to the mean of the squares of its pre-activations?",
-    "It halves that mean, in each layer. Which number under the root makes up for it?",
+    "What does ReLU do to the mean square of its pre-activations?",
+    "It halves the mean square in each layer. Which number under the root compensates for that?",
 )
 mistake(
     "variance-for-scale",
     "The square of the scale is returned.",
-    "this is the square of a scale that keeps the sizes: the numbers from the standard normal "
-    "distribution are multiplied by the scale, and their squares by the square of it",
-    "Is the number that you return a mean of squares, or the root of one?",
+    "this is the square of a scale that keeps the sizes: standard normal numbers are multiplied by "
+    "the scale, and so their variance is multiplied by the square of the scale",
+    "Is the number that you return a variance or a standard deviation?",
 )
 mistake(
     "same-for-all-widths",
     "The scale is the same for all widths.",
-    "the same scale comes back for each n_in; with n_in = {count}, ten layers multiply the "
+    "you return the same scale for every n_in; with n_in = {count}, ten layers multiply the "
     "activations by {came}",
     "A unit adds up n_in terms. What happens to its pre-activation if there are four times as "
-    "many?",
+    "many terms?",
 )

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 7, in steps with momentum and of Adam."""
+"""Mistakes of lesson 7 in the update steps of momentum and Adam."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,36 +11,36 @@ from .exercises import BETAS, SMALL
 
 mistake(
     "velocity-sign",
-    "The sign of the step is not that of the velocity.",
-    "the weights move against the velocity, or the velocity goes up the gradient: the formula "
-    "has one minus sign, in front of the learning rate",
+    "The weights or the velocity move in the wrong direction.",
+    "the weights move against the velocity, or the velocity points along the gradient: the "
+    "formulas have one minus sign, in front of the learning rate",
     "Take a velocity of 0. In which direction should w move?",
 )
 mistake(
     "old-velocity",
     "The weights move by the velocity from before the step.",
-    "the weights are moved by the old velocity; they move by the new one",
+    "the old velocity is added to the weights; it should be the new one",
     "Which of the two formulas comes first?",
 )
 mistake(
     "share-of-gradient",
     "The gradient is multiplied by one minus beta.",
-    "the gradient is multiplied by one minus beta; here it is multiplied by the learning rate "
-    "alone",
+    "the gradient is multiplied by one minus beta; in this exercise it is multiplied by the "
+    "learning rate only",
     "Which factors does the formula of the exercise have?",
 )
 mistake(
     "rate-outside",
     "The learning rate multiplies the velocity.",
-    "the velocity adds up gradients without the learning rate, which comes in only when the "
-    "weights move; here the rate is inside of the velocity",
-    "Which of the two formulas has the learning rate?",
+    "the velocity adds up gradients without the learning rate, which is applied only when the "
+    "weights move; in this exercise the learning rate is part of the velocity",
+    "Which of the two formulas contains the learning rate?",
 )
 mistake(
     "no-velocity",
     "The velocity is left out.",
     "this is a step of plain gradient descent: beta v is missing",
-    "Which part of the last step is kept in this one?",
+    "Which part of the previous step is kept in this one?",
 )
 
 
@@ -53,7 +53,7 @@ def instead_of_momentum_step(
     learning_rate: float,
     beta: float,
 ) -> WrongValues:
-    """Return what may be taken for the weights and the velocity."""
+    """Return the values of known mistakes for the weights and the velocity."""
     _, new_v = compute(w, dw, v, learning_rate, beta)
     up, plain, kept = beta * v + learning_rate * dw, -learning_rate * dw, beta * v
     shared, outside = kept + (1 - beta) * plain, kept + dw
@@ -84,15 +84,15 @@ def instead_of_momentum_step(
 
 mistake(
     "not-corrected",
-    "The running means of Adam are not corrected for their start at 0.",
-    "a running mean is used as it is; both begin at 0 and are too small at first, so divide each "
-    "by 1 minus its beta to the power t",
+    "The running means of Adam are not bias-corrected.",
+    "a running mean is used without correction; both begin at 0 and are too small at first, so "
+    "divide each by 1 minus its beta to the power t",
     "How large is v after the first step, compared with the gradient?",
 )
 mistake(
     "steps-from-zero",
     "The steps of Adam are counted from 0.",
-    "the powers are off by one: `t` is 1 in the first step, and the powers are those of `t`",
+    "the exponent is off by one: `t` is 1 in the first step, and the exponent is `t`",
     "What is 1 minus beta to the power 0?",
 )
 mistake(
@@ -103,9 +103,10 @@ mistake(
 )
 mistake(
     "root-left-out",
-    "The root of Adam is left out.",
-    "the step is divided by the mean of the squares; it should be divided by the root of that",
-    "In which units is a mean of squares, and in which is the gradient?",
+    "The square root in the step of Adam is left out.",
+    "the step is divided by the mean of the squares; it should be divided by the square root of "
+    "that mean",
+    "If all gradients are multiplied by 10, what happens to the mean of their squares?",
 )
 mistake(
     "betas-exchanged",
@@ -117,18 +118,18 @@ mistake(
     "gradient-not-squared",
     "The gradient is not squared in the second mean of Adam.",
     "the second mean is a mean of gradients; it should be a mean of their squares",
-    "Can a size be negative?",
+    "The step is divided by the root of this mean. Can the mean be negative?",
 )
 mistake(
     "sum-for-mean",
     "The means of Adam are sums.",
-    "the gradient is added as it is; in a running mean it is multiplied by one minus beta",
+    "the gradient is added without a factor; in a running mean it is multiplied by one minus beta",
     "What do the two factors of a running mean add up to?",
 )
 mistake(
     "adam-uphill",
-    "The step of Adam goes up.",
-    "the step goes up the gradient",
+    "The step of Adam goes uphill.",
+    "the step goes in the direction of the gradient; it should go in the opposite direction",
     "In which direction should w move where the gradient is positive?",
 )
 
@@ -147,7 +148,7 @@ def instead_of_adam_step(
     t: int,
     learning_rate: float,
 ) -> WrongValues:
-    """Return what may be taken for the weights and the two running means."""
+    """Return the values of known mistakes for the weights and the two running means."""
     with np.errstate(all="ignore"):
         new_w, new_v, new_s = compute(w, dw, v, s, t, learning_rate)
         keep, keep_s = BETAS

@@ -1,4 +1,4 @@
-"""Forward and backward passes with slips in them: what an answer may have computed."""
+"""Forward and backward passes that contain a known mistake."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ def _passed(
     bias: float = 1.0,
     turned: bool = False,
 ) -> list[np.ndarray]:
-    """Return the activations of a network in which something is replaced."""
+    """Return the activations of a network in which one part is replaced."""
     X, layers, kind = case
     found = [X]
     for place, (W, b) in enumerate(layers):
@@ -82,16 +82,22 @@ FORWARD_WAYS: list[tuple[str, Mapping[str, object], Callable[[Case], list[np.nda
 
 @dataclass(frozen=True)
 class Way:
-    """One way back, right but for what is named.
+    """A backward pass that is right except for the named mistakes.
 
     Attributes
     ----------
     codes
-        The mistakes.
-    top, slope, weights, inputs
-        Keys of TOPS, SLOPES, WEIGHTS and INPUTS.
+        The codes of the mistakes.
+    top
+        A key of TOPS.
+    slope
+        A key of SLOPES, or BELOW or ABOVE.
+    weights
+        The weights that the error is multiplied by; see `_weights_back`.
+    inputs
+        The activations that dW is computed from; see `_seen`.
     step
-        The learning rate with which the weights are changed before the error passes them.
+        The learning rate of an update that comes before the error goes back through the weights.
     """
 
     codes: tuple[str, ...] = ()
@@ -123,7 +129,7 @@ def _formula(z: np.ndarray) -> np.ndarray:
     return derivative(parabola, z)
 
 
-# From the kind of the unit, its pre-activation, its activation and what comes down to it.
+# Functions of the kind of the unit, its pre-activation, its activation and the error at its output.
 SLOPES: dict[str, Callable[[str, np.ndarray, np.ndarray, np.ndarray], np.ndarray]] = {
     "right": lambda kind, z, a, d: _slope(kind, z),
     "missing": lambda kind, z, a, d: np.ones_like(a),
@@ -167,7 +173,7 @@ BACKWARD_WAYS = [
 
 
 def value_at(way: Way, at: Sequence[tuple[Case, int]], name: str) -> Callable[[int], np.ndarray]:
-    """Return what gives, for a place among cases and layers, the gradient of each example."""
+    """Return a function from an index into `at` to the gradients of the single examples."""
 
     def value(place: int) -> np.ndarray:
         case, layer = at[place]
@@ -183,13 +189,13 @@ def value_at(way: Way, at: Sequence[tuple[Case, int]], name: str) -> Callable[[i
 def sums_over_units(
     at: Sequence[tuple[Case, int]], shape: int | tuple[int, int]
 ) -> Callable[[int], np.ndarray]:
-    """Return what gives, for a place among cases and layers, the errors added up over the units."""
+    """Return a function from an index into `at` to the errors summed over the units."""
     errors = value_at(Way(), at, "db")
     return lambda place: without_rounding(errors(place).sum(axis=1)).reshape(shape)
 
 
 def without_rounding(array: np.ndarray) -> np.ndarray:
-    """Replace rounding errors by 0: the errors of softmax add up to 0."""
+    """Set rounding errors to 0; sums of softmax errors are 0 in exact arithmetic."""
     return np.where(np.abs(array) < SMALLEST, 0.0, array)
 
 
@@ -201,7 +207,7 @@ def _seen(case: Case, way: Way, layer: int) -> np.ndarray:
 
 @lru_cache(maxsize=1024)
 def _errors(case: Case, way: Way) -> list[np.ndarray] | None:
-    """Return the errors of each layer on one way back, or None if it does not fit the sizes."""
+    """Return the errors of each layer in a backward pass, or None if the shapes do not match."""
     Y, activations, layers, kind = case
     delta = TOPS[way.top](activations[-1], Y)
     found = [delta]
@@ -225,14 +231,14 @@ def _errors(case: Case, way: Way) -> list[np.ndarray] | None:
 
 
 def _slopes_of_other(kind: str, a: np.ndarray) -> np.ndarray:
-    """Return the slope that the formula gives with the activations of another layer."""
+    """Return the slope that the formula gives for the activations of another layer."""
     return _formula(a) if kind == "sigmoid" else (a > 0).astype(float)
 
 
 def _weights_back(
     way: Way, W: np.ndarray, below: np.ndarray, delta: np.ndarray, a: np.ndarray
 ) -> np.ndarray | None:
-    """Return the weights that the error passes on its way down."""
+    """Return the weights through which the error goes back, or None if they do not fit."""
     if way.weights == "none":
         return np.ones_like(W)
     if way.weights == "turned":
@@ -246,9 +252,10 @@ def _weights_back(
 
 
 def _passed_down(W: np.ndarray, delta: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Return the derivative by the pre-activations of units that are lines of these slopes.
+    """Return the errors of the layer below, for units with these slopes.
 
-    What is differentiated is the sum of the errors above, each times the pre-activation there.
+    The result is the gradient of the sum of the errors above, each multiplied by its
+    pre-activation, for units that are linear functions with these slopes.
     """
     errors, slopes = apart(delta), apart(slopes)
     at = np.zeros(slopes.shape)
@@ -259,7 +266,7 @@ def _passed_down(W: np.ndarray, delta: np.ndarray, slopes: np.ndarray) -> np.nda
 def with_a_step(
     cases: Sequence[Case], came: Sequence[Sequence[np.ndarray]], name: str
 ) -> Iterator[Way]:
-    """Yield a way back through weights that were changed first, if the first case shows one."""
+    """Yield the backward pass through updated weights that fits the first suitable case."""
     plain, moved = Way(), Way(weights="gradient")
     for case, arrays in zip(cases, came):
         depth = len(case[2])

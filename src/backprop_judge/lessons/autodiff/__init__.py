@@ -1,4 +1,4 @@
-"""Lesson 8: an engine that differentiates whatever is computed with it."""
+"""Lesson 8: an engine for automatic differentiation."""
 
 from . import examples, exercises, mistakes
 

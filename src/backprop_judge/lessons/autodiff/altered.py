@@ -1,4 +1,4 @@
-"""What known mistakes give: derivatives of altered operations, and along some of the paths only."""
+"""The values of known mistakes: derivatives of altered operations, or along some paths only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ Details = Mapping[str, object]
 Slope = Callable[[np.ndarray], Any]
 Values = list[list[np.ndarray]]  # for each call one array for each input
 
-# --- slopes that stand for the right one ----------------------------------------------------------
+# --- wrong slopes ---------------------------------------------------------------------------------
 
 
 def _bent(name: str, slope: Slope) -> Operation:
-    """Return an operation with its values, and with another slope."""
+    """Return an operation with the same values and another slope."""
 
     def operation(x: np.ndarray) -> Any:
         at = np.real(x)
@@ -50,7 +50,7 @@ SLOPES: dict[str, list[tuple[str, Details, Slope]]] = {
         ("rule-without-slope", {}, np.ones_like),
         ("relu-rule", {"which": "the input itself"}, np.copy),
         ("relu-rule", {"which": "the output"}, lambda x: np.where(x > 0, x, 0)),
-        ("relu-rule", {"which": "the mask turned round"}, lambda x: np.where(x > 0, 0.0, 1.0)),
+        ("relu-rule", {"which": "the inverted mask"}, lambda x: np.where(x > 0, 0.0, 1.0)),
         ("relu-rule", {"which": "the sign of the input"}, np.sign),
     ],
     "log": [
@@ -78,7 +78,7 @@ SLOPES: dict[str, list[tuple[str, Details, Slope]]] = {
 
 
 def _own_factor(a: np.ndarray, b: np.ndarray) -> Any:
-    """Multiply with slopes that are not those of the other factor, but of the own one."""
+    """Multiply two arrays, with each factor as its own slope."""
     moved = np.imag(a) * np.real(a) + np.imag(b) * np.real(b)
     return np.real(a) * np.real(b) + 1j * moved
 
@@ -112,7 +112,7 @@ ALTERED = tuple(_altered())
 
 
 def rule_mistakes(name: str, calls: Sequence[tuple]) -> Iterator[tuple[str, Details, Values]]:
-    """Yield what the mistakes in a rule give in each of some calls: code, details, values."""
+    """Yield code, details and values of each mistake in a rule, with the values of all calls."""
     for operation, code, details, altered in ALTERED:
         if operation == name:
             yield code, details, [rule_of(altered, inputs, up) for _, inputs, _, up in calls]
@@ -129,13 +129,13 @@ def rule_mistakes(name: str, calls: Sequence[tuple]) -> Iterator[tuple[str, Deta
         yield "mean-for-sum", {}, filled
     if name == "relu":
         masks = [[np.where(up > 0, up, 0.0)] for *_, up in calls]
-        yield "relu-rule", {"which": "the sign of what comes from above"}, masks
+        yield "relu-rule", {"which": "the sign of `upstream`"}, masks
     if name == "matmul":
         yield from _transposed(calls, right)
 
 
 def _transposed(calls: Sequence[tuple], right: Values) -> Iterator[tuple[str, Details, Values]]:
-    """Yield products with other transposes, or in another order, for one of the inputs or both."""
+    """Yield products with wrong transposes or a wrong order, for one or both inputs."""
     turns: list[Callable[[np.ndarray], np.ndarray]] = [np.asarray, np.transpose]
     ways: list[list[list[np.ndarray]]] = [[], []]  # for each input, each way, each call
     for slot in (0, 1):
@@ -149,7 +149,7 @@ def _transposed(calls: Sequence[tuple], right: Values) -> Iterator[tuple[str, De
             )
         own = [several[slot] for several in right]
         ways[slot] = [one for one in ways[slot] if not np.allclose(one[0], own[0])]
-        ways[slot] += [[one.T for one in own], own]  # its transpose; and right itself, last
+        ways[slot] += [[one.T for one in own], own]  # the right value comes last
     for place, (one, two) in enumerate(product(*ways)):
         if place < len(ways[0]) * len(ways[1]) - 1:
             yield "matmul-rule", {}, [list(pair) for pair in zip(one, two)]
@@ -160,14 +160,15 @@ def _transposed(calls: Sequence[tuple], right: Values) -> Iterator[tuple[str, De
 
 @dataclass(frozen=True)
 class GraphMistake:
-    """A mistake in an engine, and what it gives for a node of a graph.
+    """A mistake in an engine, and the values it gives for the nodes of a graph.
 
     Attributes
     ----------
     code, details
-        The mistake, and what fills its message.
+        The code of the mistake, and the values for its message.
     value
-        Takes a graph, the place of a node and what an earlier sweep has left at each node.
+        A function that takes a graph, the place of a node, and the gradients that an earlier
+        backward pass left in the nodes.
     """
 
     code: str
@@ -196,7 +197,7 @@ def _with_operation(
 
 
 def _with_stale(others: bool, last: bool) -> Callable[[Graph, int, Sequence[Any]], np.ndarray]:
-    """Add what an earlier sweep has left at the result, at the other nodes, or at all of them."""
+    """Add leftover gradients of an earlier pass: at the last node, the other nodes, or both."""
 
     def value(graph: Graph, place: int, stale: Sequence[Any]) -> np.ndarray:
         if not any(one is not None for one in stale):
@@ -209,7 +210,7 @@ def _with_stale(others: bool, last: bool) -> Callable[[Graph, int, Sequence[Any]
 
 
 def _surviving(keep: int, slot: int) -> Callable[[Graph, int, Sequence[Any]], np.ndarray]:
-    """Keep one use of each value: of its first or last consumer, at its first or last place."""
+    """Keep only one use of each value: in its first or last child, at the first or last slot."""
 
     def value(graph: Graph, place: int, _: Sequence[Any]) -> np.ndarray:
         kept = {}
@@ -228,16 +229,16 @@ def _surviving(keep: int, slot: int) -> Callable[[Graph, int, Sequence[Any]], np
     return value
 
 
-# --- sweeps that visit the nodes in another order -------------------------------------------------
+# --- backward passes in another order -------------------------------------------------------------
 
 
 def _by_visits(
     sequence: Callable[[Graph], list[int]],
 ) -> Callable[[Graph, int, Sequence[Any]], np.ndarray]:
-    """Count each path as often as a sweep goes down along it.
+    """Weight each path by the number of times that a sequence of visits follows it.
 
-    A sweep that visits nodes in some sequence, and hands on at each visit what has come so far,
-    follows a path once for each way to find its nodes, from the result on, in this sequence.
+    Each visit passes on the gradient that the node has so far. The sequence therefore follows a
+    path once for each way to find its nodes, starting at the result, as a subsequence.
     """
 
     def value(graph: Graph, place: int, _: Sequence[Any]) -> np.ndarray:
@@ -262,7 +263,7 @@ def _forwards(graph: Graph) -> list[int]:
 
 
 def _paths_down(graph: Graph, most: int = 2000) -> list[int]:
-    """Return the nodes as a recursion into the parents meets them, again on each path."""
+    """Return the nodes in depth-first order, with a repeated visit on each path."""
     met, waiting = list[int](), [graph.last]
     while waiting and len(met) < most:
         place = waiting.pop()
@@ -272,7 +273,7 @@ def _paths_down(graph: Graph, most: int = 2000) -> list[int]:
 
 
 def _rows_down(graph: Graph, most: int = 2000) -> list[int]:
-    """Return the nodes row by row, again on each path."""
+    """Return the nodes in breadth-first order, with a repeated visit on each path."""
     met = [graph.last]
     for place in met:
         if len(met) < most:
@@ -281,7 +282,7 @@ def _rows_down(graph: Graph, most: int = 2000) -> list[int]:
 
 
 def _after_parents(graph: Graph) -> list[int]:
-    """Return the nodes in the order of a depth-first search that remembers nothing, reversed."""
+    """Return the reversed post-order of a depth-first search that does not mark nodes."""
     met, waiting = list[int](), [graph.last]
     while waiting and len(met) < 2000:
         place = waiting.pop()

@@ -1,4 +1,4 @@
-"""Lesson 8: an engine that differentiates whatever is computed with it."""
+"""Lesson 8: an engine for automatic differentiation."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -32,14 +32,14 @@ def _operations(rng: np.random.Generator) -> Iterator[tuple]:
 def _inputs(
     rng: np.random.Generator, operation: str, shape: tuple[int, int], size: int
 ) -> list[np.ndarray]:
-    """Return what an operation takes; square matrices show every transpose, and none crashes."""
+    """Return inputs for an operation; matrices are square, so that no transpose raises an error."""
     if operation == "matmul":
         return [rng.standard_normal((size, size)) for _ in range(2)]
     if operation in ("add", "multiply"):
         return [rng.standard_normal(shape) for _ in range(2)]
     if operation == "log":
         return [rng.uniform(0.3, 3.0, size=shape)]
-    # At both sides of 0, and not near it.
+    # Inputs on both sides of 0, but not close to it.
     signs = drawn_until(_both_signs, lambda: _signs(rng, shape))
     return [rng.uniform(0.2, 1.5, size=shape) * signs]
 
@@ -64,12 +64,12 @@ def _both_signs(signs: np.ndarray) -> bool:
 def local_rules(
     operation: str, inputs: Sequence[np.ndarray], output: np.ndarray, upstream: np.ndarray
 ) -> list[np.ndarray]:
-    """Return the gradient with respect to each input, for the gradient of the output."""
+    """Return the gradient with respect to each input, given the gradient of the output."""
     plain = [np.asarray(one, dtype=float) for one in inputs]
     return rule_of(OPERATIONS[operation], plain, upstream)
 
 
-# --- the sum that undoes a broadcast --------------------------------------------------------------
+# --- the sum over broadcast axes ------------------------------------------------------------------
 
 
 BROADCASTS = (
@@ -85,7 +85,7 @@ def _broadcasts(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"summed": "the shape that is asked for"}, cases=_broadcasts)
 def unbroadcast(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the gradient with respect to an array of this shape that was broadcast."""
+    """Return the gradient with respect to an array of this shape, which was broadcast."""
     return slopes(lambda small: np.sum(gradient * small), np.zeros(tuple(shape)))
 
 
@@ -103,7 +103,7 @@ def _graphs(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _random_graph(rng: np.random.Generator, count: int) -> list[list[int]]:
-    """Return the parents of each of some nodes; the last depends on many of them."""
+    """Return the parents of each node; the last node depends on many others."""
     parents: list[list[int]] = [[], [], []]
     while len(parents) < count:
         first = max(0, len(parents) - 5)
@@ -114,7 +114,7 @@ def _random_graph(rng: np.random.Generator, count: int) -> list[list[int]]:
 def _last_node(rng: np.random.Generator, parents: list[list[int]]) -> Node:
     nodes: list[Node] = []
     for several in parents:
-        # Two nodes have the same value more often than not.
+        # Many nodes have the same value, so that nodes compared by value are confused.
         nodes.append(Node(rng.choice([-0.5, 0.5]), [nodes[one] for one in several], "add"))
     used = connected(nodes[-1:])
     for node, place in zip(used, rng.permutation(len(used))):
@@ -123,7 +123,7 @@ def _last_node(rng: np.random.Generator, parents: list[list[int]]) -> Node:
 
 
 def _is_shuffled(last: Node) -> bool:
-    """Whether the numbers of the nodes are no order that could be returned."""
+    """Return whether sorting the nodes by number would be a wrong answer."""
     nodes = connected([last])
     return len(nodes) == 1 or any(
         parent.place > node.place for node in nodes for parent in node.parents
@@ -139,7 +139,7 @@ def _is_shuffled(last: Node) -> bool:
     properties=judge_order,
 )
 def topological_order(last: Any) -> list[Any]:
-    """Return the nodes that the last one depends on, and itself, parents before children."""
+    """Return the last node and all nodes it depends on, parents before children."""
     waiting, placed = connected([last]), list[Any]()
     while waiting:
         known = set(map(id, placed))
@@ -151,11 +151,11 @@ def topological_order(last: Any) -> list[Any]:
     return placed
 
 
-# --- the sweep back -------------------------------------------------------------------------------
+# --- the backward pass ----------------------------------------------------------------------------
 
 
 def _given_late(nodes: Sequence[Node]) -> list[Node]:
-    """Return an order in which each given node comes right before what takes it first."""
+    """Return an order in which each leaf comes right before the first node that uses it."""
     order: list[Node] = []
     for node in nodes:
         if node.parents:
@@ -174,7 +174,7 @@ def _orders(rng: np.random.Generator) -> Iterator[tuple]:
         for place, node in enumerate(nodes):
             node.place = place
         if name in ("a value used twice", "lesson 3"):
-            for node in nodes:  # what an earlier sweep has left
+            for node in nodes:  # gradients left over from an earlier backward pass
                 node.grad = rng.standard_normal(node.data.shape)
         yield (nodes,)
 
@@ -193,7 +193,7 @@ def backward(order: Sequence[Any]) -> list[np.ndarray]:
     graph = Graph(order)
     gradients = [graph.gradient(place) for place in range(len(graph.data))]
     for node, gradient in zip(order, gradients):
-        if type(node) not in (Node, Made):  # those of a student
+        if type(node) not in (Node, Made):  # a student's own class
             node.grad = gradient
     return gradients
 

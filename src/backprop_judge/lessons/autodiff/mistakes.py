@@ -1,4 +1,4 @@
-"""Mistakes of lesson 8: in the rules, in the order, in the sweep back."""
+"""Mistakes of lesson 8 in the rules, the order and the backward pass."""
 
 from collections.abc import Callable
 
@@ -12,13 +12,13 @@ from . import exercises
 mistake(
     "rule-missing",
     "A rule is still to be written.",
-    "nothing is returned for these operations; each of the others is judged by itself",
+    "nothing is returned for these operations; the others are judged separately",
     "Which of the eight operations does your function not know yet?",
 )
 mistake(
     "rule-without-slope",
     "`upstream` is returned unchanged.",
-    "the gradient of the output is passed on unchanged; this operation has a slope of its own",
+    "the gradient of the output is passed on unchanged; the slope of the operation is missing",
     "If the input grows a little, by how much does the output grow?",
     "Multiply the gradient of the output by the slope of the operation, entry by entry.",
 )
@@ -31,20 +31,20 @@ mistake(
 )
 mistake(
     "relu-rule",
-    "The rule of ReLU uses another array.",
+    "The rule of ReLU uses the wrong slope.",
     "{which} is used as the slope of ReLU",
     "For which inputs does the output grow with the input?",
     "The slope is 1 where the input is positive and 0 where it is negative.",
 )
 mistake(
     "log-rule",
-    "The rule of the logarithm uses another slope.",
+    "The rule of the logarithm uses the wrong slope.",
     "{which} is used as the slope of the logarithm",
     "Is the logarithm steeper near 0 or far from it?",
 )
 mistake(
     "exp-rule",
-    "The rule of the exponential uses another slope.",
+    "The rule of the exponential uses the wrong slope.",
     "{which} is used as the slope of the exponential",
     "Which function is its own derivative?",
 )
@@ -59,31 +59,31 @@ mistake(
     "rule-of-another",
     "The rule of another operation is used.",
     "this is the rule of `{which}`",
-    "Which operation has computed the output?",
+    "Which operation computed the output?",
 )
 mistake(
     "operands-exchanged",
     "The gradients of the two inputs are exchanged.",
-    "the gradient of the first input comes second; keep the order of the inputs",
+    "you return the gradient of the first input second; keep the order of the inputs",
     "To which of the inputs does each of the two arrays belong?",
 )
 mistake(
     "sum-rule",
     "The gradient of a sum is not spread over the entries.",
-    "one number is returned; every entry of the input is part of the sum, so each has a gradient",
+    "you return one number; every entry of the input is part of the sum, so each has a gradient",
     "If one entry grows by a little, by how much does the sum grow?",
     "The gradient has the shape of the input.",
 )
 mistake(
     "mean-for-sum",
     "The gradient is that of a mean.",
-    "it is divided by the number of entries: this is the rule of a mean, not of a sum",
+    "your gradient is divided by the number of entries: this is the rule of a mean, not of a sum",
     "If one entry grows by 0.1, by how much does the sum grow?",
 )
 mistake(
     "matmul-rule",
-    "The rule of the matrix product has a transpose or an order wrong.",
-    "the product of the right two arrays, but a transpose or the order of the factors is wrong",
+    "The rule of the matrix product has a wrong transpose or order.",
+    "you multiply the right two arrays, but a transpose or the order of the factors is wrong",
     "Take A of shape (2, 3) and B of shape (3, 4). What is the shape of the gradient of the "
     "output, and which product of it with one of the factors has the shape of the other factor?",
     "Write down the shapes of both factors and of the result; one of them must be transposed.",
@@ -93,12 +93,12 @@ for _code in ("slope-of-activation", "formula-at-z", "sigmoid-for-slope", "half-
         exercises.local_rules,
         _code,
         {
-            "slope-of-activation": "the sigmoid is applied once more to its output inside the "
-            "slope; the output has been through it already",
-            "formula-at-z": "the formula for the slope is given the input; written like that it "
-            "takes the output",
+            "slope-of-activation": "inside the slope, the sigmoid is applied to the output again; "
+            "the output is already the sigmoid of the input",
+            "formula-at-z": "the formula for the slope is applied to the input; in this form it "
+            "needs the output",
             "sigmoid-for-slope": "the sigmoid of the output is used as the slope",
-            "half-of-slope": "{which} is used as the slope; it is one of two factors",
+            "half-of-slope": "{which} is used as the slope; it is only one of the two factors",
         }[_code],
         "Which of `inputs` and `output` does your formula for the slope expect?",
     )
@@ -106,36 +106,36 @@ own_words(
     exercises.local_rules,
     "sign-flipped",
     "every entry has the opposite sign",
-    "If the input grows a little, does the output grow or fall?",
+    "If the input grows a little, does the output rise or fall?",
 )
 
-# --- the sum that undoes a broadcast --------------------------------------------------------------
+# --- the sum over broadcast axes ------------------------------------------------------------------
 
 mistake(
     "broadcast-not-summed",
     "A broadcast axis is not summed.",
-    "{which} the shape {wanted} is asked for, and you return {came}: each entry of the array was "
-    "used several times, and the gradients of these uses are to be summed",
-    "How many numbers does the array hold, and how many gradients do you return?",
+    "{which} the shape should be {wanted}, and you return {came}: each entry of the array was "
+    "used several times, and the gradients of these uses must be summed",
+    "How many numbers does the array contain, and how many gradients do you return?",
     "Each entry of the array was used several times, and each use adds to its gradient.",
 )
 mistake(
     "broadcast-axis-lost",
-    "The numbers are right, in another shape.",
+    "The numbers are right, but the shape is wrong.",
     "{which} the numbers are right, but their shape is {came} instead of {wanted}. A sum over an "
     "axis removes the axis, unless you keep it with length 1",
     "Which axes of the array have the length 1?",
 )
 mistake(
     "broadcast-averaged",
-    "The mean is taken over a broadcast axis.",
-    "the mean over the broadcast axes is returned instead of the sum",
+    "The gradient is averaged over a broadcast axis.",
+    "you return the mean over the broadcast axes instead of the sum",
     "If the array grows by 0.1, how many entries of the result grow by 0.1?",
 )
 mistake(
     "broadcast-one-kept",
-    "One of the gradients along a broadcast axis is kept.",
-    "only the {which} along the broadcast axes is kept; all of them are to be summed",
+    "Only one of the gradients along a broadcast axis is kept.",
+    "only the {which} gradient along the broadcast axes is kept; all of them must be summed",
     "How many entries of the result use one entry of the array?",
 )
 
@@ -144,7 +144,7 @@ mistake(
 def instead_of_unbroadcast(
     compute: Callable, gradient: np.ndarray, shape: tuple[int, ...]
 ) -> WrongValues:
-    """Return what may stand for the summed gradient."""
+    """Return the values of known mistakes for the summed gradient."""
     right = compute(gradient, shape)
     gone = tuple(range(gradient.ndim - len(shape)))
     short = tuple(axis for axis, size in enumerate(right.shape) if size == 1)
@@ -169,7 +169,7 @@ def _part(code: str, **details: str) -> Part:
 def _one(
     gradient: np.ndarray, gone: tuple[int, ...], short: tuple[int, ...], which: int
 ) -> np.ndarray:
-    """Keep the first or the last along the axes that are to be summed."""
+    """Keep the first or the last entry along the axes that should be summed."""
     for _ in gone:
         gradient = gradient[which]
     for axis in short:
@@ -180,16 +180,16 @@ def _one(
 def _front_summed(
     gradient: np.ndarray, gone: tuple[int, ...], words: dict[str, str]
 ) -> tuple[Part, np.ndarray]:
-    """Return what comes if the axes in front are summed, and those of length 1 are not."""
+    """Return the gradient with only the leading axes summed, not those of length 1."""
     front = gradient.sum(axis=gone)
     return _part("broadcast-not-summed", **words | {"came": str(front.shape)}), front
 
 
 for _code, _message in {
-    "doubled": "every entry is twice too large",
+    "doubled": "every entry is too large by a factor of 2",
     "scaled": "every entry is multiplied by {factor}",
-    "averaged": "it is divided by {divisor}; the gradients are to be summed",
-    "times-count": "it is multiplied by {divisor}",
+    "averaged": "your sum is divided by {divisor}; the gradients should only be summed",
+    "times-count": "your sum is multiplied by {divisor}",
     "sign-flipped": "every entry has the opposite sign",
 }.items():
     own_words(
@@ -209,14 +209,14 @@ mistake(
 own_words(
     exercises.topological_order,
     "visited-twice",
-    "a node is in the list {seen}; each node belongs in it once",
+    "a node is in your list {seen}; each node should be in it once",
     "What does your function do when several paths lead to the same node?",
     "Remember the nodes that you have met, and skip them the next time.",
 )
 mistake(
     "nodes-missing",
     "Some nodes are left out.",
-    "your list has {came}; the last node and all that it depends on are {count}",
+    "your list has {came}; the last node and all nodes it depends on are {count}",
     "Does your function look at all parents of a node, and at their parents? Is the last node "
     "itself in the list?",
     "Two nodes with the same value are still two nodes: compare the nodes, not their values.",
@@ -236,11 +236,11 @@ mistake(
     "node and the last one does not give such an order.",
 )
 
-# --- the sweep back -------------------------------------------------------------------------------
+# --- the backward pass ----------------------------------------------------------------------------
 
 mistake(
     "gradient-overwritten",
-    "A gradient is overwritten where it should be added to.",
+    "A gradient is overwritten instead of added to.",
     "where a value is used several times, only the gradient from one of the uses is kept; the "
     "gradient of a value is the sum over all of its uses",
     "What is in the gradient of a node when its second child adds to it?",
@@ -252,25 +252,25 @@ mistake(
     "only the last node has passed a gradient on to its parents. Either the loop goes from the "
     "first node to the last, so that the other nodes pass on a gradient that is still 0, or it "
     "ends too early",
-    "At which node does the way back begin? Is `return` inside the loop?",
+    "At which node does the backward pass begin? Is `return` inside the loop?",
 )
 mistake(
     "handed-on-too-early",
     "A node passes its gradient on before it is complete.",
     "a node passes its gradient on before all of its children have added to it",
     "When is the gradient of a node complete?",
-    "Go through the order from its end: then all children of a node come before it.",
+    "Go through the order in reverse: then all children of a node are visited before it.",
 )
 mistake(
     "leftover-gradient",
-    "Gradients of an earlier call are added to.",
+    "New gradients are added to those of an earlier call.",
     "the nodes still have the gradients of an earlier call, and the new ones are added to them",
     "What is in the gradient of each node when your loop begins?",
 )
 mistake(
     "unused-is-zero",
     "An array that is not used has no gradient.",
-    "`None` is returned for an array on which the result does not depend; its gradient is an array "
+    "you return `None` for an array that the result does not depend on; its gradient is an array "
     "of zeros",
     "By how much does the result change if an array that is not used changes?",
 )
@@ -284,8 +284,8 @@ mistake(
 )
 mistake(
     "start-not-one",
-    "The way back does not begin with 1.",
-    "all gradients of a graph are multiplied by one number, in “{of}” by {factor}",
+    "The backward pass does not begin with 1.",
+    "all gradients of a graph are multiplied by the same number, in “{of}” by {factor}",
     "What is the derivative of the result with respect to itself?",
     "The gradient of the result is 1, whatever its value is.",
 )
@@ -298,9 +298,9 @@ mistake(
 for _exercise in (exercises.backward, exercises.engine_gradients):
     own_words(
         _exercise, "sign-flipped", "every entry has the opposite sign",
-        "With which number does the way back begin, at the result?",
+        "With which number does the backward pass begin at the result?",
     )  # fmt: skip
     own_words(
         _exercise, "all-zero", "every gradient is zero",
-        "With which number does the way back begin, at the result?",
+        "With which number does the backward pass begin at the result?",
     )  # fmt: skip

@@ -1,8 +1,8 @@
-"""The eight operations, the graphs made of them, and their derivatives by the complex step.
+"""The eight operations, the graphs built from them, and their complex-step derivatives.
 
-No rule of a derivative is written down here: a graph is computed once more with one value moved
-by an imaginary step, and the imaginary part of the result is the derivative. A path of the graph
-is a part of it: the step goes on along the path only, everywhere else it is dropped.
+This module contains no derivative rules. The graph is computed again with one value moved by an
+imaginary step, and the imaginary part of the result gives the derivative. For the derivative along
+one path, the step is propagated only along that path.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def slopes(function: Callable[[np.ndarray], Any], at: np.ndarray) -> np.ndarray:
-    """Return the derivative of a function of one array, which gives one number, by each entry."""
+    """Return the derivative of a scalar function of one array with respect to each entry."""
     found = np.zeros(np.shape(at))
     for entry in np.ndindex(found.shape):
         moved = np.array(at, dtype=complex)
@@ -47,7 +47,7 @@ def slopes(function: Callable[[np.ndarray], Any], at: np.ndarray) -> np.ndarray:
 def rule_of(
     operation: Operation, inputs: Sequence[np.ndarray], upstream: np.ndarray
 ) -> list[np.ndarray]:
-    """Return how the sum of upstream times output changes with each of the inputs."""
+    """Return the gradient of the sum of upstream times output with respect to each input."""
 
     def with_one(place: int) -> Callable[[np.ndarray], Any]:
         def total(moved: np.ndarray) -> Any:
@@ -60,12 +60,12 @@ def rule_of(
 
 
 class Graph:
-    """A computation as lists: each node by its place, parents before children.
+    """A computation as lists indexed by the place of a node, parents before children.
 
     Parameters
     ----------
     order
-        Nodes with `operation`, `parents` and `data`, the result last.
+        Nodes with `operation`, `parents` and `data`; the last node is the result.
     """
 
     def __init__(self, order: Sequence[Any]) -> None:
@@ -76,7 +76,7 @@ class Graph:
         self.last = len(order) - 1
 
     def consumers(self, place: int) -> list[Edge]:
-        """Return the edges that lead away from a node, in the order of the nodes."""
+        """Return the edges from a node to its children, in the order of the nodes."""
         return [
             (child, slot)
             for child, parents in enumerate(self.parents)
@@ -91,19 +91,19 @@ class Graph:
         path: Path | None = None,
         added: Sequence[Any] = (),
     ) -> np.ndarray:
-        """Return the derivative of the result by the value of a node.
+        """Return the derivative of the result with respect to the value of a node.
 
         Parameters
         ----------
         place
             The place of the node.
         altered
-            Operations that stand for those of their names.
+            Operations that replace those with the same names.
         path
-            The only way on which a change of the node reaches the result; None for all ways.
+            The only path along which a change of the node reaches the result; None for all paths.
         added
-            For each node an array or None: the sums of these times the values of the nodes are
-            added to the result.
+            For each node an array or None. The result is increased by the sum of each array
+            multiplied by the value of its node.
         """
         known = OPERATIONS | dict(altered or {})
 
@@ -127,7 +127,7 @@ class Graph:
         return slopes(result, self.data[place])
 
     def paths(self, place: int, most: int = 500) -> list[Path]:
-        """Return the paths from a node to the result; at most so many."""
+        """Return at most `most` paths from a node to the result."""
         found: list[Path] = []
         waiting: list[tuple[int, Path]] = [(place, ())]
         while waiting and len(found) < most:
@@ -138,7 +138,7 @@ class Graph:
         return found
 
     def weighted(self, place: int, weight: Callable[[int, Path], float]) -> np.ndarray:
-        """Return the derivative along each path, each as often as `weight` says."""
+        """Return the sum of the derivatives along all paths, each multiplied by `weight`."""
         total = np.zeros(self.data[place].shape)
         for path in self.paths(place):
             times = weight(place, path)
@@ -148,23 +148,23 @@ class Graph:
 
 
 class Made:
-    """A node of a graph that an exercise makes up; see `Graph`."""
+    """A node of a graph that an exercise generates; see `Graph`."""
 
     def __init__(self, data: Any, parents: Sequence[Any] = (), operation: str = "") -> None:
         self.data, self.parents, self.operation = data, tuple(parents), operation
 
 
 def nodes_of(program: Sequence[Any], arrays: Sequence[Any], make: Callable[..., Any]) -> list[Any]:
-    """Return the nodes of a program: its arrays, then its steps.
+    """Return the nodes of a program: first its arrays, then its steps.
 
     Parameters
     ----------
     program
-        For each step the name of its operation and the places of what it takes.
+        For each step, the name of its operation and the places of its inputs.
     arrays
-        The values at the first places.
+        The values of the first nodes.
     make
-        Takes data, parents and operation, and returns a node.
+        A function that takes data, parents and operation, and returns a node.
     """
     nodes = [make(np.asarray(array, dtype=float)) for array in arrays]
     for operation, places in program:
@@ -175,7 +175,7 @@ def nodes_of(program: Sequence[Any], arrays: Sequence[Any], make: Callable[..., 
 
 
 def needed(program: Sequence[Any], arrays: Sequence[Any]) -> Iterator[int]:
-    """Yield the places of the nodes of a program on which its result depends."""
+    """Yield the places of the nodes that the result of a program depends on."""
     several = [[] for _ in arrays] + [list(places) for _, places in program]
     waiting, met = [len(several) - 1], set[int]()
     while waiting:

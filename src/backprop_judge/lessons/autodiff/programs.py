@@ -1,7 +1,7 @@
-"""The programs that an engine is tried on: lists of operations, with arrays for them.
+"""The programs that an engine is tested with: lists of operations, with arrays as inputs.
 
-A step of a program is the name of an operation and the places of what it takes: the arrays have
-the first places, each step the next one. The last step gives the result, one number.
+A step of a program is the name of an operation and the places of its inputs. The arrays have the
+first places, and each step gets the next one. The last step gives the result, a single number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,13 +26,13 @@ def named_programs(rng: np.random.Generator) -> Iterator[Drawn]:
 
 
 def steps(*written: str) -> Program:
-    """Return the program that is written as "multiply 0 1", a text for each step."""
+    """Parse a program whose steps are written like "multiply 0 1"."""
     parts = [one.split() for one in written]
     return [(operation, [int(place) for place in places]) for operation, *places in parts]
 
 
 def _chain(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return w_2 sigmoid(w_1 x + b_1) + b_2 and half the square of its distance to y."""
+    """Return half the squared distance of w_2 sigmoid(w_1 x + b_1) + b_2 to y."""
     program = steps(
         "multiply 0 1", "add 7 2", "sigmoid 8", "multiply 9 3", "add 10 4",
         "add 11 5", "multiply 12 12", "multiply 13 6",
@@ -41,7 +41,7 @@ def _chain(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _shared(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return a program in which gradients that share an array must not be changed in place."""
+    """Return a program whose gradients may share an array, which must not be changed in place."""
     program = steps(
         "multiply 0 1", "exp 2", "add 3 0", "add 3 1", "multiply 4 5", "multiply 6 6", "sum 7"
     )
@@ -56,14 +56,14 @@ def _uneven(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _broadcast(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return a sum in which a column, a row and a number each meet a matrix."""
+    """Return a program that combines a matrix with a column, a row and a number."""
     program = steps("add 0 1", "multiply 4 2", "multiply 5 3", "exp 6", "add 7 1", "sum 8")
     shapes = (3, 2), (3, 1), (1, 2), ()
     return program, [np.asarray(rng.uniform(0.2, 0.9, size=shape)) for shape in shapes]
 
 
 def _two_layers(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return half squared error of two layers of sigmoids; the arrays are X, -Y, W1 ... b2, 1/2."""
+    """Return the loss of two sigmoid layers; the arrays are X, -Y, W1, b1, W2, b2 and 1/2."""
     program = steps(
         "matmul 2 0", "add 7 3", "sigmoid 8", "matmul 4 9", "add 10 5", "sigmoid 11",
         "add 12 1", "multiply 13 13", "sum 14", "multiply 15 6",
@@ -75,7 +75,10 @@ def _two_layers(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _rectified(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return the cross-entropy of ReLU and softmax: X, -Y, W1, b1, W2, b2, a row of ones."""
+    """Return the cross-entropy of a ReLU layer and softmax.
+
+    The arrays are X, -Y, W1, b1, W2, b2 and a row of ones.
+    """
     program = steps(
         "matmul 2 0", "add 7 3", "relu 8", "matmul 4 9", "add 10 5", "exp 11", "matmul 6 12",
         "log 13", "sum 14", "multiply 11 1", "sum 16", "add 15 17",
@@ -96,10 +99,10 @@ def _unused(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _any(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
-    """Return a function that nobody has differentiated before: the order of its steps is drawn.
+    """Return a random program.
 
-    Each drawing has the same kinds of steps, and a value used twice after each of them, so that a
-    mistake shows in all of them or in none.
+    All random programs contain the same operations, with a value used twice after each of them,
+    so that a mistake shows in every program or in none.
     """
     while True:
         arrays: list[np.ndarray] = [rng.uniform(0.3, 1.2, size=shape) for shape in ((2, 3), (2, 1))]
@@ -115,7 +118,7 @@ def _any(rng: np.random.Generator) -> tuple[Program, list[np.ndarray]]:
 
 
 def _is_moderate(program: Program, arrays: Sequence[np.ndarray]) -> bool:
-    """Whether all values are finite and of a size, and each array matters."""
+    """Return whether all values are moderate and the result depends on each array."""
     with np.errstate(all="ignore"):
         values = _values(program, arrays)
         if not all(np.all(np.isfinite(one)) and np.max(np.abs(one)) < 50 for one in values):

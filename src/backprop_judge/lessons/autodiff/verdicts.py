@@ -1,4 +1,4 @@
-"""Says whether rules, orders and gradients are right, and names what is wrong with them."""
+"""Judge rules, orders and gradients, and name the mistakes in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -17,14 +17,14 @@ from .operations import OPERATIONS, Graph, Made, nodes_of, rule_of
 from .programs import NAMES
 
 EXACT = 1e-10  # relative to the largest entry
-# Where gradients that are one array give wrong values if one of them is changed in place.
+# Programs in which two gradients can be the same array, so that changing one in place is wrong.
 SHARING = "a value used twice", "paths of different lengths", "a program drawn at random"
-Came = Sequence[Any]  # what was returned, one value for each place
+Came = Sequence[Any]  # the returned values, one for each place
 Judged = tuple[list[Fault], list[Row]]
 
 
 def _members(values: Any, wanted: int) -> list[Any]:
-    """Return the returned values, also where they came as one array of arrays."""
+    """Return the values as a list, also if the answer returned one array of arrays."""
     several = list(values or ())
     if len(several) == 1 != wanted and not isinstance(several[0], Oddity):
         array = np.asarray(several[0])
@@ -45,10 +45,11 @@ def _equal(got: Sequence[Any], want: Sequence[np.ndarray]) -> bool:
 
 
 def _shape_fault(words: str, got: Any, want: np.ndarray, data: np.ndarray) -> Fault | None:
-    """Return what is wrong with the kind or shape of one gradient, or None."""
+    """Return the fault in the type or shape of one gradient, or None."""
     said = {"which": words}
     if isinstance(got, Oddity):
-        what = f"{words} it must be an array of shape {want.shape}; you return {got.description}"
+        wanted = f"the gradient must be an array of shape {want.shape}"
+        what = f"{words} {wanted}; you return {got.description}"
         return Fault("wrong-return", details={"said": what})
     shape = np.shape(got)
     if shape == want.shape:
@@ -73,7 +74,7 @@ def _first_difference(words: str, got: Any, want: np.ndarray) -> Fault:
     errors = np.abs(np.asarray(got, dtype=float) - want)
     entry = np.unravel_index(int(np.argmax(errors)), errors.shape)
     at = f"at [{', '.join(map(str, entry))}] " if entry else ""
-    # + 0.0 makes 0 of a minus 0.
+    # Adding 0.0 turns -0.0 into 0.0.
     expected, received = apart(float(want[entry]) + 0.0, float(np.asarray(got)[entry]) + 0.0)
     said = f"{words} {at}expected {expected}, received {received}"
     return Fault("wrong-value", details={"said": said})
@@ -83,8 +84,8 @@ def _too_few(came: Came, wanted: int, words: str) -> Fault | None:
     if len(came) == wanted:
         return None
     returned = "None" if len(came) == 1 and _is_none(came[0]) else f"{len(came)}"
-    asked = "1 array is" if wanted == 1 else f"{wanted} arrays are"
-    said = f"{words} {asked} asked for, and you return {returned}".strip()
+    arrays = "1 array" if wanted == 1 else f"{wanted} arrays"
+    said = f"{words} you should return {arrays}, and you return {returned}".strip()
     return Fault("wrong-return", details={"said": said})
 
 
@@ -92,7 +93,7 @@ def _too_few(came: Came, wanted: int, words: str) -> Fault | None:
 
 
 def judge_rules(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
-    """Judge the rule of each operation by itself."""
+    """Judge the rule of each operation separately."""
     faults, rows = [], []
     for name in OPERATIONS:
         calls = [
@@ -109,7 +110,7 @@ def judge_rules(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
 
 
 def _merged(faults: Sequence[Fault]) -> list[Fault]:
-    """Return one fault for all rules that are not there, and the others."""
+    """Merge the faults of all missing rules into one."""
     missing = [fault.where for fault in faults if fault.code == "rule-missing"]
     rest = [fault for fault in faults if fault.code != "rule-missing"]
     return rest + [Fault("rule-missing", ", ".join(missing))] * bool(missing)
@@ -149,7 +150,7 @@ def _is_none(value: Any) -> bool:
 
 
 def judge_order(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
-    """Judge orders of nodes, of which many are right."""
+    """Judge orders of nodes; any topological order is right."""
     for (last,), values in zip(cases, received):
         fault = _fault_of_order(last, values["order"])
         if fault is not None:
@@ -166,14 +167,14 @@ def _fault_of_order(last: Any, values: Any) -> Fault | None:
 
 
 def _fault_of_kind(nodes: Mapping[int, Any], came: list[Any]) -> Fault | None:
-    """Return the fault of a list that holds something else than nodes, or None."""
+    """Return the fault of a list that contains something other than nodes, or None."""
     odd = next((one for one in came if isinstance(one, Oddity) or np.ndim(one)), None)
     if odd is not None:
         what = odd.description if isinstance(odd, Oddity) else f"an array of shape {np.shape(odd)}"
-        said = f"it must return a list of the nodes themselves; {what} is in yours"
+        said = f"it must return a list of the nodes themselves; your list contains {what}"
         return Fault("wrong-return", details={"said": said})
     if not {float(one) for one in came} <= set(nodes):
-        said = "it must return a list of the nodes themselves; numbers are in yours"
+        said = "it must return a list of the nodes themselves; your list contains numbers"
         return Fault("wrong-return", details={"said": said})
     return None
 
@@ -183,7 +184,7 @@ def _counted(nodes: int) -> str:
 
 
 def _fault_of_places(nodes: Mapping[int, Any], order: list[float]) -> Fault | None:
-    """Return the fault of a list of nodes, of which many are right, or None."""
+    """Return the fault in the order of the nodes, or None."""
     details = {"count": _counted(len(nodes))}
     if len(set(order)) < len(order):
         most = max(order.count(place) for place in set(order))
@@ -204,7 +205,7 @@ def _fault_of_places(nodes: Mapping[int, Any], order: list[float]) -> Fault | No
 
 
 def judge_gradients(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
-    """Judge the gradients of all nodes of graphs."""
+    """Judge the gradients of all nodes of each graph."""
     names = [name for name in NAMES if name != "an array that is not used"]
     several = []
     for (order,), values in zip(cases, received):
@@ -217,14 +218,14 @@ def judge_gradients(cases: Sequence[tuple], received: Sequence[Values]) -> Judge
 
 
 def _are_numbers_of_nodes(came: Came) -> bool:
-    """Whether nodes came: of each, its number in the order is left."""
+    """Return whether the answer returned nodes, which arrive as their numbers in the order."""
     return [float(one) for one in came if np.ndim(one) == 0 and not isinstance(one, Oddity)] == [
         *range(len(came))
     ]
 
 
 def judge_programs(cases: Sequence[tuple], received: Sequence[Values]) -> Judged:
-    """Judge the gradients of the arrays of programs."""
+    """Judge the gradients of the arrays of each program."""
     several = []
     for (program, arrays), values in zip(cases, received):
         graph = Graph(nodes_of(program, arrays, Made))
@@ -233,7 +234,7 @@ def judge_programs(cases: Sequence[tuple], received: Sequence[Values]) -> Judged
 
 
 class _Judged:
-    """One graph, the places that are asked for, and what came for them."""
+    """One graph, the places of the nodes whose gradients are judged, and the returned values."""
 
     def __init__(
         self, graph: Graph, places: list[int], values: Values, stale: Sequence[Any] = ()
@@ -265,7 +266,7 @@ def _judge_graphs(several: Sequence[_Judged], names: Sequence[str], what: str) -
 
 
 def _named(several: Sequence[_Judged]) -> Iterator[Fault]:
-    """Yield the mistakes that give all the values that came."""
+    """Yield the mistakes that explain all returned values."""
     if any(len(one.came) != len(one.places) for one in several):
         return
     if all(_is_zero(got) for one in several for got in one.came):
@@ -294,7 +295,7 @@ def _is_only_the_result(one: _Judged) -> bool:
 
 
 def _factor(one: _Judged) -> float | None:
-    """Return the number by which all gradients of a graph are multiplied, or None."""
+    """Return the factor by which all gradients of a graph are multiplied, or None."""
     largest = max(range(len(one.truth)), key=lambda at: np.max(np.abs(one.truth[at]), initial=0.0))
     want, got = one.truth[largest], one.came[largest]
     if isinstance(got, Oddity) or np.shape(got) != np.shape(want):

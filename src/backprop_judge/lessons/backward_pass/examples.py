@@ -1,7 +1,7 @@
-"""Small examples of lesson 3, with the values on the way back.
+"""Small examples of lesson 3, with the intermediate values of the backward pass.
 
-Where there is one example only, the gradient of a bias is the error of its unit. So the errors of
-an answer can be seen in what it returns.
+With a single example, the gradient of a bias is the error of its unit, so that the returned
+gradients show the errors that an answer has computed.
 """
 
 import numpy as np
@@ -59,7 +59,7 @@ OUTPUT, HIDDEN = "output units", "hidden units"
 
 
 def _error(at: str, errors: np.ndarray, bias: str) -> Between:
-    """Return the errors of a layer: with one example they are the gradient of the bias."""
+    """Return the errors of a layer; with one example they equal the gradient of the bias."""
     words, alone = f"error of the {at}", errors.shape[1] == 1
     return Between(words, errors, bias if alone else "", errors if alone else None, at, "error")
 
@@ -75,7 +75,7 @@ def _at_output(out_y: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _at_hidden(
     delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what comes back, the slope and the error of the hidden units, each (n_h, m)."""
+    """Return the arriving error, the slope and the error of the hidden units, each (n_h, m)."""
     net_h, no_bias = pre_activation(out_h), np.zeros((len(W2), 1))
 
     def loss(out: np.ndarray) -> np.ndarray:
@@ -101,11 +101,11 @@ def on_the_way_to_the_output_error(out_y: np.ndarray, Y: np.ndarray) -> list[Bet
 def on_the_way_to_the_hidden_error(
     delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
 ) -> list[Between]:
-    """Return what comes back through W2, the slope and the error of the hidden units."""
+    """Return the error that comes back through W2, the slope and the error of the hidden units."""
     arriving, slope, delta_h = _at_hidden(delta_y, out_h, W2)
     return [
         Between("error of the output units, as given", delta_y, at=OUTPUT, label="error"),
-        Between("what comes back through `W2`", arriving, at=HIDDEN, label="comes back"),
+        Between("error that comes back through `W2`", arriving, at=HIDDEN, label="comes back"),
         Between("slope of the hidden units", slope, at=HIDDEN, label="slope"),
         Between("error of the hidden units", delta_h, "delta_h", delta_h, HIDDEN, "error"),
     ]
@@ -124,7 +124,7 @@ def on_the_way_back(
         ),
         Between("slope of the output units", slope_y, at=OUTPUT, label="slope"),
         _error(OUTPUT, delta_y, "db2"),
-        Between("what comes back through `W2`", arriving, at=HIDDEN, label="comes back"),
+        Between("error that comes back through `W2`", arriving, at=HIDDEN, label="comes back"),
         Between("slope of the hidden units", slope_h, at=HIDDEN, label="slope"),
         _error(HIDDEN, delta_h, "db1"),
     ]

@@ -33,10 +33,10 @@ BACKWARDS = ("dW2", "db2", "dW1", "db1")
 ERRORS: dict[str, Any] = {"xor": XOR, "steep": len(SIZES)}
 PLACES: dict[str, Any] = {"xor": XOR, "equal_sizes": len(SIZES), "steep": len(SIZES) + 1}
 
-# Every gradient has an entry at least this large. In smaller ones the rounding of a difference
-# would weigh as much as a slip.
+# Every gradient has an entry at least this large. In smaller gradients, the rounding error of a
+# difference could be as large as the effect of a mistake.
 LEAST = 0.01
-# In the first network it is larger, so that every gradient shows a limit on its entries.
+# The limit is larger in the first network, so that clipping changes every gradient.
 LEAST_AT_FIRST = 0.06
 
 
@@ -45,19 +45,18 @@ def loss_near(
 ) -> Callable[..., np.ndarray]:
     """Return the loss of a network as a function of small changes of its parameters.
 
-    The arguments are those of `backward_propagation`: they fix everything except W1,
-    b1 and b2, which only enter through the pre-activations, and those are known from
-    the activations.
+    The arguments are those of `backward_propagation`. They do not contain W1, b1 and b2, but these
+    affect the loss only through the pre-activations, which follow from the activations.
 
     Parameters
     ----------
     X, Y, out_h, out_y, W2
-        (n_x, m), (n_y, m), (n_h, m), (n_y, m) and (n_y, n_h).
+        Arrays of shapes (n_x, m), (n_y, m), (n_h, m), (n_y, m) and (n_y, n_h).
 
     Returns
     -------
     Callable
-        Takes changes of W1, b1, W2 and b2 and returns the loss.
+        A function that takes changes of W1, b1, W2 and b2, and returns the loss.
     """
     net_h, net_y = pre_activation(out_h), pre_activation(out_y)
 
@@ -81,19 +80,19 @@ def _slopes(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
 
 @lru_cache(maxsize=32)
 def _slopes_before(*written: tuple[tuple[int, ...], bytes]) -> tuple[np.ndarray, ...]:
-    """Return the gradients, cached: they are needed to choose a case and again to judge it."""
+    """Return the gradients; cached, because choosing and judging a case both need them."""
     X, Y, out_h, out_y, W2 = (np.frombuffer(data).reshape(shape) for shape, data in written)
     return gradient(loss_near(X, Y, out_h, out_y, W2), *_no_change(X, W2))
 
 
-# A network in which everything is large, the same for everybody: a limit on a gradient, or one
-# that keeps activations away from 0 and 1, shows in it.
+# A fixed network with large gradients and saturated units. It reveals answers that clip gradients
+# or activations.
 STEEP_SIZES = (2, 4, 3, 200)
 STEEP_SEED = 5
-LARGE = 6.0  # every gradient has an entry larger than this
+LARGE = 6.0  # every gradient has an entry at least this large
 FARTHEST = 14.0  # the largest pre-activation of each layer; its activation is 1e-6 from 0 or 1
-FLAT = 1e-4  # each layer has activations at least this near to 0, and to 1
-MODERATE = 0.01  # in the other networks no activation is nearer than this to 0 or 1
+FLAT = 1e-4  # each layer has an activation within this distance of 0, and one of 1
+MODERATE = 0.01  # the smallest distance of an activation from 0 and 1 in the other networks
 
 
 @cache
@@ -136,10 +135,10 @@ def _draw_pass(rng: np.random.Generator, n_x: int, n_h: int, n_y: int, m: int) -
 
 
 def _is_ordinary(drawn: Pass) -> bool:
-    """Whether no activation is near 0 or 1, and outputs are too high and too low.
+    """Return whether no activation is near 0 or 1, and outputs are both too high and too low.
 
-    A lost sign then shows. That activations are kept away from the ends shows in `_steep_pass`
-    alone, whatever is drawn.
+    With both kinds of outputs, a lost sign changes the result. Clipped activations change the
+    result only in `_steep_pass`.
     """
     _, Y, (_, out_h, _, out_y), _ = drawn
     if any(np.min(out) < MODERATE or np.max(out) > 1 - MODERATE for out in (out_h, out_y)):
@@ -154,8 +153,8 @@ def _output_layers(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"delta_y": "(n_y, m)"}, cases=_output_layers, **ERRORS)
 def output_error(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return dC/dnet_y, the derivative of the loss by the pre-activation of each output unit."""
-    # No example changes the loss of another one, so each is differentiated by itself.
+    """Return dC/dnet_y, the error of each output unit."""
+    # The loss of an example does not depend on the others, so each is differentiated separately.
     net_y, Y = map(apart, np.broadcast_arrays(pre_activation(out_y), Y))
     (delta_y,) = gradient(lambda net: half_squared_error(sigmoid(net), Y), net_y, copies=1)
     return together(delta_y)
@@ -169,12 +168,12 @@ def _hidden_layers(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=2, returns={"delta_h": "(n_h, m)"}, cases=_hidden_layers, **ERRORS)
 def hidden_error(delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray) -> np.ndarray:
-    """Return dC/dnet_h, the derivative of the loss by the pre-activation of each hidden unit."""
+    """Return dC/dnet_h, the error of each hidden unit."""
     net_h, above = apart(pre_activation(out_h)), apart(delta_y)
     no_bias = np.zeros((len(W2), 1))
 
-    # delta_y says how much the loss grows with each net_y, so for small changes the
-    # loss is the sum of delta_y times net_y.
+    # delta_y is the derivative of the loss with respect to net_y, so to first order the loss
+    # changes like the sum of delta_y times net_y.
     def loss(net_h: np.ndarray) -> np.ndarray:
         return np.sum(above * layer(W2, no_bias, sigmoid(net_h)), axis=(-2, -1))
 
@@ -196,13 +195,13 @@ def _once(rng: np.random.Generator) -> Iterator[tuple]:
     sheet=True,
 )
 def by_hand() -> dict[str, float]:
-    """Return the numbers of one example on their way forward and back."""
-    raise NotImplementedError("pencil and paper give them")
+    """Return the numbers of one example in the forward and backward pass."""
+    raise NotImplementedError("students compute these numbers by hand")
 
 
 def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
-    # In the last network all sizes coincide: there a product entry by entry is as
-    # legal as a matrix product, and its values show.
+    # All sizes are equal in the last random network, so that an elementwise product used for a
+    # matrix product runs, and its values can be recognized.
     for place, sizes in enumerate((*SIZES, (3, 3, 3, 3))):
         telling = partial(_shows_slips, LEAST if place else LEAST_AT_FIRST)
         X, Y, activations, parameters = drawn_until(telling, partial(_draw_pass, rng, *sizes))
@@ -212,7 +211,7 @@ def _backward_passes(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _shows_slips(least: float, drawn: Pass) -> bool:
-    """Whether a lost sign shows, and every gradient is large enough."""
+    """Return whether a lost sign changes the result, and every gradient is large enough."""
     X, Y, (_, out_h, _, out_y), (_, _, W2, _) = drawn
     if not _is_ordinary(drawn):
         return False
@@ -231,7 +230,7 @@ ENOUGH = 0.05  # so that differences with any sensible step have enough digits
 
 
 def _functions(rng: np.random.Generator) -> Iterator[tuple]:
-    # Among the arrays are a tall and a wide one, so that a loop over too few columns shows.
+    # The arrays include a tall and a wide one, so that a loop over too few columns is detected.
     for sizes, name in zip(SIZES, ("W1", "W2", "W2", "b2")):
         yield drawn_until(_changes_enough, partial(_draw_function, rng, name, *sizes))
 
@@ -244,7 +243,7 @@ def _draw_function(
 
 
 def _changes_enough(drawn: tuple[LossOfOneArray, np.ndarray]) -> bool:
-    """Whether f changes enough with x to be measured, one entry at a time and all at once."""
+    """Return whether f changes enough with x, one entry at a time and all entries at once."""
     f, x = drawn
     (slopes,) = gradient(f.complex_value, x)
     return min(np.max(np.abs(slopes)), abs(np.sum(slopes))) >= ENOUGH
@@ -255,8 +254,8 @@ def _changes_enough(drawn: tuple[LossOfOneArray, np.ndarray]) -> bool:
     points=2,
     returns={"gradient": "the shape of x"},
     cases=_functions,
-    # A central difference with a sensible step is off by 1e-8 or less, on a machine that rounds
-    # badly by 1e-7; a one-sided difference with the same step by 1e-6 and more.
+    # With a sensible step, the error of a central difference is at most 1e-8 (1e-7 on machines with
+    # poor rounding), and the error of a one-sided difference is at least 1e-6.
     tolerance=2e-7,
 )
 def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
@@ -269,7 +268,7 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
 def find_the_bug(
     X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """Return the gradient that the posted program set out to compute."""
+    """Return the gradient that the posted program is meant to compute."""
     return backward_propagation.specification(X, Y, out_h, out_y, W2)
 
 

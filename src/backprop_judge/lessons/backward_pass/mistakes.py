@@ -1,4 +1,4 @@
-"""Mistakes of lesson 3, in the errors of the units and in the gradients."""
+"""Mistakes of lesson 3 in the errors of the units and in the gradients."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
@@ -37,8 +37,8 @@ mistake(
     "The difference to the target is left out.",
     "the difference between output and target is left out{back}",
     "What is the derivative of the loss with respect to the activation?",
-    "The error of an output unit is the difference to its target times the slope of its sigmoid "
-    "there.",
+    "The error of an output unit is the difference between output and target, times the slope of "
+    "its sigmoid there.",
 )
 mistake(
     "loss-for-difference",
@@ -57,71 +57,70 @@ mistake(
 mistake(
     "sign-lost",
     "The sign of the difference is lost.",
-    "the difference between output and target has lost its sign: it counts as positive",
+    "the difference between output and target has lost its sign: it is never negative",
     "Should an output that is too low be pushed in the same direction as one that is too high?",
 )
 mistake(
     "sign-alone",
-    "Only the sign of the difference counts.",
-    "only the sign of the difference is used, and not how large it is: this belongs to the sum of "
-    "the absolute differences, which is another loss",
+    "Only the sign of the difference is used.",
+    "only the sign of the difference is used, not its size: this is the derivative of another "
+    "loss, the sum of the absolute differences",
     "What is the derivative of half the square of a difference?",
 )
 mistake(
     "output-for-error",
     "The output is used instead of its error.",
     "the output itself is used instead of its error",
-    "By how much is the output wrong, and how steep is its sigmoid there?",
+    "How far is the output from its target, and how steep is its sigmoid there?",
 )
 mistake(
     "target-for-error",
     "The target is used instead of the error of the output.",
     "the target is used instead of the error of the output",
-    "By how much is the output wrong, and how steep is its sigmoid there?",
+    "How far is the output from its target, and how steep is its sigmoid there?",
 )
 mistake(
     "no-error",
     "The error of the output is left out.",
-    "the error of the output is left out: 1 is used instead of it",
-    "From which numbers does the way back begin?",
+    "the error of the output is left out, as if it were 1",
+    "With which numbers does the backward pass begin?",
 )
 mistake(
     "output-for-difference",
     "The output is used instead of its difference to the target.",
     "the output itself is used instead of its difference to the target",
-    "Where does the target enter?",
+    "Where do you use the target?",
 )
 mistake(
     "target-for-difference",
     "The target is used instead of the difference.",
     "the target alone is used instead of the difference between output and target",
-    "Where does the output enter?",
+    "Where do you use the output?",
 )
 mistake(
     "label-for-output",
     "The output is turned into a label too early.",
-    "a label, 0 or 1, is used instead of the output in its difference to the target",
-    "By how much is an output of 0.6 wrong if its target is 1?",
+    "a label, 0 or 1, is used instead of the output in the difference to the target",
+    "How far is an output of 0.6 from its target 1?",
 )
 mistake(
     "slope-of-target",
     "The slope is taken at the target.",
-    "the slope is taken at the target; it belongs at the output",
-    "Which activation does the unit have whose slope you want?",
+    "the slope is taken at the target; it should be taken at the output",
+    "You need the slope of a unit. What is the activation of that unit?",
 )
 mistake(
     "cross-entropy",
-    "It starts from the derivative of the cross-entropy.",
-    "it starts from the derivative of another loss with respect to the output; the loss of this "
-    "course is half the squared error",
+    "The derivative belongs to another loss.",
+    "the derivative of another loss is used; the loss here is half the squared error",
     "Which loss does this network minimize, and what is its derivative with respect to an output?",
 )
 mistake(
     "error-summed-early",
     "The differences are summed over the examples too early.",
-    "the differences are summed over all examples; each example needs its own",
+    "the differences are summed over all examples; each example needs its own difference",
     "How many errors does an output unit have: one, or one for each example?",
-    "Each example has its own activations, so multiply its difference by them before you sum.",
+    "Each example has its own activations, so multiply by them before you sum over the examples.",
 )
 mistake(
     "outputs-summed",
@@ -129,7 +128,7 @@ mistake(
     "a sum over the output units is taken before the multiplication; each output has its own "
     "error and its own weights",
     "Through which weight does the error of one output reach one hidden unit?",
-    "Multiply each error by its own weight first, then add up.",
+    "Multiply each error by its own weight first, then add up the products.",
 )
 mistake(
     "matrix-slope",
@@ -142,8 +141,8 @@ mistake(
 mistake(
     "parentheses",
     "Parentheses are missing.",
-    "parentheses are missing: these are the numbers that come out if products are taken before a "
-    "difference that belongs together",
+    "parentheses are missing: a product is computed before the difference that should be computed "
+    "first",
     "Which operation does Python do first, a multiplication or a subtraction?",
 )
 mistake(
@@ -155,15 +154,16 @@ mistake(
 )
 mistake(
     "slope-of-difference",
-    "The slope is taken of the difference.",
-    "the formula for the slope is applied to the difference; it belongs to the activation",
+    "The slope is computed from the difference.",
+    "the formula for the slope is applied to the difference; it should be applied to the "
+    "activation",
     "At which number do you need the slope of the output unit?",
 )
 mistake(
     "error-without-input",
     "The errors of units are returned instead of a gradient of weights.",
     "these are errors of units, one for each example; a gradient of weights combines them with "
-    "what the layer receives",
+    "the inputs of the layer",
     "How many numbers does this gradient contain: one for each unit and example, or one for each "
     "weight?",
 )
@@ -172,8 +172,8 @@ mistake(
 mistake(
     "examples-added-up",
     "The errors are summed over the examples.",
-    "summed over the examples; each example has an error of its own, in its own column",
-    "How many columns does the array have that you should return?",
+    "summed over the examples; each example has its own error, in its own column",
+    "How many columns should the returned array have?",
 )
 
 
@@ -184,7 +184,7 @@ def _added_up(errors: np.ndarray) -> Instead:
 
 @wrong_values(exercises.output_error)
 def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
-    """Return what may stand for the error of the output units."""
+    """Return the values of known mistakes for the error of the output units."""
     difference = out_y - Y
     slope_of_difference = derivative(parabola, difference)
     found: Instead = [
@@ -200,8 +200,8 @@ def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray)
 own_words(
     exercises.hidden_error,
     "doubled",
-    "a factor 2 is too much",
-    "Where does your factor 2 come from? The error of the output units is given as it is.",
+    "there is an extra factor of 2",
+    "Where does your factor of 2 come from? The error of the output units is already given.",
 )
 
 
@@ -209,7 +209,7 @@ own_words(
 def instead_of_hidden_error(
     compute: Callable, delta_y: np.ndarray, out_h: np.ndarray, W2: np.ndarray
 ) -> WrongValues:
-    """Return what may stand for the error of the hidden units."""
+    """Return the values of known mistakes for the error of the hidden units."""
     step = gradients_of_weights(delta_y, out_h).sum(axis=0)
     found: list[tuple[Part, np.ndarray]] = []
     for back, weights in {**weights_back(W2), "step": step}.items():
@@ -224,7 +224,7 @@ def instead_of_hidden_error(
     return {"delta_h": [*named, *_added_up(compute(delta_y, out_h, W2))]}
 
 
-BACK = " in what comes back"
+BACK = " in the error that comes back"
 KNOWN_UNITS = ("sigmoid", "missing", "slope-of-activation", "tanh-slope")
 
 
@@ -232,9 +232,9 @@ KNOWN_UNITS = ("sigmoid", "missing", "slope-of-activation", "tanh-slope")
 def find_updated_W2(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> tuple[str, ...] | None:
-    """Find an error that came back through a W2 that had already moved.
+    """Find an error that came back through a W2 that was already updated.
 
-    What it gives is off along the step of W2.
+    The deviation from the right value is then proportional to the effect of the step of W2.
     """
     if name not in ("dW1", "db1", "delta_h"):
         return None
@@ -256,7 +256,7 @@ def find_updated_W2(
 def find_weight_decay(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find a multiple of W2 in its gradient, which a penalty on the weights adds."""
+    """Find a multiple of W2 in its gradient, as added by a penalty on the weights."""
     if name != "dW2":
         return None
     counts = [len(case[0].T) for case in cases]
@@ -280,7 +280,7 @@ def find_weight_decay(
 def find_shortened(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find a limit on the length of the gradient, or of one of its arrays."""
+    """Find a gradient whose norm is clipped, in total or array by array."""
     factors = list(map(factor_between, values, right))
     if None in factors:
         return None
@@ -301,10 +301,10 @@ def find_shortened(
 def _with_updated_weights(
     cases: Sequence[tuple], name: str
 ) -> Iterator[tuple[tuple[str, ...], Iterable[tuple[np.ndarray, ...]]]]:
-    """Yield what dW1, db1 or delta_h are if W2 was changed before the error came back.
+    """Yield the values of dW1, db1 or delta_h for a W2 that was updated too early.
 
-    Yields (codes, pairs). For each case a pair is the value with the old W2, and how it moves as W2
-    moves along its own gradient. By how much W2 was moved is not known.
+    Yields (codes, pairs). Each case has one pair: the value with the old W2, and its change per
+    step of W2 along its gradient. The size of the step is unknown.
     """
     if name == "delta_h":
         for unit in KNOWN_UNITS:
@@ -322,7 +322,7 @@ def _with_updated_weights(
         return
     paths = paths_of(tuple(cases))
     for above, below in product(KNOWN_UNITS, KNOWN_UNITS):
-        # The units stand first among the errors of the output layer, in their order.
+        # The entries of UNITS come first in OUTPUT_PARTS, in the same order.
         place = list(UNITS).index(above)
         codes = (*OUTPUT_PARTS[place].codes, *codes_of_unit(below, "missing-hidden-slope"))
         yield (

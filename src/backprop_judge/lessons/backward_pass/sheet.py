@@ -1,6 +1,6 @@
-"""The sheet of `by_hand`: one example through a network of nine parameters, forward and back.
+"""The sheet of `by_hand`: the forward and backward pass of one example in a 2-2-1 network.
 
-What belongs in a cell is measured by derivatives of the loss.
+The right values of the cells are computed as derivatives of the loss.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Cells: TypeAlias = dict[str, float]
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A 2-2-1 network with one example: all that a sheet is computed from.
+    """A 2-2-1 network with one example, from which all cells of a sheet follow.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ NET_H, OUT_H = ("net_h[0]", "net_h[1]"), ("out_h[0]", "out_h[1]")
 DELTA_H, DB1 = ("delta_h[0]", "delta_h[1]"), ("db1[0]", "db1[1]")
 DW2 = ("dW2[0, 0]", "dW2[0, 1]")
 DW1 = tuple(f"dW1[{j}, {i}]" for j, i in np.ndindex(2, 2))
-# In the order in which they are computed, with the cells that each is computed from.
+# For each cell, the cells that it is computed from; in the order of computation.
 BEFORE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(NET_H, ()),
     **{out: (net,) for out, net in zip(OUT_H, NET_H)},
@@ -65,7 +65,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 
 
 class Slopes(NamedTuple):
-    """How the loss changes with the weights, the biases and the inputs of a layer."""
+    """The gradients with respect to the weights, the biases and the inputs of a layer."""
 
     W: np.ndarray
     b: np.ndarray
@@ -73,7 +73,7 @@ class Slopes(NamedTuple):
 
 
 def slopes_of_layer(W: np.ndarray, b: np.ndarray, inputs: np.ndarray, errors: np.ndarray) -> Slopes:
-    """Return how `errors` times the pre-activations of a layer change with W, b and inputs."""
+    """Return the gradients of sum(errors * pre-activations) of a layer."""
 
     def followed(W: np.ndarray, b: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         return np.sum(errors * layer(W, b, inputs), axis=(-2, -1))
@@ -82,7 +82,7 @@ def slopes_of_layer(W: np.ndarray, b: np.ndarray, inputs: np.ndarray, errors: np
 
 
 def error_below(W2: np.ndarray, delta_y: np.ndarray, net_h: np.ndarray) -> np.ndarray:
-    """Return how `delta_y` times the pre-activation of the output changes with `net_h`."""
+    """Return the gradient of sum(delta_y * net_y) with respect to `net_h`."""
     no_bias = np.zeros((len(W2), 1))
     (errors,) = gradient(
         lambda net: np.sum(delta_y * layer(W2, no_bias, sigmoid(net)), axis=(-2, -1)), net_h
@@ -91,12 +91,12 @@ def error_below(W2: np.ndarray, delta_y: np.ndarray, net_h: np.ndarray) -> np.nd
 
 
 def column(cells: Cells, names: tuple[str, ...]) -> np.ndarray:
-    """Return the numbers of some cells as a column."""
+    """Return the numbers of the named cells as a column."""
     return np.array([[cells[name]] for name in names])
 
 
 def cells_after(paper: Paper, cells: Cells) -> Cells:
-    """Return what belongs in each cell, each computed from the numbers in the cells before it.
+    """Return the value of each cell, computed from the given numbers in the cells before it.
 
     Parameters
     ----------
@@ -135,8 +135,8 @@ def cells_after(paper: Paper, cells: Cells) -> Cells:
 
 @lru_cache(maxsize=1)
 def right_cells(paper: Paper) -> Mapping[str, float]:
-    """Return what belongs in each cell."""
+    """Return the right value of each cell."""
     cells = dict.fromkeys(BEFORE, 0.5)
-    for _ in BEFORE:  # each round makes at least one more cell right
+    for _ in BEFORE:  # each iteration makes at least one more cell right
         cells = cells_after(paper, cells)
     return cells

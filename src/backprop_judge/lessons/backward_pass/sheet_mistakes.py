@@ -1,4 +1,4 @@
-"""What the mistakes in the sheet of `by_hand` are called."""
+"""Messages for the mistakes in the sheet of `by_hand`."""
 
 from ...mistakes import mistake, own_words
 from . import exercises
@@ -6,20 +6,20 @@ from . import exercises
 mistake(
     "inputs-exchanged",
     "The inputs of a unit are exchanged.",
-    "the two numbers that enter this unit are exchanged",
+    "the two inputs of this unit are exchanged",
     "Which number does each weight of this unit multiply?",
 )
 mistake(
     "wrong-weight",
-    "The error comes back through another weight.",
-    "the error comes back through another weight than `{which}`",
-    "Through which weight did this hidden unit reach the output on the way forward?",
+    "The error comes back through the wrong weight.",
+    "the error should come back through `{which}`; you use another weight",
+    "Through which weight does this hidden unit affect the output in the forward pass?",
 )
 mistake(
     "other-slope",
     "The slope of another unit is used.",
-    "the slope of another unit is used; it belongs at `{which}`",
-    "Through which sigmoid does the pre-activation of this unit pass?",
+    "the slope of another unit is used; this cell needs the slope at `{which}`",
+    "To which unit does this error belong, and what is the activation of that unit?",
 )
 mistake(
     "other-error",
@@ -30,14 +30,14 @@ mistake(
 mistake(
     "input-in-bias",
     "The gradient of a bias is multiplied by a value.",
-    "the error of the unit is multiplied by something here; a bias has no input",
+    "the error of the unit is multiplied by another value; a bias has no input",
     "By how much does the pre-activation of a unit grow when its bias grows by 0.1?",
 )
 
 for _code, _message, *_hints in (
     (
         "follows",
-        "follows from a wrong number before it; correct that one first, then compute this again",
+        "follows from an earlier wrong number; correct that one first, then compute this one again",
     ),
     (
         "rounded",
@@ -46,14 +46,14 @@ for _code, _message, *_hints in (
     (
         "wrong-value",
         "{said}; compute it again from the cells before it",
-        "Which cells of the sheet enter this one, and which weight lies between?",
+        "Which cells of the sheet do you need for this one, and through which weight?",
     ),
     (
         "wrong-return",
         "{said}",
-        "Each cell is one number, without quotation marks and brackets, such as `-0.5`.",
+        "Each cell contains one number without quotation marks or brackets, such as `-0.5`.",
     ),
-    ("other-value", "this is the number of `{which}`"),
+    ("other-value", "this is the number for `{which}`"),
     (
         "transposed",
         "the two indices are exchanged: the first is the unit that the weight leads to",
@@ -62,7 +62,7 @@ for _code, _message, *_hints in (
     (
         "missing-sigmoid",
         "a sigmoid is missing: this is a pre-activation, and the cell needs an activation",
-        "What does a unit send on: `net` or `out`?",
+        "Which number does a unit pass on: `net` or `out`?",
     ),
     (
         "sign-of-exponent",
@@ -71,17 +71,18 @@ for _code, _message, *_hints in (
     ),
     (
         "missing-input",
-        "the value that the weight carries is left out: it counts as 1 here",
-        "By what does this weight multiply on the way forward?",
+        "the value that the weight multiplies is left out, as if it were 1",
+        "Which value does this weight multiply in the forward pass?",
     ),
     (
         "wrong-input",
-        "the error is not multiplied by `{input}`, which this weight carries, but by another value",
-        "What does this weight multiply on the way forward?",
+        "the error should be multiplied by `{input}`, the input of this weight; you use another "
+        "value",
+        "Which value does this weight multiply in the forward pass?",
     ),
     (
         "missing-error",
-        "the error of the output does not enter",
+        "the error of the output unit is missing",
         "Which array of the backward pass depends on the target?",
     ),
     (

@@ -1,7 +1,7 @@
-"""Mistakes of lesson 3, in the sheet of `by_hand`.
+"""Find the mistakes in the sheet of `by_hand` in lesson 3.
 
-Each cell is also computed from the numbers in the cells before it, so that one slip is reported
-once, and not in every cell after it.
+Each cell is also compared with the value that follows from the student's numbers in the cells
+before it. A mistake is therefore reported once, and not again in every cell after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,14 +28,14 @@ from .sheet import (
     slopes_of_layer,
 )
 
-Named: TypeAlias = list[tuple[str, str, float]]  # the code of a mistake, its detail, what it gives
+Named: TypeAlias = list[tuple[str, str, float]]  # code, detail and value of each mistake
 
-NEAR = 0.003  # rounding to three decimals on the way makes less, any mistake more
-ROUGH = 0.012  # rounding to two decimals on the way makes less
+NEAR = 0.003  # larger than errors from rounding to three decimals, smaller than any mistake
+ROUGH = 0.012  # larger than errors from rounding to two decimals
 
 
 def _mistakes(name: str, paper: Paper, cells: Cells, right: float) -> Named:
-    """Return the mistakes that may have been made in a cell, and what each gives."""
+    """Return the possible mistakes in a cell, and the value that each of them gives."""
     kind, _, place = name.partition("[")
     entry = tuple(int(digit) for digit in place.rstrip("]").split(", ")) if place else ()
     return [*KINDS[kind](paper, cells, *entry), ("sign-flipped", "", -right)]
@@ -91,7 +91,7 @@ def _loss(paper: Paper, cells: Cells) -> Named:
     out_y = column(cells, ("out_y[0]",))
     loss, difference = float(half_squared_error(out_y, paper.y)), _difference(paper, cells)
     return [
-        ("wrong-loss", "the square without its half", 2 * loss),
+        ("wrong-loss", "the square without the factor 1/2", 2 * loss),
         ("wrong-loss", "a quarter of the square", loss / 2),
         ("not-squared", "", difference),
         ("not-squared", "", abs(difference)),
@@ -129,7 +129,7 @@ def _delta_y(paper: Paper, cells: Cells, k: int) -> Named:
 
 
 def _other_errors(paper: Paper, cells: Cells) -> list[tuple[str, np.ndarray]]:
-    """Return what may be taken for the error of the output: mistakes, and what each gives."""
+    """Return wrong errors of the output unit, with the codes of the mistakes."""
     delta_y = column(cells, ("delta_y[0]",))
     return [
         ("missing-output-slope", np.array([[_difference(paper, cells)]])),
@@ -254,7 +254,7 @@ def judge_sheet(values: Values) -> dict[str, Fault]:
 
 
 def _fault(name: str, cells: Cells, after: Cells, right: Cells) -> Fault:
-    """Return what is wrong with a cell: a slip in it, or only in the cells before it."""
+    """Return the fault of a wrong cell; it may be only a consequence of an earlier cell."""
     came = cells[name]
     wrong = [one for one in BEFORE[name] if abs(cells[one] - right[one]) > NEAR]
     if not np.isfinite(came):
@@ -271,7 +271,7 @@ def _fault(name: str, cells: Cells, after: Cells, right: Cells) -> Fault:
 
 
 def _explained(name: str, cells: Cells, came: float, right: float | None = None) -> Fault | None:
-    """Return the mistake that comes nearest to what came, if any comes near enough."""
+    """Return the mistake whose value is closest to the number in the cell, if close enough."""
     target = cells[name] if right is None else right
     near = [
         (abs(came - value), code, detail)

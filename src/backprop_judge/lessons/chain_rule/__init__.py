@@ -1,4 +1,4 @@
-"""Lesson 1: the chain rule on one weight, then on the two-layer chain of scalars."""
+"""Lesson 1: the chain rule for one weight, then for a two-layer chain of scalars."""
 
 from . import examples, exercises, mistakes, path_mistakes, slope_mistakes
 

@@ -1,4 +1,4 @@
-"""Small examples of lesson 1, with the values on the way."""
+"""Small examples of lesson 1, with intermediate values."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def on_the_way_forward(
 def on_the_way_back(
     dz1_dw1: float, da1_dz1: float, dz2_dw2: float, dz2_da1: float, da2_dz2: float, dC_da2: float
 ) -> list[Between]:
-    """Return the derivative of the loss by each value of a chain with these local derivatives."""
+    """Return the derivatives of the loss with respect to `z2`, `a1` and `z1`."""
 
     def loss(z1: np.ndarray, a1: np.ndarray, z2: np.ndarray) -> np.ndarray:
         return dC_da2 * da2_dz2 * (z2 + dz2_da1 * (a1 + da1_dz1 * z1))
@@ -49,7 +49,7 @@ def on_the_way_back(
 
 @between(exercises.two_paths)
 def along_two_paths(a: float, u0: float, u1: float, y0: float, y1: float) -> list[Between]:
-    """Return the product of the rates along each path."""
+    """Return the product of the local derivatives along each path."""
 
     def along(which: str, u: float, y: float) -> Between:
         back = derivative(lambda a: (sigmoid(u * a) - y) ** 2 / 2, a)

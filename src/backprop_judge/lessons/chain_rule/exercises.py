@@ -1,4 +1,4 @@
-"""Lesson 1: the chain rule on one weight, then on the two-layer chain of scalars.
+"""Lesson 1: the chain rule for one weight, then for a two-layer chain of scalars.
 
 z1 = w1 x + b1,  a1 = sigmoid(z1),  z2 = w2 a1 + b2,  a2 = sigmoid(z2),
 C = 1/2 (a2 - y)^2
@@ -16,8 +16,8 @@ from ...exercise import Draw, Number, drawn_until, exercise, manual_exercise
 
 LESSON = "01_chain_rule"
 
-# No expected derivative is nearer to 0. An answer that measures a smaller one by a nudge,
-# as the lesson does, would lose too many digits.
+# The smallest expected derivative. An answer that measures derivatives with a nudge, as the lesson
+# does, would lose too many digits of smaller ones.
 LEAST = 0.005
 
 
@@ -41,7 +41,7 @@ def _where_measurable(
     draw: Callable[[], tuple],
     times: int = 4,
 ) -> Iterator[tuple]:
-    """Draw `times` cases in which a function of them gives no derivative next to 0."""
+    """Draw `times` cases whose derivatives are all at least LEAST in absolute value."""
 
     def telling(numbers: tuple) -> bool:
         return bool(np.min(np.abs(derivatives(*numbers))) >= LEAST)
@@ -66,8 +66,7 @@ def _slope_and_other_activation(rng: np.random.Generator) -> Iterator[tuple]:
 )
 def sigmoid_slope(z: float, a: float) -> tuple[Number, Number]:
     """Return the slope of a unit with pre-activation z, and of another with activation a."""
-    # The unit with activation a has some pre-activation u. By the rule for inverse
-    # functions its slope is one over the slope of u as a function of a.
+    # The slope at activation a is the reciprocal of the slope of the inverse function at a.
     return derivative(sigmoid, z), 1 / derivative(_inverse_sigmoid, a)
 
 
@@ -76,7 +75,7 @@ def _inverse_sigmoid(a: np.ndarray) -> np.ndarray:
 
 
 def _networks(rng: np.random.Generator) -> Iterator[tuple]:
-    # Pre-activations of both signs, so that a rectifier differs from a unit that is always off.
+    # Pre-activations of both signs, so that a ReLU unit differs from a unit that is always off.
     for sign in (1, -1, 1, -1):
 
         def draw(sign: int = sign) -> tuple[float, ...]:
@@ -94,7 +93,7 @@ def _z1(numbers: tuple[float, ...]) -> float:
 
 
 def _is_moderate(numbers: tuple[float, ...]) -> bool:
-    """Whether a sigmoid without parentheses, one of the slips, keeps its digits."""
+    """Return whether a sigmoid without parentheses, a known mistake, keeps enough digits."""
     *_, w2, b2 = numbers
     return bool(w2 * (1 + np.exp(-_z1(numbers))) + b2 < 15)
 
@@ -151,8 +150,7 @@ def chain(
 ) -> tuple[Number, ...]:
     """Return the derivatives of C with respect to the four parameters, from the local ones."""
 
-    # A chain of straight lines has the same local derivatives everywhere, so moving
-    # its parameters a little shows how much of each arrives at C.
+    # A chain of linear functions with these local derivatives has the same derivatives.
     def loss(w2: np.ndarray, b2: np.ndarray, w1: np.ndarray, b1: np.ndarray) -> np.ndarray:
         a1 = da1_dz1 * (dz1_dw1 * w1 + b1)
         a2 = da2_dz2 * (dz2_dw2 * w2 + b2 + dz2_da1 * a1)
@@ -162,7 +160,7 @@ def chain(
 
 
 def _forks(rng: np.random.Generator) -> Iterator[tuple]:
-    # Derivatives of both signs, so that a lost sign differs from one that is turned round.
+    # Derivatives of both signs, so that a lost sign differs from a flipped one.
     for sign in (1, -1, 1, -1):
 
         def draw(sign: int = sign) -> tuple[float, ...]:
@@ -176,7 +174,7 @@ def _forks(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=1, returns={"dC_da": "a number"}, cases=_forks)
 def two_paths(a: float, u0: float, u1: float, y0: float, y1: float) -> Number:
-    """Return dC/da where a unit acts on the loss along two paths.
+    """Return dC/da for a unit that affects the loss along two paths.
 
     p0 = sigmoid(u0 a),  p1 = sigmoid(u1 a),  C = 1/2 (p0 - y0)^2 + 1/2 (p1 - y1)^2
     """

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 1, on one chain and on two paths."""
+"""Mistakes of lesson 1 in the links of a chain and in their products."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, permutations
@@ -26,20 +26,20 @@ from .slope_mistakes import (
 mistake(
     "missing-factor",
     "One factor of the product is left out.",
-    "a product with {which} missing",
+    "the factor {which} is missing in the product",
     "Follow the arrows of the drawing from the parameter to C: how many are on the path?",
     "Each arrow on the path is one factor of the product.",
 )
 mistake(
     "factor-twice",
-    "One factor of the product occurs twice.",
-    "a product that contains `{which}` twice",
+    "One factor occurs twice in the product.",
+    "the product contains `{which}` twice",
     "How often does this arrow occur on the path from the parameter to C?",
 )
 mistake(
     "extra-factor",
     "The product contains a factor of another path.",
-    "a product that also contains `{which}`, which is not on the path of this parameter",
+    "the product also contains `{which}`, which is not on the path of this parameter",
     "Follow the arrows of the drawing from the parameter to C: which are on the path?",
 )
 mistake(
@@ -54,7 +54,7 @@ Numbers = tuple[float, float, float, float, float, float]  # x, y, w1, b1, w2, b
 
 
 def _links_with(unit: Callable[[Any], Any], case: Numbers) -> tuple[Any, ...]:
-    """Return the six links if another function stands for the sigmoid, and its slope follows it."""
+    """Return the six links for another activation function, with slopes a (1 - a)."""
     x, y, w1, b1, w2, b2 = case
     a1 = unit(np.float64(w1 * x + b1))
     a2 = unit(w2 * a1 + b2)
@@ -74,7 +74,7 @@ OTHER_UNITS: list[tuple[Named, Callable[[Any], Any]]] = [
 def instead_of_local_derivatives(
     compute: Callable, x: float, y: float, w1: float, b1: float, w2: float, b2: float
 ) -> WrongValues:
-    """Return what may stand for each of the six links."""
+    """Return the values of known mistakes for each of the six links."""
     names = tuple(exercises.local_derivatives.returns)
     case = x, y, w1, b1, w2, b2
     right = compute(*case)
@@ -102,7 +102,7 @@ def instead_of_local_derivatives(
     for name, accumulated in _accumulated(right).items():
         found[name].append(accumulated)
     rectified = max(z1, 0.0)
-    part = which_of("other-network", "whose hidden unit is a rectifier")
+    part = which_of("other-network", "whose hidden unit is a ReLU unit")
     found["da1_dz1"].append((part, np.float64(z1 > 0)))
     found["dz2_dw2"].append((part, np.float64(rectified)))
     found["da2_dz2"].append((part, derivative(sigmoid, w2 * rectified + b2)))
@@ -123,7 +123,7 @@ def instead_of_local_derivatives(
 
 
 def _accumulated(right: Sequence[Any]) -> dict[str, tuple[Part, Any]]:
-    """Return for each link but the last the product of the links from it to C."""
+    """Return for each link except the last one the product of the links from there to C."""
     found, so_far = dict[str, tuple[Part, Any]](), right[5]
     for name, variable, link in (
         ("da2_dz2", "z2", right[4]), ("dz2_dw2", "w2", right[2]), ("dz2_da1", "a1", right[3]),
@@ -139,7 +139,7 @@ def _value(name: str, value: Any) -> tuple[Part, Any]:
 
 
 def _others(known: Mapping[str, Any], belongs: str) -> Instead:
-    """Return the numbers of the network that may stand for an input, except pre-activations."""
+    """Return the numbers of the network that may be confused with one, except z1 and z2."""
     return [
         (stands_there(f"this is `{other}`"), np.float64(value))
         for other, value in known.items()
@@ -148,7 +148,7 @@ def _others(known: Mapping[str, Any], belongs: str) -> Instead:
 
 
 def _instead_of_difference(a2: np.ndarray, z2: np.ndarray, y: float) -> Instead:
-    """Return what may stand for the difference of the output to its target."""
+    """Return the values of known mistakes for the difference between output and target."""
     return [
         _value("C", (a2 - y) ** 2 / 2),
         ("square-for-difference", (a2 - y) ** 2),
@@ -170,14 +170,14 @@ mistake(
 )
 mistake(
     "other-network",
-    "The forward pass uses other numbers.",
-    "right for a network {which}",
+    "The forward pass uses the wrong numbers.",
+    "right for another network, {which}",
     "From which numbers do you compute z2?",
 )
 mistake(
     "slope-as-well",
-    "There is one factor too many.",
-    "a product with the slope `da2_dz2`; the exercise asks for one local derivative",
+    "There is an extra factor.",
+    "the value also contains the slope `da2_dz2`; the exercise asks for one local derivative",
     "With respect to which variable is this derivative taken: the activation or the "
     "pre-activation?",
 )
@@ -185,7 +185,7 @@ mistake(
 
 @wrong_values(exercises.chain)
 def instead_of_chain(compute: Callable, *links: float) -> WrongValues:
-    """Return what may stand for the derivatives by the four parameters."""
+    """Return the values of known mistakes for the derivatives with respect to the parameters."""
     names = tuple(exercises.chain.returns)
     words = tuple(exercises.chain.parameters)
     right = dict(zip(names, compute(*links)))

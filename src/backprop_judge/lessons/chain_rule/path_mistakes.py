@@ -1,4 +1,4 @@
-"""Mistakes of lesson 1, in the sum over two paths."""
+"""Mistakes of lesson 1 in the sum over two paths."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,22 +23,22 @@ mistake(
 )
 mistake(
     "slope-elsewhere",
-    "The slope is taken at another number.",
+    "The slope is taken at the wrong number.",
     "{which}",
     "Which numbers go through the sigmoid on the way to the loss?",
 )
 mistake(
     "product-of-paths",
     "The two paths are multiplied.",
-    "the two paths are multiplied; their contributions are added",
-    "If both paths push the loss up a little, what do they do together?",
+    "the contributions of the two paths are multiplied; they should be added",
+    "If each path increases the loss a little, what do both paths do together?",
 )
 mistake(
     "difference-of-paths",
     "The two paths are subtracted.",
-    "the contributions of the two paths are subtracted: either one from the other, or one of the "
-    "two differences to a target has the wrong sign",
-    "If both paths push the loss up a little, what do they do together?",
+    "the contributions of the two paths are subtracted; either you subtract one from the other, or "
+    "one of the two differences to a target has the wrong sign",
+    "If each path increases the loss a little, what do both paths do together?",
 )
 mistake(
     "paths-crossed",
@@ -56,7 +56,7 @@ own_words(
     exercises.two_paths,
     "averaged",
     "half the right value; the contributions of the paths are added, not averaged",
-    "If both paths push the loss up a little, what do they do together?",
+    "If each path increases the loss a little, what do both paths do together?",
 )
 own_words(
     exercises.two_paths,
@@ -71,8 +71,18 @@ own_words(
     "the slopes of the two units are missing",
     "Which step leads from the pre-activation of a unit to its activation?",
 )
-own_words(exercises.two_paths, "doubled", "a factor of 2 too many", "Where is the one half of C?")
-own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
+own_words(
+    exercises.two_paths,
+    "doubled",
+    "there is an extra factor of 2",
+    "What happens to the factor 1/2 of C when you take the derivative?",
+)
+own_words(
+    exercises.two_paths,
+    "scaled",
+    "multiplied by {factor}",
+    "Where does this factor come from?",
+)
 own_words(
     exercises.two_paths,
     "not-differentiated",
@@ -80,7 +90,7 @@ own_words(
     "Do you want to know how large it is, or how fast it changes?",
 )
 
-# A path has one number at each place, so products of matrices make no sense there.
+# All values on a path are single numbers, so mistakes with matrix products do not apply.
 NOT_ON_PATHS = {"matrix-slope", "parentheses", "error-summed-early", "outputs-summed"}
 
 
@@ -88,7 +98,7 @@ NOT_ON_PATHS = {"matrix-slope", "parentheses", "error-summed-early", "outputs-su
 def instead_of_two_paths(
     compute: Callable, a: float, u0: float, u1: float, y0: float, y1: float
 ) -> WrongValues:
-    """Return what may stand for the derivative by a unit that acts along two paths."""
+    """Return the values of known mistakes for the derivative along two paths."""
     u, y = np.array([[u0], [u1]]), np.array([[y0], [y1]])
     p = sigmoid(u * a)
     parts, errors = zip(*error_at_output(p, y))
@@ -131,12 +141,12 @@ def instead_of_two_paths(
 
 
 def _back(error: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the sum of errors (..., 2, 1) that go back along both paths."""
+    """Return the sum of the errors (..., 2, 1) multiplied by the weights of both paths."""
     return derivative(lambda a: np.sum(error * weights * a, axis=(-2, -1)), np.zeros(()))
 
 
 def _joined_wrongly(first: np.ndarray, second: np.ndarray) -> Instead:
-    """Return what may stand for the sum of the contributions of both paths."""
+    """Return values in which the contributions of both paths are combined wrongly."""
     return [
         (which_of("one-path", "first path"), first),
         (which_of("one-path", "second path"), second),
@@ -147,7 +157,7 @@ def _joined_wrongly(first: np.ndarray, second: np.ndarray) -> Instead:
 
 
 def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Instead:
-    """Return the derivatives by crossed paths."""
+    """Return the derivatives along crossed paths."""
     words = "the error of each unit is multiplied by the weight of the other"
     found: Instead = [
         (which_of("paths-crossed", words), _back(delta, u[::-1])),
@@ -165,7 +175,7 @@ def _crossed(delta: np.ndarray, u: np.ndarray, with_other_targets: Any) -> Inste
 def _taken_from_the_other_path(
     p: np.ndarray, y: np.ndarray, u: np.ndarray, slope: np.ndarray
 ) -> Instead:
-    """Return the derivatives where one path uses one number of the other."""
+    """Return the derivatives in which one path uses a number of the other path."""
     found: Instead = []
     for place, (which, other) in enumerate((("first", "second"), ("second", "first"))):
 
@@ -195,7 +205,7 @@ def _taken_from_the_other_path(
 
 
 def _one_contribution(first: np.ndarray, second: np.ndarray) -> Instead:
-    """Return the larger and the smaller contribution, which are not always of the same path."""
+    """Return the larger and the smaller contribution; either may belong to either path."""
     smaller, larger = sorted((first, second), key=abs)
     return [
         (which_of("one-path", "larger contribution"), larger),
@@ -204,7 +214,7 @@ def _one_contribution(first: np.ndarray, second: np.ndarray) -> Instead:
 
 
 def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarray) -> Instead:
-    """Return the derivatives where the slope or the weight of one path is missing."""
+    """Return the derivatives in which the slope or the weight of one path is missing."""
     found: Instead = []
     for place, which in enumerate(("first", "second")):
         here = np.arange(2)[:, None] == place
@@ -220,7 +230,7 @@ def _missing_on_one_path(difference: np.ndarray, delta: np.ndarray, u: np.ndarra
 def find_one_sided_difference(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find a one-sided difference, which is off by half the step times the second derivative."""
+    """Find a one-sided difference; its error is half the step times the second derivative."""
     if name == "slope_at_a":
         return None
     exercise = exercises.sigmoid_slope if name == "slope_at_z" else exercises.two_paths
@@ -233,7 +243,7 @@ def find_one_sided_difference(
     curved = np.array(curvatures)
     errors = np.ravel(values) - np.ravel(right)
     step = 2 * float(np.vdot(curved, errors) / np.vdot(curved, curved))
-    # Each case by itself, or one large error would fit whatever it came from.
+    # Test each case separately, because a single large error would dominate a joint test.
     fits = np.all(np.abs(errors - step / 2 * curved) <= 0.05 * np.abs(errors) + 1e-10)
     several = len(set(errors[np.abs(errors) > 1e-8])) >= 3
     return Part(("one-sided",)) if fits and several and 0 < abs(step) < 0.1 else None

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 1, in the slope of a unit."""
+"""Mistakes of lesson 1 in the slope of a unit."""
 
 from collections.abc import Callable
 
@@ -13,11 +13,13 @@ from ...mistakes.slopes import parabola
 from . import exercises
 
 SLOPES = exercises.sigmoid_slope, exercises.local_derivatives
+EXTRA_TWO = "there is an extra factor of 2"
+WHENCE = "Where does this factor come from?"
 
 mistake(
     "not-the-slope",
     "Another quantity of the unit is returned instead of its slope.",
-    "{which}, instead of the slope of the unit",
+    "this is {which} instead of the slope of the unit",
     "Where is the sigmoid steepest, and how steep is it there?",
 )
 for _exercise in SLOPES:
@@ -30,7 +32,7 @@ for _exercise in SLOPES:
     own_words(
         _exercise,
         "half-of-slope",
-        "{which}, instead of the slope of the unit{also}",
+        "this is {which} instead of the slope of the unit{also}",
         *CATALOGUE["half-of-slope"].hints,
     )
     own_words(
@@ -43,7 +45,7 @@ for _exercise in SLOPES:
         _exercise,
         "all-ones",
         "1 in every call",
-        "On which of the numbers that your function is given does this derivative depend?",
+        "On which arguments of your function does this derivative depend?",
     )
     own_words(
         _exercise,
@@ -55,27 +57,27 @@ for _exercise in SLOPES:
         _exercise,
         "sign-flipped",
         "the sign is wrong",
-        "If the variable grows a little, does the value grow or fall?",
+        "If the variable grows a little, does the value rise or fall?",
     )
-    own_words(_exercise, "doubled", "a factor of 2 too many", "Where does your factor 2 come from?")
-    own_words(_exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?")
-own_words(exercises.chain, "doubled", "a factor of 2 too many", "Where does it come from?")
-own_words(exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?")
+    own_words(_exercise, "doubled", EXTRA_TWO, WHENCE)
+    own_words(_exercise, "scaled", "multiplied by {factor}", WHENCE)
+own_words(exercises.chain, "doubled", EXTRA_TWO, WHENCE)
+own_words(exercises.chain, "scaled", "multiplied by {factor}", WHENCE)
 own_words(
     exercises.chain,
     "all-ones",
-    "1 in every call: it is a product of other factors, whatever the last one is",
+    "1 in every call; this derivative is a product of several factors, even if one of them is 1",
     "A 1 can be one factor. Which other arrows are on the path from this parameter to the loss?",
 )
 
 
 def stands_there(text: str) -> Part:
-    """Return the mistake that another value stands in the place, with words for what it is."""
+    """Return the mistake "wrong variable", with a text that says which value is used."""
     return Part(("wrong-variable",), {"instead": f": {text}"})
 
 
 def which_of(code: str, which: str) -> Part:
-    """Return a mistake whose message says which number stands there."""
+    """Return a mistake whose message says which number is concerned."""
     return Part((code,), {"which": which})
 
 
@@ -85,11 +87,11 @@ def broken_sigmoid(z: Number) -> Number:
 
 
 INSIDE = {"inside": " in the sigmoid: the division is done before the addition"}
-SQUARE = {"inside": " around what is squared: only a part of it is squared"}
+SQUARE = {"inside": " around the base of the square: only a part of it is squared"}
 
 
 def instead_of_slope(a: Number) -> Instead:
-    """Return what stands for the slope of a unit whose activation is a."""
+    """Return the values of known mistakes for the slope of a unit with activation a."""
     return [
         ("slope-of-activation", derivative(sigmoid, a)),
         ("tanh-slope", 1 / derivative(np.arctanh, a)),
@@ -107,7 +109,7 @@ def instead_of_slope(a: Number) -> Instead:
 
 
 def from_pre_activation(z: Number) -> Instead:
-    """Return what else may stand for the slope of a unit whose pre-activation is z."""
+    """Return the values of more mistakes for the slope of a unit with pre-activation z."""
     fallen = np.exp(-np.asarray(z))
     found: Instead = [
         ("formula-at-z", derivative(parabola, z)),
@@ -118,17 +120,17 @@ def from_pre_activation(z: Number) -> Instead:
         ("slope-times-z", derivative(sigmoid, z) * z),
         ("tanh-slope", derivative(np.tanh, z)),
     ]
-    # A slip in the formula with exponentials gives the same numbers.
+    # A mistake in the formula with exponentials gives the same numbers.
     either = {
-        "which": "either one minus the activation",
-        "also": ", or the square of the denominator is left out",
+        "which": "one minus the activation",
+        "also": "; perhaps the square of the denominator is left out",
     }
     return [*found, (Part(("half-of-slope",), either), 1 - sigmoid(z))]
 
 
 @wrong_values(exercises.sigmoid_slope)
 def instead_of_sigmoid_slope(compute: Callable, z: float, a: float) -> WrongValues:
-    """Return what may stand for the two slopes."""
+    """Return the values of known mistakes for the two slopes."""
     u = pre_activation(a)
     return {
         "slope_at_z": from_pre_activation(z) + instead_of_slope(sigmoid(z)),

@@ -1,4 +1,4 @@
-"""Small examples of lesson 2, with what the units compute on the way."""
+"""Small examples of lesson 2, with intermediate values."""
 
 import numpy as np
 

@@ -14,8 +14,8 @@ Network = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # X
 
 LESSON = "02_forward_pass"
 
-# (n_x, n_h, n_y, m): all different, so that a transposed or swapped array shows,
-# except the sizes of XOR, which the lessons work on.
+# (n_x, n_h, n_y, m). All sizes of a network differ, so that transposed or swapped arrays are
+# detected, except for the XOR network, which the lessons use.
 SIZES = ((3, 5, 2, 7), (4, 2, 3, 6), (2, 2, 1, 4), (3, 4, 2, 1))
 XOR = 2
 STEEP = (3, 4, 2, 12)
@@ -48,7 +48,7 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 def _sizes(rng: np.random.Generator) -> Iterator[tuple]:
     for place in range(3):
-        # No size is one of XOR, so that none of its shapes is right.
+        # No size occurs in XOR, so that the shapes of XOR are wrong for this network.
         drawn = tuple(int(size) for size in rng.permutation(np.arange(5, 15))[:4])
         yield SIZES[XOR] if place == XOR else drawn
 
@@ -73,8 +73,8 @@ def shapes(n_x: int, n_h: int, n_y: int, m: int) -> dict[str, tuple[int, ...]]:
     return {name: arrays[name].shape for name in shapes.returns}
 
 
-# One case has activations as near to 0 and 1 as at these pre-activations, the others have
-# not: an answer that cuts them off is wrong there, and only there.
+# One network has pre-activations up to FARTHEST, whose activations are very close to 0 or 1; in
+# the others they are below MODERATE. An answer that clips activations is wrong only in that one.
 FARTHEST = 20.7
 MODERATE = 4.5
 
@@ -113,7 +113,7 @@ def _stretched(
 
 
 def _reaches_both_ends(case: Network) -> bool:
-    """Whether both layers have activations near 0 and near 1, and the outputs others between."""
+    """Return whether both layers have activations near 0 and 1, and one output is in between."""
     X, *parameters = case
     net_h, _, net_y, _ = forward(Parameters(*parameters), X)
     nearest = min(min(np.max(net), -np.min(net)) for net in (net_h, net_y))
@@ -168,12 +168,12 @@ def _row_networks(rng: np.random.Generator) -> Iterator[tuple]:
 def rows_to_columns(
     X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """Return the arrays of a network for examples in columns, where they were for rows.
+    """Convert the arrays of a network from examples in rows to examples in columns.
 
     Parameters
     ----------
     X, W1, b1, W2, b2
-        (m, n_x), (n_x, n_h), (1, n_h), (n_h, n_y) and (1, n_y).
+        Arrays of shapes (m, n_x), (n_x, n_h), (1, n_h), (n_h, n_y) and (1, n_y).
     """
     return tuple(
         np.array([[array[j, i] for j in range(len(array))] for i in range(len(array[0]))])

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 2, in the loss."""
+"""Mistakes of lesson 2 in the loss."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,9 +10,9 @@ from . import exercises
 
 mistake(
     "wrong-loss",
-    "It is another loss.",
+    "The loss is a different one.",
     "this is {which}; the exercise asks for half the sum of the squared differences",
-    "What is done to each difference before the sum, and what after it?",
+    "What do you do with each difference before the sum, and what do you do after the sum?",
 )
 mistake(
     "not-squared",
@@ -29,9 +29,9 @@ mistake(
 )
 mistake(
     "not-summed",
-    "It is not summed to one number.",
-    "not summed to one number: the loss adds up all output units and all examples",
-    "How many numbers is the loss of a network?",
+    "The loss is not summed to one number.",
+    "not summed to one number: the loss is a sum over all output units and all examples",
+    "Is the loss of a network one number, or several?",
 )
 
 
@@ -39,12 +39,12 @@ own_words(
     exercises.loss,
     "all-zero",
     "it is 0 in every call",
-    "Which of your operations could turn numbers into 0, such as a division that drops the rest?",
+    "Which of your operations could turn numbers into 0? Do you use an integer division?",
 )
 own_words(
     exercises.loss,
     "doubled",
-    "a factor of 2 too many: the loss of this course is half of the sum",
+    "there is an extra factor of 2: the loss of this course is half of the sum",
     "Which factor is in front of the sum?",
 )
 own_words(
@@ -62,40 +62,40 @@ own_words(
 own_words(
     exercises.loss,
     "sign-flipped",
-    "the sign is wrong: it is negative",
+    "the sign is wrong: your loss is negative",
     "Can a loss be negative?",
 )
 own_words(
     exercises.loss,
     "axis-too-many",
     "an array with one entry; the exercise asks for a number",
-    "How many axes does your sum keep?",
+    "How many axes are left after your sum?",
 )
 own_words(
     exercises.loss,
     "one-output",
     "only the {which} output unit is counted; the loss sums over all of them",
-    "How many of the rows take part in your sum?",
+    "How many of the rows does your sum include?",
 )
 own_words(
     exercises.loss,
     "examples-dropped",
     "only one of the examples is counted; the loss sums over all of them",
-    "How many of the columns take part in your sum?",
-    "In a loop, look at what is added up and what is overwritten, and where `return` is.",
+    "How many of the columns does your sum include?",
+    "If you use a loop: what is added up, what is overwritten, and where is `return`?",
 )
 
-# What people add to an output before they take its logarithm.
+# Offsets that are commonly added before a logarithm is taken.
 BESIDE_ZERO = (0.0, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-3)
 
 
 def other_losses(out_y: np.ndarray, Y: np.ndarray) -> Instead:
-    """Return what stands for the loss of a network, one number each, besides multiples of it.
+    """Return numbers that are mistaken for the loss, except for multiples of it.
 
     Parameters
     ----------
     out_y, Y
-        Outputs and targets (n_y, m).
+        Outputs and targets, each (n_y, m).
     """
     off = out_y - Y
     others = [*_cross_entropies(out_y, Y), *_sizes_of_differences(off)]
@@ -117,18 +117,18 @@ def other_losses(out_y: np.ndarray, Y: np.ndarray) -> Instead:
 
 
 def _cross_entropies(out_y: np.ndarray, Y: np.ndarray) -> Iterator[tuple[str, Any]]:
-    """Yield the cross-entropy and its parts: what each is called, and its value."""
+    """Yield name and value of the cross-entropy and its parts."""
     for beside in BESIDE_ZERO:
         on = Y * np.log(out_y + beside)
         rest = (1 - Y) * np.log(np.maximum(1 - out_y, 1e-300) + beside)
         yield "the cross-entropy", -np.sum(on + rest)
         yield "the cross-entropy with a wrong sign", np.sum(rest - on)
-        yield "the part of the cross-entropy with the targets alone", -np.sum(on)
-        yield "the part of the cross-entropy with `1 - Y` alone", -np.sum(rest)
+        yield "only the part of the cross-entropy with the targets `Y`", -np.sum(on)
+        yield "only the part of the cross-entropy with `1 - Y`", -np.sum(rest)
 
 
 def _sizes_of_differences(off: np.ndarray) -> Iterator[tuple[str, Any]]:
-    """Yield other measures of the differences (n_y, m): what each is called, and its value."""
+    """Yield name and value of other measures of the differences (n_y, m)."""
     n_y, m = off.shape
     size = np.abs(off)
     yield "the sum of the absolute differences", np.sum(size)
@@ -152,7 +152,7 @@ def _sizes_of_differences(off: np.ndarray) -> Iterator[tuple[str, Any]]:
 
 @wrong_values(exercises.loss)
 def instead_of_loss(compute: Callable, out_y: np.ndarray, Y: np.ndarray) -> WrongValues:
-    """Return what may stand for the loss."""
+    """Return the values of known mistakes for the loss."""
     off = out_y - Y
     half = off**2 / 2
     each = [np.sum(half, axis=axis, keepdims=kept) for axis in (0, 1) for kept in (False, True)]

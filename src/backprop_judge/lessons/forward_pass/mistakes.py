@@ -1,4 +1,4 @@
-"""Mistakes of lesson 2, in units and layers."""
+"""Mistakes of lesson 2 in units and layers."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
@@ -28,8 +28,8 @@ Unit = Callable[[np.ndarray], np.ndarray]  # from pre-activations to activations
 mistake(
     "sign-of-exponent",
     "The exponent has the wrong sign.",
-    "this falls where the sigmoid rises: look at the sign of the exponent",
-    "What should come out for a large positive z?",
+    "your function falls where the sigmoid rises: check the sign of the exponent",
+    "What should the result be for a large positive z?",
 )
 mistake(
     "tanh-activation",
@@ -45,20 +45,20 @@ mistake(
 )
 mistake(
     "missing-sigmoid",
-    "A layer lacks its sigmoid.",
-    "a layer has no sigmoid: its pre-activations are passed on as they are",
+    "A layer has no sigmoid.",
+    "a layer has no sigmoid: it passes on its pre-activations",
     "How many layers does the network have, and how many times does your code apply a sigmoid?",
 )
 mistake(
     "sigmoid-twice",
     "The sigmoid is applied twice.",
     "the sigmoid is applied twice",
-    "To which arrays has the sigmoid been applied already?",
+    "To which arrays have you already applied the sigmoid?",
 )
 mistake(
     "subtracted-bias",
     "The bias is subtracted.",
-    "a bias is subtracted; it is added",
+    "a bias is subtracted; it should be added",
     "What does a positive bias do to the pre-activation?",
 )
 
@@ -71,52 +71,50 @@ mistake(
 )
 mistake(
     "wrong-for-negative",
-    "It is right on one side of 0 only.",
-    "right where z is {right}, wrong where it is {wrong}",
-    "Try your function on 1 and on -1 by hand: which line computes what?",
+    "The result is right on only one side of 0.",
+    "right where z is {right}, wrong where z is {wrong}",
+    "Compute your function by hand for 1 and for -1: what does each line give?",
 )
 mistake(
     "bias-outside",
     "The bias is added after the sigmoid.",
-    "a bias is added to the activation; it belongs to the pre-activation",
-    "What does a unit add up before its sigmoid is applied?",
+    "a bias is added to the activation; it should be added to the pre-activation",
+    "What does a unit add up before it applies its sigmoid?",
 )
 own_words(
     exercises.sigmoid,
     "sign-of-exponent",
-    "one minus the sigmoid: it falls where the sigmoid rises",
-    "What should come out for a large positive z?",
-    "Look at the sign of the exponent.",
+    "this is one minus the sigmoid: it falls where the sigmoid rises",
+    "What should the result be for a large positive z?",
+    "Check the sign of the exponent.",
 )
 own_words(
     exercises.forward_propagation,
     "sign-of-exponent",
-    "one minus the activation is used instead of the activation: this falls where a sigmoid rises",
-    "What should come out of a sigmoid for a large positive pre-activation?",
-    "Look at the sign of the exponent.",
+    "one minus the activation is used instead of the activation: it falls where a sigmoid rises",
+    "What should the activation be for a large positive pre-activation?",
+    "Check the sign of the exponent.",
 )
 for _exercise in (exercises.sigmoid, exercises.forward_propagation):
     own_words(
         _exercise,
         "parentheses",
-        "one plus an exponential is used instead of the sigmoid: either parentheses around the "
-        "denominator are missing, or nothing is divided by it",
+        "one plus an exponential is used instead of the sigmoid: either the parentheses around the "
+        "denominator are missing, or the division is",
         "Which operation does Python do first, a division or an addition?",
     )
     own_words(
         _exercise,
         "integer-step",
-        "whole numbers only: either the values are rounded, or a step function is used instead of "
-        "the sigmoid, or an array of integers cannot hold the digits",
+        "all values are whole numbers: either they are rounded, or a step function is used instead "
+        "of the sigmoid, or they are stored in an array of integers",
         "Between which two numbers do the values of a sigmoid lie?",
     )
-    own_words(_exercise, "doubled", "a factor of 2 too many", "Where does your factor 2 come from?")
-    own_words(
-        _exercise,
-        "scaled",
-        "multiplied by {factor}",
-        "Where does your factor come from?",
-    )
+    for _code, _message in {
+        "doubled": "there is an extra factor of 2",
+        "scaled": "multiplied by {factor}",
+    }.items():
+        own_words(_exercise, _code, _message, "Where does this factor come from?")
 
 
 def _same(z: np.ndarray) -> np.ndarray:
@@ -139,11 +137,11 @@ def _other(which: str) -> Part:
     return Part(("other-activation",), {"which": which})
 
 
-# What stands for the sigmoid of a layer; the most frequent ones come first.
+# Functions used instead of the sigmoid of a layer; the most frequent ones come first.
 UNITS: list[tuple[Part, Unit]] = [
     (Part(("missing-sigmoid",)), _same),
     (Part(("tanh-activation",)), np.tanh),
-    (_other("a rectifier"), lambda z: np.maximum(z, 0)),
+    (_other("ReLU"), lambda z: np.maximum(z, 0)),
     (_other("a softmax over the units"), _softmax(0)),
     (_other("a softmax over the examples"), _softmax(1)),
     (_other("a softmax over all units and examples"), _softmax(None)),
@@ -151,18 +149,18 @@ UNITS: list[tuple[Part, Unit]] = [
     (Part(("parentheses",)), lambda z: 1 + np.exp(-z)),
     (Part(("sigmoid-twice",)), _twice),
     (Part(("not-the-activation",)), lambda z: derivative(sigmoid, z)),
-    (_other("a leaky rectifier"), lambda z: np.where(z > 0, z, 0.01 * z)),
-    (_other("a leaky rectifier"), lambda z: np.where(z > 0, z, 0.1 * z)),
+    (_other("a leaky ReLU"), lambda z: np.where(z > 0, z, 0.01 * z)),
+    (_other("a leaky ReLU"), lambda z: np.where(z > 0, z, 0.1 * z)),
     (_other("a function that goes from -1 to 1"), lambda z: 2 * sigmoid(z) - 1),
     (_other("an exponential alone"), np.exp),
     (_other("an exponential alone"), lambda z: np.exp(-z)),
     (_other("a softplus, the integral of the sigmoid"), lambda z: np.logaddexp(0, z)),
-    (_other("a sigmoid of the size of z, without its sign"), lambda z: sigmoid(np.abs(z))),
-    (_other("a sigmoid of twice the number that it is given"), lambda z: sigmoid(2 * z)),
-    (_other("the square of a sigmoid"), lambda z: sigmoid(z) ** 2),
-    (_other("straight lines, a hard sigmoid"), lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
+    (_other("the sigmoid of the absolute value of z"), lambda z: sigmoid(np.abs(z))),
+    (_other("the sigmoid of twice z"), lambda z: sigmoid(2 * z)),
+    (_other("the square of the sigmoid"), lambda z: sigmoid(z) ** 2),
+    (_other("a hard sigmoid, made of straight lines"), lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
     (
-        _other("one divided by one minus an exponential, a sign in the denominator"),
+        _other("a formula with a wrong sign in its denominator"),
         lambda z: 1 / (1 - np.exp(-z)),
     ),
 ]
@@ -170,23 +168,23 @@ UNITS: list[tuple[Part, Unit]] = [
 
 @wrong_values(exercises.sigmoid)
 def instead_of_sigmoid(compute: Callable, z: np.ndarray) -> WrongValues:
-    """Return what may stand for the activations."""
+    """Return the values of known mistakes for the activations."""
     found: Instead = [
         (part, unit(z)) for part, unit in UNITS if "missing-sigmoid" not in part.codes
     ]
     return {"a": [*found, ("not-the-activation", np.array(z))]}
 
 
-MODERATE = 20  # below it no exponential is too large for a formula with parentheses missing
+MODERATE = 20  # up to here, formulas without parentheses keep enough digits
 
 
 @error_pattern(exercises.sigmoid)
 def find_the_side(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find another function in the place of the sigmoid, or the side of 0 that is wrong.
+    """Find another function used instead of the sigmoid, or the side of 0 that is wrong.
 
-    Many ways to avoid an overflow are right on one side of 0, or up to a limit.
+    Many attempts to avoid an overflow are right on only one side of 0, or up to a limit.
     """
     z, came, wanted = (
         np.concatenate([np.ravel(one) for one in several])
@@ -211,7 +209,7 @@ def find_the_side(
 
 
 def _cut_off(came: np.ndarray, wanted: np.ndarray) -> Part | None:
-    """Say between which limits activations are kept, if that is what is wrong with them."""
+    """Return the limits at which the values are clipped, if clipping explains all errors."""
     low, high = np.min(came), np.max(came)
     if not np.allclose(came, np.clip(wanted, low, high), rtol=0, atol=EXACT):
         return None
@@ -226,9 +224,9 @@ def _cut_off(came: np.ndarray, wanted: np.ndarray) -> Part | None:
 own_words(
     exercises.forward_propagation,
     "wrong-at-the-ends",
-    "right in other networks, but not in one whose activations come as near to 0 and to 1 as "
-    "0.000000001: {said}",
-    "Does your function change activations, or keep any number away from 0 or 1?",
+    "right in other networks, but not in one with activations that are only 0.000000001 away from "
+    "0 and 1: {said}",
+    "Does your function limit the activations, or keep any number away from 0 or 1?",
 )
 
 
@@ -236,7 +234,7 @@ own_words(
 def find_limits(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find the limits between which activations are kept."""
+    """Find the limits at which activations are clipped."""
     came, wanted = (np.concatenate([np.ravel(one) for one in all_]) for all_ in (values, right))
     return _cut_off(came, wanted)
 
@@ -244,20 +242,20 @@ def find_limits(
 own_words(
     exercises.forward_propagation,
     "clipped",
-    "activations are cut off at {limit}; a sigmoid comes nearer to 0 and 1",
-    "Which operation limits the numbers, and what for?",
+    "activations are clipped at {limit}; the sigmoid gets closer to 0 and 1",
+    "Which operation limits the numbers, and why?",
 )
 own_words(
     exercises.sigmoid,
     "clipped",
-    "values are cut off at {limit}; the sigmoid comes nearer to 0 and 1",
-    "Which operation limits the numbers, and to what? Is the sigmoid of that limit 0 or 1 to all "
-    "digits?",
+    "values are clipped at {limit}; the sigmoid gets closer to 0 and 1",
+    "Which operation limits the numbers, and at which value? Is the sigmoid of that value 0 or 1 "
+    "to all digits?",
 )
 
 
 def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
-    """Yield biases of which one number serves for all units, with the mistake."""
+    """Yield biases in which all units of a layer share one number, with the mistake."""
     for which, number in (
         ("the sum of the biases of a layer", biases.sum()),
         ("the mean of the biases of a layer", biases.mean()),
@@ -270,15 +268,14 @@ def _one_for_all(biases: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
 own_words(
     exercises.forward_propagation,
     "examples-dropped",
-    "the activations of one example alone; the exercise asks for those of all examples, one "
-    "column each",
-    "In a loop over the examples, look at what is kept and what is overwritten, and where `return` "
-    "is.",
+    "you return the activations of only one example; the exercise asks for those of all examples, "
+    "one column each",
+    "If you loop over the examples: what is kept, what is overwritten, and where is `return`?",
 )
 own_words(
     exercises.forward_propagation,
     "one-bias",
-    "one number, {which}, is used as the bias of all units of a layer; each has its own",
+    "one number, {which}, is used as the bias of all units of a layer; each unit has its own",
     "How many biases does the layer have?",
 )
 
@@ -292,7 +289,7 @@ def instead_of_forward_propagation(
     W2: np.ndarray,
     b2: np.ndarray,
 ) -> WrongValues:
-    """Return what may stand for the activations of both layers."""
+    """Return the values of known mistakes for the activations of both layers."""
     found: dict[str, Instead] = {"out_h": [], "out_y": []}
 
     def enter(
@@ -325,7 +322,7 @@ def instead_of_forward_propagation(
 
 
 def _enter_biases(enter: Callable[..., None], b1: np.ndarray, b2: np.ndarray) -> None:
-    """Enter other biases than b1 and b2, some of them together with other units."""
+    """Enter wrong biases, some of them combined with wrong activation functions."""
     for code, factor in (("missing-bias", 0), ("subtracted-bias", -1)):
         part = Part((code,))
         enter((part, Part()), b1=factor * b1)
@@ -348,7 +345,7 @@ def _enter_biases(enter: Callable[..., None], b1: np.ndarray, b2: np.ndarray) ->
 
 @consequence(exercises.forward_propagation)
 def output_of_hidden(case: tuple, received: Values) -> dict[str, tuple[str, np.ndarray]]:
-    """Return the outputs that belong to the received hidden activations."""
+    """Return the outputs that follow from the received hidden activations."""
     _, W1, _, W2, b2 = case
     out_h = np.asarray(received["out_h"], dtype=float)
     if out_h.ndim != 2 or len(out_h) != len(W1):

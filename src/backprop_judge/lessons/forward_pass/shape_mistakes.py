@@ -1,4 +1,4 @@
-"""Mistakes of lesson 2, in shapes and in the layout of arrays."""
+"""Mistakes of lesson 2 in the shapes and the layout of arrays."""
 
 from collections.abc import Callable
 from itertools import product
@@ -20,15 +20,15 @@ mistake(
 
 mistake(
     "other-sizes",
-    "A size counts something else.",
+    "A size counts the wrong thing.",
     "these are the sizes {came}",
-    "What does a row of this array belong to, and what a column?",
+    "What does one row of this array belong to, and what does one column belong to?",
 )
 
 
 @wrong_values(exercises.shapes)
 def instead_of_shapes(compute: Callable, *sizes: int) -> WrongValues:
-    """Return what may stand for each shape."""
+    """Return the values of known mistakes for each shape."""
     m = sizes[-1]
     counts = dict(zip((*exercises.shapes.parameters, "1"), (*sizes, 1)))
     found: dict[str, Instead] = {}
@@ -37,7 +37,7 @@ def instead_of_shapes(compute: Callable, *sizes: int) -> WrongValues:
         if size[-1] == 1:
             found[name].append(("bias-flat", np.array(size[:1])))
             found[name].append(("bias-per-example", np.array([size[0], m])))
-        # All sizes of some cases differ, so that each can be told by its number.
+        # In some cases all sizes differ, so that each can be identified by its number.
         for one, other in list(product(counts, repeat=2))[:-1]:
             part = Part(("other-sizes",), {"came": f"({one}, {other})"})
             found[name].append((part, np.array([counts[one], counts[other]])))
@@ -48,30 +48,33 @@ def instead_of_shapes(compute: Callable, *sizes: int) -> WrongValues:
 
 mistake(
     "unchanged",
-    "It is returned as it was given.",
-    "this is the array as it was given: rows and columns are not exchanged",
+    "The array is returned unchanged.",
+    "this is the given array: rows and columns are not exchanged",
     "Which of the arrays does your function change?",
 )
 mistake(
     "rotated",
-    "It is rotated.",
-    "the array is rotated by a quarter turn; its rows should become columns, in the same order",
-    "Where does the first row go when you transpose, and where when you rotate?",
+    "The array is rotated.",
+    "the array is rotated by a quarter turn; its rows should become columns in the same order",
+    "Where does the first row go when you transpose, and where does it go when you rotate?",
 )
 own_words(
-    exercises.rows_to_columns, "doubled", "a factor of 2 too many", "Where does it come from?"
+    exercises.rows_to_columns,
+    "doubled",
+    "there is an extra factor of 2",
+    "Where does this factor come from?",
 )
 own_words(
     exercises.rows_to_columns,
     "reshaped",
-    "reshaped, not transposed: the shape is right, but the numbers are in other places",
-    "Where does the first row go when you transpose, and where when you reshape?",
+    "reshaped, not transposed: the shape is right, but the numbers are in the wrong places",
+    "Where does the first row go when you transpose, and where does it go when you reshape?",
 )
 
 
 @wrong_values(exercises.rows_to_columns)
 def instead_of_rows_to_columns(compute: Callable, *arrays: np.ndarray) -> WrongValues:
-    """Return what may stand for the arrays in the other layout."""
+    """Return the values of known mistakes for the arrays in the other layout."""
     found: dict[str, Instead] = {}
     for name, array in zip(exercises.rows_to_columns.returns, arrays):
         found[name] = [

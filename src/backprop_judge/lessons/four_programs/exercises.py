@@ -22,7 +22,7 @@ LESSON = "05_four_programs"
 
 NONE = "none"
 CLAIMS = (*programs.LOSSES, NONE)
-AGREES = 1e-6  # rounding gives far less, and a mistake far more
+AGREES = 1e-6  # much larger than rounding errors, much smaller than any mistake
 
 
 def _once(rng: np.random.Generator) -> Iterator[tuple]:
@@ -31,9 +31,9 @@ def _once(rng: np.random.Generator) -> Iterator[tuple]:
 
 @lru_cache(maxsize=16)
 def _distances(name: str) -> dict[str, float]:
-    """Return how far a program's backward pass is from the gradient of each loss, by its name.
+    """Return the relative distance of a program's backward pass from the gradient of each loss.
 
-    The distance is relative to the gradient, on a network whose sizes are all different.
+    It is measured on a network whose sizes are all different.
     """
     program, rng = programs.PROGRAMS[name], np.random.default_rng(5)
     n_x, n_h, n_y, m = SIZES[0]
@@ -50,7 +50,7 @@ def _distances(name: str) -> dict[str, float]:
 
 
 def _judge_claims(claims: Values) -> dict[str, str]:
-    """Return for each wrong claim what the comparison with a numerical gradient shows."""
+    """Return for each wrong claim a message with the result of the comparison."""
     messages = {}
     for name, claim in claims.items():
         if claim not in CLAIMS:
@@ -63,8 +63,8 @@ def _judge_claims(claims: Values) -> dict[str, str]:
         if claim == NONE:
             if min(measured.values()) < AGREES:
                 messages[name] = (
-                    "you say none, but on a random network its backward pass agrees, up to "
-                    "rounding, with the gradient of one of the four losses"
+                    "you say none, but on a random network its backward pass agrees with the "
+                    "gradient of one of the four losses, up to rounding errors"
                 )
         elif measured[claim] > AGREES:
             messages[name] = (
@@ -85,7 +85,7 @@ def _judge_claims(claims: Values) -> dict[str, str]:
 )
 def which_loss() -> dict[str, str]:
     """Return for each program the loss whose gradient it computes, or "none"."""
-    raise NotImplementedError("the comparison with numerical gradients shows it")
+    raise NotImplementedError("the claims are judged by a comparison with gradients")
 
 
 # --- is_a_gradient ----------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _fields(rng: np.random.Generator) -> Iterator[tuple]:
     def draw(*shape: int) -> np.ndarray:
         return rng.standard_normal(shape)
 
-    # A field that is no gradient; a gradient; one that nearly is one; and a pure rotation.
+    # A field that is not a gradient; a gradient; an almost symmetric field; and a pure rotation.
     yield _turned(programs.Field(draw(4, 3), draw(3, 4), draw(3), draw(4, 4)), draw(4))
     B, D = draw(6, 5), draw(5, 5)
     yield programs.Field(B.T, B, draw(6), D + D.T), draw(5)
@@ -105,9 +105,9 @@ def _fields(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _turned(field: programs.Field, point: np.ndarray) -> tuple[programs.Field, np.ndarray]:
-    """Return a field or its opposite, such that the largest slope at the point is negative.
+    """Return the field or its negative, such that the entry largest in size is negative.
 
-    Then an answer that divides by the largest slope with its sign is wrong.
+    An answer that divides by the largest entry with its sign is then wrong.
     """
     J = _jacobian(field, point)
     sign = 1.0 if -np.min(J) > np.max(J) else -1.0
@@ -127,15 +127,15 @@ def _jacobian(field: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> n
     points=2,
     returns={"asymmetry": "a number"},
     cases=_fields,
-    # Wide enough for differences with any sensible step; the smallest asymmetry is larger.
+    # Large enough for differences with any sensible step, smaller than the smallest asymmetry.
     tolerance=1e-4,
     absolute=1e-4,
 )
 def is_a_gradient(field: programs.Field, point: np.ndarray) -> float:
     """Return how far the Jacobian of a field is from symmetric at a point.
 
-    This is the largest difference between two entries that mirror each other, relative to
-    the largest entry: 0 for a gradient.
+    The result is the largest difference between an entry and its mirror image, relative to the
+    largest entry; it is 0 for a gradient.
     """
     J = _jacobian(field, np.asarray(point, dtype=float))
     largest = np.max(np.abs(J))
@@ -164,16 +164,16 @@ def _row_weights(rng: np.random.Generator) -> Iterator[tuple]:
 def convert(
     W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
 ) -> tuple[np.ndarray, ...]:
-    """Return the weights of a network for examples in columns, where they were for rows.
+    """Convert the parameters of a network from examples in rows to examples in columns.
 
     Parameters
     ----------
     W1, b1, W2, b2
-        (n_x, n_h), (1, n_h) or None, (n_h, n_y) and (1, n_y) or None.
+        Arrays of shapes (n_x, n_h), (1, n_h), (n_h, n_y) and (1, n_y); the biases may be None.
     """
     converted = []
     for W, b in ((W1, b1), (W2, b2)):
-        # The output of the layer for no input, and for each input alone.
+        # The output of the layer for zero input, and for each unit vector.
         nothing = np.zeros((1, len(W)))
         at_rest = (nothing @ W + (0 if b is None else b))[0]
         alone = [unit @ W for unit in np.eye(len(W))]
@@ -188,7 +188,7 @@ MOST_ONES = 2  # how many of the four sizes may be 1
 
 
 def _judge_sizes(answers: Values) -> dict[str, str]:
-    """Run each mistake on a network of the given sizes, and say where it is visible."""
+    """Run each mistake on a network of the given sizes, and describe where it is visible."""
     messages = {}
     for name, answer in answers.items():
         fault = _fault_of_sizes(answer)
@@ -201,13 +201,13 @@ def _judge_sizes(answers: Values) -> dict[str, str]:
         if name == "chapter":
             if not chapter_refused(sizes):
                 messages[name] = (
-                    f"with these sizes numpy has to refuse the line; {on} it multiplies the shapes "
+                    f"numpy should refuse the line with your sizes; {on} it multiplies the shapes "
                     f"{(n_h, n_y)} and {(m, n_y)}, which numpy accepts"
                 )
             continue
         seen = seen_of_slip(name, sizes)
         if seen:
-            messages[name] = f"these sizes have to hide the mistake; {on} it is visible: {seen}"
+            messages[name] = f"your sizes should hide the mistake; {on} it is visible: {seen}"
     return messages
 
 
@@ -220,8 +220,8 @@ def _fault_of_sizes(sizes: Any) -> str:
         return f"each size must be a whole number from 1 to {MOST}; you return {in_short(sizes)}"
     if sum(size == 1 for size in sizes) > MOST_ONES:
         return (
-            f"no more than {MOST_ONES} of the four sizes may be 1, because more ones hide nearly "
-            "every mistake"
+            f"at most {MOST_ONES} of the four sizes may be 1, because more of them would hide "
+            "nearly every mistake"
         )
     return ""
 
@@ -237,13 +237,13 @@ def _fault_of_sizes(sizes: Any) -> str:
 )
 def coincidence() -> dict[str, tuple[int, int, int, int]]:
     """Return sizes that expose the chapter's line, and sizes that hide each of five mistakes."""
-    raise NotImplementedError("many sizes are right; running the mistakes shows which")
+    raise NotImplementedError("many sizes are right; they are judged by running the mistakes")
 
 
 # --- stuck_start ------------------------------------------------------------------------------
 
 STUCK = programs.PROGRAMS["notebook 2"]
-SOLVED = 0.05  # of the half squared error, as everywhere in the course
+SOLVED = 0.05  # half squared error below which XOR is solved, as in the rest of the course
 
 CHOICES = {
     "layout": '"rows" or "columns"',
@@ -282,7 +282,7 @@ def _changed(choice: str, value: Any) -> programs.Program | None:
 
 @lru_cache(maxsize=256)
 def _ending(program: programs.Program) -> tuple[float, tuple[float, ...]]:
-    """Return loss and outputs of a program, as soon as XOR is solved or at its end."""
+    """Return loss and outputs of a program when XOR is solved, or after its last step."""
     X, Y = programs.examples(program)
     parameters, some = programs.start(program), 500
     for _ in range(program.steps // some):
@@ -295,14 +295,14 @@ def _ending(program: programs.Program) -> tuple[float, tuple[float, ...]]:
 
 
 def _judge_changes(changes: Values) -> dict[str, str]:
-    """Train with each change, and say which of them do not solve XOR."""
+    """Train with each change, and return a message for each that does not solve XOR."""
     messages = {}
     for choice, value in changes.items():
         program = _changed(choice, value)
         if program is None:
             messages[choice] = f"it must be {CHOICES[choice]}; you return {in_short(value)}"
         elif program == STUCK:
-            messages[choice] = "notebook 2 uses this value already; choose another one"
+            messages[choice] = "notebook 2 already uses this value; choose another one"
         else:
             with np.errstate(all="ignore"):
                 loss, outputs = _ending(program)
@@ -327,4 +327,4 @@ def _judge_changes(changes: Values) -> dict[str, str]:
 )
 def stuck_start() -> dict[str, object]:
     """Return two changes of notebook 2's program with which it solves XOR."""
-    raise NotImplementedError("many changes are right; training with them shows which")
+    raise NotImplementedError("many changes are right; they are judged by training with them")

@@ -12,27 +12,28 @@ from . import exercises
 mistake(
     "not-relative",
     "The largest difference is not divided by the largest entry.",
-    "the largest difference itself; the exercise asks for its share of the largest entry",
+    "this is the largest difference itself; the exercise asks for its ratio to the largest entry",
     "If every number of the field were ten times as large, should the asymmetry change?",
 )
 mistake(
     "wrong-norm",
-    "Another norm is used.",
-    "the asymmetry in another norm; the exercise asks for the largest difference, divided by the "
-    "largest entry of the Jacobian",
+    "A different norm is used.",
+    "this is the asymmetry in a different norm; the exercise asks for the largest difference, "
+    "divided by the largest entry of the Jacobian",
     "Which single entry does each of the two maxima in the formula select?",
 )
 mistake(
     "yes-or-no",
     "A yes or no is returned instead of a number.",
-    "a yes or no; the exercise asks for a number that says how far the Jacobian is from symmetric",
-    "How would the caller see the difference between a small and a large asymmetry?",
+    "you return a yes or no; the exercise asks for a number that says how far the Jacobian is from "
+    "symmetric",
+    "How could the caller tell a small asymmetry from a large one?",
 )
 mistake(
     "signs-kept",
     "The largest entry is taken with its sign.",
-    "divided by the largest entry with its sign; a large negative entry counts as well",
-    "Which entry of the Jacobian is the largest one if signs are ignored?",
+    "you divide by the largest entry with its sign; a large negative entry counts as well",
+    "Which entry of the Jacobian is the largest if signs are ignored?",
 )
 
 
@@ -67,7 +68,7 @@ mistake(
     "examples in columns",
     "With examples in rows, what does a row of W1 belong to? And with examples in columns?",
 )
-own_words(exercises.convert, "doubled", "multiplied by 2", "Where does the factor come from?")
+own_words(exercises.convert, "doubled", "multiplied by 2", "Where does this factor come from?")
 own_words(
     exercises.convert,
     "all-zero",
@@ -127,6 +128,6 @@ def find_missing_biases(
     return Part(("bias-for-none",), details)
 
 
-FACTOR = "Where does the factor come from?"
+FACTOR = "Where does this factor come from?"
 own_words(exercises.is_a_gradient, "scaled", "multiplied by {factor}", FACTOR)
 own_words(exercises.is_a_gradient, "doubled", "multiplied by 2", FACTOR)

@@ -1,4 +1,4 @@
-"""Mistakes in a backward pass that networks of some sizes hide."""
+"""Mistakes in a backward pass that are hidden on networks of certain sizes."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ Gradients = dict[str, np.ndarray]  # by name
 SLIPS = {
     "bias-not-summed": "db1 and db2 are not summed over the examples",
     "bias-wrong-axis": "db2 is summed over the units, not over the examples",
-    "transposed": "dW1 stands transposed",
+    "transposed": "dW1 is transposed",
     "reshaped": "the error goes back through W2 reshaped, not transposed",
     "elementwise-product": "the error goes back through W2 entry by entry",
 }
@@ -40,7 +40,7 @@ def _with_slip(slip: str, sizes: Sizes) -> Gradients:
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not match.
     """
     X, Y, parameters, values = _network(sizes)
     found, W2 = _right(sizes), parameters.W2
@@ -66,23 +66,23 @@ def _through_reshaped(W2: np.ndarray, delta_y: np.ndarray) -> np.ndarray:
 
 
 def seen_of_slip(slip: str, sizes: Sizes) -> str:
-    """Say where a mistake is visible on a network of these sizes, or "" if it is hidden."""
+    """Describe where a mistake is visible on a network of these sizes, or return "" if hidden."""
     try:
         found, right = _with_slip(slip, sizes), _right(sizes)
     except ValueError:
-        return "the shapes do not fit, so numpy refuses to compute it"
+        return "the shapes do not match, so numpy raises an error"
     for name, value in right.items():
         if found[name].shape != value.shape:
             return f"{name} has the shape {found[name].shape} instead of {value.shape}"
     for name, value in right.items():
         error = np.max(np.abs(found[name] - value)) / np.max(np.abs(value))
         if error > 1e-9:
-            return f"{name} has the right shape, but is wrong by {error:.0%} of its largest entry"
+            return f"{name} has the right shape, but its error is {error:.0%} of its largest entry"
     return ""
 
 
 def chapter_refused(sizes: Sizes) -> bool:
-    """Whether numpy refuses to multiply the two factors of the chapter's commented-out line."""
+    """Return whether numpy refuses to multiply the factors of the chapter's commented-out line."""
     _, n_h, n_y, m = sizes
     try:
         np.broadcast_shapes((n_h, n_y), (m, n_y))

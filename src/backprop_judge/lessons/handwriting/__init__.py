@@ -1,4 +1,4 @@
-"""Lesson 6: the student's own functions learn to read handwritten digits."""
+"""Lesson 6: training a network on handwritten digits."""
 
 from . import accuracy_mistakes, examples, exercises, mistakes
 

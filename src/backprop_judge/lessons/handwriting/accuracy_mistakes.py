@@ -1,4 +1,4 @@
-"""Mistakes of lesson 6, in the share of the right answers."""
+"""Mistakes of lesson 6 in the accuracy."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,59 +10,64 @@ from .exercises import DIGITS
 
 mistake(
     "share-wrong",
-    "It is the share that is read wrongly.",
+    "The share of wrong answers is returned.",
     "this is the share of the pictures that are read wrongly; the exercise asks for the share "
     "that is right",
-    "What should come out for a network that makes no mistake?",
+    "What should the result be for a network that makes no mistakes?",
 )
 mistake(
     "not-a-share",
-    "It is a count or a percentage.",
+    "A count or a percentage is returned.",
     "this is {said}; the exercise asks for the share that is right, a number between 0 and 1",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+    "What should the result be for a network that makes no mistakes, for any number of pictures?",
 )
 mistake(
     "wrong-denominator",
-    "The count is divided by another number.",
-    "the number of the pictures that are read {said}, divided by {input}; the share is divided "
+    "The count is divided by the wrong number.",
+    "this is the number of pictures that are read {said}, divided by {input}; it should be divided "
     "by the number of all pictures, m",
-    "How many pictures are there, and which axis of `out_y` counts them?",
+    "How many pictures are there, and along which axis of `out_y` are they?",
 )
 mistake(
     "one-picture-counted",
-    "One picture is counted.",
-    "1 divided by the number of the pictures, in every call",
+    "Only one picture is counted.",
+    "1 divided by the number of pictures, in every call",
     "How many pictures has your function compared when it returns?",
 )
-own_words(exercises.accuracy, "doubled", "a factor 2 is too much", "Where does it come from?")
+own_words(
+    exercises.accuracy,
+    "doubled",
+    "there is an extra factor of 2",
+    "Where does this factor come from?",
+)
 own_words(
     exercises.accuracy,
     "times-count",
-    "multiplied by the number of the pictures",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+    "multiplied by the number of pictures",
+    "What should the result be for a network that makes no mistakes, for any number of pictures?",
 )
 own_words(
     exercises.accuracy,
     "averaged",
     "divided by {divisor} once more",
-    "What should come out for a network that makes no mistake, whatever the number of pictures?",
+    "What should the result be for a network that makes no mistakes, for any number of pictures?",
 )
 own_words(
     exercises.accuracy,
     "scaled",
     "multiplied by {factor} in every call",
-    "What should come out for a network that makes no mistake?",
+    "What should the result be for a network that makes no mistakes?",
 )
 own_words(
     exercises.accuracy,
     "all-zero",
-    "it is 0 in every call{shape}; in each of them some pictures are read correctly",
+    "it is 0 in every call{shape}; in each call some pictures are read correctly",
     "Do you compare a digit with a digit? Does your division keep the decimals?",
 )
 own_words(
     exercises.accuracy,
     "all-ones",
-    "it is 1 in every call; in each of them some pictures are read wrongly",
+    "it is 1 in every call; in each call some pictures are read wrongly",
     "Does your function compare every picture?",
 )
 mistake(
@@ -70,26 +75,26 @@ mistake(
     "Every output is compared separately.",
     "every output is compared separately; a picture counts as right if the largest of its ten "
     "outputs belongs to its label",
-    "How many answers does the network give to one picture, and how many outputs has it?",
+    "How many answers does the network give for one picture, and how many outputs does it have?",
     "All ten outputs may be below one half. Which digit does the network read then?",
 )
 mistake(
     "other-comparison",
-    "Something else is compared.",
+    "The comparison is wrong.",
     "{said}",
     "Which digit does the network read, and what do you compare it with?",
 )
 mistake(
     "not-averaged",
     "One value for each picture is returned.",
-    "a 1 for each picture that is read correctly, and a 0 for each other one; the exercise asks "
-    "for one number",
+    "you return a 1 for each picture that is read correctly, and a 0 for each other picture; the "
+    "exercise asks for one number",
     "How do you get from one value for each picture to a share?",
 )
 mistake(
     "largest-of-all",
     "The largest of all outputs is taken.",
-    "the largest output of all pictures together is taken; each picture has its own largest output",
+    "you use the largest output of all pictures together; each picture has its own largest output",
     "Along which axis are the ten outputs of one picture?",
 )
 
@@ -99,7 +104,7 @@ ADVERBS = {"right": "correctly", "wrong": "wrongly"}
 
 @wrong_values(exercises.accuracy)
 def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray) -> WrongValues:
-    """Return what may stand for the share of the right answers."""
+    """Return the values of known mistakes for the accuracy."""
     right, m = compute(out_y, labels), len(labels)
     sure = out_y > 0.5
     wanted = np.array([[digit == label for label in labels] for digit in range(len(out_y))])
@@ -121,10 +126,10 @@ def instead_of_accuracy(compute: Callable, out_y: np.ndarray, labels: np.ndarray
 
 
 def _other_comparisons(out_y: np.ndarray, labels: np.ndarray) -> Iterator[tuple[str, float]]:
-    """Yield in words, and as a share, what comes of other comparisons."""
+    """Yield descriptions of wrong comparisons, and the values they give."""
     said, m = np.argmax(out_y, axis=0), len(labels)
     here = said == labels
-    words = "the smallest output of each picture is taken as the answer"
+    words = "the smallest output of each picture is used as the answer"
     yield words, np.mean(np.argmin(out_y, axis=0) == labels)
     for off, more in ((1, "one more than"), (-1, "one less than")):
         words = f"{more} the digit of the largest output is compared with the label"
@@ -135,8 +140,8 @@ def _other_comparisons(out_y: np.ndarray, labels: np.ndarray) -> Iterator[tuple[
         yield words, value
     rounded = np.argmax(np.round(out_y), axis=0)
     words = (
-        "either the outputs are rounded before the largest is looked for, or the first output "
-        "above one half is taken as the answer"
+        "either the outputs are rounded before the largest one is found, or the first output above "
+        "one half is used as the answer"
     )
     yield words, np.mean(rounded == labels)
     for place, left_out in ((0, "first"), (-1, "last")):
@@ -146,21 +151,21 @@ def _other_comparisons(out_y: np.ndarray, labels: np.ndarray) -> Iterator[tuple[
     words = "the shares of the digits are averaged, each digit with the same weight"
     yield words, float(np.mean(each))
     count = min(DIGITS, m)
-    words = "only as many pictures are looked at as there are outputs, 10"
+    words = "only the first 10 pictures are compared, as many as there are outputs"
     for divisor in (m, DIGITS, count):
         yield words, float(np.sum(here[:count])) / divisor
 
 
-ENOUGH = 3  # so many shares that are not 0 prove a comparison
+ENOUGH = 3  # the number of informative shares that is needed to identify a comparison
 
 
 @error_pattern(exercises.accuracy)
 def find_another_comparison(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find another comparison of the outputs with the labels.
+    """Find a wrong comparison of the outputs with the labels.
 
-    Shares are few small numbers, so some of those that came must be neither 0 nor 1 / m.
+    Different comparisons often give 0 or 1 / m, so some shares must differ from these values.
     """
     telling = [
         float(came) for came, case in zip(values, cases) if came not in (0, 1 / len(case[1]))
@@ -174,12 +179,12 @@ def find_another_comparison(
 
 
 def _counts(right: float, m: int) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield (what is counted, divisor in words) and value: counts that are divided wrongly."""
+    """Yield counts with a wrong divisor: (what is counted, divisor in words), value."""
     for counted, share in (("right", right), ("wrong", 1 - right)):
         count = share * m
         yield (counted, ""), count
         yield (counted, "percent"), 100 * share
-        yield (counted, "10, the number of the outputs"), count / DIGITS
+        yield (counted, "10, the number of outputs"), count / DIGITS
         yield (counted, "the number of all outputs, 10 m"), share / DIGITS
         if m > 1:
             yield (counted, "m - 1"), count / (m - 1)
@@ -190,5 +195,5 @@ def _counts(right: float, m: int) -> Iterator[tuple[tuple[str, str], float]]:
 def _count(counted: str, divisor: str) -> Part:
     if divisor in ("", "percent"):
         words = "percentage" if divisor else "number"
-        return Part(("not-a-share",), {"said": f"the {words} of the pictures that are {counted}"})
+        return Part(("not-a-share",), {"said": f"the {words} of pictures that are {counted}"})
     return Part(("wrong-denominator",), {"said": ADVERBS[counted], "input": divisor})

@@ -1,4 +1,4 @@
-"""Lesson 6: the student's own functions learn to read handwritten digits."""
+"""Lesson 6: training a network on handwritten digits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
@@ -27,11 +27,11 @@ def _labels(rng: np.random.Generator) -> Iterator[tuple]:
 
 @exercise(LESSON, points=1, returns={"Y": "(10, m)"}, cases=_labels, light=True)
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    """Return a column for each label: 1 in the row of its digit, 0 in the nine others."""
+    """Return a column for each label, with 1 in the row of its digit and 0 in the others."""
     return np.array([[float(digit == label) for label in labels] for digit in range(DIGITS)])
 
 
-# --- mini-batches: any order will do that has the right properties ------------------------------
+# --- mini-batches: judged by their properties, because any random order is right ----------------
 
 
 def _cuts(rng: np.random.Generator) -> Iterator[tuple]:
@@ -42,7 +42,7 @@ def _cuts(rng: np.random.Generator) -> Iterator[tuple]:
 def _judge_minibatches(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Say what is wrong with lists of batches: members, sizes, order."""
+    """Judge the members, the sizes and the order of the batches."""
     said = [
         _fault_of_batches(case[0], case[1], one["batches"]) for case, one in zip(cases, received)
     ]
@@ -55,7 +55,7 @@ def _judge_minibatches(
 
 
 def _fault_of_batches(m: int, size: int, batches: Sequence[np.ndarray]) -> Fault | None:
-    """Return what is wrong with one list of batches, or None."""
+    """Return the fault of one list of batches, or None."""
     asked = {"wanted": f"m = {m} and size = {size}"}
     return (
         _fault_of_members(m, size, batches, asked)
@@ -67,7 +67,7 @@ def _fault_of_batches(m: int, size: int, batches: Sequence[np.ndarray]) -> Fault
 def _fault_of_members(
     m: int, size: int, batches: Sequence[np.ndarray], asked: Mapping[str, str]
 ) -> Fault | None:
-    """Return a fault if the batches do not hold each of the m examples once."""
+    """Return a fault unless the batches contain each of the m examples exactly once."""
     everything, lengths = _flat(batches), [len(batch) for batch in batches]
     if m > 2 and set(lengths) == {m} and np.all(np.isin(everything, (0, 1))):
         return Fault("masks", details=asked)
@@ -79,7 +79,7 @@ def _fault_of_members(
     if missing and not again and missing == m % size:
         return Fault("last-batch-dropped", details={"count": f"{missing}", **asked})
     if missing or again:
-        said = f"{missing} of the examples are in no batch, {again} come more than once"
+        said = f"{missing} of the examples are in no batch, {again} occur more than once"
         return Fault("not-each-once", details={"said": said, **asked})
     return None
 
@@ -90,7 +90,7 @@ def _fault_of_lengths(
     lengths = [len(batch) for batch in batches]
     wanted = [size] * (m // size) + [m % size] * (m % size > 0)
     if sorted(lengths) != sorted(wanted):
-        seen = f"{len(lengths)} batches of the sizes {_listed(lengths)}"
+        seen = f"{len(lengths)} batches with the sizes {_listed(lengths)}"
         details = {"came": seen, "count": len(wanted), "which": _listed(wanted), **asked}
         return Fault("wrong-batch-size", details=details)
     return None
@@ -139,24 +139,24 @@ def _answers_of_a_network(rng: np.random.Generator) -> Iterator[tuple]:
     for m in (20, 37, DIGITS, 6):
         labels = rng.integers(DIGITS, size=m)
         out_y = rng.uniform(0.0, 0.8, size=(DIGITS, m))
-        # The first and the last are right: an answer that leaves one of them out counts too few,
-        # and an answer that looks at no other returns the same in each call.
+        # The first and the last picture are read correctly, so that an answer which skips one of
+        # them counts too few, and an answer which uses only one of them always returns the same.
         between = rng.permutation(np.arange(1, m - 1))[: (3 * m) // 5 - 2]
         right = np.append(between, [0, m - 1])
         out_y[labels[right], right] = rng.uniform(0.8, 0.99, size=len(right))
-        # The wrong ones are off by one, and their smallest output belongs to the label.
+        # Wrong answers are off by one, and their smallest output belongs to the label.
         wrong = [place for place in range(m) if place not in (3, 4, *right)]
         labels[wrong] = 1 + labels[wrong] % (DIGITS - 2)
         for place, off in zip(wrong, cycle((1, -1))):
             out_y[labels[place], place] = 0.0
             out_y[labels[place] + off, place] = 0.9
-        # Some are right without being sure, some are sure and wrong.
+        # Some right answers have small outputs, and some wrong answers have large ones.
         out_y[:, rng.uniform(size=m) < 0.3] *= 0.5
-        # The largest output of all stands at place 3 of the whole array, and 3 is a label.
+        # The largest output of all has the flat index 3 in the array, and 3 is a label.
         labels[3:5] = 0, 3
         out_y[0, 3] = 0.995
-        out_y[3, 4] = 0.0  # one at least is wrong
-        # Two, if there are so many, are right, sure, and their only output above one half.
+        out_y[3, 4] = 0.0  # at least one answer is wrong
+        # Up to two right answers have one large output and no other output above one half.
         for plain in [place for place in right if place not in (3, 4)][:2]:
             out_y[:, plain] = np.minimum(out_y[:, plain], 0.45)
             out_y[labels[plain], plain] = 0.9
@@ -179,7 +179,7 @@ def accuracy(out_y: np.ndarray, labels: np.ndarray) -> float:
     return right / len(labels)
 
 
-# --- training on digits: judged by running it ---------------------------------------------------
+# --- training on digits: judged by the accuracy of the trained network --------------------------
 
 EPOCHS = 20
 ENOUGH = 0.93
@@ -188,12 +188,12 @@ SCALE = 0.3
 
 
 def start(seed: int, n_h: int = HIDDEN) -> Parameters:
-    """Return the `Parameters` from which a network learns digits, entries from N(0, 0.3^2)."""
+    """Return initial `Parameters` of a network for digits, with entries from N(0, 0.3^2)."""
     return draw_parameters(np.random.default_rng(seed), PIXELS, n_h, DIGITS, scale=SCALE)
 
 
-# Starts and orders of pictures are the same for everybody: whether some trainings get far enough is
-# luck, and points must not depend on it.
+# The initialization and the order of the pictures are fixed, because some trainings succeed only by
+# luck, and points must not depend on luck.
 START_SEED = 1
 
 
@@ -208,11 +208,11 @@ def _trainings_on_digits(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _order_of_pixels(first: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the order of the pixels in a case, which is another one for each submission.
+    """Return the order of the pixels in a case, which differs between submissions.
 
-    A network learns equally well with all orders, since its weights stand in the same order. Those
-    that were found elsewhere are useless. The order follows from the weights at the start, so that
-    the judge needs nothing but the case.
+    A network learns equally well with every order, because its initial weights are reordered in the
+    same way. Weights from an earlier training are useless with another order. The order is
+    recovered from the initial weights, so that the judge needs only the case.
     """
     plain = start(START_SEED, len(first[0])).W1[0]
     return np.argsort(plain)[np.argsort(np.argsort(first[0][0]))]
@@ -221,7 +221,7 @@ def _order_of_pixels(first: Sequence[np.ndarray]) -> np.ndarray:
 def _judge_training(
     cases: Sequence[tuple], received: Sequence[Values]
 ) -> tuple[list[Fault], list[Row]]:
-    """Run the received networks on pictures that the answer was not given."""
+    """Run the trained networks on the held-out pictures."""
     shares: list[str] = []
     poor: Fault | None = None
     for case, values in zip(cases, received):
@@ -243,7 +243,7 @@ def _judge_training(
 def _fault_of_arrays(
     first: Sequence[np.ndarray], end: Sequence[np.ndarray], epochs: int
 ) -> Fault | None:
-    """Find arrays of a wrong shape or kind, and those that did not move or moved wrongly."""
+    """Find arrays with a wrong shape or invalid numbers, and arrays that did not change."""
     for name, old, new in zip(PARAMETERS, first, end):
         if new.shape != old.shape:
             wanted = f"the shape {PARAMETERS[name]}, here {old.shape}"
@@ -260,7 +260,7 @@ def _fault_of_arrays(
 
 
 def _fault_of_network(case: tuple, end: Sequence[np.ndarray]) -> tuple[float, Fault | None]:
-    """Return the share of the held-out pictures that are right, and what is wrong, or None."""
+    """Return the accuracy on the held-out pictures, and a fault if it is too low."""
     X, Y, *first, epochs, _ = case
     pictures, labels, held_out = digits()
     unseen = forward(Parameters(*end), pictures[_order_of_pixels(first)][:, held_out]).out_y
@@ -289,8 +289,8 @@ def _fault_of_network(case: tuple, end: Sequence[np.ndarray]) -> tuple[float, Fa
     returns=PARAMETERS,
     cases=_trainings_on_digits,
     properties=_judge_training,
-    # An answer that calls its own functions takes a tenth of a second. In a sandbox
-    # a stand-in runs in another process, and is called a few thousand times.
+    # A student's own functions take a tenth of a second. In a sandbox, stand-ins run in another
+    # process and are called a few thousand times.
     seconds=60,
     may_use=frozenset({"forward_propagation", "update_parameters", "minibatches"}),
 )

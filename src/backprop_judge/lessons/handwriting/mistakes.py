@@ -1,4 +1,4 @@
-"""Mistakes of lesson 6, on handwritten digits."""
+"""Mistakes of lesson 6 in labels, mini-batches and the training on digits."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,13 +11,13 @@ from . import exercises
 
 mistake(
     "rows-from-labels",
-    "The number of rows follows from the labels that occur.",
-    "the largest label decides how many rows there are; there should always be ten",
+    "The number of rows depends on the labels.",
+    "the number of rows depends on the largest label; there should always be ten rows",
     "What does your function return if all pictures show a zero?",
 )
 mistake(
     "counted-from-one",
-    "The digits are counted from one.",
+    "The rows are shifted by one digit.",
     "the 1 of each column is one row too high or too low: row 0 belongs to the digit 0",
     "Which row belongs to the digit 0? Where does your code put its 1?",
 )
@@ -38,7 +38,7 @@ mistake(
 
 mistake(
     "first-picture-only",
-    "Only the first picture has its 1.",
+    "Only the first picture has a 1.",
     "only the first column contains a 1",
     "How many pictures has your function processed when it returns?",
 )
@@ -51,7 +51,7 @@ own_words(
 own_words(
     exercises.one_hot,
     "inverted",
-    "0 and 1 are exchanged: each column contains one 0 and nine 1",
+    "0 and 1 are exchanged: each column contains a single 0 and nine ones",
     "How many of the ten outputs should be high for one picture?",
 )
 own_words(
@@ -59,8 +59,8 @@ own_words(
     "all-ones",
     "every entry is 1; each column should contain only one 1",
     "How many entries does one line of your code set to 1, and how many pictures are there?",
-    "A list multiplied by a number contains the same object several times: a change to one of "
-    "them changes all.",
+    "A list multiplied by a number contains the same object several times, so a change to one "
+    "entry changes all of them.",
 )
 for _code, _message in (
     ("doubled", "2 is used instead of 1"),
@@ -78,7 +78,7 @@ own_words(
 
 @wrong_values(exercises.one_hot)
 def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
-    """Return what may stand for the columns of the labels."""
+    """Return the values of known mistakes for the columns of the labels."""
     Y = compute(labels)
     rows = 1 + int(np.max(labels))
     own_row = np.any(Y > 0, axis=1, keepdims=True) & np.ones(Y.shape, dtype=bool)
@@ -109,7 +109,7 @@ def instead_of_one_hot(compute: Callable, labels: np.ndarray) -> WrongValues:
 
 mistake(
     "rows-that-occur",
-    "There are rows for the digits that occur, and for no others.",
+    "There are rows only for the digits that occur.",
     "there are rows only for the digits that occur among the labels; there should always be ten",
     "What does your function return if all pictures show a zero?",
 )
@@ -121,7 +121,7 @@ mistake(
 )
 mistake(
     "columns-apart",
-    "Each column is an array of its own.",
+    "Each column is a separate array.",
     "there is one axis too many, of length 1; the exercise asks for one array of shape (10, m)",
     "How many axes does an array of shape (10, m) have?",
 )
@@ -137,7 +137,7 @@ mistake(
 def find_other_marks(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find two other numbers, the same everywhere, that stand for 0 and 1."""
+    """Find two other numbers that are used consistently instead of 0 and 1."""
     came, wanted = (np.concatenate([np.ravel(one) for one in all_]) for all_ in (values, right))
     low, high = set(came[wanted == 0]), set(came[wanted == 1])
     if len(low) != 1 or len(high) != 1 or low == high:
@@ -152,19 +152,19 @@ mistake(
     "There is no example with this number.",
     "with {wanted} a batch contains the number {came}; the examples have the numbers from 0 to "
     "m - 1",
-    "What is the number of the first example, and that of the last?",
+    "What is the number of the first example, and what is the number of the last?",
 )
 mistake(
     "last-batch-dropped",
     "The examples that do not fill a batch are left out.",
-    "with {wanted} the number of examples that are in no batch is {count}; they should make a "
+    "with {wanted} the number of examples that are in no batch is {count}; they should form a "
     "smaller batch",
     "How many examples remain after as many full batches as possible?",
-    "Does your loop go on until no example is left, or only as long as a full batch is left?",
+    "Does your loop continue until no example is left, or only while a full batch is left?",
 )
 mistake(
     "masks",
-    "A batch is a row of zeros and ones.",
+    "A batch is a mask of zeros and ones.",
     "with {wanted} each batch contains m numbers that are 0 or 1, or True or False; the exercise "
     "asks for the numbers of its examples",
     "How many numbers does a batch of `size` examples need?",
@@ -172,32 +172,33 @@ mistake(
 mistake(
     "not-each-once",
     "Not every example occurs exactly once.",
-    "with {wanted}, {said}; each should occur exactly once",
+    "with {wanted}, {said}; each example should occur exactly once",
     "If you shuffle a deck of cards and deal all of it, how often does each card occur?",
     "Draw one random order of all examples first, then cut it into pieces.",
 )
 mistake(
     "wrong-batch-size",
-    "The batches have other sizes.",
-    "with {wanted} you return {came}; the exercise asks for {count} batches of the "
-    "sizes {which}: all have the given size, except the last, which has the rest",
-    "Does `size` say how many batches there are, or how many examples are in one of them?",
-    "Where does the second batch begin, and where the third?",
+    "The batches have the wrong sizes.",
+    "with {wanted} you return {came}; the exercise asks for {count} batches with the sizes "
+    "{which}: all have the given size except the last, which contains the rest",
+    "Is `size` the number of batches, or the number of examples in one batch?",
+    "Where does the second batch begin, and where does the third batch begin?",
 )
 mistake(
     "not-shuffled",
-    "The examples are not shuffled before they are cut.",
-    "with {wanted} every batch contains neighbouring examples; shuffle them before you cut",
+    "The examples are not shuffled before they are split.",
+    "with {wanted} every batch contains neighbouring examples; shuffle them before you split them",
     "If the examples are sorted by digit, what does one of your batches look like?",
-    "Which should come first, cutting or shuffling?",
+    "Which should come first, splitting or shuffling?",
 )
 mistake(
     "same-order-again",
-    "The order does not come from the generator that is given.",
-    "another `rng` gives the same order; draw it from the given generator, so that every epoch "
-    "has another order",
+    "The order does not come from the given generator.",
+    "another `rng` gives the same order; draw the order from the given generator, so that every "
+    "epoch has a different order",
     "Where does the random order in your function come from?",
-    "A generator that is created inside the function with a fixed seed starts again in each call.",
+    "A generator that is created inside the function with a fixed seed gives the same numbers in "
+    "each call.",
 )
 
 # --- training on digits ---------------------------------------------------------------------------
@@ -205,44 +206,45 @@ mistake(
 mistake(
     "epochs-ignored",
     "The given number of epochs is not used.",
-    "with 0 epochs it changed the weights; `epochs` says how many there should be",
-    "How often does your outer loop run, and what decides that?",
+    "with 0 epochs the weights should not change, but they do; `epochs` is the number of epochs",
+    "How often does your outer loop run, and which number decides that?",
 )
 mistake(
     "loss-rose",
     "The loss is larger after training than before.",
     "the loss on the training pictures rose, {said}",
     "In which direction does each step go, and how long is it?",
-    "The gradient of a batch is a sum over its examples: the more of them, the longer the step.",
-    "Print the loss after each epoch, first with a learning rate that is ten times smaller.",
+    "The gradient of a batch is a sum over its examples, so larger batches give longer steps.",
+    "Print the loss after each epoch. Start with a learning rate that is ten times smaller.",
 )
 mistake(
     "all-alike",
     "The network gives the same outputs for every picture.",
     "after {count} epochs every picture gets nearly the same ten outputs, so that {came} of the "
     "held-out pictures are right; the exercise asks for {wanted}",
-    "How large are your pre-activations, and what is the slope of a sigmoid there?",
+    "How large are your pre-activations, and what is the slope of the sigmoid there?",
     "A step that is much too long saturates the units, and then they hardly change any more. Try "
     "a learning rate that is ten times smaller.",
-    "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
+    "Do the columns of X and Y that you use for a batch belong to the same pictures?",
 )
 mistake(
     "dead-output",
     "One output is never large.",
     "after {count} epochs {came} of the held-out pictures are right; the exercise asks for "
     "{wanted}. No picture gets a high output for {said}, not even one that shows it",
-    "What is the slope of a sigmoid whose activation is nearly 0, and what does it do to the "
+    "What is the slope of a sigmoid whose activation is nearly 0, and how does it affect the "
     "gradient?",
-    "In the first steps all outputs are too high for nine digits of ten. A step that is too long "
-    "makes some of them so small that they never recover. Try a smaller learning rate.",
-    "Do the columns of X and of Y that you take for a batch belong to the same pictures?",
+    "In the first steps each output is too high for nine of ten digits. A step that is too long "
+    "makes some outputs so small that they never recover. Try a smaller learning rate.",
+    "Do the columns of X and Y that you use for a batch belong to the same pictures?",
 )
 mistake(
     "too-few-right",
-    "It has not learned enough.",
-    "after {count} epochs {came} of the held-out pictures are right, and {seen} of those that it "
-    "was trained on; the exercise asks for {wanted} of the held-out ones",
+    "The network has not learned enough.",
+    "after {count} epochs {came} of the held-out pictures are right, and {seen} of the training "
+    "pictures; the exercise asks for {wanted} of the held-out ones",
     "How many steps does one epoch have with your batches, and how long is each step?",
     "Do you use all batches of an epoch, each with the gradient at the current weights?",
-    "Smaller batches make more steps in an epoch. Then try learning rates a factor of three apart.",
+    "Smaller batches give more steps in each epoch. Then try learning rates a factor of three "
+    "apart.",
 )

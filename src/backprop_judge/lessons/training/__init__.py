@@ -1,4 +1,4 @@
-"""Lesson 4: the network learns by going down the gradient."""
+"""Lesson 4: training with gradient descent."""
 
 from . import (
     examples,

@@ -13,6 +13,6 @@ dW2, db2 = np.array([[0.34, -0.41, 0.22]]), np.array([[0.36]])
 
 small_examples(exercises.update_parameters, (W1, b1, W2, b2, dW1, db1, dW2, db2, 0.3))
 small_examples(exercises.train, (X, Y, W1, b1, W2, b2, 0.3, 5))
-# With one output and with two: some slips show only where there are several.
+# With one output and with two, because some mistakes are visible only with several outputs.
 two_W2, two_b2 = np.vstack([W2, [[-0.72, 0.92, 1.12]]]), np.vstack([b2, [[-0.82]]])
 small_examples(exercises.predict, (X, W1, b1, W2, b2), (X, W1, b1, two_W2, two_b2))

@@ -1,4 +1,4 @@
-"""Lesson 4: the network learns by going down the gradient."""
+"""Lesson 4: training with gradient descent."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -20,12 +20,12 @@ PARAMETERS = {"W1": "(n_h, n_x)", "b1": "(n_h, 1)", "W2": "(n_y, n_h)", "b2": "(
 def loss_and_gradient(
     parameters: Parameters, X: np.ndarray, Y: np.ndarray
 ) -> tuple[np.ndarray, Parameters]:
-    """Return the loss of a network and its gradient, as `Parameters`, by the complex step.
+    """Return the loss of a network and its gradient as `Parameters`, by the complex step.
 
     Parameters
     ----------
     parameters
-        The network; its arrays may have one more leading axis that counts networks side by side.
+        The network; its arrays may have a leading axis for several networks.
     X, Y
         Inputs (n_x, m) and targets (n_y, m).
     """
@@ -44,16 +44,16 @@ def descend(
     learning_rate: float | np.ndarray,
     steps: int,
 ) -> tuple[Parameters, list[np.ndarray]]:
-    """Return the parameters after some steps of gradient descent, and the loss before each.
+    """Return the parameters after gradient descent, and the loss before each step.
 
     Parameters
     ----------
     parameters, X, Y
         As for `loss_and_gradient`.
     learning_rate
-        One number, or an array of one for each network side by side, with two axes of length one.
+        One number, or an array (networks, 1, 1) with one number for each network.
     steps
-        How many steps are taken.
+        The number of steps.
     """
     losses = []
     for _ in range(steps):
@@ -68,7 +68,7 @@ def moved(
     direction: Iterable[np.ndarray],
     distance: float | np.ndarray,
 ) -> Parameters:
-    """Return the `Parameters` that lie some distance along a direction."""
+    """Return `parameters + distance * direction` as `Parameters`."""
     return Parameters(*(p + distance * d for p, d in zip(parameters, direction)))
 
 
@@ -95,16 +95,15 @@ def update_parameters(
     return tuple(moved((W1, b1, W2, b2), (dW1, db1, dW2, db2), -learning_rate))
 
 
-# The sizes of trainings of one step, from which the gradient of an answer can be computed.
+# Sizes for trainings of a single step, which reveal the gradient that an answer uses.
 ONE_STEP = ((3, 4, 2, 5), (4, 2, 3, 1))
 
 
-# The loss of this training is tiny, so that a loop that ends at a small loss ends too early.
+# The loss of this training is tiny, so that a loop that stops at a small loss stops too early.
 SETTLED = (3, 4, 2, 5)
 
 
-# Here one step is taken along a gradient whose arrays all have an entry as large as this, so that a
-# limit on it shows.
+# A training of one step whose gradients all have an entry of at least LARGE, to detect clipping.
 STEEP = (3, 4, 2, 80)
 LARGE = 6.0
 
@@ -164,7 +163,7 @@ def _predictions(rng: np.random.Generator) -> Iterator[tuple]:
         X, _ = draw_examples(rng, n_x, n_y, 40)
         parameters = draw_parameters(rng, n_x, n_h, n_y)
         if n_y == 3:
-            # All outputs are near one half, so that a threshold next to it shows.
+            # All outputs are near one half, so that a slightly wrong threshold is detected.
             parameters = parameters._replace(W2=parameters.W2 / 20)
         middle = np.quantile(forward(parameters, X).net_y, 0.4, axis=1, keepdims=True)
         yield (X, *parameters._replace(b2=parameters.b2 - middle))
@@ -185,15 +184,15 @@ def predict(
     return np.argmin([abs(out_y - label) for label in (0, 1)], axis=0)
 
 
-# `learning_rate` is judged on one network, the same for everybody: the start
-# that the lesson trains from, a fixed number of steps, and what counts as a small loss.
+# `learning_rate` is judged on a fixed network: the initialization that the lesson uses, a fixed
+# number of steps, and a threshold for the loss.
 RATE_SEED = 3
 RATE_STEPS = 1_000
 SMALL_LOSS = 0.05
 
 
 def rate_start() -> Parameters:
-    """Return the `Parameters` from which `learning_rate` is judged: 2-2-1, N(0, 1)."""
+    """Return the initial `Parameters` for judging `learning_rate`: a 2-2-1 network, N(0, 1)."""
     return draw_parameters(np.random.default_rng(RATE_SEED), 2, 2, 1)
 
 
@@ -205,11 +204,13 @@ _RATES = {
 
 
 def _judge_rates(rates: Values) -> dict[str, str]:
-    """Return for each wrong rate a message: what training XOR with it has shown."""
+    """Return for each wrong rate a message about the training on XOR with this rate."""
     messages: dict[str, str] = {}
     for name, rate in rates.items():
         if not (np.isfinite(rate) and rate > 0):
-            messages[name] = f"a learning rate is a positive finite number; you return {rate:g}"
+            messages[name] = (
+                f"a learning rate must be a positive finite number; you return {rate:g}"
+            )
     trained = [name for name in rates if name not in messages]
     if not trained:
         return messages
@@ -220,14 +221,14 @@ def _judge_rates(rates: Values) -> dict[str, str]:
     return messages
 
 
-# Some rates are so large that the last digit of a number decides where the training ends, which
-# differs from machine to machine. So each is tried several times with invisible changes, and
-# what it does in any of these runs counts.
+# With very large rates, the result of the training depends on rounding errors, which differ
+# between machines. Each rate is therefore tried several times with tiny changes, and is accepted if
+# any of these runs behaves as required.
 UNSEEN = 1e-12 * np.arange(16)
 
 
 def _train_side_by_side(rates: Sequence[float]) -> np.ndarray:
-    """Return the losses (rates, runs, steps) of one network, all trained at once from one start."""
+    """Return the losses (rates, runs, steps) of networks trained from the same initialization."""
     several = np.multiply.outer(np.array(rates, dtype=float), 1 + UNSEEN)
     count = several.size
     start = Parameters(*(np.broadcast_to(p, (count, *p.shape)) for p in rate_start()))
@@ -236,12 +237,12 @@ def _train_side_by_side(rates: Sequence[float]) -> np.ndarray:
 
 
 def _fault_of_rate(name: str, rate: float, losses: np.ndarray) -> str:
-    """Return what is wrong with a rate, or "" if it does what its name says."""
+    """Return a message about a wrong rate, or "" if the rate fits its name."""
     first, last = losses[0], losses[-1]
     seen = _kind_of_rate(losses)
     if seen == name:
         return ""
-    verdict = f"so this rate {seen}" if seen else "so this rate does none of the three things"
+    verdict = f"so this rate {seen}" if seen else "so this rate shows none of the three behaviours"
     return (
         f"this should be a rate with which {_RATES[name]}; with {rate:g} the loss went from "
         f"{first:.3f} to {last:.3f} in {RATE_STEPS:,} steps, {verdict}"
@@ -249,13 +250,13 @@ def _fault_of_rate(name: str, rate: float, losses: np.ndarray) -> str:
 
 
 def _kind_of_rate(losses: np.ndarray) -> str:
-    """Return "crawls", "works" or "diverges", or "" for a rate that does none of them."""
+    """Return "crawls", "works" or "diverges", or "" if none of them applies."""
     first, last = losses[0], losses[-1]
     if last < SMALL_LOSS:
         return "works"
     if np.all(np.diff(losses) < 0) and last > first / 2:
         return "crawls"
-    # A loss that has become nan counts as a loss above its start.
+    # A loss of nan counts as higher than the first loss.
     return "diverges" if last > first or np.isnan(last) else ""
 
 
@@ -272,7 +273,7 @@ def _once(rng: np.random.Generator) -> Iterator[tuple]:
 )
 def learning_rate() -> tuple[float, float, float]:
     """Return three rates: one that crawls, one that works, one that diverges."""
-    raise NotImplementedError("many rates do; training with them shows which")
+    raise NotImplementedError("many rates are right; they are judged by training with them")
 
 
 stuck = manual_exercise("stuck", LESSON, points=2)

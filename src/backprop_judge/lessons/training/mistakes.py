@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4, in a training of several steps."""
+"""Mistakes of lesson 4 in a training of several steps."""
 
 from collections.abc import Callable, Container, Iterable
 from typing import Any
@@ -25,85 +25,85 @@ from .trainings import (
 
 mistake(
     "updated-from-new",
-    "One layer is updated from the network in which the other has moved.",
-    "one layer is updated from gradients of a network in which the other has already moved",
-    "At which parameters are the four gradients of one step computed?",
+    "One layer is updated before the gradient of the other is computed.",
+    "one layer is updated with gradients of a network in which the other layer is already updated",
+    "With which parameters are the four gradients of one step computed?",
 )
 mistake(
     "loss-after-step",
-    "The loss is taken after the step.",
-    "each loss is taken after the step; the exercise asks for the loss before it",
-    "At which parameters do you compute the loss: those before or those after the update?",
+    "The loss is computed after the step.",
+    "each loss is computed after the step; the exercise asks for the loss before the step",
+    "With which parameters do you compute the loss: those before or those after the update?",
 )
 mistake(
     "only-last-loss",
     "Only the last loss is returned.",
     "only one loss is returned; the exercise asks for the loss before each step",
-    "Where do you keep the losses of the earlier steps?",
+    "Where do you store the losses of the earlier steps?",
 )
 mistake(
     "one-step-only",
-    "It ends after the first step.",
-    "it ends after the first step",
-    "How far is the line with `return` indented? Does it belong to the loop?",
+    "The training ends after the first step.",
+    "the training ends after the first step",
+    "How far is the line with `return` indented? Is it inside the loop?",
 )
 mistake(
     "stale-gradient",
-    "All steps use the gradient of the start.",
-    "every step uses the gradient of the start; the gradient changes as the parameters move",
+    "All steps use the gradient of the first step.",
+    "every step uses the gradient of the first step; the gradient changes with the parameters",
     "Which lines must be computed again in every step?",
 )
 mistake(
     "one-step-less",
-    "It makes one step too few.",
-    "one step too few",
+    "There is one step too few.",
+    "there is one step too few",
     "How often does your loop run when `steps` is 1?",
 )
 mistake(
     "one-step-more",
-    "It makes one step too many.",
-    "one step too many",
+    "There is one step too many.",
+    "there is one step too many",
     "How often does your loop run when `steps` is 1?",
-    "How many losses has your list when `steps` is 1?",
+    "How many losses does your list have when `steps` is 1?",
 )
 
 
 mistake(
     "one-loss-more",
     "There is one loss too many.",
-    "one loss too many: {which}",
-    "How many losses has your list when `steps` is 1?",
+    "there is one loss too many: {which}",
+    "How many losses does your list have when `steps` is 1?",
 )
 mistake(
     "some-losses",
     "Losses are missing.",
     "{which} returned; the exercise asks for the loss before each step",
-    "How many losses has your list when `steps` is 1, and how many when it is 2?",
+    "How many losses does your list have when `steps` is 1, and how many when it is 2?",
     "Is the line that appends the loss inside an `if`?",
 )
 mistake(
     "losses-added-up",
     "The losses are added up.",
-    "the losses are added up from step to step; the exercise asks for the loss of each step alone",
-    "What does your sum hold at the beginning of a step?",
+    "the losses are added up from step to step; the exercise asks for the single loss of each step",
+    "What is the value of your sum at the beginning of a step?",
 )
 mistake(
     "losses-reversed",
-    "The losses come in the reverse order.",
-    "the losses come in the reverse order",
+    "The losses are in reverse order.",
+    "the losses are in reverse order",
     "Where in the list do you put the newest loss?",
 )
 mistake(
     "example-by-example",
-    "The parameters move after each example.",
-    "the parameters move after each single example; a step of this course moves them once, along "
-    "the gradient of all examples together",
-    "At which parameters are the gradients of the second example computed?",
+    "The parameters are updated after each example.",
+    "the parameters are updated after each single example; a step of this exercise updates them "
+    "once, with the gradient of all examples together",
+    "With which parameters are the gradients of the second example computed?",
 )
 mistake(
     "others-stay",
-    "Other parameters never change.",
-    "right for a training in which {which} never changed; all parameters change in each step",
+    "Some parameters never change.",
+    "right for a training in which {which} never changed; each step should change all parameters",
     "Which of the arrays does your loop change?",
 )
 mistake(
@@ -115,113 +115,114 @@ mistake(
 )
 mistake(
     "fewer-steps",
-    "It takes fewer steps than asked for in some calls.",
-    "fewer steps are taken than asked for in some calls, such as {taken} of {asked}",
-    "What decides when your loop ends?",
+    "Some calls take too few steps.",
+    "some calls take too few steps, such as {taken} instead of {asked}",
+    "Which condition ends your loop?",
 )
 mistake(
     "momentum",
-    "Every step contains a part of the one before.",
-    "every step also contains {share} times the step before (momentum); the exercise asks for "
+    "Every step contains a part of the previous one.",
+    "every step also contains {share} times the previous step (momentum); the exercise asks for "
     "plain gradient descent",
-    "Which arrays keep their values from one pass through the loop to the next?",
+    "Which arrays keep their values from one iteration of the loop to the next?",
 )
 mistake(
     "sums-not-reset",
     "The gradients are added up over the steps.",
-    "each step follows the sum of the gradients of all steps so far",
-    "What do the arrays that you add to hold at the beginning of a step?",
+    "each step uses the sum of the gradients of all steps so far",
+    "Which values do the arrays that you add to have at the beginning of a step?",
 )
 mistake(
     "rate-changes",
     "The learning rate changes from step to step.",
-    "the learning rate changes from step to step: in the second step it is {share} times the "
-    "first one",
+    "the learning rate changes from step to step: the second one is {share} times the first",
     "Which numbers does your loop change?",
 )
 mistake(
     "first-step-right",
     "Only the first step is right.",
-    "right where one step is taken, wrong after more of them",
+    "right after one step, wrong after several steps",
     "What does your function keep from one step to the next: only the parameters?",
-    "The second step starts from all parameters of the first. If one of the others is wrong, "
-    "correct that first.",
+    "The second step depends on all parameters after the first step. If another of them is wrong, "
+    "correct that one first.",
 )
 own_words(
-    exercises.train, "scaled", "{of}multiplied by {factor}", "Where does your factor come from?"
+    exercises.train, "scaled", "{of}multiplied by {factor}", "Where does this factor come from?"
 )
 own_words(
     exercises.train,
     "doubled",
     "{of}multiplied by 2",
-    "The loss is half of a sum. Where is that half in your function?",
+    "The loss is half of a sum. Where does the factor 1/2 appear in your function?",
 )
 own_words(
     exercises.train,
     "averaged",
     "{of}divided by {divisor}: the loss of this course is a sum, not a mean",
     "Is the loss of this course a sum or a mean over the examples?",
-    "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
+    "The loss is a sum over the examples, so its gradient is also a sum. Neither is divided by a "
+    "count.",
 )
 own_words(
     exercises.train,
     "other-multiples",
-    "{of}a multiple of the right one, by another factor in each call, such as {factors}",
+    "{of}a multiple of the right one, with a different factor in each call, such as {factors}",
     "Which number in your function multiplies or divides everything, and from what is it computed?",
 )
 own_words(
     exercises.train,
     "normalized",
     "the gradient is divided by its own length, so that the squares of its entries add up to 1",
-    "What does the length of a gradient tell? It says how steep the loss is.",
+    "The length of the gradient says how steep the loss is. Does your step still depend on it?",
 )
 own_words(
     exercises.train,
     "clipped",
-    "entries {of}larger than {limit} are cut off at {limit}",
-    "Which operation limits the numbers? A gradient can be of any size.",
+    "entries {of}larger than {limit} are clipped at {limit}",
+    "Which operation limits the numbers? A gradient can have any size.",
 )
 own_words(
     exercises.train,
     "empty",
-    "it is empty: no loss was appended",
+    "the list is empty: no loss was appended",
     "Which line appends a loss to the list, and is it inside the loop?",
 )
 own_words(
     exercises.train,
     "not-summed",
-    "one number for each loss: it sums over all output units and all examples",
+    "each loss should be one number: a sum over all output units and all examples",
     "How many numbers is the loss of a network?",
 )
 own_words(
     exercises.train,
     "weight-decay",
     "the parameters times {share} are added to the gradient; this belongs to a penalty on large "
-    "weights, which the loss of this course does not have",
+    "weights, which this loss does not have",
     "Does the loss that you differentiate contain the weights themselves?",
 )
 own_words(
     exercises.train,
     "one-bias",
-    "every entry of an array changes by the same amount, by {which}; each has its own derivative",
-    "How many numbers does the gradient of this array hold?",
+    "every entry of an array changes by the same amount, {which}; each entry has its own "
+    "derivative",
+    "How many numbers does the gradient of this array contain?",
 )
 mistake(
     "first-loss-right",
     "The losses are wrong after the first step.",
     "the first loss is right, the later ones are not",
-    "Are the returned parameters right? If not, correct the step first: the losses follow them.",
+    "Are the returned parameters right? If not, correct the step first: the losses depend on them.",
 )
 
 
 mistake(
     "fewer-losses",
     "Later losses are missing in some calls.",
-    "there are fewer losses than asked for in some calls, such as {taken} of {asked}",
-    "What decides when your loop ends?",
+    "some calls return too few losses, such as {taken} instead of {asked}",
+    "Which condition ends your loop?",
 )
 
-# Which of W1, b1, W2 and b2 stay as they are.
+# The indices of the arrays among W1, b1, W2 and b2 that are not updated.
 LAYERS = {"`W1`": [0], "`b1`": [1], "`W2`": [2], "`b2`": [3], "`b1` and `b2`": [1, 3],
           "the hidden layer": [0, 1], "the output layer": [2, 3]}  # fmt: skip
 SEVERAL = {2: "second", 3: "third", 4: "fourth"}
@@ -232,7 +233,7 @@ def _some(which: str) -> Part:
 
 
 def _instead_of_losses(losses: np.ndarray, after: np.ndarray) -> Instead:
-    """Return what stands for the losses; `after` is the loss after the last step."""
+    """Return the values of known mistakes for the losses; `after` is the final loss."""
     longer = np.append(losses, after)
 
     def more(which: str, value: Any) -> tuple[Part, np.ndarray]:
@@ -269,7 +270,7 @@ def _instead_of_losses(losses: np.ndarray, after: np.ndarray) -> Instead:
 
 
 def _other_rates(m: int, learning_rate: float) -> list[tuple[Named, list[float]]]:
-    """Return mistakes that multiply the learning rates of W1, b1, W2 and b2, with the factors."""
+    """Return mistakes that multiply the learning rates of W1, b1, W2 and b2 by factors."""
     step = "the step is "
     found: list[tuple[Named, list[float]]] = [
         ("uphill", [-1.0] * 4),
@@ -296,7 +297,7 @@ def instead_of_train(
     learning_rate: float,
     steps: int,
 ) -> WrongValues:
-    """Return what may stand for the parameters after training, and for the losses."""
+    """Return the values of known mistakes for the trained parameters and the losses."""
     start = X, Y, Parameters(W1, b1, W2, b2)
     names = (*exercises.PARAMETERS, "losses")
     found: dict[str, Instead] = {name: [] for name in names}

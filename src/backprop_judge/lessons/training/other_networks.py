@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4: trainings of networks with other units, or without biases."""
+"""Mistakes of lesson 4: trainings of networks with the wrong units or without biases."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -14,7 +14,7 @@ from . import exercises
 from .step_rules import same
 
 Unit = Callable[[np.ndarray], np.ndarray]
-Network = tuple[Unit, Unit, bool]  # the hidden units, the output units, whether there are biases
+Network = tuple[Unit, Unit, bool]  # hidden units, output units, whether biases are used
 
 
 def _rectifier(z: np.ndarray) -> np.ndarray:
@@ -32,15 +32,15 @@ def _same_number(z: np.ndarray) -> np.ndarray:
 HIDDEN: dict[str, Unit] = {
     "": sigmoid,
     "tanh units in the hidden layer": np.tanh,
-    "rectifiers in the hidden layer": _rectifier,
-    "leaky rectifiers in the hidden layer": _leaky,
+    "ReLU units in the hidden layer": _rectifier,
+    "leaky ReLU units in the hidden layer": _leaky,
     "no sigmoid in the hidden layer": _same_number,
 }
 OUTPUT: dict[str, Unit] = {"": sigmoid, "no sigmoid in the output layer": _same_number}
 
 
 def _other_trainings() -> Iterator[tuple[Part, Network, bool, bool]]:
-    """Yield the mistake, the network, and whether the cross-entropy falls, and is averaged."""
+    """Yield the mistake, the network, and whether the loss is the cross-entropy and a mean."""
     for (below, hidden), (above, output) in product(HIDDEN.items(), OUTPUT.items()):
         for biased, entropy, averaged in product((True, False), (False, True), (False, True)):
             other = bool(below or above or not biased)
@@ -59,8 +59,8 @@ def _other_trainings() -> Iterator[tuple[Part, Network, bool, bool]]:
 own_words(
     exercises.train,
     "other-network",
-    "right for a training of a network with {which}",
-    "Which function does each unit of this network apply, and which does yours?",
+    "right for the training of a network with {which}",
+    "Which function should each unit apply, and which function does it apply in your code?",
 )
 
 
@@ -75,7 +75,7 @@ def _outputs(network: Network, arrays: Sequence[np.ndarray], X: np.ndarray) -> n
 def _trained_as(
     case: tuple, network: Network, entropy: bool, averaged: bool
 ) -> tuple[np.ndarray, ...]:
-    """Return the parameters, and the losses before each step, of a training of a network."""
+    """Return the parameters of a trained network, and the losses before each step."""
     X, Y, *arrays, rate, steps = case
     rate = rate / X.shape[1] if averaged else rate
     loss = cross_entropy if entropy else half_squared_error
@@ -91,9 +91,9 @@ def _trained_as(
 def find_another_network(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Compare with trainings of networks with other units, or without biases."""
+    """Compare with trainings of networks with the wrong units or without biases."""
     place = list(exercises.train.returns).index(name)
-    # The smallest first, which rules most of them out.
+    # The cheapest cases first, because they rule out most candidates.
     numbers = sorted(
         range(len(cases)), key=lambda number: cases[number][0].size * cases[number][-1]
     )

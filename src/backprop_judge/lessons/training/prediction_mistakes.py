@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4, in predictions."""
+"""Mistakes of lesson 4 in predictions."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,41 +27,41 @@ mistake(
     "not-thresholded",
     "The outputs are returned instead of labels.",
     "these are the outputs; a label is 0 or 1",
-    "From which output on is the label 1?",
+    "How large must an output be for the label 1?",
 )
 mistake(
     "wrong-threshold",
     "The threshold is wrong.",
     "the label is 1 where the output is above a threshold between {low} and {high}; the exercise "
     "asks for one half",
-    "Between which two numbers do the outputs lie, and what is half-way?",
+    "Between which two numbers do the outputs lie, and which number is halfway between them?",
     "What do you compare with the threshold: an activation or a pre-activation?",
 )
 mistake(
     "moving-threshold",
     "The threshold is computed from the outputs.",
     "the threshold is the {which} of the outputs; the exercise asks for one half",
-    "Should the label of one example depend on which others are there?",
+    "Should the label of one example depend on the other examples?",
 )
 mistake(
     "largest-output",
-    "The largest output is searched.",
-    "this says which output of each example is the largest; the exercise asks for a label for "
+    "The largest output of each example is found.",
+    "this shows which output of each example is the largest; the exercise asks for a label for "
     "each output",
     "How many labels does one example have if the network has three outputs?",
 )
 own_words(
     exercises.predict,
     "all-ones",
-    "every label is 1, though many outputs are below one half",
+    "every label is 1, although many outputs are below one half",
     "Between which two numbers do your outputs lie? Print a few of them.",
-    "From which output on is the label 1?",
+    "How large must an output be for the label 1?",
 )
 own_words(
     exercises.predict,
     "all-zero",
-    "every label is 0, though many outputs are above one half",
-    "From which output on is the label 1?",
+    "every label is 0, although many outputs are above one half",
+    "How large must an output be for the label 1?",
     "Which of your operations could turn numbers into 0, such as one that removes the decimals?",
 )
 for _code, _message in (
@@ -77,19 +77,25 @@ own_words(
     "How many outputs does the network have for each example?",
 )
 for _code, _message in (
-    ("tanh-activation", "the labels of a network with tanh units; the units are sigmoids"),
-    ("missing-sigmoid", "the labels of a network whose hidden layer has no sigmoid"),
-    ("sign-of-exponent", "the labels of a network whose hidden units fall where a sigmoid rises"),
-    ("sigmoid-twice", "the labels of a network in which the sigmoid is applied twice"),
-    ("other-activation", "the labels of a network with {which} instead of the sigmoid"),
-    ("parentheses", "the labels of a network whose hidden units are one plus an exponential"),
+    ("tanh-activation", "these are the labels of a network with tanh units instead of sigmoids"),
+    ("missing-sigmoid", "these are the labels of a network whose hidden layer has no sigmoid"),
+    (
+        "sign-of-exponent",
+        "these are the labels of a network whose hidden units fall where a sigmoid rises",
+    ),
+    ("sigmoid-twice", "these are the labels of a network that applies the sigmoid twice"),
+    ("other-activation", "these are the labels of a network with {which} instead of the sigmoid"),
+    (
+        "parentheses",
+        "these are the labels of a network whose hidden units are one plus an exponential",
+    ),
 ):
     own_words(
         exercises.predict,
         _code,
         _message,
-        "Are the outputs right from which your labels are made? Compare them with those of your "
-        "forward propagation.",
+        "Are the outputs behind your labels right? Compare them with those of your "
+        "`forward_propagation`.",
     )
 
 
@@ -102,7 +108,7 @@ def instead_of_predict(
     W2: np.ndarray,
     b2: np.ndarray,
 ) -> WrongValues:
-    """Return what may stand for the labels."""
+    """Return the values of known mistakes for the labels."""
     labels = np.asarray(compute(X, W1, b1, W2, b2), dtype=float)
     out_y = forward(Parameters(W1, b1, W2, b2), X).out_y
     net_h = layer(W1, b1, X)
@@ -141,7 +147,7 @@ def instead_of_predict(
 def find_the_threshold(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find another threshold: all outputs above it have the label 1, all below it the label 0."""
+    """Find a wrong threshold that separates the outputs with label 1 from those with label 0."""
     outputs = np.concatenate(
         [forward(Parameters(*case[1:]), case[0]).out_y.ravel() for case in cases]
     )

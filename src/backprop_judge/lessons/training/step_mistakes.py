@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4, in one step of gradient descent."""
+"""Mistakes of lesson 4 in one step of gradient descent."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,8 +19,8 @@ from . import exercises
 
 mistake(
     "uphill",
-    "The step goes up the gradient.",
-    "the step goes up the gradient; the loss falls in the other direction",
+    "The step goes uphill.",
+    "the step goes in the direction of the gradient; the loss falls in the opposite direction",
     "In which direction does the gradient point: does the loss grow there or fall?",
 )
 mistake(
@@ -33,7 +33,7 @@ mistake(
     "missing-rate",
     "The learning rate is left out.",
     "the learning rate is left out",
-    "How long is your step, and who decides that?",
+    "Which number should set the length of your step?",
 )
 mistake(
     "divided-by-rate",
@@ -44,46 +44,48 @@ mistake(
 mistake(
     "only-the-step",
     "Only the step is returned.",
-    "this is the step alone; the exercise asks for the parameters after the step",
-    "What does the step start from?",
+    "this is only the step; the exercise asks for the parameters after the step",
+    "Where does the step start?",
 )
 
 
 mistake(
     "step-scaled",
-    "The step has another length.",
+    "The step has the wrong length.",
     "the step is {how}",
-    "How long is your step, and who decides that?",
+    "Which numbers should set the length of your step?",
 )
 mistake(
     "other-step",
-    "The step is computed in another way.",
+    "The step is computed in the wrong way.",
     "{which}",
     "From which three numbers is the new value of a parameter computed, and how?",
 )
 own_words(
     exercises.update_parameters,
     "one-bias",
-    "every entry of an array changes by the same amount, by {which}; each has its own derivative",
-    "How many numbers does the gradient of this array hold?",
+    "every entry of an array changes by the same amount, {which}; each entry has its own "
+    "derivative",
+    "How many numbers does the gradient of this array contain?",
 )
 own_words(
     exercises.update_parameters,
     "clipped",
-    "entries {of}larger than {limit} are cut off at {limit}",
-    "Which operation limits the numbers? A gradient can be of any size.",
+    "entries {of}larger than {limit} are clipped at {limit}",
+    "Which operation limits the numbers? A gradient can have any size.",
 )
 own_words(
     exercises.update_parameters,
     "bias-from-weights",
-    "the biases change by the sums of the gradients of the weights; they have their own gradients",
+    "the biases are updated with sums of the gradients of the weights; they have their own "
+    "gradients",
     "Which of the arguments belongs to this array?",
 )
 
 
 @wrong_values(exercises.update_parameters)
 def instead_of_update_parameters(compute: Callable, *arguments: Any) -> WrongValues:
-    """Return what may stand for each of the four arrays after the step."""
+    """Return the values of known mistakes for each of the four arrays after the step."""
     *arrays, rate = arguments
     slopes = dict(zip(exercises.PARAMETERS, arrays[4:]))
     found: dict[str, Instead] = {}
@@ -100,7 +102,7 @@ def instead_of_update_parameters(compute: Callable, *arguments: Any) -> WrongVal
 
 
 def _other_lengths(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
-    """Return the values after the right step `way` turned round, repeated or left out."""
+    """Return the values after the right step `way` is flipped, rescaled or left out."""
     return [
         ("uphill", old - way),
         ("missing-rate", old + way / rate),
@@ -115,28 +117,28 @@ def _other_lengths(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: fl
 
 
 def _one_for_all(old: np.ndarray, way: np.ndarray, rate: float) -> Instead:
-    """Return the values if one number moves all entries."""
+    """Return the values for updates that use the same number for all entries."""
     return [
         (Part(("one-bias",), {"which": which}), old + number)
         for which, number in (
-            ("the sum of the gradients of all of them", np.sum(way)),
-            ("the mean of the gradients of all of them", np.mean(way)),
-            ("the first of their gradients", way[0, 0]),
+            ("computed from the sum of all derivatives", np.sum(way)),
+            ("computed from the mean of all derivatives", np.mean(way)),
+            ("computed from the first derivative", way[0, 0]),
             ("the learning rate alone", -rate),
         )
     ]
 
 
 def _other_steps(old: np.ndarray, way: np.ndarray, slope: np.ndarray, rate: float) -> Instead:
-    """Return the values by other formulas."""
+    """Return the values of wrong formulas for the step."""
     values = {
         "the learning rate multiplies the old parameters as well": rate * (old - slope),
         "the learning rate multiplies the old parameters, not the gradient": rate * old - slope,
-        "the old parameters are multiplied with the step, entry by entry": old * way,
-        "the old parameters are multiplied with the gradient, entry by entry": old * slope,
-        "the signs of the gradient give the step, not its entries": old - rate * np.sign(slope),
-        "the squares of the gradient give the step": old - rate * slope**2,
-        "the sizes of the gradient give the step, without their signs": old - np.abs(way),
+        "the old parameters are multiplied by the step, entry by entry": old * way,
+        "the old parameters are multiplied by the gradient, entry by entry": old * slope,
+        "the step uses only the signs of the gradient": old - rate * np.sign(slope),
+        "the step uses the squares of the gradient": old - rate * slope**2,
+        "the step uses the absolute values of the gradient": old - np.abs(way),
         "the old parameters are used instead of the gradient": old - rate * old,
         "the old parameters and the gradient are exchanged": slope - rate * old,
         "the step is subtracted from the gradient, not from the parameters": slope + way,
@@ -152,26 +154,26 @@ OF_GRADIENT = "of the gradient "
 def find_the_length_of_the_step(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find a step of another length, a penalty on the parameters, or a limit on the gradient."""
+    """Find a step of the wrong length, a penalty on the parameters, or gradient clipping."""
     place = list(exercises.PARAMETERS).index(name)
     olds = [case[place] for case in cases]
     steps = [value - old for value, old in zip(values, olds)]
     ways = [new - old for new, old in zip(right, olds)]
-    # A step is a small difference of large numbers, so it has fewer digits.
+    # A step is a small difference of large numbers, so it has fewer correct digits.
     rates = [case[-1] for case in cases]
     factors = all_factors(steps, ways)
     if all(np.allclose(np.abs(step), rate, rtol=1e-3) for step, rate in zip(steps, rates)):
-        which = "the signs of the gradient give the step, not its entries"
+        which = "the step uses only the signs of the gradient"
         return Part(("other-step",), {"which": which})
     if factors:
         if all(near(float(np.linalg.norm(step)), rate) for step, rate in zip(steps, rates)):
-            how = "divided by the length of the gradient: its own length is the learning rate"
+            how = "divided by the length of the gradient, so that its length is the learning rate"
         else:
             how = _length_of_step(factors, rates, cases)
         return Part(("step-scaled",), {"how": how})
     shrunk = all_factors([value - new for value, new in zip(values, right)], olds)
     if shrunk and max(shrunk) < 0:
-        which = "the old parameters are made smaller besides (weight decay)"
+        which = "the old parameters are also made smaller (weight decay)"
         return Part(("other-step",), {"which": which})
     limit = cut_off_at(
         [np.round(-step / rate, 9) for step, rate in zip(steps, rates)],
@@ -181,21 +183,21 @@ def find_the_length_of_the_step(
 
 
 def all_factors(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> list[float]:
-    """Return for each case the c with received = c value, or [] if a case has none."""
+    """Return the factor c with received = c * value for each case, or [] if one has none."""
     factors = [factor_between(one, two, LEAST_EXACT) for one, two in zip(received, values)]
     known = [factor for factor in factors if factor is not None]
     return known if len(known) == len(factors) else []
 
 
 def near(one: float, other: float) -> bool:
-    """Whether two numbers agree as far as a mistake must."""
+    """Return whether two numbers agree to the precision required of a mistake."""
     return abs(one - other) <= LEAST_EXACT * abs(other)
 
 
 def _length_of_step(
     factors: Sequence[float], rates: Sequence[float], cases: Sequence[tuple]
 ) -> str:
-    """Say how the length of the step differs from that of the right one."""
+    """Describe how the length of the step differs from the right one."""
     sizes = [
         {"n_x": case[0].shape[1], "n_h": case[0].shape[0], "n_y": case[2].shape[0]}
         for case in cases
@@ -205,9 +207,9 @@ def _length_of_step(
         lengths = [factor * rate for factor, rate in zip(factors, rates)]
         if all(near(length, lengths[0]) for length in lengths):
             return f"{lengths[0]:.4g} times the gradient in each call, whatever the learning rate"
-        return "a multiple of the right one, by another factor in each call"
+        return "a multiple of the right one, with a different factor in each call"
     codes, details = meaning
-    words = ["turned round"] if "sign-flipped" in codes else []
+    words = ["reversed"] if "sign-flipped" in codes else []
     if "divisor" in details:
         up = "times-count" in codes
         words.append(f"{'multiplied' if up else 'divided'} by {details['divisor']}")

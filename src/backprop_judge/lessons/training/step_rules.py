@@ -1,4 +1,4 @@
-"""Trainings whose steps follow another rule than plain gradient descent."""
+"""Trainings with update rules other than plain gradient descent."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,25 +12,26 @@ from .trainings import slopes_of
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two arrays agree as far as a mistake must."""
+    """Return whether two arrays agree to the precision required of a mistake."""
     return bool(np.allclose(one, other, rtol=0, atol=LEAST_EXACT * np.max(np.abs(other))))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How the steps of a training follow from the gradients and from the step before.
+    """A rule that computes a step from the gradient and the previous step.
 
     Attributes
     ----------
     share
-        A share of the step before that is kept, of the present gradient, or of the learning rate of
-        the first step that the second has.
+        A factor whose meaning depends on `kind`.
     kind
-        A name in RATES, in which the learning rate changes; or "momentum", in which the share of
-        the step before is added to the gradient; "mean", in which a step is the share of the
-        gradient and the rest of the step before; "plain", in which it is the share of the gradient.
+        A key of STEPS or RATES. "momentum" adds `share` times the previous step to the gradient;
+        "mean" averages the gradient, with weight `share`, and the previous step; "plain" multiplies
+        the gradient by `share`. The rules in RATES change the learning rate, such that its value in
+        the second step is `share` times that in the first.
     places
-        Which of W1, b1, W2 and b2 follow the rule; the others are moved as asked for.
+        The indices of the arrays W1, b1, W2 and b2 that follow the rule; the others follow plain
+        gradient descent.
     """
 
     share: float
@@ -38,7 +39,7 @@ class Rule:
     places: tuple[int, ...]
 
 
-# W1, b1, W2 and b2 by their places: which of them may follow a rule together.
+# Indices of W1, b1, W2 and b2: the combinations that may follow a rule together.
 SHARING = ((0, 1, 2, 3), (0, 2), (1, 3), (0, 1), (2, 3), (0,), (1,), (2,), (3,))
 
 
@@ -49,14 +50,14 @@ def follows_a_rule(
     share: float,
     kinds: Sequence[str],
 ) -> bool:
-    """Whether trainings by some rule with this share give the arrays at a place.
+    """Return whether some rule with this share gives the received values of one array.
 
     Parameters
     ----------
     cases, place, values
-        The cases, the place of an array among the parameters, and what came for it in each case.
+        The cases, the index of an array among the parameters, and its received value in each case.
     share, kinds
-        As in `Rule`.
+        The share and the possible kinds of the rule; see `Rule`.
     """
     return any(
         all(
@@ -69,8 +70,8 @@ def follows_a_rule(
     )
 
 
-# How a learning rate goes on if the second step has `share` of the first: step t of `steps`. Those
-# of SHRINKING are no rules for a rate that grows.
+# Learning rates at step t of `steps`, relative to the first step, if the second step has `share`
+# times the first rate. The rules in SHRINKING do not apply to growing rates.
 RATES: dict[str, Callable[[float, int, int], float]] = {
     "power": lambda share, t, steps: share**t,
     "reciprocal": lambda share, t, steps: 1 / (1 + (1 / share - 1) * t),
@@ -78,7 +79,7 @@ RATES: dict[str, Callable[[float, int, int], float]] = {
     "down to 0": lambda share, t, steps: 1 - (1 - share) * 2 * t / steps,
     "line": lambda share, t, steps: 1 + (share - 1) * t,
 }
-# How a step follows from the step before and the present gradient.
+# Steps computed from the previous step and the current gradient.
 STEPS: dict[str, Callable[[float, Any, np.ndarray], np.ndarray]] = {
     "momentum": lambda share, before, slope: share * before + slope,
     "mean": lambda share, before, slope: (1 - share) * before + share * slope,
@@ -93,7 +94,7 @@ def _by_rule(cases: tuple[tuple, ...], rule: Rule) -> list[list[np.ndarray]]:
 
 
 def _trained_by(rule: Rule, case: tuple) -> list[np.ndarray]:
-    """Return W1, b1, W2 and b2 after a training whose steps follow a rule."""
+    """Return W1, b1, W2 and b2 after a training with an update rule."""
     X, Y, *arrays, learning_rate, steps = case
     kept: list[np.ndarray | float] = [0.0] * 4
     for t in range(steps):

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4 that the losses of a training show."""
+"""Mistakes of lesson 4 that are visible in the losses of a training."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from . import exercises
 
 mistake(
     "fixed-steps",
-    "The number of steps is not the one that is given.",
+    "The given number of steps is not used.",
     "{which} in each call, whatever `steps` is",
     "How often does your loop run, and what decides it?",
 )
@@ -31,7 +31,7 @@ def find_fewer_losses(
         for came, wanted in zip(values, right)
         for one, two in zip(came, wanted)
     ):
-        return Part(("fixed-steps",), {"which": f"there are {len(values[0])} of them"})
+        return Part(("fixed-steps",), {"which": f"there are {len(values[0])} losses"})
     if not all(
         len(came) <= len(wanted) and np.allclose(came, wanted[: len(came)], rtol=1e-9)
         for came, wanted in zip(values, right)
@@ -46,7 +46,7 @@ def find_fewer_losses(
 def find_other_first_losses(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Find losses of which the first is right, or another loss of the given parameters."""
+    """Find losses that are right only at first, or that start with another loss function."""
     if name != "losses":
         return None
     if all(np.isclose(came[0], wanted[0], rtol=1e-9) for came, wanted in zip(values, right)):

@@ -1,4 +1,4 @@
-"""Mistakes of lesson 4 that a first and a second step of a training show."""
+"""Mistakes of lesson 4 that are visible in the first and second step of a training."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,7 +23,7 @@ SMALL = 1e-4  # a derivative
 def find_another_training(
     cases: Sequence[tuple], name: str, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Part | None:
-    """Compare with shorter trainings, then with what a first and a second step show."""
+    """Compare with shorter trainings, then analyse the second and the first step."""
     if name == "losses" or any(not np.all(np.isfinite(value)) for value in values):
         return None
     place = list(exercises.PARAMETERS).index(name)
@@ -42,7 +42,7 @@ def _of_one_step(
     values: Sequence[np.ndarray],
     right: Sequence[np.ndarray],
 ) -> Part | None:
-    """Find the mistake in the gradient of the array at a place, from the trainings of one step."""
+    """Find the mistake in the gradient of one array, from the trainings of a single step."""
     single = [number for number, case in enumerate(cases) if case[-1] == 1]
     if all(same(values[number], right[number]) for number in single):
         return Part(("first-step-right",))
@@ -63,11 +63,11 @@ def _of_one_step(
 
 
 def _of_limits(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Part | None:
-    """Find a limit on the entries of the gradient, or steps along its signs."""
+    """Find clipped gradients, or steps that use only the signs of the gradient."""
     limit = cut_off_at([np.round(one, 9) for one in slopes], [np.round(one, 9) for one in wanted])
     if limit:
         return Part(("clipped",), {"limit": f"{limit:.4g}", "of": OF_GRADIENT})
-    # What keeps the division from 0 shortens the steps along the smallest derivatives.
+    # The small constant that prevents a division by 0 shortens the steps of tiny derivatives.
     large = [np.abs(one)[np.abs(two) > SMALL] for one, two in zip(slopes, wanted)]
     signs = all(one.size and np.allclose(one, 1, atol=1e-3) for one in large)
     return Part(("signs-of-gradient",)) if signs else None
@@ -77,7 +77,7 @@ def _of_totals(slopes: Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> Pa
     """Find one number that is used for all derivatives of an array."""
     for which, total in (("sum", np.sum), ("mean", np.mean)):
         if all(same(one, np.full_like(two, total(two))) for one, two in zip(slopes, wanted)):
-            words = f"the {which} of the gradients of all of them"
+            words = f"computed from the {which} of all derivatives"
             return Part(("one-bias",), {"which": words})
     return None
 
@@ -88,7 +88,7 @@ def _of_decay(
     slopes: Sequence[np.ndarray],
     wanted: Sequence[np.ndarray],
 ) -> Part | None:
-    """Find a multiple of the parameters in the gradient, from the trainings of one step."""
+    """Find a multiple of the parameters in the gradient, from trainings of a single step."""
     shares = all_factors([one - two for one, two in zip(slopes, wanted)], starts)
     if shares and all(near(share, shares[0]) for share in shares):
         return Part(("weight-decay",), {"share": f"{shares[0]:.4g}"})
@@ -101,23 +101,23 @@ def _of_decay(
 
 mistake(
     "signs-of-gradient",
-    "Only the signs of the gradient count.",
+    "Only the signs of the gradient are used.",
     "in the first step every entry moves by the learning rate, whether its derivative is large or "
-    "small: only the signs of the gradient count (optimizers such as Adam do so)",
+    "small: only the signs of the gradient are used, as in the first step of Adam",
     "Which numbers determine the length of a step in plain gradient descent?",
 )
 mistake(
     "rate-ignored",
-    "The learning rate is not the one that is given.",
-    "the learning rate is {factor} in each call, whatever was asked for",
+    "The given learning rate is not used.",
+    "the learning rate is {factor} in each call, whatever `learning_rate` is",
     "Where does your function get the learning rate from?",
 )
 mistake(
     "mean-of-gradients",
     "Every step follows an average of the gradients so far.",
-    "every step follows an average: {share} of the current gradient and the rest from the step "
-    "before (momentum); the exercise asks for plain gradient descent",
-    "Which arrays keep their values from one pass through the loop to the next?",
+    "every step uses an average: {share} of the current gradient, and the rest from the previous "
+    "step (momentum); the exercise asks for plain gradient descent",
+    "Which arrays keep their values from one iteration of the loop to the next?",
 )
 
 
@@ -128,7 +128,7 @@ def _of_lengths(
     factors: Sequence[float],
     wanted: Sequence[np.ndarray],
 ) -> Part | None:
-    """Find what makes steps longer or shorter, from the factors where one step is taken."""
+    """Find the reason for a wrong length of the steps, from the trainings of a single step."""
     single = [case for case in cases if case[-1] == 1]
     if not factors:
         return None
@@ -175,7 +175,7 @@ def _of_fixed_count(
         for value, case in zip(values, cases)
     ):
         return None
-    words = f"the steps are {count}" if count > 1 else "one step is taken"
+    words = f"{count} steps are taken" if count > 1 else "one step is taken"
     return Part(("fixed-steps",), {"which": words})
 
 
@@ -187,7 +187,7 @@ def _end(case: tuple, rate: float, steps: int) -> Parameters:
 
 @lru_cache(maxsize=8)
 def _walks(cases: tuple[tuple, ...]) -> list[list[Parameters]]:
-    """Return the right parameters on the way, for each case."""
+    """Return the right parameters at each step, for each case."""
     return [
         walk(Parameters(*parameters), X, Y, learning_rate, steps)[0]
         for X, Y, *parameters, learning_rate, steps in cases
@@ -200,7 +200,7 @@ def _shorter(
     values: Sequence[np.ndarray],
     walks: Sequence[Sequence[Parameters]],
 ) -> Part | None:
-    """Find trainings that end too early in some calls."""
+    """Find trainings that stop too early in some calls."""
     taken = []
     for value, steps in zip(values, walks):
         fits = [
@@ -219,7 +219,7 @@ def _of_two_steps(
     values: Sequence[np.ndarray],
     walks: Sequence[Sequence[Parameters]],
 ) -> Part | None:
-    """Find from the second step what is kept of the first, or how the learning rate changes."""
+    """Find momentum or a changing learning rate, from the second step."""
     number = next(n for n, case in enumerate(cases) if case[-1] == 2)
     before, middle, after = (parameters[place] for parameters in walks[number])
     step, first, second = values[number] - middle, middle - before, after - middle
@@ -227,7 +227,7 @@ def _of_two_steps(
     if _tells(kept, 0):
         share = round(kept, 6)
         if follows_a_rule(cases, place, values, share, ["momentum"]):
-            # All of the first step is kept.
+            # With a share of 1, the gradients add up over the steps.
             return Part(("sums-not-reset",)) if share == 1 else _with_share("momentum", share)
     changed = factor_between(step, second, LEAST_EXACT)
     if _tells(changed, 1):
@@ -239,7 +239,7 @@ def _of_two_steps(
 
 
 def _tells(share: float | None, plain: float) -> TypeGuard[float]:
-    """Whether a share is known and differs from that of plain gradient descent."""
+    """Return whether a share is known and differs from that of plain gradient descent."""
     return share is not None and np.isfinite(share) and abs(share - plain) >= LEAST_EXACT
 
 

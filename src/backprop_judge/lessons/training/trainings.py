@@ -1,4 +1,4 @@
-"""Trainings by other steps than those down the gradient."""
+"""Trainings with steps other than those of plain gradient descent."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from ...mistakes.backward_path import BackwardPath
 from ...mistakes.unit_errors import RIGHT
 from . import exercises
 
-# Takes the parameters, X, Y and a distance, and returns the parameters after a step of that length.
+# Functions of the parameters, X, Y and a distance that return the parameters after one step.
 Step = Callable[[Parameters, np.ndarray, np.ndarray, float], Parameters]
 Start = tuple[np.ndarray, np.ndarray, Parameters]  # X, Y and the network
 Arrays = tuple[np.ndarray, ...]  # W1, b1, W2, b2 and losses
@@ -21,7 +21,7 @@ Arrays = tuple[np.ndarray, ...]  # W1, b1, W2, b2 and losses
 def walk(
     parameters: Parameters, X: np.ndarray, Y: np.ndarray, learning_rate: float, steps: int
 ) -> tuple[list[Parameters], np.ndarray]:
-    """Return the parameters before each step and after the last, and the losses before each."""
+    """Return the parameters at each step and at the end, and the loss before each step."""
     path, losses = [parameters], []
     for _ in range(steps):
         loss, slopes = exercises.loss_and_gradient(path[-1], X, Y)
@@ -31,21 +31,21 @@ def walk(
 
 
 def side_by_side(start: Start, rates: np.ndarray, steps: int) -> Arrays:
-    """Train networks that have four learning rates each, one for each array of parameters.
+    """Train several networks, each with a separate learning rate for each parameter array.
 
     Parameters
     ----------
     start
-        Where all of them start.
+        X, Y and the initial network, which all networks share.
     rates
         The learning rates, (K, 4, 1, 1).
     steps
-        How many steps are taken.
+        The number of steps.
 
     Returns
     -------
     tuple
-        W1, b1, W2, b2 and the losses; the first axis of each counts the networks.
+        W1, b1, W2, b2 and the losses; the networks are along the first axis of each.
     """
     X, Y, first = start
     parameters = Parameters(*(np.broadcast_to(p, (len(rates), *p.shape)) for p in first))
@@ -60,7 +60,11 @@ def side_by_side(start: Start, rates: np.ndarray, steps: int) -> Arrays:
 
 
 def example_by_example(start: Start, learning_rate: float, steps: int) -> Arrays:
-    """Return the parameters, the losses before each step and those summed on the way."""
+    """Train with an update after each example.
+
+    Returns the parameters, the losses before each epoch, and the sums of the losses that the
+    examples have right before their updates.
+    """
     X, Y, parameters = start
     before, between = [], []
     for _ in range(steps):
@@ -76,7 +80,7 @@ def example_by_example(start: Start, learning_rate: float, steps: int) -> Arrays
 
 
 def trained_otherwise(step: Step, start: Start, learning_rate: float, steps: int) -> Arrays:
-    """Return what training gives with other steps than those down the gradient."""
+    """Return the parameters and losses of a training with a custom step."""
     X, Y, parameters = start
     losses = []
     for _ in range(steps):
@@ -110,7 +114,7 @@ def layer_by_layer(
     distance: float,
     order: tuple[tuple[int, int], ...] = ((0, 1), (2, 3)),
 ) -> Parameters:
-    """Move one layer, then the other along the gradient of the network with the moved layer."""
+    """Update one layer, then the other with the gradient of the already updated network."""
     arrays = list(parameters)
     for places in order:
         slopes = slopes_of(arrays, X, Y)
@@ -122,14 +126,14 @@ def layer_by_layer(
 def layer_by_layer_from_above(
     parameters: Parameters, X: np.ndarray, Y: np.ndarray, distance: float
 ) -> Parameters:
-    """Do the same, the output layer first."""
+    """Update layer by layer, beginning with the output layer."""
     return layer_by_layer(parameters, X, Y, distance, order=((2, 3), (0, 1)))
 
 
 def through_new_W2(
     parameters: Parameters, X: np.ndarray, Y: np.ndarray, distance: float
 ) -> Parameters:
-    """Move the second layer, and send the old error back through its new weights."""
+    """Update the second layer first, and send the old error back through its new weights."""
     activations = forward(parameters, X)
     W1, b1, *_ = parameters
     _, _, W2, b2 = exercises.moved(parameters, slopes_of(parameters, X, Y), distance)
@@ -141,7 +145,7 @@ def through_new_W2(
 
 
 class Stale:
-    """Go on along the gradient that was found at the start of a training."""
+    """A step rule that keeps using the gradient of the first step."""
 
     def __init__(self) -> None:
         self.slopes: tuple[np.ndarray, ...] = ()
