@@ -90,3 +90,10 @@ def test_code_cells_are_short_and_pictures_have_words(lesson):
                 words = output.metadata.get("image/png", {}).get("alt", "")
                 assert len(words) > 30, cell.source
                 assert cell.outputs[place + 1].data["text/plain"] == words, cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_main_path_ends_with_how_to_hand_in(lesson):
+    texts = [cell.source for cell in released_of(lesson).cells if cell.cell_type == "markdown"]
+    more = next(n for n, text in enumerate([*texts, "## More"]) if text.startswith("## More"))
+    assert f'hand_in("{lesson}", "your id")' in texts[more - 1].splitlines()[-1]
