@@ -18,6 +18,7 @@ from .choices import (
     LAYOUTS,
     LOSSES,
     PROGRAMS,
+    VARIANTS,
     Backward,
     Program,
     examples,
@@ -25,11 +26,12 @@ from .choices import (
     start,
 )
 from .fields import Field, _slopes_of, field_of, flat, jacobian, unflat
-from .training import backward, many, path, train
-from .valley import curvatures, run_on, summed_squares
+from .training import backward, carry_back, many, numerical, path, train
+from .valley import curvatures, measures, run_on, summed_squares
 
 __all__ = [
-    "EXAMPLES", "INITIALISERS", "LAYOUTS", "LOSSES", "PROGRAMS", "Backward", "Field", "Program",
-    "_slopes_of", "backward", "curvatures", "examples", "field_of", "flat", "jacobian", "many",
-    "outputs_in_rows", "path", "run_on", "start", "summed_squares", "train", "unflat",
+    "EXAMPLES", "INITIALISERS", "LAYOUTS", "LOSSES", "PROGRAMS", "VARIANTS", "Backward", "Field",
+    "Program", "_slopes_of", "backward", "carry_back", "curvatures", "examples", "field_of", "flat",
+    "jacobian", "many", "measures", "numerical", "outputs_in_rows", "path", "run_on", "start",
+    "summed_squares", "train", "unflat",
 ]  # fmt: skip

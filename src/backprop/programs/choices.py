@@ -147,6 +147,25 @@ PROGRAMS = {
     ),
 }
 
+_STUCK = PROGRAMS["notebook 2"]
+
+# What is trained from a thousand starts: a program, a learning rate and a number of steps. Larger
+# and fewer steps than its own solve about as many starts in less time.
+VARIANTS = {
+    "thread 1": (PROGRAMS["thread 1"], 1.0, 1_000),
+    "thread 2": (PROGRAMS["thread 2"], 1.0, 1_000),
+    "thread 3": (PROGRAMS["thread 3"], 1.0, 1_000),
+    "notebook 1": (PROGRAMS["notebook 1"], 1.8, 5_000),
+    "notebook 2": (_STUCK, 0.8, 1_250),
+    "chapter": (PROGRAMS["chapter"], 1.0, 1_000),
+    "notebook 2, columns": (replace(_STUCK, layout="columns"), 0.8, 1_250),
+    "notebook 2, no biases": (replace(_STUCK, biases=False), 0.8, 1_250),
+    "notebook 2, uniform": (replace(_STUCK, initialiser="uniform"), 0.8, 1_250),
+    "notebook 2, 3 hidden units": (replace(_STUCK, hidden=3), 0.8, 1_250),
+    "notebook 2, 4 times the rate": (_STUCK, 3.2, 1_250),
+    "notebook 2, 1/8 of the rate": (_STUCK, 0.1, 1_250),
+}
+
 
 def examples(program: Program) -> tuple[np.ndarray, np.ndarray]:
     """Return the examples that a program is trained on, in columns.

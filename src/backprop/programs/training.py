@@ -4,9 +4,63 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..differentiate import derivative
+from ..differentiate import derivative, gradient
 from ..network import Parameters, forward, half_squared_error, layer
 from .choices import Program, examples, start
+
+
+def numerical(
+    loss: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    network: Parameters,
+    X: np.ndarray,
+    Y: np.ndarray,
+) -> Parameters:
+    """Return the gradient of a loss, differentiated numerically.
+
+    Parameters
+    ----------
+    loss
+        Takes out_y and Y (..., n_y, m), returns one number for each network.
+    network
+        W1, b1, W2, b2.
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+
+    Returns
+    -------
+    slopes : Parameters
+        In the shapes of the network.
+    """
+    return Parameters(
+        *gradient(lambda *moved: loss(forward(Parameters(*moved), X).out_y, Y), *network)
+    )
+
+
+def carry_back(delta_y: np.ndarray, network: Parameters, X: np.ndarray) -> Parameters:
+    """Return the gradients that belong to an error of the output units, numerically.
+
+    By the chain rule they are the derivatives of the sum of `delta_y * net_y`, in which `delta_y`
+    is constant.
+
+    Parameters
+    ----------
+    delta_y
+        The derivative of the loss with respect to each pre-activation `net_y`, (n_y, m).
+    network
+        W1, b1, W2, b2.
+    X
+        Examples (n_x, m).
+
+    Returns
+    -------
+    slopes : Parameters
+        In the shapes of the network.
+    """
+
+    def weighted(*moved: np.ndarray) -> np.ndarray:
+        return np.sum(delta_y * forward(Parameters(*moved), X).net_y, axis=(-2, -1))
+
+    return Parameters(*gradient(weighted, *network))
 
 
 def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:

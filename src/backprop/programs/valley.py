@@ -27,6 +27,30 @@ def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarra
     return LOSSES["summed squares"](forward(Parameters(*parameters), X).out_y, Y)
 
 
+def measures(
+    path: Parameters, X: np.ndarray, Y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what describes each network of a path down the summed squares.
+
+    Parameters
+    ----------
+    path
+        Arrays with a leading axis, (k, ...).
+    X, Y
+        Examples (n_x, m) and targets (n_y, m).
+
+    Returns
+    -------
+    losses, lengths, largest : ndarray
+        The summed squares, the length of their gradient, and the largest weight or bias without
+        its sign, each (k,).
+    """
+    slopes = gradient(lambda *moved: summed_squares(moved, X, Y), *path, copies=1)
+    squares = sum(np.sum(array**2, axis=(-2, -1)) for array in slopes)
+    largest = np.max([np.max(np.abs(array), axis=(-2, -1)) for array in path], axis=0)
+    return summed_squares(path, X, Y), np.sqrt(squares), largest
+
+
 def curvatures(
     parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarray, step: float = 0.0001
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -69,7 +69,7 @@ def _judge_claims(claims: Values) -> dict[str, str]:
         elif measured[claim] > AGREES:
             messages[name] = (
                 f"you say {claim}, but on a random network the distance of its backward pass from "
-                f"that gradient is {measured[claim]:.0%}; for the right loss it is 0"
+                f"that gradient is {measured[claim]:.0%}; it is 0 if they agree"
             )
     return messages
 
