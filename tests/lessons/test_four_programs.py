@@ -660,10 +660,10 @@ def test_the_shares_of_the_prose_are_those_of_the_table(printed, prose):
     two = whole["notebook 2"]
     for words in (
         f"help most: {whole['notebook 2, uniform']} instead of {two}.",
-        f"Three hidden units solve {whole['notebook 2, 3 hidden units']}.",
+        f"Three hidden units solve {whole['notebook 2, 3 units']}.",
         f"and a third input, solves {whole['chapter']}.",
         f"has none either and solves {whole['notebook 1']},",
-        f"With an eighth of it, {whole['notebook 2, 1/8 of the rate']} are solved:",
+        f"With an eighth of it, {whole['notebook 2, rate / 8']} are solved:",
         f"Versions 1 and 2 of the thread solve {whole['thread 1']} and {whole['thread 2']}, "
         f"version 3 solves {whole['thread 3']}.",
     ):

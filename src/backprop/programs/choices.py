@@ -161,9 +161,9 @@ VARIANTS = {
     "notebook 2, columns": (replace(_STUCK, layout="columns"), 0.8, 1_250),
     "notebook 2, no biases": (replace(_STUCK, biases=False), 0.8, 1_250),
     "notebook 2, uniform": (replace(_STUCK, initialiser="uniform"), 0.8, 1_250),
-    "notebook 2, 3 hidden units": (replace(_STUCK, hidden=3), 0.8, 1_250),
-    "notebook 2, 4 times the rate": (_STUCK, 3.2, 1_250),
-    "notebook 2, 1/8 of the rate": (_STUCK, 0.1, 1_250),
+    "notebook 2, 3 units": (replace(_STUCK, hidden=3), 0.8, 1_250),
+    "notebook 2, rate × 4": (_STUCK, 3.2, 1_250),
+    "notebook 2, rate / 8": (_STUCK, 0.1, 1_250),
 }
 
 
