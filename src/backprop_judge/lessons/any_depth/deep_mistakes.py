@@ -48,7 +48,7 @@ mistake(
 mistake(
     "softmax-left-out",
     "The top layer has no softmax.",
-    "the last array is the pre-activations; the top layer applies softmax to them",
+    "the last array contains the pre-activations; the top layer should apply softmax to them",
     "What do the outputs for one example add up to?",
 )
 mistake(

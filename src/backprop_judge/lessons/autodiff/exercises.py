@@ -83,7 +83,7 @@ def _broadcasts(rng: np.random.Generator) -> Iterator[tuple]:
         yield rng.standard_normal(large), shape
 
 
-@exercise(LESSON, points=2, returns={"summed": "the shape that is asked for"}, cases=_broadcasts)
+@exercise(LESSON, points=2, returns={"summed": "the given shape"}, cases=_broadcasts)
 def unbroadcast(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Return the gradient with respect to an array of this shape, which was broadcast."""
     return slopes(lambda small: np.sum(gradient * small), np.zeros(tuple(shape)))

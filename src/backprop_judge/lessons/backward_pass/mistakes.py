@@ -141,8 +141,8 @@ mistake(
 mistake(
     "parentheses",
     "Parentheses are missing.",
-    "parentheses are missing: a product is computed before the difference that should be computed "
-    "first",
+    "parentheses are missing: a multiplication or division is done before an addition or "
+    "subtraction that should come first",
     "Which operation does Python do first, a multiplication or a subtraction?",
 )
 mistake(

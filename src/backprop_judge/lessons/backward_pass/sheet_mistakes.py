@@ -46,7 +46,7 @@ for _code, _message, *_hints in (
     (
         "wrong-value",
         "{said}; compute it again from the cells before it",
-        "Which cells of the sheet do you need for this one, and through which weight?",
+        "Which cells of the sheet do you need for this one, and which weight connects them?",
     ),
     (
         "wrong-return",

@@ -26,7 +26,7 @@ from .slope_mistakes import (
 mistake(
     "missing-factor",
     "One factor of the product is left out.",
-    "the factor {which} is missing in the product",
+    "the product does not contain {which}",
     "Follow the arrows of the drawing from the parameter to C: how many are on the path?",
     "Each arrow on the path is one factor of the product.",
 )

@@ -14,7 +14,7 @@ from . import exercises
 
 SLOPES = exercises.sigmoid_slope, exercises.local_derivatives
 EXTRA_TWO = "there is an extra factor of 2"
-WHENCE = "Where does this factor come from?"
+ORIGIN = "Where does this factor come from?"
 
 mistake(
     "not-the-slope",
@@ -59,10 +59,10 @@ for _exercise in SLOPES:
         "the sign is wrong",
         "If the variable grows a little, does the value rise or fall?",
     )
-    own_words(_exercise, "doubled", EXTRA_TWO, WHENCE)
-    own_words(_exercise, "scaled", "multiplied by {factor}", WHENCE)
-own_words(exercises.chain, "doubled", EXTRA_TWO, WHENCE)
-own_words(exercises.chain, "scaled", "multiplied by {factor}", WHENCE)
+    own_words(_exercise, "doubled", EXTRA_TWO, ORIGIN)
+    own_words(_exercise, "scaled", "multiplied by {factor}", ORIGIN)
+own_words(exercises.chain, "doubled", EXTRA_TWO, ORIGIN)
+own_words(exercises.chain, "scaled", "multiplied by {factor}", ORIGIN)
 own_words(
     exercises.chain,
     "all-ones",
