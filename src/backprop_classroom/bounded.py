@@ -47,11 +47,11 @@ class Bounded:
     memory
         Bytes.
     doing
-        What it does with an item, as a sentence begins: "to read it".
+        What it does with an item, as a sentence begins: "reading it".
     """
 
     def __init__(
-        self, seconds: int = SECONDS, memory: int = MEMORY, doing: str = "to read it"
+        self, seconds: int = SECONDS, memory: int = MEMORY, doing: str = "reading it"
     ) -> None:
         self._seconds, self._memory, self._doing = seconds, memory, doing
         self._process: subprocess.Popen[bytes] | None = None
@@ -175,7 +175,7 @@ def is_bounded() -> bool:
 def reason_for(error: Exception) -> str:
     """Return why a file could not be read, in words, for an exception that nobody expected."""
     if isinstance(error, MemoryError):
-        return "to read it takes more memory than is allowed"
+        return "reading it takes more memory than is allowed"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     said = shown(error)[:200]
