@@ -1,1 +1,1 @@
-"""What an instructor runs: releases, submissions, grading, the gradebook, pages, reports."""
+"""Tools for instructors: releases, submissions, grading, the gradebook, pages, reports."""

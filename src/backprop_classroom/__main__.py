@@ -13,8 +13,8 @@ from .arguments import parser
 from .lite import command as lite
 from .texts import visible
 
-# The groups of pyproject.toml that commands need, and a module that tells whether they are there.
-# Students have neither.
+# The groups (extras in pyproject.toml) that commands need, each with a module that shows whether
+# it is installed. Students install no groups.
 _GRADING, _BOOK = ("grading", "nbgrader"), ("book", "sphinx")
 _STUDENT = ("", "nbformat")  # always installed
 _LITE = "lite", "jupyterlite_pyodide_kernel"
@@ -32,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         said = "stopped by Ctrl-C; run the same command again to do the rest"
         print(f"backprop: {said}", file=sys.stderr)
-        return 130  # as a shell has it for a program that this signal ended
+        return 130  # the shell's convention for a program that SIGINT ended
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     chosen = parser(description=__doc__).parse_args(arguments)
-    # Students may have got the course without its solutions.
+    # Students have the course without its solutions.
     if chosen.command == "submit":
         return _submit(chosen)
     if chosen.command == "page":
@@ -66,7 +66,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _unknown_among(chosen: argparse.Namespace) -> str:
-    """Return what to say of the first lesson that there is not, or ""."""
+    """Return an error message for the first unknown lesson, or ""."""
     from .release import lessons
 
     known = lessons(chosen.root)
@@ -102,7 +102,7 @@ def _release(chosen: argparse.Namespace) -> int:
         progress.set_postfix_str(lesson)
         try:
             if missing := release(chosen.root, lesson):
-                progress.write(f"{lesson} leaves out {', '.join(missing)}", file=sys.stderr)
+                progress.write(f"{lesson} has no cells for {', '.join(missing)}", file=sys.stderr)
         except Refused as error:
             refused += 1
             progress.write(f"refused:\n{error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What people may type after `backprop`: the commands and their options."""
+"""The command line of `backprop`: its commands and their options."""
 
 import argparse
 from pathlib import Path
@@ -15,7 +15,7 @@ def parser(*, description: str | None) -> argparse.ArgumentParser:
     Parameters
     ----------
     description
-        What the help says about the program.
+        The description of the program in its help.
     """
     whole = argparse.ArgumentParser(prog="backprop", description=description)
     whole.add_argument(
@@ -64,7 +64,8 @@ def _add_handing_in(commands: Commands) -> None:
         "--roster", type=Path, help="a CSV of ids and names (default: the last one)"
     )
     collecting.add_argument(
-        "--timezone", help="of times in file names, such as Europe/Berlin (default: this machine's)"
+        "--timezone",
+        help="time zone of file names, such as Europe/Berlin (default: that of this machine)",
     )
     collecting.add_argument(
         "--replace",
@@ -85,7 +86,9 @@ def _add_grading(commands: Commands) -> None:
         type=Path,
         help="a CSV file with columns id, due, extension (default: the last one)",
     )
-    grading.add_argument("--timezone", help="of its times (default: this machine's)")
+    grading.add_argument(
+        "--timezone", help="time zone of the roster (default: that of this machine)"
+    )
     grading.add_argument(
         "--workers",
         type=_count,
@@ -163,5 +166,5 @@ def _add_platforms(commands: Commands) -> None:
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 on was expected, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a positive integer, not {text!r}")
     return int(text)

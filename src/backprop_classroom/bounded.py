@@ -1,4 +1,4 @@
-"""Runs what reads submissions, or makes pages of them, in a process with limits of its own."""
+"""Runs code that reads or displays submissions in a process with limited time and memory."""
 
 import contextlib
 import json
@@ -21,37 +21,37 @@ from .texts import shown
 
 try:
     import resource
-except ModuleNotFoundError:  # Windows, where only the limit by the clock holds
+except ModuleNotFoundError:  # Windows, where only the wall-clock limit applies
     resource = None  # type: ignore[assignment]
 
-SECONDS = 10  # CPU time until the next item comes
-BACKSTOP = 20  # and so many times as long by the clock, on a busy machine or a slow disk
-MEMORY = 320 * 2**20  # bytes beyond what the process holds before it reads anything
+SECONDS = 10  # CPU time until the next item
+BACKSTOP = 20  # wall-clock limit as a multiple of the CPU time, for busy machines and slow disks
+MEMORY = 320 * 2**20  # bytes in addition to the memory that the process uses after its imports
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.serve()"
 
 
 class Exceeded(Exception):
-    """What was to be computed takes too much time or memory; the message says which."""
+    """A computation takes too much time or memory; the message says which."""
 
 
 class Bounded:
-    """A process that computes for this one within limits, and is replaced when it ends.
+    """A helper process with limits, which is restarted when it ends.
 
-    It is started when it is first needed, and serves one caller at a time.
+    It starts when it is first needed, and serves one caller at a time.
 
     Parameters
     ----------
     seconds
-        CPU time from one item to the next.
+        Limit of CPU time from one item to the next.
     memory
-        Bytes.
+        Limit of additional memory, in bytes.
     doing
-        What it does with an item, as a sentence begins: "to read it".
+        What the process does, as the subject of an error message: "reading it".
     """
 
     def __init__(
-        self, seconds: int = SECONDS, memory: int = MEMORY, doing: str = "to read it"
+        self, seconds: int = SECONDS, memory: int = MEMORY, doing: str = "reading it"
     ) -> None:
         self._seconds, self._memory, self._doing = seconds, memory, doing
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,12 +59,12 @@ class Bounded:
         self._lock = threading.RLock()
 
     def each(self, function: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Any]:
-        """Yield what a generator function of a module yields, computed in that process.
+        """Call a generator function of a module in the process, and yield its items.
 
         Raises
         ------
         Exceeded
-            If it takes more than the limits; what it yielded before has come.
+            If the next item exceeds the limits; the items before it have been yielded.
         """
         with self._lock:
             is_at_rest = False
@@ -111,20 +111,20 @@ class Bounded:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
-            # `atexit` would do nothing in the workers of a pool.
+            # `atexit` handlers do not run in the workers of a pool.
             self._at_exit = Finalize(None, self.close, exitpriority=1)
         return self._process
 
     def _why_ended(self) -> str:
         code = None
         if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):  # it answers, but nonsense
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it runs, but sent invalid data
                 code = self._process.wait(timeout=self._seconds)
         if code == -getattr(signal, "SIGXCPU", 0):
             return f"{self._doing} takes more than {self._seconds} seconds of CPU time"
         if code == -getattr(signal, "SIGKILL", 0):
             seconds = BACKSTOP * self._seconds
-            return f"{self._doing} takes more than {seconds} seconds, or more memory than there is"
+            return f"{self._doing} takes more than {seconds} seconds, or all available memory"
         return f"the process that was {self._doing} has ended (exit code {code})"
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class Bounded:
         process.kill()
         process.wait()
         for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):  # of what could not be sent any more
+            with contextlib.suppress(OSError):  # closing flushes data that cannot be sent
                 pipe and pipe.close()
 
 
@@ -145,7 +145,7 @@ READER = Bounded()
 
 
 class BoundedForThreads:
-    """As `Bounded`, with a process for each of the threads that ask at the same time."""
+    """Like `Bounded`, with one process for each thread that uses it at the same time."""
 
     def __init__(self, seconds: int, memory: int, doing: str) -> None:
         self._limits = (seconds, memory, doing)
@@ -158,39 +158,39 @@ class BoundedForThreads:
         except IndexError:
             process = Bounded(*self._limits)
         yield from process.each(function, *arguments)
-        # Whoever does not come to the end has ended its process, perhaps in another thread.
+        # Not reached if the caller stops early; then `Bounded.each` has closed the process.
         self._free.append(process)
 
     def close(self) -> None:
-        """End the processes that nobody is using."""
+        """End the processes that are not in use."""
         while self._free:
             self._free.pop().close()
 
 
 def is_bounded() -> bool:
-    """Return whether this process is one that `Bounded` has started."""
+    """Return whether this process was started by `Bounded`."""
     return _Server.is_here
 
 
 def reason_for(error: Exception) -> str:
-    """Return why a file could not be read, in words, for an exception that nobody expected."""
+    """Return a message for an unexpected exception that a file has caused."""
     if isinstance(error, MemoryError):
-        return "to read it takes more memory than is allowed"
+        return "reading it takes more memory than is allowed"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     said = shown(error)[:200]
     return f"it cannot be read ({type(error).__name__}{': ' if said else ''}{said})"
 
 
-# --- in that process ------------------------------------------------------------------
+# --- in the helper process ------------------------------------------------------------
 
 
 def serve() -> None:
-    """Compute what is asked on stdin, until that is closed; answer on stdout."""
+    """Read requests from stdin until it is closed, and write the replies to stdout."""
     (seconds, memory), doing = map(int, sys.argv[2:4]), sys.argv[4]
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # so that nothing else is written to stdout
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks ends this one
+    os.dup2(2, 1)  # so that nothing else is written to the reply pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     threading.Thread(target=_end_with_who_asks, args=(requests.fileno(),), daemon=True).start()
     _Server.is_here = True
     server = _Server(seconds, doing, replies)
@@ -198,7 +198,7 @@ def serve() -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             function, arguments = pickle.load(requests)
-            if not is_bound:  # now that what it needs has been imported
+            if not is_bound:  # unpickling the request has imported what the function needs
                 bound_memory(memory)
                 _bind("RLIMIT_CORE", 0)
                 is_bound = True
@@ -206,10 +206,10 @@ def serve() -> None:
 
 
 def _end_with_who_asks(requests: int) -> None:
-    """End this process, whatever it is doing, when the other end of a pipe is closed."""
+    """Exit immediately when the other end of the pipe is closed."""
     if hasattr(select, "poll"):  # not on Windows
         closed = select.poll()
-        closed.register(requests, 0)  # for a hang-up, which is always reported
+        closed.register(requests, 0)  # a hang-up is always reported
         closed.poll()
         os._exit(1)
 
@@ -228,7 +228,7 @@ class _Server:
                 self._bind_time()
         except MemoryError:
             self._send("exceeded", f"{self._doing} takes more memory than is allowed")
-        except Exception as error:  # whatever a file that may hold anything brings about
+        except Exception as error:  # a hostile file can cause any type of exception
             self._send("exceeded", reason_for(error))
         else:
             self._send("end", "")
@@ -247,5 +247,5 @@ def _bind(name: str, most: int) -> None:
     kind = getattr(resource, name)
     _, hard = resource.getrlimit(kind)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    with contextlib.suppress(ValueError, OSError):  # a system that does not bind it
+    with contextlib.suppress(ValueError, OSError):  # some systems do not support this limit
         resource.setrlimit(kind, (most, hard))

@@ -1,6 +1,6 @@
-"""Looks over this machine: what learning and teaching need of it, and what brings what is missing.
+"""Checks this machine: lists what the course needs, what is missing, and how to get it.
 
-It runs where students are, so it imports nothing at once that only teaching needs.
+Students run it too, so packages that only instructors need are imported inside functions.
 """
 
 import os
@@ -19,7 +19,7 @@ from .limits import LIMITS
 from .texts import shown
 
 GIGABYTE = 2**30
-LEAST_MEMORY = GIGABYTE  # for a notebook that somebody works in
+LEAST_MEMORY = GIGABYTE  # for one notebook
 LEAST_SPACE = 200 * 2**20  # in the folder of the course
 _CONTROL_GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # versions 2 and 1
 _SET_UP = "make clean setup (without make: python -m pip install -c requirements.txt -e .)"
@@ -27,18 +27,18 @@ _SET_UP = "make clean setup (without make: python -m pip install -c requirements
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found.
+    """The result of one check.
 
     Attributes
     ----------
     about
-        What was looked at.
+        The thing that was checked.
     said
-        How it stands.
+        Its state.
     fix
-        What to do; "" if all is well.
+        What to do; "" if the check passed.
     needed
-        Whether something cannot be done here without it.
+        Whether it is required; if not, it is reported as optional.
     """
 
     about: str
@@ -53,12 +53,13 @@ class Finding:
 
 
 def examine(root: Path) -> int:
-    """Print how this machine stands; return 1 if something that is needed here is missing, else 0.
+    """Print the state of this machine; return 1 if something required is missing, else 0.
 
     Parameters
     ----------
     root
-        The folder of the course. What teaching needs is needed where it holds solutions/.
+        The folder of the course. If it contains solutions/, the requirements of instructors are
+        required too.
     """
     root = Path(root)
     teaching = (root / "solutions").is_dir()
@@ -80,12 +81,12 @@ def examine(root: Path) -> int:
 def _found(about: str, look: "Look", root: Path) -> Finding:
     try:
         return look(about, root)
-    except Exception as error:  # one look that fails hides no other
-        said = f"cannot be examined ({type(error).__name__}: {error})"
+    except Exception as error:  # one failing check must not stop the others
+        said = f"cannot be checked ({type(error).__name__}: {error})"
         return Finding(about, said[:300], _SET_UP)
 
 
-# --- what everybody needs --------------------------------------------------------------
+# --- for students and instructors ------------------------------------------------------
 
 
 def _python(about: str, root: Path) -> Finding:
@@ -108,11 +109,11 @@ def _packages(about: str, root: Path) -> Finding:
     if other:
         return Finding(about, "; ".join(other[:3]) + ("; ..." if other[3:] else ""), _SET_UP)
     count = sum(_installed(name) is not None for name in pinned)
-    return Finding(about, f"{count} of requirements.txt, at its versions")
+    return Finding(about, f"{count} of requirements.txt, all at the pinned versions")
 
 
 def _pinned(root: Path) -> dict[str, str]:
-    """Return the version of each package that the lock gives to this Python on this system."""
+    """Return the pinned version of each package for this Python and system."""
     from packaging.requirements import Requirement
 
     lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -125,7 +126,7 @@ def _pinned(root: Path) -> dict[str, str]:
 
 
 def _needed_by(package: str) -> set[str]:
-    """Return the names of all that a package requires, as the lock spells them."""
+    """Return the canonical names of a package's dependencies, including indirect ones."""
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
@@ -167,10 +168,10 @@ def _folder(about: str, root: Path) -> Finding:
         with tempfile.TemporaryFile(dir=root):
             free = shutil.disk_usage(root).free
     except OSError as error:
-        fix = "make it writable, or copy the course to a folder of yours"
+        fix = "make it writable, or copy the course to another folder"
         return Finding(about, f"{root} cannot be written ({error.strerror})", fix)
     said = f"{root} is writable, {free / GIGABYTE:.1f} GB free"
-    return Finding(about, said, "" if free > LEAST_SPACE else "make room on this disk")
+    return Finding(about, said, "" if free > LEAST_SPACE else "free some space on this disk")
 
 
 def _memory(about: str, root: Path) -> Finding:
@@ -181,7 +182,7 @@ def _memory(about: str, root: Path) -> Finding:
         total, free = limit, min(free, limit)
     most = LIMITS.memory / GIGABYTE
     said = f"{total / GIGABYTE:.1f} GB, {free / GIGABYTE:.1f} free"
-    said += f"; grading takes {most:g} a worker at most"
+    said += f"; grading takes at most {most:g} GB per worker"
     fix = "close other programs (Docker Desktop: Settings, Resources, Memory)"
     return Finding(about, said, "" if free >= LEAST_MEMORY else fix)
 
@@ -207,12 +208,12 @@ def _figures(about: str, root: Path) -> Finding:
     font_manager.findfont("DejaVu Sans", fallback_to_default=False)
     folder = Path(matplotlib.get_cachedir())
     if list(folder.glob("fontlist-*.json")) and os.access(folder, os.W_OK):
-        return Finding(about, f"fonts and drawn figures are kept in {folder}")
-    fix = f"make {folder} writable, or set MPLCONFIGDIR to a folder of yours"
-    return Finding(about, "fonts are searched again at every start, which takes seconds", fix)
+        return Finding(about, f"fonts and figures are cached in {folder}")
+    fix = f"make {folder} writable, or set MPLCONFIGDIR to a writable folder"
+    return Finding(about, "the font list is rebuilt at every start, which takes seconds", fix)
 
 
-# --- what teaching needs ---------------------------------------------------------------
+# --- for instructors -------------------------------------------------------------------
 
 
 def _bubblewrap(about: str, root: Path) -> Finding:
@@ -229,7 +230,7 @@ def _sandbox(about: str, root: Path) -> Finding:
     from .grading.bubblewrap import trouble
 
     if trouble():
-        return Finding(about, "cannot be tried without bubblewrap", "as for bubblewrap")
+        return Finding(about, "cannot be tested without bubblewrap", "see bubblewrap")
     from .grading.sandbox import Sandbox
 
     sandbox = Sandbox(sealed=True, hidden=(str(root.resolve()),))
@@ -248,11 +249,11 @@ def _nbgrader(about: str, root: Path) -> Finding:
         return Finding(about, "is not installed; instructors need it", fix)
     extension = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/package.json")
     if not extension.is_file():
-        return Finding(about, "its extension of JupyterLab is missing", fix)
+        return Finding(about, "its JupyterLab extension is missing", fix)
     beside = Path(sys.executable).parent
     if shutil.which("alembic", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}") is None:
-        return Finding(about, "alembic, which nbgrader starts, is not on PATH", fix)
-    return Finding(about, f"{version('nbgrader')}, with its extension of JupyterLab")
+        return Finding(about, "alembic, which nbgrader runs, is not on PATH", fix)
+    return Finding(about, f"{version('nbgrader')}, with its JupyterLab extension")
 
 
 def _chromium(about: str, root: Path) -> Finding:
@@ -268,7 +269,7 @@ def _chromium(about: str, root: Path) -> Finding:
 
 
 Look = Callable[[str, Path], Finding]
-# What is looked at, and whether only teaching needs it.
+# Name, check, and whether only instructors need it.
 _LOOKS: tuple[tuple[str, Look, bool], ...] = (
     ("Python", _python, False),
     ("packages", _packages, False),

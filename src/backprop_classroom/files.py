@@ -1,4 +1,4 @@
-"""Where a course keeps its files, and how they are written."""
+"""The locations of a course's files, file locks and safe writing."""
 
 import os
 from contextlib import suppress
@@ -13,12 +13,12 @@ except ModuleNotFoundError:  # Windows
 
 
 def submitted_folder(root: Path, student: str, lesson: str) -> Path:
-    """Return the folder of what a student handed in."""
+    """Return the folder of a student's submission."""
     return Path(root, "submitted", student, lesson)
 
 
 def graded_folder(root: Path, student: str, lesson: str) -> Path:
-    """Return the folder of the graded copy."""
+    """Return the folder of the graded copy of a submission."""
     return Path(root, "autograded", student, lesson)
 
 
@@ -33,7 +33,7 @@ def locked(file: IO[str]) -> bool:
     Returns
     -------
     bool
-        Whether it is locked now; False if another process, or another open file, has locked it.
+        True if the file is now locked, False if another process or open file holds the lock.
     """
     try:
         if fcntl is None:
@@ -46,7 +46,7 @@ def locked(file: IO[str]) -> bool:
 
 
 def write_safely(path: Path, data: bytes) -> None:
-    """Write bytes to a file so that at any moment it holds all of the old or all of the new."""
+    """Write bytes to a file atomically: it contains the old or the new data, never a part."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
@@ -56,7 +56,7 @@ def write_safely(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    except BaseException:  # half of it would take up the last of a disk that is full
+    except BaseException:  # a partial file would use up space on a full disk
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise

@@ -1,4 +1,4 @@
-"""Packs what students get into one zip: the released notebooks, the packages, the set-up."""
+"""Packs the files for students into one zip: released notebooks, packages, setup files."""
 
 import io
 import subprocess
@@ -12,23 +12,23 @@ from nbformat import NotebookNode
 from .files import write_safely
 from .release import NOTATION, generate, lessons, notebook_of, released_notebook
 
-# backprop_classroom is in src/, too: it holds `submit` and `page`, and no answers.
+# src/ includes backprop_classroom, which provides `submit` and `page` and contains no answers.
 SET_UP = (
     "Makefile", "README.md", "LICENSE", "LICENSE-CC-BY", "environment.yml", "pyproject.toml",
     "requirements.txt",
 )  # fmt: skip
 PLACES = ("notebooks", "src", *SET_UP)
-INSIDE = "backprop"  # the one folder that the zip unpacks to
-# The earliest that a zip can hold: the same files make the same bytes at any time.
+INSIDE = "backprop"  # the top-level folder in the zip
+# The earliest date that a zip supports: a fixed date makes the archive reproducible.
 DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class NoHandout(Exception):
-    """No zip is written; the message says why."""
+    """The zip was not written; the message says why."""
 
 
 def write_handout(root: Path, destination: Path) -> list[str]:
-    """Pack what students get into one zip.
+    """Pack the files for students into one zip.
 
     Parameters
     ----------
@@ -40,18 +40,18 @@ def write_handout(root: Path, destination: Path) -> list[str]:
     Returns
     -------
     list of str
-        The files in `PLACES` that are left out, because git does not track them.
+        The files in `PLACES` that are left out because git does not track them.
 
     Raises
     ------
     NoHandout
-        If a file is missing, or a notebook is not what its solution releases: it may hold answers.
-        The same holds for the page *Notation*.
+        If a file is missing, or if a notebook or the page *Notation* differs from the released
+        version and may therefore contain answers.
     Refused
-        If nbgrader cannot make the students' version of a lesson.
+        If nbgrader cannot generate the student version of a lesson.
     """
     if destination.suffix != ".zip":
-        raise NoHandout(f"the file to write should end in .zip, and {destination} does not")
+        raise NoHandout(f"the name of the file to write must end in .zip: {destination}")
     files, left_out = course_files(root)
     _see_that_notebooks_are_released(root, files)
     packed = _packed(root, files)
@@ -78,12 +78,12 @@ def _packed(root: Path, files: set[str]) -> bytes:
 
 
 def course_files(root: Path) -> tuple[set[str], list[str]]:
-    """Return the files to pack and those in the same places that git does not track.
+    """Return the files to pack, and the files in `PLACES` that git does not track.
 
     Raises
     ------
     NoHandout
-        If git is there and cannot list them.
+        If git is installed but fails.
     """
     tracked = _listed_by_git(root, "--cached")
     if tracked:
@@ -103,7 +103,7 @@ def course_files(root: Path) -> tuple[set[str], list[str]]:
 
 
 def _listed_by_git(root: Path, *which: str) -> set[str]:
-    """Return the files in `PLACES` that git lists; none where there is no git repository."""
+    """Return the files in `PLACES` that git lists; none without a git repository."""
     command = ["git", "-C", str(root), "ls-files", "-z", *which, "--", *PLACES]
     try:
         listed = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -133,22 +133,22 @@ def _see_that_notebooks_are_released(root: Path, files: set[str]) -> None:
     name = f"notebooks/{NOTATION}"
     if page.exists() and (name not in files or (root / name).read_bytes() != page.read_bytes()):
         raise NoHandout(
-            f"{name} is not solutions/{NOTATION}, or git does not track it: run make release and "
-            f"git add {name}"
+            f"{name} differs from solutions/{NOTATION}, or git does not track it: run make release "
+            f"and git add {name}"
         )
     with tempfile.TemporaryDirectory() as scratch:
         for name, lesson in expected.items():
             generated = notebook_of(generate(root, lesson, Path(scratch)))
             if _read(root / name) != _read(generated):
                 raise NoHandout(
-                    f"{name} is not what solutions/{lesson} releases, and may contain answers: "
-                    f"run make release ARGS={lesson}"
+                    f"{name} differs from the released version of solutions/{lesson} and may "
+                    f"contain answers: run make release ARGS={lesson}"
                 )
 
 
 def _read(path: Path) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat's own, one for each way to be no notebook
+    except Exception as error:  # nbformat raises many types of exceptions
         why = f"{path} cannot be read ({type(error).__name__})"
         raise NoHandout(f"{why}: run make release") from None

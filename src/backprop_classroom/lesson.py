@@ -1,4 +1,4 @@
-"""What has to be known of a lesson to grade it, as plain data that can go to any worker."""
+"""The data of a lesson that grading needs, as plain data that can be sent to any worker."""
 
 import hashlib
 import inspect
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LessonCell:
-    """One cell that nbgrader knows, as the released notebook has it (with hidden tests).
+    """One cell that nbgrader has recorded.
 
     Attributes
     ----------
+    grade_id, cell_type, checksum, locked, solution, task
+        See nbgrader's documentation of its cell metadata.
+    source
+        Its text without solutions, but with hidden tests and mark schemes.
     points
-        The most it gives, None if it gives none.
+        Its maximum points; None if it is not graded.
     released
-        Its text as students got it, without hidden tests and mark schemes.
+        Its text in the released notebook, without hidden tests and mark schemes.
     """
 
     grade_id: str
@@ -45,12 +49,12 @@ class LessonCell:
 
     @property
     def grade(self) -> bool:
-        """Whether it gives points by itself (nbgrader's task cells are kept apart)."""
+        """Whether nbgrader counts it as a graded cell; task cells are a separate kind."""
         return self.points is not None and not self.task
 
     @property
     def exercise(self) -> Exercise | None:
-        """The exercise that this cell checks, or None: then it is no check of ours."""
+        """The exercise that this cell checks, or None if it is not a check of the course."""
         entry = EXERCISES.get(self.grade_id.removeprefix("check_"))
         if entry is None or entry.manual or not self.grade_id.startswith("check_"):
             return None
@@ -59,7 +63,7 @@ class LessonCell:
 
 
 def is_own_test(cell: NotebookNode) -> bool:
-    """Tell whether a cell is a test of the instructor's own: graded by nbgrader, by no check."""
+    """Return whether a cell is an instructor's own test: graded by nbgrader, not by a check."""
     settings = cell.metadata.get("nbgrader", {})
     graded = settings.get("grade") and not settings.get("solution") and not settings.get("task")
     return bool(graded) and not str(settings.get("grade_id", "")).startswith("check_")
@@ -67,14 +71,14 @@ def is_own_test(cell: NotebookNode) -> bool:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell of a lesson stands in the notebook that students get.
+    """The position of a cell in the released notebook.
 
     Attributes
     ----------
     cell_id
-        The id that nbformat knows the cell by.
+        The nbformat id of the cell.
     after
-        The text of the cell before it, or "".
+        The text of the previous cell, or "".
     """
 
     cell_id: str
@@ -90,15 +94,15 @@ class Lesson:
     name
         Its folder, "03_backward_pass".
     notebook
-        The name of its notebook without the ending, "backward_pass".
+        The name of its notebook without the suffix, "backward_pass".
     cells
-        The cells that nbgrader knows, in order.
+        The cells that nbgrader has recorded, in order.
     seed
-        Goes into the cases on which answers are tried; students do not know it.
+        A secret number from which the test cases are generated.
     warm_up
-        The code cells of the released notebook; they hold no answers.
+        The code cells of the released notebook; they contain no answers.
     places
-        Where the cells stand, by their grade_id; see `place_of`.
+        The positions of the cells, by grade_id; see `place_of`.
     """
 
     name: str
@@ -114,12 +118,12 @@ class Lesson:
         return {cell.grade_id: cell for cell in self.cells}
 
     def place_of(self, grade_id: str) -> Place:
-        """Return the `Place` of a cell; if it is unknown, with the id that lessons use."""
+        """Return the `Place` of a cell; if it is unknown, guess the cell id from the grade_id."""
         return self.places.get(grade_id) or Place(grade_id.replace("_", "-"))
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes when a cell of the lesson, the judge or the catalogue of mistakes does."""
+        """A hash of everything that the points depend on: the cells, the judge, the mistakes."""
         digest = hashlib.sha256(repr([asdict(cell) for cell in self.cells]).encode())
         for file in _what_decides(self.name):
             digest.update(file.read_bytes())
@@ -129,7 +133,7 @@ class Lesson:
 def _what_decides(lesson: str) -> list[Path]:
     """Return the source files on which the points of a lesson depend.
 
-    Their order is the same wherever the packages are installed.
+    Their order does not depend on where the packages are installed.
     """
     package, judge = (Path(inspect.getfile(one)).parent for one in (backprop, backprop_judge))
     ground = ("calling.py", "plain.py", "network.py", "datasets.py", "differentiate.py")
@@ -144,7 +148,7 @@ def _what_decides(lesson: str) -> list[Path]:
 
 
 def _needed_folders(folder: Path) -> set[Path]:
-    """Return the folder of a lesson in the judge, and those that it imports from, if indirectly."""
+    """Return the judge's folder of a lesson and the folders it imports from, also indirectly."""
     needed, found = set(), {folder}
     while found:
         needed |= found
@@ -157,7 +161,7 @@ def _needed_folders(folder: Path) -> set[Path]:
 def lesson_from(
     gradebook: "Gradebook", name: str, seed: int, released: Sequence[NotebookNode]
 ) -> Lesson:
-    """Return the `Lesson` that a gradebook knows by this name.
+    """Return the `Lesson` that is recorded in a gradebook.
 
     Parameters
     ----------
@@ -166,10 +170,10 @@ def lesson_from(
     name
         The folder of the lesson.
     seed
-        A number that students do not know.
+        A secret number.
     released
-        The cells of the released notebook: they tell the order of the cells, which have none in
-        a database, and what the lesson imports and draws. May be empty.
+        The cells of the released notebook. They define the order of the cells, which the database
+        does not store, and the `warm_up`. May be empty.
 
     Returns
     -------
@@ -202,12 +206,12 @@ def read_cells(path: Path) -> list[NotebookNode]:
 
 
 def code_of(cells: Iterable[NotebookNode]) -> tuple[str, ...]:
-    """Return the sources of the code cells among some cells."""
+    """Return the sources of the code cells."""
     return tuple(cell.source for cell in cells if cell.cell_type == "code")
 
 
 def places_of(cells: Sequence[NotebookNode]) -> dict[str, Place]:
-    """Return the `Place` of each cell that nbgrader knows, by its grade_id."""
+    """Return the `Place` of each cell that has a grade_id, by grade_id."""
     texts = ["", *(cell.source for cell in cells)]
     return {
         grade_id: Place(cell.get("id", ""), before)

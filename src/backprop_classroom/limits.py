@@ -1,4 +1,4 @@
-"""How much of the machine one submission may use."""
+"""Resource limits for one submission."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from backprop.time_limit import BACKSTOP
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one submission, whatever its code tries.
+    """Resource limits for one submission.
 
     Attributes
     ----------
@@ -17,21 +17,22 @@ class Limits:
     call_seconds
         CPU time of one call of an answer that is judged.
     submission_seconds
-        CPU time of everything in the submission together.
+        CPU time of the whole submission.
     backstop
-        How many times its CPU time code may take by the clock, if it sleeps or waits.
+        Factor by which the wall-clock limits are larger than the CPU time limits, for code that
+        sleeps or waits.
     grace_seconds
-        What code may take beyond a limit that it should have kept by itself.
+        Extra time before a process that ignored a limit is stopped from outside.
     idle_seconds
-        How long it may wait by the clock before other submissions come first.
+        Wall-clock time that code may be idle before other submissions are graded first.
     memory
-        Bytes of all of its processes together, beyond what the warm process holds.
+        Bytes of all its processes together, in addition to the memory of the warm process.
     processes
-        Processes and threads.
+        Number of processes and threads.
     scratch
-        Bytes of all files it writes, and of any one of them.
+        Bytes of all files that it writes, and of each single file.
     open_files
-        Open files in one process.
+        Open files per process.
     """
 
     cell_seconds: float = 120.0

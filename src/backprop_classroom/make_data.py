@@ -1,4 +1,4 @@
-"""Makes the data files of the course: `python -m backprop_classroom.make_data NAME`."""
+"""Creates the data files of the course: `python -m backprop_classroom.make_data NAME`."""
 
 import sys
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from backprop_judge.lessons.handwriting.exercises import EPOCHS, accuracy, one_h
 SEEDS = (0, 1, 2)
 NOTEBOOK = Path("solutions/06_handwriting/handwriting.ipynb")
 DEEP_NOTEBOOK = Path("solutions/07_any_depth/any_depth.ipynb")
-# The cells of the lesson that train its networks, and what these need.
+# The cells of the lesson that train its networks, and the cells that these depend on.
 NEEDED, TRAINING = ("imports", "deep-start", "digits"), (
     "one-step", "train-deep", "train-digits", "careless", "by-heart",
 )  # fmt: skip
 
 
 def make_digits() -> None:
-    """Write digits.npz from what scikit-learn carries."""
+    """Write digits.npz from scikit-learn's copy of the data."""
     from sklearn.datasets import load_digits
 
     found = load_digits()
@@ -32,7 +32,7 @@ def make_digits() -> None:
 
 
 def model_answers(notebook: Path) -> dict[str, Any]:
-    """Return the functions that stand in the solution cells of a notebook, by name."""
+    """Return the functions defined in the solution cells of a notebook, by name."""
     names = {"np": np, "sigmoid": sigmoid}
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
@@ -42,7 +42,7 @@ def model_answers(notebook: Path) -> dict[str, Any]:
 
 
 def trained(train_digits: Callable[..., Any], seed: int) -> tuple[Any, Any, Any]:
-    """Train from one start, epoch by epoch; return the start, the end and the history."""
+    """Train from one seed; return the initial and final parameters and the history by epoch."""
     X, labels, held_out = digits()
     seen, unseen = X[:, ~held_out], X[:, held_out]
     Y = one_hot(labels[~held_out])
@@ -55,7 +55,7 @@ def trained(train_digits: Callable[..., Any], seed: int) -> tuple[Any, Any, Any]
         history.append(
             (
                 half_squared_error(out_y, Y),
-                # As many of the pictures that it was trained on as are held out.
+                # On as many training pictures as there are held-out pictures.
                 accuracy(out_y[:, :count], labels[~held_out][:count]),
                 accuracy(forward(Parameters(*parameters), unseen).out_y, labels[held_out]),
             )
@@ -64,7 +64,7 @@ def trained(train_digits: Callable[..., Any], seed: int) -> tuple[Any, Any, Any]
 
 
 def make_trained() -> None:
-    """Write trained.npz with the model answers of the lesson."""
+    """Train with the model answers of the lesson and write trained.npz."""
     answers = model_answers(NOTEBOOK)
     runs = [trained(answers["train_digits"], seed) for seed in SEEDS]
     first, end, _ = runs[0]
@@ -76,7 +76,7 @@ def make_trained() -> None:
 
 
 def trained_deeply(notebook: Path) -> dict[str, np.ndarray]:
-    """Run the trainings of lesson 7 with its model answers; return what they give, by name."""
+    """Run the training cells of lesson 7 with its model answers; return the results by name."""
     names: dict[str, Any] = {"quick": True, "stored": {}}
     sources = {cell.id: cell.source for cell in nbformat.read(notebook, as_version=4).cells}
     for id in NEEDED:
@@ -88,7 +88,7 @@ def trained_deeply(notebook: Path) -> dict[str, np.ndarray]:
 
 
 def make_deep() -> None:
-    """Write deep.npz with the model answers of lesson 7."""
+    """Train with the model answers of lesson 7 and write deep.npz."""
     found = trained_deeply(DEEP_NOTEBOOK)
     np.savez_compressed(
         DATA / "deep.npz",

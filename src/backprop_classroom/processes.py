@@ -1,4 +1,4 @@
-"""What the processes of a notebook have used, and what bounds those that read and judge it."""
+"""CPU time of process trees, memory limits of processes, and blocking of Ctrl-C."""
 
 import contextlib
 import signal
@@ -7,35 +7,35 @@ from collections.abc import Iterator
 
 import psutil
 
-JUDGE_MEMORY = 256 * 2**20  # bytes that a process which judges takes, beyond what it begins with
+JUDGE_MEMORY = 256 * 2**20  # bytes that a judging process may allocate after its start
 
 _COMPUTING = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
 
 
 def use_of(pid: int) -> tuple[float, bool]:
-    """Return what a process and everything below it have used, and whether they are at work.
+    """Return the CPU time of a process and its descendants, and whether any of them is running.
 
     Returns
     -------
     tuple[float, bool]
-        The CPU seconds so far, 0 for a process that has ended; what ended without anybody waiting
-        for it is missing. At work is who computes, waits for a processor, or for a disk.
+        The CPU seconds so far, 0 for a process that has ended. Descendants that ended and were not
+        waited for are not counted. Processes that wait for a processor or a disk count as running.
     """
     used, computes = 0.0, False
     with contextlib.suppress(psutil.Error):
         first = psutil.Process(pid)
         for process in (first, *first.children(recursive=True)):
             with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-                used += sum(process.cpu_times()[:4])  # its own, and of its children that ended
+                used += sum(process.cpu_times()[:4])  # own time, and that of children that ended
                 computes = computes or process.status() in _COMPUTING
     return used, computes
 
 
 @contextlib.contextmanager
 def interrupts_held_back() -> Iterator[None]:
-    """Hold Ctrl-C back: here until the end, in processes that are started meanwhile for good.
+    """Block Ctrl-C in this block, and permanently in processes started in it.
 
-    Does nothing on Windows, which has no such mask.
+    Does nothing on Windows, which has no signal masks.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -48,9 +48,9 @@ def interrupts_held_back() -> Iterator[None]:
 
 
 def bound_memory(more: int) -> None:
-    """Have this process fail with `MemoryError` where it would take so many bytes more.
+    """Limit this process to so many additional bytes; beyond them it raises `MemoryError`.
 
-    On Linux only. What it starts inherits the bound, except within `unbound_memory`.
+    On Linux only. Child processes inherit the limit, unless started within `unbound_memory`.
     """
     if sys.platform != "linux":
         return
@@ -65,7 +65,7 @@ def bound_memory(more: int) -> None:
 
 @contextlib.contextmanager
 def unbound_memory() -> Iterator[None]:
-    """Lift the bound of `bound_memory` for a while, for a process that has bounds of its own."""
+    """Lift the limit of `bound_memory` in this block, to start a process with other limits."""
     if sys.platform != "linux":
         yield
         return

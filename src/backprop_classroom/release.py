@@ -1,8 +1,8 @@
-"""Makes the students' notebooks from the solutions, and refuses bad ones by name.
+"""Generates the students' notebooks from the solutions, and rejects invalid ones.
 
-A lesson is released in four steps: its cells are inspected, it is executed in place
-from a fresh kernel, nbgrader takes the solutions out, and the result is executed once
-more, untouched, to make sure that it runs and earns nothing.
+A lesson is released in four steps: its cells are checked, the notebook is executed in a fresh
+kernel, nbgrader removes the solutions, and the result is executed again, to make sure that it runs
+without changes and earns no points.
 """
 
 import ast
@@ -24,22 +24,22 @@ from .lesson import is_own_test
 from .settings import course_settings
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-CELL_SECONDS = 1200  # by the clock; a machine can be busy
+CELL_SECONDS = 1200  # wall-clock time; the machine may be busy
 # No history file in the home folder, and no log line about the transport for every kernel.
 KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
-# Of every notebook that we write: nothing in it depends on the machine.
+# The metadata of every notebook that we write: it does not depend on the machine.
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 
 
-# The page to which every lesson links. Students get it beside the folders of the lessons.
+# The page that every lesson links to. It is released next to the lesson folders.
 NOTATION = "notation.md"
 
 
 class Refused(Exception):
-    """A notebook is not fit for release; the message names the notebook and each fault."""
+    """A notebook cannot be released; the message names the notebook and each fault."""
 
     def __init__(self, name: object, faults: Iterable[str]) -> None:
         self.faults = list(faults)
@@ -52,7 +52,7 @@ def lessons(root: Path) -> list[str]:
 
 
 def notebook_of(folder: Path) -> Path:
-    """Return the path of the one notebook in a lesson folder, or raise `Refused`."""
+    """Return the path of the only notebook in a lesson folder, or raise `Refused`."""
     found = sorted(Path(folder).glob("*.ipynb"))
     if len(found) != 1:
         raise Refused(
@@ -62,29 +62,29 @@ def notebook_of(folder: Path) -> Path:
 
 
 def released_notebook(root: Path, lesson: str) -> Path:
-    """Return where the notebook that students get is, or would be."""
+    """Return the path of the released notebook, which may not exist yet."""
     return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)
 
 
 def release(root: Path, lesson: str) -> list[str]:
-    """Execute one lesson in place and write what students get of it.
+    """Execute one lesson in place and write its released notebook.
 
     Parameters
     ----------
     root
-        The folder that holds `solutions/` and `notebooks/`.
+        The folder that contains `solutions/` and `notebooks/`.
     lesson
         The name of a folder in `solutions/`.
 
     Returns
     -------
     list of str
-        The exercises of the lesson that the notebook leaves out.
+        The exercises of the lesson that are not in the notebook.
 
     Raises
     ------
     Refused
-        With every fault found; then `notebooks/` is left as it was.
+        If there are faults; the message lists them, and `notebooks/` is unchanged.
     """
     source = notebook_of(Path(root, "solutions", lesson))
     notebook = nbformat.read(source, as_version=4)
@@ -119,26 +119,26 @@ def release_notation(root: Path) -> None:
 
 
 def _with_hidden_tests(released: NotebookNode, source: NotebookNode) -> NotebookNode:
-    """Return a copy of what students get in which the instructor's own tests are whole.
+    """Return a copy of the released notebook in which the instructor's own tests are complete.
 
-    They may fail there, as nothing is answered yet; what an answer left outside its markers
-    would earn shows only with hidden tests.
+    Only hidden tests reveal points for an answer that was left outside its solution markers. The
+    tests may fail here, because nothing is answered yet.
     """
     whole = {one.metadata.nbgrader.grade_id: one.source for one in source.cells if is_own_test(one)}
     copied = nbformat.from_dict(released)
     for cell in filter(is_own_test, copied.cells):
         cell.source = whole[cell.metadata.nbgrader.grade_id]
-        cell.metadata.tags = ["raises-exception"]  # nbclient goes on after such a cell
+        cell.metadata.tags = ["raises-exception"]  # nbclient continues after such a cell
     return copied
 
 
 def generate(root: Path, lesson: str, destination: Path, db_url: str | None = None) -> Path:
-    """Let nbgrader make the students' version of a lesson; return the folder it wrote.
+    """Let nbgrader generate the student version of a lesson; return the folder it wrote.
 
     Parameters
     ----------
     root
-        The folder that holds `solutions/`.
+        The folder that contains `solutions/`.
     destination
         An existing folder outside the course.
     db_url
@@ -147,7 +147,7 @@ def generate(root: Path, lesson: str, destination: Path, db_url: str | None = No
     Raises
     ------
     Refused
-        With nbgrader's own words if it fails.
+        If nbgrader fails; the message contains its error.
     """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -157,19 +157,19 @@ def generate(root: Path, lesson: str, destination: Path, db_url: str | None = No
     config.CourseDirectory.release_directory = str(destination / "released")
     if db_url:
         config.CourseDirectory.db_url = db_url
-    else:  # as `nbgrader generate_assignment --no-db` has it
+    else:  # like `nbgrader generate_assignment --no-db`
         config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     outcome = api.generate_assignment(lesson, force=True)
     if not outcome["success"]:
         if (outcome["error"] or "").rstrip().endswith("KeyboardInterrupt"):
-            raise KeyboardInterrupt  # nbgrader takes it for one more fault of the lesson
+            raise KeyboardInterrupt  # nbgrader reports it like an error in the lesson
         raise Refused(lesson, [f"nbgrader could not generate it: {_why(outcome)}"])
     return destination / "released" / lesson
 
 
 def _why(outcome: Mapping[str, Any]) -> str:
-    """Return the last error in nbgrader's log; what it calls its error only points there."""
+    """Return the last error in nbgrader's log; its error message only refers to the log."""
     said = f"{outcome['log'] or ''}\n{outcome['error'] or ''}".strip()
     errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Entry): .+)", said, re.MULTILINE)
     telling = [one for one in errors if "the above traceback" not in one]
@@ -178,17 +178,17 @@ def _why(outcome: Mapping[str, Any]) -> str:
 
 
 def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookNode:
-    """Return a copy of the notebook executed from a fresh kernel, free of traces of this machine.
+    """Return a copy of the notebook, executed in a fresh kernel, without data of this machine.
 
     Parameters
     ----------
     notebook
-        What to execute.
+        The notebook to execute.
     name
-        What a fault calls it.
+        The name of the notebook in error messages.
     lesson
-        The folder of the lesson: it is executed in an empty folder of this name, so that
-        `progress()` knows where it is.
+        The folder name of the lesson. The notebook runs in an empty folder of this name, from
+        which `progress()` recognizes the lesson.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookN
     Raises
     ------
     Refused
-        With the cell and the error if a cell fails.
+        If a cell fails; the message contains the error.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -213,7 +213,7 @@ def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookN
             kernel_name="python3",
             extra_arguments=KERNEL_ARGUMENTS,
             record_timing=False,
-            coalesce_streams=True,  # how a kernel cuts what is printed into pieces is chance
+            coalesce_streams=True,  # kernels split printed output at random places
             resources={"metadata": {"path": str(folder)}},
         )
         try:
@@ -225,7 +225,7 @@ def execute(notebook: NotebookNode, *, name: str, lesson: str = "") -> NotebookN
 
 
 def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
-    """Return what is wrong with the cells of a source notebook, one sentence a fault."""
+    """Return the faults in the cells of a source notebook, one sentence each."""
     cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
     by_id = {cell.metadata.nbgrader.get("grade_id", ""): cell for cell in cells}
     ids = Counter(cell.metadata.nbgrader.get("grade_id", "") for cell in cells)
@@ -242,20 +242,20 @@ def faults_of(notebook: NotebookNode, lesson: str) -> list[str]:
 
 
 def left_out(notebook: NotebookNode, lesson: str) -> list[str]:
-    """Return the exercises of a lesson that have no cell in its notebook: they are not asked."""
+    """Return the exercises of a lesson that have no cell in its notebook."""
     ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
     return [id for id, entry in EXERCISES.items() if entry.lesson == lesson and id not in ids]
 
 
 def faults_of_worth(notebook: NotebookNode) -> list[str]:
-    """Return what is wrong with the points of cells that give some, one sentence a fault."""
+    """Return the faults in the points of graded cells, one sentence each."""
     faults = []
     for cell in notebook.cells:
         settings = cell.metadata.get("nbgrader", {})
         points = settings.get("points")
         if (settings.get("grade") or settings.get("task")) and not (points and points > 0):
             faults.append(
-                f"the cell {settings.get('grade_id')!r} gives {points or 0:g} points, and should "
+                f"the cell {settings.get('grade_id')!r} gives {points or 0:g} points, but must "
                 "give more than 0; to drop the exercise, remove its cells"
             )
     return faults
@@ -266,18 +266,18 @@ def _faults_of_solution(
 ) -> list[str]:
     faults = []
     if BEGIN not in cell.source or END not in cell.source:
-        faults.append(f"the cell {id!r} has no region from {BEGIN!r} to {END!r} to take out")
-    if id.startswith("paste_"):  # a function from an earlier lesson: nothing to earn
+        faults.append(f"the cell {id!r} has no solution between {BEGIN!r} and {END!r}")
+    if id.startswith("paste_"):  # a function from an earlier lesson, which gives no points
         return faults
     entry = EXERCISES.get(id)
     if entry is None and cell.metadata.nbgrader.get("grade"):  # a person marks it
         return faults
     if entry is None and any(map(is_own_test, by_id.values())):
-        return faults  # these tests are the instructor's own, and nobody knows what they test
+        return faults  # the instructor's own tests, which may test any function
     if entry is None:
         faults.append(
             f"the cell {id!r} belongs to no exercise in backprop_judge.lessons, and the notebook "
-            "has no test of your own"
+            "contains no test of your own"
         )
     elif entry.manual:
         faults += _faults_of_points_set(id, cell, entry)
@@ -298,7 +298,7 @@ def _faults_of_check(id: str, cell: NotebookNode, by_id: Mapping[str, NotebookNo
         faults.append(f"the check cell {id!r} is not locked")
     line = f'check("{exercise_id}", {exercise_id})'
     if cell.source.strip() != line:
-        faults.append(f"the check cell {id!r} must hold the line {line} and nothing else")
+        faults.append(f"the check cell {id!r} must contain only the line {line}")
     return faults
 
 
@@ -314,12 +314,13 @@ def _faults_of_own_test(id: str, cell: NotebookNode) -> list[str]:
 def _faults_of_points_set(id: str, cell: NotebookNode, entry: Exercise) -> list[str]:
     points = cell.metadata.nbgrader.get("points")
     if points and points > 0 and points != entry.points:
-        return [f"the cell {id!r} gives {points:g} points, backprop_judge.lessons {entry.points:g}"]
+        expected = f"backprop_judge.lessons says {entry.points:g}"
+        return [f"the cell {id!r} gives {points:g} points, but {expected}"]
     return []
 
 
 def _answers_elsewhere(notebook: NotebookNode) -> list[str]:
-    """Find exercises whose function is also defined in a cell that keeps its text."""
+    """Find exercises whose function is also defined in a cell that is released unchanged."""
     faults = []
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.metadata.get("nbgrader", {}).get("solution"):
@@ -327,7 +328,7 @@ def _answers_elsewhere(notebook: NotebookNode) -> list[str]:
         try:
             tree = ast.parse(cell.source)
         except SyntaxError:
-            continue  # an IPython command; executing the notebook tells whether it works
+            continue  # an IPython command; executing the notebook shows whether it is valid
         faults += [
             f"{node.name!r} is defined outside its solution cell, so students would get the answer"
             for node in ast.walk(tree)
@@ -337,7 +338,7 @@ def _answers_elsewhere(notebook: NotebookNode) -> list[str]:
 
 
 def _faults_of_points(executed: NotebookNode, full: bool) -> list[str]:
-    """Compare what each check of an executed notebook gave with all of its points, or with none."""
+    """Compare the points of each check in an executed notebook with its maximum, or with 0."""
     faults = []
     for cell in executed.cells:
         settings = cell.metadata.get("nbgrader", {})
@@ -346,7 +347,7 @@ def _faults_of_points(executed: NotebookNode, full: bool) -> list[str]:
         wanted = float(settings["points"]) if full else 0.0
         given = points_given(cell)
         if given != wanted:
-            why = "the solution is wrong" if full else "an answer is left outside its markers"
+            why = "the solution is wrong" if full else "an answer is outside its solution markers"
             faults.append(f"the cell {settings['grade_id']!r} gives {given}, not {wanted}: {why}")
     return faults
 
@@ -354,8 +355,8 @@ def _faults_of_points(executed: NotebookNode, full: bool) -> list[str]:
 def points_given(cell: NotebookNode) -> float | None:
     """Return the points that an executed check cell gave, or None if it gave no number.
 
-    A test of the instructor's own gives what nbgrader counts: nothing if it fails or warns, the
-    number that it ends with, else all of its points.
+    An instructor's own test is counted as nbgrader does: 0 if it fails or warns, else the number
+    in its last line, else its maximum.
     """
     if is_own_test(cell) and any(map(_is_complaint, cell.outputs)):
         return 0.0

@@ -1,4 +1,4 @@
-"""The course's nbgrader settings, for our own commands as for nbgrader's."""
+"""The course's nbgrader settings, used by the commands of this package too."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 
 def course_settings(root: Path) -> Config:
-    """Return what `nbgrader_config.py` sets, for the course in the folder `root`."""
+    """Return the settings in `nbgrader_config.py` of the course in the folder `root`."""
     root = Path(root).resolve()
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.CourseDirectory.root = str(root)

@@ -1,15 +1,15 @@
-"""Counts how long the lessons take, by one rule for all of them.
+"""Computes how long the lessons take, by the same rule for all of them.
 
 Reading: `WORDS_A_MINUTE` words a minute.
 
-- Text: each piece between spaces that has a letter or a digit is a word. HTML tags, the
-  targets of links, folded text in `<details>`, which is optional, and mark schemes, which no
-  student sees, are not counted.
+- Text: each piece between spaces that contains a letter or a digit is a word. HTML tags, link
+  targets, optional text in `<details>`, and mark schemes, which students never see, are not
+  counted.
 - A displayed formula (`$$...$$`) is `FORMULA` words for each of its lines.
-- A line of code is `CODE_LINE` words, however short: symbols are read slowly. Answer cells are
-  not read: their time is in the minutes of the exercises. Outputs are not counted.
+- A line of code is `CODE_LINE` words, however short: reading symbols takes longer. Answer cells
+  are not counted: the minutes of the exercises include them. Outputs are not counted.
 
-Predictions: one minute for each cell that is `prediction = None` and nothing else.
+Predictions: one minute for each cell that contains only `prediction = None`.
 
 Exercises: the minutes in the table of exercises near the top of the lesson.
 
@@ -42,14 +42,14 @@ _FOLDED = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Times:
-    """What a part of a lesson asks of a reader.
+    """The work in a part of a lesson.
 
     Attributes
     ----------
     words
-        Words to read.
+        Number of words to read.
     predictions
-        Predictions to make.
+        Number of predictions to make.
     exercises
         Minutes of the exercises.
     """
@@ -60,7 +60,7 @@ class Times:
 
     @property
     def minutes(self) -> float:
-        """The time for all of it, in minutes."""
+        """The total time in minutes."""
         return self.words / WORDS_A_MINUTE + self.predictions + self.exercises
 
     def __add__(self, other: "Times") -> "Times":
@@ -78,15 +78,15 @@ class LessonTimes:
     Attributes
     ----------
     main
-        Everything before the first section named *More*.
+        The part before the first section named *More*.
     more
         The sections named *More*.
     stated
-        The minutes that the lesson states after **Time:**, None if it states none.
+        The minutes that the lesson states after **Time:**; None if it states none.
     in_table
-        The minutes of each exercise, as the table of exercises gives them.
+        The minutes of each exercise in the table of exercises.
     in_text
-        The minutes of each exercise, as its own text gives them.
+        The minutes of each exercise in its own text.
     """
 
     main: Times
@@ -97,22 +97,22 @@ class LessonTimes:
 
     @property
     def rounded(self) -> int:
-        """The minutes of the main path, to the nearest ten: what the lesson has to state."""
+        """The minutes of the main path, rounded to ten; the lesson must state this number."""
         return round_to_ten(self.main.minutes)
 
 
 def round_to_ten(minutes: float) -> int:
-    """Round to the nearest ten, a half up."""
+    """Round to the nearest ten; 5 is rounded up."""
     return int(minutes / 10 + 0.5) * 10
 
 
 def times_of(cells: Sequence[Any]) -> LessonTimes:
-    """Count the time of a lesson.
+    """Compute the times of a lesson.
 
     Parameters
     ----------
     cells
-        The cells of its notebook in `solutions/`, as the JSON of a notebook holds them.
+        The cells of its notebook in `solutions/`, as in the JSON of the file.
     """
     parts = {False: Times(), True: Times()}  # by whether a section named "More" has begun
     in_table: dict[str, int] = {}
@@ -141,7 +141,7 @@ def times_of(cells: Sequence[Any]) -> LessonTimes:
 
 
 def _split_at_more(cell: Any, source: str, more: bool) -> tuple[str, str]:
-    """Divide the text of a cell into what belongs to the main path, and the rest."""
+    """Split the text of a cell into the part on the main path and the rest."""
     if more:
         return "", source
     heading = _MORE.search(source) if cell["cell_type"] == "markdown" else None
@@ -150,7 +150,7 @@ def _split_at_more(cell: Any, source: str, more: bool) -> tuple[str, str]:
 
 
 def _reading(cell: Any, source: str) -> Times:
-    """Return the words and predictions of a cell, of which this is the text."""
+    """Count the words and predictions in `source`, which is all or a part of the cell's text."""
     if cell["metadata"].get("nbgrader", {}).get("solution"):
         return Times()
     if cell["cell_type"] == "markdown":
@@ -163,7 +163,7 @@ def _reading(cell: Any, source: str) -> Times:
 
 
 def words_of_text(markdown: str) -> int:
-    """Count the words of a text in Markdown, by the rule of this module."""
+    """Count the words of a Markdown text by the rule of this module."""
     text = _without_folded(_MARK_SCHEME.sub(" ", markdown))
     formulas = _FORMULA.findall(text)
     lines = sum(1 + formula.count("\\\\") for formula in formulas)
@@ -175,7 +175,7 @@ def _words(text: str) -> int:
 
 
 def _without_folded(text: str) -> str:
-    """Leave out the text in `<details>`, also if they are nested."""
+    """Remove the text in `<details>`, which may be nested."""
     kept, depth, place = [], 0, 0
     for tag in _FOLDED.finditer(text):
         if depth == 0:
@@ -186,7 +186,7 @@ def _without_folded(text: str) -> str:
 
 
 def _table_of_exercises(markdown: str) -> dict[str, int]:
-    """Return the minutes of the exercises, if this text holds their table."""
+    """Return the minutes of the exercises if this text contains their table, else {}."""
     found: dict[str, int] = {}
     heads: list[str] = []
     for line in markdown.splitlines():
@@ -203,7 +203,7 @@ def _table_of_exercises(markdown: str) -> dict[str, int]:
 
 
 def times_in(root: Path, lesson: str) -> LessonTimes:
-    """Count the time of the lesson in one folder of `root`/solutions."""
+    """Compute the times of the lesson in one folder of `root`/solutions."""
     notebook = json.loads(notebook_of(Path(root, "solutions", lesson)).read_text("utf-8"))
     return times_of(notebook["cells"])
 
@@ -214,9 +214,9 @@ def table(root: Path, chosen: Iterable[str] = ()) -> str:
     Parameters
     ----------
     root
-        The folder that holds `solutions/`.
+        The folder that contains `solutions/`.
     chosen
-        The folders of lessons; all if there is none.
+        The names of lesson folders; all lessons if empty.
     """
     names = list(chosen) or lessons(root)
     of_all = {name: times_in(root, name) for name in names}

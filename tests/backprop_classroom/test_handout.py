@@ -178,7 +178,8 @@ def test_what_students_and_programs_left_stays_out(root, tmp_path, capsys):
 def solved_in_place(notebook):
     shutil.copy(notebook.parents[2] / "solutions" / LESSON / NAME, notebook)
     return (
-        "is not what solutions/03_backward_pass releases, and may contain answers: run make release"
+        "differs from the released version of solutions/03_backward_pass and may contain answers: "
+        "run make release"
     )
 
 
@@ -186,7 +187,7 @@ def with_one_answer(notebook):
     content = nbformat.read(notebook, as_version=4)
     cell_of(content, "output_error").source = "def output_error(out_y, Y):\n    return 0"
     nbformat.write(content, notebook)
-    return "is not what solutions/03_backward_pass releases"
+    return "differs from the released version of solutions/03_backward_pass"
 
 
 def damaged(notebook):
@@ -226,7 +227,7 @@ def test_a_file_that_is_missing_is_named(root, capsys):
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("handout", "should end in .zip"),
+        ("handout", "must end in .zip"),
         ("Makefile/handout.zip", "cannot be written"),
         ("folder.zip", "cannot be written: Is a directory"),
     ],

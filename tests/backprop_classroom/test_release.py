@@ -37,12 +37,12 @@ def without_solution(notebook):
 
 def without_points(notebook):
     cell(notebook, "check_loss").metadata.nbgrader.points = 0
-    return "the cell 'check_loss' gives 0 points, and should give more than 0"
+    return "the cell 'check_loss' gives 0 points, but must give more than 0"
 
 
 def other_points(notebook):
     cell(notebook, "check_loss").metadata.nbgrader.points = 5
-    return "the cell 'check_loss' gives 5 points, backprop_judge.lessons 1"
+    return "the cell 'check_loss' gives 5 points, but backprop_judge.lessons says 1"
 
 
 def doubled_id(notebook):
@@ -52,7 +52,7 @@ def doubled_id(notebook):
 
 def without_markers(notebook):
     cell(notebook, "loss").source = "def loss(out_y, Y):\n    return 0"
-    return "the cell 'loss' has no region"
+    return "the cell 'loss' has no solution between"
 
 
 def answer_in_another_cell(notebook):
@@ -127,7 +127,7 @@ def test_an_exercise_may_be_left_out_and_is_named(tmp_path, capsys):
         notebook.cells.remove(cell(notebook, id))
     make_course(tmp_path, LESSON, notebook)
     assert main(["--root", str(tmp_path), "release", LESSON]) == 0
-    assert f"{LESSON} leaves out loss\n" in capsys.readouterr().err
+    assert f"{LESSON} has no cells for loss\n" in capsys.readouterr().err
 
 
 def test_an_unknown_lesson_lists_the_known_ones(tmp_path, capsys):

@@ -1,1 +1,1 @@
-"""Grades a class: workers, sandboxes for student code, points, and nbgrader's plug-ins."""
+"""Grading: workers, sandboxes for student code, points, and nbgrader plug-ins."""

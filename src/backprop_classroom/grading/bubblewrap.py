@@ -1,4 +1,4 @@
-"""Tests whether bubblewrap works on this machine, and says what to change if it does not."""
+"""Tests whether bubblewrap works on this machine, and explains how to fix it if not."""
 
 import os
 import shutil
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from .sandbox_files import beside_usr
 
-SECONDS = 60  # by the clock, for a trial that takes some milliseconds
-_working: set[str] = set()  # programs whose trial has succeeded; every sandbox asks
+SECONDS = 60  # wall-clock limit of a trial run, which takes a few milliseconds
+_working: set[str] = set()  # programs whose trial run succeeded: a cache for later sandboxes
 
-# What a container has to be started with.
+# Options to start a container with.
 CONTAINER_OPTIONS = (
     "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "--security-opt systempaths=unconfined"
 )
 _README = 'README, "In a container"'
-# Files of Linux; a value other than the second means that the kernel allows namespaces.
+# Kernel settings: the value that forbids namespaces, and a value that allows them.
 _SWITCHES = {
     "user.max_user_namespaces": ("0", "15000"),
     "kernel.unprivileged_userns_clone": ("0", "1"),
@@ -28,7 +28,7 @@ _SWITCHES = {
 
 @dataclass(frozen=True)
 class Machine:
-    """What tells why bubblewrap fails here.
+    """Facts about a machine that explain why bubblewrap fails on it.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Machine:
     as_root
         Whether this process runs as root.
     settings
-        Of the kernel, by name; those that it does not have are missing.
+        The values of the kernel settings in `_SWITCHES`, without those that do not exist.
     """
 
     in_container: bool
@@ -46,7 +46,7 @@ class Machine:
 
     @classmethod
     def this(cls, root: Path = Path("/")) -> "Machine":
-        """Return what is known of this machine, whose files lie below `root`."""
+        """Return the facts about this machine, whose file system is mounted at `root`."""
         marks = (root / ".dockerenv", root / "run/.containerenv")
         in_container = (
             any(mark.exists() for mark in marks) or "KUBERNETES_SERVICE_HOST" in os.environ
@@ -61,30 +61,30 @@ class Machine:
 
 
 def seal() -> list[str]:
-    """Return the start of a command of bubblewrap: the namespaces and rights of a sandbox."""
+    """Return the start of a bubblewrap command: the namespaces and capabilities of a sandbox."""
     command = [
         "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv",
     ]  # fmt: skip
-    # Root needs no namespace of users to get in, and inside becomes nobody, which its
-    # limits then bind.
+    # Root needs no user namespace. Inside, it switches to the user nobody, because resource
+    # limits do not apply to root.
     capabilities = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return command + (capabilities if os.getuid() == 0 else ["--unshare-user"])
 
 
 def why_no_sandbox() -> str:
-    """Say what this machine lacks for a sandbox and how to fix it, or return ""."""
+    """Return a message that says what a sandbox lacks here and how to fix it, or ""."""
     found = trouble()
     return ": ".join(found) if found else ""
 
 
 def trouble() -> tuple[str, str] | None:
-    """Return what this machine lacks for a sandbox, and how to fix it; or None."""
+    """Return what a sandbox lacks on this machine and how to fix it, or None."""
     if not sys.platform.startswith("linux"):
         where = "in WSL or " if sys.platform == "win32" else ""
         return (
             "bubblewrap, the sandbox for student code, exists on Linux only",
-            f"grade {where}in the container that the Dockerfile makes ({_README})",
+            f"grade {where}in the container that the Dockerfile builds ({_README})",
         )
     program = shutil.which("bwrap")
     if program is None:
@@ -98,7 +98,7 @@ def trouble() -> tuple[str, str] | None:
 
 
 def _trouble_with(program: str) -> tuple[str, str] | None:
-    """Try it, unless it has worked before. What has failed may work the next time."""
+    """Run bubblewrap once, unless a trial run succeeded before; failures are not cached."""
     if program in _working:
         return None
     shown = ["--ro-bind", "/usr", "/usr", *beside_usr(), "--proc", "/proc", "--dev", "/dev"]
@@ -108,24 +108,24 @@ def _trouble_with(program: str) -> tuple[str, str] | None:
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=SECONDS,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap cannot be run ({error})", f"install it again; the program was {program}"
+        return f"bubblewrap cannot be run ({error})", f"reinstall it; the program was {program}"
     if done.returncode == 0:
         _working.add(program)
         return None
     said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    said = said.removeprefix("bwrap: ").partition(". See <")[0]  # a page of Debian's
+    said = said.removeprefix("bwrap: ").partition(". See <")[0]  # a link to Debian's documentation
     return f"bubblewrap does not work here ({said})", mending(said, Machine.this())
 
 
 def mending(said: str, machine: Machine) -> str:
-    """Return what to do where bubblewrap does not work.
+    """Return what to do if bubblewrap does not work.
 
     Parameters
     ----------
     said
-        What bubblewrap said.
+        The error message of bubblewrap.
     machine
-        What is known of the machine.
+        The facts about the machine.
     """
     if machine.in_container:
         return _of_container(machine)
@@ -145,12 +145,12 @@ def _of_container(machine: Machine) -> str:
     host = ""
     if machine.settings.get("kernel.apparmor_restrict_unprivileged_userns") == "1":
         host = "; on its host: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    return f"a container has to be started {user}with {CONTAINER_OPTIONS}{host} ({_README})"
+    return f"start the container {user}with {CONTAINER_OPTIONS}{host} ({_README})"
 
 
 def _switched(name: str, value: str) -> str:
-    said = f"the kernel's setting {name} forbids it: sudo sysctl -w {name}={value}"
-    kept = f"to keep it, put {name}={value} into a file in /etc/sysctl.d/"
+    said = f"the kernel setting {name} forbids it: sudo sysctl -w {name}={value}"
+    kept = f"to make it permanent, put {name}={value} into a file in /etc/sysctl.d/"
     if name.startswith("kernel.apparmor"):
         kept = 'README, "Where bubblewrap is forbidden", has a profile that allows bwrap alone'
     return f"{said} ({kept})"

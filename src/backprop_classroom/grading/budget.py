@@ -1,4 +1,4 @@
-"""The time that one submission may use: CPU time of all its processes, and a limit by the clock."""
+"""The time limit of one submission: CPU time of all its processes, and wall-clock time."""
 
 import time
 from collections.abc import Callable
@@ -9,26 +9,26 @@ from ..limits import Limits
 
 
 class OutOfTime(Exception):
-    """The submission as a whole has used up its time; the message says which."""
+    """The submission as a whole exceeded its time limit; the message says which one."""
 
 
 class Waits(Exception):
-    """The submission waits and computes nothing, while others could be graded."""
+    """The submission is idle, so that other submissions should be graded first."""
 
 
 class Budget:
-    """What one submission may use, over all attempts to run it.
+    """The time that one submission may use, over all attempts to run it.
 
     Parameters
     ----------
     limits
         The `Limits` of the submission.
     use
-        Returns the CPU seconds that the sandbox and everything in it have used so far, and
-        whether anything in it computes at this moment. What this thread uses, which does the work
-        that a notebook asks of it, counts too.
+        Returns the CPU seconds that all processes in the sandbox have used so far, and whether
+        any of them is running now. The CPU time of this thread, which serves the notebook's
+        requests, is added.
     patient
-        Whether code that waits is waited for, up to the backstop; else it raises `Waits`.
+        Whether to wait for idle code, up to the backstop. If not, idle code raises `Waits`.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class Budget:
         return used + time.thread_time(), computes
 
     def look(self) -> tuple[float, bool]:
-        """Return the CPU seconds used so far, and whether anything computes at this moment.
+        """Return the CPU seconds used so far, and whether any process is running now.
 
         Raises
         ------
         OutOfTime
-            If there is no time left.
+            If the time is used up.
         """
         self._looked = time.monotonic()
         (used, computes), most = self._use(), self._limits.submission_seconds
@@ -58,19 +58,20 @@ class Budget:
             raise OutOfTime(f"it used more than {most:g} seconds of CPU time in all")
         if self._looked > self.end:
             most *= self._limits.backstop
-            raise OutOfTime(f"it took more than {most:g} seconds by the clock in all")
+            raise OutOfTime(f"it took more than {most:g} seconds of wall-clock time in all")
         return used - self._begun, computes
 
     def watch(self, seconds: float) -> Callable[[], None]:
-        """Return what looks after one request, to be called again and again until its answer comes.
+        """Return a function that checks one request; call it repeatedly until the reply arrives.
 
-        It raises `Late` if the request uses more CPU time, and what `look` raises.
+        The function raises `Late` if the request uses more than `seconds`, and whatever `look`
+        raises.
 
         Parameters
         ----------
         seconds
-            CPU seconds, counted from the first call on: reading the clocks costs more than most
-            requests do.
+            Limit in CPU seconds. The count starts at the first call of the returned function,
+            because reading the clocks takes longer than most requests.
         """
         if time.monotonic() - self._looked > 1:
             self.look()
@@ -83,11 +84,11 @@ class Budget:
             begun = spent if begun is None else begun
             if spent - begun > seconds:
                 raise Late(f"more than {seconds:g} seconds of CPU time")
-            # Twice in a row: what only looks after a notebook computes now and then as well.
+            # Twice in a row: the processes that supervise a notebook also run now and then.
             if computes and computed:
                 since = self._looked
             computed = computes
             if not self._patient and self._looked - since > self._limits.idle_seconds:
-                raise Waits(f"it waits for more than {self._limits.idle_seconds:g} seconds")
+                raise Waits(f"it has been idle for more than {self._limits.idle_seconds:g} seconds")
 
         return look

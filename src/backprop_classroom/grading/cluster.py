@@ -1,6 +1,6 @@
 """A Dask cluster as a pool of workers.
 
-A Dask scheduler imports this module too, so what grades is imported where it is needed.
+A Dask scheduler imports this module too, so the grading code is imported inside functions.
 """
 
 import asyncio
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from .results import Graded
     from .worker import Job, SandboxKind
 
-CONNECT_SECONDS = 20  # to reach a Dask scheduler
-PATIENCE_SECONDS = 60  # with a cluster that does not answer, or has no worker
+CONNECT_SECONDS = 20  # timeout for the connection to a Dask scheduler
+PATIENCE_SECONDS = 60  # timeout for a cluster that does not answer, or has no workers
 
 
 class NoCluster(ConnectionError):
-    """There is no Dask cluster to begin with; the message says what is missing."""
+    """No Dask cluster can be used; the message says what is missing."""
 
 
 class ClusterLost(ConnectionError):
-    """The Dask cluster is of no more use; the message says why and what to do."""
+    """The Dask cluster can no longer be used; the message says why and what to do."""
 
 
 class Cluster:
-    """The workers of a Dask cluster; see `Pool` for what it can be asked.
+    """The workers of a Dask cluster, with the interface of `Pool`.
 
     Parameters
     ----------
     address
-        Of the scheduler, "tcp://host:port".
+        Address of the scheduler, "tcp://host:port".
     workers
-        How many jobs are worked on at a time; None for one a thread of the cluster.
+        Number of jobs that run in parallel; None means one per thread of the cluster.
 
     Raises
     ------
     NoCluster
-        If no scheduler answers there, or there is no Dask.
+        If the scheduler does not answer, or Dask is not installed.
     """
 
     def __init__(self, address: str, workers: int | None) -> None:
@@ -68,19 +68,19 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many jobs are worked on at a time; changes as the cluster does."""
+        """Number of jobs that run in parallel; the cluster may grow or shrink."""
         return self._wanted or max(1, self._threads)
 
     def submit(self, job: "Job") -> "Future[Graded]":
-        """Start on a job, or raise `ClusterLost`."""
+        """Submit a job and return its future, or raise `ClusterLost`."""
         self._look_at_connection()
-        # A future of our own: those of Dask's executor may never end once a connection breaks.
+        # A separate future: those of Dask's executor may never finish if the connection breaks.
         ours: Future[Graded] = Future()
         with self._lock:
             if self._lost:
                 raise ClusterLost(self._lost)
             self._open.add(ours)
-        # As bytes, which the scheduler passes on without a look at them.
+        # As bytes, which the scheduler forwards without unpickling them.
         data, fingerprint = pickle.dumps(job), job.lesson.fingerprint
         try:
             theirs = self._executor.submit(_run_job, data, fingerprint)
@@ -91,14 +91,14 @@ class Cluster:
         return ours
 
     def make_ready(self, kind: "SandboxKind") -> None:
-        """Do nothing: the workers start their own sandboxes, as jobs come."""
+        """Do nothing: the workers start their sandboxes when jobs arrive."""
 
     def renew(self) -> None:
-        """Do nothing: Dask gives the jobs of a worker that vanished to others."""
+        """Do nothing: Dask gives the jobs of a lost worker to other workers."""
 
     def close(self, at_once: bool) -> None:
-        """Leave the cluster; its workers stay."""
-        # The scheduler forgets what a client asked for when the client goes.
+        """Disconnect from the cluster; its workers keep running."""
+        # The scheduler drops the jobs of a client that disconnects.
         self._closing.set()
         self._client.close(timeout=5)
 
@@ -119,26 +119,27 @@ class Cluster:
             ours.set_exception(error)
 
     def _lose(self, why: str) -> None:
-        """Give up all that is open; whoever submits more is told why."""
+        """Fail all open jobs with `ClusterLost`; later calls of `submit` raise it too."""
         with self._lock:
             if self._closing.is_set():
                 return
             self._lost = self._lost or (
-                f"{why}; when that is fixed, run the same command again; what is graded is kept"
+                f"{why}; fix this, then run the same command again; submissions already graded "
+                "are kept"
             )
             given_up, self._open = self._open, set()
         for ours in given_up:
             ours.set_exception(ClusterLost(self._lost))
 
     def _watch(self) -> None:
-        """Look after the cluster: jobs that nobody can work on would wait forever."""
+        """Watch the cluster: without workers, jobs would wait forever."""
         heard = time.monotonic()
         while not self._closing.wait(1):
             self._look_at_connection()
             try:
                 self._threads = self._count_threads()
                 problem = "" if self._threads else "has had no workers"
-            except Exception:  # whatever a connection that breaks brings about
+            except Exception:  # a broken connection can raise many types of exceptions
                 problem = "has not answered"
             now = time.monotonic()
             if not problem:
@@ -147,7 +148,7 @@ class Cluster:
                 self._lose(f"{self._name} {problem} for {PATIENCE_SECONDS:g} seconds")
 
     def _look_at_connection(self) -> None:
-        # Dask makes a new one by itself, but has forgotten then what it was asked to do.
+        # Dask reconnects by itself, but has lost the submitted jobs by then.
         client = self._client
         if client.status != "running" or client.scheduler_comm is not self._connection:
             self._lose(f"the connection to {self._name} broke")
@@ -158,11 +159,11 @@ class Cluster:
 
 
 class Unfit(RuntimeError):
-    """A worker must not grade; the message says why."""
+    """A worker may not grade; the message says why."""
 
 
 def _run_job(data: bytes, fingerprint: str) -> "Graded":
-    """Grade on a worker of a cluster, if its package judges like that of who asks."""
+    """Grade on a cluster worker, if it has the same version of this package as the client."""
     from dask.distributed import get_worker
 
     from .sandbox import NoSandbox
@@ -183,7 +184,7 @@ def _run_job(data: bytes, fingerprint: str) -> "Graded":
 
 @lru_cache(maxsize=16)
 def _fingerprint_here(lesson: "Lesson") -> str:
-    return replace(lesson).fingerprint  # a copy has nothing cached
+    return replace(lesson).fingerprint  # a copy has no cached fingerprint
 
 
 def _client(scheduler: str) -> "Client":
@@ -194,7 +195,7 @@ def _client(scheduler: str) -> "Client":
             "dask.distributed is not installed (pip install 'backprop[grading,cluster]', or "
             "distributed)"
         ) from None
-    # What they say of a connection that breaks is said here, in one sentence.
+    # Their log messages about broken connections are replaced by our one-sentence errors.
     for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
@@ -203,9 +204,9 @@ def _client(scheduler: str) -> "Client":
             await it.identity()
 
     try:
-        # A client would wait forever for somebody who listens there and never speaks.
+        # A client would wait forever for a server that accepts the connection and never answers.
         asyncio.run(asyncio.wait_for(ask(), CONNECT_SECONDS))
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except Exception as error:  # whatever the words of somebody else are taken for
-        said = str(error) or f"nothing was heard for {CONNECT_SECONDS:g} seconds"
+    except Exception as error:  # another kind of server can cause many types of exceptions
+        said = str(error) or f"no reply within {CONNECT_SECONDS:g} seconds"
         raise NoCluster(f"no Dask scheduler answers at {scheduler}: {said}") from None

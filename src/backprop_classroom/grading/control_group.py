@@ -1,9 +1,9 @@
-"""A control group of the kernel around one sandbox, where this process may make one.
+"""A Linux control group around one sandbox, if this process may create one.
 
-Version 2 is used where it holds the memory controller, else version 1. The group gets the same
-share of the processor as any other, whatever runs in it, and its memory has a limit that counts
-what the kernel holds for it too. Where no group can be made, `backprop.sandbox.usage` does what
-can be done from within.
+Version 2 is used if it has the memory controller, otherwise version 1. Every group gets the same
+share of the processor, however many processes it contains. Its memory limit includes the memory
+that the kernel allocates for it. If no group can be created, `backprop.sandbox.usage` limits the
+memory from inside the sandbox.
 """
 
 import contextlib
@@ -16,29 +16,29 @@ from pathlib import Path
 from typing import Self
 
 PREFIX = "backprop-"
-ATTEMPTS = 300  # to remove a group; what is left after that, the next grader removes
+ATTEMPTS = 300  # to remove a group; if all fail, the next `make grade` removes it
 _ROOT = Path("/sys/fs/cgroup")
 _OWN = Path("/proc/self/cgroup")
 
-# Names of files: the memory in use, its limit, the count of processes ended for lack of it.
+# File names: memory in use, memory limit, number of processes killed for lack of memory.
 _VERSION_1 = "memory.usage_in_bytes", "memory.limit_in_bytes", "memory.oom_control"
 _VERSION_2 = "memory.current", "memory.max", "memory.events"
 
-# Enters some groups, then becomes the command that follows.
+# Joins the groups before "--", then replaces itself with the command after it.
 _ENTER = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"'
 
 _numbers = itertools.count()
 
 
 class ControlGroup:
-    """The control group of one sandbox; `make` makes it.
+    """The control group of one sandbox; create it with `make`.
 
     Parameters
     ----------
     folders
-        Of the group, that of its memory first.
+        The folders of the group, the one of the memory controller first.
     files
-        The names of the files for memory.
+        The names of the memory files, as in `_VERSION_2`.
     """
 
     def __init__(self, folders: Sequence[Path], files: tuple[str, str, str]) -> None:
@@ -48,14 +48,14 @@ class ControlGroup:
 
     @classmethod
     def make(cls, root: Path = _ROOT, own: Path = _OWN) -> Self | None:
-        """Return a new group, or None where this process may not make one.
+        """Return a new group, or None if this process may not create one.
 
         Parameters
         ----------
         root
-            Where control groups are mounted.
+            The mount point of the control groups.
         own
-            The file that names the groups of this process.
+            The file that lists the groups of this process.
         """
         name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
         at = _own_groups(own)
@@ -69,26 +69,26 @@ class ControlGroup:
         return cls([folder, *([processor] if processor else [])], _VERSION_1)
 
     def entering(self, command: Sequence[str]) -> list[str]:
-        """Return a command that enters the group and then becomes the given one."""
+        """Return a command that joins the group and then runs the given command."""
         return ["/bin/sh", "-c", _ENTER, "sh", *map(str, self._folders), "--", *command]
 
     def allow(self, more: int) -> None:
-        """Set the limit: so many bytes of memory more than the group takes now."""
+        """Set the memory limit to the current use plus `more` bytes."""
         self._limit.write_text(str(int(self._used.read_text()) + more))
 
     def ended_some(self) -> bool:
-        """Tell whether the kernel has ended a process for its memory since this was last asked."""
+        """Return whether the kernel killed a process for lack of memory since the last call."""
         before, self._ended = self._ended, self._count_ended()
         return self._ended > before
 
     def remove(self) -> None:
-        """Remove the group, whose processes have ended or are about to."""
+        """Remove the group; its processes must have ended or be about to end."""
         for folder in self._folders:
             for _ in range(ATTEMPTS):
                 try:
                     folder.rmdir()
                     break
-                except OSError:  # the kernel has not taken all of them out yet
+                except OSError:  # the kernel has not removed all processes yet
                     time.sleep(0.01)
 
     def _count_ended(self) -> int:
@@ -97,7 +97,7 @@ class ControlGroup:
 
 
 def _own_groups(own: Path) -> dict[str, str]:
-    """Return the group that this process is in, by controller; "" stands for version 2."""
+    """Return the group of this process, by controller; the key "" is version 2."""
     try:
         lines = own.read_text().splitlines()
     except OSError:
@@ -107,18 +107,18 @@ def _own_groups(own: Path) -> dict[str, str]:
 
 
 def _new_group(mounted: Path, path: str, name: str, needed: str) -> Path | None:
-    """Make a group below that of this process, or below one around it.
+    """Create a group inside the group of this process, or inside one of its parents.
 
     Parameters
     ----------
     mounted
-        Where the controller is mounted.
+        The mount point of the controller.
     path
         The group of this process.
     name
-        Of the new group.
+        The name of the new group.
     needed
-        A file that the new group must have: then the controller counts what is in it.
+        A file that the new group must contain: it shows that the controller is active there.
     """
     for parent in _from_inside(mounted, path):
         folder = parent / name
@@ -126,7 +126,7 @@ def _new_group(mounted: Path, path: str, name: str, needed: str) -> Path | None:
             _remove_old(parent)
             folder.mkdir()
         except OSError:
-            continue  # not there, or not this user's
+            continue  # the folder is missing, or belongs to another user
         if os.access(folder / needed, os.W_OK) and os.access(folder / "cgroup.procs", os.W_OK):
             return folder
         folder.rmdir()
@@ -134,7 +134,7 @@ def _new_group(mounted: Path, path: str, name: str, needed: str) -> Path | None:
 
 
 def _from_inside(mounted: Path, path: str) -> Iterator[Path]:
-    # A container may see its own group as the root, and still be told its path outside.
+    # A container may have its own group as the root, although /proc gives the path on the host.
     own = mounted / path.lstrip("/")
     for folder in (own, *own.parents):
         if folder == mounted or mounted in folder.parents:
@@ -142,9 +142,9 @@ def _from_inside(mounted: Path, path: str) -> Iterator[Path]:
 
 
 def _remove_old(parent: Path) -> None:
-    """Remove the groups of graders that were killed."""
+    """Remove the groups of `make grade` processes that were killed."""
     for folder in parent.glob(f"{PREFIX}*-*"):
         process = folder.name[len(PREFIX) :].split("-")[0]
         if process.isdigit() and not os.path.exists(f"/proc/{process}"):
-            with contextlib.suppress(OSError):  # something still runs in it
+            with contextlib.suppress(OSError):  # a process still runs in it
                 folder.rmdir()

@@ -1,4 +1,4 @@
-"""Writes nbgrader's feedback pages for a class, in processes whose time and memory have limits."""
+"""Writes nbgrader's feedback pages for a class, in processes with limited time and memory."""
 
 import logging
 import os
@@ -32,7 +32,7 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
     lesson
         A folder in solutions/.
     workers
-        How many pages are made at a time; None for one a core.
+        Number of pages written in parallel; None means one per core.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
         for future in progress:
             try:
                 fault = future.result()
-            except Exception as error:  # one page never keeps back the others
+            except Exception as error:  # one bad page must not stop the others
                 fault = _in_words(error)
             if fault:
                 failed[futures[future]] = fault
@@ -75,13 +75,13 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
 def _nothing_more_when_stopped(pool: Executor) -> Iterator[None]:
     try:
         yield
-    except BaseException:  # Ctrl-C; a pool would write all other pages first
+    except BaseException:  # Ctrl-C; without this, the pool would first write all other pages
         pool.shutdown(wait=False, cancel_futures=True)
         raise
 
 
 def _fault_of(root: Path, lesson: str, student: str) -> str:
-    """Make one page in a process with limits; return what went wrong, or ""."""
+    """Write one page in a process with limits; return an error message, or ""."""
     try:
         return "".join(PAGES.each(_write, root, lesson, student))
     except Exceeded as error:
@@ -89,17 +89,17 @@ def _fault_of(root: Path, lesson: str, student: str) -> str:
 
 
 def _write(root: Path, lesson: str, student: str) -> Iterator[str]:
-    """Make one page; yield what went wrong, or ""."""
+    """Write one page; yield an error message, or ""."""
     try:
         _write_one(root, lesson, student)
-    except (Exception, SystemExit) as error:  # nbgrader's, where a file is missing
+    except (Exception, SystemExit) as error:  # nbgrader exits if a file is missing
         yield _in_words(error)
     else:
         yield ""
 
 
 def _write_one(root: Path, lesson: str, student: str) -> None:
-    """Let nbgrader make one page; raise what went wrong."""
+    """Let nbgrader write one page; raise the original exception if it fails."""
     os.chdir(root)
     logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
     config = course_settings(root)
@@ -113,7 +113,7 @@ def _write_one(root: Path, lesson: str, student: str) -> None:
 
 
 class _Feedback(GenerateFeedback):
-    """nbgrader's converter, which writes down why it failed; its own exception says that it did."""
+    """nbgrader's converter, which also stores the exception that made it fail."""
 
     fault: BaseException | None = None
 
@@ -128,6 +128,6 @@ class _Feedback(GenerateFeedback):
 def _in_words(error: BaseException) -> str:
     """Return an exception's type and message in one line."""
     if isinstance(error, MemoryError):
-        return f"to make its page takes more than {PAGE_MEMORY / 2**20:g} MB of memory"
+        return f"writing its page takes more than {PAGE_MEMORY / 2**20:g} MB of memory"
     first = (str(error).strip().splitlines() or ["no message"])[0]
     return f"{type(error).__name__}: {shown(first[:300])}"

@@ -1,4 +1,4 @@
-"""Grades everything that was handed in for a lesson, and loses nothing on the way."""
+"""The command `backprop grade`: grades all submissions of a lesson."""
 
 import difflib
 import os
@@ -27,8 +27,8 @@ _DEFAULT = Options()
 def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     """Grade `submitted/*/<lesson>`; write autograded/, the gradebook and grades.csv.
 
-    What was graded before and has not changed is left as it is, so that after an
-    interruption the same command goes on where it stopped.
+    Submissions that were graded before and have not changed are skipped, so that after an
+    interruption the same command continues where it stopped.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     lesson
         A folder in solutions/.
     options
-        How it is done.
+        The options for grading.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     Raises
     ------
     NoCluster
-        If a Dask cluster is to do it and there is none.
+        If the options name a Dask scheduler that cannot be used.
     """
     root = Path(root).resolve()
     try:
@@ -56,11 +56,12 @@ def grade_class(root: Path, lesson: str, options: Options = _DEFAULT) -> int:
     except (Stop, ClusterLost) as stop:
         print(f"grading stopped: {stop}", file=sys.stderr)
     except Refused as refused:
-        print(f"grading stopped: the lesson is refused:\n{refused}", file=sys.stderr)
+        print(f"grading stopped: the lesson has errors:\n{refused}", file=sys.stderr)
     except NoCluster:
         raise
     except OSError as error:
-        said = f"{error}; fix that, then run the same command again; what is graded is kept"
+        said = f"{error}; fix this, then run the same command again"
+        said += "; submissions already graded are kept"
         print(f"grading stopped: {said}", file=sys.stderr)
     return 1
 
@@ -78,22 +79,22 @@ def _grade_class(root: Path, lesson: str, options: Options) -> int:
     with Pool(options.workers, options.scheduler) as pool:
         hidden = (str(root),)
         pool.make_ready(SandboxKind(code_of(released), options.sealed, options.limits, hidden))
-        # Meanwhile nbgrader is imported, which takes as long as everything else together.
+        # Imported while the workers start: importing nbgrader takes as long as all other steps.
         from .run import grade_submissions
 
         return grade_submissions(root, lesson, released, students, pool, options)
 
 
 def _chosen(students: list[str], only: str, lesson: str) -> list[str]:
-    """Return those of the students whose ids were typed; all of them if none was."""
-    # A folder that was made by hand may have a space in its name.
+    """Return the students whose ids are in `only`, or all students if it is empty."""
+    # The name of a folder that was created by hand may contain a space.
     typed = [only] if only in students else re.split(r"[\s,]+", only.strip(" ,"))
     unknown = [id for id in typed if id and id not in students]
     for id in unknown:
         near = difflib.get_close_matches(id, students, n=3) or students[:3]
         raise Stop(
             f"{shown(id)} has not handed in {lesson}: there is no folder "
-            f"submitted/{shown(id)}/{lesson}. STUDENT= takes ids as they are in submitted/, "
+            f"submitted/{shown(id)}/{lesson}. STUDENT= takes folder names in submitted/, "
             f"separated by spaces, such as {', '.join(map(shown, near))}"
         )
     return [student for student in students if student in typed] if only.strip(" ,") else students
@@ -101,7 +102,7 @@ def _chosen(students: list[str], only: str, lesson: str) -> list[str]:
 
 def _see_that_code_can_run(options: Options) -> None:
     if options.scheduler is not None:
-        return  # its workers say for themselves what they lack
+        return  # the workers report themselves what they lack
     if not hasattr(os, "fork"):
         raise Stop(
             "student code runs in forked processes, which Windows does not have: grade in WSL, or "
@@ -109,8 +110,8 @@ def _see_that_code_can_run(options: Options) -> None:
         )
     if options.sealed and (missing := why_no_sandbox()):
         raise Stop(
-            f"{missing}. Without it student code runs with your rights, beside your files "
-            "and grades; if you accept that, add --unsealed (make grade ... ARGS=--unsealed)"
+            f"{missing}. Without it, student code runs with your permissions and can access your "
+            "files and grades; if you accept this, add --unsealed (make grade ... ARGS=--unsealed)"
         )
 
 
@@ -118,7 +119,7 @@ def _released_cells(root: Path, lesson: str) -> list[NotebookNode]:
     released = released_notebook(root, lesson)
     try:
         return read_cells(released)
-    except Exception as error:  # whatever nbformat stumbles over
+    except Exception as error:  # nbformat raises many types of exceptions
         raise Stop(
             f"{released} is not a valid notebook ({type(error).__name__}): "
             f"write it again with backprop release {lesson}"
@@ -126,7 +127,7 @@ def _released_cells(root: Path, lesson: str) -> list[NotebookNode]:
 
 
 def students_of(root: Path, lesson: str) -> list[str]:
-    """Return the names of the folders in submitted/ that hold something for a lesson."""
+    """Return the names of the folders in submitted/ that contain a submission for a lesson."""
     submitted = Path(root, "submitted")
     try:
         if not submitted.is_dir():
@@ -135,14 +136,13 @@ def students_of(root: Path, lesson: str) -> list[str]:
     except OSError as error:
         raise Stop(
             f"submitted/ cannot be read ({error.strerror}): change its permissions, then run "
-            "the same "
-            "command again"
+            "the same command again"
         ) from None
     return sorted(name for name in names if _may_hold(submitted / name, lesson))
 
 
 def _may_hold(folder: Path, lesson: str) -> bool:
-    """Tell whether a student handed something in, or may have: some folders cannot be read."""
+    """Return whether a student folder contains the lesson, or cannot be read."""
     try:
         os.lstat(folder / lesson)
     except (FileNotFoundError, NotADirectoryError):
@@ -154,7 +154,7 @@ def _may_hold(folder: Path, lesson: str) -> bool:
 
 @contextmanager
 def _only_grader(root: Path) -> Iterator[None]:
-    """Keep a second grading of the same course out until the first has ended."""
+    """Hold the lock of the course, so that only one `make grade` runs at a time."""
     try:
         lock = open(root / ".grading.lock", "w")  # noqa: SIM115  opened here, closed below
     except OSError as error:

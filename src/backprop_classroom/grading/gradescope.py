@@ -1,4 +1,4 @@
-"""Packs one lesson as an autograder of Gradescope."""
+"""Packs one lesson as a Gradescope autograder."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ from .single import lesson_of_course, pack_lesson
 
 LESSON_FILE = "lesson.json"
 
-# Runs once, as root, when Gradescope makes the image. Ubuntu 22.04 has Python 3.10 by itself.
+# Runs once, as root, when Gradescope builds the image. Ubuntu 22.04 comes with Python 3.10.
 _SETUP = """\
 #!/usr/bin/env bash
 set -euo pipefail
@@ -23,8 +23,8 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     apt-get install --yes --no-install-recommends python3.11 python3.11-venv
 make -C "$(dirname "$0")" setup GROUPS=grading
 """
-# Runs for each submission. Without a results.json Gradescope says that grading failed, and gives
-# no points.
+# Runs for each submission. If there is no results.json, Gradescope reports that grading failed
+# and gives no points.
 _RUN = """\
 #!/usr/bin/env bash
 set -euo pipefail
@@ -40,7 +40,7 @@ def pack_autograder(
 ) -> list[str]:
     """Write the zip that Gradescope takes as the autograder of a lesson.
 
-    It holds the packages, the lock and the lesson without answers.
+    It contains the packages, requirements.txt and the lesson without answers.
 
     Parameters
     ----------
@@ -51,21 +51,21 @@ def pack_autograder(
     destination
         The zip to write.
     sealed
-        Whether it stops where bubblewrap does not work.
+        Whether student code needs a sandbox: if so, grading stops if bubblewrap does not work.
 
     Returns
     -------
     list of str
-        The files that are left out, because git does not track them.
+        The files that are left out because git does not track them.
 
     Raises
     ------
     Stop
         If a file cannot be read or written.
     Refused
-        If nbgrader cannot make the students' version of the lesson.
+        If nbgrader cannot generate the student version of the lesson.
     NoHandout
-        If git cannot tell the files of the course.
+        If git cannot list the files of the course.
     """
     tracked, left_out = course_files(root)
     taken = {name for name in tracked if name.startswith("src/")} | set(SET_UP)

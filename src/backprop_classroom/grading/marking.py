@@ -1,4 +1,4 @@
-"""Grades one submission: a pure function from bytes to points, for any worker."""
+"""Grades one submission: turns the bytes of a notebook into points, in any worker."""
 
 import hashlib
 import json
@@ -23,31 +23,34 @@ from .results import Graded, Verdict
 from .sandbox import Sandbox
 from .session import Broke, Session, report_on
 
-MOST_SAID = 10_000  # letters of an output in which a missing library is looked for
-MOST_LIBRARIES = 3  # in a remark; any code can print that one is missing
+MOST_SAID = 10_000  # characters of an output that are searched for missing libraries
+MOST_LIBRARIES = 3  # named in a remark; any code can print that a library is missing
 _MISSING = re.compile(rf"^(\w{{1,40}}) {SAID}", re.MULTILINE | re.ASCII)
 MOST_SHOWN = 24 * 2**20  # bytes of all outputs of a notebook
 _TOO_MUCH = {
     "output_type": "stream",
     "name": "stderr",
-    "text": "(this notebook has more output than is kept; the output of this cell was left out)\n",
+    "text": "(the output of this notebook is too large; the output of this cell was left out)\n",
 }
 
 
 @dataclass
 class _Progress:
-    """What is known of a submission that is being run, through all of its attempts.
+    """The results of a submission so far, over all attempts to run it.
 
     Attributes
     ----------
     stopped
-        By place of a cell, why it must not be run again.
+        By index of a cell: why it must not run again.
     reports
-        By exercise, the `Report` of the judge.
+        By exercise: the `Report` of the judge.
     asked
-        By place of a cell, the reports on what it asks and must not ask again.
+        By index of a cell: reports on answers that the cell asked to check, and that must not be
+        called again.
     outputs
-        By place of a cell, what it showed, its execution count and their bytes.
+        By index of a cell: its outputs, its execution count and their size in bytes.
+    remarks
+        Remarks on the submission, one sentence each.
     """
 
     stopped: dict[int, str] = field(default_factory=dict)
@@ -57,7 +60,7 @@ class _Progress:
     remarks: list[str] = field(default_factory=list)
 
     def keep(self, place: int, outputs: Any, count: int | None, size: int) -> None:
-        """Keep what a cell showed, unless the notebook as a whole shows too much."""
+        """Store the outputs of a cell, unless all outputs together are too large."""
         others = sum(kept[2] for other, kept in self.outputs.items() if other != place)
         if others + size > MOST_SHOWN:
             outputs, size = [_TOO_MUCH], 0
@@ -80,14 +83,14 @@ def mark(
     data
         The bytes of the notebook.
     patient
-        Whether code that waits is waited for.
+        Whether to wait for idle code.
 
     Raises
     ------
     SandboxFailed
-        If the sandbox breaks down by itself.
+        If the sandbox fails for a reason other than the student's code.
     Waits
-        If the code waits and must not.
+        If the code is idle and `patient` is false.
     """
     try:
         submission = parse_within_limits(data, lesson)
@@ -95,12 +98,12 @@ def mark(
         return Graded(student, lesson.name, reason=str(error))
     if lesson.cells and submission.is_another:
         why = (
-            f"{lesson.notebook}.ipynb has none of the cells of {lesson.name}: it is another "
+            f"{lesson.notebook}.ipynb contains none of the cells of {lesson.name}: it is another "
             "notebook, or all its cells were deleted"
         )
         return Graded(student, lesson.name, reason=why)
-    # Other cases for every student and every version: what a notebook shows of its cases is
-    # of no use to the next. The same again for the same bytes, so that points do not change.
+    # Every student and every version gets different test cases, so that cases printed by one
+    # notebook are useless in another. The same bytes always get the same cases and points.
     text = f"{lesson.seed} {student} ".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.sha256(text + data).digest()[:8], "big")
     progress = _Progress()
@@ -121,10 +124,10 @@ def _attempt(
     progress: _Progress,
     budget: Budget,
 ) -> bool:
-    """Run the notebook from its first cell; return whether it came to its end.
+    """Run the notebook from its first cell; return whether it reached its last cell.
 
-    Where it breaks its process, what did so is noted, so that the next attempt leaves it
-    out and everything else gets its points.
+    If a cell or an answer breaks the process, it is recorded, so that the next attempt skips it
+    and everything else gets its points.
     """
     line = sandbox.open()
     session = Session(line, sandbox.limits, budget)
@@ -164,10 +167,10 @@ def _note(progress: _Progress, place: int, judged: Exercise | None, broke: Broke
 def _steps(
     lesson: Lesson, notebook: NotebookNode
 ) -> Iterator[tuple[int, NotebookNode | None, list[Exercise]]]:
-    """Yield what to do, in order: the place, the cell to run or None, the exercises to judge.
+    """Yield the steps in order: the cell index, the cell to run or None, the exercises to judge.
 
-    An exercise is judged where its check stands, or after its own cell if somebody has
-    moved that below its check.
+    An exercise is judged at the position of its check, or after its answer cell if that was moved
+    below the check.
     """
     places = {}
     for place, cell in enumerate(notebook.cells):
@@ -228,10 +231,10 @@ def _graded(lesson: Lesson, student: str, submission: Submission, progress: _Pro
 
 
 def _answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, str]:
-    """Return, by grade_id of each graded cell, the digest of what a person marks there.
+    """Return, by grade_id of each graded cell, the digest of the text that a person marks.
 
-    For a check that is the cell with the answer. A task or a test of the instructor's own may be
-    about any cell that the student may write in.
+    For a check, this is the cell with the answer. For a task or an instructor's own test, it is
+    every cell that the student can edit.
     """
     own = [
         (cell.metadata.get("nbgrader", {}), "\n".join(map(str.rstrip, cell.source.splitlines())))
@@ -249,7 +252,7 @@ def _answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, str]:
 
 
 def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
-    """Return a remark if the notebook says that it imports what the sandbox does not have."""
+    """Return a remark if the output mentions imports that the sandbox does not have."""
     outputs = [
         output
         for cell in notebook.cells
@@ -264,19 +267,19 @@ def _remarks_on_libraries(notebook: NotebookNode) -> list[str]:
 
 
 def _show(cell: NotebookNode, place: int, progress: _Progress) -> None:
-    """Put what a cell showed into it, or why it was stopped."""
+    """Write the outputs into a cell, or the reason why it was stopped."""
     outputs, count, _ = progress.outputs.get(place, ([], None, 0))
     if place in progress.stopped:
         said = f"This cell was stopped: {progress.stopped[place]}."
         error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
         outputs = [error]
-    # Nothing but a list: of what is nested, a notebook would make copies without end.
+    # Only a list is valid here; nbformat would copy other nested data without end.
     cell.outputs = outputs if isinstance(outputs, list) else []
     cell.execution_count = count
 
 
 def _show_report(cell: NotebookNode, report: Report | None, verdict: Verdict) -> None:
-    # Set when the notebook is clean: no student can say so of what their own code shows.
+    # Set after the notebook was sanitized, so that students cannot set it on their own outputs.
     cell.metadata["judged"] = True
     if report is None:
         said = "\n".join(verdict.messages)
@@ -312,30 +315,31 @@ def _verdict(
 
 
 def _is_empty(known: LessonCell, cell: NotebookNode) -> bool:
-    """Tell whether an answer is still what students got."""
+    """Return whether an answer cell is unchanged since its release."""
     return not known.task and cell.source in (known.source, known.released)
 
 
 def _by_nbgrader(
     known: LessonCell, cell: NotebookNode | None, remarks: list[str], waits: bool
 ) -> tuple[float | None, Verdict | None]:
-    """Return the points of a cell that is no check of ours, and its `Verdict` if it is a test.
+    """Return the points of a cell other than our checks, and its `Verdict` if it is a test.
 
-    A written answer waits for a person if there is something in it, or if it `waits` anyway.
+    A written answer gets None, which means that a person marks it, unless it is unchanged; with
+    `waits`, it always gets None.
     """
     if cell is None:
         return 0.0, None
     if known.solution:
         return (0.0 if _is_empty(known, cell) and not waits else None), None
-    # Here, since it takes a second, and no cell of the course's own lessons needs it.
+    # Imported here, because this takes a second and the lessons of the course do not need it.
     from nbgrader.utils import determine_grade
 
     try:
         score, _ = determine_grade(cell)
-    except ValueError as error:  # more points than there are
+    except ValueError as error:  # more points than the maximum
         remarks.append(f"the test {known.grade_id} gave impossible points: {error}")
         score = 0.0
-    except KeyError:  # as of a picture
+    except KeyError:  # the result is a picture, for example
         remarks.append(f"the test {known.grade_id} shows a result without text: no points")
         score = 0.0
     earned, points = float(score or 0.0), known.points or 0.0

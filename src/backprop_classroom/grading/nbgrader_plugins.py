@@ -1,6 +1,6 @@
-"""Plug-ins that make nbgrader's own commands grade this course as ours do.
+"""Plug-ins with which nbgrader's own commands grade like `backprop grade`.
 
-`nbgrader_config.py` puts them instead of nbgrader's preprocessors of the same purpose.
+`nbgrader_config.py` uses them instead of the corresponding preprocessors of nbgrader.
 """
 
 import hashlib
@@ -38,15 +38,15 @@ from .results import fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .worker import Job, grade_submission
 
-# nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy remarks on.
+# nbgrader 0.9.6 adds objects to its session in an order that SQLAlchemy warns about.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 
 class GradeInSandbox(NbGraderPreprocessor):
-    """Runs a submission in its own sandbox, has it judged outside, and saves the points.
+    """Runs a submission in a sandbox, judges it outside of the sandbox, and saves the points.
 
-    One preprocessor does what nbgrader does in several: it puts locked cells back, runs
-    the code, takes the points and saves them. `make grade` does the same.
+    This preprocessor replaces several of nbgrader's: it restores locked cells, runs the code,
+    determines the points and saves them, as `make grade` does.
     """
 
     unsealed = Bool(
@@ -54,12 +54,12 @@ class GradeInSandbox(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Return the graded copy of the notebook; raise NbGraderException if there is none."""
+        """Return the graded copy of the notebook; raise NbGraderException if grading fails."""
         root, student = Path.cwd(), resources["nbgrader"]["student"]
         with gradebook_of(root) as gradebook:
             lesson = lesson_of(root, gradebook, resources["nbgrader"]["assignment"])
             try:
-                # The file itself, not nbgrader's copy: fingerprint and cases come from its bytes.
+                # Not nbgrader's copy: fingerprint and cases depend on the submitted bytes.
                 received = read_submission(root, student, lesson)
                 sealed, hidden = not self.unsealed, (str(root),)
                 job = Job(lesson, student, received.data, sealed=sealed, hidden=hidden)
@@ -80,20 +80,20 @@ class GradeInSandbox(NbGraderPreprocessor):
 
 
 class HideMarkScheme(NbGraderPreprocessor):
-    """Takes mark schemes out of the pages that students get.
+    """Removes mark schemes from the pages that students get.
 
-    They hold model answers, which would reach the next class. Formgrader goes on showing
-    them; what stands above a scheme, on how an answer is marked, is for students as well.
+    Mark schemes contain model answers, which could reach the next class. Formgrader still shows
+    them. The text above a mark scheme is for students too and is kept.
     """
 
-    # nbconvert sets it for everything that takes part in a page, and nbgrader's class hides it,
-    # so that each page would begin with a warning.
+    # nbconvert sets this trait on every preprocessor. nbgrader's base class lacks it, so that
+    # each page would begin with a warning.
     display_data_priority: List[Any] = List().tag(config=True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
-        """Return the cell without a mark scheme, unless a student wrote it."""
+        """Remove the mark scheme from a cell, unless it is a student's answer cell."""
         entry = cell.metadata.get("nbgrader", {})
         if entry and not entry.get("solution"):
             cell.source = _MARK_SCHEME.sub("", cell.source).rstrip("\n")
@@ -107,10 +107,10 @@ _MARK_SCHEME = re.compile(
 
 
 def read_times_safely() -> None:
-    """Have nbgrader read timestamp.txt as this course does; a time that is none is left out.
+    """Make nbgrader read timestamp.txt as this course does, which ignores invalid timestamps.
 
-    Its own reader opens the file that a time names as its zone, and a time that it cannot read
-    ends its commands.
+    nbgrader's own reader opens a file if a timestamp names it as its time zone, and an invalid
+    timestamp aborts nbgrader's commands.
     """
 
     def existing(directory: CourseDirectory, dest_path: str) -> datetime | None:
@@ -124,15 +124,15 @@ def read_times_safely() -> None:
 
 
 def _time_beside(folder: Path) -> datetime | None:
-    """Return the time in a folder's timestamp.txt, in UTC without saying so, as nbgrader has it."""
+    """Return the time in a folder's timestamp.txt, as a naive datetime in UTC like nbgrader's."""
     when = time_in(read_companions(folder).get(TIMESTAMP, b""))
     return when.replace(tzinfo=None) if when else None
 
 
 def _remove_strangers(root: Path, student: str, lesson: Lesson) -> None:
-    """Remove from the graded copy what nbgrader took over beside the notebook.
+    """Remove the other files that nbgrader copied from the submission into the graded folder.
 
-    Formgrader would serve a page that a student handed in as one of its own.
+    Formgrader would serve an HTML page from a student with the rights of its own pages.
     """
     source = Path(root, "solutions", lesson.name)
     folder = graded_folder(root, student, lesson.name)
@@ -144,10 +144,10 @@ def _remove_strangers(root: Path, student: str, lesson: Lesson) -> None:
 
 
 def register_lesson(assignment: str, student: object, notebooks: object) -> None:
-    """Record a lesson's cells in the gradebook if it does not know them yet.
+    """Record a lesson's cells in the gradebook if they are not there yet.
 
-    nbgrader calls this before it grades a submission, so that a fresh clone can grade
-    without generating the assignment first.
+    nbgrader calls this before it grades a submission, so that a fresh clone can grade without
+    generating the assignment first.
     """
     register(Path.cwd(), assignment)
 
@@ -162,12 +162,12 @@ def register(root: Path, lesson: str, renew: bool = False) -> None:
     lesson
         A folder in solutions/.
     renew
-        Also if the gradebook knows the lesson, so that edited checks take effect.
+        Whether to record changed cells of a known lesson again, so that edited checks take effect.
 
     Raises
     ------
     Refused
-        If a cell gives no points, or nbgrader refuses.
+        If a graded cell gives no points, or nbgrader fails.
     """
     if _is_registered(root, lesson, as_it_is_now=renew):
         return
@@ -182,8 +182,8 @@ def register(root: Path, lesson: str, renew: bool = False) -> None:
         kept = Counter(cell for _, cell, _ in records.dropped(gradebook, lesson))
     for cell, count in sorted(kept.items()):
         print(
-            f"{lesson} leaves out {cell} now; what you gave for it ({count} submissions) is "
-            "kept, and counts again if the cell comes back",
+            f"{lesson} no longer contains {cell}; your marks for it ({count} submissions) are "
+            "kept, and count again if the cell is restored",
             file=sys.stderr,
         )
 
@@ -202,7 +202,7 @@ def _is_registered(root: Path, lesson: str, as_it_is_now: bool) -> bool:
 
 
 def _source(root: Path, lesson: str, gradebook: Gradebook) -> str:
-    """Return the fingerprint of a lesson's source, the settings, and what came of them."""
+    """Return a hash of a lesson's source, the settings, and the cells recorded from them."""
     notebooks = gradebook.find_assignment(lesson).notebooks
     cells = [(cell.name, cell.checksum, cell.source) for n in notebooks for cell in n.source_cells]
     digest = hashlib.sha256(repr(sorted(cells, key=repr)).encode())

@@ -1,4 +1,4 @@
-"""How a class is graded."""
+"""The options for grading a class."""
 
 from dataclasses import dataclass
 
@@ -8,25 +8,24 @@ from ..submissions.deadlines import Deadlines
 
 @dataclass(frozen=True)
 class Options:
-    """How a class is graded.
+    """Options for grading a class.
 
     Attributes
     ----------
     workers
-        How many submissions are graded at a time; None for one a core.
+        Number of submissions graded in parallel; None means one per core.
     scheduler
-        Address of a Dask scheduler whose workers do it, or None.
+        Address of the Dask scheduler whose workers grade, or None.
     sealed
         Whether student code runs in a sandbox.
     force
-        Whether to grade again what has not changed.
+        Whether to grade unchanged submissions again.
     limits
-        The limits of each submission.
+        Resource limits for each submission.
     only
-        The ids of those who are graded, as they were typed: separated by spaces or commas. "" for
-        everybody.
+        The ids of the students to grade, as typed: separated by spaces or commas. "" means all.
     deadlines
-        What is due when, if a roster says so.
+        Due dates and extensions, if a roster contains them.
     """
 
     workers: int | None = None

@@ -1,9 +1,8 @@
-"""Keeps the pictures of the lessons from one grading to the next.
+"""Caches the pictures of the lessons between runs of `make grade`.
 
-They are drawn by the released notebook in a warm sandbox, before any student's code is there,
-and drawing them takes most of the time that a sandbox needs to get ready. The file lies in
-matplotlib's cache, beside the list of fonts that is kept there for the same reason, and
-may be deleted at any time.
+The released notebook draws them in a warm sandbox, before any student code runs there. Drawing
+them takes most of the start-up time of a sandbox. The cache is a folder in matplotlib's cache
+directory and may be deleted at any time.
 """
 
 import hashlib
@@ -21,11 +20,11 @@ from .sandbox_files import LIBRARIES, package
 
 Pictures = dict[str, list[str]]  # by name, the bytes in base64 and the description
 
-FILES = 20  # the oldest go first
+FILES = 20  # in the cache; the oldest are deleted first
 
 
 def load(warm_up: Sequence[str]) -> Pictures:
-    """Return the pictures that a notebook has drawn before, or {}.
+    """Return the cached pictures of a notebook, or {}.
 
     Parameters
     ----------
@@ -35,30 +34,30 @@ def load(warm_up: Sequence[str]) -> Pictures:
     Returns
     -------
     Pictures
-        By name the bytes in base64 and the description of each; see `backprop.figures.cache.drawn`.
+        By name: the bytes in base64 and the description; see `backprop.figures.cache.drawn`.
     """
     try:
         pictures = json.loads(_file(warm_up).read_text())
         names = all(isinstance(one, str) for pair in pictures.values() for one in pair)
         return pictures if names and all(len(pair) == 2 for pair in pictures.values()) else {}
     except (OSError, ValueError, AttributeError, TypeError):
-        return {}  # there is none, or somebody else has written it
+        return {}  # the file is missing or invalid
 
 
 def store(warm_up: Sequence[str], pictures: Pictures) -> None:
-    """Keep the pictures of a notebook for the next time, if they can be written at all."""
+    """Write the pictures of a notebook to the cache, if possible."""
     text = json.dumps(pictures)
     if len(text) > MOST_BYTES / 2:
         return
     try:
         file = _file(warm_up)
-        # Several sandboxes may get ready at once and write the same: the second may find that the
-        # first has moved the file into place, which does no harm.
+        # Several sandboxes may start at once and write the same file; it does no harm if one of
+        # them fails because another has moved the file into place.
         write_safely(file, text.encode())
         for old in sorted(file.parent.iterdir(), key=os.path.getmtime)[:-FILES]:
             old.unlink(missing_ok=True)
     except OSError:
-        pass  # they will be drawn once more
+        pass  # the next run draws them again
 
 
 def _file(warm_up: Sequence[str]) -> Path:
@@ -69,7 +68,7 @@ def _file(warm_up: Sequence[str]) -> Path:
 
 
 def folder() -> Path:
-    """Return the folder of the files; where it is missing everything is drawn once more."""
+    """Return the folder of the cache, which may be missing."""
     import matplotlib
 
     return Path(matplotlib.get_cachedir(), "backprop")

@@ -1,6 +1,6 @@
-"""The pool of workers that grade: processes of this machine, or a Dask cluster.
+"""The pool of workers that grade: processes on this machine, or a Dask cluster.
 
-What grades is imported where it is needed, so that the workers can start at once.
+The grading code is imported inside functions, so that the workers can start at once.
 """
 
 import multiprocessing
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from .results import Graded
     from .worker import Job, SandboxKind
 
-TASKS_PER_WORKER = 500  # then a fresh process takes over, so that nothing can pile up
-MOST_OF_A_SOCKET = 100  # bytes of a path; Linux allows 107, macOS 103
+TASKS_PER_WORKER = 500  # then a fresh process replaces the worker, which limits memory leaks
+MOST_OF_A_SOCKET = 100  # bytes in the path of a socket; Linux allows 107, macOS 103
 
-_WORK = "backprop_classroom.grading.worker"  # what workers import
+_WORK = "backprop_classroom.grading.worker"  # the module that workers import
 
 
 def import_ahead(*, here: bool) -> None:
-    """Have a process import what workers need, while this one imports what it needs itself.
+    """Start importing what workers need in another process, while this one does its own imports.
 
     Parameters
     ----------
     here
-        Whether the workers are to be processes of this machine.
+        Whether the workers are processes on this machine.
     """
-    # One thread each: the workers share out the cores, and their arrays are small.
+    # One thread per worker: there is one worker per core, and the arrays are small.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if here and _start_method() == "forkserver":
         multiprocessing.set_forkserver_preload([_WORK])
@@ -46,19 +46,19 @@ def import_ahead(*, here: bool) -> None:
 
 
 class Pool:
-    """Any `concurrent.futures` executor behind two verbs: submit a job, renew what broke.
+    """Worker processes on this machine or a Dask cluster, behind one interface.
 
     Parameters
     ----------
     workers
-        How many jobs are worked on at a time; None for one a core.
+        Number of jobs that run in parallel; None means one per core.
     scheduler
         Address of a Dask scheduler, "tcp://host:port", or None for processes.
 
     Raises
     ------
     NoCluster
-        If there is no such scheduler, or no Dask.
+        If the scheduler does not answer, or Dask is not installed.
     """
 
     def __init__(self, workers: int | None = None, scheduler: str | None = None) -> None:
@@ -66,36 +66,36 @@ class Pool:
 
     @property
     def workers(self) -> int:
-        """How many jobs are worked on at a time; changes as a cluster does."""
+        """Number of jobs that run in parallel; a cluster may grow or shrink."""
         return self._crew.workers
 
     def submit(self, job: "Job") -> "Future[Graded]":
-        """Start on a job.
+        """Submit a job and return its future.
 
         Raises
         ------
         ClusterLost
-            If a cluster is of no more use.
+            If the connection to the cluster is lost.
         BrokenExecutor
-            If a worker of this machine vanished.
+            If a worker process on this machine ended unexpectedly.
         """
         return self._crew.submit(job)
 
     def make_ready(self, kind: "SandboxKind") -> None:
-        """Have warm sandboxes of this kind ready in the workers, if they are of this machine."""
+        """Start warm sandboxes of this kind in the workers; does nothing for a cluster."""
         self._crew.make_ready(kind)
 
     def renew(self) -> None:
-        """Start over after a worker vanished; does nothing if the others work on."""
+        """Restart the workers if they are broken; otherwise do nothing."""
         self._crew.renew()
 
     def close(self, at_once: bool = False) -> None:
-        """End the workers of this machine; those of a cluster stay.
+        """Stop the workers on this machine; the workers of a cluster keep running.
 
         Parameters
         ----------
         at_once
-            Also if they are at work on something; otherwise they finish that.
+            Whether to stop running jobs too; otherwise they are finished first.
         """
         self._crew.close(at_once)
 
@@ -107,7 +107,7 @@ class Pool:
 
 
 def run_job(job: "Job") -> "Graded":
-    """Grade one submission in this process, a worker; see `worker.grade_submission`."""
+    """Grade one submission in this worker process; see `worker.grade_submission`."""
     from .worker import grade_submission
 
     return grade_submission(job)
@@ -128,11 +128,11 @@ class _Processes:
         self._start()
 
     def _start(self) -> None:
-        # A worker has none of this process's memory or connections.
+        # A worker inherits none of this process's memory or connections.
         spawning = multiprocessing.get_context(_start_method())
         multiprocessing.set_forkserver_preload([_WORK])
-        # Nothing is ever said on it. That it is closed tells the workers to end, whether
-        # this process closes it or is killed.
+        # Nothing is ever sent through this pipe. Workers exit when it closes, which also happens
+        # if this process is killed.
         held, self._hold = spawning.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(
             self.workers,
@@ -157,8 +157,8 @@ class _Processes:
             raise BrokenExecutor(f"{FORKSERVER_ENDED} ({error})") from error
 
     def renew(self) -> None:
-        # One broken executor breaks many jobs, and each asks for a new one: only the first
-        # may have it, or the others would take it away from those who work in it already.
+        # A broken executor fails many jobs, and each of them calls this method. Only the first
+        # call may replace the executor: later calls would shut down the new one.
         try:
             self._executor.submit(_nothing)
         except (BrokenExecutor, ConnectionError, EOFError):
@@ -173,10 +173,10 @@ class _Processes:
 
 
 def _start_method() -> str:
-    """Return how workers are started: forked from a process that has imported what they need.
+    """Return the start method: "forkserver" if possible, whose workers share the imports.
 
-    It is spoken to by a socket in the folder for temporary files, of whose path there must
-    not be too much; where there is, each worker imports for itself.
+    The fork server listens on a socket in the temporary folder. If the path of that socket would
+    be too long, or there is no fork server, return "spawn": each worker then does its own imports.
     """
     socket = os.path.join(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")
     if "forkserver" not in multiprocessing.get_all_start_methods():
@@ -186,11 +186,11 @@ def _start_method() -> str:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Hold Ctrl-C back, here for a moment and in processes that are started meanwhile for good.
+    """Block Ctrl-C in this block, and permanently in processes started in it.
 
-    A terminal sends it to all of them, and while they import they would report it at length.
+    A terminal sends it to all processes, and those that are importing would print tracebacks.
     """
-    resource_tracker.ensure_running()  # when this starts, it lets through what is held back
+    resource_tracker.ensure_running()  # starting it later would unblock the signal
     with interrupts_held_back():
         yield
 
@@ -200,14 +200,14 @@ def _nothing() -> None:
 
 
 def _end_with(held: "Connection") -> None:
-    """Begin as a worker: with bounded memory, and until the other end of a connection is closed."""
-    closed = held.poll  # not in the thread: with anything but a connection this fails here
+    """Set up a worker: limit its memory, and exit when the other end of the pipe closes."""
+    closed = held.poll  # outside the thread, so that a wrong argument fails here
 
     def watch() -> None:
         closed(None)
         os._exit(1)
 
-    # Ctrl-C in a terminal reaches every process; the one that grades ends the others.
+    # Ctrl-C in a terminal reaches every process; the main process stops the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=watch, daemon=True).start()

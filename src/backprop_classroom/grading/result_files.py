@@ -1,7 +1,7 @@
-"""Writes the points of one submission as Gradescope and GitHub Classroom read them.
+"""Writes the points of one submission in the formats of Gradescope and GitHub Classroom.
 
 Gradescope: https://gradescope-autograders.readthedocs.io/en/latest/specs/. GitHub Classroom: the
-action `autograding-grading-reporter` reads the same of its runners, encoded in base64.
+action `autograding-grading-reporter` reads this format from its runners, encoded in base64.
 """
 
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ from ..lesson import Lesson, LessonCell
 from ..texts import visible
 from .results import Graded, Verdict
 
-_BESIDE = "(a test of the instructor's own that ran in the same process as this code)"
+_BESIDE = "(this is the instructor's own test, which ran in the same process as this code)"
 
 
 def for_gradescope(graded: Graded, lesson: Lesson | None) -> dict[str, Any]:
-    """Return what becomes results.json; an answer that a person marks has no score in it.
+    """Return the contents of results.json; answers that a person marks have no score.
 
     Parameters
     ----------
     graded
-        What grading brought.
+        The result of grading.
     lesson
-        Its lesson; None if not even that is known of a submission that has no points.
+        The lesson; None if it is unknown because the submission could not be read.
     """
     tests: list[dict[str, Any]] = []
     for number, (cell, verdict) in enumerate(_judged(graded, lesson), start=1):
@@ -44,18 +44,18 @@ def for_gradescope(graded: Graded, lesson: Lesson | None) -> dict[str, Any]:
 
 
 def for_classroom(graded: Graded, lesson: Lesson | None) -> dict[str, Any]:
-    """Return what the reporter of GitHub Classroom takes for the result of a runner.
+    """Return the result of a runner for the reporter of GitHub Classroom.
 
     Parameters
     ----------
     graded, lesson
-        As for `for_gradescope`.
+        See `for_gradescope`.
     """
     tests: list[dict[str, Any]] = []
     most = 0.0
     for cell, verdict in _judged(graded, lesson):
         if verdict is None:
-            continue  # a test without a score would be counted as one
+            continue  # the reporter would count a test without a score
         most += verdict.points
         passed = _is_passed(graded, cell, verdict)
         said = _said(graded, cell, verdict)
@@ -78,7 +78,7 @@ def for_classroom(graded: Graded, lesson: Lesson | None) -> dict[str, Any]:
 
 
 def _judged(graded: Graded, lesson: Lesson | None) -> Iterator[tuple[LessonCell, Verdict | None]]:
-    """Yield the cells that give points, with their verdict, or None if a person marks them."""
+    """Yield each cell that gives points with its verdict, or with None if a person marks it."""
     verdicts = {verdict.exercise: verdict for verdict in graded.verdicts}
     for cell in lesson.cells if lesson and not graded.reason else ():
         if cell.points is not None:
@@ -99,7 +99,7 @@ def _said(graded: Graded, cell: LessonCell, verdict: Verdict | None) -> str:
     if verdict is None:
         answered = (
             graded.comments.get(cell.grade_id)
-            or f"This is marked by a person, {cell.points:g} at most."
+            or f"A person marks this answer (at most {cell.points:g} points)."
         )
         return visible(answered)
     lines = list(verdict.messages) or ["right"]

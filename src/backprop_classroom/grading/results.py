@@ -1,4 +1,4 @@
-"""What grading one submission brings: plain data that can go to another process or machine."""
+"""The result of grading one submission, as plain data for another process or machine."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -14,20 +14,20 @@ class Verdict:
     Attributes
     ----------
     exercise
-        Its id, or the id of an instructor's own test cell.
+        The id of the exercise, or of an instructor's own test cell.
     points
-        The most it gives.
+        The maximum points.
     earned
-        What this answer earns.
+        The points of this answer.
     codes
-        The codes of the findings, in the order in which to fix them; () if right.
+        The codes of the findings, in the order in which to fix them; () if the answer is right.
     messages
-        What the student is told, one sentence a finding.
+        The messages for the student, one sentence per finding.
     answer
         The source text of the student's cell.
     trusted
-        Whether a process judged that runs no student code; False for an instructor's own test cell,
-        which runs beside the student's code.
+        Whether the judging process runs no student code. False for an instructor's own test cell,
+        which runs in the same process as the student's code.
     """
 
     exercise: str
@@ -46,21 +46,20 @@ class Graded:
     Attributes
     ----------
     student, lesson
-        Whose it is, and of which lesson.
+        The id of the student and the name of the lesson.
     reason
-        Why it could not be graded, or "" if it has its points.
+        Why it could not be graded, or "" if it was graded.
     remarks
-        What was odd about it, one sentence each: a cell that was deleted, copied or put back, a
-        cell that was stopped.
+        Unusual events, one sentence each: a cell was deleted, copied, restored or stopped.
     verdicts
         The judgements, in the order of the lesson.
     scores
-        The points of each graded cell by grade_id; None waits for a person.
+        The points of each graded cell, by grade_id; None if a person marks it.
     comments
-        What nbgrader remarks on each answer cell, "No response." or None.
+        nbgrader's comment on each answer cell: "No response." or None.
     answers
-        By grade_id of each graded cell, "cell" or "notebook" and the digest of what a person marks
-        there.
+        By grade_id of each graded cell: "cell" or "notebook", and the digest of the text that a
+        person marks.
     notebook
         The graded notebook as text, or "".
     """
@@ -76,7 +75,7 @@ class Graded:
     notebook: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is kept beside the points, as plain lists and dicts."""
+        """Return the fields that are stored next to the points, as plain lists and dicts."""
         return {
             "reason": self.reason,
             "remarks": list(self.remarks),
@@ -85,7 +84,7 @@ class Graded:
 
     @classmethod
     def from_dict(cls, student: str, lesson: str, kept: dict[str, Any]) -> Self:
-        """Rebuild from what `to_dict` gave; points and notebook are nbgrader's to keep."""
+        """Create an object from the result of `to_dict`, which has no scores and no notebook."""
         verdicts = tuple(
             Verdict(**{**one, "codes": tuple(one["codes"]), "messages": tuple(one["messages"])})
             for one in kept["verdicts"]
@@ -94,15 +93,15 @@ class Graded:
 
 
 def fingerprint_of(lesson: Lesson, version: bytes) -> str:
-    """Return what tells whether a submission has to be graded again: a text of 64 letters.
+    """Return a hash of 64 characters; if it changes, the submission has to be graded again.
 
-    It changes with what was handed in, the lesson's cells, and what judges them.
+    It depends on the submission, the lesson's cells, and the code of the judge.
 
     Parameters
     ----------
     lesson
         The lesson.
     version
-        The `version` of what was handed in; see `submissions.reading.Received`.
+        The `version` of the submission; see `submissions.reading.Received`.
     """
     return hashlib.sha256(lesson.fingerprint.encode() + version).hexdigest()

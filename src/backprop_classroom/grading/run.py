@@ -1,4 +1,4 @@
-"""One run over a class: hands out what is to be graded, writes down what came of it."""
+"""One run over a class: submits jobs to the pool and stores their results."""
 
 import os
 import re
@@ -48,7 +48,7 @@ from .worker import Job
 if TYPE_CHECKING:
     from .pool import Pool
 
-ATTEMPTS = 3  # to grade a submission whose worker vanished
+ATTEMPTS = 3  # to grade a submission whose worker ended unexpectedly
 
 
 def grade_submissions(
@@ -59,7 +59,7 @@ def grade_submissions(
     pool: "Pool",
     options: Options,
 ) -> int:
-    """Grade what these students handed in.
+    """Grade the submissions of these students.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ def grade_submissions(
     lesson
         A folder in solutions/.
     released
-        The cells of the notebook that students got.
+        The cells of the released notebook.
     students
-        Whose submissions are graded.
+        The ids of the students.
     pool
-        The workers that do it.
+        The workers.
     options
-        How it is done.
+        The options for grading.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def grade_submissions(
 
 
 def _enrol_roster(root: Path, gradebook: Gradebook) -> None:
-    """Write the class into the gradebook, if `collect` was given a roster."""
+    """Add the roster to the gradebook, if `collect` was given one."""
     try:
         roster = kept_roster(root)
     except BadRoster as error:
@@ -114,11 +114,11 @@ def _enrol_roster(root: Path, gradebook: Gradebook) -> None:
 
 
 def _register(root: Path, lesson: str) -> None:
-    """Have nbgrader record the cells of the lesson, as they are now in solutions/."""
+    """Make nbgrader record the current cells of the lesson in solutions/."""
     try:
         register(root, lesson, renew=True)
     except Refused as refused:
-        # nbgrader takes everything for a fault of the lesson, and reports it in its own way.
+        # nbgrader reports database errors as if they were errors of the lesson.
         of_database = re.search(r"\(\w+\.\w*Error\) (.+)", str(refused))
         if of_database is None:
             raise
@@ -127,7 +127,7 @@ def _register(root: Path, lesson: str) -> None:
 
 @dataclass
 class _Task:
-    """One submission on its way: what is known of it before it is graded."""
+    """One submission that is being graded."""
 
     received: Received
     job: Job
@@ -140,7 +140,7 @@ class _Task:
 
 
 class _Run:
-    """One run over a class."""
+    """The state of one run over a class."""
 
     def __init__(
         self, root: Path, lesson: Lesson, gradebook: Gradebook, pool: "Pool", options: Options
@@ -166,7 +166,7 @@ class _Run:
                 self._retries, self._postponed = self._postponed, self._retries
             if self._alone and not self._running:
                 self._submit(self._alone.popleft())
-            # No more in flight than keeps the workers busy: memory does not grow with the class.
+            # Only as many as keep the workers busy, so that memory does not grow with the class.
             most = 0 if self._alone else 2 * self._pool.workers
             while (waiting or self._retries) and len(self._running) < most:
                 task = self._retries.popleft() if self._retries else self._task(waiting.popleft())
@@ -178,20 +178,20 @@ class _Run:
                     self._finish(self._running.pop(future), future)
 
     def all_reasons(self, students: Sequence[str]) -> dict[str, str]:
-        """Return, by student, why they have no points: these, and those whom `only` left out."""
+        """Return why students have no points; includes students whom `only` excluded."""
         others = set(self._known) - set(students) if self._options.only else ()
         known = {student: self._known[student].graded.reason for student in others}
         return {student: reason for student, reason in known.items() if reason} | self.reasons
 
     def _task(self, student: str) -> _Task | None:
-        """Return what there is to do for a student, or None if there is nothing."""
+        """Return the task for a student, or None if there is nothing to grade."""
         try:
             student.encode()
         except UnicodeEncodeError:
-            self._not_graded(ascii(student), "the name of the folder is no text in UTF-8")
+            self._not_graded(ascii(student), "the name of the folder is not valid UTF-8")
             return None
         if len(student) > MOST_LETTERS:
-            why = f"the name of the folder is longer than {MOST_LETTERS} letters"
+            why = f"the name of the folder is longer than {MOST_LETTERS} characters"
             self._not_graded(student, why)
             return None
         try:
@@ -199,7 +199,7 @@ class _Run:
         except Unreadable as error:
             self._keep(Graded(student, self._lesson.name, str(error)), "unreadable")
             return None
-        except Exception as error:  # one bad folder is one line, and the others go on
+        except Exception as error:  # one bad folder must not stop the grading of the others
             self._keep(Graded(student, self._lesson.name, reason_for(error)), "unreadable")
             return None
         if received.remark:
@@ -223,7 +223,7 @@ class _Run:
         if record.graded.reason:
             self._say(student, record.graded.reason)
             return True
-        # Somebody may have taken the points out of the gradebook, or the copy away.
+        # The points in the gradebook or the graded copy may have been deleted.
         return student in self._in_gradebook and os.path.exists(self._copy_of(student))
 
     def _submit(self, task: _Task) -> None:
@@ -240,14 +240,14 @@ class _Run:
         except ClusterLost:
             raise
         except Waits as error:
-            said = f"{error} and computes nothing; it is graded after all others"
+            said = f"{error}; it will be graded after all others"
             self._remark(task.student, said)
             task.job = replace(task.job, patient=True)
             self._postponed.append(task)
             return
         except NoSandbox as error:
             raise Stop(f"a worker cannot start the sandbox: {error}") from None
-        except Exception as error:  # a worker that vanished, a sandbox that does not start
+        except Exception as error:  # a worker ended, or a sandbox did not start
             self._once_more(task, error)
             return
         self._keep(graded, task.fingerprint, task.received)
@@ -256,16 +256,16 @@ class _Run:
         if isinstance(error, BrokenExecutor):
             self._pool.renew()
         if task.attempts < ATTEMPTS:
-            # All that were on their way fail with the worker that vanished: the next time one
-            # by one, or a submission that ends every worker would take its neighbours along.
+            # When a worker ends, all running jobs fail. They are retried one at a time: otherwise
+            # a submission that kills every worker would make the others fail again.
             (self._alone if isinstance(error, BrokenExecutor) else self._retries).append(task)
             return
         kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
-        why = f"no worker could grade it, in {ATTEMPTS} attempts; the last error was: {kind}{error}"
+        why = f"grading it failed in {ATTEMPTS} attempts; the last error was: {kind}{error}"
         self._keep(Graded(task.student, self._lesson.name, why), "tried in vain")
 
     def _keep(self, graded: Graded, fingerprint: str, received: Received | None = None) -> None:
-        """Write one outcome down: the copy first, then everything else in one transaction."""
+        """Store one result: first the copy, then everything else in one transaction."""
         when = received.when if received else None
         try:
             if graded.notebook and received:
@@ -321,8 +321,8 @@ def _print_summary(
         for student, reason in sorted(run.reasons.items()):
             print(f"  {shown(student):{width}}  {shown(reason)}")
     if without_place or files:
-        print("not placed by make collect:")
+        print("left out by make collect:")
     for student, said in sorted(without_place.items()):
         print(f"  {shown(student)}: {shown(said)}")
     for said in files:
-        print(f"  of an unknown student: {shown(said)}")
+        print(f"  from an unknown student: {shown(said)}")

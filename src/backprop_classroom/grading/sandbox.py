@@ -1,7 +1,7 @@
 """Starts the bubblewrap sandbox in which student code runs.
 
-What the sandbox sees of this machine stands in `sandbox_files`. It has no network, and nothing in
-it can be written but folders in memory.
+The module `sandbox_files` defines which files the sandbox sees. The sandbox has no network, and
+only folders in memory are writable.
 """
 
 import os
@@ -33,7 +33,7 @@ from .sandbox_files import (
     package,
 )
 
-START_SECONDS = 600  # by the clock, on a machine that may be busy
+START_SECONDS = 600  # wall-clock time; the machine may be busy
 
 _BOOT = (
     "import sys; sys.path[1:1] = sys.argv[2:]; "
@@ -41,34 +41,34 @@ _BOOT = (
 )
 
 
-# The command that starts a sandbox, the descriptors that it needs, its scratch folder.
+# The command that starts a sandbox, the file descriptors to pass to it, its scratch folder.
 Start = tuple[list[str], list[int], str]
 
 
 class NoSandbox(RuntimeError):
-    """There can be no sandbox on this machine; the message says what is missing."""
+    """No sandbox can run on this machine; the message says what is missing."""
 
 
 class SandboxFailed(RuntimeError):
-    """The sandbox did not start, or broke down while no student's code was at work in it."""
+    """The sandbox did not start, or failed while it was not running student code."""
 
 
 class Sandbox:
-    """A warm process that runs one notebook after the other, each in a child of its own.
+    """A warm process that runs one notebook after another, each in a forked child process.
 
     Parameters
     ----------
     sealed
-        Whether it is a bubblewrap sandbox.
+        Whether to use bubblewrap.
     limits
         The `Limits` of each notebook.
     hidden
-        Folders of this machine that a sealed sandbox does not show, wherever they lie.
+        Folders that a sealed sandbox must not see, wherever they are.
 
     Raises
     ------
     NoSandbox
-        If it is to be sealed and cannot be.
+        If the sandbox should be sealed, but this machine does not allow it.
     SandboxFailed
         If it does not start.
     """
@@ -121,12 +121,12 @@ class Sandbox:
             raise
 
     def warm(self, converse: Callable[[Line], None]) -> None:
-        """Run a notebook of our own in the warm process itself.
+        """Run trusted code in the warm process itself, before it forks.
 
         Parameters
         ----------
         converse
-            Takes the `Line` to it and says what to run; see `Session`.
+            Function that gets the `Line` to the process and runs cells through it; see `Session`.
         """
         line = self._hand_over("warm")
         converse(line)
@@ -143,7 +143,7 @@ class Sandbox:
             If bubblewrap does not work.
         """
         if self._group:
-            # A little more than what is watched and told from within.
+            # Slightly above the limit that is enforced, with a better message, inside the sandbox.
             self._group.allow(self.limits.memory * 5 // 4)
         line = self._hand_over("open")
         try:
@@ -155,7 +155,7 @@ class Sandbox:
         return line
 
     def end(self, line: Line) -> str:
-        """End the process of the notebook that is open; return why it ended by itself, or ""."""
+        """End the process of the open notebook; return why it had already ended, or ""."""
         line.close()
         try:
             self._line.send({"do": "kill"}, START_SECONDS)
@@ -169,25 +169,26 @@ class Sandbox:
     def use(self) -> tuple[float, bool]:
         """Return the CPU seconds used by all processes in the sandbox, and whether any runs now."""
         used, computes = use_of(self._process.pid)
-        # What a process has used is lost if nobody waits for its end: then the sum falls.
+        # The sum decreases if a process ends and is not waited for: its CPU time is then lost.
         self._cpu_seconds += max(0.0, used - self._cpu_seen)
         self._cpu_seen = used
         return self._cpu_seconds, computes
 
     def is_alive(self) -> bool:
-        """Tell whether the sandbox can be used."""
+        """Return whether the process of the sandbox is running."""
         return self._process.poll() is None
 
     def close(self) -> None:
         """End the sandbox and everything in it."""
-        self._control.close()  # at which it ends by itself
+        self._control.close()  # the process exits when this connection closes
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._said.close()
-        # The process removes the folder too, also if this one is killed; but not if it never began.
+        # The process removes the folder too, even if this one is killed, but not if it never
+        # started.
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         if self._group:
@@ -229,7 +230,7 @@ class Sandbox:
 
 
 def _command(inside: bool) -> list[str]:
-    """Return what starts the warm process."""
+    """Return the command that starts the warm process."""
     return [interpreter(inside), "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT]
 
 
@@ -249,20 +250,17 @@ def _environment(scratch: str, sealed: bool) -> dict[str, str]:
         "TMPDIR": scratch,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{scratch}/matplotlib" if sealed else str(Path(scratch).parent / "fonts"),
-        # One thread each: the workers share out the cores, and threads do not survive a fork.
+        # One thread each: there is one worker per core, and threads do not survive a fork.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        # numpy 2 on Linux would ask for huge pages, which a fork makes dear.
+        # numpy 2 on Linux would request huge pages, which are expensive to copy after a fork.
         "NUMPY_MADVISE_HUGEPAGE": "0",
     }
 
 
 def _unsealed(hidden: Sequence[str]) -> Start:
-    """Lay the sandbox out in a folder, which is removed at its end.
-
-    Returns the command that starts it, the descriptors it needs, its scratch folder.
-    """
+    """Create the files of the sandbox in a temporary folder; return its `Start`."""
     folder = Path(tempfile.mkdtemp(prefix="backprop-sandbox-"))
     for place, data in package().items():
         path = folder / "library" / place
@@ -273,9 +271,9 @@ def _unsealed(hidden: Sequence[str]) -> Start:
 
 
 def _sealed(hidden: Sequence[str]) -> Start:
-    """Return the same as `_unsealed` for a bubblewrap sandbox.
+    """Return the `Start` of a bubblewrap sandbox.
 
-    Nothing of it is laid out on a disk: its files go in through descriptors.
+    No files are created on disk: their contents are passed through file descriptors.
     """
     missing = why_no_sandbox()
     if missing:

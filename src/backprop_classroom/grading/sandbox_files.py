@@ -1,7 +1,7 @@
-"""What a sandbox sees of this machine: programs, the interpreter, named libraries, `backprop`.
+"""The files that a sandbox sees: programs, the interpreter, named libraries and `backprop`.
 
-It is a list of what is shown. Inside, everything has a name of its own: a path of the instructor's
-would have parent folders that not everybody may enter, and tell where they are.
+This is an allowlist. Inside the sandbox, everything has a fixed path: the instructor's own paths
+would reveal folder names, and may have parent folders that only their owner can enter.
 """
 
 import os
@@ -17,27 +17,27 @@ from packaging.requirements import Requirement
 import backprop
 import backprop_judge
 
-LIBRARIES = ("numpy", "matplotlib", "IPython", "tqdm")  # and what they need
+LIBRARIES = ("numpy", "matplotlib", "IPython", "tqdm")  # and their dependencies
 INNER_LIBRARIES, INNER_PACKAGE, INNER_PYTHON = "/libraries", "/sandbox", "/python"
 
-# Below /usr: programs, what they load, and the little that they read.
+# Folders in /usr: programs, their shared libraries, and the few data files that they read.
 _SYSTEM = (
     "bin", "sbin", "lib", "lib32", "lib64", "libexec", "share/fonts", "share/terminfo",
     "share/zoneinfo",
 )  # fmt: skip
 _OF_INTERPRETER = ("lib", "lib64")
-_INSTALLED = ("site-packages", "dist-packages")  # the libraries of all programs, and the course's
+_INSTALLED = ("site-packages", "dist-packages")  # hidden: they hold more than a notebook needs
 
 
 def package() -> dict[str, bytes]:
-    """Return what the sandbox sees of this course: the package `backprop`, by path, as bytes."""
+    """Return the part of the course that the sandbox sees: the files of `backprop`, by path."""
     source = Path(backprop.__file__).parent
     files = [*source.rglob("*.py"), *source.rglob("*.npz")]
     return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
 
 
 def interpreter(inside: bool) -> str:
-    """Return the interpreter itself: that of a virtual environment only points to it."""
+    """Return the path of the real interpreter: in a virtual environment it is only a link."""
     path, prefix = Path(os.path.realpath(sys.executable)), _prefix()
     if inside and _is_apart(prefix):
         path = Path(INNER_PYTHON, path.relative_to(prefix))
@@ -45,28 +45,28 @@ def interpreter(inside: bool) -> str:
 
 
 def library_folders() -> list[str]:
-    """Return the folders that hold the libraries which a notebook imports."""
+    """Return the folders of the libraries that a notebook can import."""
     specs = map(find_spec, LIBRARIES)
     folders = [str(Path(one.origin).parents[1]) for one in specs if one and one.origin]
     return list(dict.fromkeys(folders))
 
 
 def library_names() -> set[str]:
-    """Return the names by which a notebook imports the libraries that the sandbox sees."""
+    """Return the import names of the libraries that the sandbox sees."""
     return {path.name.partition(".")[0] for path in _libraries()}
 
 
 def mounts(hidden: Sequence[str]) -> list[str]:
-    """Return bubblewrap's options for all that is shown of this machine's disks.
+    """Return bubblewrap options that mount everything that the sandbox sees of this machine.
 
     Parameters
     ----------
     hidden
-        Folders that are not shown wherever they lie, such as that of the course.
+        Folders that must stay hidden, wherever they are, such as the course folder.
     """
     shown = dict(_shown())
     options = []
-    # Those that bubblewrap makes by itself can be entered by nobody but root.
+    # Folders that bubblewrap creates implicitly can be entered by root only.
     for folder in sorted({str(Path(place).parent) for place in shown.values()}):
         options += ["--perms", "0755", "--dir", folder]
     options += ["--perms", "0755", "--dir", INNER_LIBRARIES]
@@ -78,14 +78,14 @@ def mounts(hidden: Sequence[str]) -> list[str]:
         options += ["--ro-bind-try", place, place]
     for place in _inside(shown, [*_installed(shown), _of_this_course(), *map(Path, hidden)]):
         options += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
-    # After what hides the folder that they come from.
+    # Must follow the options that hide the folder which contains these libraries.
     for source in _libraries():
         options += ["--ro-bind", str(source), f"{INNER_LIBRARIES}/{source.name}"]
     return options
 
 
 def beside_usr() -> list[str]:
-    """Return bubblewrap's options for /bin and its like, which are links into /usr or folders."""
+    """Return bubblewrap options for /bin, /lib etc., which are links into /usr or folders."""
     options = []
     for place in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
         if os.path.islink(place):
@@ -96,7 +96,7 @@ def beside_usr() -> list[str]:
 
 
 def files(root: str, contents: Mapping[str, bytes]) -> tuple[list[str], list[int]]:
-    """Return bubblewrap's options for files inside, and the descriptors that hold their bytes."""
+    """Return bubblewrap options that create files, and the descriptors that hold their bytes."""
     folders = {root}
     for place in contents:
         folders |= {f"{root}/{folder}" for folder in Path(place).parents if folder.name}
@@ -114,7 +114,7 @@ def files(root: str, contents: Mapping[str, bytes]) -> tuple[list[str], list[int
 
 
 def font_lists() -> Iterator[Path]:
-    """Return matplotlib's list of fonts, which it would take seconds to make anew."""
+    """Return the files of matplotlib's font cache; rebuilding it would take seconds."""
     import matplotlib
 
     return Path(matplotlib.get_cachedir()).glob("fontlist-*.json")
@@ -125,12 +125,12 @@ def _prefix() -> Path:
 
 
 def _is_apart(prefix: Path) -> bool:
-    """Tell whether the interpreter is not the system's own."""
+    """Return whether the interpreter is outside /usr."""
     return prefix != Path("/usr")
 
 
 def _shown() -> Iterator[tuple[Path, str]]:
-    """Yield what is shown, and where the sandbox sees it."""
+    """Yield pairs: a path on this machine, and its path in the sandbox."""
     for name in _SYSTEM:
         folder = Path("/usr", name)
         if folder.is_dir() and not folder.is_symlink():
@@ -144,20 +144,20 @@ def _shown() -> Iterator[tuple[Path, str]]:
 
 
 def _installed(shown: Iterable[Path]) -> Iterator[Path]:
-    """Yield the folders of installed libraries in what is shown."""
+    """Yield the folders of installed libraries inside visible folders."""
     for folder in shown:
         for name in _INSTALLED:
             yield from folder.glob(f"python*/{name}")
 
 
 def _of_this_course() -> Path:
-    """Return the folder with the source of what knows the truth, and with its tests."""
+    """Return the folder with the source of the judge and its tests."""
     source = Path(backprop_judge.__file__).parents[1]
     return source.parent if source.name == "src" else source
 
 
 def _inside(shown: Mapping[Path, str], hidden: Iterable[Path]) -> Iterator[str]:
-    """Yield where the sandbox would see folders that are to be hidden."""
+    """Yield the paths at which the sandbox would see folders that must stay hidden."""
     for folder in {Path(os.path.realpath(one)) for one in hidden}:
         for source, place in shown.items():
             if folder.is_dir() and folder.is_relative_to(source):
@@ -165,7 +165,7 @@ def _inside(shown: Mapping[Path, str], hidden: Iterable[Path]) -> Iterator[str]:
 
 
 def _libraries() -> list[Path]:
-    """Return the files and folders of the named libraries and of what they need."""
+    """Return the files and folders of `LIBRARIES` and their dependencies."""
     found: dict[str, Path] = {}
     for one in _needed():
         for name in _top_level(one):
@@ -176,7 +176,7 @@ def _libraries() -> list[Path]:
 
 
 def _needed() -> Iterator[Distribution]:
-    """Yield the distributions of the named libraries and of all that they require."""
+    """Yield the distributions of `LIBRARIES` and their dependencies."""
     seen: set[str] = set()
     waiting = list(LIBRARIES)
     while waiting:
@@ -188,7 +188,7 @@ def _needed() -> Iterator[Distribution]:
         try:
             one = distribution(name)
         except PackageNotFoundError:
-            continue  # what needs it says so where it is imported
+            continue  # the import will fail with a clear message
         yield one
         for line in one.requires or ():
             required = Requirement(line)
@@ -197,9 +197,9 @@ def _needed() -> Iterator[Distribution]:
 
 
 def _top_level(one: Distribution) -> set[str]:
-    """Return what a distribution has put into the folder of libraries."""
+    """Return the top-level files and folders that a distribution has installed."""
     names = {str(file).replace("\\", "/").split("/")[0] for file in one.files or ()}
-    if not names:  # as some systems install them
+    if not names:  # some systems install packages without a list of files
         spec = find_spec(one.name.replace("-", "_"))
         names = {Path(spec.origin).parent.name} if spec and spec.origin else set()
     return {name for name in names if name not in ("..", "__pycache__") and name[-4:] != ".pth"}

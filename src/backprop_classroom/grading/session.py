@@ -1,8 +1,8 @@
-"""Speaks with one student's notebook in its sandbox: has cells run and functions called.
+"""Communicates with a student's notebook in its sandbox: runs cells and calls functions.
 
-This side knows the truth and believes nothing it is told. What the notebook asks back
-(is this answer right? do the work of an unfinished function) is answered as a
-student's own notebook would be answered: with the cases that everybody knows.
+This side knows the right answers and trusts no message from the sandbox. The notebook can also
+send requests: to check an answer, or to compute the result of an unfinished function. They are
+handled as in a student's own notebook, with the public test cases.
 """
 
 import math
@@ -39,30 +39,30 @@ from .budget import Budget, OutOfTime, Waits
 T = TypeVar("T")
 Pictures = dict[str, Any]  # as `backprop.figures.cache.drawn` returns them
 
-PICTURE_SECONDS = 30  # CPU time to hand all pictures of a lesson over
-MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows like their square
-MOST_WHOLE = 10_000  # the largest whole number, such as a number of steps
-MOST_NESTED = 5  # questions within questions
-MOST_LEVELS = 50  # of dicts and lists in what a cell shows
+PICTURE_SECONDS = 30  # CPU time to transfer all pictures of a lesson
+MOST_STOOD_IN = 8_000  # numbers that a stand-in accepts; its work grows quadratically
+MOST_WHOLE = 10_000  # the largest integer argument, such as a number of steps
+MOST_NESTED = 5  # requests within requests
+MOST_LEVELS = 50  # nesting of dicts and lists in the outputs of a cell
 TOO_DEEP = {
     "output_type": "stream",
     "name": "stderr",
     "text": f"(the output of this cell is nested over {MOST_LEVELS} levels deep; it is left out)\n",
 }
-MOST_LIGHT = 200_000  # numbers for a stand-in that takes no more work than there are numbers
+MOST_LIGHT = 200_000  # numbers that a stand-in accepts if its work grows linearly
 
 
 class Broke(Exception):
-    """The notebook's process is of no more use.
+    """The notebook's process can no longer be used.
 
     Parameters
     ----------
     why
-        In words for a person.
+        A message for the student.
     late
-        Whether it ignored a time limit.
+        Whether the process ignored a time limit.
     asked
-        The exercise that was being judged at the notebook's own request, or "".
+        The exercise that was being judged at the request of the notebook, or "".
     """
 
     def __init__(self, why: str, late: bool = False, asked: str = "") -> None:
@@ -76,12 +76,12 @@ class Session:
     Parameters
     ----------
     line
-        The `Line` to it.
+        The `Line` to its process.
     limits
         The `Limits` of the submission.
     budget
-        The `Budget` of the submission, over all attempts to run it; None for a notebook of our own,
-        which is believed to come to its end.
+        The `Budget` of the submission, over all attempts to run it; None means no limit, for
+        trusted notebooks.
     """
 
     def __init__(self, line: Line, limits: Limits, budget: Budget | None = None) -> None:
@@ -99,12 +99,15 @@ class Session:
     def run(
         self, source: str, known: Mapping[str, Report] | None = None
     ) -> tuple[Any, int | None, int]:
-        """Run a cell; return its outputs, unchecked, its execution count, and their bytes.
+        """Run a cell; return its unchecked outputs, its execution count, and their size in bytes.
 
         Parameters
         ----------
+        source
+            The source of the cell.
         known
-            Reports by exercise that are given without calling the answer again.
+            Reports by exercise; if the cell asks to check one of these exercises, it gets this
+            report, and the answer is not called again.
         """
         self._known = known or {}
         request = {"do": "run", "source": source, "seconds": self._limits.cell_seconds}
@@ -117,15 +120,15 @@ class Session:
         return outputs, count, self._line.received
 
     def bring(self, pictures: Pictures) -> None:
-        """Give the process pictures that `drawn` returned, so that it need not draw them."""
+        """Send pictures that `drawn` returned, so that the process need not draw them."""
         self._request({"do": "bring", "pictures": pictures}, PICTURE_SECONDS)
 
     def drawn(self) -> Pictures:
-        """Return the pictures that the process has drawn; to be asked of our own notebooks only."""
+        """Return the pictures that the process has drawn; for trusted notebooks only."""
         return self._request({"do": "drawn"}, PICTURE_SECONDS)["pictures"]
 
     def examine(self, entry: Exercise, seed: int) -> Report:
-        """Have the notebook's function of an exercise judged; return the `Report`."""
+        """Judge the notebook's answer to an exercise and return the `Report`."""
         report = self._examine(entry, {"name": entry.id}, seed)
         if report.passed:
             self._right[entry.id] = report
@@ -139,7 +142,7 @@ class Session:
         about = {**which, "parameters": parameters, "seconds": entry.seconds, "quiet": entry.quiet}
 
         def call(cases: Sequence[Sequence[Any]]) -> list[Reply]:
-            # Several in one message: sending to and fro takes longer than most answers do.
+            # Several cases per message: a round trip takes longer than most calls.
             message = {"do": "call", **about, "cases": list(map(packed_arguments, cases))}
             seconds = max(entry.seconds, self._limits.call_seconds) + SECONDS_AT_ONCE
             told = self._request(message, seconds).get("replies")
@@ -148,7 +151,7 @@ class Session:
             return [self._understood(unpacked_reply, one, entry.parameters) for one in told]
 
         def look_closer(case: Sequence[Any]) -> Any:
-            # A second look calls the answer a few times more.
+            # A second look calls the answer several more times.
             seconds = LOOK_CALLS * self._limits.call_seconds
             message = {"do": "look", **about, "arguments": packed_arguments(case)}
             told = self._request({**message, "most": seconds}, seconds)
@@ -161,7 +164,7 @@ class Session:
             self._judged.pop()
 
     def _request(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send a request and return its answer, which may use so many CPU seconds."""
+        """Send a request that may use so many CPU seconds, and return the reply."""
         self._number += 1
         number = self._number
         grace = self._limits.grace_seconds
@@ -187,7 +190,7 @@ class Session:
         try:
             yield
         except Late:
-            self._budget.look()  # if there is no time left at all, that is the reason
+            self._budget.look()  # raises OutOfTime if the whole submission is out of time
             raise Broke("it ignored its time limit", late=True) from None
         except Gone:
             raise Broke("it ended the Python process") from None
@@ -201,7 +204,7 @@ class Session:
             except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
                 raise Garbled(f"a message of an unexpected form ({type(error).__name__})") from None
 
-    # --- what the notebook asks -----------------------------------------------------------
+    # --- requests from the notebook -------------------------------------------------------
 
     def _answer(self, told: Any) -> None:
         number, entry = told.get("number"), EXERCISES.get(str(told.get("exercise")))
@@ -224,8 +227,8 @@ class Session:
         if type(told.get("answer")) is not int or entry.manual:
             raise Broke("it sent an invalid request")
         if told.get("judged") is True and entry.id in self._right:
-            # The same function was found right on other cases, so it need not be called again.
-            # If that is a lie, its notebook believes itself; points come from elsewhere.
+            # The notebook says that this function is the one that was found right before. If it
+            # lies, it deceives only itself: points do not depend on this report.
             return self._right[entry.id]
         try:
             return self._examine(entry, {"handed": told["answer"]}, seed=0)
@@ -233,7 +236,7 @@ class Session:
             raise Broke(broke.why, broke.late, broke.asked or entry.id) from None
 
     def _stand_in(self, entry: Exercise, told: Any) -> dict[str, Any]:
-        # All that are being judged, since an answer may have others judged inside of itself.
+        # Several can be in progress: an answer may call `check` on other answers.
         for judged in self._judged:
             if entry.id not in judged.may_use:
                 refused = f"it is not an answer to {judged.id}"
@@ -253,7 +256,7 @@ class Session:
             raise
         except TookTooLong:
             return {"error": "TimeoutError", "message": "the stand-in took too long"}
-        except Exception as error:  # what a student's arguments bring about is told to the student
+        except Exception as error:  # caused by the student's arguments, so the student sees it
             return {"error": type(error).__name__, "message": str(error)[:300]}
 
     def _stand_in_arguments(self, several: object) -> list[Any]:
@@ -267,7 +270,7 @@ class Session:
         ]
 
     def _function(self, handed: int) -> Callable[[Any], Any]:
-        """Return a function that the notebook evaluates, for a stand-in that needs one."""
+        """Return a function that calls one in the notebook, for a stand-in that needs it."""
 
         def function(argument: Any) -> Any:
             request = {"do": "apply", "handed": handed, "argument": packed(np.asarray(argument))}
@@ -281,22 +284,22 @@ class Session:
 
 
 def _is_too_much(arguments: Sequence[Any], light: bool) -> bool:
-    """Tell whether a stand-in would need very much time or memory for its arguments."""
+    """Return whether a stand-in would need too much time or memory for its arguments."""
     arguments = list(_flat(arguments))
     shapes = [np.shape(one) for one in arguments if isinstance(one, np.ndarray)]
-    # Where there are no examples there still are weights to differentiate by.
+    # Count an empty axis as 1: without examples there are still weights to differentiate.
     entries = sum(math.prod(max(1, side) for side in shape) for shape in shapes)
     if light:
         return entries > MOST_LIGHT
     whole = [abs(one) for one in arguments if type(one) is int]
-    # What it computes has at most so many rows and columns, once for each entry.
+    # The result has at most this many rows and columns for each entry.
     rows, columns = (max((s[end] for s in shapes if s), default=1) for end in (0, -1))
     too_many = entries > MOST_STOOD_IN or entries * rows * max(1, columns) > MOST_STOOD_IN**2
     return too_many or max(whole, default=0) > MOST_WHOLE or math.prod(whole) > MOST_WHOLE**2
 
 
 def _flat(several: Iterable[Any]) -> Iterator[Any]:
-    """Yield arguments, and what is in those that are lists or nodes."""
+    """Yield arguments, and the contents of lists and graph nodes."""
     for one in several:
         if isinstance(one, (list, tuple)):
             yield from _flat(one)
@@ -307,7 +310,7 @@ def _flat(several: Iterable[Any]) -> Iterator[Any]:
 
 
 def _is_deeper(value: object, levels: int) -> bool:
-    """Tell whether data from JSON is nested deeper than that."""
+    """Return whether JSON data is nested deeper than `levels`."""
     if not isinstance(value, (dict, list)):
         return False
     inner = value.values() if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""What is done for a whole class before its notebooks are run, and after it."""
+"""Steps for a whole class: due dates before grading; shared marks and penalties after it."""
 
 import logging
 import sys
@@ -30,10 +30,10 @@ from .errors import Stop, cannot_write
 
 
 def settle_again(root: Path, lesson: str) -> None:
-    """Count what a person has marked since a lesson was graded, and write grades.csv anew.
+    """Include what a person has marked since a lesson was graded, and rewrite grades.csv.
 
-    Feedback, report and marks begin with it, so that all say the same. What a person should know
-    is printed.
+    Feedback, report and marks call this first, so that they agree. Messages for the instructor
+    are printed.
 
     Raises
     ------
@@ -65,15 +65,15 @@ def write_table(root: Path, gradebook: Gradebook, lesson: str, why_not: Mapping[
 
 
 def print_told(told: Mapping[str, Sequence[str]]) -> None:
-    """Print what a person should know of some students."""
+    """Print messages for the instructor, each with the students that it is about."""
     for said, about in told.items():
         print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)
 
 
 @contextmanager
 def database_faults_as_stop() -> Iterator[None]:
-    """Raise `Stop` for whatever a database refuses."""
-    # What a database refuses nbgrader shows as a traceback; here it is one sentence.
+    """Raise `Stop` with one sentence for any database error."""
+    # nbgrader would also log a traceback.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     try:
         yield
@@ -84,16 +84,16 @@ def database_faults_as_stop() -> Iterator[None]:
 
 
 def said_of_gradebook(fault: object) -> str:
-    """Say that the gradebook cannot be used, and what to do."""
+    """Return a message that says that the gradebook cannot be used, and what to do."""
     return (
         f"the gradebook cannot be used ({str(fault).strip()}): make sure that no other program "
         "locks it, that its disk has room and that you may write to it, then run the same command "
-        "again; what is graded is kept"
+        "again; submissions already graded are kept"
     )
 
 
 def set_due_date(gradebook: Gradebook, lesson: str, deadlines: Deadlines | None) -> None:
-    """Set the due date of a lesson, if a roster says it; raise `Stop` if it cannot be used."""
+    """Set the due date of a lesson if there is one; raise `Stop` if it is invalid."""
     if deadlines is None:
         return
     try:
@@ -105,14 +105,15 @@ def set_due_date(gradebook: Gradebook, lesson: str, deadlines: Deadlines | None)
 def settle(
     root: Path, gradebook: Gradebook, lesson: str, deadlines: Deadlines | None
 ) -> dict[str, list[str]]:
-    """Compute anew what follows for all submissions of a lesson from what is stored.
+    """Recompute what follows from the stored data for all submissions of a lesson.
 
-    Members of a group share what a person marked; how late each came, and what that costs.
+    This shares manual marks among the members of a group, and computes how late each submission
+    was and its penalty.
 
     Returns
     -------
     dict
-        What a person should know, with the students that it is about.
+        Messages for the instructor, each with the students that it is about.
 
     Raises
     ------
@@ -127,12 +128,14 @@ def settle(
     try:
         retry(lambda: renew_penalties(gradebook, lesson, policy), gradebook)
     except PolicyFailed as error:
-        raise Stop(f"{error}. Then run the same command again; what is graded is kept") from None
+        raise Stop(
+            f"{error}. Then run the same command again; submissions already graded are kept"
+        ) from None
     return told
 
 
 def _late_policy(root: Path) -> LatePolicy:
-    """Return what the course's settings take off for lateness."""
+    """Return the late policy from the course's settings."""
     assigning = AssignLatePenalties(config=course_settings(root))
     assigning.init_plugin()
     return assigning.plugin_inst.late_submission_penalty

@@ -1,4 +1,4 @@
-"""Grades one submission without a gradebook, for platforms that grade by themselves."""
+"""Grades one submission without a gradebook, for platforms with their own gradebook."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ from .results import Graded
 from .sandbox import NoSandbox, SandboxFailed, why_no_sandbox
 from .worker import Job, grade_submission
 
-WHO = "the submission"  # nobody's name is asked for
+WHO = "the submission"  # used as the student's id, which is unknown here
 FORMATS: dict[str, Callable[[Graded, Lesson | None], dict[str, Any]]] = {
     "gradescope": for_gradescope,
     "classroom": for_classroom,
@@ -40,32 +40,32 @@ def grade_one(
     packed: Path | None = None,
     sealed: bool = True,
 ) -> None:
-    """Grade what one person handed in and write its points as a platform reads them.
+    """Grade one submission and write its points in the format of a platform.
 
-    A submission that cannot be read gets 0 points and the reason.
+    A submission that cannot be read gets 0 points and a message with the reason.
 
     Parameters
     ----------
     root
         The folder of the course.
     source
-        A notebook, or a folder or zip that holds it.
+        A notebook, or a folder or zip that contains it.
     destination
         The file to write.
     form
         One of `FORMATS`.
     lesson
-        The lesson that it has to be of; None for the one that its cells tell.
+        The lesson that the notebook must belong to; None to recognize it by its cells.
     packed
-        A lesson as `pack_lesson` wrote it, instead of those of the course.
+        A file written by `pack_lesson`, used instead of the lessons of the course.
     sealed
         Whether student code runs in a sandbox.
 
     Raises
     ------
     Stop
-        If nothing can be graded here. Then no file is written, so that no fault of the machine
-        becomes a mark.
+        If nothing can be graded here. Then no file is written, so that a problem of the machine
+        does not become a mark.
     """
     if sealed and (missing := why_no_sandbox()):
         raise Stop(
@@ -85,7 +85,7 @@ def grade_one(
 def _graded(
     root: Path, source: Path, wanted: str | None, packed: Path | None, sealed: bool
 ) -> tuple[Graded, Lesson | None]:
-    """Return what grading brought, and the lesson if it is known."""
+    """Return the result of grading, and the lesson if it is known."""
     lesson = unpacked_lesson(packed) if packed else None
     try:
         name, data = _handed_in(source, _known(root, lesson, wanted))
@@ -99,7 +99,7 @@ def _graded(
 
 
 def _known(root: Path, packed: Lesson | None, wanted: str | None) -> Known:
-    """Return the lessons that a submission can be of; see `downloads.Known`."""
+    """Return the lessons that a submission can belong to; see `downloads.Known`."""
     if packed:
         return {packed.name: packed}
     names = lessons(root) or inspecting.known_lessons(root=root)
@@ -110,7 +110,7 @@ def _known(root: Path, packed: Lesson | None, wanted: str | None) -> Known:
 
 
 def _handed_in(source: Path, known: Known) -> tuple[str, bytes]:
-    """Return the lesson and the bytes of the one notebook that was handed in."""
+    """Return the lesson and the bytes of the only notebook in a submission."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = source
         if not source.is_dir() and source.suffix.casefold() != ".zip":
@@ -139,8 +139,9 @@ def _handed_in(source: Path, known: Known) -> tuple[str, bytes]:
             f"{len(found)} notebooks were handed in ({', '.join(names[:5])}); expected one"
         )
     problems = [f"{'/'.join(file.parts)}: {file.problem}" for file in files if file.problem]
-    others = ", ".join(sorted("/".join(file.parts) for file in files)[:5]) or "nothing"
-    raise Unreadable(problems[0] if problems else f"no notebook was handed in, but {others}")
+    others = ", ".join(sorted("/".join(file.parts) for file in files)[:5])
+    only = f", only {others}" if others else ""
+    raise Unreadable(problems[0] if problems else f"no notebook was handed in{only}")
 
 
 def _bytes_of(notebook: Path) -> bytes:
@@ -154,14 +155,15 @@ def _bytes_of(notebook: Path) -> bytes:
 
 
 def lesson_of_course(root: Path, name: str) -> Lesson:
-    """Return a lesson as grading knows it, without touching the gradebook of the course.
+    """Return a lesson for grading, without touching the gradebook of the course.
 
-    Where there are no solutions/, as in what students have, it is made of the exercises.
+    If there is no solutions/, as in the students' copy of the course, the lesson is constructed
+    from the exercises.
 
     Raises
     ------
     Refused
-        If nbgrader cannot make the students' version of it.
+        If nbgrader cannot generate the student version of the lesson.
     """
     if not Path(root, "solutions", name).is_dir():
         return inspecting.handed_out(root=root, lesson=name)
@@ -176,9 +178,9 @@ def lesson_of_course(root: Path, name: str) -> Lesson:
 
 
 def pack_lesson(lesson: Lesson) -> str:
-    """Return all that grading needs of a lesson, as text.
+    """Return all data of a lesson that grading needs, as text.
 
-    It holds no answers: of a cell that is no test, only what students got of it.
+    It contains no answers: for cells other than tests, it contains the released text only.
     """
     cells = [asdict(cell) | {"source": _without_answers(cell)} for cell in lesson.cells]
     return json.dumps(asdict(lesson) | {"cells": cells}, indent=1)
@@ -190,7 +192,7 @@ def _without_answers(cell: LessonCell) -> str:
 
 
 def unpacked_lesson(path: Path) -> Lesson:
-    """Return the lesson that `pack_lesson` packed into a file.
+    """Return the lesson from a file written by `pack_lesson`.
 
     Raises
     ------

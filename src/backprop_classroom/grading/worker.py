@@ -1,4 +1,4 @@
-"""What a worker of the pool does: keeps a warm sandbox and grades what it is given in it."""
+"""The code of a worker: it keeps a warm sandbox and grades submissions in it."""
 
 import atexit
 import contextlib
@@ -21,23 +21,23 @@ from .sandbox import NoSandbox, Sandbox, SandboxFailed
 from .session import Broke, Session
 
 ATTEMPTS = 3
-JUDGE_SECONDS = 1800  # of its CPU time for one job; the budget of a submission ends far earlier
-MOST_LETTERS = 300  # of what is told of an exception
+JUDGE_SECONDS = 1800  # CPU time of one job; the budget of a submission ends far earlier
+MOST_LETTERS = 300  # length of a reported exception
 
 
-_JUDGES = BoundedForThreads(JUDGE_SECONDS, JUDGE_MEMORY, doing="to grade it")
+_JUDGES = BoundedForThreads(JUDGE_SECONDS, JUDGE_MEMORY, doing="grading it")
 
 
 @dataclass(frozen=True)
 class SandboxKind:
-    """What makes one warm sandbox different from another.
+    """The settings of a warm sandbox; jobs with equal settings share sandboxes.
 
     Attributes
     ----------
     warm_up
         The code cells that have run in it.
     sealed, limits, hidden
-        As for `Sandbox`.
+        See `Sandbox`.
     """
 
     warm_up: tuple[str, ...]
@@ -48,21 +48,21 @@ class SandboxKind:
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade, as plain data that can go to another process or machine.
+    """One submission to grade, as plain data that can be sent to another process or machine.
 
     Attributes
     ----------
     lesson
-        What it was handed in for.
+        The lesson that the submission is for.
     student
-        Who handed it in.
+        The id of the student.
     data
         The bytes of the notebook.
     sealed, limits, hidden
-        As for `Sandbox`.
+        See `Sandbox`.
     patient
-        Whether code that waits is waited for; else it raises `Waits`, so that it can be
-        graded when all others are.
+        Whether to wait for idle code. If not, idle code raises `Waits`, so that the submission
+        can be graded after all others.
     """
 
     lesson: Lesson
@@ -75,13 +75,13 @@ class Job:
 
     @property
     def kind(self) -> SandboxKind:
-        """The kind of sandbox that it needs."""
+        """The kind of sandbox that this job needs."""
         return SandboxKind(self.lesson.warm_up, self.sealed, self.limits, self.hidden)
 
 
 def make_ready(kind: SandboxKind) -> None:
-    """Have a warm sandbox waiting in this process, for the jobs that come."""
-    # What goes wrong here goes wrong with the first job too, and is reported then.
+    """Start a warm sandbox in this process, for later jobs."""
+    # An error here occurs again with the first job, and is reported then.
     with contextlib.suppress(NoSandbox, SandboxFailed):
         _sandboxes.give_back(kind, _sandboxes.take(kind))
 
@@ -97,16 +97,16 @@ def grade_submission(job: Job) -> Graded:
     Returns
     -------
     Graded
-        Its points, or why it has none.
+        Its points, or the reason why it has none.
 
     Raises
     ------
     NoSandbox
-        If the sandbox is to be sealed and cannot be.
+        If the sandbox should be sealed, but this machine does not allow it.
     SandboxFailed
-        If no sandbox can be started, several times over.
+        If the sandbox fails in every attempt.
     Waits
-        If its code waits, and the job is not patient.
+        If its code is idle and the job is not patient.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -116,21 +116,21 @@ def grade_submission(job: Job) -> Graded:
         except SandboxFailed:
             if attempt == ATTEMPTS:
                 raise
-        except Exception as error:  # whatever this one file brings about: it is this file's
+        except Exception as error:  # a bad file must not stop the grading of other files
             return Graded(job.student, job.lesson.name, f"it cannot be graded: {_short(error)}")
     raise AssertionError("unreachable")
 
 
 def grade_in_bounds(job: Job) -> Graded:
-    """Do what `grade_submission` does, in a process of its own, whose memory is bounded.
+    """Call `grade_submission` in a separate process with limited memory.
 
-    For a process that several threads share, such as a worker of Dask. What `grade_submission`
-    raises comes from here too.
+    For processes with several threads, such as Dask workers. Exceptions of `grade_submission`
+    are raised here too.
 
     Raises
     ------
     Exceeded
-        If that process takes more than its limits, or ends.
+        If that process exceeds its limits, or ends.
     """
     (outcome,) = _JUDGES.each(_outcome, job)
     if isinstance(outcome, Exception):
@@ -165,7 +165,7 @@ def _grade_once(job: Job) -> Graded:
 
 
 class _Sandboxes:
-    """The warm sandboxes of this process: one for each thread that works at the same time."""
+    """The warm sandboxes of this process: one for each thread that is grading."""
 
     def __init__(self) -> None:
         self._free: dict[SandboxKind, queue.SimpleQueue[Sandbox]] = {}
@@ -178,7 +178,7 @@ class _Sandboxes:
                 sandbox = waiting.get_nowait()
             except queue.Empty:
                 return warm_sandbox(kind)
-            # bubblewrap ends a sandbox together with the thread that started it.
+            # bubblewrap ends a sandbox when the thread that started it ends.
             if sandbox.is_alive():
                 return sandbox
             sandbox.close()
@@ -202,14 +202,14 @@ atexit.register(_sandboxes.close)
 
 
 def warm_sandbox(kind: SandboxKind) -> Sandbox:
-    """Start a sandbox in which the released lesson has run once, so that all it needs is there.
+    """Start a sandbox and run the released lesson in it once, so that its imports are loaded.
 
     Raises
     ------
     NoSandbox
-        If it is to be sealed and cannot be.
+        If the sandbox should be sealed, but this machine does not allow it.
     SandboxFailed
-        If it does not start, or the lesson cannot be run in it.
+        If the sandbox does not start, or the lesson fails in it.
     """
     limits = kind.limits
     sandbox = Sandbox(sealed=kind.sealed, limits=limits, hidden=kind.hidden)

@@ -23,7 +23,7 @@ from .sanitize import DATA_ADDRESS, as_written
 
 PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
 PAGE_MEMORY = 300 * 2**20  # bytes beyond what nbconvert and nbgrader take
-PAGES = BoundedForThreads(PAGE_SECONDS, PAGE_MEMORY, doing="to make its page")
+PAGES = BoundedForThreads(PAGE_SECONDS, PAGE_MEMORY, doing="writing its page")
 
 MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
 

@@ -1643,7 +1643,7 @@ for odd in (
 ):  # fmt: skip
     hostile("malform", MOST, odd)(lambda course: course.solved())
 
-hostile("malform", None, b"\xff\xfe", said="the name of the folder is no text in UTF-8")(
+hostile("malform", None, b"\xff\xfe", said="the name of the folder is not valid UTF-8")(
     lambda course: course.solved()
 )
 hostile("malform", None, "x" * 255, said="the name of the folder is longer than")(

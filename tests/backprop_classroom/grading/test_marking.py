@@ -302,7 +302,7 @@ def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
     assert points(graded)["output_error"] == 2
     assert points(graded)["find_the_bug"] == 0
     assert graded.remarks == (
-        "its code was stopped: it took more than 4 seconds by the clock in all",
+        "its code was stopped: it took more than 4 seconds of wall-clock time in all",
     )
     assert graded.verdicts[-2].codes == ("not-reached",)
 

@@ -95,7 +95,7 @@ def test_a_library_that_is_missing_costs_only_what_needs_it(root):
 
 def test_whoever_has_no_points_has_a_reason(root):
     rows = rows_of(root)
-    assert rows["dee"]["reason"].startswith("backward_pass.ipynb has none of the cells of 03_")
+    assert rows["dee"]["reason"].startswith("backward_pass.ipynb contains none of the cells of 03_")
     assert {rows[who]["reason"] for who in ("eve", "fay")} == {"not handed in"}
     assert {who for who, row in rows.items() if not row["points"]} == {"dee", "eve", "fay"}
 

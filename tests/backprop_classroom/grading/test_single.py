@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_and_what_a_person_marks_has_no_score(course, grad
         tests["hidden_error"]["status"] == "passed" and tests["hidden_error"]["output"] == "right"
     )
     assert "score" not in tests[BY_HAND] and tests[BY_HAND]["status"] == "passed"
-    assert "This is marked by a person" in tests[BY_HAND]["output"]
+    assert "A person marks this answer" in tests[BY_HAND]["output"]
     assert [test["number"] for test in written["tests"]] == ["1", "2", "3", "4"]
 
 
@@ -144,8 +144,8 @@ OTHER = json.dumps(notebook_of("s01")).encode()
         ({NAME: b""}, "is empty"),
         ({NAME: b'{"nbformat": 4, "cells": 7}'}, "no list of cells"),
         ({NAME: b"[" * 100_000}, "not valid JSON"),
-        ({"report.pdf": b"%PDF"}, "no notebook was handed in, but report.pdf"),
-        ({}, "no notebook was handed in, but nothing"),
+        ({"report.pdf": b"%PDF"}, "no notebook was handed in, only report.pdf"),
+        ({}, "no notebook was handed in"),
         ({"a.ipynb": SOLVED, "b.ipynb": OTHER}, "2 notebooks were handed in (a.ipynb, b.ipynb)"),
         ({"work.zip": b"PK no zip"}, "work.zip"),
     ],

@@ -51,7 +51,7 @@ def test_who_waits_is_graded_last_and_gets_the_points_of_what_is_right(tmp_path,
     copies = (tmp_path / "autograded").glob(f"*/{LESSON}/{NAME}")
     times = {path.parts[-3]: path.stat().st_mtime_ns for path in copies}
     assert times["ben"] < times["ada"]
-    assert "ada: it waits for more than 1.5 seconds" in capfd.readouterr().err
+    assert "ada: it has been idle for more than 1.5 seconds" in capfd.readouterr().err
 
 
 def test_what_programs_of_a_cell_compute_counts_for_the_cell(tmp_path, capfd):

@@ -75,16 +75,16 @@ def misbehaving(root, lesson, student):
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ("computes", "to make its page takes more than 1 seconds of CPU time"),
-        ("grows", "to make its page takes more memory than is allowed"),
-        ("ends", "the process that was to make its page has ended (exit code -6)"),
+        ("computes", "writing its page takes more than 1 seconds of CPU time"),
+        ("grows", "writing its page takes more memory than is allowed"),
+        ("ends", "the process that was writing its page has ended (exit code -6)"),
     ],
 )
 def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
     bad, said, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(feedback, "_write", misbehaving)
-    pages = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    pages = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
     monkeypatch.setattr(feedback, "PAGES", pages)
     try:
         told = [feedback._fault_of(tmp_path, LESSON, one) for one in ("a", bad, "b", bad, "c")]

@@ -259,13 +259,13 @@ def misbehaving(notebook):
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ("computes", "to make its page takes more than 1 seconds of CPU time"),
-        ("grows", "to make its page takes more memory than is allowed"),
+        ("computes", "writing its page takes more than 1 seconds of CPU time"),
+        ("grows", "writing its page takes more memory than is allowed"),
     ],
 )
 def test_in_formgrader_a_notebook_is_cleaned_within_limits(bad, said, monkeypatch):
     monkeypatch.setattr(making, "_clean", misbehaving)
-    processes = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    processes = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
     monkeypatch.setattr(making, "PAGES", processes)
     try:
         shown = [
@@ -282,7 +282,7 @@ def several():
 
 
 def test_pages_that_another_thread_gives_up_keep_no_thread_waiting():
-    processes = BoundedForThreads(1, PAGE_MEMORY, doing="to make its page")
+    processes = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
     given_up = processes.each(several)
     next(given_up)
     with ThreadPoolExecutor(1) as pool, suppress(RuntimeError):

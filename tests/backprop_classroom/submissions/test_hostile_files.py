@@ -103,8 +103,8 @@ def test_deep_attachments_are_left_out(root, download):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (many(3, b"worksheets"), "to read it takes more memory than is allowed"),
-        (many(4, b"cells", 48 * 2**20), "to read it takes more memory than is allowed"),
+        (many(3, b"worksheets"), "reading it takes more memory than is allowed"),
+        (many(4, b"cells", 48 * 2**20), "reading it takes more memory than is allowed"),
         (b"[" * 10**6, "is not valid JSON"),
     ],
     ids=["old", "new", "brackets"],
@@ -325,7 +325,7 @@ class EndsAtBadFiles:
         for item in function(*arguments):
             yield item
             if isinstance(item, archives.Begun) and item.parts[-1] == "bad.ipynb":
-                raise bounded.Exceeded("to read it takes more memory than is allowed")
+                raise bounded.Exceeded("reading it takes more memory than is allowed")
 
 
 @pytest.mark.parametrize(

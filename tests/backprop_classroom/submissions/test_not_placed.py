@@ -156,7 +156,7 @@ def test_grades_report_and_marks_say_it_and_not_that_nothing_was_handed_in(
     assert main(["--root", str(root), "grade", LESSON, "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert f"  ada: handed in, not placed: {moodle('Ada')}: " in out
-    assert f"  of an unknown student: {NAME}: it is unclear who handed it in" in out
+    assert f"  from an unknown student: {NAME}: it is unclear who handed it in" in out
 
     rows, said = rows_of(root), f"handed in, not placed: {moodle('Ada')}: "
     assert rows["ada"]["reason"].startswith(said)
