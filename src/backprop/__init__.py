@@ -1,6 +1,6 @@
-"""What the notebooks of a course on backpropagation import: checks, figures, specifications.
+"""Checks, figures and reference functions for the notebooks of a course on backpropagation.
 
-Nothing here knows what is right: see `backprop.exercises` for the judge.
+The package contains no answers: `backprop.exercises` finds the judge, which is a separate package.
 """
 
 from . import browser
@@ -17,7 +17,7 @@ __all__ = [
     "or_stand_in", "progress",
 ]  # fmt: skip
 
-# In a notebook: a check that is run before its answer says so, and raises no NameError.
+# In a notebook, a check that is run before its answer reports this instead of raising NameError.
 if shell() is not None:
     expect_answers(shell().user_ns)
     watch_cells(shell())

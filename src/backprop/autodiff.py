@@ -1,7 +1,7 @@
-"""Makes functions that were written for numpy differentiable by the library autograd.
+"""Make functions that were written for numpy differentiable with the library autograd.
 
-autograd is optional: `pip install autograd`. It differentiates computations with its own copy of
-numpy, which records every operation.
+autograd is optional: `pip install autograd`. It has its own version of numpy, which records every
+operation.
 """
 
 import builtins
@@ -14,17 +14,17 @@ import numpy as np
 
 
 def is_installed() -> bool:
-    """Return whether autograd can be imported here."""
+    """Return whether autograd can be imported."""
     return find_spec("autograd") is not None
 
 
 def traced(function: FunctionType) -> FunctionType:
-    """Return the same function with autograd's numpy instead of numpy.
+    """Return a copy of a function that uses autograd's numpy instead of numpy.
 
     Parameters
     ----------
     function
-        A plain Python function; the functions that it calls by name are treated in the same way.
+        A plain Python function. The functions that it calls by name are copied in the same way.
 
     Returns
     -------
@@ -34,19 +34,19 @@ def traced(function: FunctionType) -> FunctionType:
     Raises
     ------
     TypeError
-        For anything else than a plain Python function.
+        If the argument is not a plain Python function.
     ImportError
         If autograd is not installed.
     """
     if type(function) is not FunctionType:
-        raise TypeError(f"a function defined with `def` is needed, not {type(function).__name__}")
+        raise TypeError(f"expected a function defined with `def`, not {type(function).__name__}")
     import autograd.numpy as traced_numpy
 
     return _rebuilt(function, _Numpy(traced_numpy), {})
 
 
 class _Numpy:
-    """autograd's numpy; what it lacks is numpy's own."""
+    """autograd's numpy, with numpy itself as the fallback for missing names."""
 
     def __init__(self, traced_numpy: Any) -> None:
         self._traced = traced_numpy
@@ -56,12 +56,12 @@ class _Numpy:
 
     @staticmethod
     def asarray(value: Any, dtype: Any = None) -> Any:
-        """Return the value as it is if autograd follows it: it is an array already."""
+        """Return values that autograd traces unchanged, since they are arrays already."""
         return value if hasattr(value, "_value") else np.asarray(value, dtype)
 
 
 def _rebuilt(function: Any, numpy: _Numpy, done: dict[FunctionType, FunctionType]) -> FunctionType:
-    function = inspect.unwrap(function)  # autograd's numpy has no error states to set
+    function = inspect.unwrap(function)  # removes `np.errstate`, which autograd's numpy lacks
     if function not in done:
         names = {"__builtins__": builtins, "__name__": function.__module__}
         done[function] = FunctionType(

@@ -1,4 +1,4 @@
-"""What differs where Python runs in the page of a browser, and is made alike."""
+"""Replacements for features that are missing when Python runs in a browser."""
 
 import sys
 import time
@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 
 HERE = sys.platform == "emscripten"
-TOOL = 4  # of `sys.monitoring`: none of those that it names
-_monitoring: Any = getattr(sys, "monitoring", None)  # since Python 3.12, which a page has
+TOOL = 4  # a tool id of `sys.monitoring` that has no predefined use
+_monitoring: Any = getattr(sys, "monitoring", None)  # available since Python 3.12
 
 
 def keep_print_options(shell: Any) -> None:
-    """Let `np.set_printoptions` hold for the cells that follow, as it does elsewhere.
+    """Keep the settings of `np.set_printoptions` for the following cells, as elsewhere.
 
-    A page runs each cell in a context of its own, and numpy keeps these options in the context.
+    In a browser each cell runs in a separate context, and numpy stores these options in the
+    context.
 
     Parameters
     ----------
     shell
-        The shell of IPython that runs the cells.
+        The IPython shell that runs the cells.
     """
     kept: dict[str, Any] = {}
 
@@ -37,22 +38,22 @@ def keep_print_options(shell: Any) -> None:
 
 
 class Monitor:
-    """Has a function called over and over while code runs: a page has neither timers nor threads.
+    """Call a function repeatedly while code runs, since a browser has neither timers nor threads.
 
-    The function is called at each step of a loop and each call, and may raise. Code in C, such as
-    one long computation of numpy, is not interrupted.
+    The function is called at each iteration of a loop and at each function call, and it may raise.
+    Code in C, such as one long computation of numpy, is not interrupted.
 
     Parameters
     ----------
     look
-        Takes the name of the file whose code is running.
+        The function; it takes the name of the file whose code is running.
     """
 
     def __init__(self, look: Callable[[str], None]) -> None:
         self._look = look
 
     def start(self) -> None:
-        """Begin; nothing else may be at it."""
+        """Start monitoring; no other monitor may be active."""
         events = _monitoring.events
         _monitoring.use_tool_id(TOOL, "backprop")
         every = events.JUMP, events.PY_START, events.PY_RESUME
@@ -61,7 +62,7 @@ class Monitor:
         _monitoring.set_events(TOOL, sum(every))
 
     def stop(self) -> None:
-        """End it."""
+        """Stop monitoring."""
         _monitoring.set_events(TOOL, 0)
         _monitoring.free_tool_id(TOOL)
 
@@ -70,5 +71,5 @@ class Monitor:
 
 
 def clock() -> Callable[[], float]:
-    """Return what tells the time that code uses: in a page nothing else runs beside it."""
+    """Return a clock for the time that code uses; in a browser no other code runs meanwhile."""
     return time.perf_counter

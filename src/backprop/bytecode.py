@@ -1,15 +1,15 @@
-"""Tells what a function reads, calls and returns, from its code and without running it."""
+"""Find out what a function reads, calls and returns from its bytecode, without running it."""
 
 import dis
 import types
 from collections.abc import Iterator
 from typing import Any
 
-MOST_FUNCTIONS = 50  # of a notebook that are followed
+MOST_FUNCTIONS = 50  # functions of a notebook that are inspected
 
 
 def functions_used(answer: Any) -> dict[str, types.FunctionType]:
-    """Return the functions of the same notebook that an answer may call, itself first, by name."""
+    """Return the notebook's functions that an answer may call, by name; the answer is first."""
     if type(answer) is not types.FunctionType:
         return {}
     found, waiting = {answer.__name__: answer}, [answer.__code__]
@@ -27,7 +27,7 @@ def functions_used(answer: Any) -> dict[str, types.FunctionType]:
 
 
 def names_looked_up(code: types.CodeType) -> Iterator[str]:
-    """Yield the names that a function looks up outside of itself, nested functions included."""
+    """Yield the global names that a function looks up, including those of nested functions."""
     for step in dis.get_instructions(code):
         if step.opname == "LOAD_GLOBAL":
             yield step.argval
@@ -37,7 +37,7 @@ def names_looked_up(code: types.CodeType) -> Iterator[str]:
 
 
 def names_loaded(code: types.CodeType, line: int | None = None) -> set[str]:
-    """Return the names of its own that a function reads, in one line of it or anywhere.
+    """Return the local names that a function reads, in one of its lines or in all.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def names_loaded(code: types.CodeType, line: int | None = None) -> set[str]:
     line
         The line, or None for all of them.
     """
-    found = set(code.co_cellvars) if line is None else set()  # for the functions inside
+    found = set(code.co_cellvars) if line is None else set()  # nested functions may read these
     here = None
     for step in dis.get_instructions(code):
         position = step.positions
@@ -54,21 +54,21 @@ def names_loaded(code: types.CodeType, line: int | None = None) -> set[str]:
         if step.opname.startswith("LOAD_") and (line is None or here == line):
             names = step.argval if type(step.argval) is tuple else (step.argval,)
             found.update(name for name in names if type(name) is str)
-        # Python 3.13 joins a store and a load.
+        # Python 3.13 combines a store and a load in one instruction.
         elif step.opname == "STORE_FAST_LOAD_FAST" and (line is None or here == line):
             found.add(step.argval[1])
     return found
 
 
 def returns_nothing(function: Any) -> bool:
-    """Tell whether a function holds no `return` with a value, so that it returns None always."""
+    """Return whether a function has no `return` with a value, so that it always returns None."""
     if type(function) is not types.FunctionType or function.__code__.co_flags & 0x2A0:
-        return False  # what it returns is a generator or a coroutine
+        return False  # not a function, or one that returns a generator or a coroutine
     before = None
     for step in dis.get_instructions(function.__code__):
         if step.opname == "RETURN_CONST" and step.argval is not None:
             return False
-        # Where it is jumped to, it may return what was put ready elsewhere.
+        # At the target of a jump, the value to return may have been loaded elsewhere.
         if step.opname == "RETURN_VALUE" and (step.is_jump_target or not _loads_none(before)):
             return False
         before = step

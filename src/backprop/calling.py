@@ -1,8 +1,7 @@
-"""Calls an answer and brings back plain data: nothing here knows what is right.
+"""Call an answer and return plain data, without judging it.
 
-An answer is a student's code. It may raise, print, warn, change what it was given,
-or return an object that misbehaves when looked at. What comes back from here is a
-`Reply` of strings and plain arrays, whatever happened.
+An answer is a student's code. It may raise, print, warn, change its arguments or return an object
+with misbehaving methods. The result is always a `Reply` of strings and plain arrays.
 """
 
 import contextlib
@@ -32,32 +31,32 @@ __all__ = ["Crash", "Oddity", "Reply", "call", "copied", "differs", "stub_of", "
 MOST_SECONDS = 10  # CPU seconds of one call
 
 TO_DO = (
-    "in the cell above, replace the line `raise NotImplementedError()` by your own code; run "
+    "in the cell above, replace the line `raise NotImplementedError()` with your own code; run "
     "that cell, then this one"
 )
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of calling an answer once.
+    """The result of calling an answer once.
 
     Attributes
     ----------
     values
-        The returned things in order, each a plain array of numbers, a dict of plain tuples or
-        numbers, or an `Oddity`; None if nothing came back.
+        The returned values in order, each a plain array of numbers, a dict of plain tuples or
+        numbers, or an `Oddity`; None if the call did not return.
     packed
-        Whether the answer returned several things (a tuple or a list).
+        Whether the answer returned several values (a tuple or a list).
     crash
-        The exception that left the answer, if one did.
+        The exception that the answer raised, or None.
     stub
-        Whether the answer is still to be written.
+        Why the answer counts as not yet written, or "".
     mismatch
         Why the answer cannot be called with the arguments, or "".
     changed
-        The names of the arguments that the call altered.
+        The names of the arguments that the call changed.
     warned
-        The first warning of numpy, or "", if that was asked for; see `overflow_of`.
+        The first warning of numpy if `quiet` was set, or ""; see `overflow_of`.
     """
 
     values: tuple | dict | None = None
@@ -81,23 +80,23 @@ def call(
     Parameters
     ----------
     answer
-        The student's function, or whatever stands in its place.
+        The student's function, or any other object.
     parameters, arguments
         The names of the arguments, in order, and the arguments; the answer gets copies of them.
     seconds
-        How much CPU time it may take, where that is more than usual.
+        The limit in CPU seconds, if it is longer than the default.
     quiet
-        Whether it must not overflow: then it is called once more to see that.
+        Whether an overflow is a mistake; then the answer is called once more to detect one.
 
     Returns
     -------
     Reply
-        What came of it. Whatever the answer raises is in the reply.
+        The result, which includes any exception that the answer raised.
 
     Raises
     ------
     TookTooLong
-        If a limit around this call is passed.
+        If an enclosing time limit is exceeded.
     """
     given, limit = [copied(argument) for argument in arguments], None
     try:
@@ -109,7 +108,7 @@ def call(
             warned = _warning(answer, arguments) if quiet else ""
     except NotImplementedError as error:
         return Reply(stub=message_of(error) or _unfinished(answer, error))
-    except BaseException as error:  # SystemExit and KeyboardInterrupt too: it is not our code
+    except BaseException as error:  # student code can raise SystemExit and KeyboardInterrupt, too
         if isinstance(error, TookTooLong) and error.limit is not limit:
             raise
         return Reply(crash=crash_of(error))
@@ -135,17 +134,17 @@ def _returned(answer: Any, given: Sequence[Any]) -> tuple[tuple[Any, ...] | dict
 
 
 def _derivatives(parameters: Sequence[str]) -> contextlib.AbstractContextManager[None]:
-    """Offer the course's derivatives where an exercise asks about the lesson, and gives nothing."""
+    """Withhold the course's derivatives, except from exercises without arguments."""
     return withheld(bool(parameters))
 
 
 def stub_of(answer: Any) -> str:
-    """Return why an answer counts as unwritten.
+    """Return why an answer counts as not yet written.
 
     Parameters
     ----------
     answer
-        The student's function, or whatever stands in its place.
+        The student's function, or any other object.
 
     Returns
     -------
@@ -174,7 +173,7 @@ def _mismatch(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) 
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
-        return ""  # some callables have no signature to inspect: call them and see
+        return ""  # some callables have no signature that can be inspected
     try:
         signature.bind(*arguments)
     except TypeError:
@@ -187,13 +186,13 @@ def _warning(answer: Any, arguments: Sequence[Any]) -> str:
         return overflow_of(answer, arguments)
     except TookTooLong:
         raise
-    except BaseException:  # on arrays that are watched; what it does with plain ones has been seen
+    except BaseException:  # only the call with plain arrays counts, and it has succeeded
         return ""
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep the answer's prints and warnings to itself."""
+    """Suppress the output and the warnings of an answer while the block runs."""
     silent = io.StringIO()
     with (
         warnings.catch_warnings(record=True),
@@ -206,39 +205,38 @@ def undisturbed() -> Iterator[None]:
 
 
 def copied(argument: Any) -> Any:
-    """Return a copy of an argument, for an answer to do with as it likes."""
+    """Return a copy of an argument, which an answer may change."""
     return argument.copy() if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
 def differs(now: Any, before: Any) -> bool:
-    """Tell whether an argument was altered.
+    """Return whether an argument was changed.
 
-    Putting a number back after adding and taking away a step may leave its last digit changed; that
-    is not counted.
+    Rounding errors do not count, such as those after adding a step and subtracting it again.
 
     Parameters
     ----------
     now, before
-        The copy that the answer got, and the argument.
+        The copy that the answer got, and the original argument.
     """
     if isinstance(before, (list, tuple)):
         kept = type(now) is type(before) and len(now) == len(before)
         return not kept or any(map(differs, now, before))
     if not isinstance(before, np.ndarray):
         return False
-    if type(now) is not np.ndarray:  # another thing stands in its place in a list
+    if type(now) is not np.ndarray:  # the element of a list was replaced
         return True
     if now.shape != before.shape or now.dtype != before.dtype:
         return True
-    if now.tobytes() == before.tobytes():  # nearly always, and much faster to see
+    if now.tobytes() == before.tobytes():  # the usual case, and a much faster test
         return False
     return not np.allclose(now, before, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
 def _unfinished(answer: Any, error: BaseException) -> str:
-    """Say what is still to be written: the answer itself, or a function that it calls."""
+    """Return which function is not yet written: the answer itself, or one that it calls."""
     places = own_places(error)
     name = places[-1].frame.f_code.co_name if places else ""
     if name.isidentifier() and name != getattr(answer, "__name__", name):
-        return f"it calls `{name}`, which is still to be written"
+        return f"it calls `{name}`, which is not written yet"
     return TO_DO

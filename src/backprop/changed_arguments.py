@@ -1,7 +1,7 @@
-"""Finds the line of an answer that alters one of its arguments, and the line that then reads it.
+"""Find the line of an answer that changes one of its arguments, and the line that then reads it.
 
-The answer is compiled once more from its source, with a call before each of its statements. That
-call compares the arguments with what they were.
+The answer is compiled again from its source, with a call inserted before each statement. The call
+compares the arguments with their original values.
 """
 
 import ast
@@ -20,23 +20,23 @@ PROBE, LOCALS = "__backprop_probe__", "__backprop_locals__"
 
 
 def lines_that_change(answer: Any, arguments: Sequence[Any]) -> tuple[str, str]:
-    """Call an answer and watch its arguments from statement to statement.
+    """Call an answer and compare its arguments before each statement.
 
     Parameters
     ----------
     answer, arguments
-        What is called, and what it is given copies of.
+        The function and its arguments; the function gets copies of them.
 
     Returns
     -------
     changing, reading : str
-        The line that alters an argument, as "line 3: `x += 1`", and the line that reads it after
-        that, as "line 4, `y = x`, reads `x`"; "" where there is none or the source is not known.
+        The line that changes an argument, as "line 3: `x += 1`", and the line that reads it after
+        that, as "line 4, `y = x`, reads `x`"; "" if there is none or the source is not available.
 
     Raises
     ------
     TookTooLong
-        If a limit around this call is passed.
+        If an enclosing time limit is exceeded.
     """
     given = [copied(argument) for argument in arguments]
     last, changing, reading = [0], list[str](), list[str]()
@@ -63,7 +63,7 @@ def lines_that_change(answer: Any, arguments: Sequence[Any]) -> tuple[str, str]:
             return "", ""
         with undisturbed(), time_limit(calling.MOST_SECONDS) as limit:
             watched(*given)
-    except BaseException as error:  # what it raises was reported when it was called before
+    except BaseException as error:  # the first call has already reported its exceptions
         if isinstance(error, TookTooLong) and error.limit is not limit:
             raise
     compare()  # the last line has no statement after it
@@ -73,7 +73,7 @@ def lines_that_change(answer: Any, arguments: Sequence[Any]) -> tuple[str, str]:
 def _with_probes(
     answer: Any, probe: Callable[[int, dict[str, Any]], None]
 ) -> types.FunctionType | None:
-    """Return the same function with a call of `probe` before each of its own statements."""
+    """Return a copy of the function that calls `probe` before each of its own statements."""
     if type(answer) is not types.FunctionType or answer.__closure__:
         return None
     code = answer.__code__
@@ -98,7 +98,7 @@ def _first_line(function: ast.FunctionDef) -> int:
 
 
 def _probe_before_each(block: ast.AST) -> None:
-    """Put the call before each statement of a block and of the blocks in it, functions excepted."""
+    """Insert the call before each statement of a block and of nested blocks, except functions."""
     for field, statements in ast.iter_fields(block):
         if not isinstance(statements, list):
             continue

@@ -1,4 +1,4 @@
-"""The checks of a notebook: shows what is wrong with an answer, stands in for it."""
+"""Check the answers in a notebook, and replace missing or wrong ones by stand-ins."""
 
 import contextlib
 import re
@@ -11,14 +11,14 @@ from .own_code import MOST_CODE
 from .progress import note_check
 from .report import Note, Report
 
-# For each function whose cell was run and failed before the function was there: why.
+# Why the cell of a function failed before it defined the function, by the name of the function.
 _failed: dict[str, str] = {}
 
 
 def check(exercise_id: str, answer: Any) -> "Points":
-    """Return the points of an answer, with the `Report` on it as a card.
+    """Check an answer and return its points; a notebook shows them as a card with the report.
 
-    It never raises: an exercise that cannot be checked is explained and earns 0.0.
+    It never raises: if an exercise cannot be checked, the card says why, and it earns 0.0.
 
     Parameters
     ----------
@@ -30,13 +30,13 @@ def check(exercise_id: str, answer: Any) -> "Points":
     Returns
     -------
     Points
-        The points that the answer earns. As the result of a cell they are shown as the card.
+        The points that the answer earns. As the last value of a cell, they are shown as the card.
     """
     try:
         report = evaluate(exercise_id, answer)
     except (UnknownExercise, MarkedByPerson) as error:
         return _given(0.0, Note(str(error)))
-    except Exception as error:  # a fault of the course, which a student must not have to read
+    except Exception as error:  # a bug in the course: show a short message, not a traceback
         return _given(
             0.0,
             Note(
@@ -56,12 +56,12 @@ def check(exercise_id: str, answer: Any) -> "Points":
 
 
 class Points(float):
-    """A number of points, which a notebook shows as the card that they belong to.
+    """A number of points that a notebook displays as a card.
 
     Attributes
     ----------
     card
-        The `Report` or `Note`.
+        The `Report` or `Note` that explains the points.
     """
 
     card: Report | Note
@@ -82,7 +82,7 @@ def _given(number: float, card: Report | Note) -> Points:
 
 
 def or_stand_in(exercise_id: str, answer: Any) -> Any:
-    """Return an answer if it is right, else its exercise, which stands in for it; say which.
+    """Return an answer if it is right, otherwise a stand-in for it; show a note if it is not.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def or_stand_in(exercise_id: str, answer: Any) -> Any:
     Returns
     -------
     callable
-        The answer itself, or the `Exercise`.
+        The answer itself, or its `Exercise`, which computes the same more slowly.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def or_stand_in(exercise_id: str, answer: Any) -> Any:
 
 
 class Undefined:
-    """Stands for a function in a notebook until the cell that defines it has been run.
+    """Placeholder for a function of a notebook until the cell that defines it has been run.
 
     Parameters
     ----------
@@ -132,14 +132,14 @@ class Undefined:
         self.exercise_id = exercise_id
 
     def __call__(self, *arguments: Any, **named: Any) -> NoReturn:
-        """Say that the function is not there, and why if that is known.
+        """Raise an error that says that the function is not defined, and why if that is known.
 
         Raises
         ------
         DidNotRun
-            If the cell that defines it was run and failed.
+            If the cell that defines the function was run and failed.
         NotImplementedError
-            Else.
+            Otherwise.
         """
         if self.exercise_id in _failed:
             why = _failed[self.exercise_id]
@@ -151,12 +151,12 @@ class Undefined:
 
 
 def expect_answers(namespace: dict[str, Any]) -> None:
-    """Let every exercise have something to check, also where its cell did not run.
+    """Define an `Undefined` for every exercise whose cell has not been run.
 
     Parameters
     ----------
     namespace
-        The variables of a notebook; those that it has are left as they are.
+        The variables of a notebook; existing ones are not changed.
     """
     _failed.clear()
     for exercise_id in EXERCISES:
@@ -164,14 +164,14 @@ def expect_answers(namespace: dict[str, Any]) -> None:
 
 
 def watch_cells(shell: Any) -> None:
-    """Remember why cells fail, so that a check can say so.
+    """Record why cells fail, so that a check can say so.
 
     Parameters
     ----------
     shell
-        The shell of IPython that runs the cells.
+        The IPython shell that runs the cells.
     """
-    with contextlib.suppress(AttributeError):  # what is no such shell tells nothing
+    with contextlib.suppress(AttributeError):  # not a shell with events
         shell.events.register("post_run_cell", lambda result: _note_cell(result, shell.user_ns))
 
 

@@ -1,7 +1,7 @@
-"""Says of an exception which of the student's own lines raised it, and what stood in that line.
+"""Find the student's own line that raised an exception, and describe the values in that line.
 
-Messages of numpy that speak of its own inside are put in other words; what a student's code says
-itself is left as it is.
+Messages of numpy with internal terms are rephrased; messages that the student's code raises itself
+are not changed.
 """
 
 import ast
@@ -42,18 +42,18 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that left the answer.
+    """An exception that an answer raised.
 
     Attributes
     ----------
     type
-        Its type.
+        The name of its type.
     message
-        What it says.
+        The message.
     line
         The student's own line, as "line 3 of `f`: `x = y`".
     detail
-        What stood in that line, as "`W2 @ delta_y` is (2, 5) @ (2, 7)", or "".
+        The values in that line, as "`W2 @ delta_y` is (2, 5) @ (2, 7)", or "".
     """
 
     type: str
@@ -63,16 +63,16 @@ class Crash:
 
     @property
     def endless(self) -> bool:
-        """Whether it was stopped from outside: calling again would only wait again."""
+        """Whether the call was stopped from outside, so that another call would be stopped too."""
         return self.type in ("TookTooLong", "KeyboardInterrupt", "ProcessEnded")
 
 
 class DidNotRun(Exception):
-    """Raised instead of a function whose cell could not be run; the message says why."""
+    """Raised when a function is called whose cell has failed; the message says why."""
 
 
 def crash_of(error: BaseException) -> Crash:
-    """Return what to say of an exception that left an answer; never raise one.
+    """Describe an exception that an answer raised. This never raises.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def crash_of(error: BaseException) -> Crash:
         The exception, with its traceback.
     """
     kind, message, line, detail = "an exception", message_of(error), "", ""
-    with contextlib.suppress(Exception):  # then there is less to say
+    with contextlib.suppress(Exception):  # then the description is less detailed
         kind = clean(_kind(error))
         places = own_places(error)
         line = clean(places[-1].words) if places else ""
@@ -89,23 +89,23 @@ def crash_of(error: BaseException) -> Crash:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the text of an exception, or "" if it has none that can be had."""
+    """Return the text of an exception, or "" if it is not available."""
     try:
         return clean(str(error))
-    except BaseException:  # __str__ is the student's code as well
+    except BaseException:  # __str__ can be the student's code, too
         return ""
 
 
 def _kind(error: BaseException) -> str:
-    """Return the name of its type, or of Python's above it where numpy has one for itself."""
+    """Return the name of the type; for an internal type of numpy, that of its built-in base."""
     names = [name_of(kind) for kind in type.mro(type(error))]
-    if not _module_of(error).endswith("core._exceptions"):  # of numpy
+    if not _module_of(error).endswith("core._exceptions"):  # a module of numpy
         return names[0]
     return next(name for name in names if hasattr(builtins, name))
 
 
 def _explained(error: BaseException, message: str, places: list[Place]) -> tuple[str, str]:
-    """Return the message in plain words, and what stood in the line."""
+    """Return the rephrased message, and a description of the values in the line."""
     if not places:
         return message, ""
     place = places[-1]
@@ -124,12 +124,12 @@ def _explained(error: BaseException, message: str, places: list[Place]) -> tuple
 def _about_expression(
     error: BaseException, message: str, place: Place, text: str, node: ast.AST
 ) -> tuple[str, str]:
-    """Say of an exception that an expression raised what stood in the expression."""
+    """Return the message and the values of an expression that raised an exception."""
     detail = ""
-    if isinstance(node, ast.Raise):  # the words are the student's own
+    if isinstance(node, ast.Raise):  # the message is the student's own
         return message, detail
-    operation, names = _operation(place, node, message), _what_stands(place, node)
-    whole = text == place.text  # which is shown just before
+    operation, names = _operation(place, node, message), _values_in(place, node)
+    whole = text == place.text  # the line, which is shown just before
     if operation:
         detail = f"that {operation}" if whole else f"`{text}` {operation}"
     elif names:
@@ -139,16 +139,16 @@ def _about_expression(
     if type(error) is AttributeError:
         message = _about_attribute(error) or message
     if type(error) is KeyError:
-        message = f"there is no {message}"
+        message = f"there is no key {message}"
     causes = _why_none(place, node) if "None" in message or " None" in detail else []
     causes += _from_the_notebook(place, node)
-    if not operation:  # which has the shapes
+    if not operation:  # the operation would show the shapes
         causes[:0] = re.findall(r"broadcast together with shapes (.*)", message)
     return "; ".join([plain_message(message), *map(spaced, causes)]), detail
 
 
 def _is_known(error: BaseException) -> bool:
-    """Whether an exception is of a type of Python or numpy, and its message theirs perhaps."""
+    """Return whether the type of an exception belongs to Python or numpy."""
     return _module_of(error).partition(".")[0] in ("builtins", "numpy")
 
 
@@ -157,11 +157,11 @@ def _module_of(error: BaseException) -> str:
     return module if type(module) is str else ""
 
 
-# --- what stood in the line -----------------------------------------------------------------------
+# --- the values in the line -----------------------------------------------------------------------
 
 
 def _operation(place: Place, node: ast.AST, message: str) -> str:
-    """Say what an operation was given, as "is (2, 5) @ (2, 7)"."""
+    """Describe the operands of an operation, as "is (2, 5) @ (2, 7)"."""
     if isinstance(node, ast.Call):
         return _call(place, node, message)
     if isinstance(node, ast.BinOp):
@@ -187,7 +187,7 @@ def _call(place: Place, node: ast.Call, message: str) -> str:
 
 
 def _operands(place: Place, operands: list[ast.expr], message: str) -> list[str]:
-    """Describe two operands, by what numpy says of their shapes where they are expressions."""
+    """Describe two operands; the shapes of expressions are read from the message of numpy."""
     told = re.findall(r"\((?:\d+,?)+(?:,\d+)*\)", message)
     words = [_operand(place, one) for one in operands]
     if len(told) == len(words) and re.search("together with shapes|not aligned", message):
@@ -207,13 +207,13 @@ def _operand(place: Place, node: ast.expr) -> str:
     return "" if shape is None else "a number"
 
 
-def _what_stands(place: Place, node: ast.AST) -> str:
-    """Say what the names of an expression are, as "`W2` is (2, 5), `i` is 2"."""
+def _values_in(place: Place, node: ast.AST) -> str:
+    """Describe the names in an expression, as "`W2` is (2, 5), `i` is 2"."""
     return ", ".join(described_names(place, node)[:6])
 
 
 def _from_the_notebook(place: Place, node: ast.AST) -> list[str]:
-    """Say which arrays in an expression are variables of the notebook."""
+    """Name the arrays in an expression that are variables of the notebook."""
     own = place.local_names()
     found = [name for name in names_in(node) if name not in own]
     arrays = [f"`{name}`" for name in found if type(place.value(name)) is np.ndarray]
@@ -222,7 +222,7 @@ def _from_the_notebook(place: Place, node: ast.AST) -> list[str]:
 
 
 def _why_none(place: Place, node: ast.AST) -> list[str]:
-    """Say where a name that is None, or a call that gives None, comes from."""
+    """Explain where a name that is None, or a call that returns None, comes from."""
     said = []
     tree = place.tree()
     statement = statement_at(tree, place.line) if tree else None
@@ -251,7 +251,7 @@ def _why_none(place: Place, node: ast.AST) -> list[str]:
 
 
 def _about_name(error: NameError, message: str, place: Place) -> str:
-    """Say of a name without a value whether there is one that looks like it."""
+    """Explain a NameError, and suggest a similar name if there is one."""
     if type(error) not in (NameError, UnboundLocalError):
         return ""
     name = error.name or next(iter(re.findall(r"variable '(\w+)'", message)), None)
@@ -266,9 +266,9 @@ def _about_name(error: NameError, message: str, place: Place) -> str:
                 "this name"
             )
         return said
-    said = f"`{name}` is no argument, and neither {function} nor the notebook gives it a value"
+    said = f"`{name}` is not an argument, and neither {function} nor the notebook gives it a value"
     similar = _similar(name, place)
-    return f"{said}; there is `{similar}`" if similar else said
+    return f"{said}; a similar name is `{similar}`" if similar else said
 
 
 def _similar(name: str, place: Place) -> str:
@@ -295,15 +295,15 @@ def _about_attribute(error: AttributeError) -> str:
         known, what = [], described(owner)
     close = [one for one in known if one.lower() == name.lower()]
     close += difflib.get_close_matches(name, known, 1, 0.6)
-    return f"{what} has no `{name}`" + (f"; it has `{close[0]}`" if close else "")
+    return f"{what} has no `{name}`" + (f"; a similar name is `{close[0]}`" if close else "")
 
 
 def _about_depth(message: str, places: list[Place]) -> str:
-    """Say which function was inside itself, and how often, roughly."""
+    """Name the recursive function, and say roughly how deep the recursion was."""
     codes = [place.frame.f_code for place in places]
     often = max(set(codes), key=codes.count)
     function = next(place.function for place in places if place.frame.f_code is often)
     hundreds = codes.count(often) // 100 * 100
     if not hundreds or not function:
         return message
-    return f"`{function}` was called inside itself more than {hundreds} times"
+    return f"the calls of `{function}` were nested more than {hundreds} deep"

@@ -1,4 +1,4 @@
-"""The small data sets of the course, examples in columns."""
+"""The small data sets of the course, with the examples in columns."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ DATA = Path(__file__).with_name("data")
 
 
 def xor() -> tuple[np.ndarray, np.ndarray]:
-    """Return the exclusive or of two inputs, all four cases.
+    """Return all four cases of the exclusive or of two inputs.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def xor() -> tuple[np.ndarray, np.ndarray]:
 def three_inputs() -> tuple[np.ndarray, np.ndarray]:
     """Return the exclusive or of the first two of three inputs; the third is always 1.
 
-    The third input does the work of a bias.
+    The third input serves as a bias.
 
     Returns
     -------
@@ -48,16 +48,16 @@ def three_inputs() -> tuple[np.ndarray, np.ndarray]:
 
 
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return handwritten digits, 0 to 9, as pictures of 8 x 8 pixels.
+    """Return handwritten digits, 0 to 9, as images of 8 x 8 pixels.
 
     Returns
     -------
     X : ndarray
-        The pixels (64, 1797): a column is a picture, row by row, from 0 (paper) to 1 (ink).
+        The pixels (64, 1797): each column is one image, row by row, from 0 (paper) to 1 (ink).
     labels : ndarray
         The digits (1797,).
     held_out : ndarray
-        True for the third that no network may learn from, every third picture, (1797,).
+        True for every third image (1797,). No network is trained on these images.
 
     References
     ----------
@@ -69,17 +69,18 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def trained_digits() -> tuple[Arrays, Arrays, dict[int, np.ndarray]]:
-    """Return what a training on `digits` gave, for those who have not trained yet.
+    """Return the stored result of a training on `digits`, for use before you train a network.
 
-    `python -m backprop_classroom.make_data` makes the file.
+    `python -m backprop_classroom.make_data` writes the file.
 
     Returns
     -------
     start, end : tuple of ndarray
-        The parameters before and after: W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1).
+        The parameters before and after training: W1 (30, 64), b1 (30, 1), W2 (10, 30), b2 (10, 1).
     histories : dict
-        From the seed of a start to its history (3, epochs + 1), before the first epoch and after
-        each: the loss, the share right of those trained on, the share right of those held out.
+        Maps the seed of a start to its history (3, epochs + 1). Its rows are the loss, the accuracy
+        on the training images and the accuracy on the held-out images; its columns are the values
+        before the first epoch and after each epoch.
     """
     start, end = (
         tuple(array.astype(float) for array in _stored("trained.npz", *names))
@@ -94,16 +95,16 @@ def trained_digits() -> tuple[Arrays, Arrays, dict[int, np.ndarray]]:
 
 
 def trained_deep() -> dict[str, np.ndarray]:
-    """Return what trainings of the deep network of lesson 7 gave, for those without a network.
+    """Return the stored results of training the deep network of lesson 7.
 
-    `python -m backprop_classroom.make_data deep` makes the file.
+    `python -m backprop_classroom.make_data deep` writes the file.
 
     Returns
     -------
     dict
-        "reads", (3, 599): from three starts, the digits that the held-out pictures are taken for.
-        "by_heart", (60, 3): after each epoch on careless labels, the shares right of the pictures
-        trained on, of the validation pictures, and of those held out.
+        "reads", (3, 599): for three starts, the predicted digits of the held-out images.
+        "by_heart", (60, 3): for each epoch of training on partly wrong labels, the accuracy on the
+        training images, on the validation images and on the held-out images.
     """
     names = ("reads", "by_heart")
     reads, by_heart = _stored("deep.npz", *names)

@@ -3,7 +3,7 @@
 For a function that is analytic, f(x + ih) = f(x) + ih f'(x) - h^2/2 f''(x) - ...,
 so the imaginary part of f(x + ih) divided by h is f'(x) up to an error of order h^2.
 Nothing is subtracted, so h can be so small (1e-30) that this error vanishes: the
-derivative is exact to rounding and there is no step size to tune.
+derivative is exact up to rounding, and there is no step size to tune.
 
 Source: Squire and Trapp, "Using Complex Variables to Estimate Derivatives of Real
 Functions", SIAM Review 40 (1998).
@@ -18,18 +18,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 STEP = 1e-30
-MOST_ENTRIES = 500_000  # complex numbers of all arguments at once; more come one after the other
+MOST_ENTRIES = 500_000  # complex numbers in one call of the function; more are split into calls
 
 _withheld = False
 
 
 class Withheld(RuntimeError):
-    """The derivatives of the course are not there for an answer that is being checked."""
+    """Raised when an answer that is being checked uses the derivatives of the course."""
 
 
 @contextlib.contextmanager
 def withheld(yes: bool = True) -> Iterator[None]:
-    """Refuse to differentiate, where an answer is called, or allow it again for what is not one.
+    """Refuse to differentiate while the block runs, or allow it again.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def withheld(yes: bool = True) -> Iterator[None]:
         _withheld = before
 
 
-def _see_that_it_is_offered() -> None:
+def _check_allowed() -> None:
     if _withheld:
         raise Withheld(
             "`backprop.differentiate` is only for comparison; an answer that is checked must "
@@ -61,27 +61,27 @@ def gradient(
     ----------
     function
         Takes arrays like the given ones, each with one more leading axis, and returns one number
-        for each entry of that axis. It is built from analytic operations: no abs, no comparison of
-        imaginary parts.
+        for each entry of that axis. It must consist of analytic operations: no abs, no comparison
+        of imaginary parts.
     arrays
         Real arrays of any shape, in the order in which the function takes them.
     copies
-        How many leading axes of the arrays count independent copies, of which each has a value of
-        the function of its own; all are differentiated at once.
+        How many leading axes of the arrays count independent copies. The function returns one
+        value for each copy, and all are differentiated at once.
 
     Returns
     -------
     tuple of ndarray
-        One real array for each argument, of its shape.
+        One real array for each argument, with the same shape.
 
     Raises
     ------
     TypeError
         If the function loses the imaginary part or the leading axis.
     Withheld
-        Inside of an answer that is checked.
+        If an answer that is being checked calls this.
     """
-    _see_that_it_is_offered()
+    _check_allowed()
     arrays = [np.asarray(array, dtype=float) for array in arrays]
     sizes = [math.prod(array.shape[copies:]) for array in arrays]
     at_once = max(1, MOST_ENTRIES // max(1, sum(array.size for array in arrays)))
@@ -98,7 +98,7 @@ def gradient(
 def _slopes(
     function: Callable[..., Any], arrays: Sequence[np.ndarray], copies: int, directions: range
 ) -> np.ndarray:
-    """Return the derivatives in some directions, which are on the last axis."""
+    """Return the derivatives in the given directions, which form the last axis."""
     moved, start = [], 0
     for array in arrays:
         shape = array.shape[copies:]
@@ -117,41 +117,44 @@ def _slopes(
 
 
 def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarray:
-    """Return the derivative, entry by entry, of a function that acts on each entry.
+    """Return the derivative of an elementwise function, entry by entry.
 
     Parameters
     ----------
     function
-        Takes a complex array and returns one of the same shape; built from analytic operations.
+        Takes a complex array and returns one of the same shape. It must consist of analytic
+        operations.
     x
-        Where to differentiate: real numbers of any shape.
+        Where to differentiate: an array of real numbers of any shape.
 
     Returns
     -------
     ndarray
-        Real numbers, of the shape of x.
+        Real numbers, in the shape of x.
 
     Raises
     ------
     Withheld
-        Inside of an answer that is checked.
+        If an answer that is being checked calls this.
     """
-    _see_that_it_is_offered()
+    _check_allowed()
     return np.imag(function(np.asarray(x, dtype=float) + 1j * STEP)) / STEP
 
 
 def apart(columns: ArrayLike) -> np.ndarray:
-    """Return examples as copies of their own, which takes fewer directions where each counts alone.
+    """Return each example as a separate copy, so that fewer directions have to be differentiated.
+
+    This is correct where the value for one example does not depend on the other examples.
 
     Parameters
     ----------
     columns
-        Of shape (..., n, m), with one example a column.
+        Array of shape (..., n, m), with one example per column.
 
     Returns
     -------
     ndarray
-        Of shape (..., m, n, 1): m arrays of one column.
+        Array of shape (..., m, n, 1): m arrays of one column.
     """
     return np.moveaxis(np.asarray(columns), -1, -2)[..., None]
 

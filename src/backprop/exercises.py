@@ -1,7 +1,7 @@
-"""The exercises as a notebook sees them, and the judge, which knows what each must return.
+"""The exercises as a notebook sees them, and access to the judge, which evaluates answers.
 
-The judge is a package of its own. In the sandbox, where student code runs while a class is
-graded, that package is not there: another process judges, and `use_judge` says how it is asked.
+The judge is a separate package. It is not available in the sandbox, where student code runs during
+grading: there another process judges the answers, and `use_judge` sets the client that calls it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from .report import Report
 
 
 class UnknownExercise(KeyError):
-    """Raised for an id that no exercise has; the message lists those that there are."""
+    """Raised for an unknown exercise id; the message lists the known ids."""
 
     def __str__(self) -> str:
         known = ", ".join(EXERCISES)
@@ -21,16 +21,16 @@ class UnknownExercise(KeyError):
 
 
 class MarkedByPerson(TypeError):
-    """Raised where an exercise has no function to call, since a person marks it."""
+    """Raised for an exercise that is marked by a person and so has no function to call."""
 
 
 class StandInRefused(NotImplementedError):
-    """A stand-in was called by an answer that has to do this work itself."""
+    """Raised when an answer calls a stand-in for work that it has to do itself."""
 
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """One exercise, as far as everybody may know it. Called, it stands in for the answer.
+    """The public description of one exercise. An instance can be called instead of the answer.
 
     Attributes
     ----------
@@ -39,11 +39,11 @@ class Exercise:
     lesson
         The folder of the lesson it belongs to, "03_backward_pass".
     points
-        What a right answer earns.
+        The points for a correct answer.
     parameters
         The names of the arguments, in order.
     manual
-        Whether a person marks it; then there is nothing to call.
+        Whether a person marks the exercise; then there is nothing to call.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Exercise:
     manual: bool = False
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Do the work of the student's function, more slowly."""
+        """Return what the student's function should return, computed more slowly."""
         if self.manual:
             raise TypeError(f"{self.id} is marked by a person; it has no stand-in")
         return self._stand_in(*arguments, **named)
@@ -63,7 +63,7 @@ class Exercise:
 
 
 class Judge(Protocol):
-    """What judges answers: the package `backprop_judge`, or what asks another process."""
+    """An object that judges answers: the package `backprop_judge`, or a client of the judge."""
 
     @property
     def EXERCISES(self) -> Mapping[str, Exercise]:
@@ -73,26 +73,26 @@ class Judge(Protocol):
         """Call an answer on random cases and return the `Report`."""
 
 
-# The package that knows the truth is a plug-in, found by its name: nothing here imports it.
+# The judge is a plug-in that is loaded by name, so that the sandbox can run without it.
 JUDGE = "backprop_judge"
 
 _judge: Judge | None = None
 
 
 def use_judge(judge: Judge) -> None:
-    """Have answers judged by this judge from now on.
+    """Set the judge that evaluates answers from now on.
 
     Parameters
     ----------
     judge
-        In the sandbox, what asks the process that judges.
+        In the sandbox, the client of the process that judges.
     """
     global _judge
     _judge = judge
 
 
 def is_being_graded() -> bool:
-    """Whether another process judges: this notebook runs because it was handed in."""
+    """Return whether this notebook is being graded, that is, whether another process judges."""
     return _judge is not None and not hasattr(_judge, "__path__")
 
 
@@ -132,12 +132,12 @@ def find(exercise_id: str) -> Exercise:
 
 
 def no_stand_in(*functions: object) -> bool:
-    """Return whether none of these functions is a stand-in, which would be slow."""
+    """Return whether none of these functions is a stand-in (stand-ins are slow)."""
     return not any(isinstance(function, Exercise) for function in functions)
 
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
-    """Call an answer on random cases.
+    """Call an answer on random cases and report what is right and what is wrong.
 
     Parameters
     ----------
@@ -146,7 +146,8 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
     answer
         The student's function.
     seed
-        Cases are the same for the same seed, so that a check run twice says the same thing twice.
+        The seed of the random cases. The same seed gives the same cases, so that repeated checks
+        agree.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
     UnknownExercise
         If there is no such exercise; the message lists the known ids.
     MarkedByPerson
-        If there is nothing to call.
+        If a person marks the exercise, so that there is nothing to call.
     """
     if find(exercise_id).manual:
         raise MarkedByPerson(f"{exercise_id} is marked by a person; there is nothing to call")

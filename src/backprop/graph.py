@@ -1,7 +1,7 @@
-"""The nodes that a check of lesson 8 hands to an answer, and how they are written as plain data.
+"""The nodes that a check of lesson 8 passes to an answer, and their form as plain data.
 
-A node is one value of a computation that remembers what it was computed from. Nothing here
-computes: neither the value of a node, nor a gradient, nor an order.
+A node is one value of a computation, together with the nodes from which it was computed. This
+module computes no values, no gradients and no order of the nodes.
 """
 
 import math
@@ -19,16 +19,17 @@ class Node:
     Parameters
     ----------
     data
-        Its value, an array.
+        The value, an array.
     parents
-        The nodes that it was computed from, in order.
+        The nodes from which this one was computed, in order.
     operation
-        The name of the operation that computed it, "" if it was given.
+        The name of the operation that computed this node, or "" for an input.
 
     Attributes
     ----------
     grad
-        The gradient of the result with respect to it, an array of the shape of `data`, or None.
+        The gradient of the result with respect to this node, an array with the shape of `data`, or
+        None.
     """
 
     def __init__(self, data: Any, parents: Sequence["Node"] = (), operation: str = "") -> None:
@@ -36,21 +37,21 @@ class Node:
         self.parents = tuple(parents)
         self.operation = operation
         self.grad: Any = None
-        self.place = 0  # its number in the graph, in no particular order
+        self.place = 0  # index in the graph, in no particular order
 
     def __repr__(self) -> str:
         parents = [parent.place for parent in self.parents]
         return f"Node({self.place}: {self.data.tolist()}, {self.operation!r} of {parents})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Node":
-        """Copy the whole graph that the node belongs to, however deep it is."""
+        """Copy the graph of the node without recursion, so that the graph can be deep."""
         several = connected([self])
         for one in several:
             memo.setdefault(id(one), Node.__new__(Node))
         for one in several:
             copy = memo[id(one)]
             if "data" in vars(copy):
-                continue  # copied before, with another node of the graph
+                continue  # already copied with another node of the graph
             copy.data, copy.operation, copy.place = one.data.copy(), one.operation, one.place
             copy.grad = None if one.grad is None else np.array(one.grad)
             copy.parents = tuple(memo[id(parent)] for parent in one.parents)
@@ -58,7 +59,7 @@ class Node:
 
 
 def connected(nodes: Sequence[Any]) -> list[Any]:
-    """Return some nodes and all that they were computed from, as they are met.
+    """Return the given nodes and all their ancestors, each once.
 
     Parameters
     ----------
@@ -76,22 +77,22 @@ def connected(nodes: Sequence[Any]) -> list[Any]:
 
 
 def is_node(value: Any) -> bool:
-    """Whether a value has what the nodes of a graph have, of whatever class it is."""
+    """Return whether a value has the attributes of a node; its class does not matter."""
     return all(hasattr(value, name) for name in ("data", "parents", "operation"))
 
 
 def written(nodes: Sequence[Any]) -> list[list[Any]]:
-    """Return a row for each node: its operation, the places of its parents, data and gradient.
+    """Return a row for each node: its operation, the indices of its parents, data and gradient.
 
     Parameters
     ----------
     nodes
-        The nodes of a graph, each with all its parents among them.
+        The nodes of a graph, including all parents.
 
     Raises
     ------
     TypeError
-        If something in the graph is no node, or there are more than `MOST_NODES`.
+        If an object in the graph is not a node, or if there are more than `MOST_NODES` nodes.
     """
     if len(nodes) > MOST_NODES:
         raise TypeError(f"a graph of {len(nodes):,} nodes; at most {MOST_NODES:,} can be sent")
@@ -113,20 +114,20 @@ def written(nodes: Sequence[Any]) -> list[list[Any]]:
 
 
 def read(rows: Sequence[Any]) -> list[Node]:
-    """Return the nodes that `written` was given, as `Node`s.
+    """Return the nodes for rows that `written` returned, as `Node` objects.
 
     Raises
     ------
     ValueError
-        If the rows are not as `written` gives them.
+        If the rows do not have the format of `written`.
     """
     nodes = [Node(0.0) for _ in rows]
     for place, (node, row) in enumerate(zip(nodes, rows)):
         if not (isinstance(row, (list, tuple)) and len(row) == 4 and isinstance(row[0], str)):
-            raise ValueError("a node without its four parts")
+            raise ValueError("a node must have four parts")
         operation, parents, data, grad = row
         if not all(type(one) is int and 0 <= one < len(nodes) for one in parents):
-            raise ValueError("a parent that is not in the graph")
+            raise ValueError("a parent is not in the graph")
         node.operation, node.place = operation, place
         node.parents = tuple(nodes[one] for one in parents)
         node.data = np.asarray(data, dtype=float)
@@ -135,6 +136,6 @@ def read(rows: Sequence[Any]) -> list[Node]:
 
 
 def place_of(node: Node) -> float:
-    """Return the number of a node in its graph, whatever an answer has done to it."""
+    """Return the index of a node in its graph, or nan if an answer has overwritten it."""
     place = vars(node).get("place")
     return float(place) if type(place) is int else math.nan

@@ -1,4 +1,4 @@
-"""Hands a notebook in from one of its own cells: where it is installed, and in a browser."""
+"""Hand in a notebook from one of its own cells, on a computer or in a browser."""
 
 import os
 import subprocess
@@ -12,26 +12,26 @@ from .progress import folder_of_lessons
 from .report import Note
 from .student_ids import fault_of_id
 
-# Set while a notebook is run to be handed in: the cell that hands in does not do it again.
+# Set while a notebook runs for handing in, so that its cell with `hand_in` does not start again.
 UNDER_WAY = "BACKPROP_HANDING_IN"
 
 
 def hand_in(lesson: str, student: str, *, anyway: bool = False) -> None:
-    """Check a saved notebook and pack it as `make submit` does; say what was found.
+    """Check the saved notebook, pack it as `make submit` does, and print the results.
 
-    Save the notebook first: what is handed in is the file.
+    Save the notebook first, because the saved file is handed in.
 
     Parameters
     ----------
     lesson
         The name of the lesson, "03_backward_pass".
     student
-        The id by which the instructor knows the student.
+        Your student id, as your instructor knows it.
     anyway
-        Whether to pack it although something should be mended first.
+        Whether to pack the notebook even if something should be fixed first.
     """
     if os.environ.get(UNDER_WAY) or is_being_graded():
-        show(Note("Nothing is handed in here: this notebook runs because it is handed in."))
+        show(Note("Nothing is handed in here: this notebook is being checked or graded."))
         return
     fault = _fault_of(lesson, student)
     if fault:
@@ -52,12 +52,12 @@ def _fault_of(lesson: str, student: str) -> str:
     lessons = sorted({entry.lesson for entry in EXERCISES.values()})
     if lesson not in lessons:
         return f"There is no lesson {lesson!r}; the lessons are: {', '.join(lessons)}."
-    fault = fault_of_id(student) if isinstance(student, str) else "it should be a text"
-    return f"{student!r} will not do as a student id: {fault}." if fault else ""
+    fault = fault_of_id(student) if isinstance(student, str) else "it should be a string"
+    return f"{student!r} is not a valid student id: {fault}." if fault else ""
 
 
 def _submit(root: Path, lesson: str, student: str, anyway: bool) -> None:
-    """Run `backprop submit`, which is installed beside this package, and print what it prints."""
+    """Run `backprop submit`, which is installed with this package, and print its output."""
     command = [sys.executable, "-m", "backprop_classroom", "--root", str(root), "submit"]
     command += ["--anyway"] if anyway else []
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""A long loop that shows its progress and can be stopped without losing its results."""
+"""A long loop with a progress bar that can be stopped without losing its results."""
 
 import signal
 from collections.abc import Iterable, Iterator
@@ -11,24 +11,24 @@ from .notebook import shell
 
 Item = TypeVar("Item")
 
-SECONDS = 0.2  # a loop that is done sooner shows no bar; also between two looks of the bar
+SECONDS = 0.2  # a shorter loop shows no bar; also the interval between updates of the bar
 
 
 def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
     """Yield items under a progress bar; the stop button ends the loop after the current item.
 
     The first interruption raises nothing: the current item is finished, the loop ends, and a
-    sentence says how many items were done. So the results are complete for at least one
-    item. A second interruption is an ordinary KeyboardInterrupt.
+    sentence says how many items were done. So at least one item is always complete. A second
+    interruption raises an ordinary KeyboardInterrupt.
 
     When the loop ends, one line remains, which is the same in every run.
 
     Parameters
     ----------
     items
-        What to go through, of a known length.
+        The items, an iterable of finite length.
     unit
-        What one item is called, "group".
+        The name of one item, "group".
 
     Yields
     ------
@@ -53,14 +53,14 @@ def stoppable(items: Iterable[Item], *, unit: str) -> Iterator[Item]:
 
 
 class _StopButton:
-    """Remembers the first interruption while it is entered."""
+    """Context manager that records the first interruption instead of raising it."""
 
     def __init__(self) -> None:
         self.pressed = False
         self._before: Any = None
 
     def __enter__(self) -> "_StopButton":
-        with suppress(ValueError):  # only the main thread hears of signals
+        with suppress(ValueError):  # only the main thread can handle signals
             self._before = signal.signal(signal.SIGINT, self._press)
         return self
 
@@ -70,13 +70,13 @@ class _StopButton:
         self.pressed = True
 
     def __exit__(self, *error: object) -> None:
-        # A loop that was left by an error can be closed much later, when others listen.
+        # A loop that an error has left can be closed much later, when another handler is set.
         if self._before is not None and signal.getsignal(signal.SIGINT) == self._press:
             signal.signal(signal.SIGINT, self._before)
 
 
 class _Line:
-    """One line of a cell's output, which changes: a text, a progress bar, a text again."""
+    """One line of a cell's output, which is updated: a text, a progress bar, a final text."""
 
     def __init__(self, text: str) -> None:
         self._text, self._handle = text, None
@@ -88,20 +88,20 @@ class _Line:
     def bar(self, total: int, unit: str) -> Any:
         from tqdm import tqdm
 
-        tqdm.monitor_interval = 0  # no thread of its own
+        tqdm.monitor_interval = 0  # starts no monitor thread
         return tqdm(
             total=total, unit=unit, file=self, ascii=False, ncols=70, leave=False,
             delay=SECONDS, mininterval=SECONDS,
         )  # fmt: skip
 
     def write(self, text: str) -> None:
-        """Keep what the progress bar writes."""
+        """Show the text that the progress bar writes."""
         text = text.strip("\r\n ")
         if text:
             self._update(_shown("pre", text))
 
     def flush(self) -> None:
-        """Do nothing: what is written is shown at once."""
+        """Do nothing, since text is shown at once."""
 
     def end(self, said: str) -> None:
         self._update(_shown("p", said or self._text))

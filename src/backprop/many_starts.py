@@ -1,7 +1,7 @@
-"""Trains many small networks at once, with a function that was written for one (lesson 4).
+"""Train many small networks at once, with a function that was written for one (lesson 4).
 
-The networks are put side by side and treated as one large network. A weight between two of them is
-kept at 0, so that none has an effect on another.
+The networks are placed side by side and treated as one large network. The weights between two of
+them are kept at 0, so that the networks do not affect each other.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from .exercises import no_stand_in
 from .long_loops import stoppable
 from .network import Parameters, draw_parameters, forward, half_squared_error
 
-SECONDS = 60  # of computing, after which no new group is begun
+SECONDS = 60  # CPU seconds after which no new group is started
 GROUP, SMALL_GROUP = 50, 4  # networks that are trained at once
 FEW = 20  # networks that are trained if the functions are slow
 
@@ -27,8 +27,8 @@ class ManyTrained:
     Attributes
     ----------
     before, after
-        The weights W1[0, 0] and W1[0, 1] of each network, (networks, 2): those of its hidden unit
-        0 from the inputs 0 and 1.
+        The weights W1[0, 0] and W1[0, 1] of each network, (networks, 2): the weights to hidden unit
+        0 from inputs 0 and 1.
     outputs
         The outputs of each network for the examples after training, (networks, m).
     losses
@@ -42,7 +42,7 @@ class ManyTrained:
 
 
 def draw_group(rng: np.random.Generator, count: int) -> Parameters:
-    """Draw n networks 2-2-1 as one network: W1 (2n, 2), b1 (2n, 1), W2 (n, 2n), b2 (n, 1).
+    """Draw n 2-2-1 networks as one network: W1 (2n, 2), b1 (2n, 1), W2 (n, 2n), b2 (n, 1).
 
     Output k has the hidden units 2k and 2k + 1; all other entries of W2 are 0.
     """
@@ -64,7 +64,7 @@ def train_group(
     rate: float,
     steps: int,
 ) -> Parameters:
-    """Train networks of `draw_group`, each as if it were alone.
+    """Train a group of networks from `draw_group`, each as if it were alone.
 
     Parameters
     ----------
@@ -75,13 +75,13 @@ def train_group(
     group
         W1, b1, W2, b2 as `draw_group` returns them.
     rate, steps
-        The learning rate, and how many steps are made.
+        The learning rate and the number of steps.
     """
     count = len(group[2])
     belongs, targets = weights_of_group(count), np.repeat(Y, count, axis=0)
     for _ in range(steps):
         W1, b1, W2, b2, _losses = train(X, targets, *group, rate, 1)
-        group = W1, b1, W2 * belongs, b2  # what is no weight stays 0
+        group = W1, b1, W2 * belongs, b2  # entries between two networks stay 0
     return Parameters(*group)
 
 
@@ -95,17 +95,17 @@ def train_many(
     steps: int,
     uses: Sequence[object] = (),
 ) -> ManyTrained:
-    """Train networks 2-2-1 from random starts, under a progress bar with which they can be stopped.
+    """Train 2-2-1 networks from random starts, with a progress bar; the training can be stopped.
 
     Parameters
     ----------
     train, X, Y, rate, steps
         As for `train_group`.
     networks
-        How many networks there are, a multiple of 50; the starts are the same in each call.
+        The number of networks, a multiple of 50. The starts are the same in each call.
     uses
-        The functions that `train` calls. If one of them is a stand-in, which is slow, only 20
-        networks are trained.
+        The functions that `train` calls. If one of them is a stand-in, only 20 networks are
+        trained, since stand-ins are slow.
     """
     quick = no_stand_in(train, *uses)
     count, networks = (GROUP, networks) if quick else (SMALL_GROUP, FEW)

@@ -1,11 +1,10 @@
-"""The two-layer network of the course, written as a slow, plain specification.
+"""The two-layer network of the course, as a slow and simple reference implementation.
 
     X --W1, b1--> net_h --sigmoid--> out_h --W2, b2--> net_y --sigmoid--> out_y
 
-Examples stand in columns. Every array may carry leading axes, which are simply
-carried along: an array of shape (k, n_h, n_x) holds the weights of k networks.
-Everything here also works on complex numbers, which is what lets
-`backprop.differentiate` take exact derivatives.
+Examples are in columns. Every array may have additional leading axes: an array of shape
+(k, n_h, n_x) holds the weights of k networks. Everything here also works with complex
+numbers, so that `backprop.differentiate` can compute exact derivatives.
 """
 
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from numpy.typing import ArrayLike
 
 
 class Parameters(NamedTuple):
-    """The weights and biases of a network, in the order of the course's contract.
+    """The weights and biases of a network, in the order that the course uses.
 
     Attributes
     ----------
@@ -33,7 +32,7 @@ class Parameters(NamedTuple):
 
 
 class Activations(NamedTuple):
-    """What every unit computes on the way forward, for m examples.
+    """The values of all units in the forward pass, for m examples.
 
     Attributes
     ----------
@@ -49,9 +48,9 @@ class Activations(NamedTuple):
     out_y: np.ndarray  # (n_y, m) activations of the output units
 
 
-# Arrays, since numpy makes one of a number anew at each call, which takes as long as the sum.
+# Arrays, because converting a Python number at each call takes as long as the addition itself.
 _ONE = np.array(1.0)
-_HIGHEST = np.array(700.0)  # the sigmoid has long been 1, and the exponential is still finite
+_HIGHEST = np.array(700.0)  # here the sigmoid is 1 and the exponential is still finite
 
 
 def sigmoid(z: ArrayLike) -> np.ndarray:
@@ -65,13 +64,13 @@ def sigmoid(z: ArrayLike) -> np.ndarray:
     Returns
     -------
     ndarray
-        Of the shape of z; real numbers between 0 and 1 where z is real.
+        In the shape of z; real numbers between 0 and 1 if z is real.
     """
     z = np.asarray(z)
     if z.dtype == float:
         grown = np.exp(np.minimum(z, _HIGHEST))
-        return grown / (_ONE + grown)  # the same, multiplied by exp(z) above and below
-    z = z + 0.0  # whole numbers and truth values become real
+        return grown / (_ONE + grown)  # numerator and denominator multiplied by exp(z)
+    z = z + 0.0  # convert integers and bools to floats
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
     return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
@@ -83,23 +82,23 @@ def pre_activation(out: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     out
-        Activations between 0 and 1, of any shape. One that has been rounded to 0 or 1 counts as the
-        nearest number between.
+        Activations between 0 and 1, of any shape. Values that are rounded to 0 or 1 are replaced by
+        the nearest number between them.
 
     Returns
     -------
     ndarray
-        Of the shape of `out`.
+        In the shape of `out`.
     """
     out = np.clip(out, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
     return np.log(out) - np.log1p(-out)
 
 
 def layer(W: ArrayLike, b: ArrayLike, inputs: ArrayLike) -> np.ndarray:
-    """Return the pre-activations of one layer, unit by unit and example by example.
+    """Return the pre-activations of one layer.
 
-    A loop and a sum, so that nothing is hidden in a matrix product: one source after the other adds
-    its weighted activation.
+    A loop adds the weighted activation of one source after the other, so that no step is hidden in
+    a matrix product.
 
     Parameters
     ----------
@@ -130,12 +129,12 @@ def forward(parameters: Parameters, X: ArrayLike) -> Activations:
     parameters
         W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
     X
-        The examples (..., n_x, m), one a column.
+        The examples (..., n_x, m), one per column.
 
     Returns
     -------
     Activations
-        Of both layers, (..., n_h, m) and (..., n_y, m).
+        The values of both layers, (..., n_h, m) and (..., n_y, m).
     """
     W1, b1, W2, b2 = parameters
     net_h = layer(W1, b1, X)
@@ -181,13 +180,13 @@ def draw_parameters(
 ) -> Parameters:
     """Draw `Parameters` with entries from N(0, scale^2).
 
-    Tiny or zero weights would hide mistakes: a wrong gradient is wrong by as little as the weights
-    are small.
+    Tiny or zero weights would hide mistakes, since the error of a wrong gradient shrinks with the
+    weights.
 
     Parameters
     ----------
     rng
-        The generator that draws.
+        The random number generator.
     n_x, n_h, n_y
         The numbers of inputs, hidden units and output units.
     scale
@@ -222,17 +221,17 @@ class LossOfOneArray:
     Y: np.ndarray
 
     def __call__(self, array: ArrayLike) -> float:
-        """Return the loss for real values of the array, in its shape."""
+        """Return the loss for real values of the array."""
         if np.iscomplexobj(array):
             raise TypeError("this loss takes real numbers only")
-        wanted, came = getattr(self.parameters, self.name).shape, np.shape(array)
-        if came != wanted:
-            given = f"one of the shape {came}" if came else "a number"
-            raise ValueError(f"this function takes an array of the shape {wanted}, and got {given}")
+        expected, received = getattr(self.parameters, self.name).shape, np.shape(array)
+        if received != expected:
+            given = f"one of shape {received}" if received else "a number"
+            raise ValueError(f"this function takes an array of shape {expected}, but got {given}")
         return float(self.complex_value(np.asarray(array, dtype=float)))
 
     def complex_value(self, array: np.ndarray) -> np.ndarray:
-        """Return the loss as `__call__` does, for complex numbers too."""
+        """Return the loss for real or complex values of the array."""
         parameters = self.parameters._replace(**{self.name: array})
         return half_squared_error(forward(parameters, self.X).out_y, self.Y)
 

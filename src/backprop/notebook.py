@@ -1,4 +1,4 @@
-"""The notebook in which this package is at work, if it is in one."""
+"""Access to the notebook that uses this package, if there is one."""
 
 import sys
 from typing import Any
@@ -7,33 +7,33 @@ _outside: dict[str, Any] = {}
 
 
 def shell() -> Any:
-    """Return the running shell of IPython, or None: then this is no notebook."""
-    # Not imported here, which is slow: if nobody has imported it, there is no shell.
+    """Return the running IPython shell, or None outside of a notebook."""
+    # Importing IPython is slow, and a shell can exist only if it has been imported already.
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()
 
 
 def shows_html() -> bool:
-    """Whether the result of a cell is shown as HTML: in a notebook, but not in a terminal."""
+    """Return whether results are shown as HTML, as in a notebook but not in a terminal."""
     here = shell()
     return here is not None and "terminal" not in type(here).__module__
 
 
 def variables() -> dict[str, Any]:
-    """Return the variables of the notebook, or a dictionary of this module if this is no notebook.
+    """Return the variables of the notebook, or a module-level dictionary outside of a notebook.
 
-    What a lesson remembers is kept there, so that it goes when the variables go.
+    The state of a lesson is kept there, so that it is deleted together with the variables.
     """
     return _outside if shell() is None else shell().user_ns
 
 
 def show(card: object) -> None:
-    """Show something where the reader is: as a card in a notebook, as text elsewhere.
+    """Show an object: as a card in a notebook, as text elsewhere.
 
     Parameters
     ----------
     card
-        An object with a text, and perhaps with `_repr_html_`.
+        An object with `__str__` and, optionally, `_repr_html_`.
     """
     if shell() is None:
         print(card)

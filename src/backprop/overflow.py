@@ -1,9 +1,9 @@
-"""Sees an overflow by the values that an answer computes, on its way as well.
+"""Detect an overflow from the values that an answer computes, intermediate ones included.
 
-Where numpy runs in a browser it never warns: there are no flags of the processor to ask. So an
-answer whose exercise counts an overflow as a mistake is called once more, on arrays that look at
-each result: finite numbers that give infinity, or give `nan`. What `np.errstate` or `warnings`
-silence in the answer stays silent, as with numpy's own warnings.
+In a browser numpy never warns, because WebAssembly has no floating-point status flags. If an
+exercise counts an overflow as a mistake, its answer is therefore called once more, with arrays that
+inspect each result: finite numbers must not give infinity or `nan`. Warnings that the answer
+silences with `np.errstate` or `warnings` stay silent, as with numpy's own warnings.
 """
 
 import contextlib
@@ -15,20 +15,20 @@ import numpy as np
 
 
 class Seen(RuntimeWarning):
-    """What stands for numpy's own warning."""
+    """The equivalent of numpy's own warning."""
 
 
 def overflow_of(answer: Callable[..., Any], arguments: Sequence[Any]) -> str:
     """Call an answer and return the first warning that numpy would give, or "".
 
-    What the answer raises is passed on.
+    Exceptions of the answer are not caught.
 
     Parameters
     ----------
     answer
         The function.
     arguments
-        Of the call; arrays among them are copied.
+        The arguments of the call; arrays are copied.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -39,7 +39,7 @@ def overflow_of(answer: Callable[..., Any], arguments: Sequence[Any]) -> str:
 
 
 class _Array(np.ndarray):
-    """An array that looks at each result; its entries are such arrays without an axis."""
+    """An array that inspects each result; its entries are zero-dimensional arrays like it."""
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         return _applied(ufunc, method, inputs, options)
@@ -52,7 +52,7 @@ class _Array(np.ndarray):
 
 
 class _Function:
-    """Stands for a ufunc of numpy while an answer runs: it is given plain numbers as well."""
+    """Replacement for a ufunc of numpy while an answer runs, which covers plain numbers too."""
 
     def __init__(self, ufunc: np.ufunc) -> None:
         self._ufunc = ufunc
@@ -66,7 +66,7 @@ class _Function:
 
 @contextlib.contextmanager
 def _watching() -> Iterator[None]:
-    """Let the functions of numpy look at their results while the block runs."""
+    """Make the ufuncs of numpy inspect their results while the block runs."""
     functions = {name: one for name, one in vars(np).items() if isinstance(one, np.ufunc)}
     try:
         for name, one in functions.items():
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def _applied(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
-    """Apply a ufunc to plain arrays and look at what comes."""
+    """Apply a ufunc to plain arrays and inspect the result."""
     given = tuple(map(_plain, inputs))
     options = {name: _plain(value) for name, value in options.items()}
     if isinstance(options.get("out"), tuple):
@@ -103,7 +103,7 @@ def _applied(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[
 
 
 def _look(name: str, given: Sequence[np.ndarray], result: Any) -> None:
-    """Warn or raise as numpy does where flags tell it that a result is not finite."""
+    """Warn or raise about a result that is not finite, as numpy does elsewhere."""
     numbers = [one for one in given if one.dtype.kind in "biuf"]
     came = np.asarray(result[0] if isinstance(result, tuple) else result)
     if came.dtype.kind != "f":

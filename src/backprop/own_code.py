@@ -1,7 +1,7 @@
-"""Reads a student's own code where it stopped: its line, its expression, its variables, its loops.
+"""Read a student's own code at the point where it stopped: line, expression, variables and loops.
 
-Nothing here runs that code again. Values are looked at only if they have exactly a type of Python
-or of numpy; of everything else the type is named.
+This never runs the code again. Only values of exact Python and numpy types are read; of other
+values only the type is named.
 """
 
 import ast
@@ -20,15 +20,15 @@ from .plain import NUMBERS, kind_of
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _LIBRARY = os.path.dirname(os.__file__)
-MOST_LINES = 30  # of one expression
+MOST_LINES = 30  # lines of one expression
 MOST_CODE = 100  # characters of code that are shown in one place
 LOOPS = (ast.For, ast.While)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-MOST_NAMES = 8  # of a dict
+MOST_NAMES = 8  # keys of a dict that are shown
 MISSING = object()
 
 Shape = tuple[int, ...]
-# Functions of numpy of which the shape of the result follows from the shapes of the arguments.
+# Functions of numpy whose result has a shape that follows from the shapes of the arguments.
 _MATRIX_PRODUCTS = {"dot", "matmul"}
 _ENTRY_BY_ENTRY = {
     "abs", "add", "divide", "exp", "log", "maximum", "minimum", "multiply", "negative", "power",
@@ -38,16 +38,16 @@ _ENTRY_BY_ENTRY = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a student's code stopped: a frame of the traceback.
+    """The point in a frame of the traceback where a student's code stopped.
 
     Attributes
     ----------
     frame
         The frame, with its variables.
     instruction
-        The offset of the instruction that was at work.
+        The offset of the current instruction.
     line
-        Its line number.
+        The line number of this instruction.
     """
 
     frame: types.FrameType
@@ -56,23 +56,23 @@ class Place:
 
     @property
     def function(self) -> str:
-        """The name of the function, of the one around it for a comprehension, or ""."""
+        """The name of the function (for a comprehension, of the enclosing function), or ""."""
         names = self.frame.f_code.co_qualname.split(".")
         return next((name for name in reversed(names) if name.isidentifier()), "")
 
     @property
     def text(self) -> str:
-        """The line as it is written, or "" if it is not known."""
+        """The source line, or "" if it is not available."""
         return shortened(_line(self.frame, self.line))
 
     @property
     def words(self) -> str:
-        """The place in words, as "line 3 of `f`: `x = y`"."""
+        """A description of the place, as "line 3 of `f`: `x = y`"."""
         where = f"line {self.line}" + (f" of `{self.function}`" if self.function else "")
         return f"{where}: `{self.text}`" if self.text else where
 
     def value(self, name: str) -> Any:
-        """Return what a name stands for, as the function sees it, or `MISSING`."""
+        """Return the value of a name in the scope of the function, or `MISSING`."""
         for names in (self.local_names(), self.frame.f_globals, vars(builtins)):
             value = dict.get(names, name, MISSING)
             if value is not MISSING:
@@ -80,12 +80,12 @@ class Place:
         return MISSING
 
     def local_names(self) -> dict[str, Any]:
-        """Return the variables of the function; of other code, which could say anything, none."""
+        """Return the local variables of the function, or none for code outside of functions."""
         optimized = self.frame.f_code.co_flags & 1  # CO_OPTIMIZED: a function
         return dict(self.frame.f_locals) if optimized else {}
 
     def expression(self) -> tuple[str, ast.AST] | None:
-        """Return the text and the tree of the expression or statement that was at work."""
+        """Return the source and the syntax tree of the current expression or statement."""
         code = self.frame.f_code
         found = next(islice(code.co_positions(), self.instruction // 2, None), (None,) * 4)
         line, last, start, end = found
@@ -93,7 +93,7 @@ class Place:
             return None
         if last - line >= MOST_LINES:
             return None
-        # Columns count bytes.
+        # Column offsets count bytes, not characters.
         lines = [_line(self.frame, number).encode() for number in range(line, last + 1)]
         lines[-1] = lines[-1][:end]
         lines[0] = lines[0][start:]
@@ -108,7 +108,7 @@ class Place:
             return None
 
     def tree(self) -> ast.AST | None:
-        """Return the tree of the function in which this place is, or None."""
+        """Return the syntax tree of the function that contains this place, or None."""
         try:
             whole = ast.parse("".join(linecache.getlines(self.frame.f_code.co_filename)))
         except (SyntaxError, ValueError):
@@ -122,14 +122,14 @@ class Place:
 
 
 def is_own(filename: str) -> bool:
-    """Tell whether code is a student's: not Python's, a library's, or the course's."""
+    """Return whether code is the student's and not part of Python, a library or the course."""
     return (
         not filename.startswith((_PACKAGE, _LIBRARY, "<frozen")) and "site-packages" not in filename
     )
 
 
 def own_places(error: BaseException) -> list[Place]:
-    """Return the places in the student's own code on the way of an exception, outermost first."""
+    """Return the places of an exception's traceback in the student's own code, outermost first."""
     places, step = [], error.__traceback__
     while step is not None:
         if is_own(step.tb_frame.f_code.co_filename):
@@ -143,7 +143,7 @@ def _line(frame: types.FrameType, number: int) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return code in one line, cut where it is long."""
+    """Return code on one line, truncated if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= MOST_CODE else f"{line[: MOST_CODE - 4]} ..."
 
@@ -152,7 +152,7 @@ def shortened(text: str) -> str:
 
 
 def described(value: Any) -> str:
-    """Say what a value is: a shape, a number, None, or the name of its type."""
+    """Describe a value by its shape, its number, None, or the name of its type."""
     if type(value) is np.ndarray:
         return str(value.shape) if value.ndim else "an array without axes"
     if type(value) in NUMBERS:
@@ -178,14 +178,14 @@ def _dict_or_set(value: Any) -> str:
 
 
 def names_in(node: ast.AST) -> list[str]:
-    """Return the names that an expression reads or writes, each once, in the order of the text."""
+    """Return the names that an expression reads or writes, each once, in source order."""
     found = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
     found.sort(key=lambda one: (one.lineno, one.col_offset))
     return list(dict.fromkeys(one.id for one in found))
 
 
 def described_names(place: Place, node: ast.AST) -> list[str]:
-    """Return what stands in an expression, as "`W2` is (2, 5)"; functions are left out."""
+    """Describe the names in an expression, as "`W2` is (2, 5)"; functions are omitted."""
     found = [(name, place.value(name)) for name in names_in(node)]
     return [
         f"`{name}` is {described(value)}"
@@ -195,7 +195,7 @@ def described_names(place: Place, node: ast.AST) -> list[str]:
 
 
 def shape_of(place: Place, node: ast.AST) -> Shape | None:
-    """Return the shape of an expression, () for a number, or None if it would have to be run."""
+    """Return the shape of an expression, () for a number, or None if it cannot be inferred."""
     shape: Shape | None = None
     if isinstance(node, (ast.Constant, ast.Name)):
         value = place.value(node.id) if isinstance(node, ast.Name) else node.value
@@ -219,7 +219,7 @@ def shape_of(place: Place, node: ast.AST) -> Shape | None:
 
 
 def numpy_function(place: Place, node: ast.Call) -> str:
-    """Return the name of the function of numpy that is called, or ""."""
+    """Return the name of the numpy function that is called, or ""."""
     called = node.func
     if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
         return called.attr if place.value(called.value.id) is np else ""
@@ -244,7 +244,7 @@ def _joined(place: Place, product: bool, operands: list[ast.expr]) -> Shape | No
 
 
 def _part(place: Place, shape: Shape | None, index: ast.expr) -> Shape | None:
-    """Return the shape of whole rows and columns, or of those that one array of places names."""
+    """Return the shape of an array indexed by full slices, integers and at most one index array."""
     indices = index.elts if isinstance(index, ast.Tuple) else [index]
     if shape is None or len(indices) > len(shape):
         return None
@@ -264,7 +264,7 @@ def _part(place: Place, shape: Shape | None, index: ast.expr) -> Shape | None:
 
 
 def walk_own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a piece of code, but not what stands in functions defined there."""
+    """Yield the nodes of a piece of code, except those inside of nested functions."""
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
@@ -272,7 +272,7 @@ def walk_own(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def statement_at(tree: ast.AST, line: int) -> ast.AST | None:
-    """Return the simple statement in a line, or the condition of an `if`."""
+    """Return the simple statement at a line, or the condition of an `if`."""
     for node in walk_own(tree):
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0):
             if isinstance(node, ast.If) and node.test.lineno <= line <= (node.test.end_lineno or 0):

@@ -1,6 +1,6 @@
-"""Checks a notebook and packs it in the page of a browser, which starts no other process.
+"""Check and pack a notebook in a browser, where no other process can be started.
 
-`backprop_classroom.submissions` does the same where the course is installed, and more.
+`backprop_classroom.submissions` does this and more where the course is installed.
 """
 
 import html
@@ -26,16 +26,16 @@ FOLDER = "to_hand_in"
 
 @dataclass
 class Found:
-    """What a check of a whole notebook found.
+    """The result of checking a whole notebook.
 
     Attributes
     ----------
     mend, know
-        What should be mended before it is handed in; what to know besides.
+        What to fix before handing in, and other remarks.
     earned, most
-        The points of its checks.
+        The points from the checks, and the maximum.
     by_person
-        The points that a person gives on top.
+        The maximum of the points that a person gives in addition.
     """
 
     mend: list[str] = field(default_factory=list)
@@ -46,12 +46,12 @@ class Found:
 
 
 def look_over_and_pack(home: Path, lesson: str, student: str, *, anyway: bool = False) -> None:
-    """Run a saved notebook from its first cell to its last, print what it gives, and pack it.
+    """Run a saved notebook from its first cell to its last, print the results, and pack it.
 
     Parameters
     ----------
     home
-        The folder of the lessons.
+        The folder that contains the lessons.
     lesson, student, anyway
         As for `hand_in`.
     """
@@ -60,7 +60,7 @@ def look_over_and_pack(home: Path, lesson: str, student: str, *, anyway: bool = 
         cells = read_cells(path)
     except (OSError, ValueError) as error:
         said = "it is missing" if isinstance(error, FileNotFoundError) else str(error)
-        print(f"{path.name} cannot be handed in: {said}. Save it under its own name.")
+        print(f"{path.name} cannot be handed in: {said}. Save the notebook under this name.")
         return
     when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y-%m-%d %H:%M:%S")
     print(f"{path.name}, saved {when}: running it from its first cell to its last ...")
@@ -78,7 +78,7 @@ def look_over_and_pack(home: Path, lesson: str, student: str, *, anyway: bool = 
 
 
 def look_over(cells: Cells, lesson: str) -> Found:
-    """Run the cells of a notebook as its checks find them; return what came of it."""
+    """Run the cells of a notebook and return the results of its checks."""
     found = Found()
     ids, recognized = _ids_of(cells, lesson)
     if recognized:
@@ -117,9 +117,9 @@ def look_over(cells: Cells, lesson: str) -> Found:
 
 
 def _ids_of(cells: Cells, lesson: str) -> tuple[list[str], list[str]]:
-    """Return the grade_id of each cell, or "", and those that were recognized without metadata.
+    """Return the grade_id (or "") of each cell, and the ids recognized without metadata.
 
-    A check is recognized by its line, an answer by the check below it.
+    A check is recognized by its source line, an answer by the check below it.
     """
     ids = [str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")) for cell in cells]
     recognized: list[str] = []
@@ -142,12 +142,12 @@ def _ids_of(cells: Cells, lesson: str) -> tuple[list[str], list[str]]:
 def _count_copies(found: Found, ids: list[str], *wanted: str) -> None:
     for id in dict.fromkeys(wanted):
         if ids.count(id) != 1:
-            how = f"is there {ids.count(id)} times" if id in ids else "is missing"
-            found.mend.append(f"the cell {id} {how}: copy your answers into the lesson as it was")
+            how = f"occurs {ids.count(id)} times" if id in ids else "is missing"
+            found.mend.append(f"the cell {id} {how}: copy your answers into the original notebook")
 
 
 def _run(cells: Cells) -> dict[int, list[dict[str, Any]]]:
-    """Run the code cells in a namespace of their own; return the outputs of each."""
+    """Run the code cells in a separate namespace; return the outputs of each."""
     from IPython.utils.capture import capture_output
 
     from .sandbox.shell import NotebookShell
@@ -156,7 +156,7 @@ def _run(cells: Cells) -> dict[int, list[dict[str, Any]]]:
     checked = dict(here.user_ns.get(CHECKED, {})) if here else {}
     outputs: dict[int, list[dict[str, Any]]] = {}
     try:
-        with capture_output():  # pictures go to the shell of the page
+        with capture_output():  # hide the pictures, which go to the shell of the open notebook
             fresh = NotebookShell()
             expect_answers(fresh.user_ns)
             for number, cell in enumerate(cells):
@@ -171,11 +171,11 @@ def _run(cells: Cells) -> dict[int, list[dict[str, Any]]]:
 
 
 def zip_of(path: Path, lesson: str, student: str) -> bytes:
-    """Return the zip that holds a saved notebook as nbgrader lays out submissions."""
+    """Return a zip file with a saved notebook in nbgrader's layout of submissions."""
     notebook = json.loads(path.read_bytes())
     for cell in notebook["cells"]:
         if _hands_in(_text(cell.get("source"))) and "outputs" in cell:
-            cell["outputs"] = []  # with a zip in it, which would be packed once more
+            cell["outputs"] = []  # they can contain an earlier zip file
     now, folder = datetime.now(UTC), f"{student}/{lesson}"
     files = {
         f"{folder}/{path.name}": json.dumps(notebook, indent=1, ensure_ascii=False),
@@ -197,7 +197,7 @@ def _print(found: Found) -> None:
             print(title, *(f"  {number}. {line}" for number, line in enumerate(lines, 1)), sep="\n")
     more = f"; a person marks another {found.by_person:g}" if found.by_person else ""
     said = f"Its checks give {found.earned:g} of {found.most:g} points here{more}."
-    print(f"{said} Grading tries your answers on other numbers.")
+    print(f"{said} Grading tests your answers with other numbers.")
 
 
 def _show_link(name: str, packed: bytes) -> None:
@@ -207,7 +207,8 @@ def _show_link(name: str, packed: bytes) -> None:
     said = f"Packed: {FOLDER}/{name} ({len(packed) / 1024:.0f} kB)"
     page = f'<p>{said}. <a download="{name}" href="{address}">Download {name}</a></p>'
     page += (
-        "<p>Give your instructor that file, as it is: grades come from the installed grader.</p>"
+        "<p>Give this file to your instructor without changing it. Your instructor's copy of the "
+        "course computes the grades.</p>"
     )
     display({"text/html": page, "text/plain": said}, raw=True)
 

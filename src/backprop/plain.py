@@ -1,7 +1,7 @@
-"""Turns what an answer returned into plain data, whatever it is.
+"""Convert the return value of an answer into plain data, whatever its type.
 
-Only the exact types of Python and numpy are asked for their contents; a subclass could answer
-anything. What counts as an array or a number is written in README.md, under *What counts*.
+Only objects of exact Python and numpy types are read, because a subclass could return anything.
+README.md describes under *What counts* which objects count as arrays or numbers.
 """
 
 import types
@@ -13,13 +13,13 @@ import numpy as np
 
 from .graph import Node, place_of
 
-# No exercise asks for a larger array, or for more values.
+# No exercise needs a larger array or more values.
 MOST_ENTRIES = 1_000_000
 MOST_VALUES = 100
 MOST_LISTED = 10_000
 MOST_CHARACTERS = 300
 
-# The exact types that count as numbers. A bool is a fair label.
+# The exact types that count as numbers; a bool is accepted as a label.
 NUMBERS = {int, float, bool} | {np.dtype(code).type for code in "?bhilqBHILQefdg"}
 KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes"}
 WORDS = {
@@ -28,27 +28,27 @@ WORDS = {
     np.complex64: "a complex number",
     np.ma.MaskedArray: "a masked array (its `filled` method gives a plain one)",
     types.FunctionType: "a function (was it meant to be called?)",
-    types.BuiltinFunctionType: "a function or method (are the parentheses missing that call it?)",
-    types.MethodType: "a method (are the parentheses missing that call it?)",
+    types.BuiltinFunctionType: "a function or method (are the parentheses that call it missing?)",
+    types.MethodType: "a method (are the parentheses that call it missing?)",
     types.GeneratorType: "a generator (`yield` or a comprehension in parentheses makes one)",
-    map: "a `map`, which computes nothing until it is asked (`list` asks it)",
-    zip: "a `zip`, which computes nothing until it is asked (`list` asks it)",
+    map: "a `map`, which computes nothing until it is converted with `list`",
+    zip: "a `zip`, which computes nothing until it is converted with `list`",
     range: "a range",
 }
 
 
 @dataclass(frozen=True)
 class Oddity:
-    """A returned thing that is no array of numbers.
+    """A returned object that is not an array of numbers.
 
     Attributes
     ----------
     description
-        What it is, in words.
+        A description of the object.
     text
-        The thing itself if it is a text, which a few exercises ask for; else None.
+        The string itself if the object is one, since a few exercises need it; otherwise None.
     members
-        What is in it if it is a tuple or list, which a few exercises ask for; else nothing.
+        The elements of a tuple or list, since a few exercises need them; otherwise empty.
     """
 
     description: str
@@ -57,21 +57,22 @@ class Oddity:
 
 
 def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
-    """Turn what an answer returned into plain data.
+    """Convert the return value of an answer into plain data.
 
-    Of containers the base class is asked, so that named tuples and ordered dicts are welcome.
+    Containers are read with the methods of their base class, so that named tuples and ordered
+    dicts are accepted.
 
     Parameters
     ----------
     returned
-        Anything.
+        Any object.
 
     Returns
     -------
     values : tuple or dict
-        Each value an array, a number or an `Oddity`.
+        The values; each is an array, a number or an `Oddity`.
     several : bool
-        Whether it was a tuple, a list or a dict.
+        Whether the object was a tuple, a list or a dict.
     """
     if isinstance(returned, dict):
         pairs = islice(dict.items(returned), MOST_VALUES)
@@ -84,14 +85,14 @@ def plain(returned: Any) -> tuple[tuple[Any, ...] | dict[str, Any], bool]:
 
 
 def _members(several: tuple[Any, ...] | list[Any], most: int) -> list[Any]:
-    """Return the first members of a tuple or list, whatever its class says they are."""
+    """Return the first elements of a tuple or list, bypassing methods of a subclass."""
     if isinstance(several, tuple):
         return list(islice(tuple.__iter__(several), most))
     return list(islice(list.__iter__(several), most))
 
 
 def _plain_named(value: Any) -> Any:
-    """Return a value of a dict; there a bool is told apart from a number."""
+    """Convert a value of a dict, where a bool is distinguished from a number."""
     return np.bool_(value) if type(value) is bool else _plain_value(value)
 
 
@@ -105,7 +106,7 @@ def _plain_value(value: Any) -> Any:
     if type(value) is Node:
         return np.float64(place_of(value))
     if type(value) in (np.ndarray, np.matrix):
-        return _plain_array(np.asarray(value))  # of a matrix its array
+        return _plain_array(np.asarray(value))  # converts a matrix to an array
     return Oddity(kind_of(value))
 
 
@@ -124,7 +125,7 @@ def _plain_list(value: list[Any] | tuple[Any, ...]) -> Any:
 
 
 def _plain_member(member: Any) -> Any:
-    """Return what stands in a list, as plain data; of a list in it only numbers are looked at."""
+    """Convert an element of a list into plain data; a nested list must contain only numbers."""
     if type(member) not in (list, tuple):
         return _plain_value(member)
     few = _members(member, MOST_LISTED)
@@ -142,7 +143,7 @@ def _kind_of_member(member: Any) -> str:
 
 def _plain_array(value: np.ndarray) -> Any:
     if value.size > MOST_ENTRIES:
-        return Oddity(f"an array of {value.size:,} numbers, more than any exercise asks for")
+        return Oddity(f"an array of {value.size:,} numbers, more than any exercise needs")
     if value.dtype.kind not in "biuf":
         kind = KINDS.get(value.dtype.kind, value.dtype.name)
         real = value.dtype.kind == "c" and not np.any(np.imag(value))
@@ -153,7 +154,7 @@ def _plain_array(value: np.ndarray) -> Any:
 
 def _plain_number(number: Any) -> Any:
     if type(number) in (bool, np.bool_):
-        return np.bool_(number)  # it counts as a number, and is shown as what it is
+        return np.bool_(number)  # counts as a number, but is displayed as True or False
     try:
         return np.float64(number)
     except OverflowError:
@@ -161,7 +162,7 @@ def _plain_number(number: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """Say what a thing is, without asking the thing itself."""
+    """Describe an object without calling any of its methods."""
     if value is None:
         return "None"
     if type(value) is str:
@@ -177,11 +178,11 @@ def kind_of(value: Any) -> str:
 
 
 def name_of(kind: type) -> str:
-    """Return the name of a class, which a class of its own could answer for otherwise."""
+    """Return the name of a class, bypassing its metaclass."""
     return type.__dict__["__name__"].__get__(kind)
 
 
 def clean(text: str) -> str:
-    """Return a plain, short string that can be shown, of whatever class `text` is."""
+    """Return a short, printable string of the exact type `str`."""
     exact = str.__str__(text)[:MOST_CHARACTERS]
     return exact.encode("utf-8", "replace").decode("utf-8")

@@ -1,6 +1,6 @@
-"""Predictions that a reader writes down before a cell is run, beside what the cell finds.
+"""Compare the predictions that a reader writes down with the outcomes of the cells.
 
-They are never graded. Nothing here raises: whatever was typed is answered with a card.
+Predictions are never graded. No function here raises: every input is answered with a card.
 """
 
 import math
@@ -13,27 +13,27 @@ from typing import Any
 from .markup import LEFT, heads
 from .notebook import show, variables
 
-# Under this name a notebook's variables hold the ids of the predictions that were made.
+# The variable of the notebook that holds the ids of the predictions that were made.
 PREDICTED = "_predicted_by_backprop"
-LONGEST = 60  # characters of what was typed that are shown
+LONGEST = 60  # characters of the reader's input that are shown
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One value that the reader wrote down, beside the outcome.
+    """One value that the reader wrote down, and the outcome.
 
     Attributes
     ----------
     name
-        What it is a value of; "" for a prediction.
+        The name of the row; "" for a prediction.
     yours
-        What was written down, as it is shown; "" if nothing was.
+        The reader's value as displayed; "" if there is none.
     outcome
-        What came out, as it is shown.
+        The outcome as displayed.
     agrees
-        Whether they agree; None if nothing was written down or it cannot be compared.
+        Whether the two agree; None if there is no value or it cannot be compared.
     remark
-        What to change if it cannot be compared, or "".
+        What to change if the value cannot be compared, or "".
     """
 
     name: str
@@ -52,7 +52,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class PredictionCard:
-    """What is shown after a prediction."""
+    """The card that is shown after a prediction."""
 
     comparison: Comparison
 
@@ -75,7 +75,7 @@ class PredictionCard:
 
 @dataclass(frozen=True)
 class RowsCard:
-    """What is shown after a table that the reader filled in."""
+    """The card that is shown after a table that the reader filled in."""
 
     rows: tuple[Comparison, ...]
     remarks: tuple[str, ...] = ()
@@ -130,13 +130,13 @@ def compare_prediction(
     Parameters
     ----------
     id
-        The name of this prediction, of its own in the lesson; `progress` counts by it.
+        The name of this prediction, unique in the lesson; `progress` counts predictions by id.
     prediction
-        What the reader wrote, or None. Capitals and spaces at the ends do not matter.
+        Your prediction, or None. Case and surrounding spaces do not matter.
     outcome
-        What came out: one of `among`, or a number.
+        The outcome: one of `among`, or a number.
     among
-        The answers that can be chosen, if it is not a number.
+        The options to choose from; empty if the prediction is a number.
     within
         How far a predicted number may be from the outcome and still agree.
     """
@@ -149,14 +149,14 @@ def compare_prediction(
 def compare_rows(
     yours: Mapping[str, object], outcome: Mapping[str, float], *, within: float = 5e-3
 ) -> None:
-    """Show, row by row, the numbers that the reader filled in beside the outcome.
+    """Show your numbers beside the outcomes, row by row.
 
     Parameters
     ----------
     yours
-        What the reader filled in by the name of the row; None where nothing is yet.
+        Your numbers by the name of the row; None for a row that is still empty.
     outcome
-        What comes out, by the name of the row.
+        The outcomes by the name of the row.
     within
         How far a number may be from the outcome and still agree.
     """
@@ -204,7 +204,7 @@ def _plain(text: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return what was typed, at most one short line."""
+    """Return the reader's input as one short line."""
     try:
         text = " ".join((value if isinstance(value, str) else repr(value)).split())
     except Exception:  # the value can be of any class

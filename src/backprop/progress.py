@@ -1,7 +1,7 @@
-"""How far a student has come: exercises done, points, predictions, what is next, in every lesson.
+"""A student's progress: exercises done, points, predictions and the next exercise of each lesson.
 
-This is read from the notebooks as they were last saved, and from the checks that this session has
-run. The points are what the checks said in the student's own notebook; grading computes them again.
+It is read from the saved notebooks and from the checks that ran in this session. The points are
+those that the checks showed in the student's own notebook; grading computes them again.
 """
 
 import math
@@ -15,28 +15,28 @@ from .notebook import show, variables
 from .predictions import PREDICTED
 from .saved_lessons import Saved, read_lesson
 
-# Under this name a notebook's variables hold what `check` found: the points, by exercise.
+# The variable of the notebook that holds the points from `check` by exercise.
 CHECKED = "_checked_by_backprop"
 
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """How far one lesson has come.
+    """The progress in one lesson.
 
     Attributes
     ----------
     folder
-        Its name, "03_backward_pass".
+        The name of the lesson's folder, "03_backward_pass".
     exercises
-        The ids of its exercises, in order.
+        The ids of the lesson's exercises, in order.
     earned
         The points of every exercise that was checked.
     written
-        The exercises for a person to mark whose answer is written.
+        The exercises marked by a person that have a written answer.
     predictions
-        How many predictions can be made.
+        The number of predictions that can be made.
     predicted
-        How many were made.
+        The number of predictions that were made.
     """
 
     folder: str
@@ -48,24 +48,24 @@ class LessonProgress:
 
     @property
     def title(self) -> str:
-        """Its number and its name, "3 backward pass"."""
+        """The number and the name of the lesson, "3 backward pass"."""
         number, _, name = self.folder.partition("_")
         return f"{number.lstrip('0')} {name.replace('_', ' ')}"
 
     @property
     def done(self) -> list[str]:
-        """The exercises with all points, and the written answers, which only a person can mark."""
+        """The exercises with full points, and the written answers, which a person marks."""
         return [id for id in self.exercises if self.is_done(id)]
 
     def is_done(self, id: str) -> bool:
-        """Tell whether one of its exercises has all points, or is written if a person marks it."""
+        """Return whether an exercise has full points or, if a person marks it, an answer."""
         if EXERCISES[id].manual:
             return id in self.written
         return self.earned.get(id, 0) >= EXERCISES[id].points
 
     @property
     def next(self) -> str:
-        """The first exercise that is not done, or ""."""
+        """The id of the first exercise that is not done, or ""."""
         return next((id for id in self.exercises if not self.is_done(id)), "")
 
     @property
@@ -80,22 +80,22 @@ class LessonProgress:
 
     @property
     def waiting(self) -> float:
-        """The points of written answers, which nobody has marked yet."""
+        """The points of written answers that nobody has marked yet."""
         return sum(EXERCISES[id].points for id in self.exercises if id in self.written)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far all lessons have come.
+    """The progress in all lessons.
 
     Attributes
     ----------
     lessons
-        In the order of the course.
+        The lessons in the order of the course.
     here
-        The folder of the lesson in which this is asked, or "".
+        The folder of the current lesson, or "".
     remarks
-        What could not be read, a sentence each.
+        One sentence for each file that could not be read.
     """
 
     lessons: tuple[LessonProgress, ...]
@@ -104,7 +104,7 @@ class Progress:
 
     @property
     def headline(self) -> str:
-        """Exercises done and points earned, in all lessons."""
+        """The exercises done and the points earned in all lessons."""
         if not self.lessons:
             return "Your progress: nothing to count yet"
         done = sum(len(lesson.done) for lesson in self.lessons)
@@ -114,7 +114,7 @@ class Progress:
 
     @property
     def next(self) -> str:
-        """What to do next, in this lesson if anything is left in it."""
+        """The next exercise, in the current lesson if one is left there."""
         order = sorted(self.lessons, key=lambda lesson: lesson.folder != self.here)
         for lesson in order:
             if lesson.next:
@@ -131,9 +131,9 @@ class Progress:
 
     @property
     def footnotes(self) -> tuple[str, ...]:
-        """What to know about the numbers, a sentence each."""
+        """Remarks on the numbers, one sentence each."""
         waiting = sum(lesson.waiting for lesson in self.lessons)
-        marks = (f"Written answers wait for a mark by a person: {waiting:g} points at most.",)
+        marks = (f"Written answers are marked by a person: up to {waiting:g} points.",)
         again = "Counted from saved notebooks and this session; run this cell again to update."
         return (*(marks if waiting else ()), *self.remarks, again)
 
@@ -174,7 +174,7 @@ class Progress:
 def _row(lesson: LessonProgress, left: str, here: bool) -> str:
     title = escape(lesson.title)
     share = lesson.points / lesson.most if lesson.most else 0.0
-    # The numbers beside it say the same, so the bar is left to those who see it.
+    # The bar is hidden from screen readers, since the numbers beside it say the same.
     bar = (
         '<span aria-hidden="true" style="display: inline-block; width: 6em; border: 1px solid '
         '#808080; margin-right: .5em"><span style="display: block; background: #3b82b5; '
@@ -189,14 +189,14 @@ def _row(lesson: LessonProgress, left: str, here: bool) -> str:
 
 
 def note_check(*, exercise: str, points: float) -> None:
-    """Remember the points that a check gave, for `progress` later in this session.
+    """Record the points from a check, so that `progress` counts them in this session.
 
     Parameters
     ----------
     exercise
-        Its id.
+        The id of the exercise.
     points
-        What the answer earned.
+        The points that the answer earned.
     """
     names = variables()
     if not isinstance(names.get(CHECKED), dict):
@@ -205,16 +205,16 @@ def note_check(*, exercise: str, points: float) -> None:
 
 
 def progress() -> None:
-    """Show how far all lessons have come: as a card in a notebook, as text elsewhere.
+    """Show your progress in all lessons: as a card in a notebook, as text elsewhere.
 
-    It never raises: a notebook that cannot be read is left out with a remark.
+    It never raises: a notebook that cannot be read is skipped, and a remark says so.
     """
     names = variables()
     try:
         found = progress_in(
             folder=Path.cwd(), session=names.get(CHECKED, {}), predicted=names.get(PREDICTED, ())
         )
-    except Exception as error:  # the working folder can be gone; no reason to stop a lesson
+    except Exception as error:  # such as a deleted working folder, which must not stop a lesson
         found = Progress((), remarks=(f"Your progress cannot be read: {error}.",))
     show(found)
 
@@ -222,24 +222,24 @@ def progress() -> None:
 def progress_in(
     *, folder: Path, session: Mapping[str, float], predicted: Iterable[str] = ()
 ) -> Progress:
-    """Read how far the lessons have come, from the notebooks in or above a folder.
+    """Read the progress from the notebooks in or above a folder.
 
-    Lessons whose notebook is not there are not counted. If none is there, those count of which
-    something is known: where this is asked, and what this session has checked.
+    A lesson without a notebook is not counted. If no notebook is found, the current lesson and the
+    lessons with checks in this session are counted.
 
     Parameters
     ----------
     folder
-        Where to begin: the folder of a lesson, of the course, or one inside it.
+        The folder of a lesson, the folder of the course, or a folder inside one of them.
     session
-        Points earned by exercise, which are newer than what is saved.
+        The points earned in this session by exercise; they override the saved ones.
     predicted
-        The ids of the predictions that this session has made, in the lesson of this folder.
+        The ids of the predictions made in this session, in the lesson of this folder.
 
     Returns
     -------
     Progress
-        A notebook that cannot be read is left out with a remark.
+        The progress; a notebook that cannot be read is skipped and named in a remark.
     """
     folder = Path(folder)
     session = {id: float(points) for id, points in session.items() if id in EXERCISES}
@@ -271,8 +271,8 @@ def progress_in(
 def _lesson(
     name: str, exercises: list[str], saved: Saved, session: Mapping[str, float], now: set[str]
 ) -> LessonProgress:
-    """Join what is saved of a lesson with the points and predictions of this session."""
-    # One that was dropped from the lesson has no cell; without any, nothing is known of that.
+    """Merge the saved state of a lesson with the points and predictions of this session."""
+    # An exercise that an instructor removed has no cell. Without any cells, assume all of them.
     ids = tuple(id for id in exercises if id in saved.asked) or tuple(exercises)
     earned = saved.earned | {id: points for id, points in session.items() if id in ids}
     earned = {id: _bounded(earned[id], EXERCISES[id].points) for id in ids if id in earned}
@@ -284,7 +284,7 @@ def _lesson(
 
 
 def folder_of_lessons(folder: Path, lessons: Iterable[str]) -> Path | None:
-    """Return the nearest folder that holds lessons, `notebooks` where there is one, or None."""
+    """Return the nearest folder that contains lessons, such as `notebooks`, or None."""
     for above in (folder, *folder.parents):
         for home in (above, above / "notebooks"):
             if any(_notebook(home, name).exists() for name in lessons):
@@ -297,7 +297,7 @@ def _notebook(home: Path, lesson: str) -> Path:
 
 
 def _bounded(points: float, most: float) -> float:
-    """Return points between none and all; of a notebook that was edited by hand, none too many."""
+    """Clip points to the valid range, since a notebook can be edited by hand."""
     if not math.isfinite(points):
         return 0.0
     return min(max(float(points), 0.0), most)

@@ -1,4 +1,4 @@
-"""What a check found out, and how a reader sees it: as text and as HTML."""
+"""The result of a check, rendered as text and as HTML."""
 
 import base64
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from .worked import Example, as_html, as_text
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """One thing that is wrong with an answer.
 
     Attributes
     ----------
     code
         Its name in the catalogue of mistakes, "wrong-shape".
     where
-        What it is about: a returned array, an argument, or "" for the whole call.
+        The returned array or the argument that is wrong, or "" for the whole call.
     message
-        What was seen, for the student.
+        A description of the mistake for the student.
     hints
-        From a question to the formula in words, to be unfolded one by one.
+        Hints that unfold one by one, from a question to the formula in words.
     """
 
     code: str
@@ -32,7 +32,7 @@ class Finding:
 
     @property
     def located(self) -> str:
-        """What was seen, with what it is about in front."""
+        """The message, preceded by the name of the value that it is about."""
         if self.where:
             return f"{self.where}: {self.message}"
         return self.message[:1].upper() + self.message[1:]
@@ -40,19 +40,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Row:
-    """One returned value beside what was expected of it.
+    """One returned value, compared with the expected one.
 
     Attributes
     ----------
     name
-        What it is called, "dW1".
+        The name of the value, "dW1".
     right
-        Whether it is as expected.
+        Whether the value is as expected.
     expected, received
-        Both in words.
+        Descriptions of the expected and of the received value.
     errors
-        The absolute error of each entry, row by row, where a matrix of the right shape is wrong;
-        else empty.
+        The absolute error of each entry, row by row, if a matrix of the right shape is wrong;
+        otherwise empty.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Row:
 
     @property
     def errors_in_words(self) -> str:
-        """Say where the errors are, for those who do not see the picture."""
+        """A description of the errors for readers who cannot see the picture."""
         flat = [error for line in self.errors for error in line]
         most = max(flat)
         i, j = next(
@@ -85,15 +85,15 @@ class Report:
     exercise
         The id of the exercise.
     points
-        What a right answer earns.
+        The points for a correct answer.
     score
-        The share of it that this answer earns, from 0 to 1.
+        The fraction of the points that this answer earns, from 0 to 1.
     findings
-        What is wrong, in the order in which to fix it.
+        The mistakes, in the order in which to fix them.
     rows
-        Each returned value beside what was expected, where that makes sense.
+        A comparison of each returned value with the expected one, where that makes sense.
     example
-        One small example, worked out, where an answer is wrong on one.
+        A small worked example that the answer gets wrong, or None.
     """
 
     exercise: str
@@ -105,12 +105,12 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found wrong."""
+        """Whether no mistake was found."""
         return not self.findings
 
     @property
     def earned(self) -> float:
-        """The points that this answer earns, a plain float."""
+        """The points that this answer earns, as a plain float."""
         return round(float(self.points * self.score), 2)
 
     @property
@@ -120,7 +120,7 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """The exercise, whether it is right, and its points, in one line."""
+        """The exercise, the verdict and the points, in one line."""
         earned = f"{self.earned:g} of {self.points:g} {_plural('point', self.points)}"
         if self.passed:
             return f"{self.exercise}: right, {earned}"
@@ -161,7 +161,7 @@ class Report:
         if self.rows and not self.passed:
             parts.append(_table(self.rows))
         for finding in self.findings:
-            # Nearer to its own hints than to those of the finding above.
+            # The margins put the text closer to its own hints than to those of the finding above.
             parts.append(f'<p style="margin: .9em 0 .3em">{code_spans(finding.located)}</p>')
             parts += [
                 f"<details><summary>Hint {number}</summary><p>{code_spans(hint)}</p></details>"
@@ -196,10 +196,10 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _picture_of_errors(row: Row) -> str:
-    """Draw a square for each entry, the larger the error the larger the square.
+    """Draw a square for each entry; a larger square means a larger error.
 
-    An image with the drawing in its address: JupyterLab takes a drawing in the page
-    itself out of a notebook that it does not trust.
+    The drawing is an image with a data URL, because JupyterLab removes inline SVG from untrusted
+    notebooks.
     """
     side, most = 14, max(error for line in row.errors for error in line)
     wide, high = side * len(row.errors[0]), side * len(row.errors)
@@ -209,7 +209,7 @@ def _picture_of_errors(row: Row) -> str:
             size = max(round((side - 3) * (error / most) ** 0.5, 1), 1)
             x, y = (round(place * side + (side - size) / 2, 1) for place in (j, i))
             squares.append(f'<rect x="{x}" y="{y}" width="{size}" height="{size}"/>')
-    # Grey of this lightness stands out from a white and from a black page.
+    # This grey has enough contrast with a white and with a black page.
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" fill="#808080">'
         f'<rect x=".5" y=".5" width="{wide - 1}" height="{high - 1}" fill="none" stroke="#808080"/>'
@@ -224,12 +224,12 @@ def _picture_of_errors(row: Row) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """A line for the reader that is no verdict, such as which function stands in.
+    """A line for the reader that is not a verdict, such as a note about a stand-in.
 
     Attributes
     ----------
     text
-        The line; what stands between backticks is code.
+        The line; text between backticks is shown as code.
     """
 
     text: str

@@ -1,6 +1,6 @@
-"""What a saved notebook says of a student's work: points, written answers, predictions.
+"""Read a student's points, written answers and predictions from a saved notebook.
 
-Notebooks are read as they are. Students change them by hand, so nothing in them is relied on.
+Students edit notebooks by hand, so every part of the file is validated before it is used.
 """
 
 import ast
@@ -21,14 +21,14 @@ _COMPARED = re.compile(r"""\bcompare_prediction\(\s*["']([^"'\n]+)["']""")
 
 @dataclass
 class Saved:
-    """What was found in one notebook.
+    """The results that are saved in one notebook.
 
     Attributes
     ----------
     earned
         The points of every exercise whose check was run.
     written
-        The exercises for a person to mark whose answer is written.
+        The exercises marked by a person that have a written answer.
     asked
         The exercises that have a cell.
     predictions
@@ -47,20 +47,20 @@ def read_lesson(path: Path) -> Saved:
     Parameters
     ----------
     path
-        Its file.
+        The file of the notebook.
 
     Returns
     -------
     Saved
-        What it says.
+        The results that are saved in it.
 
     Raises
     ------
     ValueError
-        If it cannot be read; the message says why.
+        If the file cannot be read; the message says why.
     """
     found = Saved()
-    waiting: bool | None = None  # the prediction whose comparison comes next, and if it was made
+    waiting: bool | None = None  # whether the prediction before the next comparison was made
     for cell in read_cells(path):
         id = _grade_id(cell)
         found.asked.add(id.removeprefix("check_"))
@@ -82,10 +82,10 @@ def read_lesson(path: Path) -> Saved:
 
 
 def _made(source: str) -> bool | None:
-    """Tell whether a cell makes a prediction; None if it is no cell for one.
+    """Return whether a cell makes a prediction, or None if it is not a cell for a prediction.
 
-    Such a cell is one line, `prediction = None  # "rises" or "falls"`. Where the comment lists
-    options, only one of them is a prediction.
+    Such a cell has one line, `prediction = None  # "rises" or "falls"`. If the comment lists
+    options, only those count as predictions.
     """
     if "\n" in source or not re.match(r"prediction\s*=(?!=)", source):
         return None
@@ -103,14 +103,14 @@ def _made(source: str) -> bool | None:
 
 
 def read_cells(path: Path) -> Cells:
-    """Return the cells of a saved notebook, whatever they are.
+    """Return the cells of a saved notebook, which may be of any type.
 
     Raises
     ------
     FileNotFoundError
-        If there is none.
+        If the file does not exist.
     ValueError
-        If it cannot be read; the message says why.
+        If the file cannot be read; the message says why.
     """
     if not path.exists():
         raise FileNotFoundError(path)
@@ -123,7 +123,7 @@ def read_cells(path: Path) -> Cells:
     except OSError as error:
         raise ValueError(f"it cannot be opened ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise ValueError("it is not a notebook, or only a part of it was saved") from None
+        raise ValueError("it is not a notebook, or it was saved only in part") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
         raise ValueError("it is not a notebook of the current format")

@@ -1,6 +1,6 @@
-"""Looks at a wrong answer once more: calls it with other variables, other random numbers.
+"""Examine a wrong answer by calling it with other variables and other random numbers.
 
-What is seen is reported as it is; what it means is for the judge to say.
+This module reports observations; the judge interprets them.
 """
 
 import contextlib
@@ -21,42 +21,43 @@ from .changed_arguments import lines_that_change
 from .plain import NUMBERS, Oddity
 from .time_limit import TookTooLong, time_limit
 
-# A plain number is taken for a variable of a lesson only under one of these names, or that of an
-# argument.
+# A plain number counts as a variable of a lesson only if it has one of these names or the name of
+# an argument.
 LESSON_NAMES = set("x y z a z1 a1 z2 a2 w w1 b1 w2 b2 u0 u1 y0 y1 C m n_x n_h n_y".split())
 
-LOOK_CALLS = 4  # a second look may use so many times the CPU time of one call
-MOST_VARIABLES = 12  # of the notebook that are tried
-MOST_REPLACED = 20  # calls with an argument in the place of a variable
-MOST_SENT = 5_000  # numbers that such a call may return, to be looked at
-ROUNDING = 1e-9  # relative to the largest entry: two calls may differ by so much for no reason
-UNSEEDED_CALLS = 8  # of an answer that draws random numbers, until one differs
+LOOK_CALLS = 4  # the limit of the whole examination, as a multiple of the limit of one call
+MOST_VARIABLES = 12  # variables of the notebook that are tried
+MOST_REPLACED = 20  # calls in which an argument replaces a variable
+MOST_SENT = 5_000  # numbers that such a call may return; larger replies are dropped
+ROUNDING = 1e-9  # difference between two calls that counts as rounding, relative to the maximum
+UNSEEDED_CALLS = 8  # calls without a seed of an answer that draws random numbers
 GENERATORS = (np.random.Generator, np.random.RandomState)
 
 
 @dataclass(frozen=True)
 class Clues:
-    """What a second look at a wrong answer shows.
+    """Observations about a wrong answer.
 
     Attributes
     ----------
     reads
-        The variables of the notebook, not arguments, that its result depends on: each with the
-        name of the function that reads it, "" for the answer itself.
+        The variables of the notebook on which the result depends: each with the name of the
+        function that reads it, or "" for the answer itself.
     replaced
-        What came when an argument stood in the place of such a variable: the variable, the
-        argument, and the reply.
+        The replies when an argument replaced such a variable: the variable, the argument, and the
+        reply.
     changing_line
-        Where it alters an argument, as "line 3: `x += 1`", or "".
+        The line that changes an argument, as "line 3: `x += 1`", or "".
     reading_line
-        Where it reads an argument that it has altered, as "line 4, `y = x`, reads `x`", or "".
+        The line that reads a changed argument, as "line 4, `y = x`, reads `x`", or "".
     random
-        Whether it draws random numbers: it returns the same only if all generators are set to the
-        same state before each call.
+        Whether the result depends on random numbers: it is the same only if all generators are set
+        to the same state before each call.
     kept
-        What it changes that lasts until the next call, as "the list `seen`", or "".
+        The state that a call changes and that lasts until the next call, as "the list `seen`", or
+        "".
     idle
-        Whether it reads none of its arguments.
+        Whether the answer reads none of its arguments.
     """
 
     reads: tuple[tuple[str, str], ...] = ()
@@ -69,7 +70,7 @@ class Clues:
 
 
 def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> Clues:
-    """Call an answer again under observation; never raise.
+    """Call an answer again and observe it. Exceptions of the answer are caught.
 
     Parameters
     ----------
@@ -79,12 +80,12 @@ def look_closer(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]
     Returns
     -------
     Clues
-        What was seen, or nothing if it took too long.
+        The observations; empty if the calls took too long.
 
     Raises
     ------
     TookTooLong
-        If a limit around this call is passed.
+        If an enclosing time limit is exceeded.
     """
     limit = None
     try:
@@ -116,7 +117,7 @@ def _look(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> C
 
 
 def _alike(one: Reply, two: Reply) -> bool:
-    """Whether two replies are the same, as far as rounding allows to tell."""
+    """Return whether two replies are the same up to rounding."""
     values = _values(one), _values(two)
     names = [tuple(it.values) if isinstance(it.values, dict) else () for it in (one, two)]
     if one.crash != two.crash or names[0] != names[1] or len(values[0]) != len(values[1]):
@@ -149,7 +150,7 @@ def _near(one: Any, two: Any) -> bool:
 def _variables(
     answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, Reply], ...]]:
-    """Find the variables that matter by giving them other values and watching the result."""
+    """Find the variables on which the result depends by changing their values."""
     given = dict(zip(parameters, arguments))
     reads = list[tuple[str, str]]()
     replaced = list[tuple[str, str, Reply]]()
@@ -158,7 +159,7 @@ def _variables(
         other = copied(given[name]) if name in given else value * 1.25 + 0.1
         changed = _steadily(_twin(answer, {name: other}), parameters, arguments)
         matters = not _alike(changed, before)
-        # Where it raises whatever stands there, another shape may let it run.
+        # If the call raises with each of these values, an array of another shape may let it run.
         if name not in given and type(value) is np.ndarray and (matters or before.crash):
             for argument, other in given.items():
                 if type(other) is np.ndarray and len(replaced) < MOST_REPLACED:
@@ -172,7 +173,7 @@ def _variables(
 
 
 def _looked_up(answer: Any, parameters: Sequence[str]) -> dict[str, str]:
-    """Return the arrays and numbers that an answer looks up, each with the function that does."""
+    """Return the global arrays and numbers of an answer, each with the function that reads it."""
     found: dict[str, str] = {}
     numbers = LESSON_NAMES | set(parameters)
     for function in functions_used(answer).values():
@@ -185,7 +186,7 @@ def _looked_up(answer: Any, parameters: Sequence[str]) -> dict[str, str]:
 
 
 def _twin(answer: Any, replacements: Mapping[str, Any]) -> Any:
-    """Return the same function, with other values for some of the variables it looks up."""
+    """Return a copy of the function with other values for some of its global variables."""
     if type(answer) is not types.FunctionType:
         return answer
     names = dict(answer.__globals__) | dict(replacements)
@@ -211,8 +212,8 @@ def _with_globals(function: types.FunctionType, names: dict[str, Any]) -> types.
 def _set_generators(answer: Any) -> Iterator[tuple[Any, Any]]:
     """Set the generators of numpy and Python to a fixed state while the block runs.
 
-    Yields the answer, with copies of the notebook's own generators, and a function that tells
-    whether numbers were drawn meanwhile.
+    Yields the answer with copies of the notebook's own generators, and a function that returns
+    whether numbers have been drawn.
     """
     states, make, made = (np.random.get_state(), random.getstate()), np.random.default_rng, []
 
@@ -243,7 +244,7 @@ def _set_generators(answer: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _states(generators: Any) -> str:
-    """Return the state of all generators, which a draw changes."""
+    """Return the state of all generators, which changes with each draw."""
     kind, keys, place, *rest = np.random.get_state()
     return repr(
         [kind, zlib.crc32(np.asarray(keys).tobytes()), place, rest, hash(random.getstate())]
@@ -262,18 +263,18 @@ def _steadily(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) 
 def _is_random(
     answer: Any, parameters: Sequence[str], arguments: Sequence[Any], before: Reply
 ) -> bool:
-    """Whether an answer returns the same only if the generators are set to the same state."""
+    """Return whether results are the same only if the generators have the same state."""
     if not _alike(_steadily(answer, parameters, arguments), before):
         return False
     calls = (call(answer, parameters, arguments) for _ in range(UNSEEDED_CALLS))
     return not all(_alike(reply, before) for reply in calls)
 
 
-# --- what lasts between calls ---------------------------------------------------------------------
+# --- state that lasts between calls ---------------------------------------------------------------
 
 
 def _kept(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> str:
-    """Say what a call changes that is there before it and after it, or return ""."""
+    """Return a description of the lasting state that a call changes, or ""."""
     if type(answer) is not types.FunctionType:
         return ""
     before = {words: _fingerprint(value) for words, value in _lasting(answer)}
@@ -283,7 +284,7 @@ def _kept(answer: Any, parameters: Sequence[str], arguments: Sequence[Any]) -> s
 
 
 def _lasting(answer: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield what a function could remember things in, in words, and its value."""
+    """Yield a description and the value of each object in which a function can keep state."""
     for function in functions_used(answer).values():
         name = function.__name__
         for key, value in function.__dict__.items():
@@ -295,7 +296,7 @@ def _lasting(answer: types.FunctionType) -> Iterator[tuple[str, Any]]:
         for argument, value in (function.__kwdefaults__ or {}).items():
             yield f"the default value of `{argument}` in `{name}`", value
         for variable, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-            with contextlib.suppress(ValueError):  # without a value yet
+            with contextlib.suppress(ValueError):  # the cell is still empty
                 yield f"the variable `{variable}` outside of `{name}`", cell.cell_contents
         for variable in names_looked_up(function.__code__):
             if variable in function.__globals__:
@@ -303,7 +304,7 @@ def _lasting(answer: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def _fingerprint(value: Any, depth: int = 3) -> object:
-    """Return what changes if something is changed in a value; of foreign types that is nothing."""
+    """Return a summary that changes with the content of a value; other types are ignored."""
     if type(value) is np.ndarray:
         content = zlib.crc32(value.tobytes()) if value.dtype.kind in "biuf" else 0
         return value.shape, content
@@ -316,13 +317,13 @@ def _fingerprint(value: Any, depth: int = 3) -> object:
     return type(value) is type(None)
 
 
-# --- what is read -------------------------------------------------------------------------------
+# --- use of the arguments -------------------------------------------------------------------------
 
 
 def _is_idle(answer: Any) -> bool:
     if type(answer) is not types.FunctionType:
         return False
     code = answer.__code__
-    if code.co_flags & 0xC:  # it takes any number of arguments
+    if code.co_flags & 0xC:  # it has *args or **kwargs
         return False
     return not names_loaded(code) & set(code.co_varnames[: code.co_argcount])

@@ -1,4 +1,4 @@
-"""Says of code that took too long which line was at work, and how far its loops had come."""
+"""Describe where code that took too long was stopped: its line, and the state of its loops."""
 
 import ast
 from typing import Any
@@ -15,12 +15,12 @@ from .own_code import (
 
 
 def about_time(places: list[Place]) -> str:
-    """Say what stood in the line that was at work, and how far the loops around it had come.
+    """Describe the values in the line that was running, and the state of the loops around it.
 
     Parameters
     ----------
     places
-        The places in the student's own code when it was stopped, the outermost first.
+        The places in the student's own code when it was stopped, outermost first.
     """
     last = places[-1]
     tree = last.tree()
@@ -54,7 +54,7 @@ def _about_loop(place: Place, loop: Any) -> str:
 
 
 def _unused(loop: ast.For) -> str:
-    """Say if a loop over batches, or anything but a count, does not use what it runs over."""
+    """Report a `for` loop that does not use its variable, unless it loops over a `range`."""
     target, over = loop.target, loop.iter
     counted = isinstance(over, ast.Call) and getattr(over.func, "id", "") == "range"
     if counted or not isinstance(target, ast.Name):
@@ -64,13 +64,13 @@ def _unused(loop: ast.For) -> str:
 
 
 def _without_end(place: Place, loop: ast.While) -> str:
-    """Say that a loop does not end, where this can be seen from its text."""
+    """Report that a loop does not end, if this follows from its source."""
     inside = [one for part in loop.body for one in [part, *ast.walk(part)]]
     leaves = (ast.Break, ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await, ast.Assert)
     if any(isinstance(one, leaves) for one in inside):
         return ""
     if isinstance(loop.test, ast.Constant):
-        return "; nothing in this loop ends it: it holds no `break` and no `return`"
+        return "; nothing in this loop ends it: it has no `break` and no `return`"
     simple = (ast.Compare, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Name, ast.Constant,
               ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context)  # fmt: skip
     if not all(isinstance(one, simple) for one in ast.walk(loop.test)):

@@ -1,7 +1,7 @@
-"""Stops code that takes too long, by the CPU time that it uses.
+"""Stop code that uses too much CPU time.
 
 CPU time does not depend on what else the machine does. Code that sleeps or waits uses none, so
-that the clock on the wall is looked at as well, with many times as long a limit.
+there is also a limit on the elapsed time, which is several times as long.
 """
 
 import contextlib
@@ -14,26 +14,26 @@ from types import FrameType
 
 from . import browser
 
-BACKSTOP = 10  # code may take so many times its CPU time by the clock
-SOON_SECONDS = 0.2  # after which code of this module is looked at again that was not to be stopped
-AGAIN_SECONDS = 5  # after which code that goes on all the same is stopped once more
+BACKSTOP = 10  # the limit on the elapsed time, as a multiple of the limit on the CPU time
+SOON_SECONDS = 0.2  # delay before the next attempt if code of this module was interrupted
+AGAIN_SECONDS = 5  # delay before code that caught the exception is stopped again
 
 
 class TookTooLong(BaseException):
-    """Raised in code that goes beyond its limit. No `except Exception` catches it.
+    """Raised in code that exceeds its limit; `except Exception` does not catch it.
 
     Attributes
     ----------
     limit
-        What `time_limit` gave to the block whose limit was passed: the block that raised this, or
-        one around it, to which it must be passed on.
+        The `Limit` that was exceeded: that of the current block, or that of an enclosing block to
+        which the exception must propagate.
     """
 
     limit: "Limit | None" = None
 
 
 class _Limits(threading.local):
-    """The limits of one thread, the outermost first: no inner one outlasts an outer one."""
+    """The limits of one thread, outermost first. An inner block cannot outlast an outer one."""
 
     def __init__(self) -> None:
         self.several: list[Limit] = []
@@ -44,30 +44,30 @@ _of_this_thread = _Limits()
 
 @contextlib.contextmanager
 def time_limit(seconds: float, backstop: float | None = None) -> Iterator["Limit"]:
-    """Raise `TookTooLong` in a block that uses more CPU time, or takes much longer by the clock.
+    """Raise `TookTooLong` in a block that uses more CPU time, or much more elapsed time.
 
-    A block that catches it and goes on gets it again, some seconds later. CPU time is that
-    of the thread that runs the block, on systems that tell it; else that of the process. It works
-    in every thread, but outside of the main thread, and on Windows, code in C is stopped only when
-    it returns to Python, as in the page of a browser. If no thread can be started, there is no
-    limit.
+    If the block catches the exception and continues, it is raised again some seconds later. The CPU
+    time is that of the thread where the system reports it, otherwise that of the process. The limit
+    works in every thread. Outside of the main thread, on Windows and in a browser, code in C is
+    stopped only when it returns to Python. If no thread can be started, there is no limit.
 
     Parameters
     ----------
     seconds
-        CPU seconds.
+        The limit in CPU seconds.
     backstop
-        How many times as long the block may take by the clock; by default `BACKSTOP`.
+        The limit on the elapsed time, as a multiple of `seconds`; by default `BACKSTOP`.
 
     Yields
     ------
     Limit
-        The limit of this block, which tells its `TookTooLong` from that of a block around it.
+        The limit of this block, which distinguishes its `TookTooLong` from that of an enclosing
+        block.
 
     Raises
     ------
     TookTooLong
-        If the limit of this block or of one around it is passed; the message says which it was.
+        If the limit of this block or of an enclosing block is exceeded; the message says which.
     """
     several = _of_this_thread.several
     watch = _Page if browser.HERE else _Timer if _has_timer() else _Watcher
@@ -93,7 +93,7 @@ def _leave(several: list["Limit"], limit: "Limit", watching: "_Timer | _Watcher 
                 several.remove(limit)
             watching.stop()
             return
-        except TookTooLong:  # from another thread, which did not know yet that the block is left
+        except TookTooLong:  # raised by a watcher thread after the block had ended
             continue
 
 
@@ -103,7 +103,7 @@ def _has_timer() -> bool:
 
 
 class Limit:
-    """One block's limit: the CPU time and the time on the wall at which it has to be done."""
+    """The limit of one block: its deadlines in CPU time and in elapsed time."""
 
     def __init__(self, seconds: float, backstop: float, clock: Callable[[], float]) -> None:
         self._seconds, self._wall_seconds = seconds, seconds * backstop
@@ -112,15 +112,15 @@ class Limit:
         self._wall_end = time.monotonic() + self._wall_seconds
 
     def left(self) -> tuple[float, float]:
-        """Return the CPU seconds that are left, and the seconds on the wall."""
+        """Return the CPU seconds and the elapsed seconds that are left."""
         return self._cpu_end - self._clock(), self._wall_end - time.monotonic()
 
     def passed(self) -> str:
-        """Say what has been passed, or return ""."""
+        """Return which limit was exceeded, in words, or ""."""
         cpu, wall = self.left()
         if cpu <= 0:
             return f"used more than {self._seconds:g} seconds of CPU time"
-        return f"took more than {self._wall_seconds:g} seconds by the clock" if wall <= 0 else ""
+        return f"took more than {self._wall_seconds:g} seconds of elapsed time" if wall <= 0 else ""
 
 
 def _passed(several: list[Limit]) -> Limit | None:
@@ -128,16 +128,16 @@ def _passed(several: list[Limit]) -> Limit | None:
 
 
 def _left(several: list[Limit]) -> tuple[float, float]:
-    """Return what is left until the first of several limits: of CPU time, and on the wall."""
+    """Return the smallest CPU time and elapsed time that several limits leave."""
     cpu, wall = zip(*(limit.left() for limit in several))
-    return max(min(cpu), 1e-3), max(min(wall), 1e-3)  # a timer set to 0 would never go off
+    return max(min(cpu), 1e-3), max(min(wall), 1e-3)  # setting a timer to 0 would disable it
 
 
 class _Timer:
-    """Watches the main thread by the system's timer, whose signal also ends a sleep.
+    """Watch the main thread with a system timer, whose signal also interrupts a sleep.
 
-    It is the timer of the clock: CPU time never passes faster, and what systems tell of it when a
-    signal is due is less exact than what they tell when asked.
+    The timer measures elapsed time, because CPU time never passes faster, and CPU timers are less
+    accurate than reading the CPU clock.
     """
 
     clock = staticmethod(lambda: time.thread_time)
@@ -155,7 +155,7 @@ class _Timer:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if self._several:
-            self._set()  # for the limits around this one, which have gone on meanwhile
+            self._set()  # for the enclosing limits, which are still active
         else:
             signal.setitimer(signal.ITIMER_REAL, *timer)
 
@@ -165,17 +165,17 @@ class _Timer:
     def _look(self, number: int, frame: FrameType | None) -> None:
         if _passed(self._several):
             if not _sets_or_lifts_limits(frame):
-                raise TookTooLong  # the timer goes off again after AGAIN_SECONDS
-            # Not at once: this must have ended before it is called again, however slow it is.
+                raise TookTooLong  # the timer fires again after AGAIN_SECONDS
+            # A delay, so that this handler has returned before the timer fires again.
             signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, AGAIN_SECONDS)
         elif self._several:
             self._set()
 
 
 class _Page:
-    """Watches code in the page of a browser, from within.
+    """Watch code in a browser with callbacks from the interpreter.
 
-    The innermost limit looks for all of them.
+    One monitor checks the limits of all blocks.
     """
 
     clock = staticmethod(browser.clock)
@@ -207,12 +207,12 @@ class _Page:
 
 
 def _sets_or_lifts_limits(frame: FrameType | None) -> bool:
-    """Whether code of this module was interrupted, which has to come to its end."""
+    """Return whether the interrupted code belongs to this module and has to be completed."""
     return frame is not None and frame.f_code.co_filename in (__file__, contextlib.__file__)
 
 
 class _Watcher:
-    """Watches a thread from another one, which has the interpreter raise an exception there."""
+    """Watch a thread from another thread, which raises the exception in it asynchronously."""
 
     def __init__(self, several: list[Limit], limit: Limit) -> None:
         self._several, self._thread = [*several, limit], threading.get_ident()
@@ -221,25 +221,25 @@ class _Watcher:
 
     @staticmethod
     def clock() -> Callable[[], float]:
-        """Return what tells the CPU time of this thread to any other."""
+        """Return a clock for the CPU time of this thread that other threads can read."""
         if not hasattr(time, "pthread_getcpuclockid"):
             return time.process_time
         clock = time.pthread_getcpuclockid(threading.get_ident())
         return lambda: time.clock_gettime(clock)
 
     def start(self) -> None:
-        with contextlib.suppress(RuntimeError):  # where no thread can be started
+        with contextlib.suppress(RuntimeError):  # no thread can be started
             threading.Thread(target=self._watch, daemon=True).start()
 
     def stop(self) -> None:
         with self._lock:
             self._done.set()
             if self._raised:
-                self._raise(None)  # it may still be on its way
+                self._raise(None)  # cancel the exception if it is still pending
 
     def _watch(self) -> None:
-        with contextlib.suppress(OSError):  # the thread has ended, and its clock with it
-            # CPU time never passes faster than the time on the wall.
+        with contextlib.suppress(OSError):  # the thread and its clock no longer exist
+            # CPU time never passes faster than elapsed time.
             while not self._done.wait(min(_left(self._several))):
                 if _passed(self._several):
                     self._stop_thread()

@@ -1,4 +1,4 @@
-"""One small example of an exercise, worked out, as a reader sees it."""
+"""A small worked example of an exercise, rendered as text and as HTML."""
 
 import base64
 import re
@@ -8,23 +8,23 @@ from html import escape
 
 from .markup import LEFT, code_spans, heads, mark
 
-Entries = tuple[tuple[str, ...], ...]  # numbers as texts, row by row
+Entries = tuple[tuple[str, ...], ...]  # formatted numbers, row by row
 
 
 @dataclass(frozen=True)
 class Value:
-    """What was expected and what came for one returned value of a small example.
+    """One returned value of a small example, with the expected one.
 
     Attributes
     ----------
     name
-        What it is called, "dW1".
+        The name of the value, "dW1".
     expected, received
-        The entries as texts, row by row; or in words what came, where that has no entries.
+        The formatted entries, row by row, or a description of a value without entries.
     wrong
-        Whether it is wrong.
+        Whether the received value is wrong.
     shape
-        The shape of what came, where that is another one.
+        The shape of the received value if it differs from the expected one, otherwise "".
     """
 
     name: str
@@ -36,18 +36,18 @@ class Value:
 
 @dataclass(frozen=True)
 class Step:
-    """One value on the way to the returned ones, in a small example.
+    """One intermediate value of a small example.
 
     Attributes
     ----------
     words
-        What it is.
+        A description of the value.
     entries
-        Its entries as texts, row by row; or in words what it is.
+        The formatted entries, row by row, or a description instead of entries.
     seen_in
-        The returned value in which it can be seen, or "".
+        The returned value that shows this one, or "".
     agrees
-        Whether what came in that value agrees with it.
+        Whether the received value agrees with this one.
     """
 
     words: str
@@ -57,7 +57,7 @@ class Step:
 
     @property
     def remark(self) -> str:
-        """What the answer says about it, or ""."""
+        """Whether the answer agrees with this value, in words, or ""."""
         if not self.seen_in:
             return ""
         return f"your `{self.seen_in}` {'agrees' if self.agrees else 'does not agree'} with this"
@@ -70,11 +70,11 @@ class Layer:
     Attributes
     ----------
     words
-        What the units are.
+        A description of the units.
     units
-        For each unit the values at it, as texts.
+        For each unit, its formatted values.
     contradicted_by
-        The returned value that does not agree with the last of them, or "".
+        The returned value that does not agree with the last of these values, or "".
     """
 
     words: str
@@ -84,23 +84,23 @@ class Layer:
 
 @dataclass(frozen=True)
 class Example:
-    """One small example that an answer gets wrong, worked out.
+    """A small worked example that an answer gets wrong.
 
     Attributes
     ----------
     call
         The arguments and the call, as lines of Python to copy and run.
     values
-        What was expected and what came.
+        The expected and received values.
     said
-        Why nothing came, or "".
+        Why the answer returned no values, or "".
     steps
-        The values on the way, up to the first that what came contradicts.
+        The intermediate values, up to the first one that the answer contradicts.
     layers
-        The hidden and the output units with the same values, where a drawing shows the slip;
-        else empty.
+        The hidden and the output units with these values, if a drawing shows the mistake;
+        otherwise empty.
     weights
-        The weights between these layers: a row for each output, as texts.
+        The formatted weights between these layers, one row for each output unit.
     """
 
     call: str
@@ -115,7 +115,7 @@ STEP_BY_STEP = "One example, step by step"
 
 
 def as_text(example: Example) -> Iterator[str]:
-    """Yield the lines of an example: the call, what is wrong, and the values on the way."""
+    """Yield the lines of an example: the call, the wrong values and the intermediate values."""
     yield f"{STEP_BY_STEP}:"
     yield from ("  " + line for line in example.call.splitlines())
     if example.said:
@@ -138,7 +138,7 @@ def _in_a_line(entries: Entries | str) -> str:
 
 
 def as_html(example: Example) -> str:
-    """Return a fold with the call, what was expected, what came, and the values on the way."""
+    """Return a folded section with the call, the returned values and the intermediate values."""
     parts = [
         f"<details><summary>{STEP_BY_STEP}</summary>",
         "<p>Copy these lines into a cell and run it to see what your function returns:</p>",
@@ -157,7 +157,7 @@ def as_html(example: Example) -> str:
     names = heads("value", "verdict", "expected", "received")
     parts.append(f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>")
     if example.steps:
-        parts.append("<p>The values on the way:</p>" + _steps_as_html(example.steps))
+        parts.append("<p>The intermediate values:</p>" + _steps_as_html(example.steps))
     if example.layers:
         parts.append(f"<p>{_drawing(example.layers, example.weights)}</p>")
     parts.append("</details>")
@@ -180,14 +180,14 @@ def _steps_as_html(steps: Sequence[Step]) -> str:
 
 
 LINE, RADIUS = 16, 11  # the height of a line of text, and the radius of a unit
-COLUMNS = (160, 400)  # where the hidden and the output units stand
+COLUMNS = (160, 400)  # the x coordinates of the hidden and the output units
 WIDE = 560
 
 
 def _drawing(layers: Sequence[Layer], weights: Entries) -> str:
     """Draw two layers of units with their values, and the weights between them.
 
-    On white, like the figures of the course, so that it can be read on a dark page as well.
+    The background is white, so that the drawing can be read on a dark page as well.
     """
     down = LINE * max(len(lines) for layer in layers for lines in layer.units) + 14
     most = max(len(layer.units) for layer in layers)
@@ -223,7 +223,7 @@ def _edges(places: Sequence[Sequence[tuple[int, int]]], weights: Entries) -> lis
     for k, (x2, y2) in enumerate(places[1]):
         for j, (x1, y1) in enumerate(places[0]):
             edges.append(f'<path d="M{x1} {y1}L{x2} {y2}" stroke="#999999"/>')
-            # Nearer to the hidden units, where the lines do not cross.
+            # The weights are close to the hidden units, where the lines do not cross.
             x, y = (round(one + (other - one) * 0.28) for one, other in ((x1, x2), (y1, y2)))
             numbers.append(
                 f'<rect x="{x - 17}" y="{y - 8}" width="34" height="16" fill="#ffffff"/>'
@@ -233,7 +233,7 @@ def _edges(places: Sequence[Sequence[tuple[int, int]]], weights: Entries) -> lis
 
 
 def _units(layer: Layer, places: Sequence[tuple[int, int]], anchor: str) -> list[str]:
-    """Draw the units of a layer, crossed out where the answer does not agree, and their values."""
+    """Draw the units of a layer and their values, crossed out if the answer does not agree."""
     x, away = places[0][0], -20 if anchor == "end" else 20
     color = MARKED if layer.contradicted_by else "#222222"
     parts = [_text(x, 18, layer.words, font_weight="bold")]
@@ -271,12 +271,12 @@ def _drawing_in_words(layers: Sequence[Layer], weights: Entries) -> str:
 
 
 def _minus(text: str) -> str:
-    """Escape a text for HTML, with the sign that is as wide as a digit."""
+    """Escape a text for HTML and replace hyphens before numbers by minus signs."""
     return escape(re.sub(r"-(?=[\d.])", "\u2212", text))
 
 
 def _matrix(entries: Entries | str, others: Entries | str) -> str:
-    """Write entries row by row; those that differ from the others are set apart by a frame."""
+    """Write entries row by row, with a border around each that differs from `others`."""
     if isinstance(entries, str):
         return escape(entries)
     alike = isinstance(others, tuple) and [*map(len, others)] == [*map(len, entries)]

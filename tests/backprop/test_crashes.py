@@ -44,23 +44,24 @@ OPERATIONS = {
         "an operation entry by entry needs equal sizes, or a size of 1"),
     "W[:, 0] += D[0]": ("`W[:, 0] += D[0]` is (2,) += (7,)",
         "an operation entry by entry needs equal sizes, or a size of 1"),
-    "W[:, :1] += W": ("where `W` is (2, 5)", "the result has the shape (2, 5)"),
+    "W[:, :1] += W": ("where `W` is (2, 5)", "the result has shape (2, 5)"),
     "W[:] = D": ("in `W[:]`, `W` is (2, 5)", "an array of shape (2, 7) does not fit into (2, 5)"),
     "W = W.reshape(3, 4)": ("in `W.reshape(3, 4)`, `W` is (2, 5)",
-        "10 numbers do not fit into the shape (3, 4)"),
+        "10 numbers do not fit into shape (3, 4)"),
     "k = 4; W[k, 0]": ("in `W[k, 0]`, `W` is (2, 5), `k` is 4",
         "there is no index 4 along axis 0, whose size is 2"),
     "back = W @ 3": ("`W @ 3` is (2, 5) @ 3",
-        "both sides of a matrix product must be arrays with axes"),
+        "both operands of a matrix product must be arrays with at least one axis"),
     "if D > W: pass": ("`D > W` is (2, 7) > (2, 5)", "equal sizes"),
-    "if D > D: pass": ("`D > D` is (2, 7) > (2, 7)", "one True or False is needed here"),
+    "if D > D: pass": ("`D > D` is (2, 7) > (2, 7)", "a single True or False is needed here"),
     "n = 0; 1 / n": ("`1 / n` is 1 / 0", "division by zero"),
     "back = W(1 - W)": ("in `W(1 - W)`, `W` is (2, 5)", "call it like a function"),
-    "names = {'W1': 1}; names['W3']": ("`names` is a dict with 'W1'", "there is no 'W3'"),
-    "back = W.transposed": ("`W` is (2, 5)", "an array has no `transposed`; it has `transpose`"),
-    "back = np.summ(W)": ("", "`numpy` has no `summ`; it has `sum`"),
+    "names = {'W1': 1}; names['W3']": ("`names` is a dict with 'W1'", "there is no key 'W3'"),
+    "back = W.transposed": ("`W` is (2, 5)",
+        "an array has no `transposed`; a similar name is `transpose`"),
+    "back = np.summ(W)": ("", "`numpy` has no `summ`; a similar name is `sum`"),
     "whole = np.zeros((2, 5), int); whole += W / 2": (
-        "`whole += W / 2` is (2, 5) += (2, 5)", "an array of integers cannot take the result"),
+        "`whole += W / 2` is (2, 5) += (2, 5)", "an array of integers cannot store the result"),
 }  # fmt: skip
 
 
@@ -128,11 +129,11 @@ def test_a_helper_that_returns_is_not_blamed_for_none():
 def test_a_name_without_a_value_is_told_with_one_that_looks_like_it():
     found = crash("delta_y = D\n    back = detla_y * 2")
     assert found.message == (
-        "`detla_y` is no argument, and neither `answer` nor the notebook gives it a value; "
-        "there is `delta_y`"
+        "`detla_y` is not an argument, and neither `answer` nor the notebook gives it a value; "
+        "a similar name is `delta_y`"
     )
-    assert crash("back = w * 2").message.endswith("; there is `W`")
-    assert "there is" not in crash("back = nothing_like_it * 2").message
+    assert crash("back = w * 2").message.endswith("; a similar name is `W`")
+    assert "similar" not in crash("back = nothing_like_it * 2").message
 
 
 def test_a_name_that_is_read_too_early_is_told_apart_from_the_notebooks():
@@ -150,7 +151,7 @@ def test_endless_recursion_says_who_calls_itself():
     source = "def answer(x):\n    return answer(x + 1)\n"
     found = call(run_cell(source)["answer"], ("x",), (1,)).crash
     assert found.type == "RecursionError"
-    assert found.message.startswith("`answer` was called inside itself more than")
+    assert found.message.startswith("the calls of `answer` were nested more than")
 
 
 touched = []

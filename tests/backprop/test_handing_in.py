@@ -48,7 +48,7 @@ def test_the_command_of_an_installed_course_is_run(course, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("lesson", "student", "said"),
-    [("03", "ada", "There is no lesson '03'"), (LESSON, "a/b", "will not do as a student id")],
+    [("03", "ada", "There is no lesson '03'"), (LESSON, "a/b", "is not a valid student id")],
 )
 def test_what_cannot_be_handed_in_is_said(course, capsys, lesson, student, said):
     hand_in(lesson, student)

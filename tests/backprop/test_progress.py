@@ -111,7 +111,7 @@ def test_a_written_answer_is_done_but_waits_for_its_points(course):
     found = progress_in(folder=course, session={})
     assert found.lessons[0].done == ["output_error", "explain_the_bug"]
     assert found.lessons[0].points == 3.0
-    assert "Written answers wait for a mark by a person: 2 points at most." in str(found)
+    assert "Written answers are marked by a person: up to 2 points." in str(found)
     assert "Written answers" not in str(progress_in(folder=course.parent, session={}))
 
 

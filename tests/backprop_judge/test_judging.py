@@ -417,7 +417,7 @@ def test_an_unfinished_helper_is_named():
 
     finding = only_finding("train", train)
     assert finding.code == "not-implemented"
-    assert finding.message == "it calls `update_parameters`, which is still to be written"
+    assert finding.message == "it calls `update_parameters`, which is not written yet"
 
 
 def test_a_list_of_rates_is_no_rate():

@@ -188,7 +188,7 @@ def test_lists_of_layers_and_texts_survive_the_way_into_the_sandbox():
     assert (kind, nothing) == ("relu", None)
     for one, two in zip(layers, given[0], strict=True):
         assert all(map(np.array_equal, one, two))
-    with pytest.raises(Garbled, match="lists in lists"):
+    with pytest.raises(Garbled, match="nested lists"):
         unpacked_arguments(packed_arguments([[[[[[1.0]]]]]]))
 
 

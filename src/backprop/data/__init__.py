@@ -1,1 +1,1 @@
-"""The data files of the course. What they hold, and from where: README.md."""
+"""The data files of the course; README.md describes their contents and sources."""

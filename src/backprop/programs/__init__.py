@@ -1,11 +1,11 @@
 """Four published programs for the same network, described by one set of choices.
 
-Each program is a `Program`: the choices in which it differs from the others. Everything is
-computed with examples in columns, `X` (n_x, m), whatever the layout of a program; the layout
-only decides in which order its random numbers fill the weights. Arrays may have a leading axis
-that counts networks.
+Each program is a `Program`, which lists the choices that distinguish it from the others. All
+computations use examples in columns, `X` (n_x, m). The layout of a program only determines the
+order in which its random numbers fill the weights. Arrays may have a leading axis for several
+networks.
 
-The backward passes are numerical derivatives, one layer after the other.
+The backward passes are numerical derivatives, layer by layer.
 
 Sources: a forum thread on backpropagation for XOR, in which the code is corrected
 twice; two published notebooks, "Backpropagation-2" and "Backpropogation"; the chapter

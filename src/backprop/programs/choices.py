@@ -1,4 +1,4 @@
-"""The four programs, described by their choices, and their initial weights."""
+"""The four programs, described by their choices, and their initial parameters."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,7 @@ EXAMPLES = {"xor": xor, "three inputs": three_inputs}
 INITIALISERS = ("normal", "uniform")
 LAYOUTS = ("rows", "columns")
 
-# The losses in question. Each takes out_y and Y (..., n_y, m); one number for each network.
+# The losses of the programs. Each takes out_y and Y (..., n_y, m) and returns a number per network.
 LOSSES = {
     "half squared error": half_squared_error,
     "summed squares": lambda out_y, Y: 2 * half_squared_error(out_y, Y),
@@ -22,15 +22,15 @@ LOSSES = {
 
 @dataclass(frozen=True)
 class Backward:
-    """How a program computes what it subtracts from its parameters.
+    """The backward pass of a program.
 
     Attributes
     ----------
     slope_in
         Where the slope of the sigmoid at the output is used: in "dW2", in "db2", and in the error
-        that is carried "back" to the hidden units.
+        that is propagated "back" to the hidden units.
     factor
-        The factor of the difference between output and target.
+        The factor by which the difference between output and target is multiplied.
     mean
         Whether the result is divided by the number of examples.
     """
@@ -42,32 +42,32 @@ class Backward:
 
 @dataclass(frozen=True)
 class Program:
-    """One program, as the choices that were made in it.
+    """One program, described by its choices.
 
     Attributes
     ----------
     layout
-        Whether its examples stand in "rows" or in "columns".
+        "rows" or "columns": where the program puts the examples.
     examples
-        "xor", or "three inputs": the same with a third input that is always 1.
+        "xor", or "three inputs" for the same examples with a third input that is always 1.
     hidden
         The number of hidden units.
     biases
-        Whether its units have biases; they begin at 0.
+        Whether the units have biases, which start at 0.
     initialiser
         "normal" for weights from N(0, 1), "uniform" for weights between 0 and 1.
     seed
-        The seed of its random numbers.
+        The seed of the random numbers.
     rate
         The learning rate.
     steps
         The number of steps.
     reports
-        The loss that it prints or plots, in words.
+        A description of the loss that the program prints or plots.
     reduction
-        How it combines the losses of all examples into one number, in words.
+        A description of how it combines the losses of all examples into one number.
     backward
-        Its backward pass.
+        The backward pass.
     """
 
     layout: str
@@ -116,7 +116,7 @@ PROGRAMS = {
         rate=0.9,
         steps=10_000,
         reports="cross-entropy",
-        reduction="sum over len(y)",  # which is 1, and not the 4 examples
+        reduction="sum over len(y)",  # len(y) is 1 here, not the number of examples
         backward=Backward(slope_in=(), mean=True),
     ),
     "notebook 2": Program(
@@ -138,7 +138,7 @@ PROGRAMS = {
         hidden=4,
         biases=False,
         initialiser="uniform",
-        seed=1,  # the line that sets the seed is lost in the page; this one is ours
+        seed=1,  # our choice: the line that sets the seed is missing from the page
         rate=1.0,
         steps=1_000,
         reports="half of squares",
@@ -186,15 +186,15 @@ def start(program: Program, networks: int | None = None) -> Parameters:
     Parameters
     ----------
     program
-        Its layout decides in which order the random numbers fill the weights.
+        The program. Its layout determines the order in which the random numbers fill the weights.
     networks
-        How many starts to draw, as a leading axis of the arrays; None for the one of the program
-        itself, without this axis.
+        The number of starts to draw, as a leading axis of the arrays; None for the program's own
+        start, without this axis.
 
     Returns
     -------
     first : Parameters
-        The biases are 0.
+        The initial parameters; the biases are 0.
     """
     X, Y = examples(program)
     rng = np.random.RandomState(program.seed)
@@ -214,12 +214,12 @@ def start(program: Program, networks: int | None = None) -> Parameters:
 def outputs_in_rows(
     X: np.ndarray, W1: np.ndarray, b1: np.ndarray | None, W2: np.ndarray, b2: np.ndarray | None
 ) -> np.ndarray:
-    """Return the outputs of a network whose examples stand in rows, unit by unit.
+    """Return the outputs of a network with examples in rows, computed unit by unit.
 
     Parameters
     ----------
     X
-        The examples (m, n_x), one a row.
+        The examples (m, n_x), one per row.
     W1, W2
         Weights (n_x, n_h) and (n_h, n_y).
     b1, b2

@@ -16,14 +16,14 @@ def flat(program: Program, parameters: Parameters) -> np.ndarray:
     Parameters
     ----------
     program
-        It says which arrays are trained.
+        The program, which determines the trained arrays.
     parameters
-        The arrays of a network, perhaps with leading axes.
+        The arrays of a network, optionally with leading axes.
 
     Returns
     -------
     ndarray
-        Their entries (n,), or (..., n).
+        The entries of the trained arrays, (n,) or (..., n).
     """
     arrays = [getattr(parameters, name) for name in program.trained]
     return np.concatenate([a.reshape(*a.shape[:-2], -1) for a in arrays], axis=-1)
@@ -35,16 +35,16 @@ def unflat(program: Program, vector: np.ndarray, like: Parameters) -> Parameters
     Parameters
     ----------
     program
-        It says which arrays are trained.
+        The program, which determines the trained arrays.
     vector
-        Their entries, (n,).
+        The entries of the trained arrays, (n,).
     like
-        `Parameters` that give the shapes, and the arrays that are not trained.
+        `Parameters` with the shapes, and with the values of the arrays that are not trained.
 
     Returns
     -------
     arrays : Parameters
-        Of the shapes of `like`.
+        The arrays, in the shapes of `like`.
     """
     arrays, begin = {}, 0
     for name in program.trained:
@@ -61,12 +61,12 @@ def field_of(program: Program) -> Callable[[np.ndarray], np.ndarray]:
     Parameters
     ----------
     program
-        Its examples and its backward pass define the field.
+        The program, whose examples and backward pass define the field.
 
     Returns
     -------
     callable
-        Takes a vector (n,) and returns what the program subtracts there, (n,).
+        A function that takes a vector (n,) and returns the program's "gradient" there, (n,).
     """
     X, Y = examples(program)
     like = start(program)
@@ -84,20 +84,21 @@ def jacobian(program: Program, vector: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     program
-        The program whose field it is.
+        The program.
     vector
         The point, (n,).
 
     Returns
     -------
     ndarray
-        (n, n): row r, column s holds the derivative of component r with respect to entry s.
+        The Jacobian (n, n): the entry in row r and column s is the derivative of component r with
+        respect to entry s.
     """
     return _slopes_of(field_of(program), np.asarray(vector, dtype=float))
 
 
 def _slopes_of(follow: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> np.ndarray:
-    """Return the slopes, in each direction, of the polynomials through five points of a field."""
+    """Return the slopes in each direction, from polynomials through five points of a field."""
     places, columns = np.arange(-2, 3), []
     for unit in np.eye(point.size):
         values = np.array([follow(point + 1e-3 * place * unit) for place in places])
@@ -112,7 +113,7 @@ class Field:
     Attributes
     ----------
     A, B, c, D
-        Arrays (n, k), (k, n), (k,) and (n, n). Called with v (n,), the field returns (n,).
+        Arrays (n, k), (k, n), (k,) and (n, n). A call with v (n,) returns an array (n,).
     """
 
     A: np.ndarray
@@ -127,7 +128,7 @@ class Field:
         return self.complex_value(np.asarray(v, dtype=float))
 
     def complex_value(self, v: np.ndarray) -> np.ndarray:
-        """Return the value as `__call__` does, for complex numbers too."""
+        """Return the value at a real or complex vector."""
         return np.tanh(v @ self.B.T + self.c) @ self.A.T + v @ self.D.T
 
     def __repr__(self) -> str:

@@ -64,12 +64,12 @@ def carry_back(delta_y: np.ndarray, network: Parameters, X: np.ndarray) -> Param
 
 
 def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
-    """Return what a program uses as its gradient, for any sizes.
+    """Return the arrays that a program uses as its gradient, for networks of any size.
 
     Parameters
     ----------
     program
-        Its `Backward` says where the slope is used, and which factor the result has.
+        The program; its `Backward` specifies where the slope is used, and the factor.
     parameters
         W1 (..., n_h, n_x), b1 (..., n_h, 1), W2 (..., n_y, n_h), b2 (..., n_y, 1).
     X, Y
@@ -78,12 +78,12 @@ def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndar
     Returns
     -------
     slopes : Parameters
-        What is subtracted, in the shapes of the parameters. The arrays of biases are 0 if the
-        program has none.
+        The arrays that are subtracted (times the learning rate), in the shapes of the parameters.
+        Those of the biases are 0 if the program has no biases.
     """
     values, way = forward(parameters, X), program.backward
     factor = way.factor / X.shape[-1] if way.mean else way.factor
-    # The error with respect to each output, and with the slope of the sigmoid.
+    # The error of each output without and with the slope of the sigmoid.
     without = factor * derivative(lambda out: (out - Y) ** 2 / 2, values.out_y)
     sloped = without * derivative(_with_slope_of_sigmoid, values.out_y)
     error = {place: sloped if place in way.slope_in else without for place in _PLACES}
@@ -102,7 +102,7 @@ def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndar
 
 
 _PLACES = ("dW2", "db2", "back")
-ONE = np.ones((1, 1))  # a step of 1: of one weight, or of one unit
+ONE = np.ones((1, 1))  # a step of 1 for one weight or one unit
 
 
 def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
@@ -113,17 +113,17 @@ def _with_slope_of_sigmoid(out: np.ndarray) -> np.ndarray:
 def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
     """Return the errors of the pre-activations (..., n, m) of the layer below.
 
-    A pre-activation is linear in each activation below, so the difference after a whole step of 1
-    is exactly its derivative.
+    A pre-activation is linear in each activation below, so the difference after a step of 1 is
+    exactly the derivative.
     """
-    pulls = np.empty_like(out)  # laid out in memory like `out`, which matters for speed
+    pulls = np.empty_like(out)  # the memory layout of `out` makes this faster
     for unit in range(W.shape[-1]):
         pulls[..., unit, :] = np.sum(error * layer(W[..., [unit]], 0.0, ONE), axis=-2)
     return pulls * derivative(_with_slope_of_sigmoid, out)
 
 
 def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """Return the gradient of the weights W (..., n, k) of a layer, likewise."""
+    """Return the gradient of the weights W (..., n, k) of a layer, also by steps of 1."""
     slopes = np.empty_like(W)
     for source in range(W.shape[-1]):
         slopes[..., source] = np.sum(error * layer(ONE, 0.0, inputs[..., [source], :]), axis=-1)
@@ -143,19 +143,19 @@ def train(
     Parameters
     ----------
     program
-        The program that trains.
+        The program.
     parameters
-        Where to begin, perhaps with a leading axis; by default at `start`.
+        The initial parameters, optionally with a leading axis; by default those of `start`.
     rate, steps
         The learning rate and the number of steps; by default those of the program.
     observe
-        Called with the number of steps made and the parameters, before each step and after the
-        last.
+        A function that is called with the number of steps so far and the parameters, before each
+        step and after the last one.
 
     Returns
     -------
     last : Parameters
-        Of the shapes of those at the beginning.
+        The parameters after the last step, in the shapes of the initial ones.
     """
     X, Y = examples(program)
     parameters = start(program) if parameters is None else parameters
@@ -178,21 +178,21 @@ def path(
     *,
     rate: float | None = None,
 ) -> Parameters:
-    """Return the parameters at certain moments of training.
+    """Return the parameters after certain numbers of steps.
 
     Parameters
     ----------
     program
-        The program that trains.
+        The program.
     moments
-        Numbers of steps, ascending.
+        The numbers of steps, in ascending order.
     parameters, rate
         As for `train`.
 
     Returns
     -------
     seen : Parameters
-        Arrays with a leading axis, one entry for each moment.
+        Arrays with a leading axis, one entry for each number of steps.
     """
     wanted, seen = set(moments), []
 
@@ -212,23 +212,23 @@ def many(
     Parameters
     ----------
     program
-        The program that trains.
+        The program.
     networks
-        How many starts to draw.
+        The number of starts to draw.
     steps
-        The largest number of steps.
+        The maximum number of steps.
     rate
         The learning rate; by default that of the program.
     solved
-        A network whose loss is below this is not trained any further.
+        The loss below which a network is not trained any further.
 
     Returns
     -------
     ndarray
-        The half squared error of each at the end, (networks,).
+        The final half squared error of each network, (networks,).
     """
     X, Y = examples(program)
-    # In memory the axis of the networks comes last, so that numpy works on long rows.
+    # In memory the axis of the networks is the last one, so that numpy works on long rows.
     parameters = Parameters(*map(_networks_last, start(program, networks)))
     ends, at_work = np.empty(networks), np.arange(networks)
     while True:

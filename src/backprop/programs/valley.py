@@ -1,4 +1,4 @@
-"""The valley of the summed squares: curvatures, and long steps that replace many small ones."""
+"""The valley of the summed squares: its curvature, and long steps that replace many small ones."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ def summed_squares(parameters: Sequence[np.ndarray], X: np.ndarray, Y: np.ndarra
     Parameters
     ----------
     parameters
-        W1, b1, W2, b2, perhaps with leading axes.
+        W1, b1, W2, b2, optionally with leading axes.
     X, Y
         Examples (n_x, m) and targets (n_y, m).
 
@@ -56,16 +56,16 @@ def curvatures(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the second derivatives of the summed squares, and the gradient.
 
-    The first derivatives are exact, the second are central differences of them.
+    The first derivatives are exact; the second derivatives are central differences of them.
 
     Parameters
     ----------
     parameters
-        W1, b1, W2, b2 of one network, with n entries together.
+        W1, b1, W2, b2 of one network, with n entries in total.
     X, Y
         Examples (n_x, m) and targets (n_y, m).
     step
-        By how much an entry is moved for a difference.
+        The step of the central differences.
 
     Returns
     -------
@@ -100,10 +100,11 @@ def run_on(
 ) -> tuple[np.ndarray, Parameters]:
     """Continue the descent of the summed squares with long steps.
 
-    Each long step replaces a share of all the small steps made so far. It is the step s
-    of the equation (1/t + H) s = -g with gradient g, curvatures H, and t the learning rate times
-    the number of small steps. Where the path is nearly straight it leads to the same place as the
-    small steps, and unlike one step -t g it does not leap across a steep valley.
+    Each long step replaces many small steps; their number is a fraction of the steps so far. It is
+    the solution s of the equation (1/t + H) s = -g, where g is the gradient, H is the matrix of
+    second derivatives, and t is the learning rate times the number of small steps. Where the path
+    is nearly straight, it leads to the same place as the small steps. Unlike a single step -t g, it
+    does not jump across a steep valley.
 
     Parameters
     ----------
@@ -114,14 +115,14 @@ def run_on(
     rate
         The learning rate of the small steps.
     made, last
-        How many small steps have been made before, and how many there are in the end.
+        The number of small steps so far, and the number at the end.
     share
-        The share of the steps made so far that one long step replaces.
+        The number of small steps that a long step replaces, as a fraction of the steps so far.
 
     Returns
     -------
     steps, seen : ndarray, Parameters
-        The numbers of small steps made, (k,), and the network after each: arrays (k, ...).
+        The numbers of small steps, (k,), and the network after each: arrays (k, ...).
 
     References
     ----------

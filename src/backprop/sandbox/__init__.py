@@ -1,5 +1,5 @@
-"""What runs beside student code while a class is graded: a warm process, a child for each notebook.
+"""The sandboxed side of grading: a warm process that forks a child for each notebook.
 
-Nothing here knows what is right: the sandbox holds this package (`backprop`) and no other, and
-asks the process that judges over a socket.
+The sandbox contains only this package (`backprop`) and no answers. It sends questions to the
+judging process over a socket.
 """

@@ -1,9 +1,8 @@
-"""Messages between the process that judges and the one that runs a student's notebook.
+"""Messages between the judging process and the process that runs a student's notebook.
 
-A message is a length and that many bytes of JSON; arrays stand in it as a shape and
-base64 numbers. Nothing in it can be code, and nothing is allocated before its size is
-known to be allowed. Neither side believes the other: what is not as expected raises
-`Garbled`.
+A message consists of a length and that many bytes of JSON. Arrays are encoded as a shape and base64
+data. A message cannot contain code, and sizes are checked before memory is allocated. Neither side
+trusts the other: invalid data raise `Garbled`.
 """
 
 import base64
@@ -20,57 +19,57 @@ from typing import Any
 
 import numpy as np
 
-MOST_BYTES = 16 * 2**20  # of one message
-MOST_ENTRIES = 1_000_000  # of one array
-WATCH_SECONDS = 0.5  # between two looks at what is waited for
+MOST_BYTES = 16 * 2**20  # maximum size of a message
+MOST_ENTRIES = 1_000_000  # maximum size of an array
+WATCH_SECONDS = 0.5  # interval between calls of `watch` while waiting
 
 _LENGTH = struct.Struct(">I")
 
 
 class Gone(ConnectionError):
-    """The other side has closed its end."""
+    """Raised when the other side has closed the connection."""
 
 
 class Late(TimeoutError):
-    """The other side did not answer in time."""
+    """Raised when the other side does not answer in time."""
 
 
 class Garbled(ValueError):
-    """The other side sent something that is no message."""
+    """Raised when the other side sends invalid data. The text continues "it sent ..."."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A value of a message that has been written in JSON before.
+    """A value of a message that is already serialized.
 
     Attributes
     ----------
     text
-        The JSON.
+        The value as JSON.
     """
 
     text: str
 
 
 class Line:
-    """One end of a connection that carries messages.
+    """One end of a connection for messages.
 
     Parameters
     ----------
     connection
         A connected stream socket.
     most
-        The largest number of bytes of a message that is accepted.
+        The maximum size of a message in bytes.
     """
 
     def __init__(self, connection: socket.socket, most: int = MOST_BYTES) -> None:
         self._connection = connection
         self._most = most
-        self.received = 0  # bytes, of the last message
+        self.received = 0  # size of the last message in bytes
         connection.setblocking(False)
 
     def fileno(self) -> int:
-        """Return the descriptor of the connection."""
+        """Return the file descriptor of the connection."""
         return self._connection.fileno()
 
     def send(self, message: dict[str, Any], seconds: float | None = None) -> None:
@@ -79,16 +78,16 @@ class Line:
         Parameters
         ----------
         message
-            Plain data, some of it perhaps `Written`.
+            Plain data, which may contain `Written` values.
         seconds
-            How long to wait until it is taken; None for as long as it takes.
+            The timeout; None to wait without a limit.
 
         Raises
         ------
         Gone
-            If the other side has closed its end.
+            If the other side has closed the connection.
         Late
-            If it is not taken in time.
+            If the other side does not read the message in time.
         """
         data = _json(message).encode()
         rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -109,30 +108,31 @@ class Line:
         Parameters
         ----------
         seconds
-            How long to wait for it; None for as long as it takes.
+            The timeout; None to wait without a limit.
         watch
-            Called every now and then while nothing comes; what it raises ends the waiting.
+            A function that is called repeatedly while waiting. An exception that it raises ends the
+            wait.
 
         Returns
         -------
         dict
-            What JSON held.
+            The decoded message.
 
         Raises
         ------
         Gone
-            If the other side has closed its end.
+            If the other side has closed the connection.
         Late
-            If no message comes in time.
+            If no message arrives in time.
         Garbled
-            If what comes is too large, or no JSON object.
+            If the message is too large or is not a JSON object.
         """
         if seconds is not None and seconds <= 0:
-            raise Late("no answer in time")  # however much may be waiting
+            raise Late("no answer in time")  # even if a message has arrived
         deadline = _deadline(seconds)
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline, watch))
         if length > self._most:
-            raise Garbled(f"a message of {length:,} bytes, where {self._most:,} are allowed")
+            raise Garbled(f"a message of {length:,} bytes; at most {self._most:,} are allowed")
         data = self._read(length, deadline, watch)
         self.received = length
         try:
@@ -140,13 +140,13 @@ class Line:
         except (ValueError, RecursionError):
             raise Garbled("a message that is not JSON") from None
         except MemoryError:
-            raise Garbled("a message of more things than there is memory for") from None
+            raise Garbled("a message that does not fit into memory") from None
         if not isinstance(message, dict):
             raise Garbled("a message that is not a JSON object")
         return message
 
     def close(self) -> None:
-        """Close this end; the other side then meets `Gone`."""
+        """Close the connection; the other side then gets `Gone`."""
         self._connection.close()
 
     def _read(self, count: int, deadline: float | None, watch: Callable[[], None] | None) -> bytes:
@@ -196,12 +196,12 @@ _SIZES = {"f8": 8, "i8": 8, "c16": 16}
 
 
 def packed(value: Any) -> Any:
-    """Return a number, a text or an array of numbers as JSON can hold it.
+    """Return a number, a string or an array of numbers in a form that JSON can represent.
 
     Raises
     ------
     TypeError
-        For an array of anything else.
+        If the entries of an array are not numbers.
     """
     if isinstance(value, np.ndarray):
         plain = np.ascontiguousarray(value)
@@ -216,12 +216,12 @@ def packed(value: Any) -> Any:
 
 
 def unpacked(value: Any) -> Any:
-    """Return what `packed` was given.
+    """Return the number or array for a value from `packed`.
 
     Raises
     ------
     Garbled
-        For anything else.
+        If the value is invalid.
     """
     if isinstance(value, dict):
         return _array(value)
@@ -229,7 +229,7 @@ def unpacked(value: Any) -> Any:
         return value
     if isinstance(value, int) and abs(value) < 2**63:
         return value
-    raise Garbled(f"a {type(value).__name__} where a number or an array should be")
+    raise Garbled(f"a {type(value).__name__} instead of a number or an array")
 
 
 def _array(value: dict[str, Any]) -> np.ndarray:
@@ -242,62 +242,62 @@ def _array(value: dict[str, Any]) -> np.ndarray:
         raise Garbled("an array with an impossible shape")
     count = math.prod(shape)
     if count > MOST_ENTRIES:
-        raise Garbled(f"an array of {count:,} numbers, where {MOST_ENTRIES:,} are allowed")
+        raise Garbled(f"an array of {count:,} numbers; at most {MOST_ENTRIES:,} are allowed")
     try:
         numbers = base64.b64decode(data, validate=True)
     except (TypeError, ValueError, binascii.Error):
         raise Garbled("an array that is not base64") from None
     if len(numbers) != _SIZES[kind] * count:
-        raise Garbled("an array with another number of entries than its shape says")
+        raise Garbled("an array whose data do not match its shape")
     return np.frombuffer(numbers, dtype="<" + kind).reshape(shape).copy()
 
 
 def text(value: Any, most: int = 10_000) -> str:
-    """Return a text, cut to a length.
+    """Return a string, truncated to a maximum length.
 
     Parameters
     ----------
     value
-        What came; it may be anything.
+        The received value, of any type.
     most
-        The largest number of characters.
+        The maximum number of characters.
 
     Returns
     -------
     str
-        Without lone surrogates, which nothing that writes UTF-8 takes.
+        The string without lone surrogates, which UTF-8 cannot encode.
 
     Raises
     ------
     Garbled
-        For anything else than a text.
+        If the value is not a string.
     """
     if not isinstance(value, str):
-        raise Garbled(f"a {type(value).__name__} where a text should be")
-    # Lone surrogates pass through JSON, but nothing that writes UTF-8 takes them.
+        raise Garbled(f"a {type(value).__name__} instead of a string")
+    # JSON can represent lone surrogates, but UTF-8 cannot encode them.
     return value[:most].encode("utf-8", "replace").decode("utf-8")
 
 
 def texts(value: Any, most: int) -> tuple[str, ...]:
-    """Return a list of short texts as a tuple.
+    """Return a list of short strings as a tuple.
 
     Parameters
     ----------
     value
-        What came; it may be anything.
+        The received value, of any type.
     most
-        How many texts there may be.
+        The maximum number of strings.
 
     Returns
     -------
     tuple of str
-        Each at most 300 characters long.
+        The strings, each truncated to 300 characters.
 
     Raises
     ------
     Garbled
-        For anything else.
+        If the value is not a list of strings, or too long.
     """
     if not isinstance(value, list) or len(value) > most:
-        raise Garbled("a list of texts was expected")
+        raise Garbled("an invalid list of strings")
     return tuple(text(one, 300) for one in value)

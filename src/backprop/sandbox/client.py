@@ -1,20 +1,20 @@
-"""How code in the sandbox asks the process that judges."""
+"""Send questions from code in the sandbox to the judging process."""
 
 from itertools import count
 from typing import Any, Protocol
 
 
 class Asked(Protocol):
-    """What passes questions on: the server of a notebook."""
+    """An object that forwards questions, such as the server of a notebook."""
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Put a question to the judging process, and return its answer."""
+        """Send a question to the judging process, and return its answer."""
 
     def handed(self, function: Any) -> int:
-        """Remember a function, so that it can be called by a number."""
+        """Register a function, and return the number by which it can be called."""
 
     def was_judged(self, name: str, function: Any) -> bool:
-        """Tell whether it is this very function that was judged by this name last."""
+        """Return whether this function object was the last one judged under this name."""
 
 
 _servers: list[Asked] = []
@@ -22,23 +22,23 @@ _numbers = count()
 
 
 class NobodyThere(RuntimeError):
-    """Raised by code that runs outside of a sandbox, where there is nobody to ask."""
+    """Raised outside of a sandbox, where no process answers questions."""
 
 
 def answer_by(server: Asked) -> None:
-    """Let `ask` put its questions through this server."""
+    """Set the server through which `ask` sends its questions."""
     _servers[:] = [server]
 
 
 def ask(question: str, **details: Any) -> dict[str, Any]:
-    """Ask the judging process.
+    """Send a question to the judging process and return its answer.
 
     Parameters
     ----------
     question
-        What is asked, "evaluate" or "stand_in".
+        The kind of question, "evaluate" or "stand_in".
     details
-        What belongs to the question, as JSON can hold it.
+        The data of the question; they must be serializable as JSON.
 
     Returns
     -------
@@ -48,20 +48,20 @@ def ask(question: str, **details: Any) -> dict[str, Any]:
     Raises
     ------
     NobodyThere
-        Outside of a sandbox.
+        If this is called outside of a sandbox.
     """
     if not _servers:
-        raise NobodyThere("questions are answered only while a class is graded")
+        raise NobodyThere("questions can be sent only during grading")
     return _servers[0].ask({"ask": question, "number": next(_numbers), **details})
 
 
 def handed(function: Any) -> int:
-    """Return a number by which the judging process can have a function called."""
+    """Return a number with which the judging process can call a function."""
     if not _servers:
-        raise NobodyThere("questions are answered only while a class is graded")
+        raise NobodyThere("questions can be sent only during grading")
     return _servers[0].handed(function)
 
 
 def was_judged(exercise_id: str, function: Any) -> bool:
-    """Tell whether it is this very function that was judged for an exercise last."""
+    """Return whether this function object was the last one judged for an exercise."""
     return bool(_servers) and _servers[0].was_judged(exercise_id, function)

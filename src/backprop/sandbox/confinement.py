@@ -1,6 +1,6 @@
-"""Shuts a process in before it runs student code, on Linux only.
+"""Confine a process before it runs student code (Linux only).
 
-See `backprop_classroom.grading.sandbox` for what starts it.
+`backprop_classroom.grading.sandbox` starts the process.
 """
 
 import ctypes
@@ -28,18 +28,18 @@ _READ_ONLY, _NO_SUID, _NO_DEVICES, _REMOUNT, _BIND = 1, 2, 4, 32, 4096
 _SET_DUMPABLE, _SET_PARENT_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _DROP_CAPABILITY = 4, 1, 38, 24
 
 NOBODY = 65534
-DEVICES = ("null", "zero", "full", "random", "urandom")  # of a notebook, beside its terminals
+DEVICES = ("null", "zero", "full", "random", "urandom")  # available devices besides terminals
 TERMINALS = 16
 _FIRST_TO_END = 1000  # the highest oom_score_adj
 
 
 class Confinement:
-    """The walls around one process.
+    """The confinement of one process.
 
     Parameters
     ----------
     scratch
-        The only folder that it may write to.
+        The only folder to which the process may write.
     limits
         A dict of the fields of `backprop_classroom.limits.Limits`.
     """
@@ -48,16 +48,19 @@ class Confinement:
         self._scratch, self._limits = str(scratch), dict(limits)
 
     def become_nobody(self) -> None:
-        """Give up root for good, if this process has it: its limits would bind nobody."""
+        """Drop root permanently if this process runs as root, to which some limits do not apply."""
         if os.getuid() == 0:
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
-            # Without this, /proc/self would go on belonging to root.
+            # Without this, /proc/self would still belong to root.
             _done(_libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl")
 
     def enter_own_namespaces(self) -> None:
-        """Leave the network, users, mounts and processes of the rest; children come after."""
+        """Enter new namespaces for network, users, mounts, processes and others.
+
+        The process namespace applies to the children only.
+        """
         uid, gid = os.getuid(), os.getgid()
         _done(_libc.unshare(sum(_NAMESPACES.values())), "unshare")
         for name, line in (
@@ -69,17 +72,18 @@ class Confinement:
                 file.write(line)
 
     def die_with_parent(self) -> None:
-        """Have the kernel end this process when the one that made it ends."""
+        """Make the kernel end this process when its parent ends."""
         _done(_libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
 
     def own_descriptors(self, kept: int) -> None:
-        """Share no open file with the processes of other notebooks: neither positions nor locks.
+        """Stop sharing open files, with their positions and locks, with other notebooks.
+
+        Regular files, such as fonts, are reopened; all other files are closed.
 
         Parameters
         ----------
         kept
-            The descriptor that stays, beside those of input, output and errors. Regular files,
-            such as fonts, are opened anew; everything else is closed.
+            A descriptor to keep, in addition to standard input, output and error.
         """
         for name in os.listdir("/proc/self/fd"):
             number = int(name)
@@ -91,12 +95,12 @@ class Confinement:
                 else:
                     os.close(number)
             except OSError:
-                continue  # it was that of the list itself
+                continue  # the descriptor of the listing itself
 
     def lay_out_folders(self) -> None:
-        """Lay folders of its own over everything that can be written, and an empty one over /proc.
+        """Mount private folders over everything that is writable, and an empty one over /proc.
 
-        What a notebook leaves in them goes with it.
+        They are removed together with the process.
         """
         flags = _NO_SUID | _NO_DEVICES
         size = self._limits["scratch"]
@@ -105,7 +109,7 @@ class Confinement:
         _mount("/proc", flags | _READ_ONLY, "size=4k,nr_inodes=2")
 
     def _lay_out_devices(self, flags: int, size: int) -> None:
-        # By descriptors, since the new folder hides the old one.
+        # Keep descriptors of the devices, since the new mount hides them.
         kept = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES}
         _mount("/dev", _NO_SUID, "size=64k,nr_inodes=64,mode=755")
         for name, descriptor in kept.items():
@@ -123,12 +127,12 @@ class Confinement:
         _done(_libc.mount(None, b"/dev", None, _REMOUNT | _READ_ONLY | _NO_SUID, None), "/dev")
 
     def be_first_to_end(self) -> None:
-        """Have the kernel end this process, and no other of the sandbox, where memory runs out."""
+        """Make the kernel end this process first if the sandbox runs out of memory."""
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write(str(_FIRST_TO_END))
 
     def set_limits(self, sealed: bool) -> None:
-        """Bound what this process and each of its children can take."""
+        """Limit the resources of this process and of each of its children."""
         bounds = [
             ("RLIMIT_AS", _size_of_this_process() + self._limits["memory"]),
             ("RLIMIT_CPU", int(self._limits["submission_seconds"]) + 1),
@@ -137,17 +141,17 @@ class Confinement:
             ("RLIMIT_CORE", 0),
             ("RLIMIT_MSGQUEUE", 0),
         ]
-        if sealed:  # elsewhere this would count everything that the user runs
+        if sealed:  # otherwise this would count all processes of the user
             bounds.append(("RLIMIT_NPROC", self._limits["processes"]))
         for name, most in bounds:
             if hasattr(resource, name):
                 resource.setrlimit(getattr(resource, name), (most, most))
 
     def give_up_privileges(self) -> None:
-        """Drop all capabilities, for this process and whatever it starts."""
+        """Drop all capabilities of this process and its children."""
         for capability in range(64):
             if _libc.prctl(_DROP_CAPABILITY, capability, 0, 0, 0) != 0:
-                break  # the kernel has no more of them
+                break  # the kernel has no further capabilities
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)
         _done(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
         _done(_libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
@@ -171,7 +175,7 @@ def _size_of_this_process() -> int:
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:  # no /proc, as on macOS
+    except OSError:  # there is no /proc, as on macOS
         return 8 * 2**30
 
 

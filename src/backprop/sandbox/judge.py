@@ -1,4 +1,4 @@
-"""Stands for the judge in the sandbox: has answers judged and stand-ins work in another process."""
+"""The client of the judge in the sandbox: answers and stand-ins are handled in another process."""
 
 import builtins
 import inspect
@@ -16,7 +16,7 @@ from .nodes import nodes_sent
 
 
 class Exercise(exercises.Exercise):
-    """The public side of an exercise; what it stands in for is computed in another process."""
+    """The public description of an exercise, whose stand-in runs in another process."""
 
     def _stand_in(self, *arguments: Any, **named: Any) -> Any:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -35,14 +35,14 @@ def _sendable(argument: Any) -> Any:
     if callable(argument):
         return {"function": handed(argument)}
     if isinstance(argument, np.random.Generator):
-        # The stand-in draws elsewhere, which would leave this generator where it is: it gets
-        # the next number of this one as a seed.
+        # The stand-in draws in another process, which does not advance this generator. So it gets
+        # the next number of this generator as a seed.
         argument = argument.integers(2**32, size=1)
     return packed_arguments([_plain(argument)])[0]
 
 
 def _plain(argument: Any) -> Any:
-    """Return an argument as a number, text or array, or as lists of these if it holds more."""
+    """Return an argument as a number, string or array, or as nested lists of these."""
     if nodes_sent(argument):
         return argument
     if argument is None or isinstance(argument, (np.ndarray, np.generic, int, float, str)):
@@ -62,12 +62,12 @@ def _as_lists(argument: list[Any] | tuple[Any, ...]) -> list[Any] | tuple[Any, .
 
 
 class RemoteJudge:
-    """Asks the process that knows the truth.
+    """A judge that forwards all requests to the judging process.
 
     Parameters
     ----------
     several
-        The exercises of the course, each as a dict of what everybody may know.
+        The public descriptions of the exercises, each as a dict.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class RemoteJudge:
         self.EXERCISES = {one["id"]: Exercise(**one) for one in several}
 
     def evaluate(self, exercise_id: str, answer: Any, seed: int = 0) -> Report:
-        """Have an answer judged, always with the seed of a notebook's own checks."""
+        """Have an answer judged; the seed is always that of a notebook's own checks."""
         judged = was_judged(exercise_id, answer)
         told = ask("evaluate", exercise=exercise_id, answer=handed(answer), judged=judged)
         return unpacked_report(told["report"])

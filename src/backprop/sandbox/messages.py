@@ -1,7 +1,7 @@
-"""Arguments, replies and reports as messages can carry them, and back.
+"""Conversion of arguments, replies and reports to and from messages.
 
-What comes back from a student's process is believed in nothing: every field has its
-type and its bounds checked, and `Garbled` is raised where one is not as expected.
+Messages from a student's process are untrusted: the type and the bounds of every field are
+validated, and `Garbled` is raised for an invalid one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,22 +22,23 @@ from ..worked import Example, Layer, Step, Value
 from .channel import Garbled, packed, text, texts, unpacked
 from .nodes import holds_nodes, packed_nodes, unpacked_nodes
 
-# A notebook answers several calls in one message until it has taken this long for them, or
-# until their replies have taken this many characters.
+# The replies to several calls are sent in one message until the calls have taken this many seconds
+# or the replies have this many characters.
 SECONDS_AT_ONCE = 1
 MOST_AT_ONCE = 2 * 2**20
-MOST_DEPTH = 3  # of lists in lists, in an argument
+MOST_DEPTH = 3  # maximum depth of nested lists in an argument
 
 
 def took_too_much(memory: int) -> str:
-    """Say that a notebook took more bytes of memory than it may."""
-    return f"it took more than {memory / 2**30:.3g} GiB of memory"
+    """Return the message about a notebook that exceeded this limit on its memory, in bytes."""
+    return f"it used more than {memory / 2**30:.3g} GiB of memory"
 
 
 def packed_arguments(arguments: Iterable[Any]) -> list[Any]:
-    """Return arguments of a call: numbers, arrays, None, losses, fields, generators.
+    """Return the arguments of a call as plain data.
 
-    Texts, the nodes of a graph, and lists and tuples of all these are arguments too.
+    An argument is None, a number, an array, a string, a loss, a field, a generator, a node of a
+    graph, or a list or tuple of these.
     """
     return [packed_nodes(one) or _packed_argument(one) for one in arguments]
 
@@ -59,9 +60,9 @@ def _packed_argument(argument: Any) -> Any:
 
 
 def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
-    """Return the arguments that `packed_arguments` was given, in so many lists already."""
+    """Return the arguments for data from `packed_arguments`, at this depth of nested lists."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
-        raise Garbled("a list of arguments was expected")
+        raise Garbled("an invalid list of arguments")
     return tuple(
         unpacked_nodes(one) if holds_nodes(one) else _unpacked_argument(one, depth)
         for one in several
@@ -69,7 +70,7 @@ def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
 
 
 def _state_of(generator: np.random.Generator) -> list[int]:
-    """Return the state of a generator that `np.random.default_rng` made, as whole numbers."""
+    """Return the state of a generator from `np.random.default_rng`, as integers."""
     state = generator.bit_generator.state
     if state["bit_generator"] != "PCG64":
         raise TypeError(f"a generator of the kind {state['bit_generator']} cannot be sent")
@@ -78,7 +79,7 @@ def _state_of(generator: np.random.Generator) -> list[int]:
 
 
 def _generator_of(numbers: Any) -> np.random.Generator:
-    """Return the generator whose state is given, as `_state_of` gives it."""
+    """Return the generator with a state from `_state_of`."""
     if not (isinstance(numbers, list) and len(numbers) == 4):
         raise Garbled("a generator without its state")
     most = (2**128, 2**128, 2, 2**32)
@@ -95,7 +96,7 @@ def _unpacked_argument(one: Any, depth: int) -> Any:
     for kind in (list, tuple):
         if isinstance(one, dict) and kind.__name__ in one:
             if depth == MOST_DEPTH:
-                raise Garbled("lists in lists, more than any exercise has")
+                raise Garbled("too deeply nested lists")
             return kind(unpacked_arguments(one[kind.__name__], depth + 1))
     return _unpacked_one(one)
 
@@ -120,7 +121,7 @@ def _unpacked_one(one: Any) -> Any:
 
 
 def packed_result(value: Any) -> Any:
-    """Return what a stand-in returned: numbers, arrays and nodes, in tuples, lists and dicts."""
+    """Return the result of a stand-in (numbers, arrays, nodes and containers) as plain data."""
     if isinstance(value, Node):
         return {"place": value.place}
     if isinstance(value, dict):
@@ -132,7 +133,7 @@ def packed_result(value: Any) -> Any:
 
 
 def unpacked_result(value: Any, nodes: Sequence[Any] = ()) -> Any:
-    """Return what `packed_result` was given, with these nodes in their places."""
+    """Return the result for data from `packed_result`; `nodes` are those of the arguments."""
     if isinstance(value, dict) and "place" in value:
         return nodes[value["place"]]
     if isinstance(value, dict) and "dict" in value:
@@ -168,19 +169,19 @@ def unpacked_reply(message: dict[str, Any], parameters: Sequence[str]) -> Reply:
     Parameters
     ----------
     message
-        What came; nothing in it is believed.
+        The untrusted message.
     parameters
         The names of the arguments of the call.
 
     Returns
     -------
     Reply
-        Its values are plain arrays, numbers and `Oddity`.
+        The reply; its values are plain arrays, numbers and `Oddity` objects.
 
     Raises
     ------
     Garbled
-        If anything is not as expected.
+        If the message is invalid.
     """
     changed = texts(message.get("changed"), len(parameters))
     if not set(changed) <= set(parameters):
@@ -207,13 +208,13 @@ def _unpacked_values(values: Any) -> tuple[Any, ...] | dict[str, Any]:
     if isinstance(values, dict):
         pairs = values.get("named")
         if not isinstance(pairs, list) or len(pairs) > MOST_VALUES:
-            raise Garbled("named values were expected")
+            raise Garbled("invalid named values")
         try:
             return {text(name, 300): _unpacked_value(value) for name, value in pairs}
         except (TypeError, ValueError) as error:
-            raise Garbled(f"named values were expected: {error}") from None
+            raise Garbled(f"invalid named values: {error}") from None
     if not isinstance(values, list) or len(values) > MOST_VALUES:
-        raise Garbled("a list of values was expected")
+        raise Garbled("an invalid list of values")
     return tuple(_unpacked_value(value) for value in values)
 
 
@@ -221,7 +222,7 @@ def _unpacked_value(value: Any, inner: bool = False) -> Any:
     if isinstance(value, dict) and "oddity" in value:
         said, members = value.get("text"), value.get("members", [])
         if not isinstance(members, list) or len(members) > MOST_VALUES * (not inner):
-            raise Garbled("the members of a list were expected")
+            raise Garbled("a list with invalid elements")
         return Oddity(
             text(value["oddity"], 300),
             None if said is None else text(said, 300),
@@ -229,7 +230,7 @@ def _unpacked_value(value: Any, inner: bool = False) -> Any:
         )
     value = unpacked(value)
     if np.iscomplexobj(value):
-        raise Garbled("complex numbers where real ones were expected")
+        raise Garbled("complex numbers instead of real numbers")
     if isinstance(value, bool):
         return np.bool_(value)
     return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
@@ -239,7 +240,7 @@ def _unpacked_crash(crash: Any) -> Crash | None:
     if crash is None:
         return None
     if not isinstance(crash, dict):
-        raise Garbled("a crash was expected")
+        raise Garbled("an invalid description of an exception")
     kind, message, line = (text(crash.get(name), 300) for name in ("type", "message", "line"))
     return Crash(kind, message, line, text(crash.get("detail"), MOST_DETAIL))
 
@@ -256,14 +257,14 @@ def unpacked_clues(message: dict[str, Any], parameters: Sequence[str]) -> Clues:
     Parameters
     ----------
     message
-        What came; nothing in it is believed.
+        The untrusted message.
     parameters
         The names of the arguments of the exercise.
 
     Raises
     ------
     Garbled
-        If anything is not as expected.
+        If the message is invalid.
     """
     replaced = []
     for variable, argument, reply in _rows_of(message.get("replaced"), MOST_REPLACED, 3):
@@ -283,11 +284,11 @@ def unpacked_clues(message: dict[str, Any], parameters: Sequence[str]) -> Clues:
 
 
 def _rows_of(rows: Any, most: int, width: int) -> list[list[Any]]:
-    """Return rows of a table, each as long as it should be."""
+    """Return the rows of a table after checking their number and length."""
     if not isinstance(rows, list) or len(rows) > most:
-        raise Garbled("a list was expected")
+        raise Garbled("an invalid table")
     if not all(isinstance(row, list) and len(row) == width for row in rows):
-        raise Garbled("a list with other rows was expected")
+        raise Garbled("a table with invalid rows")
     return rows
 
 
@@ -297,7 +298,7 @@ def packed_report(report: Report) -> dict[str, Any]:
 
 
 def unpacked_report(message: dict[str, Any]) -> Report:
-    """Return the `Report` that the judging process sent; it is believed."""
+    """Return the `Report` that the judging process sent; this message is trusted."""
     findings = (Finding(**{**one, "hints": tuple(one["hints"])}) for one in message["findings"])
     rows = (
         Row(**{**one, "errors": tuple(tuple(line) for line in one["errors"])})

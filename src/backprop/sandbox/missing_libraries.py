@@ -1,7 +1,7 @@
-"""Lets a notebook go on that imports a library which is not installed.
+"""Placeholders for libraries that a notebook imports and that are not installed.
 
-Such an import often stands in the first cell, beside those that everything needs. It binds its
-names to a stand-in that raises an error where it is used.
+Such an import is often in the first cell, together with imports that every cell needs. Its names
+are bound to a placeholder that raises an error when it is used, so that the notebook can continue.
 """
 
 import ast
@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 MISSING = "not installed where this notebook is graded"
 SAID = f"is {MISSING}"
-_OURS = "backprop"  # what is kept from a sandbox on purpose has no stand-in
+_OURS = "backprop"  # packages that are withheld from the sandbox on purpose get no placeholder
 
 
 class MissingLibrary:
-    """What an import binds of a library that is not installed; any use raises an error."""
+    """Placeholder for a library that is not installed; any use raises an error."""
 
     def __init__(self, library: str) -> None:
         object.__setattr__(self, "_library", library)
@@ -26,13 +26,13 @@ class MissingLibrary:
         raise ModuleNotFoundError(f"{name} {SAID}", name=name)
 
     def __getattr__(self, name: str) -> Any:
-        """Raise an error, but for what Python itself asks of every object."""
+        """Raise an error; for special attributes it is the usual AttributeError."""
         if name.startswith("__"):
             raise AttributeError(name)
         self._raise()
 
     def __repr__(self) -> str:
-        """Say what is missing."""
+        """Return a text that names the missing library."""
         return f"<{object.__getattribute__(self, '_library')} {SAID}>"
 
     __call__ = __iter__ = __getitem__ = __len__ = __bool__ = __mro_entries__ = _raise
@@ -40,68 +40,68 @@ class MissingLibrary:
 
 
 class StandInForMissing(ast.NodeTransformer):
-    """Replaces the imports in a cell of libraries that are not installed.
+    """Replace the imports of libraries that are not installed.
 
-    Only those that stand by themselves: an import within `try` is the notebook's own affair, and
-    one in a function counts when it is called.
+    Only top-level statements are replaced: a notebook handles an import within `try` itself, and an
+    import in a function fails only when the function is called.
     """
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
-        """Return the cell; the same object if nothing is missing."""
+        """Return the transformed cell, or the same object if no library is missing."""
         body = [part for statement in node.body for part in _parts(statement)]
         if all(one is another for one, another in zip(body, node.body)):
             return node
         return ast.Module(body, node.type_ignores)
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return the tree; nothing but whole cells is looked at."""
+        """Transform a module, which is a whole cell; return other nodes unchanged."""
         return self.visit_Module(node) if isinstance(node, ast.Module) else node
 
 
 def stand_in(library: str) -> MissingLibrary:
-    """Return a stand-in, and say so; called where an import has failed.
+    """Return a placeholder and print a warning; called while an import error is handled.
 
     Raises
     ------
     ModuleNotFoundError
-        The one that is being handled, if it is about something else.
+        The error that is being handled, if it concerns another module.
     """
     error = sys.exc_info()[1]
     if not isinstance(error, ModuleNotFoundError) or error.name != library:
-        raise  # noqa: PLE0704  what is being handled
-    print(f"{library} {SAID}; what does not need it goes on", file=sys.stderr)
+        raise  # noqa: PLE0704  the error that is being handled
+    print(f"{library} {SAID}; cells that do not use it still run", file=sys.stderr)
     return MissingLibrary(library)
 
 
 def install(hidden: Iterable[str] = ()) -> None:
-    """Use stand-ins in this kernel.
+    """Use placeholders in this kernel.
 
     Parameters
     ----------
     hidden
-        Libraries that count as not installed.
+        Libraries to treat as not installed.
     """
     from IPython import get_ipython
 
-    sys.modules |= dict.fromkeys(hidden)  # type: ignore[arg-type]  # None: it cannot be imported
+    sys.modules |= dict.fromkeys(hidden)  # type: ignore[arg-type]  # None prevents the import
     shell = get_ipython()
     if shell is not None:
         shell.ast_transformers.append(StandInForMissing())
 
 
 def imported_libraries(source: str) -> set[str]:
-    """Return the top-level names of all that a cell imports, wherever in it."""
+    """Return the top-level names of all libraries that a cell imports anywhere."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()  # it imports nothing, either
+        return set()  # a cell that cannot be parsed imports nothing
     return {name for node in ast.walk(tree) for name, _ in _imports(node)}
 
 
 def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield the library and the name that it is bound to, of each import in a statement."""
+    """Yield the library and the bound name for each import in a statement."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             library = alias.name.partition(".")[0]
@@ -112,7 +112,7 @@ def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _parts(statement: ast.stmt) -> list[ast.stmt]:
-    """Return a statement, or what stands for an import of several libraries one of which lacks."""
+    """Return a statement, or its replacements if it imports a library that is missing."""
     if not any(_is_missing(library) for library, _ in _imports(statement)):
         return [statement]
     if isinstance(statement, ast.Import):
@@ -122,7 +122,7 @@ def _parts(statement: ast.stmt) -> list[ast.stmt]:
 
 
 def _guarded(statement: ast.stmt) -> ast.stmt:
-    """Return an import that binds its names to a stand-in if its library is not there."""
+    """Return an import that binds its names to a placeholder if its library is missing."""
     imported = list(_imports(statement))
     targets = "".join(f"{name} = " for _, name in imported if name != "*")
     made = f"__import__({__name__!r}, fromlist=['x']).stand_in({imported[0][0]!r})"
@@ -141,5 +141,5 @@ def _is_missing(library: str) -> bool:
         return False
     try:
         return find_spec(library) is None
-    except (ImportError, ValueError, AttributeError):  # it is None in `sys.modules`
+    except (ImportError, ValueError, AttributeError):  # its entry in `sys.modules` is None
         return True

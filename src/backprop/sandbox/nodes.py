@@ -1,7 +1,7 @@
-"""The nodes of a graph as messages can carry them, and back.
+"""Conversion of the nodes of a graph to and from messages.
 
-Read from a student's objects, they are whatever has `data`, `parents` and `operation`; what comes
-back is believed in nothing, as in `messages`.
+Any object of a student's code with `data`, `parents` and `operation` counts as a node. Messages
+from a student's process are validated as in `messages`.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from .channel import Garbled, packed, unpacked
 
 
 def nodes_sent(argument: Any) -> list[Any]:
-    """Return the nodes of an argument in the order in which they are sent; of others none."""
+    """Return the nodes of an argument in the order in which they are sent, or an empty list."""
     if is_node(argument):
-        # Of the nodes of an exercise the order says nothing about which was computed first.
+        # The indices of an exercise's nodes do not reveal the order of the computation.
         return sorted(connected([argument]), key=lambda node: getattr(node, "place", 0))
     if isinstance(argument, (list, tuple)) and all(map(is_node, argument)):
         return list(argument)
@@ -31,7 +31,7 @@ def _packed_graph(nodes: Sequence[Any]) -> list[list[Any]]:
 def _unpacked_graph(rows: Any) -> list[Node]:
     is_list = isinstance(rows, list)
     if not is_list or any(not isinstance(row, list) or len(row) != 4 for row in rows):
-        raise Garbled("the rows of a graph were expected")
+        raise Garbled("a graph without valid rows")
     try:
         return read(
             [
@@ -40,11 +40,11 @@ def _unpacked_graph(rows: Any) -> list[Node]:
             ]
         )
     except (TypeError, ValueError) as error:
-        raise Garbled(f"a graph was expected: {error}") from None
+        raise Garbled(f"an invalid graph: {error}") from None
 
 
 def packed_nodes(argument: Any) -> dict[str, Any] | None:
-    """Return a node with its graph, or a list of nodes, as plain data; None for anything else."""
+    """Return a node with its graph, or a list of nodes, as plain data; None for other values."""
     nodes = nodes_sent(argument)
     if not nodes:
         return None
@@ -55,17 +55,17 @@ def packed_nodes(argument: Any) -> dict[str, Any] | None:
 
 
 def holds_nodes(message: Any) -> bool:
-    """Whether a message is one that `packed_nodes` makes."""
+    """Return whether a message has the format of `packed_nodes`."""
     return isinstance(message, dict) and ("node" in message or "nodes" in message)
 
 
 def unpacked_nodes(message: dict[str, Any]) -> Any:
-    """Return the `Node`, or the list of them, that `packed_nodes` was given.
+    """Return the `Node` or the list of nodes for a message from `packed_nodes`.
 
     Raises
     ------
     Garbled
-        If anything is not as expected.
+        If the message is invalid.
     """
     if "nodes" in message:
         return _unpacked_graph(message["nodes"])

@@ -1,18 +1,18 @@
-"""What a cell shows, in the form of nbformat, as much of it as is kept."""
+"""The outputs of a cell in the format of nbformat, truncated if they are too large."""
 
 import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# What is kept of the outputs of one cell.
+# The limits on the outputs of one cell.
 MOST_CHARACTERS = 200_000
 MOST_PICTURE_BYTES = 8 * 2**20
 MOST_OUTPUTS = 200
-TOO_MUCH = "(this cell shows more than is kept; what is missing was left out)\n"
+TOO_MUCH = "(the output of this cell was truncated because it is too large)\n"
 
 
 class Outputs:
-    """What one cell has shown so far, in the form of nbformat."""
+    """The outputs of one cell so far, in the format of nbformat."""
 
     def __init__(self) -> None:
         self.items: list[dict[str, Any]] = []
@@ -35,21 +35,21 @@ class Outputs:
     def bundle(
         self, kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any], **rest: Any
     ) -> dict[str, Any] | None:
-        """Add a display or a result: one thing in several formats.
+        """Add a display or a result, which is one object in several formats.
 
         Parameters
         ----------
         kind
             "display_data" or "execute_result".
         data, metadata
-            By MIME type.
+            The data and the metadata by MIME type.
         rest
-            Further fields of nbformat.
+            Additional fields of nbformat.
 
         Returns
         -------
         dict or None
-            The output as it is kept; None if there is no room for it.
+            The stored output; None if it exceeds the limits.
         """
         self._cleared_if_asked()
         shown = {"data": _sendable_bundle(data), "metadata": dict(metadata)}
@@ -69,11 +69,11 @@ class Outputs:
         Parameters
         ----------
         data, metadata
-            By MIME type.
+            The data and the metadata by MIME type.
         display_id
-            By which it can be replaced later.
+            The id with which the display can be updated later.
         update
-            Whether an earlier one is replaced.
+            Whether to replace an earlier display.
         """
         if update:
             earlier = self._displays.get(display_id) if display_id is not None else None
@@ -89,17 +89,17 @@ class Outputs:
         """Add an exception."""
         self._cleared_if_asked()
         name = self._cut(name)
-        lines = [self._cut(str(line)) for line in traceback]  # the last of them holds the value
+        lines = [self._cut(str(line)) for line in traceback]  # the last line contains the value
         value = self._cut(value)
         self._add({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def clear(self, wait: bool) -> None:
-        """Forget what was shown.
+        """Clear the outputs.
 
         Parameters
         ----------
         wait
-            Whether to do so only when the next thing is shown.
+            Whether to wait for the next output before clearing.
         """
         self._clear_next = wait
         if not wait:
@@ -119,7 +119,7 @@ class Outputs:
     def _has_room(
         self, shown: Mapping[str, Any], instead_of: Mapping[str, Any] | None = None
     ) -> bool:
-        """Count what is to be shown, less what it replaces, if there is room for it."""
+        """Return whether an output fits the limits (minus the one it replaces), and count it."""
         (text, pictures), (text_before, pictures_before) = _size(shown), _size(instead_of or {})
         left = self._left - text + text_before
         left_for_pictures = self._left_for_pictures - pictures + pictures_before
@@ -143,7 +143,7 @@ class Outputs:
 
 
 def _size(shown: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the characters of a display: those of texts and metadata, and those of pictures."""
+    """Return the number of characters of a display: text with metadata, and pictures."""
     data = shown.get("data", {})
     pictures = sum(len(str(value)) for mime, value in data.items() if mime.startswith("image/"))
     texts = sum(len(str(value)) for mime, value in data.items() if not mime.startswith("image/"))

@@ -1,4 +1,4 @@
-"""Serves the judging process: runs cells, calls functions, passes questions on."""
+"""Handle the requests of the judging process: run cells, call functions, forward questions."""
 
 import json
 import os
@@ -23,16 +23,16 @@ from .messages import MOST_AT_ONCE, SECONDS_AT_ONCE, packed_clues, packed_reply,
 if TYPE_CHECKING:
     from .shell import NotebookShell
 
-_ALARM = {signal.SIGALRM}  # of time limits
+_ALARM = {signal.SIGALRM}  # the signal of time limits
 
 
 class Server:
-    """One notebook: its shell, and the line to the process that judges it.
+    """One notebook: its shell, and the connection to the judging process.
 
     Parameters
     ----------
     line
-        The connection over which requests come.
+        The connection that carries the requests.
     shell
         The shell that runs the cells.
     """
@@ -44,7 +44,7 @@ class Server:
         self._process = os.getpid()
 
     def serve(self) -> None:
-        """Do what is asked until the line is closed or "end" comes."""
+        """Handle requests until the connection is closed or the request "end" arrives."""
         client.answer_by(self)
         try:
             with _alarm_blocked():
@@ -57,16 +57,16 @@ class Server:
             pass
 
     def handed(self, function: Any) -> int:
-        """Remember a function, so that it can be called by a number."""
+        """Register a function, and return the number by which it can be called."""
         self._handed.append(function)
         return len(self._handed) - 1
 
     def was_judged(self, name: str, function: Any) -> bool:
-        """Tell whether it is this very function that was called by this name last."""
+        """Return whether this function object was the last one judged under this name."""
         return name in self._judged and self._judged[name] is function
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Put a question to the judging process, and serve it until the answer comes."""
+        """Send a question to the judging process, and handle its requests until it answers."""
         with _alarm_blocked():
             self._line.send(question)
             while True:
@@ -84,25 +84,25 @@ class Server:
         with _alarm_let_through():
             result = work[request["do"]](request)
         if os.getpid() != self._process:
-            os._exit(0)  # a copy that the notebook made of itself: one of them answers
+            os._exit(0)  # a fork of the notebook's process: only the original answers
         self._line.send({"to": request["number"], **result})
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             with time_limit(request["seconds"]):
                 outputs, count = self._shell.run(request["source"])
-        except BaseException as error:  # a time limit that strikes outside of the student's code
+        except BaseException as error:  # a time limit exceeded outside of the student's code
             said = [f"{type(error).__name__}: {error}"]
             self._shell.outputs.error(type(error).__name__, said[0].partition(": ")[2], said)
             outputs, count = self._shell.outputs.items, None
         try:
             shown = json.dumps(outputs, default=repr, skipkeys=True)
-        except BaseException:  # what a display hands over is the student's too
+        except BaseException:  # a display can contain objects of the student's classes
             shown = "[]"
         return {"outputs": Written(shown), "count": count}
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Call an answer on one case after the other, as far as time and room allow."""
+        """Call an answer on one case after the other, until time or message size runs out."""
         parameters = tuple(request["parameters"])
         more = request["seconds"], request["quiet"]
         replies, size, until = [], 0, time.monotonic() + SECONDS_AT_ONCE
@@ -127,7 +127,7 @@ class Server:
         return packed_clues(clues)
 
     def _apply(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Evaluate a function that was handed over as an argument."""
+        """Evaluate a function that was passed as an argument."""
         try:
             value = self._answer(request)(unpacked(request["argument"]))
             return {"value": packed(np.asarray(value))}
@@ -135,7 +135,7 @@ class Server:
             return {"error": type(error).__name__, "message": str(error)[:300]}
 
     def _bring(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Take over pictures that a warm process has drawn before."""
+        """Add pictures that a warm process has drawn before to the cache."""
         pictures = request["pictures"].items()
         cache.bring({name: (b64decode(data), words) for name, (data, words) in pictures})
         return {}
@@ -156,7 +156,7 @@ class Server:
 
 @contextmanager
 def _alarm_blocked() -> Iterator[None]:
-    """Keep the alarm of a time limit from cutting a message in two."""
+    """Block the alarm of a time limit, so that it cannot interrupt a message."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALARM)
     try:
         yield

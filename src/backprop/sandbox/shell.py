@@ -1,7 +1,7 @@
-"""IPython without a kernel: runs cells and keeps what they show as notebooks do.
+"""IPython without a kernel: run cells and record their outputs in the notebook format.
 
-All that is overridden of IPython stands here. It holds for the version below: much of it is
-private, and tests/repository/test_overridden.py fails where another version has it otherwise.
+This module contains all overrides of IPython. They are written for the version below, since many of
+them are private; tests/repository/test_overridden.py fails if another version differs.
 """
 
 import ast
@@ -22,7 +22,7 @@ from traitlets import Instance, Type
 from .missing_libraries import StandInForMissing
 from .outputs import Outputs
 
-IPYTHON = "9.18.1"  # that was last compared
+IPYTHON = "9.18.1"  # the version that was compared last
 
 
 class _Stream(io.TextIOBase):
@@ -77,7 +77,7 @@ class _Hook(DisplayHook):
 
 
 class _Transformers(TransformerManager):
-    """Remembers what became of a cell: most are those of the lesson, which come again and again."""
+    """Cache the transformed cells, since most cells are the same in every notebook."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,14 +85,14 @@ class _Transformers(TransformerManager):
 
     def transform_cell(self, cell: str) -> str:
         steps = *self.cleanup_transforms, *self.line_transforms, *self.token_transformers
-        known = cell, *map(id, steps)  # a notebook may add transformers of its own
+        known = cell, *map(id, steps)  # a notebook may add its own transformers
         if known not in self._known:
             self._known[known] = super().transform_cell(cell)
         return self._known[known]
 
 
 class _Compiler(CachingCompiler):
-    """Remembers what became of a cell, for the same reason: the tree of its text, then its code."""
+    """Cache the syntax tree and the code of cells, for the same reason."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,23 +100,23 @@ class _Compiler(CachingCompiler):
         self._codes: dict[tuple[Any, ...], Any] = {}
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        # Without the number, which differs from notebook to notebook; a traceback knows it anyway.
+        # Without the execution count, which differs between notebooks. Tracebacks still show it.
         return super().get_code_name(raw_code, transformed_code, 0)
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
         known = source, filename, symbol, self.flags
         if known not in self._trees:
             self._trees[known] = super().ast_parse(source, filename, symbol)
-        # A list of its own: IPython adds to it, if it is told to show assignments.
+        # Copy the list, since IPython may add to it (in the mode that shows assignments).
         tree = self._trees[known]
         return ast.Module(list(tree.body), tree.type_ignores) if symbol == "exec" else tree
 
-    # Trees too, which the class below this one does not know of.
+    # The type is wider than in the base class, which declares no trees.
     def __call__(  # type: ignore[override]
         self, tree: Any, filename: str, symbol: str, **options: Any
     ) -> Any:
-        # IPython has each statement compiled by itself. Those remembered live for ever, so that
-        # no other statement is ever taken for one of them.
+        # IPython compiles each statement separately. Cached nodes are never freed, so that a new
+        # statement cannot get the identity of a cached one.
         single = isinstance(tree, (ast.Module, ast.Interactive)) and len(tree.body) == 1
         known = (tree.body[0], filename, symbol, self.flags) if single and not options else None
         if known in self._codes:
@@ -128,7 +128,7 @@ class _Compiler(CachingCompiler):
 
 
 class NotebookShell(InteractiveShell):
-    """An IPython shell whose cells leave notebook outputs."""
+    """An IPython shell that records the outputs of its cells in the notebook format."""
 
     compiler_class = Type(_Compiler)
     input_transformer_manager = Instance(_Transformers, ())
@@ -148,7 +148,7 @@ class NotebookShell(InteractiveShell):
         transformed_cell: str | None = None,
         preprocessing_exc_tuple: Any = None,
     ) -> bool:
-        """Remember which cells wait for something, which is found out by compiling them."""
+        """Cache which cells use `await`, since finding out means compiling them."""
         known = self.autoawait, transformed_cell, preprocessing_exc_tuple is None
         if known not in self._asynchronous:
             self._asynchronous[known] = super().should_run_async(
@@ -159,7 +159,7 @@ class NotebookShell(InteractiveShell):
         return self._asynchronous[known]
 
     def transform_ast(self, node: ast.AST) -> ast.AST:
-        """Give transformers that a notebook adds a tree of their own, which they may change."""
+        """Transform a copy of the tree if a notebook adds transformers, which may change it."""
         node = super().transform_ast(copy.deepcopy(node) if self.ast_transformers else node)
         return self._missing.visit(node)
 
@@ -169,14 +169,14 @@ class NotebookShell(InteractiveShell):
         Parameters
         ----------
         source
-            The cell as it stands in the notebook.
+            The source of the cell.
 
         Returns
         -------
         outputs : list of dict
-            What it shows, in the form of nbformat.
+            The outputs, in the format of nbformat.
         count : int
-            Its execution count.
+            The execution count.
         """
         self.outputs = Outputs()
         count = self.execution_count
@@ -196,22 +196,21 @@ class NotebookShell(InteractiveShell):
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         try:
             said = str(evalue)
-        except BaseException:  # __str__ is the student's code as well
+        except BaseException:  # __str__ can be the student's code, too
             said = ""
         self.outputs.error(getattr(etype, "__name__", "Error"), said, stb)
 
     def init_history(self) -> None:
-        # No file in anybody's home, and no thread that a fork would lose.
-        """Keep no history: no file in anybody's home, and no thread that a fork would lose."""
+        """Disable the history, which needs a file and a thread that would not survive a fork."""
         self.config.HistoryManager.enabled = False
         super().init_history()
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """Do nothing: a notebook that is graded opens no windows."""
+        """Do nothing, since a notebook opens no windows during grading."""
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
-        """Draw into the notebook, whatever it asks for, such as `%matplotlib widget`."""
+        """Use the inline backend for every request, such as `%matplotlib widget`."""
         return super().enable_matplotlib("inline")
 
     def ask_exit(self) -> None:
-        """Do nothing: in a notebook that is graded, `exit` ends no process."""
+        """Do nothing, since `exit` must not end the process during grading."""

@@ -1,17 +1,17 @@
-"""The system calls that a notebook in a sandbox may make, on Linux only.
+"""The system calls that a notebook in a sandbox may make (Linux only).
 
-The filter is a list of what is allowed. For every other call the kernel answers as if it had no
-such call, so that programs fall back on what they used before it existed.
+The filter is an allow list. For every other call the kernel reports that the call does not exist,
+so that programs fall back to older calls.
 """
 
 import ctypes
 import ctypes.util
 import os
 
-# What Python, numpy, matplotlib, a shell and the usual programs need. Left out are the calls
-# that reach into the kernel's rarely used parts or into other processes, that take what the whole
-# machine shares (asynchronous input and output, watches on files, message queues), and that keep
-# memory where no limit counts it.
+# The calls that Python, numpy, matplotlib, a shell and common programs need. Not included are calls
+# that use rarely used parts of the kernel, access other processes, use resources of the whole
+# machine (asynchronous input and output, file watches, message queues), or allocate memory that no
+# limit counts.
 ALLOWED = """
     _llseek access alarm arch_prctl arm_fadvise64_64 brk capget capset chdir chmod chown
     clock_getres clock_gettime clock_nanosleep close close_range copy_file_range creat dup dup2 dup3
@@ -43,14 +43,14 @@ ALLOWED = """
     sendmmsg sendmsg sendto shutdown socketpair
 """.split()
 
-_NAMESPACES = 0x7E020080  # the flags of clone that make any of them
-# What is allowed of calls with many meanings: by argument, its values.
-_SOCKETS = (1, 2, 10, 16)  # families: of this machine, internet 4 and 6, netlink
+_NAMESPACES = 0x7E020080  # the flags of clone that create namespaces
+# The allowed values of arguments, for calls with many functions.
+_SOCKETS = (1, 2, 10, 16)  # address families: Unix, IPv4, IPv6, netlink
 _PROCESS_OPTIONS = (1, 2, 3, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 0x53564D41)  # of prctl
-_LEVELS = (0, 6, 17, 41, 270)  # of setsockopt, beside that of the socket itself
+_LEVELS = (0, 6, 17, 41, 270)  # of setsockopt, in addition to SOL_SOCKET
 _SOCKET_OPTIONS = (2, 5, 6, 9, 10, 13, 15, 16, 20, 21)
 _FILE_COMMANDS = (0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 36, 1025, 1030, 1032, 1034)  # of fcntl
-# What does nothing and says that it was done.
+# Calls that report success without doing anything.
 _BUFFERS = (7, 8)  # options of setsockopt: SO_SNDBUF and SO_RCVBUF, for more memory
 _LOCKS = (6, 7, 37, 38)  # of fcntl: F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _CONTROL_TERMINAL = 0x540E  # of ioctl: TIOCSCTTY
@@ -70,7 +70,7 @@ class _Comparison(ctypes.Structure):
 
 
 class SystemCallFilter:
-    """The filter, put together once for all processes forked from this one."""
+    """The filter, which is built once for all processes forked from this one."""
 
     def __init__(self) -> None:
         library = ctypes.CDLL(filter_library(), use_errno=True)
@@ -84,35 +84,35 @@ class SystemCallFilter:
         for name in ALLOWED:
             self._rule(_ALLOW, name)
         self._allow_some("socket", 0, _SOCKETS)
-        # clone3 is missing, so that the C library takes clone, whose flags can be looked at.
+        # clone3 is not allowed, so that the C library uses clone, whose flags can be filtered.
         self._rule(_ALLOW, "clone", (0, _MASKED_EQUAL, _NAMESPACES, 0))
-        # Not PR_SET_DUMPABLE: the parent reads in /proc what a process takes.
+        # PR_SET_DUMPABLE is not allowed, since the parent reads the memory usage from /proc.
         self._allow_some("prctl", 0, _PROCESS_OPTIONS)
         self._allow_some("setsockopt", 1, _LEVELS)
         of_socket = (1, _EQUAL, 1)
         self._allow_some("setsockopt", 2, _SOCKET_OPTIONS, of_socket)
         self._do_nothing("setsockopt", 2, _BUFFERS, of_socket)
-        # Files of this machine, such as libraries, can be locked by whoever may only read them:
-        # another notebook would see it. Within one notebook nobody misses the lock.
+        # A process can lock files that it may only read, such as libraries, and another notebook
+        # could observe the lock. Within one notebook the locks are not needed.
         for name in ("fcntl", "fcntl64"):
             self._allow_some(name, 1, _FILE_COMMANDS)
             self._do_nothing(name, 1, _LOCKS)
         self._rule(_ERRNO, "flock")
-        # The kernel may share the processor out by session, and many would take it from others. A
-        # program in a terminal does not miss that its session has none.
+        # The kernel may divide CPU time between sessions, so that many sessions would take it from
+        # other notebooks. Programs in a terminal work without a session of their own.
         self._rule(_ERRNO, "setsid")
         self._rule(_ALLOW, "ioctl", (1, _NOT_EQUAL, _CONTROL_TERMINAL))
         self._do_nothing("ioctl", 1, (_CONTROL_TERMINAL,))
-        for name in ("setxattr", "lsetxattr", "fsetxattr"):  # whoever copies a file expects this
+        for name in ("setxattr", "lsetxattr", "fsetxattr"):  # programs that copy files accept this
             self._rule(_ERRNO | _NOT_PERMITTED, name)
 
     def load(self) -> None:
-        """Have the kernel apply the filter to this process and whatever it starts.
+        """Apply the filter to this process and its children.
 
         Raises
         ------
         OSError
-            If the kernel does not take it.
+            If the kernel rejects the filter.
         """
         _done(self._library.seccomp_load(self._rules), "seccomp_load")
 
@@ -125,14 +125,14 @@ class SystemCallFilter:
     def _do_nothing(
         self, name: str, argument: int, values: tuple[int, ...], *others: tuple[int, ...]
     ) -> None:
-        """Answer that the call was done, without doing it."""
+        """Report success for a call without executing it."""
         for value in values:
             self._rule(_ERRNO, name, (argument, _EQUAL, value), *others)
 
     def _rule(self, action: int, name: str, *conditions: tuple[int, ...]) -> None:
         number = self._library.seccomp_syscall_resolve_name(name.encode())
         if number == -1:
-            return  # libseccomp does not know it, and no program here can
+            return  # unknown to libseccomp, and therefore not in use on this system
         comparisons = (_Comparison * len(conditions))(
             *(_Comparison(*condition) for condition in conditions)
         )
@@ -149,7 +149,7 @@ def _done(result: int, what: str) -> None:
 
 def filter_library() -> str | None:
     """Return the name of libseccomp, or None where it is not installed."""
-    # Asked for by its usual name first: to look for it starts other programs.
+    # Try the usual name first, because `find_library` starts other programs.
     return _loadable("libseccomp.so.2") or ctypes.util.find_library("seccomp")
 
 

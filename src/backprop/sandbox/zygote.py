@@ -1,7 +1,7 @@
-"""The warm process: has everything imported and drawn once, and a child for each notebook.
+"""The zygote: a process with all libraries loaded, which forks a child for each notebook.
 
-The process that judges talks to it over a socket: "warm" and "open" come with the line
-that the notebook is served on, "kill" ends the child that is at work.
+The judging process controls it over a socket. The requests "warm" and "open" are followed by the
+socket of the notebook; "kill" ends the running child.
 """
 
 import gc
@@ -47,25 +47,26 @@ def main(descriptor: int) -> None:
 
 
 class Zygote:
-    """The warm process itself.
+    """The process that forks the processes of the notebooks.
 
     Parameters
     ----------
     control
-        The socket over which it is told what to do.
+        The socket that carries the requests.
     """
 
-    _shell: "NotebookShell"  # both from "prepare" on
+    # All of these are set by the request "prepare".
+    _shell: "NotebookShell"
     _walls: Confinement
-    _filter: SystemCallFilter  # of a sealed sandbox
-    _base: int  # the memory of this process itself, in a sealed sandbox
+    _filter: SystemCallFilter  # only in a sealed sandbox
+    _base: int  # the memory of this process, in a sealed sandbox
 
     def __init__(self, control: socket.socket) -> None:
         self._control, self._line = control, Line(control)
         self._settings: dict[str, Any] = {}
 
     def serve(self) -> None:
-        """Do what is asked until the control socket is closed."""
+        """Handle requests until the control socket is closed."""
         while True:
             request = self._line.receive()
             if request["do"] == "prepare":
@@ -83,13 +84,13 @@ class Zygote:
         self._settings = settings
         self._walls = Confinement(settings["scratch"], settings["limits"])
         os.chdir(settings["scratch"])
-        sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it has written
+        sys.path.insert(0, "")  # as in Jupyter: a notebook may import modules that it has written
         if settings["sealed"]:
             self._walls.become_nobody()
             self._filter = SystemCallFilter()
         for name in ("IPYTHONDIR", "HOME"):
             os.environ[name] = settings["scratch"]
-        import matplotlib.pyplot  # noqa: F401  most notebooks need it, and it takes its time
+        import matplotlib.pyplot  # noqa: F401  most notebooks need it, and importing it is slow
 
         from .. import calling, time_limit
         from ..checking import watch_cells
@@ -116,24 +117,24 @@ class Zygote:
         self._base = own_memory([os.getpid()]) if self._settings["sealed"] else 0
 
     def _notebook_line(self) -> Line:
-        # Sent right after the request, so it is there or about to be.
+        # The descriptor is sent right after the request.
         select.select([self._control], [], [], 10)
         _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         return Line(socket.socket(fileno=descriptors[0]))
 
     def _warm(self, line: Line) -> None:
-        """Run a notebook here, so that what it imports and draws is there for all."""
+        """Run a notebook here, so that all notebooks share its imports and cached figures."""
         with _as_it_was():
             Server(line, self._shell).serve()
         line.close()
         self._fresh_names()
-        # What is here stays: no child has to look through it for what it can throw away,
-        # which would copy all of it.
+        # Exclude the existing objects from garbage collection, which would copy their memory
+        # in every child.
         gc.collect()
         gc.freeze()
 
     def _open(self, line: Line) -> tuple[int, int]:
-        """Start a process for a notebook; return its id and a descriptor that tells its end."""
+        """Start a process for a notebook; return its id and a pipe that is closed at its end."""
         ended, held = os.pipe()
         child = os.fork()
         if child == 0:
@@ -158,14 +159,14 @@ class Zygote:
             return
         self._walls.die_with_parent()
         self._walls.enter_own_namespaces()
-        # The first child after this is the first process of the new namespace: when it
-        # ends, for whatever reason, the kernel ends all others in it.
+        # The next child is the first process of the new namespace. When it ends, for any reason,
+        # the kernel ends all other processes in the namespace.
         child = os.fork()
         if child == 0:
             try:
-                os.setsid()  # a signal to its own group reaches nobody else
+                os.setsid()  # so that a signal to its group reaches no other process
                 self._walls.die_with_parent()
-                self._walls.set_limits(sealed=True)  # before /proc, which tells sizes, is gone
+                self._walls.set_limits(sealed=True)  # reads /proc, which is hidden below
                 self._walls.be_first_to_end()
                 self._walls.own_descriptors(line.fileno())
                 self._walls.lay_out_folders()
@@ -189,7 +190,7 @@ class Zygote:
         Server(line, self._shell).serve()
 
     def _watch(self, process: tuple[int, int]) -> str:
-        """Wait for the end of a notebook's process; end it if told to, or if it takes too much."""
+        """Wait for a notebook's process; end it on request or if it uses too much memory."""
         child, ended = process
         reason = ""
         poll = select.poll()
@@ -203,8 +204,8 @@ class Zygote:
                 break
             if self._control.fileno() in events:
                 try:
-                    self._line.receive()  # "kill" is all that can come
-                finally:  # also if the judging process is gone
+                    self._line.receive()  # the only possible request is "kill"
+                finally:  # also if the judging process has ended
                     self._end(child)
                 break
             processes = others() if sealed else []
@@ -216,8 +217,8 @@ class Zygote:
         os.close(ended)
         self._end(child)
         os.waitpid(child, 0)
-        # What the notebook started ends with it, but not at the same instant; and it may
-        # have asked the kernel to live on without its parent.
+        # The processes of the notebook end shortly after it, and some may have reset the signal
+        # that ends them with their parent.
         while sealed and (living := others()):
             for one in living:
                 _kill(os.kill, one.id)
@@ -231,13 +232,13 @@ class Zygote:
         _kill(os.kill, child)
 
     def clear_up(self) -> None:
-        """Remove the sandbox's own folder, if it has one on the disk."""
+        """Remove the folder of the sandbox if it is on the disk."""
         if self._settings and not self._settings["sealed"]:
             shutil.rmtree(os.path.dirname(self._settings["scratch"]), ignore_errors=True)
 
     def _clean_scratch(self) -> None:
         if self._settings["sealed"]:
-            return  # it was the child's own, and went with it
+            return  # the kernel removed it together with the child's mounts
         for entry in os.scandir(self._settings["scratch"]):
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)
@@ -246,7 +247,7 @@ class Zygote:
 
 
 def _kill(how: Callable[[int, int], None], process: int) -> None:
-    with suppress(OSError):  # it is gone
+    with suppress(OSError):  # the process has ended
         how(process, signal.SIGKILL)
 
 
@@ -256,7 +257,7 @@ def _last_words(line: Line, error: BaseException) -> None:
 
 
 class _as_it_was:
-    """Puts back the settings of numpy, random and warnings that a notebook may change."""
+    """Restore the settings of numpy, random and warnings that a notebook may change."""
 
     def __enter__(self) -> None:
         import random

@@ -27,7 +27,7 @@ def run(source, names=None):
 def test_what_stands_beside_a_missing_library_is_imported(line, capsys):
     names = run(f"import os\n{line}\nimport re\nafter = re.compile('x'), os.sep")
     assert "after" in names
-    assert capsys.readouterr().err == f"{MISSING} {SAID}; what does not need it goes on\n"
+    assert capsys.readouterr().err == f"{MISSING} {SAID}; cells that do not use it still run\n"
     assert repr(names["t"]) == f"<{MISSING} {SAID}>"
     if "json" in line:
         assert names["json"].dumps(names["math"].pi)

@@ -1026,7 +1026,7 @@ def files_without_end(course):
     return course.with_cells("for n in range(10**7):\n    open(f'e{n}', 'w').close()")
 
 
-@hostile("break", MOST, shown="(this cell shows more than is kept")
+@hostile("break", MOST, shown="(the output of this cell was truncated")
 def prints_without_end(course):
     return course.with_cells("while True:\n    print('all work and no play ' * 1000)")
 

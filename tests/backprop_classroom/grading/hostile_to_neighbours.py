@@ -156,7 +156,7 @@ def outputs_as_a_deep_dict(course):
     return course.with_cells(text + _INSTEAD, "'flood'")
 
 
-@hostile("share", MOST, said="it sent a message of more things than there is memory for")
+@hostile("share", MOST, said="it sent a message that does not fit into memory")
 def outputs_as_many_empty_lists(course):
     text = "TEXT = '[' + '[],' * 5_000_000 + '0]'"
     return course.with_cells(text + _INSTEAD, "'flood'", "'flood'")

@@ -158,7 +158,7 @@ import contextlib, math
 from collections.abc import Callable, Sequence
 from typing import Any
 STEP, MOST_ENTRIES = {differentiate.STEP!r}, {differentiate.MOST_ENTRIES!r}
-def _see_that_it_is_offered(): pass
+def _check_allowed(): pass
 {inspect.getsource(differentiate._slopes).replace("ArrayLike", "Any")}
 {inspect.getsource(differentiate.gradient).replace("ArrayLike", "Any")}
 """
