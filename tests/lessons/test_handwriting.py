@@ -128,7 +128,7 @@ def test_the_first_picture_costs_what_the_prose_says(prose):
     C = half_squared_error(out_y, Y[:, :1])
     assert f"is {C:.2f}: the output for 0 is {out_y[0, 0]:.2f} and should be 1" in prose
     assert f"are between {out_y.min():.2f} and {out_y.max():.2f}, because" in prose
-    assert sum(array.size for array in begin) == 2260 and "= 2260" in prose
+    assert sum(array.size for array in begin) == 2260 and "= 2{,}260" in prose
     assert f"{2 * 2260:,} forward passes" in prose
 
 
@@ -147,7 +147,7 @@ def RNG():
 
 def test_an_epoch_has_as_many_steps_as_the_prose_says(prose):
     batches = answers.minibatches(1198, 16, RNG())
-    assert len(batches) == 75 and "1198 / 16 \\approx 75$ steps" in prose
+    assert len(batches) == 75 and "1{,}198 / 16 \\approx 75$ steps" in prose
 
 
 def test_the_three_starts_end_where_the_prose_says(prose):

@@ -92,7 +92,7 @@ def test_the_bias_of_the_output_has_the_largest_slope(prose):
     slopes = gradient(loss_of, *START)
     largest = max(np.abs(slope).max() for slope in slopes)
     assert abs(slopes[3][0, 0]) == largest
-    assert f"the largest slope, $-{largest:.3f}$" in prose
+    assert f"the largest absolute value, $-{largest:.3f}$" in prose
 
 
 def test_the_fall_of_the_loss_is_as_quoted_for_small_and_large_rates(prose):

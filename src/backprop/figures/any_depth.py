@@ -104,6 +104,7 @@ def sizes_by_layer(
         label: (np.log10(np.maximum(up[label][:-1], 1e-16)), np.log10(np.maximum(one, 1e-16)))
         for label, one in down.items()
     }
+    limits = _limits(np.concatenate([side for pair in heights.values() for side in pair]))
 
     def draw() -> Figure:
         figure, (left, right) = style.panels(9.5, 3.9, 1, 2)
@@ -116,7 +117,7 @@ def sizes_by_layer(
         left.set(title="forward: what each layer receives", ylabel="size, logarithmic")
         right.set_title("backward: gradient of each layer's biases")
         for axes in (left, right):
-            axes.set_xlabel("layer l")
+            axes.set(xlabel="layer l", ylim=limits)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
         return figure
@@ -128,6 +129,13 @@ def sizes_by_layer(
         for label, one in down.items()
     )
     show_alike(draw, f"Sizes by layer, on logarithmic axes, forward left and back right. {told}.")
+
+
+def _limits(exponents: np.ndarray) -> tuple[float, float]:
+    """Return the ends of an axis for powers of ten: at least four decades, so level looks level."""
+    low, high = np.min(exponents), np.max(exponents)
+    half = max(4.0, 1.1 * (high - low)) / 2
+    return 10 ** ((low + high) / 2 - half), 10 ** ((low + high) / 2 + half)
 
 
 def learned_by_heart(histories: Mapping[str, ArrayLike], stop: int | None = None) -> None:

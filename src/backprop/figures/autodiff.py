@@ -23,6 +23,7 @@ MOST_NODES = 40  # larger graphs would be unreadable
 MOST_CHARACTERS = 12  # longer names are truncated
 SIGNS = {"add": "+", "multiply": "×", "matmul": "@", "sum": "Σ", "sigmoid": "σ"}
 ACROSS, UP = 1.75, 1.75  # between two columns, and between two boxes of a column
+WIDE = 10.0  # inches; a wider graph is shown smaller, so its letters are larger
 ARC = 0.95  # how high an arrow rises over the boxes that it passes
 
 # For each node: name, operation, indices of its parents, value, gradient, and number in the order.
@@ -172,7 +173,7 @@ def _graph(rows: Sequence[Row]) -> Drawing:
         for slot, parent in enumerate(row[2]):
             _edge(axes, places[parent], place, row[2][:slot].count(parent))
     for row, place in zip(rows, places):
-        _box(axes, row, place)
+        _box(axes, row, place, 1.15 if width > WIDE else 1.0)
     return figure, _described(rows)
 
 
@@ -193,19 +194,20 @@ def _edge(axes: Axes, start: _Place, end: _Place, again: int) -> None:
     axes.annotate("", end.at, start.at, size=10, arrowprops=look)
 
 
-def _box(axes: Axes, row: Row, place: _Place) -> None:
+def _box(axes: Axes, row: Row, place: _Place, scale: float) -> None:
     name, operation, parents, value, grad, number = row
     x, y = place.at
     sign = SIGNS.get(operation, operation)
     title = f"{name} {sign}".strip() if len(name) + len(sign) < 8 else name or sign
     shape = "round,pad=0.3" if parents else "square,pad=0.3"
     look: Any = {"boxstyle": shape, "facecolor": PALE, "edgecolor": INK, "linewidth": 1.2}
-    words(axes, (x, y), title or "value", INK, 11, bbox=look, zorder=3)
-    words(axes, (x, y - 0.52), value, FORWARD, 10, zorder=4)
+    words(axes, (x, y), title or "value", INK, 11 * scale, bbox=look, zorder=3)
+    words(axes, (x, y - 0.52), value, FORWARD, 10 * scale, zorder=4)
     if grad:
-        words(axes, (x, y - 0.82), f"grad {grad}", BACKWARD, 10, zorder=4)
+        left = 0.0 if parents or place.row <= 0 else 0.08  # of the arrow that goes down
+        words(axes, (x - left, y - 0.82), f"grad {grad}", BACKWARD, 10 * scale, zorder=4)
     if number:
-        words(axes, (x, y + 0.55), f"no. {number}", GREY, 10, zorder=4)
+        words(axes, (x, y + 0.55), f"no. {number}", GREY, 10 * scale, zorder=4)
 
 
 def _described(rows: Sequence[Row]) -> str:
