@@ -32,7 +32,7 @@ __all__ = ["Crash", "Oddity", "Reply", "call", "copied", "differs", "stub_of", "
 MOST_SECONDS = 10  # CPU seconds of one call
 
 TO_DO = (
-    "in the cell above, replace the line `raise NotImplementedError()` by your own code; run "
+    "in the cell above, replace the line `raise NotImplementedError()` with your own code; run "
     "that cell, then this one"
 )
 

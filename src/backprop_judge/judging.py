@@ -37,7 +37,9 @@ from .writing import apart, in_short
 VARYING = {"keeps-state", "not-repeatable", "random"}
 
 NOTHING = Oddity("None")
-EMPTY_SHEET = "fill in the sheet: replace each `None` by your number, run that cell, then this one"
+EMPTY_SHEET = (
+    "fill in the sheet: replace each `None` with your number, run that cell, then this one"
+)
 
 
 def judge(
