@@ -312,9 +312,9 @@ def test_the_picture_of_a_network_has_a_number_for_each_example(shown):
     figures.network(SMALL, X_FIVE[:, :1])
     (four, words), (one, other_words) = shown
     assert "out 0.007 0.992 0.992 0.007" in texts_of(four)
-    assert "out of y[0]: 0.007, 0.992, 0.992, 0.007" in words
+    assert "out of o[0]: 0.007, 0.992, 0.992, 0.007" in words
     assert "out 0.6168" in texts_of(one)
-    assert "1 example." in other_words and "out of y[0]: 0.617" in other_words
+    assert "1 example." in other_words and "out of o[0]: 0.617" in other_words
 
 
 def test_the_blocks_show_how_the_marked_entry_arises(shown):

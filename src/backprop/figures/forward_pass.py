@@ -111,7 +111,7 @@ def network(parameters: Parameters, X: np.ndarray) -> Drawing:
     figure, _, outs = with_numbers([(W1, b1), (W2, b2)], X)
     rows = "; ".join(
         f"out of {name}[{i}]: {listed(row, '.3f')}"
-        for name, array in zip("hy", outs)
+        for name, array in zip("ho", outs)
         for i, row in enumerate(array)
     )
     m = X.shape[1]
