@@ -72,7 +72,7 @@ def unlocked_check(notebook):
 
 def other_check(notebook):
     cell(notebook, "check_loss").source = "1.0"
-    return "the check cell 'check_loss' must hold the line check(\"loss\", loss)"
+    return "the check cell 'check_loss' must contain only the line check(\"loss\", loss)"
 
 
 @pytest.mark.parametrize(

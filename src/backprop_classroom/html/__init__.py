@@ -1,1 +1,1 @@
-"""Pages that load nothing from a network: what is safe of a submission, formulas, exports."""
+"""HTML pages that load nothing from a network: sanitized submissions, formulas and exports."""

@@ -1,4 +1,4 @@
-"""Writes a notebook as a page, with nbconvert and a template that adds what its own leaves out."""
+"""Exports a notebook as an HTML page, with nbconvert and the template of the course."""
 
 import html
 from pathlib import Path
@@ -17,20 +17,20 @@ HERE = Path(__file__).parent
 
 
 def page_of(notebook: NotebookNode, *, title: str = "") -> str:
-    """Return a notebook as a page of HTML, all in one: style, pictures and formulas.
+    """Return a notebook as one self-contained HTML page with its styles, pictures and formulas.
 
-    Formulas are MathML, which browsers show and read aloud by themselves. Pictures have the
-    words of their metadata as their alternative text. Nothing is loaded from elsewhere.
+    Formulas are MathML, which browsers and screen readers support natively. The alternative text
+    of a picture comes from its metadata. The page loads no other files.
 
-    The page runs the scripts in the notebook's outputs, so that its figures are interactive:
-    it is for notebooks of the course, not for what students hand in.
+    The page runs the scripts in the notebook's outputs, so that its figures are interactive. Use
+    it for notebooks of the course, not for submissions.
 
     Parameters
     ----------
     notebook
         A `NotebookNode` of nbformat 4 with its outputs.
     title
-        Of the page; by default the first heading of the notebook.
+        The title of the page; by default the first heading of the notebook.
 
     Raises
     ------
@@ -45,32 +45,32 @@ def page_of(notebook: NotebookNode, *, title: str = "") -> str:
 
 
 class CannotExport(ValueError):
-    """No page can be made of a file; the message says why."""
+    """A file cannot be exported as a page; the message says why."""
 
 
 def write_page(*, source: Path, destination: Path | None = None) -> Path:
-    """Write the page of a notebook as it was saved; return its path.
+    """Export a saved notebook as a page; return the path of the page.
 
     Parameters
     ----------
     source
-        The notebook, one's own: its scripts run in the page.
+        The notebook. It must be trusted, because its scripts run in the page.
     destination
-        The page; by default beside the notebook, with the ending `.html`.
+        The page; by default next to the notebook, with the suffix `.html`.
 
     Raises
     ------
     CannotExport
-        If there is no notebook in `source`.
+        If `source` is not a notebook, or the page cannot be written.
     NoFormulas
-        As `page_of`.
+        If latex2mathml is not installed.
     """
     source = Path(source)
     try:
         notebook = nbformat.read(source, as_version=4)
     except OSError as error:
         raise CannotExport(f"{source} cannot be read: {error.strerror}") from None
-    except Exception as error:  # nbformat's own, one for each way to be no notebook
+    except Exception as error:  # nbformat raises many types of exceptions
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise CannotExport(f"{source} is not a notebook: {reason}") from None
     destination = Path(destination or source.with_suffix(".html"))
@@ -95,7 +95,7 @@ def _heading(notebook: NotebookNode) -> str:
 class PageExporter(HTMLExporter):
     """nbconvert's exporter with the template of the course, and formulas as MathML."""
 
-    exclude_anchor_links = True  # they are hidden, but a keyboard would stop at each
+    exclude_anchor_links = True  # invisible, but each would be a stop of the Tab key
     embed_images = True
 
     @default("template_name")
@@ -108,7 +108,7 @@ class PageExporter(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
-        """Do what nbconvert's filter of this name does, with formulas as MathML."""
+        """Convert markdown like nbconvert's filter of this name, with formulas as MathML."""
         attachments = (context.get("cell") or {}).get("attachments", {})
         renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
         return MarkdownWithMath(renderer=renderer).render(source)
@@ -128,5 +128,5 @@ class _Renderer(IPythonRenderer):
 def _mathml(formula: str, *, block: bool) -> str:
     try:
         return mathml(formula, block=block)
-    except NotAFormula:  # the author sees it on the page, and a test tells of it
+    except NotAFormula:  # the author sees the TeX on the page, and a test fails
         return f'<code class="tex">{html.escape(str(formula))}</code>'

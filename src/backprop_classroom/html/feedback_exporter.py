@@ -1,7 +1,7 @@
-"""nbconvert's exporter of feedback pages, without the parts of it that take most of its time.
+"""A faster version of nbconvert's HTML exporter, for feedback pages.
 
-It overrides methods of nbconvert, as they are in the version below:
-tests/repository/test_overridden.py fails where another version has them otherwise.
+This module overrides methods of nbconvert. It was written for the version below:
+tests/repository/test_overridden.py fails if those methods differ in another version.
 """
 
 import re
@@ -17,16 +17,16 @@ from nbformat import NotebookNode
 
 from .highlighting import highlight_code
 
-NBCONVERT = "7.17.2"  # that was last compared
+NBCONVERT = "7.17.2"  # the version that was last compared
 
 _NO_ALT = re.compile(r"<img (?![^>]*\balt=)")
 
 
 class FeedbackExporter(HTMLExporter):
-    """Makes the page that `HTMLExporter` makes of a clean notebook, several times as fast.
+    """Produces the same page as `HTMLExporter` for a sanitized notebook, several times faster.
 
-    That one parses each page again, for the sake of pictures without a description, and compiles
-    its templates anew for each page.
+    `HTMLExporter` parses each finished page again to find pictures without a description, and
+    recompiles its templates for each page.
     """
 
     def from_notebook_node(  # type: ignore[override]
@@ -38,13 +38,13 @@ class FeedbackExporter(HTMLExporter):
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
         )
         self.register_filter("filter_data_type", data_types)
-        # Of the class above `HTMLExporter`.
+        # Skips the method of `HTMLExporter`, which parses the page again.
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
         described = _NO_ALT.sub('<img alt="The notebook has no description of it." ', page)
         return described, resources
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """Yield the names of filters and what they do."""
+        """Yield the names and functions of the filters."""
         yield from super().default_filters()
         yield "highlight_code", highlight_code
 
@@ -55,7 +55,7 @@ class FeedbackExporter(HTMLExporter):
 
 
 class _InMemory(BytecodeCache):
-    """The compiled templates of this process."""
+    """Caches the compiled templates in this process."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}

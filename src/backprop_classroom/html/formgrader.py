@@ -1,7 +1,7 @@
-"""Makes formgrader's pages safe for names that students can choose, and free of networks.
+"""Makes formgrader's pages escape names that students choose, and load nothing from a network.
 
-It replaces a method of nbgrader, as it is in the version below:
-tests/repository/test_overridden.py fails where another version has it otherwise.
+This module replaces a method of nbgrader. It was written for the version below:
+tests/repository/test_overridden.py fails if that method differs in another version.
 """
 
 import sys
@@ -13,21 +13,21 @@ from typing import Any
 
 import nbgrader
 
-NBGRADER = "0.9.6"  # that was last compared
+NBGRADER = "0.9.6"  # the version that was last compared
 TEMPLATES = Path(__file__).parent / "templates"
 NBGRADERS_TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
 
 
 def template_folders() -> list[str]:
-    """Return where pages find their templates: ours, which load nothing, before nbgrader's."""
+    """Return the template folders: ours, which need no network, take priority over nbgrader's."""
     return [str(TEMPLATES), str(NBGRADERS_TEMPLATES)]
 
 
 def escape_names(modules: Mapping[str, Any] = sys.modules) -> None:
-    """Have formgrader escape the names that it writes into its pages, if it is running.
+    """Make formgrader escape the names in its pages, if it is running.
 
-    nbgrader renders its templates without escaping, and the name of a folder in
-    submitted/ may be any text, also one that is HTML.
+    nbgrader renders its templates without escaping, and the name of a folder in submitted/ may
+    contain HTML.
     """
     formgrader = modules.get("nbgrader.server_extensions.formgrader.base")
     if formgrader is None or getattr(formgrader.BaseHandler.render, "escapes", False):

@@ -1,4 +1,4 @@
-"""Python code in colours, in a time that does not grow faster than its length."""
+"""Syntax highlighting of Python code, with a limit on its length."""
 
 import html
 from functools import lru_cache
@@ -7,27 +7,27 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-# Characters. A lesson's longest cell has 900. The time of a lexer can grow with the square of the
-# length, so that there is a bound on one piece of code; see `page_limits` for all of a page.
+# Characters; the longest cell of a lesson has 900. The time of a lexer can grow quadratically, so
+# the length of each cell is limited. `page_limits` limits the whole page.
 LONGEST_COLOURED = 4_000
 
 _CLASSES = " highlight hl-ipython3"
 
 
 def highlight_code(source: str, language: str = "", metadata: object = None) -> str:
-    """Return code as HTML: the filter of nbgrader's templates in `nbgrader_config.py`.
+    """Convert code to HTML: a template filter that `nbgrader_config.py` sets.
 
-    Always as Python, whatever a notebook says its language is, and however a cell begins: the
-    lexers of other languages can take much longer. Long code stays without colours.
+    Code is always highlighted as Python, whatever language the notebook or a cell magic names: the
+    lexers of other languages can take much longer. Long code is not highlighted.
 
     Parameters
     ----------
     source
         The code.
     language
-        Not used; nbconvert's filter has it.
+        Ignored; nbconvert passes it.
     metadata
-        Of the cell; one with "plain" has code that stays without colours.
+        The metadata of the cell; if it contains "plain", the code is not highlighted.
     """
     plain = isinstance(metadata, dict) and metadata.get("plain")
     if plain or len(source) > LONGEST_COLOURED:
@@ -37,7 +37,7 @@ def highlight_code(source: str, language: str = "", metadata: object = None) -> 
 
 @lru_cache(maxsize=512)
 def _coloured(source: str) -> str:
-    """Return short code in colours; most cells are the same in every submission."""
-    # nbconvert's lexer knows the commands of IPython; to this one, their signs are mistakes.
+    """Highlight short code. Cached: most cells are equal in all submissions."""
+    # nbconvert's lexer supports IPython commands; this one marks their characters as errors.
     page = highlight(source or " ", PythonLexer(), HtmlFormatter(cssclass=_CLASSES))
     return page.replace('<span class="err">', "<span>")

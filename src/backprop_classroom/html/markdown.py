@@ -1,4 +1,4 @@
-"""Markdown that comes from a student, as clean HTML."""
+"""Converts a student's markdown to sanitized HTML."""
 
 from mistune import HTMLRenderer, import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -6,21 +6,23 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from .highlighting import highlight_code
 from .sanitize import as_written, clean_html
 
-LONGEST_MARKDOWN = 10_000  # characters; its parser can be made to take long
-LARGEST_SHOWN = 4_000_000  # characters of its pictures, each as often as it is shown
+LONGEST_MARKDOWN = 10_000  # characters; hostile input can make the parser slow
+LARGEST_SHOWN = 4_000_000  # characters of all pictures, counted each time they are shown
 
-# Not nbconvert's plug-ins for links, which are not kept, and for check boxes, whose [x] says
-# more without a form.
+# Without nbconvert's plug-ins for links, which are removed anyway, and for check boxes: forms are
+# removed too, and a plain [x] is more readable.
 _PLUGINS = tuple(import_plugin(name) for name in ("strikethrough", "table", "def_list"))
 
 
 def rendered(source: str, attachments: dict[str, dict[str, str]]) -> str:
-    """Return markdown as clean HTML, without its formulas as MathML.
+    """Convert markdown to sanitized HTML; formulas are not converted.
 
     Parameters
     ----------
+    source
+        The markdown.
     attachments
-        Those of its cell, from `clean_attachments`.
+        The attachments of the cell, sanitized by `clean_attachments`.
     """
     renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     page = ""
@@ -29,7 +31,7 @@ def rendered(source: str, attachments: dict[str, dict[str, str]]) -> str:
             page = clean_html(
                 MarkdownWithMath(renderer, plugins=_PLUGINS).render(source), styles=False
             )
-        except Exception:  # such as an attachment that is not there
+        except Exception:  # for example a missing attachment
             page = ""
     if not page and source.strip():
         return as_written(source)
@@ -40,7 +42,7 @@ class _Renderer(IPythonRenderer):
     room = LARGEST_SHOWN
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Write a picture; ValueError if a few are shown so often that the page grows too large."""
+        """Render a picture; raise ValueError if all pictures together are too large."""
         page = super().image(text, url, title)
         self.room -= len(page)
         if self.room < 0:
@@ -48,7 +50,7 @@ class _Renderer(IPythonRenderer):
         return page
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        """Write code; nbconvert lets a text choose among all lexers, of which some are slow."""
+        """Render code; only Python is highlighted, because some other lexers are slow."""
         if (info or "").split()[:1] in _PYTHON:
             return highlight_code(code)
         return HTMLRenderer.block_code(self, code, info)

@@ -1,4 +1,4 @@
-"""Says in feedback what a person has not marked yet, where nbgrader says 0 points."""
+"""Shows "not marked yet" in feedback where nbgrader would show 0 points."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ SO_FAR = "so far"
 
 
 class GetMarks(GetGrades):
-    """Takes points from the gradebook into the notebook, as nbgrader does, but for missing marks.
+    """Copies points from the gradebook into the notebook; missing marks become `NOT_MARKED`.
 
-    nbgrader's template writes a score through the filters `float` and `round`; those below leave
-    words as they are.
+    nbgrader's template passes scores through the filters `float` and `round`; the filters below
+    return such texts unchanged.
     """
 
-    # As in `HideMarkScheme`.
+    # See `HideMarkScheme`.
     display_data_priority: List[Any] = List().tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -40,12 +40,12 @@ class GetMarks(GetGrades):
 
 
 def as_float(value: Any, default: float = 0.0) -> Any:
-    """Return a number, or the words that stand for one: the filter `float` of pages."""
+    """Replace the filter `float` of pages; texts from `GetMarks` are returned unchanged."""
     return value if _is_words(value) else do_float(value, default)
 
 
 def as_rounded(value: Any, precision: int = 0, method: Any = "common") -> Any:
-    """Return a rounded number, or the words that stand for one: the filter `round` of pages."""
+    """Replace the filter `round` of pages; texts from `GetMarks` are returned unchanged."""
     return value if _is_words(value) else do_round(value, precision, method)
 
 

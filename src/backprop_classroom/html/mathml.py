@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers show, print and read aloud without a library."""
+"""Converts formulas to MathML, which browsers and screen readers support without a library."""
 
 import re
 from functools import lru_cache
@@ -9,10 +9,10 @@ from ..texts import UNSEEN
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-LONGEST_FORMULA = 1_000  # characters; the longest of the lessons has some 200
+LONGEST_FORMULA = 1_000  # characters; the longest formula in a lesson has about 200
 
-# What latex2mathml writes and what only forms a formula. Nothing that links, has a style, or
-# moves letters over what stands beside them.
+# Elements and attributes of latex2mathml that only typeset a formula. None that links, has a
+# style, or can move symbols over other content.
 _ELEMENTS = frozenset(
     """math mrow mi mn mo mtext mspace mstyle mpadded mphantom mfrac msqrt mroot msub msup msubsup
     munder mover munderover mtable mtr mtd mlabeledtr menclose""".split()
@@ -23,11 +23,11 @@ _ATTRIBUTES = frozenset(
     movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric
     width xmlns""".split()
 )
-# A word, words in a row, or a length. Only the small negative spaces of TeX are admitted.
+# One or more words, or a length. Of the negative lengths, only TeX's small spaces are allowed.
 _VALUE = re.compile(r"[a-zA-Z]{1,30}( [a-zA-Z]{1,30}){0,20}|[0-9]{0,2}(\.[0-9]{1,4})?[a-z%]{0,2}")
 _NEGATIVE_SPACE = re.compile(r"-0?\.[0-9]{1,4}em")
 _MATHML = "http://www.w3.org/1998/Math/MathML"
-# A command that is its own definition could grow a few lines into a page.
+# A recursive definition could expand a few lines into a whole page.
 _DEFINES = re.compile(r"\\(?:(?:new|renew|provide)(?:command|environment)|[gex]?def\b|Declare)")
 _CHARACTER = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
@@ -37,7 +37,7 @@ class NotAFormula(ValueError):
 
 
 class NoFormulas(RuntimeError):
-    """The package that writes formulas is missing; the message says what to do."""
+    """The package that converts formulas is missing; the message says what to do."""
 
 
 def see_that_formulas_can_be_written() -> None:
@@ -53,19 +53,19 @@ def see_that_formulas_can_be_written() -> None:
 
 @lru_cache(maxsize=4096)
 def mathml(formula: str, *, block: bool) -> str:
-    """Return a formula as MathML that is safe to show, whoever wrote it.
+    """Convert a formula to MathML that is safe to show even if a student wrote it.
 
     Parameters
     ----------
     formula
-        In TeX, without its dollars.
+        The formula in TeX, without dollar signs.
     block
-        Whether it stands in a line of its own.
+        Whether it is displayed on a separate line.
 
     Raises
     ------
     NotAFormula
-        If it cannot be read.
+        If it is not valid.
     NoFormulas
         If latex2mathml is not installed.
     """
@@ -81,10 +81,10 @@ def mathml(formula: str, *, block: bool) -> str:
         raise NotAFormula(f"{formula!r}: entities and definitions are not allowed")
     try:
         element = convert_to_element(formula, display="block" if block else "inline")
-        # latex2mathml's own way to text would let every tag in \text{...} through.
         _keep_what_forms(element)
+        # Not latex2mathml's own serializer, which does not escape tags in \text{...}.
         return tostring(element, encoding="unicode", short_empty_elements=False)
-    except Exception as error:  # whatever its parser makes of odd input
+    except Exception as error:  # its parser raises many types of exceptions
         raise NotAFormula(f"{formula!r}: {type(error).__name__}: {error}") from None
 
 
@@ -94,7 +94,7 @@ def _keep_what_forms(element: "Element") -> None:
     for name, value in list(element.attrib.items()):
         if not _is_plain(element.tag, name, value):
             del element.attrib[name]
-    # Letters that are not in ASCII are written as numbers in the text.
+    # latex2mathml writes non-ASCII characters as numeric references.
     element.text = _CHARACTER.sub(lambda found: chr(int(found[1], 16)), element.text or "")
     if re.search(r"[\t\n]", element.text) or UNSEEN.search(element.text):
         raise ValueError("a formula must not contain control characters")
@@ -105,6 +105,6 @@ def _keep_what_forms(element: "Element") -> None:
 def _is_plain(tag: str, name: str, value: str) -> bool:
     if name == "xmlns":
         return value == _MATHML
-    if name == "width":  # of mpadded: what is drawn without taking its room
+    if name == "width":  # not of mpadded, whose content could overlap other content
         return tag == "mspace" and bool(_VALUE.fullmatch(value) or _NEGATIVE_SPACE.fullmatch(value))
     return name in _ATTRIBUTES and bool(_VALUE.fullmatch(value))

@@ -1,4 +1,4 @@
-"""Cleans the metadata of cells: of what a notebook says about itself, what pages need."""
+"""Sanitizes the metadata of cells: keeps only what pages need."""
 
 import re
 from math import isfinite
@@ -8,10 +8,10 @@ from nbformat import NotebookNode, from_dict
 
 
 def clean_cell_metadata(metadata: Any) -> NotebookNode:
-    """Return what pages need of a cell's metadata: nbgrader's entry, and what is marked as ours.
+    """Return the part of a cell's metadata that pages need.
 
-    That is whether a cell may be edited or deleted, and whether its outputs were "judged": come
-    from a check, see `backprop_classroom.grading.marking`.
+    These are nbgrader's entry, the flags "editable" and "deletable", and the flag "judged", which
+    says that the outputs come from a check; see `backprop_classroom.grading.marking`.
     """
     if not isinstance(metadata, dict):
         return NotebookNode()
@@ -27,16 +27,16 @@ def clean_cell_metadata(metadata: Any) -> NotebookNode:
 
 
 def count(value: object) -> int | None:
-    """Return a number such as of executions, or None if it is none."""
+    """Return a value if it is a valid count, such as an execution count, else None."""
     return value if type(value) is int and 0 <= value < 10**9 else None
 
 
 def _clean_entry(entry: Any) -> dict[str, Any] | None:
-    """Return nbgrader's entry in a cell's metadata, or None if it is not one."""
+    """Return the valid parts of nbgrader's entry in a cell's metadata, or None if invalid."""
     if not isinstance(entry, dict):
         return None
     id = entry.get("grade_id")
-    # The names that nbgrader accepts; its pages write them as they are.
+    # Only names that nbgrader accepts: its pages do not escape them.
     if not isinstance(id, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,200}", id):
         return None
     version = count(entry.get("schema_version"))

@@ -1,7 +1,7 @@
-"""Cleans what a submission shows to a person: its outputs and its notebook.
+"""Sanitizes the outputs and notebooks of submissions before a person sees them.
 
-What is in them goes through `sanitize`. Outputs come from a process that is not trusted, so that
-nothing is assumed of their form.
+Their contents go through `sanitize`. Outputs come from an untrusted process, so no assumptions are
+made about their structure.
 """
 
 import html
@@ -20,35 +20,33 @@ from .sanitize import LONGEST_TEXT, MOST_TAGS, clean_html, clean_text, is_too_la
 
 Output = dict[str, Any]
 
-# Sizes in characters. A lesson's largest picture has 140,000.
+# Sizes in characters. The largest picture in a lesson has 140,000.
 LARGEST_OUTPUT = 2_000_000
 LARGEST_CELL = 4_000_000
 MOST_OUTPUTS = 100  # of one cell
-# Of a whole notebook. A lesson has 60 outputs, and 53,000 characters of HTML.
-MOST_OF_NOTEBOOK = 2_000  # outputs; from there on, each cell keeps only its MOST_TELLING
+# Limits of a whole notebook. A lesson has 60 outputs, and 53,000 characters of HTML.
+MOST_OF_NOTEBOOK = 2_000  # outputs; in the cells after them, only MOST_TELLING outputs are kept
 MOST_TELLING = 5
-MOST_FORMATTED = 200_000  # characters of HTML and the like
+MOST_FORMATTED = 200_000  # characters of HTML, Markdown and LaTeX
 LONGEST_DESCRIPTION = 2_000  # the alternative text of a picture
 
 
 def clean_outputs(outputs: Any) -> list[NotebookNode]:
-    """Return the outputs of a code cell, with everything taken out that is not safe to show.
+    """Return the outputs of a code cell without anything that is not safe to show.
 
-    Kept are text, errors, pictures (PNG and JPEG), and HTML as far as it is on the list.
-    Markdown and LaTeX become HTML. In place of the rest stands a remark that says what was
-    left out. So it does where an output, or all of them together, exceed the limits above.
+    Text, errors, pictures (PNG and JPEG) and allowed HTML are kept. Markdown and LaTeX become
+    HTML. A remark replaces everything else, and whatever exceeds the limits above.
 
     Parameters
     ----------
     outputs
-        What a process that is not trusted says its outputs are: nbformat's dictionaries, or
-        anything else that can be written in JSON.
+        The outputs from an untrusted process: nbformat's dictionaries, or any other JSON data.
 
     Returns
     -------
     list[NotebookNode]
-        A list of outputs that are valid in nbformat 4.5. Cleaning them again changes nothing. The
-        argument is left as it is.
+        A list of outputs that are valid in nbformat 4.5. Sanitizing them again changes nothing.
+        The argument is not modified.
     """
     return [from_dict(output) for output in _clean_outputs(outputs)]
 
@@ -74,12 +72,12 @@ def _clean_outputs(outputs: Any, most: int = MOST_OUTPUTS) -> list[Output]:
 
 
 def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
-    """Return a copy of a student's notebook in which nothing is dangerous to look at.
+    """Return a sanitized copy of a student's notebook.
 
-    Its sources stay as they are; markdown is cleaned by `markdown2html` when it is shown.
-    Outputs go through `clean_outputs`, metadata through `clean_cell_metadata`, attachments
-    are kept if they are pictures, and raw cells are marked so that no page includes them.
-    A cell of an unknown type becomes a raw cell, an id that is not valid is replaced.
+    Sources are not changed; `markdown2html` sanitizes markdown when it is shown. Outputs go
+    through `clean_outputs`, metadata through `clean_cell_metadata`. Attachments are kept if they
+    are pictures. Raw cells are marked so that pages do not include them. Cells of an unknown type
+    become raw cells, and invalid ids are replaced.
 
     Parameters
     ----------
@@ -116,7 +114,7 @@ def clean_notebook(notebook: Mapping[str, Any]) -> NotebookNode:
 
 
 def _merged(outputs: Any) -> list[Output]:
-    """Return what outputs there are; streams in a row become one, as in Jupyter."""
+    """Return the valid outputs; merge consecutive pieces of a stream, as Jupyter does."""
     merged: list[Output] = []
     found = filter(_is_output, outputs if isinstance(outputs, list) else [])
     for name, group in groupby(found, _stream_of):
@@ -140,10 +138,10 @@ def _is_output(value: Any) -> bool:
 
 
 def _most_telling(outputs: Sequence[Output], most: int, room: float = float("inf")) -> list[Output]:
-    """Return the outputs that fit, in their order: errors before all else, then the result.
+    """Return as many outputs as fit, in their order; errors have priority, then the result.
 
-    nbgrader gives full points to a test that shows no error, so that one must not be lost
-    among a hundred pictures.
+    nbgrader gives full points to a test without an error output, so an error must not be dropped
+    in favour of a hundred pictures.
     """
     first = {"error": 0, "stderr": 1, "execute_result": 2}
     kinds = [_stream_of(output) or output.get("output_type") for output in outputs]
@@ -186,7 +184,7 @@ def _clean_output(output: Output, crowded: bool) -> Output:
     Parameters
     ----------
     crowded
-        Whether there is no room left for HTML.
+        Whether the limit on HTML is used up.
     """
     kind = output.get("output_type")
     if kind == "stream":
@@ -207,10 +205,10 @@ def _clean_error(output: Output) -> Output:
     lines = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
     if sum(len(line) + 1 for line in lines) > LONGEST_TEXT + 1:
         text = "\n".join(lines)
-        kept = LONGEST_TEXT - 100  # of the end, which says the most
+        kept = LONGEST_TEXT - 100  # of the end, which is the most informative part
         lines = [f"(left out: {len(text) - kept} characters)\n{text[-kept:]}"]
     lines = [clean_text(line) for line in lines]
-    # A page shows the traceback only.
+    # Pages show the traceback only.
     lines = lines or [clean_text(f"{name}: {value}")]
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
@@ -218,7 +216,7 @@ def _clean_error(output: Output) -> Output:
 def _clean_data(
     data: dict[str, Any], metadata: Any, crowded: bool
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the representations that may be shown, and what their metadata says of pictures."""
+    """Return the representations that may be shown, and the metadata of their pictures."""
     kept: dict[str, str] = {}
     described: dict[str, Any] = {}
     left_out = []
@@ -231,7 +229,7 @@ def _clean_data(
                 kept[kind] = picture
                 described |= _description(kind, metadata)
             else:
-                left_out.append(f"{kind} (too large)" if large else f"{kind} (no such picture)")
+                left_out.append(f"{kind} (too large)" if large else f"{kind} (not valid)")
     source = next((k for k in ("text/html", "text/markdown", "text/latex") if k in data), None)
     if source:
         text = joined(data[source])
@@ -259,7 +257,7 @@ _HTML_KINDS = {"text/html", "text/markdown", "text/latex"}
 
 def _as_html(kind: str, text: str) -> str:
     if kind == "text/markdown":
-        from .markdown import rendered  # which takes long to import, and few submissions need
+        from .markdown import rendered  # slow to import, and few submissions need it
 
         page = rendered(text, {})
         return "" if is_too_large(page) else page
@@ -279,7 +277,7 @@ def _printable(kind: object) -> str:
 
 
 def _description(kind: str, metadata: Any) -> dict[str, Any]:
-    """Return width, height and alternative text of a picture, as far as they are plain."""
+    """Return the width, height and alternative text of a picture, if they are valid."""
     given = metadata.get(kind) if isinstance(metadata, dict) else None
     if not isinstance(given, dict):
         return {}
@@ -299,14 +297,14 @@ def _names(number: int) -> Iterator[str]:
 
 @dataclass
 class _Room:
-    """How much more a notebook may show."""
+    """The remaining part of the limits of a notebook."""
 
     outputs: int = MOST_OF_NOTEBOOK
     formatted: int = MOST_FORMATTED
 
 
 def _thinned(outputs: Any, room: _Room) -> list[Any]:
-    """Return outputs without formatted text where there is so much that cleaning takes long."""
+    """Remove formatted text from outputs once the limit is used up: sanitizing takes time."""
     return [_thin(output, room) for output in outputs] if isinstance(outputs, list) else []
 
 
@@ -330,14 +328,14 @@ def _clean_cell(cell: Mapping[str, Any], room: _Room) -> dict[str, Any]:
     }
     if kind == "code":
         if cleaned["metadata"].get("judged"):
-            room = _Room()  # whatever student code shows, it takes no room from results
+            room = _Room()  # results of checks do not share the limits of student outputs
         cleaned["execution_count"] = count(cell.get("execution_count"))
         most = MOST_OUTPUTS if room.outputs > 0 else MOST_TELLING
         cleaned["outputs"] = _clean_outputs(_thinned(cell.get("outputs"), room), most)
         room.outputs -= len(cleaned["outputs"])
         return cleaned
     if kind == "raw":
-        # Without a type, nbconvert takes a raw cell for HTML.
+        # Without a type, nbconvert treats a raw cell as HTML.
         cleaned["metadata"]["raw_mimetype"] = "text/plain"
     attachments = clean_attachments(cell.get("attachments"))
     if attachments:

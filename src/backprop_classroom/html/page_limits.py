@@ -1,7 +1,7 @@
-"""Bounds what one page shows, so that it is made in seconds and a browser can open it.
+"""Limits the contents of a page, so that it is written in seconds and browsers can open it.
 
-Each limit is twice what a lesson with all its answers comes to, or more. Results of checks are
-given room before all else, then what a person marks: the cells that nbgrader knows.
+Each limit is at least twice what a lesson with all its answers needs. Results of checks have the
+highest priority, then the cells that nbgrader has recorded, which a person may mark.
 """
 
 from nbformat import NotebookNode
@@ -11,33 +11,33 @@ from .markdown import LONGEST_MARKDOWN
 from .pictures import pixels_of
 from .sanitize import DATA_ADDRESS, LONGEST_TEXT
 
-# Of a whole page.
+# Limits of a whole page, with the values of a lesson for comparison.
 LIMITS = {
     "characters": 1_000_000,  # of text and HTML, without pictures
-    "coloured": 50_000,  # `work` of code in colours; a lesson has 16,000
-    "rendered": 150_000,  # `work` of cells of text that are read as markdown; 60,000
-    "searched": 100_000,  # characters of HTML in which formulas are searched; 30,000
-    "elements": 80_000,  # tags, signs of formulas, and changes of colour in text; 40,000
+    "coloured": 50_000,  # `work` of highlighted code; a lesson has 16,000
+    "rendered": 150_000,  # `work` of text cells that are rendered as markdown; 60,000
+    "searched": 100_000,  # characters of HTML that are searched for formulas; 30,000
+    "elements": 80_000,  # tags, symbols in formulas, and ANSI colour codes; 40,000
     "picture characters": 30_000_000,  # in base64; 900,000
     "pixels": 100_000_000,  # 400 MB in a browser; a lesson has 6,000,000
 }
-OUTPUT = 10  # elements that a page has around each output
+OUTPUT = 10  # HTML elements around each output
 _LEFT_OUT = "(left out, because the page would become too large: {})"
 
 
 def work(text: str) -> int:
-    """Return how long it may take to read a text: lexers and parsers can be made to look back."""
+    """Estimate the time to parse a text, which can grow quadratically for hostile input."""
     return len(text) + len(text) ** 2 // 2_000
 
 
 class Room:
-    """What is left of the limits of a page."""
+    """The remaining part of the limits of a page."""
 
     def __init__(self) -> None:
         self._left = dict(LIMITS)
 
     def take(self, **needs: int) -> bool:
-        """Take so much of each limit if there is enough of all of them; return whether there is."""
+        """Reserve the given amounts if none exceeds its limit; return whether that succeeded."""
         named = {name.replace("_", " "): need for name, need in needs.items()}
         if any(need > self._left[name] for name, need in named.items()):
             return False
@@ -47,10 +47,10 @@ class Room:
 
 
 def fit(notebook: NotebookNode) -> Room:
-    """Leave out of a clean notebook what would make its page too large; return the room left.
+    """Remove from a sanitized notebook what would make its page too large; return the room left.
 
-    In place of what is left out stands a remark. Code and text that are shown as they were
-    written, without colours or as no markdown, have "plain" in the metadata of their cell.
+    A remark replaces whatever is removed. Cells whose code is too long to highlight, or whose text
+    is too long to render, get "plain" in their metadata and are shown as plain text.
     """
     room = Room()
     cells = sorted(notebook.cells, key=_rank)
@@ -82,14 +82,14 @@ def _fit_source(cell: NotebookNode, room: Room) -> None:
 
 
 def _is_room_for_text(cell: NotebookNode, room: Room) -> bool:
-    # What is pasted into a cell can be shown in several places of it.
+    # A cell can show each of its attachments several times.
     pictures = [one for data in cell.get("attachments", {}).values() for one in data.items()]
     times = cell.source.count("![")
     shown = sum(len(data) for _, data in pictures) * times
     pixels = sum(pixels_of(*picture) for picture in pictures) * times
     return room.take(
         rendered=work(cell.source),
-        elements=len(cell.source) if {"$", "\\"} & {*cell.source} else 0,  # of formulas, at most
+        elements=len(cell.source) if {"$", "\\"} & {*cell.source} else 0,  # upper bound: formulas
         picture_characters=shown,
         pixels=pixels,
     )
@@ -105,7 +105,7 @@ def _fitting(outputs: list[NotebookNode], room: Room) -> list[NotebookNode]:
 
 
 def _needs(output: NotebookNode) -> dict[str, int]:
-    """Return what an output takes of each limit; of several representations a page shows one."""
+    """Return how much of each limit an output needs."""
     data = output.get("data", {})
     page = data.get("text/html", "")
     pictures = [(kind, data[kind]) for kind in data if kind.startswith("image/")]

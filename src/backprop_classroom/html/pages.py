@@ -1,4 +1,4 @@
-"""Makes nbgrader's pages of submissions: markdown as HTML, formulas as MathML, all of it clean."""
+"""Sanitizes nbgrader's pages of submissions, and converts markdown to HTML, formulas to MathML."""
 
 import html
 import re
@@ -21,13 +21,13 @@ from .notebooks import clean_attachments, clean_notebook
 from .page_limits import Room, fit
 from .sanitize import DATA_ADDRESS, as_written
 
-PAGE_SECONDS = 10  # CPU time of one page; a page of a lesson takes one
-PAGE_MEMORY = 300 * 2**20  # bytes beyond what nbconvert and nbgrader take
+PAGE_SECONDS = 10  # CPU time of one page; the page of a lesson takes one second
+PAGE_MEMORY = 300 * 2**20  # bytes in addition to the memory of nbconvert and nbgrader
 PAGES = BoundedForThreads(PAGE_SECONDS, PAGE_MEMORY, doing="writing its page")
 
-MOST_FORMULAS = 300  # of one cell of text, or one output; the others stay as they were written
+MOST_FORMULAS = 300  # per text cell or output; further formulas are shown as TeX
 
-# Where MathJax would find a formula. Its length is bounded, so that a search is.
+# The delimiters of MathJax. The length is limited, so that the time of a search is limited too.
 _FORMULA = re.compile(
     r"\$\$(?P<block>[^$]{1,1000}?)\$\$"
     r"|(?<![\\$])\$(?P<inline>[^$]{1,1000}?)(?<!\\)\$(?!\$)"
@@ -36,21 +36,21 @@ _FORMULA = re.compile(
     r"|\\begin\{(?P<name>[a-zA-Z]{1,20}\*?)\}(?P<environment>.{1,1000}?)\\end\{(?P=name)\}",
     re.DOTALL,
 )
-# A tag as nh3 writes it, its values in double quotes.
+# A tag in the output of nh3, which puts attribute values in double quotes.
 _TAG_OR_TEXT = re.compile(r'(<(?:[^<>"]++|"[^"]*+")*+>)')
 _CODE, _CODE_ENDS = (re.compile(rf"<{end}(?:pre|code|samp|kbd)\b") for end in ("", "/"))
 
 
 class CleanPage(Preprocessor):
-    """Cleans a notebook at the moment in which nbgrader makes a page of it.
+    """Sanitizes a notebook when nbgrader converts it to a page; see `nbgrader_config.py`.
 
-    So that a page is clean however its notebook came about; see `nbgrader_config.py`.
-    Formulas in outputs are written as MathML, as `markdown2html` does it for the cells.
+    Pages are thus safe whichever command created the notebook. Formulas in outputs are converted
+    to MathML; for text cells, `markdown2html` does this.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Return the clean notebook, and the resources with names that are safe in a page."""
-        # Formgrader writes these into its page as they are. A folder can have any name.
+        """Return the sanitized notebook, and the resources with escaped names."""
+        # Formgrader does not escape these names, and a folder can have any name.
         for key in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(key), str):
                 resources[key] = html.escape(resources[key])
@@ -58,7 +58,7 @@ class CleanPage(Preprocessor):
 
 
 def _cleaned(notebook: NotebookNode) -> NotebookNode:
-    """Clean a notebook in a process with limits, or say why it could not be done."""
+    """Sanitize a notebook in a process with limits; if it fails, return one with the reason."""
     if is_bounded():
         (cleaned,) = _clean(notebook)
         return cleaned
@@ -85,14 +85,14 @@ def _clean(notebook: NotebookNode) -> Iterator[NotebookNode]:
 
 
 def _is_own_test(cell: NotebookNode) -> bool:
-    """Tell whether a cell is a test of the instructor's own, for which no judge speaks."""
+    """Return whether a cell is an instructor's own test, without a result from the judge."""
     return cell.cell_type == "code" and not cell.metadata.get("judged") and is_own_test(cell)
 
 
 def _beside(id: str) -> dict[str, Any]:
     text = (
-        f"{id} is a test of the instructor's own. It runs in the same process as the student's "
-        "code, which could change its result."
+        f"{id} is the instructor's own test. It runs in the same process as the student's code, "
+        "which could change its result."
     )
     page = f'<div class="beside">{html.escape(text)}</div>'
     data = {"text/html": page, "text/plain": text}
@@ -109,11 +109,11 @@ def _with_formulas_if_there_is_room(page: str, room: Room) -> str:
 
 @pass_context
 def markdown2html(context: Context, source: object) -> str:
-    """Return markdown as clean HTML: the filter of nbgrader's templates in `nbgrader_config.py`.
+    """Convert markdown to sanitized HTML: a template filter that `nbgrader_config.py` sets.
 
-    Does what nbconvert's filter of this name does, cleans the result, and writes formulas as
-    MathML. Text that is too long, or that cannot be read as markdown, is shown
-    as it was written.
+    This replaces nbconvert's filter of the same name, and also sanitizes the result and converts
+    formulas to MathML. Text that is too long, or that is not valid markdown, is shown as plain
+    text.
     """
     source = str(source or "")
     cell: dict[str, Any] = context.get("cell") or {}
@@ -124,24 +124,24 @@ def markdown2html(context: Context, source: object) -> str:
 
 
 def strip_files_prefix(text: str) -> str:
-    """Return a text as it is: the filter of this name in `nbgrader_config.py`.
+    """Return the text unchanged: a template filter that `nbgrader_config.py` sets.
 
-    nbconvert's mends links, of which a clean page has none, and looks for them in a time that
+    nbconvert's filter of this name corrects links, which a sanitized page does not have. Its time
     grows with the square of the number of brackets.
     """
     return text
 
 
 def with_formulas(page: str) -> str:
-    r"""Return HTML with the formulas in its text as MathML.
+    r"""Convert the formulas in the text of a page to MathML.
 
-    A formula stands where MathJax looks for it: between dollars or \( and \), in an
-    environment, and not in code. One that cannot be read stays as it was written.
+    Formulas are recognized as MathJax does it: between dollars, \( and \) or \[ and \], or in an
+    environment, but not in code. Invalid formulas are not changed.
 
     Parameters
     ----------
     page
-        What `clean_html` has cleaned.
+        HTML that was sanitized by `clean_html`.
     """
     see_that_formulas_can_be_written()
     pieces, code, room = _TAG_OR_TEXT.split(page), 0, MOST_FORMULAS
@@ -155,7 +155,7 @@ def with_formulas(page: str) -> str:
 
 
 def _text_with_formulas(text: str, room: int) -> tuple[str, int]:
-    """Return the text between two tags with at most `room` formulas as MathML, and how many."""
+    """Convert at most `room` formulas in a text without tags; return the text and their number."""
     plain, parts, done = html.unescape(text), [], 0
     for found in islice(_FORMULA.finditer(plain), room):
         parts += [html.escape(plain[done : found.start()]), _as_mathml(found)]
@@ -177,5 +177,5 @@ def _as_mathml(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=512)
 def _page_before(source: str) -> str:
-    """Render markdown without attachments; most cells are the same in every submission."""
+    """Render markdown without attachments. Cached: most cells are equal in all submissions."""
     return with_formulas(rendered(source, {}))

@@ -1,7 +1,7 @@
-"""Which pictures that come from a student are safe to show, and how large they are.
+"""Validates pictures from students and determines their size.
 
-A page holds them as addresses in base64. What decides is read from the first bytes: to decode a
-picture in full is left to the browser, which must find no more to do than the limits allow.
+Pages contain pictures as data URLs in base64. Only the header is read here; the browser decodes
+the picture, and the limits keep its work small.
 """
 
 import base64
@@ -11,36 +11,36 @@ from collections.abc import Callable
 from functools import lru_cache
 from xml.etree import ElementTree
 
-REMEMBERED = 120_000  # characters of the longest picture whose clean form is kept
-LONGEST_SIDE = 10_000  # pixels; a lesson's longest has 1,300
-MOST_PIXELS = 25_000_000  # of one picture: 100 MB in a browser
-LARGEST_DRAWING = 20_000  # bytes of an SVG; a lesson's largest has 9,000
-MOST_SEGMENTS = 200  # of a JPEG, before the one with its size
+REMEMBERED = 120_000  # characters; the results for longer pictures are not cached
+LONGEST_SIDE = 10_000  # pixels; the longest in a lesson has 1,300
+MOST_PIXELS = 25_000_000  # per picture: 100 MB in a browser
+LARGEST_DRAWING = 20_000  # bytes of an SVG; the largest in a lesson has 9,000
+MOST_SEGMENTS = 200  # in a JPEG, before the segment with its size
 
-# What the checks and the interactive figures draw with: shapes and words, each drawn once. Without
-# <use>, groups, patterns, filters and style sheets, work grows with the length of the text.
+# The SVG elements of the checks and the interactive figures: shapes and texts, each drawn once.
+# Without <use>, groups, patterns, filters and style sheets, drawing time is linear in the length.
 _SHAPES = frozenset("rect line circle path text".split())
 _LOOKS = frozenset(
     """cx cy d data-key dominant-baseline fill fill-opacity fill-rule font-family font-size
     font-weight height opacity r rx ry stroke stroke-linecap stroke-linejoin stroke-opacity
     stroke-width text-anchor viewBox width x x1 x2 y y1 y2""".split()
 )
-_LOOK = re.compile(r"[-\w .,#%']{0,20000}")  # no address, and no number above five digits:
-_LARGE = re.compile(r"(?<![.0-9])[0-9]{5}|[0-9][eE]")
+_LOOK = re.compile(r"[-\w .,#%']{0,20000}")  # no URL
+_LARGE = re.compile(r"(?<![.0-9])[0-9]{5}|[0-9][eE]")  # five or more digits, or an exponent
 _COLOUR = re.compile("#[0-9a-fA-F]{3,8}")
-_DASHES = ("stroke-dasharray", "6 4")  # shorter ones could be as many as pixels
+_DASHES = ("stroke-dasharray", "6 4")  # shorter dashes could make one dash per pixel
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def clean_picture(kind: str, data: str) -> str:
-    """Return a picture in base64 without blanks, or "" if it is none that may be shown.
+    """Return a picture in base64 without whitespace, or "" if it must not be shown.
 
     Parameters
     ----------
     kind
-        Such as "image/png".
+        The MIME type, such as "image/png".
     data
-        Its bytes in base64. What is there must be of this kind, and within the limits above.
+        The bytes in base64. They must have this type and be within the limits above.
     """
     return _picture_before(kind, data) if len(data) <= REMEMBERED else _read_picture(kind, data)
 
@@ -50,12 +50,12 @@ def _read_picture(kind: str, data: str) -> str:
     return data if pixels_of(kind, data) else ""
 
 
-# Those that the lessons themselves show come with every submission.
+# Cached, because the lessons' own pictures are in every submission.
 _picture_before = lru_cache(maxsize=100)(_read_picture)
 
 
 def pixels_of(kind: str, data: str) -> int:
-    """Return how many pixels a picture in base64 has; 0 if it is none that may be shown."""
+    """Return the number of pixels of a picture in base64; 0 if it must not be shown."""
     try:
         picture = base64.b64decode(data, validate=True)
         wide, high = SIZES[kind](picture)
@@ -67,18 +67,18 @@ def pixels_of(kind: str, data: str) -> int:
 
 def _png_size(data: bytes) -> tuple[int, int]:
     if not data.startswith(b"\x89PNG\r\n\x1a\n") or data[12:16] != b"IHDR":
-        raise ValueError("no PNG")
+        raise ValueError("not a PNG")
     return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
 
 
 def _gif_size(data: bytes) -> tuple[int, int]:
     if not data.startswith((b"GIF87a", b"GIF89a")):
-        raise ValueError("no GIF")
+        raise ValueError("not a GIF")
     return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Read the size from the segment that begins the picture itself."""
+    """Read the size from the segment that starts the frame."""
     place = 2
     for _ in range(MOST_SEGMENTS if data.startswith(b"\xff\xd8\xff") else 0):
         marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
@@ -86,12 +86,12 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             high, wide = data[place + 5 : place + 7], data[place + 7 : place + 9]
             return int.from_bytes(wide, "big"), int.from_bytes(high, "big")
         place += 2 + length
-    raise ValueError("no JPEG")
+    raise ValueError("not a JPEG")
 
 
 def _svg_size(data: bytes) -> tuple[int, int]:
-    """Read the size of a drawing of plain shapes; of a drawing with anything else, raise."""
-    text = data.decode()  # UTF-8 only; in another encoding the next line could be passed by
+    """Return the size of a drawing; raise ValueError if it contains more than plain shapes."""
+    text = data.decode()  # UTF-8 only: other encodings could evade the next check
     if len(data) > LARGEST_DRAWING or "<!" in text or "<?" in text or not text.startswith("<svg"):
         raise ValueError("no drawing of plain shapes")
     root = ElementTree.fromstring(text)
@@ -99,7 +99,7 @@ def _svg_size(data: bytes) -> tuple[int, int]:
     plain = all(_is_plain(*look) for shape in (root, *root) for look in shape.items())
     if root.tag != f"{_SVG}svg" or not known or not plain:
         raise ValueError("no drawing of plain shapes")
-    box = root.get("viewBox", "").split()[2:] or ("300", "150")  # as browsers have it
+    box = root.get("viewBox", "").split()[2:] or ("300", "150")  # the browsers' default
     wide, high = (root.get(name, side) for name, side in zip(("width", "height"), box, strict=True))
     return round(float(wide)), round(float(high))
 

@@ -1,7 +1,7 @@
-"""What of the text and HTML that come from a student is safe to show.
+"""Sanitizes text and HTML from students.
 
-Nothing of them may run in a grader's browser or load anything into it. HTML is cleaned by
-nh3 with a list of what is allowed; what is not on it disappears.
+Nothing in them may run in a grader's browser or load anything. HTML is sanitized by nh3 with an
+allowlist; everything else is removed.
 """
 
 import html
@@ -16,26 +16,26 @@ from pygments.token import STANDARD_TYPES
 from ..texts import CONTROL, encodable
 from .pictures import SIZES, clean_picture
 
-# Sizes in characters. A lesson's longest text has 2,500.
+# Sizes in characters. The longest text in a lesson has 2,500.
 LONGEST_TEXT = 50_000
-LONGEST_HTML = 100_000  # without the pictures in it
-REMEMBERED = 120_000  # characters of the longest HTML whose cleaned form is kept
+LONGEST_HTML = 100_000  # without its pictures
+REMEMBERED = 120_000  # characters; the results for longer HTML are not cached
 MOST_TAGS = 6_000
-# Tags that format text, such as <b style="...">, times all tags: until it is closed, HTML opens
-# such a tag again in each paragraph. This many take a fifth of a second and 100 MB.
+# Number of formatting tags, such as <b style="...">, times the number of all tags: HTML parsers
+# reopen an unclosed formatting tag in each paragraph. This limit takes 0.2 seconds and 100 MB.
 MOST_REOPENED = 100_000
 
-# No links, since a click loads; no forms, frames, media, drawings or style sheets; no <wbr>,
-# over which MathJax reads a command together that was written in two halves.
+# No links, because a click loads a page; no forms, frames, media, drawings or style sheets; no
+# <wbr>, because MathJax ignores it, so that it could hide a command by splitting it.
 TAGS = frozenset(
     """abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl
     dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section
     small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var""".split()
 )
-# What is written between these tags is not meant to be read.
+# The contents of these elements are removed too.
 _UNREAD = set("iframe noembed noframes noscript object script style svg template title".split())
 
-# No id, name, data-* or other class: formgrader's own scripts find their fields by them.
+# No id, name, data-* or other classes: formgrader's scripts use them to find their fields.
 _ATTRIBUTES = {
     "*": {"style", "title", "lang", "dir", "role", "aria-label", "aria-hidden"},
     "img": {"src", "alt", "width", "height"},
@@ -52,8 +52,8 @@ _NUMBERS = {"width", "height", "colspan", "rowspan", "span", "start", "border"}
 _WORDS = {"align", "scope", "type", "open"}
 _CLASSES = {"span": set(STANDARD_TYPES.values()) - {""}, "div": {"highlight"}}
 
-# What shapes a box and its text. Nothing that moves a box out of its place and over another,
-# such as position, transform, float or a negative margin.
+# Properties that style a box and its text. None that can move a box over another one, such as
+# position, transform, float or a negative margin.
 _STYLES = frozenset(
     """align-items background background-color border border-bottom border-collapse border-color
     border-left border-radius border-right border-spacing border-style border-top border-width
@@ -63,18 +63,18 @@ _STYLES = frozenset(
     padding-top row-gap text-align text-decoration vertical-align white-space width""".split()
 )
 
-# The largest numbers by unit: what is larger pushes all that follows away.
+# The largest numbers by unit: larger boxes would push everything after them away.
 _LARGEST = {"": 1000, "px": 1000, "pt": 750, "em": 60, "rem": 60, "ex": 120, "ch": 120, "%": 100}
 _LARGEST_SPACE = {"": 0, "px": 50, "pt": 40, "em": 3, "rem": 3, "ex": 6, "ch": 6, "%": 10}
 _LARGEST_OF = dict.fromkeys(("margin", "padding", "border", "gap", "row", "column"), _LARGEST_SPACE)
 _LARGEST_OF["font-size"] = _LARGEST_SPACE | {"%": 300}
 _OF_COLOURS = {"": 360, "%": 100, "deg": 360}
-# In the cells of text, which have no frame around them; tables are written with it.
+# Allowed in text cells, which have no frame around them; markdown tables use it.
 _STYLES_OF_TEXT = frozenset({"text-align"})
 
-# Commands of MathJax that leave mathematics: they link, set classes and styles, load
-# extensions, or give new meanings to commands, and so to the formulas of everybody else on the
-# page, from which the others could be put together again.
+# Commands of MathJax that do more than typeset: they link, set classes and styles, load
+# extensions, or define commands, which also changes other formulas on the page and could be used
+# to construct a forbidden command.
 _TEX = (
     "href|url|includegraphics|class|cssId|style|data|unicode|bbox|enclose|mmlToken|require|"
     "setOptions|toggle|endtoggle|mathtip|texttip|def|edef|gdef|xdef|global|let|futurelet|csname|"
@@ -88,24 +88,26 @@ DATA_ADDRESS = re.compile(r"data:(image/[a-z+]{1,10});base64,([A-Za-z0-9+/=\s]+)
 
 
 def clean_html(text: str, *, styles: bool = True) -> str:
-    """Return HTML with nothing in it that runs, links, loads or leaves its place.
+    """Remove everything from HTML that runs, links, loads, or moves over other content.
 
-    Returns "" if it `is_too_large`, or if what is left of it is.
+    Returns "" if the text or the result `is_too_large`.
 
     Parameters
     ----------
+    text
+        The HTML.
     styles
-        Whether boxes and letters keep their looks; if not, only the alignment of text stays.
+        Whether to keep inline styles; if not, only the alignment of text is kept.
     """
     if is_too_large(text):
         return ""
-    # What the lessons themselves show comes with every submission.
+    # Cached, because the lessons' own outputs are in every submission.
     return (_cleaned_before if len(text) <= REMEMBERED else _cleaned)(text, styles)
 
 
 def _cleaned(text: str, styles: bool) -> str:
     cleaner = _CLEANER if styles else _CLEANER_OF_TEXT
-    # Until it stays the same: without what is taken out, other tags may close elsewhere.
+    # Repeat until nothing changes: removing an element can change how other tags are parsed.
     for _ in range(5):
         before = text
         text = _TEX_COMMAND.sub("∖", _INVISIBLE.sub("", cleaner.clean(encodable(before))))
@@ -120,7 +122,7 @@ _cleaned_before = lru_cache(maxsize=100)(_cleaned)
 
 
 def is_too_large(text: str) -> bool:
-    """Tell whether HTML exceeds a limit: of its length without pictures, or of its tags."""
+    """Return whether HTML exceeds the limit on its length (without pictures) or on its tags."""
     tags = text.count("<")
     if tags > MOST_TAGS or tags * len(_REOPENED.findall(text)) > MOST_REOPENED:
         return True
@@ -128,19 +130,19 @@ def is_too_large(text: str) -> bool:
 
 
 def clean_text(value: object) -> str:
-    """Return text without control characters, except those that colour it.
+    """Remove control characters from a text, except ANSI colour codes.
 
     Parameters
     ----------
     value
-        A string, or a list of strings as nbformat has them. Of anything else nothing remains. What
-        exceeds `LONGEST_TEXT` is cut, with a remark.
+        A string, or a list of strings as in nbformat. Other values give "". Text beyond
+        `LONGEST_TEXT` is replaced by a remark.
     """
     return _ESCAPE.sub(_colour, _CONTROL.sub("", encodable(_cut(joined(value)))))
 
 
 def joined(value: object) -> str:
-    """Return the text of a string or of a list of strings, as nbformat has them, else ""."""
+    """Return a string, or the strings in a list joined as in nbformat; "" for other values."""
     if isinstance(value, list):
         value = "".join(piece for piece in value if isinstance(piece, str))
     return value if isinstance(value, str) else ""
@@ -149,9 +151,9 @@ def joined(value: object) -> str:
 # Text
 
 _INVISIBLE = re.compile(f"[{CONTROL}]")
-_CONTROL = re.compile(f"(?![\b\x1b])[{CONTROL}]")  # without those that move back or colour
+_CONTROL = re.compile(f"(?![\b\x1b])[{CONTROL}]")  # except backspace and escape
 _ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~]))?")
-# Numbers that nbconvert knows, and after 38 and 48 those that it needs to go on.
+# The colour codes that nbconvert supports; 38 and 48 require further numbers.
 _COLOUR = re.compile(
     r"(?:0*(?:[0-9]|2[1-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|"
     r"[34]8;2;\d{1,3};\d{1,3};\d{1,3})?(?:;|$)){1,12}"
@@ -164,7 +166,7 @@ def _colour(escape: re.Match[str]) -> str:
 
 
 def as_written(text: str) -> str:
-    """Return HTML that shows a text as it was written."""
+    """Return HTML that shows a text verbatim."""
     return f"<pre>{html.escape(_INVISIBLE.sub('', encodable(_cut(text))))}</pre>"
 
 
@@ -177,14 +179,14 @@ def _cut(text: str) -> str:
 
 # HTML
 
-# Those with attributes: of the others, no more than three of a kind are opened again.
+# Formatting tags with attributes: of those without, at most three of a kind are reopened.
 _REOPENED = re.compile(
     r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
 )
 
 
 def _clean_value(known: frozenset[str], tag: str, name: str, value: str) -> str | None:
-    """Return what may stay of the value of an attribute; None takes the attribute out."""
+    """Return the sanitized value of an attribute; None removes the attribute."""
     if name == "style":
         return _clean_style(value, known)
     if name == "src":
@@ -201,9 +203,9 @@ def _clean_value(known: frozenset[str], tag: str, name: str, value: str) -> str 
 
 
 def _clean_style(style: str, known: frozenset[str]) -> str | None:
-    """Return the declarations whose property is known and whose value is plain.
+    """Return the declarations with a known property and a plain value.
 
-    In others an address can stand, or a number that moves a box away.
+    Other declarations could contain a URL, or a number that moves a box away.
     """
     if len(style) > 1000:
         return None
@@ -219,7 +221,7 @@ def _fits(declaration: Any) -> bool:
 
 
 def _is_plain(token: Any, largest: dict[str, int]) -> bool:
-    """Say whether a part of a style is a word, a colour, or a number of a usual size."""
+    """Return whether a token of a style is a word, a colour, or a number within the limits."""
     if token.type in ("number", "percentage", "dimension"):
         unit = "%" if token.type == "percentage" else str(getattr(token, "lower_unit", ""))
         return 0 <= token.value <= largest.get(unit, 0)

@@ -1,1 +1,1 @@
-"""The lessons as a site that runs Python in the browser: JupyterLite with the course in it."""
+"""A JupyterLite site with the lessons, which run Python in the browser."""

@@ -1,4 +1,4 @@
-"""Builds the site: JupyterLite's pages, the lessons, and what they import."""
+"""Builds the site: JupyterLite, the lessons, and the packages that they import."""
 
 import json
 import shutil
@@ -17,9 +17,9 @@ from .runtime import CORE, LOCK, NoRuntime, faults_in, pinned
 from .wheels import Wheel, wheel_in, wheel_of_course, wheel_of_installed
 
 HERE = Path(__file__).parent
-MARK = ".lite"  # tells a folder that this wrote
+MARK = ".lite"  # a file that marks folders written by this module
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-# What the kernel would fetch from the package index, and what the lessons import.
+# Packages that the kernel would fetch from the package index, and those that lessons import.
 FIRST = (
     "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "backprop",
     "autograd",
@@ -44,19 +44,19 @@ def write_site(
     root
         The folder of the course.
     destination
-        A folder of its own; what an earlier build left there is replaced.
+        An empty folder, or the folder of an earlier build, which is replaced.
     runtime
-        A Pyodide distribution that is copied into the site; without one the site loads Pyodide
-        from its public distribution.
+        A Pyodide distribution to copy into the site; without one, the site loads Pyodide from its
+        public distribution.
     overrides
-        Settings of JupyterLab, by plugin.
+        JupyterLab settings, by plugin.
 
     Raises
     ------
     NoSite
         If JupyterLite or a lesson is missing, or JupyterLite fails.
     NoRuntime
-        If the runtime is not whole.
+        If the runtime is incomplete.
     """
     root, destination = Path(root), Path(destination).resolve()
     names = [name for name in lessons(root) if (root / "notebooks" / name).is_dir()]
@@ -65,7 +65,7 @@ def write_site(
     faults = faults_in(runtime) if runtime else []
     if faults:
         raise NoRuntime(
-            f"{runtime} holds no whole Pyodide: {faults[0]}. This fetches one: "
+            f"{runtime} contains no complete Pyodide: {faults[0]}. To fetch one, run "
             f"python -m backprop_classroom.lite.runtime {runtime}"
         )
     _clear(destination)
@@ -80,17 +80,19 @@ def write_site(
 
 
 def _clear(destination: Path) -> None:
-    """Empty the folder of an earlier site; refuse any other that holds something."""
+    """Empty the folder of an earlier site; raise `NoSite` for other folders with contents."""
     if destination.exists() and any(destination.iterdir()):
         if not (destination / MARK).exists():
-            raise NoSite(f"{destination} holds something that is no such site; choose another")
+            raise NoSite(
+                f"{destination} is not empty and contains no earlier site; choose another folder"
+            )
         shutil.rmtree(destination)
     destination.mkdir(parents=True, exist_ok=True)
-    (destination / MARK).touch()  # what is interrupted can be cleared
+    (destination / MARK).touch()  # first, so that an interrupted build can be cleared
 
 
 def _lay_out(root: Path, scratch: Path, destination: Path, overrides: Mapping[str, Any]) -> None:
-    """Write what JupyterLite builds from: the lessons as released, and settings."""
+    """Write the input of JupyterLite's build: the released lessons and the settings."""
     left_out = shutil.ignore_patterns(".ipynb_checkpoints", ".virtual_documents", "*.html")
     shutil.copytree(root / "notebooks", scratch / "contents", ignore=left_out)
     settings = {
@@ -108,7 +110,7 @@ def _lay_out(root: Path, scratch: Path, destination: Path, overrides: Mapping[st
         "apps": APPS,
         "no_sourcemaps": True,
         "no_libarchive": True,
-        # The extensions of this machine are none of the site's, but for the kernel.
+        # Of the extensions on this machine, include only the kernel.
         "ignore_sys_prefix": ["federated_extensions"],
         "federated_extensions": [str(_kernel_extension())],
     }
@@ -131,7 +133,7 @@ def _kernel_extension() -> Path:
 
 
 def _wheels(sources: Path) -> list[Wheel]:
-    """Return what Pyodide's distribution does not hold."""
+    """Return the packages that Pyodide's distribution lacks."""
     folder = _kernel_extension() / "static" / "pypi"
     parts = {"piplite": ["piplite"], "ipykernel": ["ipykernel"], "pyodide_kernel": []}
     found = [
@@ -146,15 +148,17 @@ def _wheels(sources: Path) -> list[Wheel]:
 
 
 def write_runtime(folder: Path, runtime: Path | None, sources: Path) -> None:
-    """Write what a page loads Python from.
+    """Write the files from which a page loads Python.
+
+    These are the packages that Pyodide lacks, the lock file, and Pyodide itself if there is a
+    runtime.
 
     Parameters
     ----------
     folder
-        Where to: the packages that Pyodide does not hold, the lock that names all, and with a
-        runtime Pyodide itself.
+        The folder to write.
     runtime
-        As for `write_site`.
+        See `write_site`.
     sources
         The folder `src` of the course.
     """
@@ -178,14 +182,14 @@ def write_runtime(folder: Path, runtime: Path | None, sources: Path) -> None:
 
 
 def _public() -> str:
-    """Return where the public distribution of this Pyodide is."""
+    """Return the address of the public distribution of this Pyodide version."""
     from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 
     return PYODIDE_CDN_URL.replace(PYODIDE_VERSION, pinned()["npm"].partition("@")[2])
 
 
 def _configure(path: Path, *, own: bool) -> None:
-    """Tell the kernel where its Pyodide is, and that nothing comes from the package index."""
+    """Configure the address of Pyodide, and disable the package index."""
     config = json.loads(path.read_text("utf-8"))
     data = config.setdefault("jupyter-config-data", {})
     data.setdefault("litePluginSettings", {})[f"{KERNEL}:kernel"] = {

@@ -1,10 +1,10 @@
-"""Fetches what a site needs to run Python without a network: a part of Pyodide's distribution.
+"""Fetches the part of Pyodide's distribution that a site needs to run without a network.
 
     python -m backprop_classroom.lite.runtime FOLDER
 
-The core is npm's package of Pyodide. Its lock names every package with its sha256; the compiled
-ones are taken from a wheel that carries those very files, those in pure Python from the package
-index. pip and npm fetch them; a file with another sha256 is refused.
+The core is Pyodide's npm package. Its lock file lists every package with its sha256. Compiled
+packages are extracted from a wheel that contains exactly these files; pure Python packages come
+from the package index. pip and npm fetch them, and files with a different sha256 are rejected.
 """
 
 import hashlib
@@ -24,31 +24,31 @@ HERE = Path(__file__).parent
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 NPM_SHA256 = "d7f7d24f8db486c7eda7280f3b0f7517524c8e43e8b086c6ee6ae8016658b484"
-PYTHON = "3.14"  # of this Pyodide
+PYTHON = "3.14"  # the Python version of this Pyodide
 
 
 class NoRuntime(Exception):
-    """No runtime is there; the message says why and what to do."""
+    """The runtime is missing or invalid; the message says why and what to do."""
 
 
 def pinned() -> dict[str, Any]:
-    """Return what is pinned: the npm package, and the entries of its lock that the course needs."""
+    """Return the pinned npm package, and the entries of its lock file that the course needs."""
     return json.loads((HERE / "packages.json").read_text("utf-8"))
 
 
 def default_folder() -> Path:
-    """Return where the runtime is kept between builds, outside of any repository."""
+    """Return the cache folder of the runtime, which is outside the repository."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache, "backprop", pinned()["npm"].replace("@", "-"))
 
 
 def fetch(folder: Path) -> None:
-    """Put the runtime into a folder, unless it is there and whole.
+    """Fetch the runtime into a folder, unless it is already complete.
 
     Raises
     ------
     NoRuntime
-        If something cannot be fetched, or is not what is pinned.
+        If a file cannot be fetched, or differs from the pinned file.
     """
     folder = Path(folder)
     if not faults_in(folder):
@@ -65,12 +65,12 @@ def fetch(folder: Path) -> None:
 
 
 def lay_out(core: Path, wheels: Path, folder: Path) -> None:
-    """Write the runtime from the files of npm's package and a folder of wheels.
+    """Write the runtime from the files of the npm package and a folder of wheels.
 
     Raises
     ------
     NoRuntime
-        If a file is missing, or is not the one that a lock names.
+        If a file is missing, or differs from the file in the lock.
     """
     folder.mkdir(parents=True)
     for name in CORE:
@@ -80,11 +80,11 @@ def lay_out(core: Path, wheels: Path, folder: Path) -> None:
     entries = {}
     for name, wanted in pinned()["packages"].items():
         if lock["packages"].get(name) != wanted:
-            raise NoRuntime(f"the lock of {pinned()['npm']} names another {name} than is pinned")
+            raise NoRuntime(f"the lock of {pinned()['npm']} does not match the pinned {name}")
         file, sha256 = wanted["file_name"], pure.get(name, wanted["sha256"])
         data = carried.get(file)
         if data is None:
-            raise NoRuntime(f"{file} is missing from what was fetched")
+            raise NoRuntime(f"{file} is missing from the fetched files")
         _see_that_it_is(file, data, sha256)
         (folder / file).write_bytes(data)
         entries[name] = {**wanted, "sha256": sha256}
@@ -93,7 +93,7 @@ def lay_out(core: Path, wheels: Path, folder: Path) -> None:
 
 
 def faults_in(folder: Path) -> list[str]:
-    """Return what is missing from a Pyodide distribution, or is not what its own lock names."""
+    """Return the files of a Pyodide distribution that are missing or do not match its lock."""
     try:
         lock = json.loads((folder / LOCK).read_text("utf-8"))["packages"]
     except (OSError, ValueError, KeyError):
@@ -103,16 +103,16 @@ def faults_in(folder: Path) -> list[str]:
         entry = lock.get(name, {})
         path = folder / entry.get("file_name", wanted["file_name"])
         if not entry:
-            faults.append(f"{LOCK} names no {name}")
+            faults.append(f"{LOCK} does not list {name}")
         elif not path.is_file():
             faults.append(f"{path.name} is missing")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != entry.get("sha256"):
-            faults.append(f"{path.name} is not the file that {LOCK} names")
+            faults.append(f"{path.name} does not match {LOCK}")
     return faults
 
 
 def _carried(wheels: Path) -> dict[str, bytes]:
-    """Return the wheels in a folder, and those that a wheel there carries, by file name."""
+    """Return the wheels in a folder, and the wheels inside open-webui's wheel, by file name."""
     found = {path.name: path.read_bytes() for path in wheels.glob("*.whl")}
     for path in wheels.glob("open_webui-*.whl"):
         with zipfile.ZipFile(path) as archive:
@@ -123,7 +123,7 @@ def _carried(wheels: Path) -> dict[str, bytes]:
 
 
 def _hashes() -> dict[str, str]:
-    """Return the sha256 of each package in pure Python, as the package index has it."""
+    """Return the sha256 of each pure Python package on the package index."""
     lines = re.findall(r"^(\S+)==\S+ --hash=sha256:(\w+)$", _wheels().read_text(), re.MULTILINE)
     return {name.lower().replace("_", "-"): sha256 for name, sha256 in lines}
 
@@ -135,13 +135,15 @@ def _wheels() -> Path:
 def _see_that_it_is(name: str, data: bytes, sha256: str) -> None:
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise NoRuntime(f"{name} is refused: its sha256 should be {sha256}, and is {found}")
+        raise NoRuntime(f"{name} is rejected: its sha256 should be {sha256}, but is {found}")
 
 
 def _fetch_core(folder: Path) -> None:
     folder.mkdir(parents=True)
     if shutil.which("npm") is None:
-        raise NoRuntime("npm fetches Pyodide's core, and is not on PATH (Debian: apt install npm)")
+        raise NoRuntime(
+            "npm, which fetches Pyodide's core, is not on PATH (Debian: apt install npm)"
+        )
     _run(["npm", "pack", "--silent", "--pack-destination", str(folder), pinned()["npm"]])
     (path,) = folder.glob("*.tgz")
     _see_that_it_is(path.name, path.read_bytes(), NPM_SHA256)
@@ -167,7 +169,7 @@ def _run(command: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch the runtime into the folder that is named; return the exit code."""
+    """Fetch the runtime into the given or the default folder; return the exit code."""
     if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
         print("usage: python -m backprop_classroom.lite.runtime [FOLDER]", file=sys.stderr)
         return 2

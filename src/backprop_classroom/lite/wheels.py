@@ -1,4 +1,4 @@
-"""The wheels of a site that Pyodide's distribution does not hold, as entries of its lock."""
+"""Builds wheels that Pyodide's distribution lacks, and their entries in its lock file."""
 
 import hashlib
 import io
@@ -10,26 +10,26 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-# The earliest that a zip can hold: the same files make the same bytes at any time.
+# The earliest date that a zip supports: a fixed date makes the wheel reproducible.
 DATE = (1980, 1, 1, 0, 0, 0)
-STARTUP = "data/etc/ipython/startup"  # in a wheel, by which IPython runs it when a kernel starts
-PACKAGES = ("backprop", "backprop_judge")  # of the course; the third is for installed graders
+STARTUP = "data/etc/ipython/startup"  # IPython runs the files in it when a kernel starts
+PACKAGES = ("backprop", "backprop_judge")  # backprop_classroom is not used in the browser
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """A wheel in pure Python.
+    """A pure Python wheel.
 
     Attributes
     ----------
     name, version
-        Of the distribution.
+        The name and version of the distribution.
     data
-        The file.
+        The bytes of the file.
     imports
-        The packages that it brings.
+        The packages that it contains.
     depends
-        The names of the distributions that it needs.
+        The names of the distributions that it depends on.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Wheel:
 
     @property
     def file_name(self) -> str:
-        """What the file is called."""
+        """The name of the file."""
         return f"{self.name.replace('-', '_')}-{self.version}-py3-none-any.whl"
 
     @property
     def entry(self) -> dict[str, Any]:
-        """What a lock of Pyodide says of it."""
+        """The entry for this wheel in Pyodide's lock file."""
         return {
             "name": self.name,
             "version": self.version,
@@ -60,7 +60,7 @@ class Wheel:
 
 
 def wheel_of_course(sources: Path) -> Wheel:
-    """Return what the notebooks import, as a wheel.
+    """Return a wheel with the packages of the course that notebooks import.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def wheel_of_course(sources: Path) -> Wheel:
 
 
 def wheel_of_installed(name: str, depends: Sequence[str] = ()) -> Wheel:
-    """Return a distribution of this environment, which must be in pure Python, as a wheel.
+    """Return a wheel of an installed pure Python distribution.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def wheel_of_installed(name: str, depends: Sequence[str] = ()) -> Wheel:
 
 
 def wheel_in(path: Path, imports: Sequence[str], depends: Sequence[str] = ()) -> Wheel:
-    """Return a wheel that is a file already."""
+    """Return the wheel in a file."""
     name, version = re.findall(r"^(\w+)-([\w.]+)-", path.name)[0]
     data = path.read_bytes()
     return Wheel(name.replace("_", "-"), version, data, tuple(imports), tuple(depends))

@@ -681,7 +681,7 @@ def test_html_of_which_nothing_is_left_gives_way_to_text():
 @pytest.mark.parametrize("data", ["", "x", "AAAA", PNG[1:], base64.b64encode(b"GIF89a").decode()])
 def test_a_picture_that_is_none_is_left_out(data):
     (output,) = clean_outputs([shown({"image/png": data})])
-    assert output.data == {"text/plain": "(left out: image/png (no such picture))"}
+    assert output.data == {"text/plain": "(left out: image/png (not valid))"}
 
 
 def test_long_text_is_cut_and_says_so():

@@ -64,7 +64,7 @@ def test_a_test_of_the_instructors_own_says_that_it_ran_beside_student_code(plac
     tests[0].outputs = [new_output("display_data", {"text/html": '<div class="beside">fine</div>'})]
     page = html.unescape(request.getfixturevalue(place)(new_notebook(cells=tests)))
     (marked,) = re.findall('<div class="beside">(.*?)</div>', page)
-    assert marked.startswith("test_x is a test of the instructor's own.")
+    assert marked.startswith("test_x is the instructor's own test.")
     assert "check_y is a test" not in page
 
 

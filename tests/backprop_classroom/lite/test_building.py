@@ -75,4 +75,4 @@ def test_a_runtime_that_is_not_whole_is_refused_before_anything_is_built(tmp_pat
 def test_the_command_says_what_is_wrong(tmp_path, capsys):
     require(importlib.util.find_spec("jupyterlite_pyodide_kernel"), "JupyterLite is not installed")
     assert main(["--root", str(REPOSITORY), "lite", "--runtime", str(tmp_path)]) == 2
-    assert "holds no whole Pyodide" in capsys.readouterr().err
+    assert "contains no complete Pyodide" in capsys.readouterr().err
