@@ -1,7 +1,7 @@
 """The commands of the course.
 
 submit, collect, grade, feedback, report, marks, release, times, handout, page, book, lite, doctor;
-grade-one and gradescope for platforms that grade by themselves.
+grade-one and gradescope for other grading platforms.
 """
 
 import argparse
@@ -119,7 +119,7 @@ def _handout(chosen: argparse.Namespace) -> int:
     except (NoHandout, Refused) as error:
         return _fail(f"no handout: {error}")
     if left_out:
-        print(f"left out, since git does not track it: {', '.join(left_out)}", file=sys.stderr)
+        print(f"left out because git does not track it: {', '.join(left_out)}", file=sys.stderr)
     print(destination)
     return 0
 
@@ -265,7 +265,7 @@ def _gradescope(chosen: argparse.Namespace) -> int:
     except (Stop, NoHandout, Refused, OSError) as error:
         return _fail(f"no autograder: {error}")
     if left_out:
-        print(f"left out, since git does not track it: {', '.join(left_out)}", file=sys.stderr)
+        print(f"left out because git does not track it: {', '.join(left_out)}", file=sys.stderr)
     print(destination)
     return 0
 

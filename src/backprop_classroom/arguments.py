@@ -36,7 +36,7 @@ def parser(*, description: str | None) -> argparse.ArgumentParser:
     binding.add_argument("--paper", action="store_true", help="write course.pdf as well")
     exporting = commands.add_parser("page", help="write your notebook as one HTML page")
     exporting.add_argument("notebook", type=Path, help="the saved notebook, with its outputs")
-    exporting.add_argument("--to", type=Path, help="the page (default: beside the notebook)")
+    exporting.add_argument("--to", type=Path, help="the page (default: next to the notebook)")
     lite.add_options(commands)
     commands.add_parser("doctor", help="list what this machine has and what is missing")
     _add_handing_in(commands)

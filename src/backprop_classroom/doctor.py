@@ -74,7 +74,7 @@ def examine(root: Path) -> int:
     where = "for students and instructors"
     if not teaching:
         where = "for a student (an instructor needs the solutions too)"
-    print(f"missing: {', '.join(missing)}" if missing else f"everything is here {where}")
+    print(f"missing: {', '.join(missing)}" if missing else f"nothing is missing {where}")
     return 1 if missing else 0
 
 

@@ -71,7 +71,7 @@ def test_where_all_is_there_the_exit_code_is_0(teaching, capsys, monkeypatch):
     code, states, printed = looked(teaching, capsys)
     needed = {about: state for about, state in states.items() if about != "Chromium"}
     assert set(needed.values()) == {"ok"}, printed
-    assert code == 0 and printed.endswith("everything is here for students and instructors\n")
+    assert code == 0 and printed.endswith("nothing is missing for students and instructors\n")
     assert len(printed.splitlines()) <= 13
 
 
@@ -90,7 +90,7 @@ def test_a_student_learns_what_teaching_would_need_and_lacks_nothing(
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     code, states, printed = looked(handed_out, capsys)
-    assert code == 0 and "everything is here for a student" in printed
+    assert code == 0 and "nothing is missing for a student" in printed
     assert states["bubblewrap"] == states["nbgrader"] == "optional"
     assert "-> make setup GROUPS=grading" in printed
 

@@ -50,7 +50,8 @@ def write_feedback(root: Path, lesson: str, workers: int | None = None) -> int:
     students = [student for student, one in sorted(records.items()) if not one.graded.reason]
     if not students:
         print(
-            f"nothing of {lesson} has been graded yet: make grade LESSON={lesson}", file=sys.stderr
+            f"no submission of {lesson} is graded yet: run make grade LESSON={lesson}",
+            file=sys.stderr,
         )
         return 1
     failed = {}

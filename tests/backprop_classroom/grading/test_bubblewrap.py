@@ -46,9 +46,9 @@ TOO_MANY = (
             Machine(False, False, {"user.max_user_namespaces": "7"}),
             "sudo sysctl -w user.max_user_namespaces=15000",
         ),
-        (DOCKER, Machine(True, False, {}), f"started with {CONTAINER_OPTIONS}"),
-        (DOCKER_PROC, Machine(True, False, {}), f"started with {CONTAINER_OPTIONS}"),
-        (DOCKER_APPARMOR, Machine(True, False, {}), f"started with {CONTAINER_OPTIONS}"),
+        (DOCKER, Machine(True, False, {}), f"container with {CONTAINER_OPTIONS}"),
+        (DOCKER_PROC, Machine(True, False, {}), f"container with {CONTAINER_OPTIONS}"),
+        (DOCKER_APPARMOR, Machine(True, False, {}), f"container with {CONTAINER_OPTIONS}"),
         (DOCKER, Machine(True, True, {}), f"as an ordinary user and with {CONTAINER_OPTIONS}"),
         (
             UBUNTU,

@@ -211,7 +211,7 @@ def test_a_file_that_ends_the_process_is_one_line_and_the_rest_is_read(
     assert set(notebooks(root)) == {f"A_B/{LESSON}", f"Z_B/{LESSON}"}
     said = capsys.readouterr().err
     for n in (1, 2, 3, 4):
-        assert f"Bo_{n}_assignsubmission_file_/x.zip/x.ipynb: to read it takes more memory" in said
+        assert f"Bo_{n}_assignsubmission_file_/x.zip/x.ipynb: reading it takes more memory" in said
 
 
 # --- the process with limits -----------------------------------------------------
