@@ -190,7 +190,7 @@ def _write_pages(
 
 
 def _print(outcome: Outcome, remarks: Iterable[str]) -> None:
-    _list("To know:", [*remarks, *outcome.zeros])
+    _list("For your information:", [*remarks, *outcome.zeros])
     _list("Without a mark:", outcome.absent)
     _list("Not changed, because the platform does not allow it:", outcome.kept)
     _list("Changed:", outcome.changed)

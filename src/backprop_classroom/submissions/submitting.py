@@ -153,7 +153,7 @@ def _size(data: bytes) -> str:
 
 
 def _print_remarks(remarks: Iterable[Remark]) -> None:
-    for title, blocks in (("To fix before you hand in:", True), ("To know:", False)):
+    for title, blocks in (("To fix before you hand in:", True), ("For your information:", False)):
         chosen = [remark for remark in remarks if remark.blocks is blocks]
         if chosen:
             print(title)

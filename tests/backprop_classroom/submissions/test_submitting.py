@@ -71,7 +71,7 @@ def test_a_sound_notebook_is_packed_as_nbgrader_lays_it_out(tmp_path, capsys):
     assert abs(time_in(when) - before) < timedelta(minutes=10)
     said = capsys.readouterr().out
     assert f"checks give {MOST:g} of {MOST:g} points here; a person marks another 2" in said
-    assert "To mend" not in said and "To know" not in said
+    assert "To fix" not in said and "For your information" not in said
     assert f"{LESSON}-ada.zip" in said
 
 

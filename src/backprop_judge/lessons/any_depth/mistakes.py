@@ -218,7 +218,9 @@ mistake(
 SIGN = "If a probability is above its target, should the derivative be positive or negative?"
 own_words(exercises.cross_entropy_error, "sign-flipped", "the sign is the wrong way round", SIGN)
 own_words(exercises.deep_backward, "sign-flipped", "the sign is the wrong way round", SIGN)
-HALF = "a factor 2 is too much: cross-entropy has no square in it whose derivative would give one"
+HALF = (
+    "too large by a factor of 2: cross-entropy has no square in it whose derivative would give one"
+)
 own_words(exercises.cross_entropy_error, "doubled", HALF)
 own_words(exercises.deep_backward, "doubled", HALF)
 

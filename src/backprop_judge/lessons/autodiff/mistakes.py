@@ -186,7 +186,7 @@ def _front_summed(
 
 
 for _code, _message in {
-    "doubled": "every entry is twice too large",
+    "doubled": "every entry is twice as large as it should be",
     "scaled": "every entry is multiplied by {factor}",
     "averaged": "it is divided by {divisor}; the gradients are to be summed",
     "times-count": "it is multiplied by {divisor}",

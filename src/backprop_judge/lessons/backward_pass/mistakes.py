@@ -200,7 +200,7 @@ def instead_of_output_error(compute: Callable, out_y: np.ndarray, Y: np.ndarray)
 own_words(
     exercises.hidden_error,
     "doubled",
-    "a factor 2 is too much",
+    "too large by a factor of 2",
     "Where does your factor 2 come from? The error of the output units is given as it is.",
 )
 

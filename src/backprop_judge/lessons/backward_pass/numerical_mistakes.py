@@ -58,7 +58,7 @@ mistake(
 own_words(
     exercises.numerical_gradient,
     "doubled",
-    "a factor 2 is too much",
+    "too large by a factor of 2",
     "How far apart are the two points at which you take `f`, and by what do you divide?",
 )
 own_words(

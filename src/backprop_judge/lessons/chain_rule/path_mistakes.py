@@ -71,7 +71,9 @@ own_words(
     "the slopes of the two units are missing",
     "Which step leads from the pre-activation of a unit to its activation?",
 )
-own_words(exercises.two_paths, "doubled", "a factor of 2 too many", "Where is the one half of C?")
+own_words(
+    exercises.two_paths, "doubled", "too large by a factor of 2", "Where is the one half of C?"
+)
 own_words(exercises.two_paths, "scaled", "multiplied by {factor}", "Where does it come from?")
 own_words(
     exercises.two_paths,

@@ -57,9 +57,11 @@ for _exercise in SLOPES:
         "the sign is wrong",
         "If the variable grows a little, does the value grow or fall?",
     )
-    own_words(_exercise, "doubled", "a factor of 2 too many", "Where does your factor 2 come from?")
+    own_words(
+        _exercise, "doubled", "too large by a factor of 2", "Where does your factor 2 come from?"
+    )
     own_words(_exercise, "scaled", "multiplied by {factor}", "Where does your factor come from?")
-own_words(exercises.chain, "doubled", "a factor of 2 too many", "Where does it come from?")
+own_words(exercises.chain, "doubled", "too large by a factor of 2", "Where does it come from?")
 own_words(exercises.chain, "scaled", "multiplied by {factor}", "Where does your factor come from?")
 own_words(
     exercises.chain,

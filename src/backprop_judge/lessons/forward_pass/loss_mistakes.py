@@ -44,7 +44,7 @@ own_words(
 own_words(
     exercises.loss,
     "doubled",
-    "a factor of 2 too many: the loss of this course is half of the sum",
+    "too large by a factor of 2: the loss of this course is half of the sum",
     "Which factor is in front of the sum?",
 )
 own_words(

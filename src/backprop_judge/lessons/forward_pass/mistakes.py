@@ -110,7 +110,9 @@ for _exercise in (exercises.sigmoid, exercises.forward_propagation):
         "the sigmoid, or an array of integers cannot hold the digits",
         "Between which two numbers do the values of a sigmoid lie?",
     )
-    own_words(_exercise, "doubled", "a factor of 2 too many", "Where does your factor 2 come from?")
+    own_words(
+        _exercise, "doubled", "too large by a factor of 2", "Where does your factor 2 come from?"
+    )
     own_words(
         _exercise,
         "scaled",

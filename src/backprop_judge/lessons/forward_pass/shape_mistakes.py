@@ -59,7 +59,7 @@ mistake(
     "Where does the first row go when you transpose, and where when you rotate?",
 )
 own_words(
-    exercises.rows_to_columns, "doubled", "a factor of 2 too many", "Where does it come from?"
+    exercises.rows_to_columns, "doubled", "too large by a factor of 2", "Where does it come from?"
 )
 own_words(
     exercises.rows_to_columns,

@@ -13,7 +13,7 @@ Gradients = dict[str, np.ndarray]  # by name
 SLIPS = {
     "bias-not-summed": "db1 and db2 are not summed over the examples",
     "bias-wrong-axis": "db2 is summed over the units, not over the examples",
-    "transposed": "dW1 stands transposed",
+    "transposed": "dW1 is transposed",
     "reshaped": "the error goes back through W2 reshaped, not transposed",
     "elementwise-product": "the error goes back through W2 entry by entry",
 }

@@ -34,7 +34,7 @@ mistake(
     "1 divided by the number of the pictures, in every call",
     "How many pictures has your function compared when it returns?",
 )
-own_words(exercises.accuracy, "doubled", "a factor 2 is too much", "Where does it come from?")
+own_words(exercises.accuracy, "doubled", "too large by a factor of 2", "Where does it come from?")
 own_words(
     exercises.accuracy,
     "times-count",
