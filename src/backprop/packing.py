@@ -191,7 +191,7 @@ def zip_of(path: Path, lesson: str, student: str) -> bytes:
 
 
 def _print(found: Found) -> None:
-    titles = ("To fix before you hand in:", found.mend), ("To know:", found.know)
+    titles = ("To fix before you hand in:", found.mend), ("Please note:", found.know)
     for title, lines in titles:
         if lines:
             print(title, *(f"  {number}. {line}" for number, line in enumerate(lines, 1)), sep="\n")

@@ -325,7 +325,7 @@ def _about_the_values(
         Row(
             one.name,
             not one.fault,
-            *_in_words(exercise, one.name, truths[one.case][one.name], shown[one.case][one.name]),
+            *_in_words(exercise, one, truths[one.case][one.name], shown[one.case][one.name]),
             _errors(one, truths, received),
         )
         for one in sorted(compared, key=lambda one: list(exercise.returns).index(one.name))
@@ -371,18 +371,18 @@ def _compare(
     return Comparison(name, "", 0) if place is None else Comparison(name, "value", place)
 
 
-def _in_words(exercise: Exercise, name: str, want: np.ndarray, got: Any) -> tuple[str, str]:
+def _in_words(exercise: Exercise, one: Comparison, want: np.ndarray, got: Any) -> tuple[str, str]:
     """Say which value or shape was expected, and which was received."""
     if exercise.form == "dict":
         came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
         return sizes_in_words(want), came
     if want.shape:
-        return f"{exercise.returns[name]} = {want.shape}", _seen(got)
+        return f"{exercise.returns[one.name]} = {want.shape}", _seen(got)
     if np.ndim(got):
         return f"{want:.4g}", _seen(got)
     if isinstance(got, (bool, np.bool_)):
         return f"{want:.4g}", in_digits(got, ".4g")
-    return apart(float(want), float(got))
+    return apart(float(want), float(got) if one.fault else None)
 
 
 def _errors(

@@ -161,3 +161,12 @@ def test_nothing_stays_under_judgement():
 
 def test_what_the_notebooks_import_is_public():
     assert set(backprop.__all__) >= {"check", "evaluate", "or_stand_in", "Report", "Finding"}
+
+
+def test_a_right_number_is_shown_with_four_digits_though_its_last_one_differs():
+    def half_right(z, a):
+        return 0.0, (1 - a - (1 - a) ** 2) * (1 + 3e-16)
+
+    wrong, right = evaluate("sigmoid_slope", half_right).rows
+    assert not wrong.right and right.right
+    assert right.expected == right.received and len(right.received) <= 6

@@ -429,7 +429,7 @@ def test_every_picture_has_a_title_and_says_its_numbers():
     assert "10 students with 0 to 4 of 4 points" in words[0] and "median" in words[0]
     assert "output_error: 4 right, 3 partly right, 3 wrong." in words[1]
     assert "output_error: 0\xa0% and 100\xa0%." in words[2]
-    assert "output_error, It is twice too large: 1 student, 10\xa0%." in words[3]
+    assert "output_error, It is twice as large as it should be: 1 student, 10\xa0%." in words[3]
 
 
 def test_bars_are_as_high_as_the_numbers_they_show():
@@ -579,7 +579,7 @@ def test_the_table_of_students_has_a_row_for_each(small):
 def test_the_table_of_mistakes_has_a_row_for_each(small):
     head, first, *rest = rows_of(mistakes_table(small))
     assert head == ["lesson", "exercise", "code", "name", "students", "share"]
-    assert first == [LESSON, "output_error", "transposed", "It stands transposed", "3", "0.6"]
+    assert first == [LESSON, "output_error", "transposed", "It is transposed", "3", "0.6"]
     assert len(rest) == 2
 
 
@@ -672,8 +672,13 @@ def test_the_report_is_written_from_the_gradebook(known_course):
     assert table["bob"]["of"] == "8" and table["bob"]["to_mark"] == ""
     states = {name: table[name]["state"] for name in ("gus", "hal", "ivy")}
     assert states == {"gus": "not handed in", "hal": "not graded yet", "ivy": "not handed in"}
-    assert "adalovelace" not in html and "It is twice too large" in html
-    assert rows_of(mistakes)[1][1:5] == ["output_error", "doubled", "It is twice too large", "2"]
+    assert "adalovelace" not in html and "It is twice as large as it should be" in html
+    assert rows_of(mistakes)[1][1:5] == [
+        "output_error",
+        "doubled",
+        "It is twice as large as it should be",
+        "2",
+    ]
     again = [path.read_bytes() for path in write_report(course, LESSON)]
     assert again == [html.encode(), students.encode(), mistakes.encode()]
 

@@ -4,7 +4,7 @@ from ..registry import mistake
 
 mistake(
     "transposed",
-    "It stands transposed.",
+    "It is transposed.",
     "transposed: rows and columns are exchanged",
     "What should a row of this array belong to, and what a column?",
     "If it is a product, write the shapes of the factors side by side: which sizes must be left "
@@ -37,7 +37,7 @@ mistake(
 )
 mistake(
     "one-bias",
-    "One number stands for the biases of a layer.",
+    "One number is used for all biases of a layer.",
     "one sum over all units and examples; each unit has a bias of its own",
     "How many biases does the layer have?",
 )
@@ -64,9 +64,9 @@ mistake(
 )
 mistake(
     "doubled",
-    "It is twice too large.",
-    "a factor of 2 too many: the loss has a factor one half, which cancels the two of the square "
-    "in its derivative",
+    "It is twice as large as it should be.",
+    "too large by a factor of 2: the loss has a factor one half, which cancels the two of the "
+    "square in its derivative",
     "Where is the one half of the loss in your function? What is the derivative of one half of a "
     "square?",
     "The loss has the factor one half so that no factor is left in its derivative.",
@@ -112,7 +112,7 @@ mistake(
 )
 mistake(
     "examples-not-summed",
-    "The gradient of each example stands by itself.",
+    "The gradient of each example is returned separately.",
     "one matrix for each example; the gradient is their sum",
     "How many numbers does this gradient hold for each weight?",
 )
@@ -202,7 +202,7 @@ mistake(
 )
 mistake(
     "empty",
-    "Nothing stands in it.",
+    "It is empty.",
     "it is empty: its length is 0",
     "Where is something put into it, and does your function come past that line?",
 )

@@ -42,7 +42,7 @@ mistake(
 )
 mistake(
     "half-of-slope",
-    "One of the two factors of the slope stands alone.",
+    "Only one of the two factors of the slope is used.",
     "{which} is used instead of the slope of the unit",
     "Where the activation is nearly 1, is the sigmoid steep or flat? And where it is nearly 0?",
     "Written with the activation, the slope of a sigmoid is a product of two factors.",
@@ -50,7 +50,7 @@ mistake(
 mistake(
     "sign-in-slope",
     "A sign inside the slope is wrong.",
-    "a sign inside the slope of the unit is wrong: one plus the activation stands in it",
+    "a sign inside the slope of the unit is wrong: it contains one plus the activation",
     "Where the activation is nearly 1, is the sigmoid steep or flat?",
 )
 mistake(

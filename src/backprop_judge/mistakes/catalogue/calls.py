@@ -47,7 +47,7 @@ mistake(
     "wrong-return",
     "It returns something of another number or kind.",
     "{said}",
-    "What stands behind `return` in your function?",
+    "What follows `return` in your function?",
 )
 mistake(
     "wrong-shape",
@@ -125,8 +125,8 @@ mistake(
 )
 mistake(
     "warned",
-    "A result on its way is too large, or no number.",
-    "a result on the way is not finite: {warning}",
+    "An intermediate result is too large, or not a number.",
+    "an intermediate result is not finite: {warning}",
     "For which z does an exponential become too large for a float?",
     "The exponential of a number that is not positive is never too large. Which such number has "
     "the size of z, whatever the sign of z?",
@@ -137,8 +137,8 @@ mistake(
     "It works for one size of the network only.",
     "right on the network of XOR (2 inputs, 2 hidden units, 1 output, 4 examples), but {seen} on "
     "other sizes",
-    "Which sizes are equal in the XOR network? Does one of them stand in the place of another, or "
-    "stand there as a number?",
+    "Which sizes are equal in the XOR network? Is one of them used instead of another, or "
+    "written as a number?",
     "Every size comes from the arguments of the function.",
 )
 mistake(
@@ -150,7 +150,7 @@ mistake(
     "A gradient of weights has one entry for each pair of a unit and one of its inputs, summed "
     "over the examples.",
     "Rows of one factor meet columns of the other: that is a matrix product, and the shapes tell "
-    "which factor stands transposed.",
+    "which factor is transposed.",
 )
 mistake(
     "wrong-order",

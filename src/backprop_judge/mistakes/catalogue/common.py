@@ -11,7 +11,7 @@ mistake(
 mistake(
     "wrong-variable",
     "The derivative is taken with respect to another variable.",
-    "another variable stands in the place of the right one{instead}",
+    "another variable is used instead of the right one{instead}",
     "Which letter is moved a little, and which are held fixed? Which unit does each number in your "
     "formula belong to?",
     "In a product of two numbers, the derivative with respect to one of them is the other one.",
