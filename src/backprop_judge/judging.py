@@ -1,7 +1,6 @@
-"""Judges replies: it compares plain data with the truth and says what is wrong.
+"""Judge replies: compare plain data with the expected values and report the mistakes.
 
-Nothing here calls an answer, so this can run where the truth is known and no student
-code is there.
+This module never calls an answer, so it can run in the judging process, which runs no student code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,11 +32,11 @@ from .naming import finding, findings_about_values, in_digits
 from .worked import worked_example
 from .writing import apart, in_short
 
-# For answers that vary from call to call: one reply is no example of them.
+# Findings about answers that vary between calls, for which one reply is not a useful example.
 VARYING = {"keeps-state", "not-repeatable", "random"}
 
 NOTHING = Oddity("None")
-EMPTY_SHEET = "fill in the sheet: replace each `None` by your number, run that cell, then this one"
+EMPTY_SHEET = "fill in the sheet: replace `None` with your numbers; run that cell, then this one"
 
 
 def judge(
@@ -53,15 +52,15 @@ def judge(
     exercise
         The exercise.
     cases
-        The `Case`s that the answer was called with. The last case has the sizes of the first,
-        and other numbers.
+        The `Case` objects with which the answer was called. The last case has the sizes of the
+        first one, but different numbers.
     replies
-        For each case the `Reply`, then one more for the first case called again.
+        The `Reply` for each case, and one more for a second call with the first case.
     look_closer
-        Takes a second look at a wrong answer and returns `Clues`; called only where they can
-        make a difference, and at most once.
+        A function that examines a wrong answer and returns `Clues`; it is called at most once, and
+        only if the result can matter.
     """
-    with np.errstate(all="ignore"):  # an answer may return numbers near the end of the range
+    with np.errstate(all="ignore"):  # an answer may return very large numbers
         report = _judge(exercise, cases, replies, cache(look_closer))
         codes = {one.code for one in report.findings}
         if report.passed or report.to_do or codes & VARYING:
@@ -113,20 +112,20 @@ def _judge(
     rows += [_row_of_odd(exercise, name, odd[name]) for name in odd]
     rows.sort(key=lambda row: list(exercise.returns).index(row.name))
     score = share_of(conduct, sum(row.right for row in rows), len(rows))
-    # Numpy mostly warns because of a mistake, so what that is called comes first.
+    # A warning of numpy is usually caused by another mistake, which is therefore listed first.
     findings = sorted(conduct + findings, key=lambda one: one.code == "warned")
     return _report(exercise, score, findings, rows)
 
 
 def _earns_by_value(exercise: Exercise) -> bool:
-    """Whether each right value earns its share, whatever the others are."""
+    """Return whether each right value earns its part of the points independently."""
     if exercise.properties:
         return False
     return not exercise.trial or exercise.anything or exercise.sheet
 
 
 def _empty_cells(exercise: Exercise, reply: Reply) -> list[str]:
-    """Return the names of a sheet that hold None."""
+    """Return the names of the cells of an answer sheet that are None."""
     if not exercise.sheet:
         return []
     return [
@@ -156,7 +155,7 @@ def _about_the_calls(
     replies: Sequence[Reply],
     clues: Callable[[], Clues],
 ) -> list[Finding]:
-    """Find why an answer cannot be compared at all."""
+    """Find out why an answer returned nothing that can be compared."""
     for reply in replies:
         if reply.stub:
             return [finding("not-implemented", said=reply.stub)]
@@ -198,7 +197,7 @@ def _about_crash(crash: Crash, elsewhere: str = "") -> Finding:
 
 
 def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
-    """Say whether an answer runs on other sizes, or on other kinds of arguments, or return ""."""
+    """Return with which other sizes or kinds of arguments an answer runs, or ""."""
     lacking = [any(argument is None for argument in case) for case in cases]
     if any(lacking):
         whole, partly = (
@@ -222,7 +221,7 @@ def _elsewhere(cases: Sequence[tuple], replies: Sequence[Reply]) -> str:
 def _about_sizes(
     exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply], crashed: Crash
 ) -> list[Finding]:
-    """Find why an answer runs on some sizes of the network and crashes on others."""
+    """Find out why an answer runs with some sizes of the network and crashes with others."""
     if exercise.equal_sizes is not None and not replies[exercise.equal_sizes].crash:
         case, reply = cases[exercise.equal_sizes], replies[exercise.equal_sizes]
         received = by_name(exercise, reply)
@@ -264,11 +263,11 @@ def _has_oddity(received: Values) -> bool:
 def _about_the_trial(
     exercise: Exercise, values: Values, messages: Mapping[str, str | Fault]
 ) -> tuple[list[Finding], list[Row]]:
-    """Return what a trial of the values has shown: findings and rows."""
+    """Return the findings and rows for the messages of a trial."""
     told = [
         _as_finding(exercise, name, messages[name]) for name in exercise.order if name in messages
     ]
-    alike: dict[Finding, list[str]] = {}  # what is said of several values is said once
+    alike: dict[Finding, list[str]] = {}  # the values of each message, to show it only once
     for one in told:
         alike.setdefault(replace(one, where=""), []).append(one.where)
     findings = [replace(one, where=", ".join(names)) for one, names in alike.items()]
@@ -282,7 +281,7 @@ def _about_the_trial(
 def _as_finding(exercise: Exercise, name: str, said: str | Fault) -> Finding:
     if isinstance(said, Fault):
         return finding(said.code, name, exercise, **said.details)
-    # No hints: the message says what training with the value was seen to do.
+    # Without hints, because the message describes what training with the value did.
     return Finding("wrong-value", name, said)
 
 
@@ -314,7 +313,7 @@ def _about_the_values(
     shown: Sequence[Values],
     clues: Callable[[], Clues],
 ) -> tuple[list[Finding], list[Row]]:
-    """Compare every returned value with the truth; return findings and rows."""
+    """Compare every returned value with the expected one; return findings and rows."""
     received = [_numbers(one) for one in shown]
     truths = [truth_of(exercise, case) for case in cases]
     order = [name for name in exercise.order if name in received[0]]
@@ -350,7 +349,7 @@ def _about_the_values(
 
 
 def _numbers(values: Values) -> dict[str, Any]:
-    """Count True and False as 1 and 0."""
+    """Convert True and False to 1 and 0."""
     return {
         name: np.float64(value) if isinstance(value, np.bool_) else value
         for name, value in values.items()
@@ -370,7 +369,7 @@ def _compare(
 
 
 def _in_words(exercise: Exercise, name: str, want: np.ndarray, got: Any) -> tuple[str, str]:
-    """Say which value or shape was expected, and which was received."""
+    """Return descriptions of the expected and of the received value or shape."""
     if exercise.form == "dict":
         came = sizes_in_words(got) if np.ndim(got) == 1 else _seen(got)
         return sizes_in_words(want), came
