@@ -115,7 +115,7 @@ class Report:
 
     @property
     def to_do(self) -> bool:
-        """Whether the answer is still to be written."""
+        """Whether the answer is not written yet."""
         return any(finding.code == "not-implemented" for finding in self.findings)
 
     @property

@@ -1,11 +1,11 @@
-"""The judge: it knows what each exercise must return, and names what is wrong with an answer.
+"""The judge: it evaluates the answers to exercises and names the mistakes in them.
 
-lessons -- what each exercise asks, and the mistakes of its lesson; one folder a lesson
-mistakes -- mistakes that several lessons know, and how numbers prove a mistake
-exercise -- what an exercise is
-evaluating -- draws cases, has an answer called on them and the replies judged
-judging, form, conduct, comparing, naming -- judge the replies: whether they can be compared, what
-    the answer did besides returning, which values are wrong and why; never call an answer
+lessons -- the exercises of each lesson and their typical mistakes, one folder per lesson
+mistakes -- mistakes that several lessons share, and the code that identifies a mistake
+exercise -- the description of an exercise
+evaluating -- draws the cases, calls an answer on them and passes the replies to `judging`
+judging, form, conduct, comparing, naming -- judge the replies without calling an answer: their
+    form, the side effects of the answer, the wrong values and the mistakes that explain them
 """
 
 from .evaluating import evaluate

@@ -1,4 +1,4 @@
-"""Computes the truth, and compares returned values with it."""
+"""Compute the expected values, and compare returned values with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from .mistakes.forms import rounding
 
 @dataclass(frozen=True)
 class Comparison:
-    """One returned value beside the truth, in all cases.
+    """The comparison of one returned value with the expected one, over all cases.
 
     Attributes
     ----------
     name
         The name of the value.
     fault
-        "" if it is right, else "shape" or "value".
+        "" if the value is right, otherwise "shape" or "value".
     case
-        The place of the first case in which it is wrong, or 0.
+        The index of the first case in which the value is wrong, or 0.
     """
 
     name: str
@@ -33,16 +33,16 @@ class Comparison:
     case: int
 
 
-# What double precision leaves is far less than this, what single precision leaves is more.
+# Larger than the rounding errors of double precision, smaller than those of single precision.
 DOUBLE = 1e-10
-# The tolerance of exercises that ask for more digits than single precision has. An answer that
-# computes with single precision on the way and returns double precision is off by up to 2e-7.
+# The tolerance of exercises that need more digits than single precision has. An answer that uses
+# single precision for intermediate values has errors of up to 2e-7.
 MOST_EXACT = 4e-7
 
 
-@lru_cache(maxsize=512)  # a class is judged on the same cases, one submission after the other
+@lru_cache(maxsize=512)  # all submissions of a class are judged on the same cases
 def truth_of(exercise: Exercise, case: tuple) -> dict[str, np.ndarray]:
-    """Return the right values for the arguments of a case, by name."""
+    """Return the expected values for the arguments of a case, by name."""
     expected = exercise.specification(*case)
     if exercise.form != "dict":
         values = expected if len(exercise.returns) > 1 else (expected,)
@@ -51,12 +51,12 @@ def truth_of(exercise: Exercise, case: tuple) -> dict[str, np.ndarray]:
 
 
 def all_right(exercise: Exercise, received: Values, truth: Truth) -> bool:
-    """Whether all values of one case came, and are right."""
+    """Return whether all values of one case were returned and are right."""
     return not any(fault_of(exercise, received.get(name), truth[name]) for name in truth)
 
 
 def is_larger(case: tuple, other: tuple) -> bool:
-    """Whether no size of a case is smaller than in another one, and some are larger."""
+    """Return whether a case has no smaller size than another one, and some larger ones."""
     sizes, others = (
         [size for argument in one for size in (shape_of(argument) or (1,))] for one in (case, other)
     )
@@ -64,39 +64,39 @@ def is_larger(case: tuple, other: tuple) -> bool:
 
 
 def shape_of(argument: Any) -> tuple[Any, ...]:
-    """Return the shape of an argument, or of a list or tuple the shapes of its members."""
+    """Return the shape of an argument, or the shapes of the elements of a list or tuple."""
     if isinstance(argument, (list, tuple)):
         return tuple(shape_of(one) for one in argument)
     return np.shape(argument)
 
 
 def fault_of(exercise: Exercise, got: Any, want: np.ndarray) -> str:
-    """Return "" if a value is right, else "shape" or "value"."""
+    """Return "" if a value is right, otherwise "shape" or "value"."""
     if got is None or isinstance(got, Oddity) or np.shape(got) != want.shape:
         return "shape"
     if relative_error(got, want) <= exercise.tolerance:
         return ""
-    # Where all entries are tiny, rounding is no longer small beside them.
+    # If all entries are tiny, rounding errors are not small in comparison.
     largest = np.max(np.abs(np.asarray(got, dtype=float) - want), initial=0.0)
     return "" if largest <= exercise.absolute else "value"
 
 
 def lost_digits(exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> int | None:
-    """Return the place of the first pair that differs by more than double precision leaves.
+    """Return the index of the first pair that shows rounding to fewer digits than double precision.
 
     Parameters
     ----------
     exercise
         The exercise.
     pairs
-        For each case what came and what was wanted, which `fault_of` finds right.
+        For each case the received and the expected value, which `fault_of` accepts.
 
     Returns
     -------
     int or None
-        None if there is none, or if the values were not rounded on their way: how an accepted
-        answer computes is its own affair. Rounding has to be told apart, since about as much is
-        accepted as it takes away, and it would be right or wrong by luck.
+        None if no pair differs by more than rounding in double precision, or if the values were not
+        rounded: accepted answers may compute in any way. Rounding has to be detected because its
+        errors are about as large as the tolerance, so that the verdict would depend on chance.
     """
     if exercise.tolerance > MOST_EXACT:
         return None
@@ -112,7 +112,7 @@ def lost_digits(exercise: Exercise, pairs: Sequence[tuple[np.ndarray, np.ndarray
 def relative_error(got: ArrayLike, want: ArrayLike) -> float:
     """Return the largest difference, relative to the largest entry of both arrays.
 
-    It is infinite if a value is not finite.
+    It is infinite if a received value is not finite.
     """
     got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
     if not np.all(np.isfinite(got)):

@@ -1,4 +1,4 @@
-"""Finds the side effects of an answer: changed arguments, kept state, warnings."""
+"""Find the side effects of an answer: changed arguments, state between calls, warnings."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,16 +30,16 @@ def about_conduct(
     exercise
         The exercise.
     cases, replies
-        The arguments of each call, and what came back.
+        The arguments and the reply of each call.
     again
-        What came back when the answer was called on the first case once more.
+        The reply when the answer was called on the first case again.
     clues
-        Takes a second look at the answer.
+        A function that examines the answer again and returns `Clues`.
 
     Returns
     -------
     list of Finding
-        Empty if it has none.
+        The side effects; empty if there are none.
     """
     changed = next((reply.changed for reply in replies if reply.changed), ())
     findings = []
@@ -69,14 +69,14 @@ def about_conduct(
 
 
 def share_of(conduct: Sequence[Finding], right: int, several: int) -> float:
-    """Return the share of the points that an answer earns.
+    """Return the fraction of the points that an answer earns.
 
     Parameters
     ----------
     conduct
-        What `about_conduct` found. A changed argument counts as one more value that is wrong.
+        The findings of `about_conduct`. A changed argument counts as one additional wrong value.
     right, several
-        How many of how many values are right.
+        The number of right values and the number of all values.
     """
     if all(one.code == "mutates-input" for one in conduct):
         return right / (several + len(conduct))
@@ -93,7 +93,7 @@ def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) ->
     cases
         The arguments of each call.
     clues
-        What a second look at the answer has shown on the first of them.
+        The observations about the answer on the first case.
     """
     mending = {
         variable
@@ -118,13 +118,13 @@ def about_variables(exercise: Exercise, cases: Sequence[tuple], clues: Clues) ->
 
 
 def _names_of_the_lesson(exercise: Exercise) -> set[str]:
-    """Return the names of the arguments and values of all exercises of its lesson."""
+    """Return the names of the arguments and returned values of all exercises of the lesson."""
     several = [one for one in EXERCISES.values() if one.lesson == exercise.lesson]
     return {name for one in several for name in (*one.parameters, *one.returns)}
 
 
 def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
-    """Whether all received values are right, as far as single calls can be compared."""
+    """Return whether all received values are right, as far as single calls can be compared."""
     if exercise.trial or exercise.properties:
         return True
     pairs = zip(cases, replies)
@@ -135,14 +135,14 @@ def _are_right(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Rep
 
 
 def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Reply]) -> bool:
-    """Whether the last case got the right reply to the first case, which is wrong there.
+    """Return whether an answer returned its right reply to the first case for the last one, too.
 
-    The last case has the sizes of the first and other numbers.
+    The last case has the sizes of the first one, but different numbers.
     """
     if exercise.trial or exercise.properties or not _same(exercise, replies[0], replies[-1]):
         return False
     received = [by_name(exercise, reply) for reply in replies]
-    # A single number may be the same and right by chance: then others are wrong.
+    # A single number may be equal in both cases by chance, so all other cases must be right.
     single = sum(map(np.size, received[0].values())) == 1
     truths = [truth_of(exercise, case) for case in cases]
     *before, last = (all_right(exercise, *pair) for pair in zip(received, truths))
@@ -152,10 +152,9 @@ def _remembers(exercise: Exercise, cases: Sequence[tuple], replies: Sequence[Rep
 def _is_all_rounding(
     exercise: Exercise, cases: Sequence[tuple], first: Reply, again: Reply
 ) -> bool:
-    """Whether an answer that differentiates a function may vary because of rounding alone.
+    """Return whether an answer that differentiates a function may vary only because of rounding.
 
-    With a step that is too small, a difference holds nothing but rounding, and no digit of it is
-    right, neither the first nor the second time.
+    If the step is too small, a difference consists of rounding errors, and both replies are wrong.
     """
     if not any(map(callable, cases[0])):
         return False
@@ -164,10 +163,10 @@ def _is_all_rounding(
 
 
 def _same(exercise: Exercise, first: Reply, second: Reply) -> bool:
-    """Whether two replies to the same call agree, as exactly as the exercise asks.
+    """Return whether two replies to the same call agree within the tolerance of the exercise.
 
-    They may differ by rounding, which a difference quotient multiplies by 1/h: where a sum is
-    taken in another order the second time, a correct one differs in the tenth digit.
+    They may differ by rounding errors, which a difference quotient multiplies by 1/h: a correct one
+    differs in the tenth digit if a sum is computed in a different order.
     """
     one, two = first.values, second.values
     if isinstance(one, dict) and isinstance(two, dict) and list(one) == list(two):

@@ -1,4 +1,4 @@
-"""Draws the cases of an exercise, has an answer called on them, and has the replies judged."""
+"""Draw the cases of an exercise, call an answer on them, and judge the replies."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ Seen = TypeVar("Seen")
 
 
 def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
-    """Call an answer on random cases.
+    """Call an answer on random cases and judge the replies.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
     answer
         The student's function.
     seed
-        Cases are the same for the same seed.
+        The seed of the random cases.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def evaluate(exercise_id: str, answer: object, seed: int = 0) -> Report:
         try:
             return look(answer, entry.parameters, case)
         finally:
-            under_judgement[:] = before  # whatever the answer did to it
+            under_judgement[:] = before  # even if the answer has changed it
 
     return examine(
         entry,
@@ -65,17 +65,17 @@ def examine(
     look_closer: Callable[[tuple], Clues],
     seed: int = 0,
 ) -> Report:
-    """Return the `Report` on an answer that is called by other means.
+    """Return the `Report` on an answer that is called through a function.
 
     Parameters
     ----------
     entry
         The exercise.
     call
-        Takes a list of cases, each the arguments of a call, calls the answer on the first of
-        them, on as many as it likes, and returns a `Reply` for each.
+        A function that takes a list of cases, each with the arguments of a call. It calls the
+        answer on the first cases (one or more) and returns a `Reply` for each.
     look_closer
-        Takes the arguments of a case, has a second look and returns `Clues`.
+        A function that takes the arguments of a case, examines the answer and returns `Clues`.
     seed
         As for `evaluate`.
     """
@@ -84,7 +84,7 @@ def examine(
     replies: list[Reply] = []
     while len(replies) < len(wanted):
         if replies and replies[-1].crash and replies[-1].crash.endless:
-            replies.append(replies[-1])  # it would take as long again
+            replies.append(replies[-1])  # further calls would take as long
         else:
             replies += call(wanted[len(replies) :])
     return judge(entry, cases, replies, lambda: look_closer(cases[0]))
@@ -94,6 +94,6 @@ def examine(
 def _cases(entry: Exercise, seed: int) -> list[Case]:
     rng = np.random.default_rng([seed, zlib.crc32(entry.id.encode())])
     small = EXAMPLES.get(entry.id, ())
-    # The last case has the sizes of the first and other numbers. It exposes an answer that
-    # remembers its results by their shape.
+    # The last case has the sizes of the first one, but different numbers. It exposes an answer that
+    # caches its results by shape.
     return [Case(case) for case in (*entry.cases(rng), *small, next(iter(entry.cases(rng))))]

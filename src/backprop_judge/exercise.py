@@ -1,9 +1,8 @@
-"""The exercises of the course: each is made of one decorated specification.
+"""The exercises of the course; each is defined by a decorated specification.
 
-A specification computes what the answer must return, from the arguments the answer
-gets. It is slow and takes its derivatives numerically, so it gives the truth without
-showing how a student should compute it. It also serves in a notebook as a stand-in
-for a function that the student has not finished.
+A specification computes the expected return values from the arguments of an answer. It is slow and
+computes derivatives numerically, so it does not show how a student should compute them. In a
+notebook it also serves as a stand-in for a function that the student has not finished.
 """
 
 import inspect
@@ -20,31 +19,31 @@ from backprop.report import Row
 
 EXERCISES: dict[str, "Exercise"] = {}
 
-Number = float | np.ndarray  # numpy gives some numbers as arrays without an axis
-Values = Mapping[str, Any]  # by name: what an answer returned
-Truth = Mapping[str, np.ndarray]  # by name: what it must return
+Number = float | np.ndarray  # numpy returns some numbers as zero-dimensional arrays
+Values = Mapping[str, Any]  # the values that an answer returned, by name
+Truth = Mapping[str, np.ndarray]  # the expected values, by name
 Draw = Callable[[np.random.Generator], Iterable[tuple]]  # draws the arguments of calls
 
-# The exercise whose answer is being called at this moment, if any. Meanwhile stand-ins compute
-# only if its `may_use` names them.
+# The exercise whose answer is currently being called, if any. Until it returns, only the stand-ins
+# in its `may_use` can be called.
 under_judgement: list["Exercise"] = []
 
 Drawn = TypeVar("Drawn")
-MOST_DRAWS = 10_000  # of one case; a few are enough
+MOST_DRAWS = 10_000  # draws for one case; usually a few are enough
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What the properties of an answer show to be wrong.
+    """A mistake that the properties of an answer reveal.
 
     Attributes
     ----------
     code
-        The name of the mistake in the catalogue.
+        The code of the mistake in the catalogue.
     where
-        What it is about: a returned value, or "" for the whole answer.
+        The returned value that is wrong, or "" for the whole answer.
     details
-        What fills the places in the message of the mistake.
+        The values of the placeholders in the message of the mistake.
     """
 
     code: str
@@ -58,57 +57,57 @@ def _marked_by_a_person(*_: Any) -> NoReturn:
 
 @dataclass(frozen=True, eq=False)
 class Exercise(exercises.Exercise):
-    """One exercise, with all that the judge knows of it; see also `backprop.exercises.Exercise`.
+    """One exercise with its judging data; see also `backprop.exercises.Exercise`.
 
     Attributes
     ----------
     returns
-        What comes back: each name with its shape in words.
+        The returned values: each name with a description of the shape.
     order
-        The names of `returns` in the order in which mistakes arise.
+        The names of `returns` in the order in which mistakes propagate.
     form
-        How the values come back: "values" (one, or several in a tuple or list), "dict" (by
-        name); or any number of them under one name: "list" (arrays with one axis), "arrays" (with
-        any number of axes), "pairs" (of such arrays) or "members" (whatever they are: the
-        properties look at them).
+        The form of the return value: "values" (one, or several in a tuple or list), "dict" (by
+        name); or any number of values under one name: "list" (arrays with one axis), "arrays" (with
+        any number of axes), "pairs" (of such arrays) or "members" (any objects, which the
+        properties examine).
     cases
-        Draws the arguments that an answer is called with.
+        A function that draws the arguments of the calls.
     specification
-        Computes the expected values from those arguments.
+        A function that computes the expected values from these arguments.
     trial
-        For exercises with many right answers. Takes the returned values and returns a message for
-        each name whose value is wrong, or a `Fault`.
+        For exercises with many right answers: a function that takes the returned values and returns
+        a message or a `Fault` for each name whose value is wrong.
     properties
-        For exercises with many right answers to each case. Takes the cases and the received values
-        of each, by name, and returns a list of `Fault`s and the rows of the report.
+        For exercises with many right answers to each case: a function that takes the cases and the
+        received values of each, by name, and returns a list of `Fault` objects and the rows of the
+        report.
     shared
-        Whether each right row that the properties return earns its share of the points.
+        Whether each right row that the properties return earns a part of the points.
     where_it_runs
-        For an answer that raises in some cases: takes the cases in which it does not and what it
-        returns there, by name, and returns a `Fault` that explains that, or None.
+        For an answer that raises in some cases: a function that takes the other cases and their
+        received values, by name, and returns a `Fault` that explains the exceptions, or None.
     anything
-        Whether a trial says itself which kinds of value it takes: it is given numbers, texts,
-        and tuples of numbers.
+        Whether the trial accepts values of any kind: numbers, strings and tuples of numbers.
     sheet
-        Whether a trial takes one number a name, of which some may still be None.
+        Whether the trial takes one number per name, some of which may still be None.
     picks
-        How many of the names of `returns` a dict must hold, or 0 for all of them.
+        The number of names of `returns` that a dict must contain, or 0 for all of them.
     tolerance
-        Largest accepted error, relative to the largest entry of an array.
+        The largest accepted error, relative to the largest entry of an array.
     absolute
-        An absolute error that is accepted whatever the size of the entries.
+        An absolute error that is accepted for entries of any size.
     quiet
         Whether a warning of numpy counts as a mistake.
     seconds
-        How long one call of an answer may take, where that is more than usual.
+        The time limit of one call, if it is longer than the default.
     light
-        Whether its specification takes no more work than there are numbers in its arguments,
-        so that it can stand in for large ones as well.
+        Whether the cost of the specification is linear in the size of its arguments, so that it can
+        stand in for large ones as well.
     may_use
         The ids of exercises whose stand-ins an answer may call.
     xor, equal_sizes, steep
-        The places of the cases, if any, that have the sizes of XOR, of the one in which all sizes
-        are the same, and of the one whose activations come near to 0 and 1.
+        The index of the case with the sizes of XOR, of the case in which all sizes are equal, and
+        of the case whose activations are close to 0 and 1; None if there is none.
     """
 
     returns: Mapping[str, str] = field(default_factory=dict)
@@ -140,7 +139,7 @@ class Exercise(exercises.Exercise):
 
 
 class Case(tuple):
-    """The arguments of one call; equal only to itself, so that what follows from it is kept."""
+    """The arguments of one call; equal only to itself, so that it can be used as a cache key."""
 
     __slots__ = ()
     __hash__ = object.__hash__
@@ -156,26 +155,26 @@ def exercise(
     cases: Draw,
     **details: Any,
 ) -> Callable[[Callable], Exercise]:
-    """Turn the decorated specification into the exercise of its name.
+    """Convert the decorated specification to an exercise with the name of the function.
 
     Parameters
     ----------
     lesson
         The folder of the lesson, "03_backward_pass".
     points
-        What a right answer earns.
+        The points for a correct answer.
     returns, cases, **details
         See `Exercise`.
 
     Returns
     -------
     Callable
-        Takes the specification, enters the exercise and returns it.
+        A decorator that registers the exercise and returns it.
 
     Raises
     ------
     ValueError
-        If another exercise has this name, or it gives no points.
+        If another exercise has this name, or if the points are not positive.
     """
 
     def register(specification: Callable) -> Exercise:
@@ -197,7 +196,7 @@ def exercise(
 
 
 def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse to compute a specification instead of an answer that is being judged."""
+    """Wrap a specification, so that an answer that is being judged cannot call it."""
     id = specification.__name__
 
     def guarded(*arguments: Any, **named: Any) -> Any:
@@ -206,7 +205,7 @@ def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
                 f"the stand-in for {id} computes values for the lesson only; it is not an answer "
                 f"to {under_judgement[-1].id}"
             )
-        with withheld(False):  # an answer may call what stands in for another exercise
+        with withheld(False):  # an answer may call the stand-in for another exercise
             return specification(*arguments, **named)
 
     guarded.__name__, guarded.__doc__ = id, specification.__doc__
@@ -214,32 +213,32 @@ def _guarded(specification: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def drawn_until(telling: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> Drawn:
-    """Draw until a condition holds, and return what was drawn.
+    """Draw until a condition is true, and return the last draw.
 
-    Cases are drawn anew for every submission. If one happened to hide a slip, or if rounding
-    weighed as much as a slip in it, the points would depend on chance.
+    Cases are random. If a case hid a mistake, or if rounding errors in it were as large as the
+    effect of a mistake, the points would depend on chance.
 
     Parameters
     ----------
     telling
-        Takes what was drawn and says whether it can be used.
+        A function that returns whether a draw can be used.
     draw
-        Takes nothing and draws.
+        A function without arguments that draws.
 
     Raises
     ------
     RuntimeError
-        If nothing telling comes in `MOST_DRAWS` attempts.
+        If the condition is not true in any of `MOST_DRAWS` draws.
     """
     for _ in range(MOST_DRAWS):
         drawn = draw()
         if telling(drawn):
             return drawn
-    raise RuntimeError(f"{telling} wants what {draw} does not give, in {MOST_DRAWS:,} attempts")
+    raise RuntimeError(f"no draw of {draw} satisfies {telling} in {MOST_DRAWS:,} attempts")
 
 
 def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
-    """Enter an exercise that a person marks.
+    """Register an exercise that a person marks.
 
     Parameters
     ----------
@@ -249,15 +248,15 @@ def manual_exercise(id: str, lesson: str, points: float) -> Exercise:
     Raises
     ------
     ValueError
-        If another exercise has this id, or it gives no points.
+        If another exercise has this id, or if the points are not positive.
     """
     return _add(Exercise(id=id, lesson=lesson, points=float(points), manual=True))
 
 
 def _add(entry: Exercise) -> Exercise:
     if entry.id in EXERCISES:
-        raise ValueError(f"two exercises are called {entry.id!r}; give one another name")
+        raise ValueError(f"two exercises are called {entry.id!r}; rename one of them")
     if not entry.points > 0:
-        raise ValueError(f"{entry.id} gives {entry.points:g} points; expected are more than 0")
+        raise ValueError(f"the points of {entry.id} must be positive, not {entry.points:g}")
     EXERCISES[entry.id] = entry
     return entry

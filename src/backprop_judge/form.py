@@ -1,4 +1,4 @@
-"""Finds what was returned in the wrong number or kind, before any number is compared."""
+"""Find returned values of the wrong number or kind, before any numbers are compared."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,12 +12,12 @@ from backprop.report import Finding
 from .exercise import Exercise, Values
 from .naming import finding
 
-NAMED = 3  # cells of a sheet that one finding names
+NAMED = 3  # cells of an answer sheet that one finding names
 LISTS = ("list", "arrays", "pairs")
 
 
 def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
-    """Return the received values under the names of the exercise, as far as they go."""
+    """Return the received values by the names of the exercise, as far as there are any."""
     names = list(exercise.returns)
     if isinstance(reply.values, dict):
         return {name: reply.values[name] for name in names if name in reply.values}
@@ -30,31 +30,29 @@ def by_name(exercise: Exercise, reply: Reply) -> dict[str, Any]:
 
 
 def _inside(values: Sequence[Any]) -> str:
-    """Say what is in a tuple or list that was returned for one value, and what to do."""
+    """Describe a tuple or list that was returned instead of one value, and say what to do."""
     if len(values) == 1 and not isinstance(values[0], Oddity):
-        return (
-            f" that holds {_kind_of(values[0])}: return what is inside, without the tuple or list"
-        )
+        return f" that contains {_kind_of(values[0])}: return its element without the tuple or list"
     shapes = {np.shape(value) for value in values if not isinstance(value, Oddity)}
     if len(shapes) == 1 and not any(isinstance(value, Oddity) for value in values):
         (shape,) = shapes
         if not shape:
             return ", all of them numbers"
-        return f", each of shape {shape}; `np.array` of it has the shape {(len(values), *shape)}"
+        return f", each of shape {shape}; `np.array` of it has shape {(len(values), *shape)}"
     return ""
 
 
 def about_the_form(exercise: Exercise, reply: Reply, received: Values) -> list[Finding]:
-    """Find what was returned in the wrong number or kind.
+    """Find returned values of the wrong number or kind.
 
     Parameters
     ----------
     exercise
         The exercise.
     reply
-        What came back from one call.
+        The reply to one call.
     received
-        The same, as `by_name` returns it.
+        The values of this reply, as `by_name` returns them.
     """
     if exercise.form in LISTS:
         said = _fault_of_list(exercise, reply)
@@ -73,7 +71,7 @@ def about_the_form(exercise: Exercise, reply: Reply, received: Values) -> list[F
 
 
 def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
-    """Say what is wrong with the names of a dict, or return ""."""
+    """Return what is wrong with the names of a dict, or ""."""
     names = ", ".join(exercise.returns)
     if not isinstance(reply.values, dict):
         some = f"{exercise.picks} of the names" if exercise.picks else "the names"
@@ -82,7 +80,7 @@ def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
     if not exercise.picks:
         others = ", ".join(name for name in reply.values if name not in exercise.returns)
         said = f"these names are missing in the dict: {', '.join(missing)}"
-        said += f"; it has others: {others}" if others else ""
+        said += f"; it has other names: {others}" if others else ""
         return said if missing else ""
     if len(exercise.returns) - len(missing) == len(reply.values) == exercise.picks:
         return ""
@@ -91,7 +89,7 @@ def _fault_of_dict(exercise: Exercise, reply: Reply) -> str:
 
 
 def _fault_of_values(exercise: Exercise, reply: Reply) -> str:
-    """Say what is wrong with the number of values, or return ""."""
+    """Return what is wrong with the number of values, or ""."""
     names = list(exercise.returns)
     wanted = f"`{', '.join(names)}`"
     if isinstance(reply.values, dict):
@@ -119,7 +117,7 @@ def _about_the_kinds(exercise: Exercise, received: Values) -> list[Finding]:
 
 
 def with_cells_together(exercise: Exercise, odd: Sequence[Finding]) -> list[Finding]:
-    """Return the findings about kinds; of a sheet, cells with the same fault are one finding.
+    """Return findings about kinds; cells of an answer sheet with the same fault are merged.
 
     Parameters
     ----------
@@ -137,7 +135,7 @@ def with_cells_together(exercise: Exercise, odd: Sequence[Finding]) -> list[Find
 
 
 def _for_all(cells: Sequence[Finding]) -> Finding:
-    """Return one finding for cells with the same fault; it names a few and counts the others."""
+    """Return one finding for cells with the same fault, which names some and counts the others."""
     first = cells[0]
     if len(cells) == 1:
         return first
@@ -151,7 +149,7 @@ def _for_all(cells: Sequence[Finding]) -> Finding:
 
 
 def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
-    """Say why the values are no list of arrays, or of pairs of arrays, or return ""."""
+    """Return why the values are not a list of arrays, or of pairs of arrays, or ""."""
     (words,) = exercise.returns.values()
     if isinstance(reply.values, dict):
         return f"it must return {words}; you return a dict"
@@ -160,12 +158,12 @@ def _fault_of_list(exercise: Exercise, reply: Reply) -> str:
         return f"it must return {words}; you return {_kind_of(values[0])}"
     for place, value in enumerate(values):
         if not _is_member(exercise.form, value):
-            return f"it must return {words}; the member at place {place} is {_kind_of(value)}"
+            return f"it must return {words}; the element at index {place} is {_kind_of(value)}"
     return ""
 
 
 def _is_member(form: str, value: Any) -> bool:
-    """Whether a value may stand in a list of this form."""
+    """Return whether a list of this form may contain a value."""
     if form != "pairs":
         return not isinstance(value, Oddity) and (form == "arrays" or np.ndim(value) == 1)
     pair = value.members if isinstance(value, Oddity) else ()

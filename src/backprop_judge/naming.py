@@ -1,4 +1,4 @@
-"""Turns explanations into findings, in the order in which to fix them."""
+"""Convert explanations to findings, in the order in which to fix them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,8 @@ from .exercise import Exercise, Truth, Values
 from .mistakes import BACKWARD, Explanation, explain, mistake_in
 from .writing import apart
 
-# Mistakes that the first gradients of the backward path pass on to the later ones. Others,
-# such as a transposed array, do not spread.
+# Mistakes that propagate from the first gradients of the backward path to the later ones. Others,
+# such as a transposed array, do not.
 HANDED_ON = {
     "relu-slope", "sign-in-slope",
     "missing-output-slope", "slope-of-activation", "tanh-slope", "sign-flipped", "averaged",
@@ -33,16 +33,16 @@ OUTPUT_LAYER = ("dW2", "db2")
 def finding(
     code: str, where: str = "", exercise: Exercise | None = None, **details: object
 ) -> Finding:
-    """Return the `Finding` with this code, its message filled in from the details.
+    """Return the `Finding` with this code and a message formatted with the details.
 
     Parameters
     ----------
     code, where
         See `Finding`.
     exercise
-        The exercise, if it may say the mistake in its own words.
+        The exercise, if it may override the message of the mistake.
     **details
-        What fills the places in the message.
+        The values of the placeholders in the message.
     """
     mistake = mistake_in(exercise, code)
     message = mistake.message.format_map(defaultdict(str, details))
@@ -57,7 +57,7 @@ def findings_about_values(
     compared: Sequence[Comparison],
     clues: Callable[[], Clues] = Clues,
 ) -> list[Finding]:
-    """Return what is wrong with the received values, with the name of the mistake if there is one.
+    """Return the findings about wrong values, with the names of their mistakes if known.
 
     Parameters
     ----------
@@ -70,12 +70,13 @@ def findings_about_values(
     compared
         The comparison of each returned value.
     clues
-        Takes a second look at the answer.
+        A function that examines the answer again and returns `Clues`.
 
     Returns
     -------
     list of Finding
-        In the order in which the values arise; each mistake has its hints once.
+        The findings in the order in which the values are computed. Only the first finding with a
+        mistake has its hints.
     """
     wrong = [one for one in compared if one.fault]
     names = [one.name for one in wrong]
@@ -120,10 +121,10 @@ def _is_constant(
     received: Sequence[Values],
     clues: Callable[[], Clues],
 ) -> bool:
-    """Whether the same numbers are returned for all arguments, though the right ones differ.
+    """Return whether an answer returns the same numbers for all arguments, unlike the right one.
 
-    The first and the last case have the same sizes. Zeros are another mistake. Labels and
-    single numbers may be the same by chance, as in a loop that returns in its first turn.
+    The first and the last case have the same sizes. Zeros are a different mistake. Labels and
+    single numbers may be equal by chance, for example if a loop returns in its first iteration.
     """
     xor = exercise.xor
     if xor is not None and all_right(exercise, received[xor], truths[xor]):
@@ -132,7 +133,7 @@ def _is_constant(
     same = all(np.array_equal(first[name], last[name]) for name in first)
     other = any(not np.array_equal(truths[0][name], truths[-1][name]) for name in first)
     if all(np.size(got[name]) == 1 for got in received for name in got) and len(first) == 1:
-        # Of single numbers the first and the last may be equal by chance.
+        # Two single numbers may be equal by chance, so compare those of all cases.
         (name,) = first
         same = len({float(np.ravel(got[name])[0]) for got in received}) == 1
         other = len({float(np.ravel(truth[name])[0]) for truth in truths if truth[name].size}) > 1
@@ -149,10 +150,10 @@ def _only_right_on_xor(
     received: Sequence[Values],
     names: Sequence[str],
 ) -> bool:
-    """Whether the wrong values are right on the sizes of XOR, and wrong in all cases before.
+    """Return whether the wrong values are right for the XOR network but in no case before it.
 
-    An answer that spoils a few entries may by chance spare the small network of XOR; it
-    still has entries that are right on larger ones.
+    A mistake that affects only a few entries may miss the small XOR network by chance, but then
+    some entries are right in larger networks, too.
     """
     if exercise.xor is None:
         return False
@@ -176,7 +177,7 @@ def _only_right_on_xor(
 
 
 def _what_is_said(exercise: Exercise, code: str, explanation: Explanation) -> tuple[str, ...]:
-    """Return the code and what fills its message; values with the same share a finding."""
+    """Return the code and the details of its message; equal ones are merged in one finding."""
     message = mistake_in(exercise, code).message
     places = {place for _, place, _, _ in Formatter().parse(message) if place}
     return code, *(str(explanation.details.get(place, "")) for place in sorted(places))
@@ -215,7 +216,7 @@ def _about_code(
 
 
 def _meaning(sharing: Sequence[str], explained: Mapping[str, Explanation]) -> str:
-    """Say what it means that the slope of the output unit is missing in these gradients."""
+    """Describe the effect of a missing output slope in these gradients."""
     if len(sharing) == 4 and all(len(explained[name].codes) == 1 for name in sharing):
         return ": what you return is the exact gradient of another loss"
     if not set(sharing) & set(OUTPUT_LAYER):
@@ -229,7 +230,7 @@ def _unnamed(
     truths: Sequence[Truth],
     received: Sequence[Values],
 ) -> Finding:
-    """Describe a wrong value that no mistake of the catalogue explains."""
+    """Describe a wrong value that no mistake in the catalogue explains."""
     got = np.asarray(received[one.case][one.name], dtype=float)
     want = truths[one.case][one.name]
     if exercise.form == "dict":
@@ -246,7 +247,7 @@ def _unnamed(
             came = str(got.shape) if got.ndim else "a number"
         return finding("wrong-shape", one.name, wanted=wanted, came=came)
     said = _first_difference(exercise, got, want)
-    # The cases are compared in their order.
+    # The steep case is the first failing case only if all cases before it are right.
     only_there = exercise.steep is not None and one.case == exercise.steep
     code = "wrong-at-the-ends" if only_there else "wrong-value"
     return finding(code, one.name, exercise, said=said)

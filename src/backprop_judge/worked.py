@@ -1,7 +1,8 @@
-"""One small example of an exercise, worked out step by step for a refused answer.
+"""Small worked examples of an exercise, shown step by step for a wrong answer.
 
-An exercise has one or two such examples, the same for everybody, with numbers that can be followed
-on paper. They are called together with the other cases; a report shows the first that went wrong.
+An exercise has one or two such examples. They are the same for all students, and their numbers can
+be followed on paper. They are called together with the other cases; the report shows the first one
+that the answer gets wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,24 +23,24 @@ from .writing import apart
 
 EXAMPLES: dict[str, tuple[tuple[Any, ...], ...]] = {}
 BETWEEN: dict[str, Callable[..., Sequence["Between"]]] = {}
-DRAWN: set[str] = set()  # the exercises whose values on the way are drawn
-MOST_ENTRIES = 30  # of one value; more cannot be followed
+DRAWN: set[str] = set()  # the exercises whose intermediate values are drawn
+MOST_ENTRIES = 30  # entries of one value; more could not be followed
 
 
 @dataclass(frozen=True)
 class Between:
-    """An intermediate value: one on the way to the returned ones.
+    """An intermediate value of a computation.
 
     Attributes
     ----------
     words
-        What it is.
+        A description of the value.
     value
         The value.
     seen_in, as_seen
-        The returned value in which it can be seen, and what is seen there; or "" and None.
+        The returned value that shows this one, and its expected content; or "" and None.
     at, label
-        The layer at whose units it is drawn, and what it is called there.
+        The layer at whose units the value is drawn, and its label there.
     """
 
     words: str
@@ -51,15 +52,16 @@ class Between:
 
 
 def small_examples(exercise: Exercise, *examples: tuple[Any, ...]) -> None:
-    """Enter the small examples of an exercise, each the arguments of a call."""
+    """Register the small examples of an exercise; each consists of the arguments of a call."""
     EXAMPLES[exercise.id] = examples
 
 
 def between(*exercises: Exercise, drawn: bool = False) -> Callable[[Callable], Callable]:
-    """Enter the decorated function: it gives the intermediate values of some exercises.
+    """Register the decorated function, which returns the intermediate values of some exercises.
 
-    It takes the arguments of a call and returns `Between`s in the order in which they arise. With
-    `drawn` they arise on the way back through `W2`, and are drawn where there is one example.
+    The function takes the arguments of a call and returns `Between` objects in the order of the
+    computation. With `drawn` they belong to a backward pass through `W2`, and they are drawn if
+    there is one example.
     """
 
     def enter(function: Callable) -> Callable:
@@ -77,16 +79,17 @@ def worked_example(
 ) -> Example | None:
     """Return the first small example that an answer gets wrong.
 
-    None if it gets all right, or if it was not called with them since an earlier call did not end.
+    The result is None if all are right, or if the answer was not called with them because an
+    earlier call did not end.
 
     Parameters
     ----------
     exercise
         The exercise.
     cases
-        The cases that the answer was called with; the small examples stand before the last one.
+        The cases with which the answer was called; the small examples precede the last one.
     replies
-        What came back for each case.
+        The reply for each case.
     """
     count = len(EXAMPLES.get(exercise.id, ()))
     for place in range(len(cases) - 1 - count, len(cases) - 1):
@@ -119,11 +122,11 @@ def _is_wrong(exercise: Exercise, got: Any, want: np.ndarray) -> bool:
 
 
 def _said(reply: Reply) -> str:
-    """Say why no values came."""
+    """Return why the answer returned no values."""
     if reply.crash:
         parts = (reply.crash.type, reply.crash.detail, reply.crash.message)
-        return f"Nothing came back: {': '.join(part for part in parts if part)}"
-    return f"Nothing came back: {reply.mismatch}" if reply.mismatch else ""
+        return f"Nothing was returned: {': '.join(part for part in parts if part)}"
+    return f"Nothing was returned: {reply.mismatch}" if reply.mismatch else ""
 
 
 def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: bool) -> Value:
@@ -138,7 +141,7 @@ def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: boo
         return Value(name, expected, _entries(got), wrong, str(got.shape))
     if not wrong:
         return Value(name, expected, expected, wrong)
-    # Entries that agree are written alike; those that differ get enough digits to show it.
+    # Entries that agree are written identically; others get enough digits to show the difference.
     pairs = [
         apart(one, other if differs else None)
         for one, other, differs in zip(want.flat, got.flat, _differing(exercise, got, want).flat)
@@ -148,13 +151,13 @@ def _value(exercise: Exercise, name: str, want: np.ndarray, got: Any, wrong: boo
 
 
 def _differing(exercise: Exercise, got: np.ndarray, want: np.ndarray) -> np.ndarray:
-    """Return which entries differ by more than is accepted; after rounding, which are not equal."""
+    """Return which entries differ by more than the tolerance or, if none do, at all."""
     differing = ~np.isclose(got, want, rtol=exercise.tolerance, atol=exercise.absolute)
     return differing if differing.any() else got != want
 
 
 def _entries(numbers: ArrayLike) -> Entries | str:
-    """Return the entries of an array as texts, row by row."""
+    """Return the formatted entries of an array, row by row."""
     numbers = np.asarray(numbers, dtype=float)
     return _rows([apart(number, None)[0] for number in numbers.flat], numbers.shape)
 
@@ -187,9 +190,9 @@ def _written(value: Any) -> str:
 
 
 def _way(exercise: Exercise, case: tuple, received: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the steps up to the first that the received values contradict, and its drawing."""
+    """Return the steps up to the first one that the received values contradict, and a drawing."""
     steps: list[Step] = []
-    units: dict[str, list[list[str]]] = {}  # by layer: for each unit, what is drawn at it
+    units: dict[str, list[list[str]]] = {}  # by layer: for each unit, the lines drawn beside it
     disagrees = ""
     for one in BETWEEN[exercise.id](*case) if exercise.id in BETWEEN else ():
         seen = one.seen_in if one.seen_in in received else ""

@@ -1,13 +1,13 @@
-"""How numbers are written for a reader."""
+"""Formatting of numbers for a reader."""
 
 
 def apart(one: float, other: float | None) -> tuple[str, str]:
-    """Write two numbers with as many digits as tell them apart, four at least.
+    """Write two numbers with enough digits to distinguish them, but at least four.
 
     Parameters
     ----------
     one, other
-        The numbers; without another, the first is written twice with four digits.
+        The numbers. If `other` is None, the first is written twice with four digits.
     """
     if other is None or one == other:
         return f"{one:.4g}", f"{one:.4g}"
@@ -19,7 +19,7 @@ def apart(one: float, other: float | None) -> tuple[str, str]:
 
 
 def in_short(value: object) -> str:
-    """Write a returned number, text, truth value or tuple of sizes in the way of its kind."""
+    """Write a returned number, string, bool or tuple of sizes."""
     if isinstance(value, tuple):
         written = [f"{size:g}" for size in value]
         return f"({written[0]},)" if len(written) == 1 else f"({', '.join(written)})"

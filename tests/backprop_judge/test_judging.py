@@ -162,7 +162,7 @@ def test_a_changed_argument_is_named_and_counts_as_one_more_wrong_value():
     report = evaluate("backward_propagation", answer)
     assert report.score == 4 / 5 and all(row.right for row in report.rows)
     assert [(one.code, one.where) for one in report.findings] == [("mutates-input", "W2")]
-    assert "counts like one more value that is wrong" in report.findings[0].message
+    assert "counts as one more wrong value" in report.findings[0].message
 
 
 @pytest.mark.parametrize("wrong, score", [(("dW1",), 3 / 5), (("dW1", "db1", "dW2", "db2"), 0)])

@@ -143,7 +143,7 @@ def test_a_crash_leaves_the_expected_values():
         return W2 @ out_y
 
     example = example_of("backward_propagation", crashing)
-    assert example.said.startswith("Nothing came back: ValueError")
+    assert example.said.startswith("Nothing was returned: ValueError")
     assert {value.received for value in example.values} == {"nothing"}
     assert len(example.steps) == 6 and not example.layers
 
@@ -264,7 +264,7 @@ def test_an_answer_that_was_not_called_with_it_has_none():
 def test_a_function_with_other_arguments_has_one_that_says_how_it_is_called():
     example = example_of("output_error", lambda out_y: out_y)
     assert example.call.endswith("output_error(out_y, Y)")
-    assert example.said.startswith("Nothing came back: ")
+    assert example.said.startswith("Nothing was returned: ")
 
 
 def test_lesson_1_shows_what_comes_back_along_the_chain():

@@ -1,17 +1,17 @@
-"""The mistakes that learners make, and how the numbers of an answer prove them.
+"""Typical mistakes, and the code that identifies them from the values of an answer.
 
-registry -- where mistakes, and the numbers that prove them, are entered
-catalogue -- the mistakes that several lessons know; those of one lesson are in its own folder
-forms -- what can be done to any right array: it is transposed, not summed, scaled, rounded
-slopes, unit_errors, backward_path -- mistakes of the way back, as gradients of other networks
-backward_search -- finds the ways back that give the gradients that came
-parts -- what a mistake gives: codes, details, values
+registry -- the registries of mistakes and of the functions that compute their values
+catalogue -- the mistakes that several lessons share; others are in the folders of the lessons
+forms -- modifications of any right array: transposed, not summed, scaled, rounded
+slopes, unit_errors, backward_path -- mistakes in the backward pass, as gradients of other networks
+backward_search -- finds the backward paths that give the received gradients
+parts -- the codes, details and values of a mistake
 matching -- compares received values with those of a mistake
-ordering -- finds out whether the right values came in another order
-explaining -- finds the smallest set of mistakes that gives the numbers that came
+ordering -- finds out whether the right values were returned in another order
+explaining -- finds the smallest set of mistakes that gives the received values
 """
 
-from . import catalogue  # noqa: F401  it enters its mistakes
+from . import catalogue  # noqa: F401  the import registers the mistakes
 from .explaining import (
     BACKWARD,
     entry_by_entry,

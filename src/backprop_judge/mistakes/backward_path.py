@@ -1,4 +1,4 @@
-"""The whole way back through a network in which parts are replaced, and its gradients."""
+"""The backward path through a network with altered parts, and the gradients that it gives."""
 
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
@@ -23,7 +23,7 @@ from .unit_errors import (
     weights_back,
 )
 
-# How an error was computed: a place in OUTPUT_PARTS; for a hidden unit also weights and a unit.
+# The path to an error: an index in OUTPUT_PARTS and, for hidden units, names of weights and unit.
 Way = tuple[int] | tuple[int, str, str]
 
 
@@ -32,7 +32,7 @@ RIGHT_WAYS: dict[str, Way] = {"db2": (RIGHT,), "db1": (RIGHT, "W2", "sigmoid")}
 
 @cache
 def part_of(way: Way) -> Part:
-    """Return the mistakes on the way to an error."""
+    """Return the mistakes on the path to an error."""
     above = OUTPUT_PARTS[way[0]]
     if len(way) == 1:
         return above
@@ -41,7 +41,7 @@ def part_of(way: Way) -> Part:
 
 
 class BackwardPath:
-    """Gradients of altered networks at the point of one case."""
+    """Gradients of altered networks with the arguments of one case."""
 
     def __init__(
         self, X: np.ndarray, Y: np.ndarray, out_h: np.ndarray, out_y: np.ndarray, W2: np.ndarray
@@ -52,11 +52,11 @@ class BackwardPath:
 
     @cached_property
     def at_output(self) -> np.ndarray:
-        """What stands for the error of the output units, (K, n_y, m), as OUTPUT_PARTS says."""
+        """The errors of the output units (K, n_y, m), one for each of OUTPUT_PARTS."""
         return errors_at_output(self.out_y, self.Y)
 
     def _error(self, way: Way) -> np.ndarray:
-        """Return the error (n, m) that one way gives."""
+        """Return the error (n, m) for one path."""
         if len(way) == 1:
             return one_error_at_output(way[0], self.out_y, self.Y)
         place, back, unit = way
@@ -69,7 +69,7 @@ class BackwardPath:
         return errors_at_hidden(deltas, self.out_h, weights)
 
     def _back(self, place: int, name: str) -> np.ndarray:
-        # The step that W2 takes: its gradient, with the same error of the output units.
+        # "step" is the gradient of W2 with the same error of the output units.
         return self.step(place) if name == "step" else weights_back(self.W2)[name]
 
     def step(self, place: int) -> np.ndarray:
@@ -84,19 +84,19 @@ class BackwardPath:
         return self.weights("out_h" if name == "dW2" else "X", way).sum(axis=0)
 
     def every_error_at_hidden(self, places: Sequence[int]) -> tuple[list[Way], np.ndarray]:
-        """Return all ways from some errors of the output units to the hidden ones, and the errors.
+        """Return all paths from some errors of the output units to the hidden units.
 
         Parameters
         ----------
         places
-            Places in OUTPUT_PARTS.
+            Indices in OUTPUT_PARTS.
 
         Returns
         -------
         ways : list
-            One for each error.
+            The path to each error.
         errors : ndarray
-            (K, n_h, m).
+            The errors of the hidden units, (K, n_h, m).
         """
         ways: list[Way] = []
         errors: list[np.ndarray] = []
@@ -109,7 +109,7 @@ class BackwardPath:
         return ways, np.array(errors)
 
     def inputs(self, name: str) -> np.ndarray:
-        """Return what a layer may take for its inputs (k, m)."""
+        """Return the inputs (k, m) with this name that a layer may use."""
         if name == "net_h":
             return pre_activation(self.out_h)
         if name == "ones":
@@ -119,32 +119,32 @@ class BackwardPath:
         return getattr(self, name)
 
     def _weights(self, inputs: str, way: Way) -> np.ndarray:
-        """Return one gradient of the weights for each example, (m, n, k), with these inputs."""
+        """Return the gradients of the weights for each example, (m, n, k), with these inputs."""
         seen = np.ones_like(self.X) if (inputs, len(way)) == ("ones", 3) else self.inputs(inputs)
         return gradients_of_weights(self.error(way), seen)
 
     def product_of_sums(self, inputs: str, way: Way) -> np.ndarray:
-        """Return the product (n, k) of errors and inputs, each summed over the examples first."""
+        """Return the product (n, k) of errors and inputs, both summed over the examples first."""
         total = self.error(way).sum(axis=1, keepdims=True)
         return gradients_of_weights(total, self.inputs(inputs).sum(axis=1, keepdims=True))[0]
 
 
 @lru_cache(maxsize=32)
 def paths_of(cases: tuple[tuple, ...]) -> list[BackwardPath]:
-    """Return the `BackwardPath` of each case, cached: a class is judged on the same ones."""
+    """Return the `BackwardPath` of each case, cached for the submissions of a class."""
     return [BackwardPath(*case) for case in cases]
 
 
 def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
-    """Return what `*` instead of `@` gives where all sizes coincide, for each gradient.
+    """Return each gradient as computed with `*` instead of `@`, if all sizes are equal.
 
-    The entry [j, i] of such a product is the share of example i in the gradient of the
-    weight from unit i to unit j, which is taken here from the gradients of each example.
+    The entry [j, i] of such a product is the contribution of example i to the gradient of the
+    weight to unit j from unit i. It is taken from the gradients of each example.
     """
     path = BackwardPath(*case)
     at_output = path.error((RIGHT,))
     at_hidden = path.error((RIGHT, "W2", "sigmoid"))
-    # If the error goes back entry by entry, hidden unit k gets W2[i, k] alone for example i.
+    # In an elementwise backward step, hidden unit j only gets the term with W2[e, j] for example e.
     X, _, out_h, _, W2 = case
     alone = gradient(
         lambda net: np.sum(at_output * W2.T * sigmoid(net), axis=(-2, -1)), pre_activation(out_h)
@@ -159,5 +159,5 @@ def products_entry_by_entry(case: tuple) -> dict[str, list[np.ndarray]]:
 
 
 def _diagonal(gradients: np.ndarray) -> np.ndarray:
-    """Return the entries [i, j, j] of gradients (m, n, k) of each example, laid out as (n, m)."""
+    """Return the entries [i, j, j] of gradients (m, n, k) of each example, as an array (n, m)."""
     return np.einsum("ijj->ji", gradients)

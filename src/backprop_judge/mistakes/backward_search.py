@@ -1,4 +1,4 @@
-"""Finds the ways back through a network that give the received gradients."""
+"""Find the backward paths through a network that give the received gradients."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from .backward_path import RIGHT_WAYS, BackwardPath, Way, part_of
 from .parts import Candidate, Part, merged
 from .unit_errors import OUTPUT_PARTS, gradients_of_weights
 
-# What a layer may take for its inputs, by the gradient that is built from them.
+# The right and wrong inputs of a layer, by the gradient that is computed from them.
 INPUTS = {
     "dW2": {
         "out_h": Part(),
@@ -25,9 +25,9 @@ INPUTS = {
         "slope of X": Part(("slope-for-input",), {"input": "X"}),
     },
 }
-MOST_CODES = 4  # of one value; more do not explain it
-MOST_TRIED = 100  # of the candidates for one value
-NEAR = 1e-7  # relative: what is left out at first differs by more
+MOST_CODES = 4  # mistakes in one value; more are not a plausible explanation
+MOST_TRIED = 100  # candidates for one value
+NEAR = 1e-7  # maximum relative error of a path in the first case
 
 
 def backward_candidates(
@@ -38,31 +38,31 @@ def backward_candidates(
     Parameters
     ----------
     paths
-        One for each case; one of them at least has a single example.
+        The path of each case; at least one case has a single example.
     received
         For each wrong gradient the received values of each case.
 
     Returns
     -------
     dict
-        Lists of `Candidate`s, those with the fewest mistakes first.
+        Lists of `Candidate` objects, sorted by the number of mistakes.
     """
     return _Search(paths, received).candidates()
 
 
 class _Search:
-    """Looks for the ways that give the received values, at first in a case with few examples."""
+    """Search for the paths that give the received values, starting with a case of few examples."""
 
     def __init__(self, paths: Sequence[BackwardPath], received: Mapping[str, Sequence[np.ndarray]]):
         self.paths, self.received = paths, received
-        # With few examples and many units, few ways fit by chance.
+        # With few examples and many units, few paths fit by chance.
         self.single = min(
             range(len(paths)), key=lambda place: (paths[place].X.shape[1], -paths[place].W2.size)
         )
         self.path = paths[self.single]
 
     def candidates(self) -> dict[str, list[Candidate]]:
-        """Return what `backward_candidates` returns."""
+        """Return the candidates of each gradient, as `backward_candidates` does."""
         at_output: list[Way] = [(place,) for place in range(len(OUTPUT_PARTS))]
         above = self._fitting("db2", at_output, self.path.at_output)
         ways, errors = self._ways_below(above)
@@ -81,15 +81,15 @@ class _Search:
         }
 
     def _ways_below(self, above: Sequence[Way]) -> tuple[list[Way], np.ndarray]:
-        """Return the ways to the hidden units that are tried, and their errors (K, n_h, m)."""
+        """Return the paths to the hidden units to try, and their errors (K, n_h, m)."""
         if not {"db1", "dW1"} & set(self.received):
             return [], np.empty((0, 0, 0))
         simple = {place for place, part in enumerate(OUTPUT_PARTS) if len(set(part.codes)) <= 2}
         return self.path.every_error_at_hidden(sorted({way[0] for way in above} | simple))
 
     def _fitting(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
-        """Return the ways whose error is a multiple of the received gradient of a bias."""
-        # The right way is always tried: its values may be arranged in a way that one case hides.
+        """Return the paths whose error is a multiple of the received gradient of a bias."""
+        # The right path is always included, since one case may hide the arrangement of its values.
         right = [RIGHT_WAYS[name]]
         if name not in self.received:
             return right
@@ -132,7 +132,7 @@ class _Search:
         )
 
     def _bias_of_weights(self, way: Way, inputs: str) -> Candidate:
-        """Return the gradient of a bias as the total of the gradients of the weights."""
+        """Return the gradient of a bias computed as the sum of the gradients of the weights."""
         part = part_of(way)
         return Candidate(
             (*part.codes, "bias-from-weights"),
@@ -142,7 +142,7 @@ class _Search:
         )
 
     def _weights_of(self, name: str, ways: Sequence[Way], errors: np.ndarray) -> list[Candidate]:
-        """Return the gradients of weights by all inputs that are a multiple of the received one."""
+        """Return the gradients of weights, from any inputs, that are multiples of `received`."""
         came, found = np.asarray(self.received[name][self.single]), []
         for inputs, part in INPUTS[name].items():
             seen = self.path.inputs(inputs)
@@ -177,19 +177,19 @@ class _Search:
         return list(map(product, ways))
 
     def _error(self, way: Way, part: Part) -> Candidate:
-        """Return the errors of units, which some return for a gradient of weights."""
+        """Return the errors of units, which some students return as a gradient of weights."""
         codes = (*part.codes, "error-without-input")
         return Candidate(codes, lambda place: self.paths[place].error(way))
 
 
 def _multiples(came: np.ndarray, ways: Sequence[Way], errors: np.ndarray) -> list[Way]:
-    """Return the ways whose values are a multiple of the received one."""
+    """Return the paths whose values are multiples of the received one."""
     came = np.asarray(came, dtype=float).ravel()
     if not len(ways):
         return []
     flat = errors.reshape(len(ways), -1)
     if came.size == 1 or came.size != flat.shape[1] or not np.any(came):
-        # It is arranged in some other way: then the simplest ways are tried.
+        # The value has another arrangement, so only the simplest paths are tried.
         return [way for way in ways if len(set(part_of(way).codes)) <= 1]
     scales = np.einsum("ki,ki->k", flat, flat)
     with np.errstate(all="ignore"):

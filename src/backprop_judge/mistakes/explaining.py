@@ -1,7 +1,7 @@
-"""Finds the smallest set of mistakes that gives exactly the numbers that came.
+"""Find the smallest set of mistakes that gives exactly the received values.
 
-A name is given only if it holds to rounding in every case that was tried; what nothing
-explains stays unnamed.
+A mistake is named only if its values agree with the received ones, up to rounding, in every case.
+Values that no mistake explains are reported without a name.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,17 +48,17 @@ def explain(
     Parameters
     ----------
     exercise
-        The exercise, for its id, its parameters and its specification.
+        The exercise.
     cases
         The arguments of each case.
     truths, received
         For each case a dict from names to arrays.
     wrong
-        The names to explain. Names that nothing explains are left out.
+        The names to explain. Names without an explanation are omitted from the result.
     """
     sizes = [sizes_of(exercise, case) for case in cases]
     candidates = _candidates(exercise, cases, truths, received, wrong)
-    # Difference quotients, which some exercises ask for, multiply what rounding leaves.
+    # Some exercises compute difference quotients, which amplify rounding errors.
     exact = max(EXACT, min(exercise.tolerance, LEAST_EXACT))
     found: dict[str, Explanation] = {}
     for name in wrong:
@@ -82,7 +82,7 @@ def explain(
         found[name].because = source
     if any("integer-step" in explanation.codes for explanation in found.values()):
         for name, explanation in found.items():
-            # An array of integers may hold nothing but zeros.
+            # An array of integers may contain only zeros.
             if explanation.codes == ("all-zero",) and _swallowed(name, truths, received):
                 found[name] = Explanation(("integer-step",))
     return found
@@ -94,16 +94,16 @@ def explain_by(
     right: Sequence[np.ndarray],
     sizes: Sequence[Sizes],
 ) -> Explanation | None:
-    """Return the smallest set of mistakes that gives some arrays, all of which have one name.
+    """Return the smallest set of mistakes that explains arrays with the same name.
 
     Parameters
     ----------
     candidates
-        What may have come, among it the right values.
+        The candidates, including the right values.
     values, right
-        What came, and what is right.
+        The received and the right values.
     sizes
-        For each array what the axes of its network count.
+        For each array, the sizes of its network.
     """
     if any(not np.all(np.isfinite(value)) for value in values):
         bad = "nan" if any(np.any(np.isnan(value)) for value in values) else "inf"
@@ -119,12 +119,12 @@ def _fit_for(
     right: Sequence[np.ndarray],
     explanation: Explanation | None,
 ) -> Explanation | None:
-    """Return an explanation, or another that fits this exercise better."""
+    """Return an explanation, or one that fits this exercise better."""
     number = one_number(values)
     if number not in (None, 0, 1) and np.isfinite(number) and one_number(right) is None:
-        explanation = None  # one number in all calls is a multiple of nothing
+        explanation = None  # the same number in all calls is not a multiple of the right values
     if exercise.form == "dict":
-        # Sizes are no multiples of one another.
+        # A size is not explained as a multiple of another one.
         return None if explanation and MULTIPLES & set(explanation.codes) else explanation
     if one_number(values) == 1 and (not explanation or len(explanation.codes) > 1):
         return Explanation(("all-ones",))
@@ -137,7 +137,7 @@ def _consequences(
     received: Sequence[Values],
     wrong: Sequence[str],
 ) -> list[tuple[str, str]]:
-    """Return pairs of names: a value that is wrong only because of another one, and that one."""
+    """Return pairs of names: a value that is wrong only because of another one, and its cause."""
     if exercise.id not in CONSEQUENCES:
         return []
     several = [CONSEQUENCES[exercise.id](case, got) for case, got in zip(cases, received)]
@@ -155,19 +155,19 @@ def _swallowed(name: str, truths: Sequence[Truth], received: Sequence[Values]) -
 
 
 def _snapped(value: np.ndarray, absolute: float) -> np.ndarray:
-    """Set entries below the accepted error to 0, where that is large enough to be seen."""
+    """Set entries below the absolute tolerance to 0 if this tolerance is not negligible."""
     return np.where(np.abs(value) <= absolute, 0.0, value) if absolute > 1e-9 else value
 
 
 def entry_by_entry(case: tuple, received: Values) -> list[str]:
-    """Return the names of gradients that hold products entry by entry.
+    """Return the names of gradients that were computed with elementwise products.
 
     Parameters
     ----------
     case
-        The arguments of `backward_propagation`, for a network whose sizes are all the same.
+        The arguments of `backward_propagation`, for a network whose sizes are all equal.
     received
-        What came, by name.
+        The received values by name.
     """
     return [
         name
@@ -186,7 +186,7 @@ def _candidates(
     """Return for each wrong value the candidates that may explain it."""
     if exercise.id in BACKWARD:
         came = {name: [np.asarray(got[name], dtype=float) for got in received] for name in wrong}
-        # One number everywhere has a name without a search.
+        # An array filled with one number is explained without a search.
         plain: dict[str, list[Candidate]] = {
             name: [] for name in wrong if one_number(came[name]) is not None
         }
@@ -202,25 +202,25 @@ def _candidates(
             found[name] += [_entered(tables, name, number) for number in entries]
     if exercise.form == "values":
         _add_other_values(found, truths, wrong)
-    # Last, so that an exercise can give names of its own to multiples of the right value.
+    # The right value comes last, so that an exercise can override the names of its multiples.
     for name in wrong:
         found[name].append(_value_of(truths, name, Part()))
     return found
 
 
 def _entered(tables: Sequence[WrongValues], name: str, number: int) -> Candidate:
-    """Return one of the wrong values that an exercise has entered for a name."""
+    """Return one of the wrong values that an exercise has registered for a name."""
     part = _part(tables[0][name][number][0])
     return Candidate(part.codes, lambda place: tables[place][name][number][1], details=part.details)
 
 
 def _value_of(truths: Sequence[Truth], name: str, part: Part) -> Candidate:
-    """Return one of the right values as what some mistakes give."""
+    """Return a right value as the candidate for certain mistakes."""
     return Candidate(part.codes, lambda place: truths[place][name], details=part.details)
 
 
 def _part(entered: Named) -> Part:
-    """Return what was entered for a wrong value: a code, several codes, or a `Part`."""
+    """Return a registered code, several codes, or a `Part` as a `Part`."""
     if isinstance(entered, Part):
         return entered
     return Part(entered if isinstance(entered, tuple) else (entered,))
@@ -234,14 +234,14 @@ def _tables(exercise: Exercise, cases: tuple[tuple, ...]) -> list[WrongValues]:
 def _add_other_values(
     found: dict[str, list[Candidate]], truths: Sequence[Truth], wrong: Sequence[str]
 ) -> None:
-    """Add to the candidates of each value the other values that the exercise asks for."""
+    """Add the other values of the exercise to the candidates of each value."""
     for name in wrong:
         for other in truths[0]:
             if other == name or truths[0][other].ndim != truths[0][name].ndim:
                 continue
             part = Part(("other-value",), {"which": other})
             if not truths[0][name].ndim:
-                said = {"instead": f": these are the numbers that are asked for as `{other}`"}
+                said = {"instead": f": these are the numbers for `{other}`"}
                 part = Part(("wrong-variable",), said)
             found[name].append(_value_of(truths, other, part))
 
@@ -249,21 +249,21 @@ def _add_other_values(
 def explained_gradient(
     paths: Sequence[BackwardPath], name: str, values: Sequence[np.ndarray]
 ) -> Part | None:
-    """Return the mistakes that explain one gradient in all of some cases.
+    """Return the mistakes that explain one gradient in all given cases.
 
     Parameters
     ----------
     paths
-        One for each case; at least one of them has a single example.
+        The path of each case; at least one case has a single example.
     name
         "dW1", "db1", "dW2" or "db2".
     values
-        What came in each case.
+        The received value of each case.
 
     Returns
     -------
     Part or None
-        None if the gradient is right, or if nothing explains it.
+        The mistakes; None if the gradient is right or has no explanation.
     """
     if all(map(equal, values, (path.right(name) for path in paths))):
         return None
@@ -285,7 +285,7 @@ def _patterned(
     values: Sequence[np.ndarray],
     right: Sequence[np.ndarray],
 ) -> Explanation | None:
-    """Explain values whose distance from the truth shows a pattern."""
+    """Explain values whose errors show a registered pattern."""
     for pattern in ERROR_PATTERNS.get(exercise.id, ()):
         for arranged, put_right in PUT_RIGHT.items():
             ready = [put_right(value) for value in values]
@@ -300,7 +300,7 @@ def _patterned(
     return None
 
 
-# Undoes an arrangement, so that a pattern can be looked for in what is left.
+# Functions that undo an arrangement, so that the result can be searched for a pattern.
 PUT_RIGHT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "": lambda value: value,
     "transposed": np.transpose,

@@ -1,28 +1,28 @@
 """The forms in which a right array may be returned: transposed, not summed, scaled, rounded.
 
-A form changes how a value is arranged, summed or scaled, whatever it was computed from.
+A form changes the arrangement, the sum or the scale of a value, regardless of its computation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-TINY = 1e-30  # what the complex step leaves where a derivative is zero
-EXACT = 1e-8  # a mistake is named only if it gives the numbers to rounding
-LEAST_EXACT = 1e-6  # where a right answer may be off by more, a mistake may be off by this
+TINY = 1e-30  # the error of the complex step if a derivative is zero
+EXACT = 1e-8  # the relative error that counts as rounding when a mistake is identified
+LEAST_EXACT = 1e-6  # its maximum in exercises with a larger tolerance
 
-Arrangement = tuple[tuple[str, ...], np.ndarray]  # codes of what was done, and the result
+Arrangement = tuple[tuple[str, ...], np.ndarray]  # codes of the modification, and the result
 Sizes = Mapping[str, int]  # the numbers of examples m, inputs n_x, hidden units n_h and outputs n_y
 Meaning = tuple[tuple[str, ...], dict[str, str]]  # codes, and the details for their messages
 
 
 def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
-    """Yield (codes, array) for each way to arrange a value, the right one first.
+    """Yield (codes, array) for each arrangement of a value, the right one first.
 
     Parameters
     ----------
     value
-        The value, as `kind` says.
+        The value in the layout `kind`.
     kind
         "weights": value is (m, n, k), one gradient of the weights for each example; "bias": value
         is (m, n), one gradient of the bias for each example; "plain": value is the returned one.
@@ -44,7 +44,7 @@ def arrangements(value: np.ndarray, kind: str) -> Iterator[Arrangement]:
 
 
 def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
-    """Yield the arrangements of (m, n, k), one gradient of the weights for each example."""
+    """Yield the arrangements of gradients of the weights (m, n, k), one for each example."""
     total = value.sum(axis=0)
     yield (), total
     yield ("transposed",), total.T
@@ -61,7 +61,7 @@ def _of_weights(value: np.ndarray) -> Iterator[Arrangement]:
 
 
 def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
-    """Yield the arrangements of (m, n), one gradient of the bias for each example."""
+    """Yield the arrangements of gradients of the bias (m, n), one for each example."""
     total = value.sum(axis=0)
     yield (), total[:, None]
     yield ("bias-flat",), total
@@ -83,7 +83,7 @@ def _of_bias(value: np.ndarray) -> Iterator[Arrangement]:
 
 
 def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
-    """Yield sums over some of the examples; `each` holds one array for each example."""
+    """Yield sums over some of the examples; `each` contains one array for each example."""
     yield ("examples-dropped",), each[0]
     yield ("examples-dropped",), each[-1]
     yield ("first-left-out",), each[1:].sum(axis=0)
@@ -91,14 +91,14 @@ def _of_some_examples(each: np.ndarray) -> Iterator[Arrangement]:
 
 
 def factor_between(received: np.ndarray, value: np.ndarray, exact: float = EXACT) -> float | None:
-    """Return the c with received = c value, entry by entry, or None if there is none.
+    """Return the number c with received = c * value, or None if there is none.
 
-    If both are zero, every c fits; then nan is returned.
+    If both arrays are zero, every c fits, and the result is nan.
 
     Parameters
     ----------
     received, value
-        Arrays; they may differ in shape, then there is no c.
+        Arrays; if their shapes differ, there is no such number.
     exact
         The error that counts as rounding, relative to the largest entry.
     """
@@ -122,7 +122,7 @@ COUNTS = {
     "n_h": "the number of hidden units",
     "n_y": "the number of outputs",
 }
-# What a value may be divided by, or multiplied with where the power is positive.
+# The counts that may multiply a value (positive powers) or divide it (negative powers).
 POWERS: tuple[dict[str, float], ...] = (
     {},
     {"m": -1},
@@ -141,22 +141,22 @@ POWERS: tuple[dict[str, float], ...] = (
 def meaning_of_factors(
     factors: np.ndarray, sizes: Sequence[Sizes], exact: float = EXACT
 ) -> Meaning | None:
-    """Return the codes that explain the factors of all cases, and what their messages need.
+    """Return the codes that explain the factors of all cases, and the details for their messages.
 
     Parameters
     ----------
     factors
-        One number a case, nan where any number would do.
+        One number for each case; nan if any factor fits.
     sizes
         For each case the numbers of examples m, inputs n_x, hidden units n_h and outputs n_y, as
-        far as the case has them.
+        far as they are known.
     exact
         The error that counts as rounding, relative to the factor.
 
     Returns
     -------
     tuple or None
-        None if the factors follow no rule.
+        The codes and details; None if the factors follow no rule.
     """
     known = ~np.isnan(factors)
     if not np.any(known):
@@ -167,7 +167,7 @@ def meaning_of_factors(
             continue
         scales = np.array([_power(size, powers) for size in sizes])[known]
         if powers and np.ptp(scales) == 0:
-            continue  # a constant explains it as well
+            continue  # a constant factor explains it, too
         rest = factors[known] / scales
         if np.ptp(rest) > exact * np.max(np.abs(rest)):
             continue
@@ -187,7 +187,7 @@ def _counted(name: str, power: float) -> str:
 
 
 def _codes_of(constant: float, powers: Mapping[str, float], exact: float) -> Meaning:
-    """Name a constant times powers of counts."""
+    """Return the codes for a constant times powers of counts."""
     codes: tuple[str, ...] = ()
     details = {}
     if constant < 0:
@@ -205,7 +205,7 @@ def _codes_of(constant: float, powers: Mapping[str, float], exact: float) -> Mea
 
 
 def rounding(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> str:
-    """Say how the values of all cases were rounded, or return ""."""
+    """Return how the values of all cases were rounded, in words, or ""."""
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return ""
@@ -233,7 +233,7 @@ def _is_stored_as(
 
 
 def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> bool:
-    """Whether an array of integers, or a division that drops the rest, removed the digits."""
+    """Return whether the values were converted to integers, as by integer arrays or division."""
     pairs = list(zip(received, values))
     if any(np.shape(got) != np.shape(want) for got, want in pairs):
         return False
@@ -244,13 +244,13 @@ def whole_numbers(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) 
 
 
 def one_number(values: Sequence[np.ndarray]) -> float | None:
-    """Return the number that stands in every entry of all cases, or None."""
+    """Return the number that all entries of all cases are equal to, or None."""
     numbers = {float(number) for value in values for number in np.ravel(value)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
 def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float | None:
-    """Return the limit at which large entries are cut off in all cases, or None."""
+    """Return the limit at which large entries are clipped in all cases, or None."""
     limits, count = set(), 0
     for got, want in zip(received, values):
         if np.shape(got) != np.shape(want):
@@ -271,26 +271,26 @@ def cut_off_at(received: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> 
 
 
 def _is_chosen(number: float) -> bool:
-    """Whether a number has so few digits that somebody has chosen it: one alone proves no rule."""
+    """Return whether a number has at most two digits, as limits that people choose have."""
     return abs(number - float(f"{number:.2g}")) <= 1e-6 * abs(number)
 
 
 def shortened_to(factors: Sequence[float | None], lengths: Sequence[float]) -> float | None:
-    """Return the length to which longer arrays are shortened, or None.
+    """Return the length (norm) to which longer arrays are scaled down, or None.
 
     Parameters
     ----------
     factors
-        By which number the right array is multiplied in each case, or None.
+        The factor between the right and the received array in each case, or None.
     lengths
-        The length of what is shortened, in each case.
+        The length of the right array in each case.
     """
     known = [factor for factor in factors if factor is not None]
     shorter = [factor * length for factor, length in zip(known, lengths) if factor < 1 - 1e-6]
     if len(known) < len(factors) or not shorter:
         return None
     limit = shorter[0]
-    # One such case alone shows no rule, unless its length is a number that somebody has chosen.
+    # A single case does not prove a limit, unless its length is a number that people would choose.
     if len(shorter) == 1 and not _is_chosen(limit):
         return None
     fits = all(

@@ -1,4 +1,4 @@
-"""Compares received values with candidates, and finds the one with the fewest mistakes."""
+"""Compare received values with candidates, and find the one with the fewest mistakes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,16 +23,16 @@ from .parts import Candidate
 
 
 class Explanation:
-    """The codes that explain one value, and the details that their messages need."""
+    """The codes that explain one value, and the details for their messages."""
 
     def __init__(self, codes: Sequence[str], **details: object):
         self.codes = tuple(dict.fromkeys(codes))
         self.details = details
-        self.because = ""  # the name of another value that makes this one wrong
+        self.because = ""  # the name of the value that causes this one to be wrong
 
 
 def equal(one: ArrayLike, two: ArrayLike) -> bool:
-    """Whether two arrays have one shape and the same numbers, up to rounding."""
+    """Return whether two arrays have the same shape and, up to rounding, the same numbers."""
     one, two = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
     if one.shape != two.shape or not np.all(np.isfinite(one)):
         return False
@@ -40,7 +40,7 @@ def equal(one: ArrayLike, two: ArrayLike) -> bool:
     return bool(np.max(np.abs(one - two), initial=0.0) <= EXACT * largest)
 
 
-# What the axes of an argument count.
+# The meaning of the axes of an argument.
 AXES = {
     "X": ("n_x", "m"),
     "Y": ("n_y", "m"),
@@ -53,7 +53,7 @@ AXES = {
 
 
 def sizes_of(exercise: Exercise, case: tuple) -> dict[str, int]:
-    """Return the sizes of the network of a case, as far as its arguments tell them."""
+    """Return the sizes of the network of a case, as far as they follow from its arguments."""
     return {
         axis: size
         for name, argument in zip(exercise.parameters, case)
@@ -63,7 +63,7 @@ def sizes_of(exercise: Exercise, case: tuple) -> dict[str, int]:
 
 
 def infinite(candidates: Sequence[Candidate], values: Sequence[np.ndarray]) -> Explanation | None:
-    """Explain values of which some are infinite or nan, as those of a mistake are."""
+    """Explain values that are infinite or nan in the same places as those of a mistake."""
     if all(np.all(np.isfinite(value)) for value in values):
         return None
     for one in candidates:
@@ -79,7 +79,7 @@ def infinite(candidates: Sequence[Candidate], values: Sequence[np.ndarray]) -> E
 def plain_faults(
     exercise: Exercise, values: Sequence[np.ndarray], right: Sequence[np.ndarray]
 ) -> Explanation | None:
-    """Explain values that are empty, zero, not finite, whole, cut off or rounded."""
+    """Explain values that are empty, zero, not finite, integers, clipped or rounded."""
     if all(np.shape(value) == (0,) for value in values) and any(map(np.size, right)):
         return Explanation(("empty",))
     if any(not np.all(np.isfinite(value)) for value in values):
@@ -87,7 +87,7 @@ def plain_faults(
         return Explanation(("not-finite",), bad=bad)
     if one_number(values) == 0 and one_number(right) != 0:
         shapes = np.shape(values[0]), np.shape(right[0])
-        said = f", and its shape is {shapes[0]} where {shapes[1]} is asked for"
+        said = f", and the shape is {shapes[0]} instead of {shapes[1]}"
         return Explanation(("all-zero",), shape="" if shapes[0] == shapes[1] else said)
     if one_number(values) is None and whole_numbers(values, right):
         return Explanation(("integer-step",))
@@ -98,7 +98,7 @@ def plain_faults(
 
 
 def _limited(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> Explanation | None:
-    """Explain right numbers of which nothing but the sign is left, or that are cut off."""
+    """Explain numbers that are only the signs of the right ones, or that are clipped."""
     if _are_signs(values, right):
         return Explanation(("signs-only",))
     limit = cut_off_at(values, right)
@@ -106,7 +106,7 @@ def _limited(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> Expla
 
 
 def _are_signs(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> bool:
-    """Whether nothing but the signs of the right numbers came; few numbers do not prove it."""
+    """Return whether the values are the signs of the right numbers, with enough of them to tell."""
     pairs = list(zip(values, right))
     return (
         sum(map(np.size, right)) >= 8
@@ -121,7 +121,7 @@ def _are_signs(values: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> boo
 def zero_but_for_one_example(
     values: Sequence[np.ndarray], right: Sequence[np.ndarray], sizes: Sequence[Sizes]
 ) -> Explanation | None:
-    """Explain values that are 0 where there are several examples, as 1 // m makes them."""
+    """Explain values that are 0 if there are several examples, as with the factor 1 // m."""
     counts = [size.get("m", 0) for size in sizes]
     if 1 not in counts or not all(
         equal(value, wanted)
@@ -139,23 +139,23 @@ def best(
     sizes: Sequence[Sizes],
     exact: float,
 ) -> Explanation | None:
-    """Return the explanation with the fewest codes, trying no more than can still be better.
+    """Return the explanation with the fewest codes; skip candidates that cannot improve it.
 
     Parameters
     ----------
     candidates
-        What may have come, in the order in which it is tried.
+        The candidates in the order in which to try them.
     values
-        What came in each case.
+        The received value of each case.
     sizes
         The sizes of the network of each case.
     exact
-        The error that counts as rounding.
+        The relative error that counts as rounding.
 
     Returns
     -------
     Explanation or None
-        None if no candidate fits every case.
+        The best explanation; None if no candidate fits every case.
     """
     found: Explanation | None = None
     for candidate in candidates:
@@ -185,7 +185,7 @@ def _matches(
             whole = np.asarray(candidate.value(place), dtype=float)
             others = list(arrangements(whole, candidate.kind))[number:][:1]
             if [codes for codes, _ in others] != [arranged]:
-                break  # an array of other dimensions, which has no such arrangement
+                break  # an array with other dimensions does not have this arrangement
             factors.append(factor_between(values[place], others[0][1], exact))
             if factors[-1] is None:
                 break
@@ -202,7 +202,7 @@ def _matches(
 
 
 def _other_multiple(values: Sequence[np.ndarray], factors: np.ndarray) -> Meaning | None:
-    """Explain multiples whose factor differs from case to case."""
+    """Explain multiples whose factor differs between cases."""
     if all(abs(np.linalg.norm(value) - 1) < LEAST_EXACT for value in values):
         return ("normalized",), {}
     said = list(dict.fromkeys(f"{factor:.4g}" for factor in factors if np.isfinite(factor)))

@@ -1,4 +1,4 @@
-"""Finds out whether the right values came in another order."""
+"""Find out whether the right values were returned in another order."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,8 @@ def order_of(
 ) -> list[str] | None:
     """Return the names of the values in the order in which they were returned, if it is wrong.
 
-    Values are recognized by their numbers, up to a sign and a division by a count; else by their
-    shapes, where all of them differ.
+    Values are recognized by their numbers, up to the sign and the division by a count, or by their
+    shapes if these are all different.
 
     Parameters
     ----------

@@ -1,23 +1,23 @@
-"""What a mistake consists of: a replaced part with its codes, a candidate with its values."""
+"""The parts of a mistake: its codes and details, and the values that it produces."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-MISSING = "missing-slope"  # of which layer depends on where the unit stands
+MISSING = "missing-slope"  # replaced by the code for the layer of the unit
 
 
 @dataclass(frozen=True)
 class Part:
-    """What stands at one place of the backward path.
+    """One step of the backward path, right or wrong.
 
     Attributes
     ----------
     codes
-        The mistakes that put it there; none for what belongs there.
+        The mistakes in this step; empty if it is right.
     details
-        What fills the places in their messages.
+        The values of the placeholders in their messages.
     """
 
     codes: tuple[str, ...] = ()
@@ -25,12 +25,12 @@ class Part:
 
 
 def codes_at(part: Part, missing: str) -> tuple[str, ...]:
-    """Return the codes of a part; `missing` is the code of a slope that is left out there."""
+    """Return the codes of a part, with `missing` as the code of a missing slope."""
     return tuple(missing if code == MISSING else code for code in part.codes)
 
 
 def merged(parts: Iterable[Part], missing: str = "") -> Part:
-    """Return the mistakes of several places as one `Part`."""
+    """Return the mistakes of several parts as one `Part`."""
     codes: tuple[str, ...] = ()
     details: dict[str, object] = {}
     for part in parts:
@@ -41,18 +41,18 @@ def merged(parts: Iterable[Part], missing: str = "") -> Part:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Values that an answer would have if it made certain mistakes.
+    """The values of an answer with certain mistakes.
 
     Attributes
     ----------
     codes
         The mistakes.
     value
-        Gives the value for one case, from the place of that case.
+        A function that takes the index of a case and returns the value.
     kind
-        How the value is laid out, see `forms.arrangements`.
+        The layout of the value; see `forms.arrangements`.
     details
-        What fills the places in the messages of the mistakes.
+        The values of the placeholders in the messages of the mistakes.
     """
 
     codes: tuple[str, ...]

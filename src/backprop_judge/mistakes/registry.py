@@ -1,4 +1,4 @@
-"""Where mistakes are entered: their names and hints, and the numbers that prove them."""
+"""The registries of mistakes: their messages and hints, and the values that identify them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,22 +9,22 @@ import numpy as np
 from ..exercise import Exercise
 from .parts import Part
 
-# The code of a mistake, the codes of several, or these with their details.
+# The code of a mistake, the codes of several, or codes with details.
 Named = str | tuple[str, ...] | Part
-# What may stand for one value: mistakes, and the values that they give.
+# Mistakes and the values that they give instead of one right value.
 Instead = list[tuple[Named, Any]]
 # The same for each returned name.
 WrongValues = Mapping[str, Sequence[tuple[Named, Any]]]
-# Takes the cases, the returned name, and for each case the received and the right value.
+# A function of the cases, the returned name, and the received and the right value for each case.
 Pattern = Callable[[Sequence[tuple], str, Sequence[np.ndarray], Sequence[np.ndarray]], Named | None]
 Function = TypeVar("Function", bound=Callable)
 
 CATALOGUE: dict[str, "Mistake"] = {}
 WRONG_VALUES: dict[str, Callable[..., WrongValues]] = {}
 ERROR_PATTERNS: dict[str, list[Pattern]] = {}
-ANY_SHAPE: set[Pattern] = set()  # those that take values of a wrong shape as well
+ANY_SHAPE: set[Pattern] = set()  # the patterns that accept values of a wrong shape as well
 CONSEQUENCES: dict[str, Callable[..., Mapping[str, tuple[str, Any]]]] = {}
-# For an exercise and a code: the message and the hints.
+# The message and the hints by exercise and code.
 OWN_WORDS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
 
@@ -35,14 +35,14 @@ class Mistake:
     Attributes
     ----------
     code
-        The name by which findings and tests refer to it, "missing-bias".
+        The identifier of the mistake in findings and tests, "missing-bias".
     name
-        What people do, as a sentence.
+        A sentence that describes the mistake.
     message
-        What was seen in the numbers. It may hold places in braces, filled in from the details
-        of a case.
+        The message for the student. It may contain placeholders in braces for the details of a
+        case.
     hints
-        Up to three, from a question to the formula in words; none holds code.
+        Up to three hints without code, from a question to the formula in words.
     """
 
     code: str
@@ -62,15 +62,15 @@ def mistake(code: str, name: str, message: str, *hints: str) -> None:
     Raises
     ------
     ValueError
-        If the code is in use already, or no text.
+        If the code is not a string or already exists.
     """
     if not isinstance(code, str) or code in CATALOGUE:
-        raise ValueError(f"the code of a mistake is a text that is not yet in use, not {code!r}")
+        raise ValueError(f"the code of a mistake must be a new string, not {code!r}")
     CATALOGUE[code] = Mistake(code, name, message, hints)
 
 
 def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
-    """Give a mistake of the catalogue another message in one exercise.
+    """Override the message of a mistake for one exercise.
 
     Parameters
     ----------
@@ -79,25 +79,25 @@ def own_words(exercise: Exercise, code: str, message: str, *hints: str) -> None:
     code
         The mistake.
     message, hints
-        In place of those in the catalogue; without hints none are shown.
+        The message and the hints instead of those in the catalogue. Without hints, none are shown.
 
     Raises
     ------
     ValueError
-        If the exercise has words of its own for it already.
+        If the exercise already overrides this message.
     """
     if (exercise.id, code) in OWN_WORDS:
-        raise ValueError(f"{exercise.id} has two messages of its own for {code!r}")
+        raise ValueError(f"{exercise.id} overrides the message of {code!r} twice")
     OWN_WORDS[exercise.id, code] = message, hints
 
 
 def mistake_in(exercise: Exercise | None, code: str) -> Mistake:
-    """Return a mistake in the words of an exercise, or else in those of the catalogue.
+    """Return a mistake with the message for an exercise, or with that of the catalogue.
 
     Parameters
     ----------
     exercise
-        The exercise, or None for the words of the catalogue.
+        The exercise, or None for the message of the catalogue.
     code
         The mistake.
 
@@ -114,11 +114,11 @@ def mistake_in(exercise: Exercise | None, code: str) -> Mistake:
 
 
 def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
-    """Enter the decorated function: it says which values the mistakes of an exercise give.
+    """Register the decorated function, which returns the values that mistakes give.
 
-    The function takes the specification of the exercise and the arguments of a case. It returns
-    for each returned name a list of pairs: the code of a mistake, a tuple of codes or a `Part`,
-    and the value. Where a name has no entry, only the forms that any value can take are tried.
+    The function takes the specification of the exercise and the arguments of a case. For each
+    returned name it returns a list of pairs: first the code of a mistake, a tuple of codes or a
+    `Part`, then the value. For names without an entry, only the general forms are tried.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
     Returns
     -------
     Callable
-        Takes the function and returns it.
+        A decorator that returns the function.
     """
 
     def enter(function: Function) -> Function:
@@ -139,10 +139,11 @@ def wrong_values(exercise: Exercise) -> Callable[[Function], Function]:
 
 
 def consequence(exercise: Exercise) -> Callable[[Function], Function]:
-    """Enter the decorated function: it says what is right for other values of the same answer.
+    """Register the decorated function, which computes values from other values of the same answer.
 
-    The function takes the arguments of a case and the received values by name. It returns for some
-    of the returned names the name of the value that it is computed from, and its right value.
+    The function takes the arguments of a case and the received values by name. For some of the
+    returned names it returns the name of the value on which this one depends, and the value that
+    follows from it.
 
     Parameters
     ----------
@@ -152,7 +153,7 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
     Returns
     -------
     Callable
-        Takes the function and returns it.
+        A decorator that returns the function.
     """
 
     def enter(function: Function) -> Function:
@@ -163,24 +164,24 @@ def consequence(exercise: Exercise) -> Callable[[Function], Function]:
 
 
 def error_pattern(*exercises: Exercise, any_shape: bool = False) -> Callable[[Function], Function]:
-    """Enter the decorated function: it finds a mistake in the errors of the values.
+    """Register the decorated function, which identifies a mistake from the errors of the values.
 
-    Some mistakes give values that are not known beforehand: the error of a difference
-    quotient depends on a step that only the student knows. The function takes the cases,
-    the returned name, and for each case the received and the right value, both of one shape. It
-    returns the codes of the mistakes, or a `Part` with their details, or None.
+    The values of some mistakes cannot be computed in advance: the error of a difference quotient
+    depends on the step in the student's code. The function takes the cases, the returned name, and
+    for each case the received and the right value, which have the same shape. It returns the codes
+    of the mistakes, a `Part` with their details, or None.
 
     Parameters
     ----------
     *exercises
         The exercises; each may have several such functions.
     any_shape
-        Whether the function gets values of a wrong shape as well.
+        Whether the function accepts values of a wrong shape as well.
 
     Returns
     -------
     Callable
-        Takes the function and returns it.
+        A decorator that returns the function.
     """
 
     def enter(function: Function) -> Function:

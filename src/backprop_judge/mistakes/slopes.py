@@ -1,4 +1,4 @@
-"""What stands for the difference of an output to its target, and for the slope of a unit."""
+"""The right and wrong forms of the difference between output and target, and of a unit's slope."""
 
 from collections.abc import Callable
 
@@ -11,16 +11,16 @@ from .parts import MISSING, Part, codes_at
 
 Loss = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of outputs and targets (..., n_y, m)
 
-# --- what stands for the difference of an output to its target ------------------------------------
+# --- the difference between output and target -----------------------------------------------------
 
 
 def summed(terms: np.ndarray) -> np.ndarray:
-    """Return the sum over the last two axes: over units and examples."""
+    """Return the sum over the last two axes, which are units and examples."""
     return np.sum(terms, axis=(-2, -1))
 
 
 def _size(numbers: np.ndarray) -> np.ndarray:
-    """Return the absolute value, as a function that can be differentiated."""
+    """Return the absolute value in a form that the complex step can differentiate."""
     return np.where(np.real(numbers) < 0, -numbers, numbers)
 
 
@@ -29,7 +29,7 @@ def _sum_of_squared_totals(axis: int) -> Loss:
     return lambda out, Y: summed(np.sum(out - Y, axis=axis, keepdims=True) ** 2) / 2
 
 
-# A loss for each: its derivative with respect to an output is what stands for the difference.
+# Each form is given by a loss whose derivative with respect to an output replaces the difference.
 DIFFERENCES: dict[str, tuple[Part, Loss]] = {
     "difference": (Part(), half_squared_error),
     "half the square": (Part(("loss-for-difference",)), lambda o, Y: summed((o - Y) ** 3) / 6),
@@ -53,11 +53,11 @@ DIFFERENCES: dict[str, tuple[Part, Loss]] = {
 }  # fmt: skip
 
 
-# Those in which the examples are independent of one another.
+# The forms in which the examples are independent of each other.
 BY_EXAMPLE = DIFFERENCES.keys() - {"the total over examples", "the loss"}
 
 
-# --- what stands for the slope of a unit ----------------------------------------------------------
+# --- the slope of a unit --------------------------------------------------------------------------
 
 
 def parabola(u: np.ndarray) -> np.ndarray:
@@ -72,7 +72,7 @@ def slope_of(out: np.ndarray) -> np.ndarray:
 
 A_HALF = "half-of-slope"
 
-# For each the slope of a straight line that stands for a unit with activation `out`.
+# Each form is a function that returns the slope of a linear unit with activation `out`.
 UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
     "sigmoid": (Part(), slope_of),
     "missing": (Part((MISSING,)), np.ones_like),
@@ -103,19 +103,19 @@ UNITS: dict[str, tuple[Part, Callable[[np.ndarray], np.ndarray]]] = {
 
 
 def codes_of_unit(unit: str, missing: str) -> tuple[str, ...]:
-    """Return the codes of a kind of unit; `missing` is the code of a slope left out."""
+    """Return the codes of a kind of unit, with `missing` as the code of a missing slope."""
     return codes_at(UNITS[unit][0], missing)
 
 
 def slopes_by_products(out: np.ndarray, error: np.ndarray) -> dict[str, np.ndarray]:
-    """Return other combinations of an error at the activation with the activations.
+    """Return other combinations of the activations and the error with respect to them.
 
     Parameters
     ----------
     out
         Activations (n, m).
     error
-        How the loss changes with them (..., n, m).
+        The derivatives of the loss with respect to the activations (..., n, m).
 
     Returns
     -------

@@ -1,9 +1,8 @@
-"""Errors of the units, and gradients of the weights, in networks other than the right one.
+"""Errors of the units, and gradients of the weights, in altered networks.
 
-A slip in the backward pass computes the gradient of some other network: one whose
-units are straight lines of another slope, whose weights on the way back are not W2,
-whose layer sees another input, or whose loss is another one. Here these networks are
-built and differentiated, many of them at once.
+A mistake in the backward pass gives the gradient of a different network: one with linear units of
+another slope, with other weights than W2 on the backward path, with another input of a layer, or
+with another loss. This module builds such networks and differentiates many of them at once.
 """
 
 from itertools import product
@@ -26,12 +25,12 @@ from .slopes import (
 
 
 def error_at_output(out_y: np.ndarray, Y: np.ndarray) -> list[tuple[Part, np.ndarray]]:
-    """Return what stands for the error of the output units (n_y, m), the right one first."""
+    """Return the right and the altered errors of the output units (n_y, m), the right one first."""
     return list(zip(OUTPUT_PARTS, errors_at_output(out_y, Y)))
 
 
 def errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the same as one array (K, n_y, m), one error for each of OUTPUT_PARTS."""
+    """Return these errors as an array (K, n_y, m), one for each of OUTPUT_PARTS."""
     slopes = np.array([slope(out_y) for _, slope in UNITS.values()])
     found = []
     for name in DIFFERENCES:
@@ -42,7 +41,7 @@ def errors_at_output(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
 
 
 def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the same as `errors_at_output(out_y, Y)[place]`, in less time."""
+    """Return `errors_at_output(out_y, Y)[place]` without computing the other errors."""
     if place >= len(OUTPUT_PARTS) - len(OTHER_ERRORS):
         return list(OTHER_ERRORS.values())[place - len(OUTPUT_PARTS)](out_y, Y)
     above, unit = list(product(DIFFERENCES, _AT_OUTPUT))[place]
@@ -53,17 +52,17 @@ def one_error_at_output(place: int, out_y: np.ndarray, Y: np.ndarray) -> np.ndar
 
 
 def _without_parentheses(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the error where only the target is multiplied by the slope."""
+    """Return the error in which only the target is multiplied by the slope."""
     return out_y - _error_of("the target", out_y, Y, slope_of(out_y))
 
 
 def _with_slope_of_target(out_y: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return the error where the slope is taken at the target."""
+    """Return the error in which the slope is evaluated at the target."""
     inside = np.clip(Y, 1e-12, 1 - 1e-12)
     return _error_of("difference", out_y, Y, slope_of(inside))
 
 
-# Errors that are no product of one of DIFFERENCES and one of UNITS.
+# Errors that are not a product of one of DIFFERENCES and one of UNITS.
 OTHER_ERRORS = {"parentheses": _without_parentheses, "slope-of-target": _with_slope_of_target}
 
 
@@ -72,7 +71,7 @@ def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -
     _, loss = DIFFERENCES[name]
     several, net_y = slopes.shape[:-2], pre_activation(out_y)
     if name in BY_EXAMPLE:
-        # Every example is treated as a network of its own, which takes fewer directions.
+        # Treating each example as a separate network reduces the number of directions.
         out_y, Y, net_y, slopes = (apart(one) for one in (out_y, Y, net_y, slopes))
         nets = np.broadcast_to(net_y, slopes.shape)
         copies = len(several) + 1
@@ -84,7 +83,7 @@ def _error_of(name: str, out_y: np.ndarray, Y: np.ndarray, slopes: np.ndarray) -
     return together(errors) if name in BY_EXAMPLE else errors
 
 
-# Combinations of two places that have a name of their own.
+# Combinations of two parts that have a separate name.
 TOGETHER = {
     ("cross-entropy", "sigmoid"): Part(("missing-output-slope",)),
     ("cross-entropy", "twice"): Part(),
@@ -99,11 +98,11 @@ OUTPUT_PARTS = [
     for above, (difference, _) in DIFFERENCES.items()
     for unit, part in _AT_OUTPUT.items()
 ] + [Part((code,)) for code in OTHER_ERRORS]
-RIGHT = 0  # the place of the right one in OUTPUT_PARTS
+RIGHT = 0  # the index of the right error in OUTPUT_PARTS
 
 
 def weights_back(W2: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what stands for W2 on the way back, each of its shape (n_y, n_h)."""
+    """Return the right and the altered weights of the backward path, each of shape (n_y, n_h)."""
     first, last = np.zeros_like(W2), np.zeros_like(W2)
     first[0], last[-1] = W2[0], W2[-1]
     return {
@@ -133,7 +132,7 @@ HIDDEN_UNITS = (*UNITS, *BY_PRODUCTS)
 def error_below(
     delta: np.ndarray, out_h: np.ndarray, weights: np.ndarray, slopes: np.ndarray
 ) -> np.ndarray:
-    """Return dC/dnet_h where the layer above has error delta and these weights.
+    """Return dC/dnet_h for the errors `delta` and the weights of the layer above.
 
     Parameters
     ----------
@@ -142,17 +141,17 @@ def error_below(
     out_h
         The activations of the units (n_h, m).
     weights
-        The weights from them (..., n_y, n_h).
+        The weights of the layer above (..., n_y, n_h).
     slopes
-        The slopes of the straight lines that stand for the units (..., n_h, m).
+        The slopes of the linear units that replace the units (..., n_h, m).
 
     Returns
     -------
     ndarray
-        (..., n_h, m); the leading axes count networks side by side.
+        The errors (..., n_h, m); the leading axes stand for separate networks.
     """
     several = np.broadcast_shapes(delta.shape[:-2], weights.shape[:-2], slopes.shape[:-2])
-    # Every example is treated as a network of its own, which takes fewer directions.
+    # Treating each example as a separate network reduces the number of directions.
     delta, out_h, slopes = apart(delta), apart(out_h), apart(slopes)
     weights = weights[..., None, :, :]
     net_h, no_bias = pre_activation(out_h), np.zeros((weights.shape[-2], 1))
@@ -167,7 +166,7 @@ def error_below(
 def errors_at_hidden(
     deltas: np.ndarray, out_h: np.ndarray, weights: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return what stands for the error of the hidden units, by the names in HIDDEN_UNITS.
+    """Return the right and the altered errors of the hidden units, by the names in HIDDEN_UNITS.
 
     Parameters
     ----------
@@ -176,7 +175,7 @@ def errors_at_hidden(
     out_h
         The activations (n_h, m).
     weights
-        The weights that the errors come back through, (n_y, n_h) or one for each error.
+        The weights of the backward path, (n_y, n_h) or one array for each error.
 
     Returns
     -------
@@ -204,15 +203,15 @@ def gradients_of_weights(delta: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     delta
         Errors (..., n, m).
     inputs
-        What the layer receives (k, m).
+        The inputs of the layer (k, m).
 
     Returns
     -------
     ndarray
-        (..., m, n, k); their sum over the examples is the gradient.
+        The gradients (..., m, n, k); their sum over the examples is the gradient of the loss.
     """
     several, (n, m), k = delta.shape[:-2], delta.shape[-2:], len(inputs)
-    # Every unit and every example is treated by itself, which takes fewer directions.
+    # Treating each unit and each example separately reduces the number of directions.
     alone = inputs.T[:, None, :, None]  # (m, 1, k, 1)
     errors = np.moveaxis(delta, -1, -2)  # (..., m, n)
 

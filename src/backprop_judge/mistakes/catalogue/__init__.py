@@ -1,12 +1,12 @@
-"""The mistakes that several lessons know: what each is called, what is said of it, and the hints.
+"""The mistakes that several lessons share, with their messages and hints.
 
-A message says what was seen in the numbers. Hints go from a question to the formula in
-words; none holds code.
+A message describes the mistake in the values. The hints lead from a question to the formula in
+words; they contain no code.
 
-calls -- how an answer is called, what it returns, and its side effects
-backward -- the way back through a network: slopes, weights and inputs
-arrays -- how an array is arranged, summed or scaled, and its digits
-common -- the others: another variable, no derivative, other labels
+calls -- the call of an answer, its return value and its side effects
+backward -- the backward pass: slopes, weights and inputs
+arrays -- the arrangement, the sums, the scale and the digits of an array
+common -- others: another variable, no derivative, other labels
 """
 
-from . import arrays, backward, calls, common  # noqa: F401  each enters its mistakes
+from . import arrays, backward, calls, common  # noqa: F401  the import registers the mistakes

@@ -7,17 +7,16 @@ mistake(
     "It is transposed.",
     "transposed: rows and columns are exchanged",
     "What should a row of this array belong to, and what a column?",
-    "If it is a product, write the shapes of the factors side by side: which sizes must be left "
-    "over?",
-    "Each value has the shape that the exercise gives for it; a gradient has the shape of what "
-    "it is the gradient of.",
+    "If it is a product, write the shapes of the factors side by side: which sizes should remain?",
+    "Each value has the shape that the exercise gives for it; a gradient has the same shape as its "
+    "parameter.",
 )
 mistake(
     "bias-not-summed",
     "The gradient of a bias is not summed over the examples.",
     "one column for each example: the gradient of a bias sums over the examples",
     "How many biases does the layer have, and how many numbers do you return?",
-    "One bias serves all examples, so each example pulls at the same number.",
+    "All examples share the same bias, so each example contributes to the same number.",
     "The gradient of a bias is the sum of the errors of its unit over all examples.",
 )
 mistake(
@@ -25,20 +24,20 @@ mistake(
     "A bias is one-dimensional.",
     "one-dimensional: it must be a column, of shape (n, 1)",
     "How many sizes does the shape of a column have?",
-    "If it comes from a sum: a sum over an axis takes the axis away, or keeps it with length one "
-    "if it is told to.",
+    "If it comes from a sum: a sum over an axis removes the axis, unless you tell it to keep the "
+    "axis with length one.",
 )
 mistake(
     "bias-from-weights",
     "The gradient of a bias is a sum over the gradients of the weights.",
-    "the gradients of the weights of each unit are added up; a bias has a gradient of its own, in "
-    "which no input stands",
-    "What does a bias multiply on the way forward?",
+    "the gradients of the weights of each unit are added up; the gradient of a bias does not "
+    "contain the inputs",
+    "What is a bias multiplied by in the forward pass?",
 )
 mistake(
     "one-bias",
     "One number is used for all biases of a layer.",
-    "one sum over all units and examples; each unit has a bias of its own",
+    "one sum over all units and examples; each unit has its own bias",
     "How many biases does the layer have?",
 )
 mistake(
@@ -46,12 +45,12 @@ mistake(
     "The gradient of a bias is summed over the units.",
     "summed over the units; a bias belongs to one unit, so sum over the examples",
     "Which axis counts the units, and which the examples?",
-    "Examples stand in columns: going along a row passes through the examples.",
+    "Each example is a column, so moving along a row goes through the examples.",
 )
 mistake(
     "sign-flipped",
-    "The sign is turned round.",
-    "the sign is turned round",
+    "The sign is reversed.",
+    "the sign is reversed",
     "If the output is above its target, should the derivative be positive or negative?",
     "The derivative of half the square of a difference is the difference: output minus target.",
 )
@@ -60,14 +59,14 @@ mistake(
     "It is divided by the number of examples.",
     "divided by {divisor}: the loss of this course is a sum, not an average",
     "Is the loss of this course a sum or a mean over the examples?",
-    "Nothing is divided by a count: what is summed in the loss is summed in its gradient.",
+    "The loss is a sum, so its gradient is a sum as well. Nothing is divided by a count.",
 )
 mistake(
     "doubled",
     "It is twice as large as it should be.",
-    "too large by a factor of 2: the loss has a factor one half, which cancels the two of the "
-    "square in its derivative",
-    "Where is the one half of the loss in your function? What is the derivative of one half of a "
+    "an extra factor of 2: the loss has the factor one half, which cancels the 2 from the "
+    "derivative of the square",
+    "Where is the factor one half of the loss in your function? What is the derivative of half a "
     "square?",
     "The loss has the factor one half so that no factor is left in its derivative.",
 )
@@ -76,20 +75,20 @@ mistake(
     "It is the right value times a constant.",
     "every entry is multiplied by {factor}",
     "Which constant do you multiply with, and where does it come from?",
-    "What is asked for holds no constant of its own: a gradient none that is not in the loss, and "
-    "a learning rate belongs to the update.",
+    "The result needs no extra constant: a gradient contains only the constants of the loss, and "
+    "the learning rate belongs in the update.",
 )
 mistake(
     "normalized",
     "It is divided by its own length.",
     "divided by its own length: the squares of the entries add up to 1",
-    "The exercise asks for the gradient, with its length: it says how steep the loss is.",
+    "The exercise asks for the gradient itself. Its length shows how steep the loss is.",
 )
 mistake(
     "other-multiples",
-    "It is a multiple, by another factor in each call.",
-    "a multiple of the right value, and the factor is another one in each call, such as {factors}",
-    "Which number in your function multiplies or divides everything, and from what is it computed?",
+    "It is a multiple, with a different factor in each call.",
+    "a multiple of the right value, with a different factor in each call, such as {factors}",
+    "Which number in your function multiplies or divides everything, and how is it computed?",
 )
 mistake(
     "examples-dropped",
@@ -112,15 +111,15 @@ mistake(
 )
 mistake(
     "examples-not-summed",
-    "The gradient of each example is returned separately.",
+    "The gradients of the examples are not summed.",
     "one matrix for each example; the gradient is their sum",
-    "How many numbers does this gradient hold for each weight?",
+    "How many numbers should this gradient have for each weight?",
 )
 mistake(
     "times-count",
     "It is multiplied by a count.",
     "multiplied by {divisor}",
-    "What is summed in the loss is summed in its gradient: does anything multiply it besides?",
+    "The loss is a sum, so its gradient is a sum as well. Where is it multiplied by a count?",
 )
 mistake(
     "clipped",
@@ -130,28 +129,28 @@ mistake(
 )
 mistake(
     "shortened",
-    "What is longer than a limit is shortened.",
-    "right as long as the length of {which} is {limit} or less; what is longer is shortened to "
-    "this length",
+    "Gradients longer than a limit are shortened.",
+    "right if the length of {which} is at most {limit}; if it is longer, it is shortened to this "
+    "length",
     "Which operation limits the length of your gradient, and what for? A gradient can be of any "
     "length.",
 )
 mistake(
     "signs-only",
     "Only the signs are left.",
-    "the signs of the right numbers, and not the numbers: each entry is 1, -1 or 0",
-    "Which operation turns a number into its sign? How large a gradient is counts as well.",
+    "only the signs of the right numbers: each entry is 1, -1 or 0",
+    "Which operation turns a number into its sign? The size of a gradient matters as well.",
 )
 mistake(
     "axis-too-many",
-    "There is an axis too many.",
-    "in an array that has more axes than it should, each of length one",
-    "How many axes does the array have that is asked for?",
+    "There is an extra axis.",
+    "the array has extra axes of length one",
+    "How many axes should the array have?",
 )
 mistake(
     "summed-up",
     "Everything is summed to one number.",
-    "summed up to one number; each weight has a gradient of its own",
+    "summed up to one number; each weight has its own gradient",
     "How many weights does the layer have?",
 )
 mistake(
@@ -163,21 +162,21 @@ mistake(
 )
 mistake(
     "flattened",
-    "An axis is lost.",
-    "the right values, but with an axis lost",
-    "How many axes does the array have that is asked for?",
+    "An axis is missing.",
+    "the right values, but an axis is missing",
+    "How many axes should the array have?",
 )
 mistake(
     "squeezed",
-    "An axis of length one is lost.",
-    "the right values, but an axis is lost where its length is 1",
-    "Which operation takes axes away? How many axes does the array have for a network with one "
+    "An axis of length one is missing.",
+    "the right values, but an axis is missing where its length is 1",
+    "Which operation removes axes? How many axes should the array have for a network with one "
     "output?",
 )
 mistake(
     "reshaped",
     "It is reshaped where it should be transposed.",
-    "reshaped, not transposed: the shape is right, but the numbers stand in other places",
+    "reshaped, not transposed: the shape is right, but the numbers are in the wrong places",
     "Where does the first row go when you transpose, and where when you reshape?",
 )
 mistake(
@@ -188,27 +187,27 @@ mistake(
 )
 mistake(
     "integer-step",
-    "An array of integers loses the digits.",
-    "whole numbers only: an array of integers, or a division that drops the remainder, loses the "
-    "digits",
-    "Which type do the entries of the array have that you write into? And how do you divide?",
+    "Values are converted to integers.",
+    "all values are integers: an array of integers, or a division that drops the remainder, loses "
+    "the decimals",
+    "What type are the entries of the array that you write into? And how do you divide?",
 )
 mistake(
     "all-zero",
     "It is zero everywhere.",
     "every entry is zero{shape}",
     "Is this array ever filled after it is made?",
-    "Which of your operations could turn numbers into 0, such as one that cuts off digits?",
+    "Which of your operations could turn numbers into 0, such as one that drops decimals?",
 )
 mistake(
     "empty",
     "It is empty.",
     "it is empty: its length is 0",
-    "Where is something put into it, and does your function come past that line?",
+    "Which line adds something to it, and does your function reach that line?",
 )
 mistake(
     "not-finite",
-    "It holds nan or infinity.",
+    "It contains nan or infinity.",
     "there is {bad} among the values; all must be finite",
     "Which of your operations divides, or takes an exponential of a large number?",
 )

@@ -1,21 +1,21 @@
-"""Other mistakes that several lessons know: another variable, no derivative, other labels."""
+"""Other mistakes that several lessons share: another variable, no derivative, other labels."""
 
 from ..registry import mistake
 
 mistake(
     "other-value",
-    "Another value is returned at its place.",
+    "Another value is returned instead.",
     "these are the numbers of `{which}`",
-    "Which of your variables do you return at this place, and from what is it computed?",
+    "Which of your variables do you return in this position, and how is it computed?",
 )
 mistake(
     "wrong-variable",
     "The derivative is taken with respect to another variable.",
     "another variable is used instead of the right one{instead}",
-    "Which letter is moved a little, and which are held fixed? Which unit does each number in your "
-    "formula belong to?",
+    "Which variable changes a little, and which are held fixed? Which unit does each number in "
+    "your formula belong to?",
     "In a product of two numbers, the derivative with respect to one of them is the other one.",
-    "The slope of a sigmoid is made from the activation of the same unit, not from the "
+    "The slope of a sigmoid is computed from the activation of the same unit, not from the "
     "pre-activation.",
 )
 mistake(
@@ -32,21 +32,21 @@ mistake(
 )
 mistake(
     "not-updated",
-    "It is returned as it came.",
-    "this stays as it was at the start",
+    "It is returned unchanged.",
+    "this has not changed since the start",
     "Which of the arrays does your function change?",
-    "In a loop, each turn must begin with what the turn before has made. With what does yours "
-    "begin?",
+    "In a loop, each iteration must start from the result of the one before. What does yours start "
+    "from?",
 )
 mistake(
     "inverted",
-    "The labels are exchanged.",
-    "0 and 1 are exchanged",
+    "The labels are swapped.",
+    "0 and 1 are swapped",
     "Which label belongs to an output near 1?",
 )
 mistake(
     "plus-minus-one",
     "The labels are -1 and 1.",
     "the labels are -1 and 1; the exercise asks for 0 and 1",
-    "Which two numbers stand in Y?",
+    "Which two numbers does Y contain?",
 )
