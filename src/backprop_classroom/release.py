@@ -61,6 +61,15 @@ def notebook_of(folder: Path) -> Path:
     return found[0]
 
 
+def heading_of(notebook: NotebookNode) -> str:
+    """Return the first heading of a notebook, or "" if it has none."""
+    for cell in notebook.cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            if line.startswith("# "):
+                return line.removeprefix("# ").strip()
+    return ""
+
+
 def released_notebook(root: Path, lesson: str) -> Path:
     """Return the path of the released notebook, which may not exist yet."""
     return Path(root, "notebooks", lesson, notebook_of(Path(root, "solutions", lesson)).name)

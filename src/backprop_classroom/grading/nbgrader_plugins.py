@@ -182,8 +182,8 @@ def register(root: Path, lesson: str, renew: bool = False) -> None:
         kept = Counter(cell for _, cell, _ in records.dropped(gradebook, lesson))
     for cell, count in sorted(kept.items()):
         print(
-            f"{lesson} no longer contains {cell}; your marks for it ({count} submissions) are "
-            "kept, and count again if the cell is restored",
+            f"{lesson} no longer contains {cell}; your marks for it ({count} in total) are kept, "
+            "and count again if the cell is restored",
             file=sys.stderr,
         )
 

@@ -11,6 +11,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
+from ..release import heading_of
 from .mathml import NotAFormula, mathml, see_that_formulas_can_be_written
 
 HERE = Path(__file__).parent
@@ -39,7 +40,7 @@ def page_of(notebook: NotebookNode, *, title: str = "") -> str:
     """
     see_that_formulas_can_be_written()
     exporter = PageExporter()
-    name = title or _heading(notebook) or "Notebook"
+    name = title or heading_of(notebook) or "Notebook"
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": name}})
     return page
 
@@ -82,14 +83,6 @@ def write_page(*, source: Path, destination: Path | None = None) -> Path:
     except OSError as error:
         raise CannotExport(f"{destination} cannot be written: {error.strerror}") from None
     return destination
-
-
-def _heading(notebook: NotebookNode) -> str:
-    for cell in notebook.cells:
-        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
-            if line.startswith("# "):
-                return line.removeprefix("# ").strip()
-    return ""
 
 
 class PageExporter(HTMLExporter):

@@ -12,7 +12,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..release import lessons, notebook_of
+import nbformat
+
+from ..release import heading_of, lessons, notebook_of
 from .runtime import CORE, LOCK, NoRuntime, faults_in, pinned
 from .wheels import Wheel, wheel_in, wheel_of_course, wheel_of_installed
 
@@ -208,7 +210,7 @@ def _write_first_page(path: Path, root: Path, names: list[str], *, own: bool) ->
     for name in names:
         file = notebook_of(root / "notebooks" / name)
         place = escape(f"{name}/{file.name}")
-        title = escape(name.replace("_", " ").lstrip("0"))
+        title = escape(heading_of(nbformat.read(file, as_version=4)) or name)
         rows.append(
             f'<li>{title}: <a href="lab/index.html?path={place}">in JupyterLab</a>, or '
             f'<a href="notebooks/index.html?path={place}">the notebook alone</a></li>'

@@ -398,7 +398,9 @@ def test_floods_of_output_are_cut_and_say_so(sandbox):
               "raise ValueError('x' * 10**6)"):  # fmt: skip
         outputs, *_ = conversation.run(flood)
         assert len(json.dumps(outputs)) < 400_000
-        assert any("the output of this cell was truncated" in output.get("text", "") for output in outputs)
+        assert any(
+            "the output of this cell was truncated" in output.get("text", "") for output in outputs
+        )
     sandbox.end(line)
 
 

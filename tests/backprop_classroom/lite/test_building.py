@@ -32,6 +32,7 @@ def test_every_lesson_is_in_the_site_and_on_its_first_page(site):
         assert (site / "files" / name).read_bytes() == path.read_bytes()
         assert f"lab/index.html?path={name}" in page
         assert f"notebooks/index.html?path={name}" in page
+    assert "Lesson 3: The backward pass" in page
 
 
 def test_pyodide_and_its_packages_come_from_one_public_distribution(site):
