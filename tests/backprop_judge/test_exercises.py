@@ -101,6 +101,17 @@ STARTING = (
 DRAWING = "backprop.figures.", "backprop_classroom.html.export."
 
 
+def takes(thing, count):
+    """Return whether something can be called with so many arguments, as far as it is known."""
+    try:
+        inspect.signature(thing).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:  # without a signature
+        return True
+    return True
+
+
 # Whatever draws takes most of the time, and returns nothing.
 @pytest.mark.parametrize("draws", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("entry", CHECKED, ids=name_of)
@@ -111,8 +122,10 @@ def test_nothing_in_the_package_answers_an_exercise(entry, draws):
         if path.startswith(DRAWING) == draws and not path.startswith(STARTING)
     }
     assert len(things) > 100
+    count = len(entry.parameters)
+    tried = {path: thing for path, thing in things.items() if takes(thing, count)}
     passing = in_a_fork(
-        lambda: {path for path, thing in things.items() if evaluate(entry.id, thing).passed}
+        lambda: {path for path, thing in tried.items() if evaluate(entry.id, thing).passed}
     )
     given = {path for path in passing if things[path] is GIVEN.get(entry.id)}
     assert bool(given) == (entry.id in GIVEN and not draws)

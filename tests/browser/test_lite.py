@@ -101,6 +101,7 @@ def test_the_first_lesson_runs_in_the_page_and_its_figures_are_seen_and_moved(pa
     assert page_desk.outside == []
 
 
+@pytest.mark.long
 def test_an_exercise_is_done_kept_handed_in_and_graded_with_the_same_points(page_desk, tmp_path):
     lesson = open_lesson(page_desk, BACKWARD)
     run_all_untouched(lesson)

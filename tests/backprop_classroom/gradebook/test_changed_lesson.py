@@ -86,7 +86,9 @@ def test_what_a_person_gave_comes_back_with_the_exercise(root, capsys):
     before, given = source_of(root).read_bytes(), marks(root)
     drop(root, BY_HAND, "output_error")
     assert grade(root) == 0
-    assert "explain_the_bug" in (said := capsys.readouterr().err) and "(1 in total) are kept" in said
+    assert (
+        "explain_the_bug" in (said := capsys.readouterr().err) and "(1 in total) are kept" in said
+    )
     assert rows_of(root)["s00"]["points"] == "5"
     put_back(root, before)
     assert grade(root) == 0
