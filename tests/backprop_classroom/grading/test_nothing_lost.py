@@ -397,7 +397,7 @@ def asleep():
 
 STOPPED = "backprop: stopped by Ctrl-C; run the same command again to do the rest"
 MOMENTS = [
-    ("while_it_imports", 1),
+    pytest.param("while_it_imports", 1, marks=pytest.mark.long),
     ("while_the_workers_import", 1),
     pytest.param("when_workers_start", 1, marks=pytest.mark.long),
     pytest.param("while_sandboxes_start", 1, marks=pytest.mark.long),
@@ -551,7 +551,9 @@ def test_an_edited_lesson_is_graded_again_and_no_other_lesson(root, run, graded_
     assert graded_now == {"ada": 1}
 
 
-@pytest.mark.parametrize("name", ["exercises.py", "mistakes.py"])
+@pytest.mark.parametrize(
+    "name", ["exercises.py", pytest.param("mistakes.py", marks=pytest.mark.long)]
+)
 def test_an_edited_exercise_is_graded_again_and_no_other_lesson(
     name, root, run, graded_now, tmp_path, monkeypatch
 ):
@@ -834,7 +836,15 @@ def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(root, run, monkey
     assert points(root) == dict.fromkeys(students_of(4), ALL)
 
 
-@pytest.mark.parametrize("moment", ["at first", "at registration", "in the middle", "at the end"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("at first", marks=pytest.mark.long),
+        pytest.param("at registration", marks=pytest.mark.long),
+        "in the middle",
+        "at the end",
+    ],
+)
 def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, moment):
     for student in students_of(4):
         hand_in(root, student)
