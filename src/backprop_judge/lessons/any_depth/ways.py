@@ -14,7 +14,7 @@ from ...mistakes.unit_errors import gradients_of_weights
 from .deep import UNITS, error_at_top, forward_values, shares
 
 Case = tuple
-SMALLEST = 1e-11  # entries of the gradients of the cases are 0 or larger than this
+SMALLEST = 1e-12  # an array whose entries are all smaller consists of rounding errors
 OTHER = {"relu": "sigmoid", "sigmoid": "relu"}
 
 # --- forward ------------------------------------------------------------------------------------
@@ -195,8 +195,8 @@ def sums_over_units(
 
 
 def without_rounding(array: np.ndarray) -> np.ndarray:
-    """Set rounding errors to 0; sums of softmax errors are 0 in exact arithmetic."""
-    return np.where(np.abs(array) < SMALLEST, 0.0, array)
+    """Set an array of rounding errors to 0; sums of softmax errors are 0 in exact arithmetic."""
+    return array if np.max(np.abs(array), initial=0.0) > SMALLEST else np.zeros_like(array)
 
 
 def _seen(case: Case, way: Way, layer: int) -> np.ndarray:
