@@ -514,3 +514,19 @@ def test_ctrl_c_is_left_to_the_process_that_grades(monkeypatch):
     monkeypatch.setattr(grading.pool, "run_job", signal.getsignal)
     with Pool(1) as pool:
         assert pool.submit(signal.SIGINT).result(BACKSTOP) == signal.SIG_IGN
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_the_process_that_forks_workers_does_not_receive_ctrl_c():
+    """From its first moment on: a traceback would come out if it were interrupted in an import."""
+    script = (
+        "from multiprocessing.forkserver import _forkserver\n"
+        "from pathlib import Path\n"
+        "from backprop_classroom.grading.pool import import_ahead\n"
+        "import_ahead(here=True)\n"
+        "print(Path(f'/proc/{_forkserver._forkserver_pid}/status').read_text())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    blocked = re.search(r"^SigBlk:\s*(\w+)", done.stdout, re.MULTILINE)
+    assert blocked, done.stderr
+    assert int(blocked[1], 16) & 1 << (signal.SIGINT - 1)
