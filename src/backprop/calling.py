@@ -21,6 +21,7 @@ import numpy as np
 from .bytecode import returns_nothing
 from .crashes import Crash, crash_of, message_of
 from .differentiate import withheld
+from .graph import keep_places
 from .overflow import overflow_of
 from .own_code import own_places
 from .plain import Oddity, clean, kind_of, plain
@@ -206,7 +207,11 @@ def undisturbed() -> Iterator[None]:
 
 def copied(argument: Any) -> Any:
     """Return a copy of an argument, which an answer may change."""
-    return argument.copy() if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
+    if isinstance(argument, np.ndarray):
+        return argument.copy()
+    made = copy.deepcopy(argument)
+    keep_places(argument, made)
+    return made
 
 
 def differs(now: Any, before: Any) -> bool:

@@ -37,14 +37,23 @@ class Node:
         self.parents = tuple(parents)
         self.operation = operation
         self.grad: Any = None
-        self.place = 0  # index in the graph, in no particular order
+        self.place: int | None = 0  # index in the graph, in no particular order; None in copies
 
     def __repr__(self) -> str:
         parents = [parent.place for parent in self.parents]
         return f"Node({self.place}: {self.data.tolist()}, {self.operation!r} of {parents})"
 
+    def __copy__(self) -> "Node":
+        """Copy the node without its place, since a copy is no node of the graph."""
+        copy = Node(self.data, self.parents, self.operation)
+        copy.grad, copy.place = self.grad, None
+        return copy
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "Node":
-        """Copy the graph of the node without recursion, so that the graph can be deep."""
+        """Copy the graph of the node without its places.
+
+        There is no recursion, so that the graph can be deep.
+        """
         several = connected([self])
         for one in several:
             memo.setdefault(id(one), Node.__new__(Node))
@@ -52,7 +61,7 @@ class Node:
             copy = memo[id(one)]
             if "data" in vars(copy):
                 continue  # already copied with another node of the graph
-            copy.data, copy.operation, copy.place = one.data.copy(), one.operation, one.place
+            copy.data, copy.operation, copy.place = one.data.copy(), one.operation, None
             copy.grad = None if one.grad is None else np.array(one.grad)
             copy.parents = tuple(memo[id(parent)] for parent in one.parents)
         return memo[id(self)]
@@ -135,7 +144,22 @@ def read(rows: Sequence[Any]) -> list[Node]:
     return nodes
 
 
+def keep_places(original: Any, copied: Any) -> None:
+    """Give the nodes of a copied graph the places of the original nodes.
+
+    Parameters
+    ----------
+    original, copied
+        A node, a list of nodes or anything else, and its deep copy.
+    """
+    several = original if isinstance(original, (list, tuple)) else [original]
+    if several and all(type(one) is Node for one in several):
+        copies = copied if isinstance(copied, (list, tuple)) else [copied]
+        for one, copy in zip(connected(several), connected(copies), strict=True):
+            copy.place = one.place
+
+
 def place_of(node: Node) -> float:
-    """Return the index of a node in its graph, or nan if an answer has overwritten it."""
+    """Return the index of a node in its graph, or nan for a copy made by an answer."""
     place = vars(node).get("place")
     return float(place) if type(place) is int else math.nan

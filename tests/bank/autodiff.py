@@ -1,5 +1,7 @@
 """Answers to lesson 8: right ones in several styles, other people's designs, wrong ones."""
 
+import copy
+
 import numpy as np
 
 from .answer import right, wrong
@@ -473,7 +475,7 @@ def log_by_its_output():
 
 @wrong("local_rules", "log-rule", built=True)
 def log_times_input():
-    """Multiplies with the input in place of dividing by it."""
+    """Multiplies with the input instead of dividing by it."""
     return _with_rule("log", lambda g, out, x: [g * x])
 
 
@@ -730,7 +732,7 @@ def only_its_parents(last):
 
 @wrong("topological_order", "wrong-return")
 def the_data_of_the_nodes(last):
-    """Returns the values in place of the nodes."""
+    """Returns the values instead of the nodes."""
     return [node.data for node in depth_first_with_a_set(last)]
 
 
@@ -738,6 +740,18 @@ def the_data_of_the_nodes(last):
 def numbers_of_the_nodes(last):
     """Numbers the nodes with halves."""
     return [place + 0.5 for place, _ in enumerate(depth_first_with_a_set(last))]
+
+
+@wrong("topological_order", "wrong-return")
+def copies_of_the_nodes(last):
+    """Returns copies, whose gradients nobody would find in the graph."""
+    return [copy.copy(node) for node in depth_first_with_a_set(last)]
+
+
+@wrong("topological_order", "wrong-return")
+def copy_of_the_graph(last):
+    """Copies the whole graph first."""
+    return depth_first_with_a_set(copy.deepcopy(last))
 
 
 @wrong("topological_order", "wrong-return")

@@ -174,7 +174,8 @@ def _fault_of_kind(nodes: Mapping[int, Any], came: list[Any]) -> Fault | None:
         said = f"it must return a list of the nodes themselves; your list contains {what}"
         return Fault("wrong-return", details={"said": said})
     if not {float(one) for one in came} <= set(nodes):
-        said = "it must return a list of the nodes themselves; your list contains numbers"
+        what = "a copy of a node, or nan" if np.any(np.isnan(came)) else "numbers"
+        said = f"it must return a list of the nodes themselves; your list contains {what}"
         return Fault("wrong-return", details={"said": said})
     return None
 
