@@ -101,7 +101,9 @@ GIVEN = {"sigmoid": network.sigmoid, "loss": network.half_squared_error}
 # nothing.
 STARTING = (
     "backprop_classroom.doctor.", "backprop_classroom.grading.cluster.",
-    "backprop_classroom.grading.pool.", "backprop_classroom.grading.sandbox.",
+    "backprop_classroom.grading.feedback.", "backprop_classroom.grading.pool.",
+    "backprop_classroom.grading.sandbox.", "backprop_classroom.grading.worker.",
+    "backprop_classroom.html.pages.",
     "backprop_classroom.lite.", "backprop_classroom.site.",
     "backprop_classroom.submissions.reading.",
 )  # fmt: skip
