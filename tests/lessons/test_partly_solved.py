@@ -35,10 +35,20 @@ CHEAP = {
 SHORTER = {
     "04_training": {
         "10_000": "100", "3_600": "36", "8_000": "80", "300_000, 25": "3_000, 25",
-        "1_500": "15", ", 1_000)": ", 160)", "networks=1_000": "networks=50",
+        "1_500": "15", ", 1_000)": ", 160)", "networks=1_000": "networks=50", ", 200)": ", 20)",
+        "range(0, 301, 10), *range(400, 1_001, 100)": "range(0, 31, 10)", "steps=100": "steps=10",
+        "*second, 3, 100)": "*second, 3, 10)",
     },
-    "05_four_programs": {"programs.many(program, 1_000": "programs.many(program, 30"},
-    "06_handwriting": {"epochs=20": "epochs=2", "LiveTraining(20)": "LiveTraining(2)"},
+    "05_four_programs": {
+        "range(10_000)": "range(100)", "last=2_000_000": "last=20_000",
+        "programs.train(program)": "programs.train(program, steps=100)",
+        "programs.many(program, 1_000, count": "programs.many(program, 30, 100",
+    },
+    "06_handwriting": {
+        "epochs=20": "epochs=2", "LiveTraining(20)": "LiveTraining(2)",
+        "length_of_gradient(64) / length_of_gradient(16)":
+            "length_of_gradient(8) / length_of_gradient(2)",
+    },
 }  # fmt: skip
 
 # In the long run: every subset if a lesson has at most 5 exercises, otherwise a sample of 12.

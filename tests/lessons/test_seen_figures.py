@@ -6,14 +6,22 @@ import pytest
 from contrast import faults_of
 from course import REPOSITORY, source_of
 from rerun import in_a_fork
+from test_partly_solved import shortened
 
 from backprop_classroom.release import lessons
 
-LESSONS = lessons(REPOSITORY)
+# `test_contrast.py` judges the figures of the first four lessons in the short run. These two show
+# pictures of digits and graphs.
+SHORT = "06_handwriting", "08_autodiff"
+IN_FULL = [pytest.param(one, source_of, marks=pytest.mark.long) for one in lessons(REPOSITORY)]
 
 
-def faults_in(lesson):
-    """Run a solved lesson here; return how many figures it draws, and what is hard to see."""
+def with_short_trainings(lesson):
+    return shortened(source_of(lesson), lesson)
+
+
+def faults_in(notebook):
+    """Run a solved notebook here; return how many figures it draws, and what is hard to see."""
     from IPython.core.interactiveshell import InteractiveShell
 
     import backprop.figures.handwriting  # noqa: F401
@@ -33,14 +41,17 @@ def faults_in(lesson):
     scene.picture_once = lambda draw, key: (b"", "")  # its still picture has the same colours
     InteractiveShell.clear_instance()  # another test may have made one, of another kind
     shell = NotebookShell.instance()
-    for cell in source_of(lesson).cells:
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             shell.run(cell.source)
     return len(drawn), found
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_text_and_line_of_the_figures_can_be_seen(lesson):
-    drawn, found = in_a_fork(faults_in, lesson)
-    assert drawn or not any("backprop.figures" in cell.source for cell in source_of(lesson).cells)
+@pytest.mark.parametrize(
+    "lesson, read", [*((lesson, with_short_trainings) for lesson in SHORT), *IN_FULL]
+)
+def test_every_text_and_line_of_the_figures_can_be_seen(lesson, read):
+    notebook = read(lesson)
+    drawn, found = in_a_fork(faults_in, notebook)
+    assert drawn or not any("backprop.figures" in cell.source for cell in notebook.cells)
     assert found == []
