@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -89,8 +89,9 @@ def add_lesson(root, lesson, notebook):
     notebook.cells.insert(1, given)
     make_course(root, lesson, notebook)
     with tempfile.TemporaryDirectory() as scratch:
-        made = generate(root, lesson, scratch, f"sqlite:///{root}/gradebook.db")
+        made = generate(root, lesson, scratch, f"sqlite:///{scratch}/gradebook.db")
         shutil.copytree(made, root / "notebooks" / lesson)
+    nbgrader_plugins.register(root, lesson)  # or each test would have nbgrader do this again
 
 
 def lay_out_course(root):
@@ -129,6 +130,10 @@ class Lent(contextlib.nullcontext):
 
     def __getattr__(self, name):
         return getattr(self._pool, name)
+
+    def submit(self, job):
+        # Each test has a folder of its own to hide, for which each worker would start a sandbox.
+        return self._pool.submit(replace(job, hidden=()))
 
     def make_ready(self, kind):
         pass
@@ -875,6 +880,8 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
     generator = nbgrader_plugins.generate
     monkeypatch.setattr(nbgrader_plugins, "generate", generate)
     grades_writer = settling.write_grades
+    if moment == "at registration":
+        edit(root / "nbgrader_config.py")  # so that the lesson is registered again
     monkeypatch.setattr(run_over_class, "save", save)
     monkeypatch.setattr(settling, "write_grades", write_grades)
     with locks:
