@@ -156,8 +156,8 @@ def while_the_table_is_written(reached):
     _moved_into_place("grades.csv", reached)
 
 
-def main():
-    point, count, name, *arguments = sys.argv[1:]
+def end_at(point, count, name):
+    """Have this process get a signal when it reaches a point for the COUNTth time."""
     left, number = int(count), signal.Signals[name]
 
     def reached(*_):
@@ -167,6 +167,11 @@ def main():
             (os.killpg if number == signal.SIGINT else os.kill)(os.getpid(), number)
 
     POINTS[point](reached)
+
+
+def main():
+    point, count, name, *arguments = sys.argv[1:]
+    end_at(point, count, name)
     from backprop_classroom.__main__ import main
 
     sys.exit(main(arguments))

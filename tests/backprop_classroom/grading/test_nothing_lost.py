@@ -12,17 +12,19 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import ended_at
 import nbformat
 import psutil
 import pytest
-from course import REPOSITORY, lesson_notebook, make_course, settings, write
+from course import lesson_notebook, make_course, settings, write
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from required import require
@@ -41,10 +43,14 @@ import backprop_judge
 from backprop_classroom import grading
 from backprop_classroom.__main__ import main
 from backprop_classroom.gradebook import grades_csv, saving
-from backprop_classroom.grading import nbgrader_plugins, settling, worker
+from backprop_classroom.gradebook.database import gradebook_of, lesson_of
+from backprop_classroom.grading import grade as grading_command
+from backprop_classroom.grading import nbgrader_plugins, settling
 from backprop_classroom.grading import run as run_over_class
 from backprop_classroom.grading.pool import Pool
+from backprop_classroom.grading.results import fingerprint_of
 from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.grading.worker import Job
 from backprop_classroom.lesson import Lesson
 from backprop_classroom.release import generate
 from backprop_judge import EXERCISES
@@ -56,7 +62,7 @@ ALL = sum(ASKED.values())
 WRONG = "def output_error(out_y, Y):\n    return out_y - Y\n"
 WITH_WRONG = ALL - ASKED["output_error"]
 A_LONG_TIME = 600  # seconds; only a fault makes a test wait so long
-ENDED_AT = REPOSITORY / "tests/backprop_classroom/grading/ended_at.py"
+ENDED_AT = Path(ended_at.__file__)
 
 
 # ---------------------------------------------------------------- a class and its course
@@ -75,8 +81,18 @@ def lesson_of_two_exercises():
     return lesson_notebook(OTHER, only={"forward_propagation", "loss"})
 
 
+@functools.cache
+def solved_text():
+    return nbformat.writes(solved_notebook())
+
+
 def hand_in(root, student, notebook=None):
-    return write(notebook or solved_notebook(), root / "submitted" / student / LESSON / NAME)
+    file = root / "submitted" / student / LESSON / NAME
+    if notebook is not None:
+        return write(notebook, file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(solved_text(), encoding="utf-8")
+    return file
 
 
 def hand_in_other_lesson(root, student):
@@ -89,8 +105,9 @@ def add_lesson(root, lesson, notebook):
     notebook.cells.insert(1, given)
     make_course(root, lesson, notebook)
     with tempfile.TemporaryDirectory() as scratch:
-        made = generate(root, lesson, scratch, f"sqlite:///{root}/gradebook.db")
+        made = generate(root, lesson, scratch)
         shutil.copytree(made, root / "notebooks" / lesson)
+    nbgrader_plugins.register(root, lesson)  # or each test would have nbgrader do this again
 
 
 def lay_out_course(root):
@@ -130,6 +147,10 @@ class Lent(contextlib.nullcontext):
     def __getattr__(self, name):
         return getattr(self._pool, name)
 
+    def submit(self, job):
+        # Each test has a folder of its own to hide, for which each worker would start a sandbox.
+        return self._pool.submit(replace(job, hidden=()))
+
     def make_ready(self, kind):
         pass
 
@@ -137,10 +158,32 @@ class Lent(contextlib.nullcontext):
         pass
 
 
+class Remembering(Lent):
+    """A pool that judges each notebook once: most tests are not about how one is judged."""
+
+    def __init__(self, pool, known):
+        super().__init__(pool)
+        self._known = known
+
+    def submit(self, job):
+        notebook = fingerprint_of(job.lesson, job.data)
+        if notebook not in self._known:
+            self._known[notebook] = super().submit(job).result()
+        judged = Future()
+        judged.set_result(replace(self._known[notebook], student=job.student))
+        return judged
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What notebooks have earned, by fingerprint."""
+    return {}
+
+
 @pytest.fixture
-def run(workers, root, monkeypatch, capsys):
+def run(workers, known, root, monkeypatch, capsys):
     """A function that grades the course in this process, and gives the exit code and all it said."""
-    monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(workers))
+    monkeypatch.setattr(grading_command, "Pool", lambda *_: Remembering(workers, known))
 
     def grade(*arguments, lesson=LESSON, root=root):
         capsys.readouterr()
@@ -151,6 +194,12 @@ def run(workers, root, monkeypatch, capsys):
         return code, said
 
     return grade
+
+
+@pytest.fixture
+def by_workers(run, workers, monkeypatch):
+    """Have the workers judge every submission."""
+    monkeypatch.setattr(grading_command, "Pool", lambda *_: Lent(workers))
 
 
 @pytest.fixture
@@ -238,13 +287,32 @@ class Graders:
         )  # fmt: skip
         return self._grader.wait(A_LONG_TIME)
 
+    def grade_in_fork(self, root, known, point, count):
+        """Grade in a fork of this process, which starts no workers, until it is killed.
+
+        known -- what each notebook has earned.
+        """
+        process = os.fork()
+        if process == 0:
+            try:
+                grading_command.Pool = lambda *_: Remembering(SimpleNamespace(workers=2), known)
+                ended_at.end_at(point, count, "SIGKILL")
+                grading_command.grade_class(root, LESSON)
+            except BaseException:
+                traceback.print_exc(file=self._errors)
+                self._errors.flush()
+            finally:
+                os._exit(1)
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
     def alive(self):
         """The processes that graders have started and that have not ended."""
         found = []
         for child in psutil.Process().children():
             with contextlib.suppress(psutil.Error, ProcessLookupError):
                 # Each grader has a session of its own; in ours are the workers of this process.
-                if os.getsid(child.pid) == os.getsid(0) or child.pid == self._grader.pid:
+                grader = self._grader and self._grader.pid
+                if os.getsid(child.pid) == os.getsid(0) or child.pid == grader:
                     continue
                 if child.status() == psutil.STATUS_ZOMBIE:
                     os.waitpid(child.pid, os.WNOHANG)
@@ -261,8 +329,9 @@ class Graders:
         return self._errors.read()
 
     def close(self):
-        self._grader.kill()
-        self._grader.wait()
+        if self._grader is not None:
+            self._grader.kill()
+            self._grader.wait()
         for process in self.alive():
             with contextlib.suppress(psutil.Error):
                 process.kill()
@@ -311,19 +380,22 @@ def fresh_copies(root, before):
 
 @dataclass(frozen=True)
 class Kill:
-    """Where a grader is killed, and how many more students are recorded then."""
+    """Where a grader is killed, and how many more students are recorded then.
+
+    in_fork -- whether it is a fork without workers, which takes a tenth of the time.
+    """
 
     point: str
     count: int
     more: int
+    in_fork: bool = False
 
 
-FIVE_KILLS = [
-    Kill("while_the_gradebook_is_made", 1, more=0),
-    Kill("while_sandboxes_start", 1, more=0),
-    Kill("between_a_copy_and_its_points", 3, more=2),
+FOUR_KILLS = [
+    Kill("while_the_gradebook_is_made", 1, more=0, in_fork=True),
+    Kill("between_a_copy_and_its_points", 3, more=2, in_fork=True),
     Kill("between_two_commits", 3, more=3),
-    Kill("while_the_table_is_written", 1, more=3),  # all that are left of eight
+    Kill("while_the_table_is_written", 1, more=3, in_fork=True),  # all that are left of eight
 ]
 # Nothing that is written is left out, and the class is only done at the end.
 TWENTY_KILLS = [
@@ -344,25 +416,27 @@ TWENTY_KILLS = [
 
 @pytest.mark.parametrize(
     "kills, size",
-    [(FIVE_KILLS, 8), pytest.param(TWENTY_KILLS, 22, marks=pytest.mark.long)],
-    ids=["five kills", "twenty kills"],
+    [(FOUR_KILLS, 8), pytest.param(TWENTY_KILLS, 22, marks=pytest.mark.long)],
+    ids=["four kills", "twenty kills"],
 )
 def test_a_grader_that_is_killed_time_and_again_ends_like_one_that_was_left_alone(
-    root, run, graders, kills, size
+    root, run, known, graders, kills, size
 ):
     everyone = students_of(size)
     (root / "gradebook.db").unlink()
     for student in everyone:
         hand_in(root, student, notebook_of(student))
     undisturbed = shutil.copytree(root, root.with_name("undisturbed"))
-    assert graders.grade(undisturbed) == 0, graders.said()
+    assert run(root=undisturbed)[0] == 0
 
     done = {}
     for kill in kills:
         before, copied = recorded(root), copies(root)
-        assert graders.grade(root, kill.point, kill.count, "SIGKILL") == -signal.SIGKILL, (
-            graders.said()
-        )
+        if kill.in_fork:
+            code = graders.grade_in_fork(root, known, kill.point, kill.count)
+        else:
+            code = graders.grade(root, kill.point, kill.count, "SIGKILL")
+        assert code == -signal.SIGKILL, graders.said()
         wait_until(lambda: not graders.alive(), "the end of all that it had started")
 
         after, copied_after = recorded(root), copies(root)
@@ -398,7 +472,7 @@ def asleep():
 STOPPED = "backprop: stopped by Ctrl-C; run the same command again to do the rest"
 MOMENTS = [
     pytest.param("while_it_imports", 1, marks=pytest.mark.long),
-    ("while_the_workers_import", 1),
+    pytest.param("while_the_workers_import", 1, marks=pytest.mark.long),
     pytest.param("when_workers_start", 1, marks=pytest.mark.long),
     pytest.param("while_sandboxes_start", 1, marks=pytest.mark.long),
     ("between_two_commits", 3),  # then one worker has nothing to do, and one will never be done
@@ -875,6 +949,8 @@ def test_a_gradebook_that_stays_locked_stops_grading(root, run, monkeypatch, mom
     generator = nbgrader_plugins.generate
     monkeypatch.setattr(nbgrader_plugins, "generate", generate)
     grades_writer = settling.write_grades
+    if moment == "at registration":
+        edit(root / "nbgrader_config.py")  # so that the lesson is registered again
     monkeypatch.setattr(run_over_class, "save", save)
     monkeypatch.setattr(settling, "write_grades", write_grades)
     with locks:
@@ -932,9 +1008,82 @@ def a_sandbox():
     return below_this_process("bwrap")
 
 
-@pytest.mark.parametrize("victim", [a_worker, the_one_that_forks_workers, a_sandbox])
+# These stand in for `grading.pool.run_job`, and are called in the worker processes. The first
+# argument is what the notebook of everybody has earned, so that no sandbox has to be started.
+
+
+def grade(judged, job):
+    return replace(judged, student=job.student)
+
+
+def grade_or_vanish(judged, job):
+    if job.student == "s03":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return grade(judged, job)
+
+
+def grade_or_fail(judged, job):
+    if job.student == "s03":
+        raise RuntimeError("out of luck")
+    return grade(judged, job)
+
+
+def grade_or_be_busy(judged, busy, job):
+    """Grade, but for s03: the first worker that gets it tells who it is, and is never done."""
+    if job.student == "s03":
+        with contextlib.suppress(FileExistsError):
+            os.symlink(str(os.getpid()), busy)
+            signal.pause()
+    return grade(judged, job)
+
+
+@pytest.fixture(scope="module")
+def judged(template, workers):
+    """What the solved notebook has earned."""
+    with gradebook_of(template) as gradebook:
+        lesson = lesson_of(template, gradebook, LESSON)
+    return workers.submit(Job(lesson, "s00", solved_text().encode())).result()
+
+
+def test_a_worker_that_vanishes_with_the_one_that_starts_workers_costs_nobody_anything(
+    root, run, by_workers, graded_now, judged, monkeypatch, tmp_path
+):
+    for student in students_of(6):
+        hand_in(root, student)
+    counting, busy = run_over_class.save, tmp_path / "busy"
+
+    def save(*arguments):
+        kept = counting(*arguments)
+        if graded_now.total() == 2 and not killed:
+            wait_until(busy.is_symlink, "the worker that is busy with s03")
+            killed.append(the_one_that_forks_workers())
+            killed.append(psutil.Process(int(os.readlink(busy))))
+            for process in killed:
+                process.kill()
+        return kept
+
+    killed = []
+    grade = functools.partial(grade_or_be_busy, judged, busy)
+    monkeypatch.setattr(grading.pool, "run_job", grade)
+    monkeypatch.setattr(run_over_class, "save", save)
+    assert run()[0] == 0
+    assert len(killed) == 2
+    assert graded_now == dict.fromkeys(students_of(6), 1)
+    assert points(root) == dict.fromkeys(students_of(6), ALL)
+
+
+@pytest.mark.parametrize(
+    "victim",
+    [
+        *(
+            pytest.param(one, marks=pytest.mark.long)
+            for one in (a_worker, the_one_that_forks_workers)
+        ),
+        a_sandbox,
+    ],
+)
 def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
-    root, run, graded_now, monkeypatch, victim
+    root, run, by_workers, graded_now, monkeypatch, victim
 ):
     for student in students_of(6):
         hand_in(root, student)
@@ -955,7 +1104,9 @@ def test_a_worker_or_a_sandbox_that_vanishes_costs_nobody_anything(
     assert points(root) == dict.fromkeys(students_of(6), ALL)
 
 
-def test_a_worker_that_cannot_be_started_for_a_moment_costs_nobody_anything(root, run, monkeypatch):
+def test_a_worker_that_cannot_be_started_for_a_moment_costs_nobody_anything(
+    root, run, by_workers, judged, monkeypatch
+):
     """The process that starts the workers has just been killed, and does not listen any more."""
     for student in students_of(4):
         hand_in(root, student)
@@ -967,25 +1118,11 @@ def test_a_worker_that_cannot_be_started_for_a_moment_costs_nobody_anything(root
             raise ConnectionRefusedError(111, "Connection refused")
         return plain(self, *arguments)
 
+    monkeypatch.setattr(grading.pool, "run_job", functools.partial(grade, judged))
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
     code, said = run()
     assert len(calls) > 4 and code == 0, said
     assert points(root) == dict.fromkeys(students_of(4), ALL)
-
-
-# These stand in for `grading.pool.run_job`, and are called in the worker processes.
-
-
-def grade_or_vanish(job):
-    if job.student == "s03":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return worker.grade_submission(job)
-
-
-def grade_or_fail(job):
-    if job.student == "s03":
-        raise RuntimeError("out of luck")
-    return worker.grade_submission(job)
 
 
 @pytest.mark.parametrize("grade, why", [
@@ -993,13 +1130,14 @@ def grade_or_fail(job):
     pytest.param(grade_or_fail, "RuntimeError: out of luck", marks=pytest.mark.long),
 ])  # fmt: skip
 def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
-    root, run, graded_now, monkeypatch, grade, why
+    root, run, workers, graded_now, judged, monkeypatch, grade, why
 ):
     everyone = students_of(5)
     for student in everyone:
         hand_in(root, student)
     with monkeypatch.context() as patched:
-        patched.setattr(grading.pool, "run_job", grade)
+        patched.setattr(grading_command, "Pool", lambda *_: Lent(workers))
+        patched.setattr(grading.pool, "run_job", functools.partial(grade, judged))
         code, said = run()
     assert code == 1 and "4 of 5 submissions are graded" in said
     assert "grading it failed in 3 attempts" in said and why in said
@@ -1010,12 +1148,14 @@ def test_a_submission_that_no_worker_survives_is_reported_and_harms_no_other(
     assert graded_now == dict.fromkeys(everyone, 1)
 
 
-def test_submissions_that_break_with_another_are_tried_again_alone(root, run, workers, monkeypatch):
+def test_submissions_that_break_with_another_are_tried_again_alone(
+    root, run, workers, known, monkeypatch
+):
     """Whatever is on its way together with s03 is lost together with it."""
     everyone = students_of(5)
     for student in everyone:
         hand_in(root, student)
-    jobs = {}
+    jobs, others = {}, Remembering(workers, known)
 
     class Breaking(Lent):
         def submit(self, job):
@@ -1029,10 +1169,10 @@ def test_submissions_that_break_with_another_are_tried_again_alone(root, run, wo
             if breaks:
                 future.set_exception(BrokenProcessPool("a worker vanished"))
             else:
-                future.set_result(workers.submit(jobs[future]).result())
+                future.set_result(others.submit(jobs[future]).result())
         return set(running), set()
 
-    monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Breaking(workers))
+    monkeypatch.setattr(grading_command, "Pool", lambda *_: Breaking(workers))
     monkeypatch.setattr(run_over_class, "wait", wait)
     assert run()[0] == 1
     assert points(root) == dict.fromkeys(everyone, ALL) | {"s03": None}
@@ -1171,7 +1311,7 @@ def test_workers_take_turns_without_losing_anything(root, run, graded_now, monke
         hand_in(root, student)
     monkeypatch.setattr(grading.pool, "TASKS_PER_WORKER", 3)
     with Pool(1) as pool:
-        monkeypatch.setattr("backprop_classroom.grading.grade.Pool", lambda *_: Lent(pool))
+        monkeypatch.setattr(grading_command, "Pool", lambda *_: Lent(pool))
         assert run()[0] == 0
     assert graded_now == dict.fromkeys(students_of(5), 1)
     assert points(root) == dict.fromkeys(students_of(5), ALL)
