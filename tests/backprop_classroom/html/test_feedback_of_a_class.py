@@ -1,10 +1,9 @@
 """Feedback for a class: a fault in one file is that file's, and the other pages are written."""
 
 import json
-import os
 import re
-import signal
 
+import demanding
 import pytest
 from course import cell_of, write
 from small_class import BY_HAND, LESSON, NAME, lay_out_class, notebook_of, students_of
@@ -60,18 +59,6 @@ def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_writ
             path.write_bytes(before)
 
 
-def misbehaving(root, lesson, student):
-    """What makes a page, but for some students."""
-    if student == "computes":
-        while True:
-            pass
-    if student == "grows":
-        yield str(len(bytearray(2 * PAGE_MEMORY)))
-    if student == "ends":
-        os.kill(os.getpid(), signal.SIGABRT)
-    yield ""
-
-
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
@@ -83,7 +70,7 @@ def misbehaving(root, lesson, student):
 def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
     bad, said, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(feedback, "_write", misbehaving)
+    monkeypatch.setattr(feedback, "_write", demanding.write_page)
     pages = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
     monkeypatch.setattr(feedback, "PAGES", pages)
     try:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
 
+import demanding
 import pytest
 from bleach._vendor import html5lib
 from course import REPOSITORY, source_of
@@ -245,17 +246,6 @@ def test_no_text_keeps_the_reader_of_markdown_busy():
             markdown2html({"cell": {}}, source)
 
 
-def misbehaving(notebook):
-    """What cleans a notebook, but for some."""
-    source = notebook.cells[0].source
-    if source == "computes":
-        while True:
-            pass
-    if source == "grows":
-        bytearray(2 * PAGE_MEMORY)
-    yield notebook
-
-
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
@@ -264,7 +254,7 @@ def misbehaving(notebook):
     ],
 )
 def test_in_formgrader_a_notebook_is_cleaned_within_limits(bad, said, monkeypatch):
-    monkeypatch.setattr(making, "_clean", misbehaving)
+    monkeypatch.setattr(making, "_clean", demanding.clean)
     processes = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
     monkeypatch.setattr(making, "PAGES", processes)
     try:
@@ -277,18 +267,14 @@ def test_in_formgrader_a_notebook_is_cleaned_within_limits(bad, said, monkeypatc
     assert shown == ["x = 1", f"This notebook is not shown: {said}.", "x = 2"]
 
 
-def several():
-    yield from range(3)
-
-
 def test_pages_that_another_thread_gives_up_keep_no_thread_waiting():
     processes = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
-    given_up = processes.each(several)
+    given_up = processes.each(demanding.numbers, 3)
     next(given_up)
     with ThreadPoolExecutor(1) as pool, suppress(RuntimeError):
         pool.submit(given_up.close).result()
     made = []
-    other = Thread(target=lambda: made.extend(processes.each(several)), daemon=True)
+    other = Thread(target=lambda: made.extend(processes.each(demanding.numbers, 3)), daemon=True)
     other.start()
     other.join(60)
     assert made == [0, 1, 2]
