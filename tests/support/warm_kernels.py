@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 
+from backprop_classroom.grading.sandbox_files import library_names
 from backprop_classroom.submissions.running import run
 
 LAUNCHED = ["-m", "ipykernel_launcher"]
@@ -42,7 +43,8 @@ class WarmKernels:
 def _serve(line, warm_up):
     # The same value as in a kernel; matplotlib reads it on import.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    import ipykernel.kernelapp  # noqa: F401
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # without it, the debugger prints a warning
+    import_ahead()
 
     names = {"__name__": "__main__"}
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
@@ -57,6 +59,18 @@ def _serve(line, warm_up):
             one.join()
             if one.exitcode:
                 return  # it has printed the error
+
+
+def import_ahead():
+    """Import and compute what every run needs and a fork inherits."""
+    import ipykernel.debugger
+    import ipykernel.kernelapp
+    import ipykernel.zmqshell  # noqa: F401
+    import nbclient  # noqa: F401
+    from nbformat.v4 import new_output
+
+    library_names()
+    new_output("stream")  # compiles the schema of notebooks
 
 
 def _run(line, data, details):

@@ -2,6 +2,14 @@
 
 import pytest
 from small_class import copy_class
+from warm_grading import warm_grading
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """Warm processes for the module; those of the commands are tested in `grading/` and `html/`."""
+    with warm_grading():
+        yield
 
 
 @pytest.fixture

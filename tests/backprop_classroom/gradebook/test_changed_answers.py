@@ -16,7 +16,7 @@ WAITS = "the answer changed after it was marked; the previous mark was 1.5"
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, warm):
     """A graded course in which a person has marked a written answer and overruled a check."""
     require(not why_no_sandbox(), why_no_sandbox())
     root = lay_out_class(tmp_path_factory.mktemp("answers") / "course", 2)

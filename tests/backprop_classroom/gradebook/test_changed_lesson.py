@@ -19,7 +19,7 @@ STUDENTS = ("s00", "s01")
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, warm):
     """A graded course in which a person has marked and commented one answer."""
     require(not why_no_sandbox(), why_no_sandbox())
     root = lay_out_class(tmp_path_factory.mktemp("changed") / "course", 2)

@@ -14,7 +14,7 @@ from backprop_classroom.submissions.collected import record_path
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, warm):
     """A graded course: s00 and s01 handed in one notebook as a group, s02 another in its name."""
     require(not why_no_sandbox(), why_no_sandbox())
     root = lay_out_class(tmp_path_factory.mktemp("groups") / "course", 3)

@@ -25,7 +25,7 @@ c.AssignLatePenalties.plugin_class = OnePointADay
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, warm):
     """A course of three who handed in a day apart, graded when nothing said what is late."""
     require(not why_no_sandbox(), why_no_sandbox())
     root = lay_out_class(tmp_path_factory.mktemp("late") / "course", 3)

@@ -1,25 +1,32 @@
 """Feedback for a class: a fault in one file is that file's, and the other pages are written."""
 
 import json
-import os
 import re
-import signal
 
+import demanding
 import pytest
 from course import cell_of, write
 from small_class import BY_HAND, LESSON, NAME, lay_out_class, notebook_of, students_of
+from warm_grading import warm_grading
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.bounded import BoundedForThreads
 from backprop_classroom.gradebook.database import gradebook_of
 from backprop_classroom.grading import feedback
+from backprop_classroom.html import pages
 from backprop_classroom.html.pages import PAGE_MEMORY
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    with warm_grading():
+        yield
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(warm, tmp_path_factory):
     root = lay_out_class(tmp_path_factory.mktemp("class") / "course", 6)
-    assert main(["--root", str(root), "grade", LESSON, "--workers", "2"]) == 0
+    assert main(["--root", str(root), "grade", LESSON]) == 0
     return root
 
 
@@ -27,7 +34,10 @@ def pages_of(root):
     return sorted(path.parts[-3] for path in root.glob("feedback/*/*/*.html"))
 
 
-def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_written(course, capsys):
+def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_written(
+    course, capsys, monkeypatch
+):
+    monkeypatch.setattr(feedback, "PAGES", pages.PAGES)
     deep = '{"a":' * 900 + "1" + "}" * 900
     faulty = {
         "s00": "{",
@@ -60,36 +70,27 @@ def test_each_faulty_file_is_listed_with_its_reason_and_all_other_pages_are_writ
             path.write_bytes(before)
 
 
-def misbehaving(root, lesson, student):
-    """What makes a page, but for some students."""
-    if student == "computes":
-        while True:
-            pass
-    if student == "grows":
-        yield str(len(bytearray(2 * PAGE_MEMORY)))
-    if student == "ends":
-        os.kill(os.getpid(), signal.SIGABRT)
-    yield ""
-
-
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ("computes", "writing its page takes more than 1 seconds of CPU time"),
+        pytest.param(
+            "computes", "writing its page takes more than 1 seconds of CPU time",
+            marks=pytest.mark.long,
+        ),
         ("grows", "writing its page takes more memory than is allowed"),
         ("ends", "the process that was writing its page has ended (exit code -6)"),
     ],
-)
+)  # fmt: skip
 def test_a_page_that_breaks_its_limits_is_listed_and_the_next_ones_are_made(
     bad, said, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(feedback, "_write", misbehaving)
-    pages = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
-    monkeypatch.setattr(feedback, "PAGES", pages)
+    monkeypatch.setattr(feedback, "_write", demanding.write_page)
+    processes = BoundedForThreads(1, PAGE_MEMORY, doing="writing its page")
+    monkeypatch.setattr(feedback, "PAGES", processes)
     try:
         told = [feedback._fault_of(tmp_path, LESSON, one) for one in ("a", bad, "b", bad, "c")]
     finally:
-        pages.close()
+        processes.close()
     assert told == ["", said, "", said, ""]
 
 
@@ -107,7 +108,7 @@ def test_what_nobody_has_marked_yet_is_not_called_zero(tmp_path, monkeypatch):
         notebook = notebook_of("s00")
         cell_of(notebook, BY_HAND).source = text or "YOUR ANSWER HERE"
         write(notebook, root / "submitted" / student / LESSON / NAME)
-    assert main(["--root", str(root), "grade", LESSON, "--workers", "1"]) == 0
+    assert main(["--root", str(root), "grade", LESSON]) == 0
     with gradebook_of(root) as gradebook:
         grade = gradebook.find_grade(BY_HAND, "backward_pass", LESSON, "marked")
         grade.manual_score, grade.needs_manual_grade = 0.0, False

@@ -144,7 +144,7 @@ def graded_of(data, lesson, student, rng):
     return marking._graded(lesson, student, submission, progress_of(submission.notebook, rng))
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(1_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [8, pytest.param(1_000, marks=pytest.mark.long)])
 def test_a_changed_notebook_has_its_page_and_its_place_in_the_report_or_one_reason(
     count, handed_in, feedback
 ):

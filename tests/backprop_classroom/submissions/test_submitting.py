@@ -9,13 +9,13 @@ import nbformat
 import pytest
 from course import grade_id, lesson_notebook, make_course, most_of, settings, write
 from nbformat.v4 import new_code_cell
+from warm_kernels import WarmKernels
 
 from backprop.student_ids import fault_of_id, made_safe
 from backprop_classroom.__main__ import main
 from backprop_classroom.limits import Limits
 from backprop_classroom.submissions import inspecting, running
 from backprop_classroom.submissions.inspecting import handed_out, remarks_on_cells, with_own_tests
-from backprop_classroom.submissions.running import run
 from backprop_classroom.submissions.timestamps import time_in
 from backprop_classroom.texts import shown
 
@@ -42,6 +42,21 @@ def handed(root, notebook=None):
 
 def submit(root, *options, student="ada", lesson=LESSON):
     return main(["--root", str(root), "submit", lesson, student, *options])
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """Kernels in which a sound notebook has already run."""
+    kernels = WarmKernels([one.source for one in solved().cells if one.cell_type == "code"])
+    yield kernels
+    kernels.close()
+
+
+@pytest.fixture
+def warm_submit(warm, monkeypatch):
+    """`submit` with a warm kernel."""
+    monkeypatch.setattr(running, "run", warm.run)
+    return submit
 
 
 def packed(root):
@@ -102,7 +117,9 @@ def test_what_is_packed_again_unchanged_stays_and_what_has_changed_is_kept(
     assert kept == set(notebooks)
 
 
-def test_an_unanswered_exercise_only_warns(tmp_path, capsys):
+def test_an_unanswered_exercise_only_warns_and_a_changed_check_does_not_pass(
+    tmp_path, capsys, warm_submit
+):
     notebook = solved()
     cell(
         notebook, "find_the_bug"
@@ -110,9 +127,10 @@ def test_an_unanswered_exercise_only_warns(tmp_path, capsys):
     cell(
         notebook, "hidden_error"
     ).source = "def hidden_error(delta_y, W2, out_h):\n    return delta_y"
+    cell(notebook, "check_hidden_error").source = "2.0"
     cell(notebook, "explain_the_bug").source = "YOUR ANSWER HERE"
     handed(tmp_path, notebook)
-    assert submit(tmp_path) == 0
+    assert warm_submit(tmp_path) == 0
     said = capsys.readouterr().out
     assert "find_the_bug: to do, 0 of 3 points" in said
     assert "hidden_error: not yet right, 0 of 2 points" in said
@@ -123,13 +141,15 @@ def test_an_unanswered_exercise_only_warns(tmp_path, capsys):
 # --- what stops it -------------------------------------------------------------
 
 
-def test_everything_that_fails_is_listed_at_once_and_can_be_handed_in_anyway(tmp_path, capsys):
+def test_everything_that_fails_is_listed_at_once_and_can_be_handed_in_anyway(
+    tmp_path, capsys, warm_submit, monkeypatch
+):
     notebook = solved()
     notebook.cells.insert(1, new_code_cell("# a try\nundefined_name", id="try"))
     notebook.cells.append(new_code_cell("1 / 0", id="last"))
     notebook.cells.remove(cell(notebook, "check_output_error"))
     handed(tmp_path, notebook)
-    assert submit(tmp_path) == 1
+    assert warm_submit(tmp_path) == 1
     said = capsys.readouterr().out
     count = len(notebook.cells)
     assert (
@@ -140,6 +160,8 @@ def test_everything_that_fails_is_listed_at_once_and_can_be_handed_in_anyway(tmp
     assert "the check check_output_error is missing" in said
     assert "Nothing was packed" in said and "--anyway" in said
     assert not (tmp_path / "to_hand_in").exists()
+    monkeypatch.setattr(running, "run", lambda data, lesson: running.Outcome([], 0, 0, 0))
+    assert submit(tmp_path) == 1  # a check is missing
     assert submit(tmp_path, "--anyway") == 0
     assert f"{INSIDE}/{NAME}" in packed(tmp_path)
 
@@ -148,45 +170,49 @@ def test_everything_that_fails_is_listed_at_once_and_can_be_handed_in_anyway(tmp
     ("source", "said"),
     [("while True:\n    pass", "takes too long"), ("import os\nos._exit(1)", "ends Python")],
 )
-def test_a_cell_that_never_ends_or_ends_python_is_named(tmp_path, source, said):
+def test_a_cell_that_never_ends_or_ends_python_is_named(tmp_path, warm, source, said):
     notebook = solved()
     notebook.cells = [new_code_cell("1", id="one"), new_code_cell(source, id="two")]
     lesson = handed_out(root=tmp_path, lesson=LESSON)
     data = json.dumps(notebook).encode()
-    outcome = run(data, lesson=lesson, limits=Limits(cell_seconds=2, submission_seconds=60))
+    limits = Limits(cell_seconds=0.1, submission_seconds=60)
+    outcome = warm.run(data, lesson=lesson, limits=limits)
     (remark,) = outcome.remarks
     assert remark.blocks and remark.text.startswith("cell 2 of 2, which begins with")
     assert said in remark.text
 
 
-@pytest.mark.parametrize("library", ["torch", "sqlalchemy"])
-def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(tmp_path, capsys, library):
+@pytest.mark.parametrize("library", ["sqlalchemy", pytest.param("torch", marks=pytest.mark.long)])
+def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(
+    tmp_path, capsys, warm_submit, library
+):
     """Whether this machine has it or not."""
     notebook = solved()
     notebook.cells[0].source = f"import json, {library} as library\n{notebook.cells[0].source}"
     handed(tmp_path, notebook)
-    assert submit(tmp_path) == 0
+    assert warm_submit(tmp_path) == 0
     said = capsys.readouterr().out
     assert f"{library}: not installed where this notebook is graded; code that needs it" in said
     assert f"checks give {MOST:g} of {MOST:g} points here" in said
     cell(notebook, "hidden_error").source += "\nlibrary.ones"
     cell(notebook, "output_error").source = "def output_error(*a): return library.ones"
     handed(tmp_path, notebook)
-    assert submit(tmp_path) == 1
+    assert warm_submit(tmp_path) == 1
     said = capsys.readouterr().out
     assert f"fails with ModuleNotFoundError: {library} is not installed where" in said
     assert f"checks give {MOST - 2:g} of {MOST:g} points here" in said
 
 
-def test_all_cells_together_have_a_bound(tmp_path):
+def test_all_cells_together_have_a_bound(tmp_path, warm):
     notebook = solved()
-    busy = "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass"
+    busy = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
     notebook.cells = [new_code_cell(busy, id=f"c-{n}") for n in range(9)]
     lesson = handed_out(root=tmp_path, lesson=LESSON)
     data = json.dumps(notebook).encode()
-    outcome = run(data, lesson=lesson, limits=Limits(cell_seconds=60, submission_seconds=2))
+    limits = Limits(cell_seconds=60, submission_seconds=1)
+    outcome = warm.run(data, lesson=lesson, limits=limits)
     (remark,) = outcome.remarks
-    assert "takes too long" in remark.text and "2 in all" in remark.advice
+    assert "takes too long" in remark.text and "1 in all" in remark.advice
 
 
 @pytest.mark.parametrize(
@@ -298,51 +324,40 @@ def test_what_grading_puts_back_only_warns(root):
     ]
 
 
-def test_a_check_that_was_made_to_pass_does_not(tmp_path):
-    notebook = solved()
-    cell(notebook, "hidden_error").source = "def hidden_error(delta_y, W2, out_h): return 0"
-    cell(notebook, "check_hidden_error").source = "2.0"
-    lesson = handed_out(root=tmp_path, lesson=LESSON)
-    outcome = run(json.dumps(notebook).encode(), lesson=lesson)
-    assert outcome.earned == MOST - 2
+OWN = {
+    "right": "return 2 * x",
+    "wrong": "return x",
+    "unsolved": "raise NotImplementedError()",
+    "warns": "import warnings; warnings.warn('x'); return 4",
+}
 
 
-def with_own_test(body, test):
+def with_own_tests_of(answers, hidden=""):
+    """Return a notebook with an instructor's own test of each of these functions, for 4 points."""
     notebook = solved()
-    notebook.cells.append(new_code_cell(f"def double(x):\n    {body}", id="double"))
-    given = settings("test_double", grade=True, locked=True, points=4)
-    notebook.cells.append(new_code_cell(test, metadata=given, id="test-double"))
+    for name, body in answers.items():
+        notebook.cells.append(new_code_cell(f"def {name}(x):\n    {body}", id=name))
+        test = f"assert {name}(2) == 4{hidden and hidden.format(name)}"
+        given = settings(f"test_{name}", grade=True, locked=True, points=4)
+        notebook.cells.append(new_code_cell(test, metadata=given, id=f"test-{name}"))
     return notebook
 
 
 @pytest.mark.parametrize("has_solutions", [True, False])
-@pytest.mark.parametrize(
-    ("body", "points", "said"),
-    [
-        ("return 2 * x", 4, []),
-        ("return x", 0, ["test_double: its test fails with AssertionError"]),
-        (
-            "raise NotImplementedError()", 0,
-            ["test_double: its test fails with NotImplementedError"],
-        ),
-        ("import warnings; warnings.warn('x'); return 4", 0, []),
-    ],
-)  # fmt: skip
 def test_a_failing_test_of_the_instructors_own_blocks_nothing_and_counts(
-    tmp_path, has_solutions, body, points, said
+    tmp_path, warm, has_solutions
 ):
-    notebook = with_own_test(body, "assert double(2) == 4")
     if has_solutions:
-        hidden = "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
-        make_course(
-            tmp_path, LESSON, with_own_test("return 2 * x", f"assert double(2) == 4{hidden}")
-        )
-    data = json.dumps(notebook).encode()
+        hidden = "\n### BEGIN HIDDEN TESTS\nassert {}(3) == 6\n### END HIDDEN TESTS"
+        right = dict.fromkeys(OWN, OWN["right"])
+        make_course(tmp_path, LESSON, with_own_tests_of(right, hidden))
+    data = json.dumps(with_own_tests_of(OWN)).encode()
     lesson = with_own_tests(handed_out(root=tmp_path, lesson=LESSON), data)
-    outcome = run(data, lesson=lesson)
-    assert (outcome.earned, outcome.most) == (MOST + points, MOST + 4)
+    outcome = warm.run(data, lesson=lesson)
+    assert (outcome.earned, outcome.most) == (MOST + 4, MOST + 4 * len(OWN))
     assert [(remark.text, remark.blocks) for remark in outcome.remarks] == [
-        (s, False) for s in said
+        ("test_wrong: its test fails with AssertionError", False),
+        ("test_unsolved: its test fails with NotImplementedError", False),
     ]
 
 
@@ -361,10 +376,11 @@ Nested()
 """
 
 
-def test_whatever_a_cell_shows_its_notebook_is_run(tmp_path):
+def test_whatever_a_cell_shows_its_notebook_is_run(tmp_path, warm):
     notebook = solved()
     notebook.cells.insert(0, nbformat.v4.new_code_cell(DEEP))
-    outcome = run(json.dumps(notebook).encode(), lesson=handed_out(root=tmp_path, lesson=LESSON))
+    lesson = handed_out(root=tmp_path, lesson=LESSON)
+    outcome = warm.run(json.dumps(notebook).encode(), lesson=lesson)
     assert (outcome.earned, outcome.remarks) == (MOST, [])
 
 
