@@ -14,6 +14,8 @@ os.environ.pop("BACKPROP_DB_URL", None)
 # worker is still busy with one when the others have finished.
 SLOW_FIRST = (
     "tests/backprop_classroom/grading/test_nothing_lost.py",
+    "tests/browser/test_everybody.py",
+    "tests/browser/test_student.py",  # in the lab that the tests above have loaded
     "tests/browser/",
     "tests/backprop_classroom/grading/test_hostile.py",
     "tests/lessons/test_partly_solved.py",

@@ -145,6 +145,34 @@ def test_formgrader_lists_the_lessons_and_generates_one(desk, course, members):
     assert nbformat.read(released, as_version=4) == before
 
 
+def baits_taken(desk):
+    """The names of the baits that a page has believed so far."""
+    return {url.rpartition("/")[2] for url in desk.requests if "pwned.invalid" in url}
+
+
+def test_a_hostile_submission_that_is_opened_in_the_lab_runs_and_fetches_nothing(desk, course):
+    notebook = hostile_notebook()
+    baited = ("paste_forward_propagation", WRITTEN)
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in baited]
+    write(notebook, course / "hostile.ipynb")
+    refused = {}
+    desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
+    lesson = desk.open("hostile.ipynb")
+    lesson.cell("paste_forward_propagation")
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-outputs")
+    lesson.cell(WRITTEN)
+    picture = "http://pwned.invalid/answer-picture-elsewhere"
+    # By the policy of the server, before anybody is asked where this is.
+    desk.until(lambda: refused.get(picture) == "csp", lambda: refused)
+    desk.page.wait_for_load_state("networkidle")
+    desk.picture("hostile-answer")
+    assert {why for url, why in refused.items() if "pwned.invalid" in url} == {"csp"}
+    ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
+    assert baits_taken(desk) & {*ran, "output-javascript"} == set()
+    assert desk.dialogs == []
+
+
 def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, members):
     desk.go(f"formgrader/manage_submissions/{LESSON}")
     most = sum(entry.points for entry in exercises_of(LESSON))
@@ -158,11 +186,6 @@ def test_the_class_is_listed_with_the_points_that_the_judge_gave(desk, members):
     row = row_of(desk.page, HOSTILE)
     expect(row.locator(".score")).to_have_text(f"0 / {most:g}")
     desk.picture("class")
-
-
-def baits_taken(desk):
-    """The names of the baits that a page has believed so far."""
-    return {url.rpartition("/")[2] for url in desk.requests if "pwned.invalid" in url}
 
 
 def test_the_baits_work_where_nothing_is_cleaned(desk, tmp_path):
@@ -199,7 +222,9 @@ def test_nothing_that_a_student_hands_in_runs_in_feedback_or_report(desk, course
         assert desk.page.title() != "pwned"
 
 
-def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tells(desk, members):
+def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tells(
+    desk, course, members
+):
     student, member = next(
         (name, member) for name, member in members.items() if member.expected[WRITTEN] is None
     )
@@ -230,32 +255,8 @@ def test_a_written_answer_is_marked_with_its_scheme_at_hand_and_the_feedback_tel
     generate_feedback(page, student)
     desk.picture("feedback-generated")
 
-    desk.go(f"lab/tree/feedback/{student}/{LESSON}/{NAME}.html?reset")
-    told = page.frame_locator(".jp-HTMLViewer iframe")
-    expect(told.get_by_role("heading", level=4)).to_contain_text(f"{automatic(member) + 1.5:g}")
-    comment = told.get_by_text("A reason for the")
+    page.goto((course / "feedback" / student / LESSON / f"{NAME}.html").as_uri())
+    expect(page.get_by_role("heading", level=4)).to_contain_text(f"{automatic(member) + 1.5:g}")
+    comment = page.get_by_text("A reason for the")
     comment.scroll_into_view_if_needed()
     desk.picture("feedback")
-
-
-def test_a_hostile_submission_that_is_opened_in_the_lab_runs_and_fetches_nothing(desk, course):
-    notebook = hostile_notebook()
-    baited = ("paste_forward_propagation", WRITTEN)
-    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in baited]
-    write(notebook, course / "hostile.ipynb")
-    refused = {}
-    desk.window.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
-    lesson = desk.open("hostile.ipynb")
-    lesson.cell("paste_forward_propagation")
-    desk.page.wait_for_load_state("networkidle")
-    desk.picture("hostile-outputs")
-    lesson.cell(WRITTEN)
-    picture = "http://pwned.invalid/answer-picture-elsewhere"
-    # By the policy of the server, before anybody is asked where this is.
-    desk.until(lambda: refused.get(picture) == "csp", lambda: refused)
-    desk.page.wait_for_load_state("networkidle")
-    desk.picture("hostile-answer")
-    assert {why for url, why in refused.items() if "pwned.invalid" in url} == {"csp"}
-    ran = {f"{place}-{kind}" for place in ("output", "answer") for kind in RUNNING}
-    assert baits_taken(desk) & {*ran, "output-javascript"} == set()
-    assert desk.dialogs == []

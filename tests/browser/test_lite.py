@@ -20,22 +20,34 @@ from in_page import fetched_runtime
 
 from backprop_classroom.lite.building import write_site
 from backprop_classroom.lite.command import _Quiet
-from browser.lab import Desk, Notebook, answers_of, cell_with, imports_of, new_window
+from browser.lab import Desk, Notebook, answers_of, cell_with, imports_of, new_window, shorten
 from browser.test_student import CHECK, DONE, EXERCISE, RIGHT, WITHOUT_SLOPE
 
 CHAIN, BACKWARD = "01_chain_rule", "03_backward_pass"
 FIGURE = cell_with(CHAIN, "interactive.slope()").id
 PROGRESS = cell_with(CHAIN, "progress()").id
+LOSS = cell_with(CHAIN, "def loss_of_w(").id
+DRAWING = cell_with(CHAIN, "pictures.loss_curve(").id
+EASY = next(iter(answers_of(CHAIN)))
 # Without this, cells are drawn only when somebody scrolls to them.
 DRAWN_AT_ONCE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The site with its own runtime, on a server of this machine; cells are all drawn at once."""
+    """The site with its own runtime, on a server of this machine; cells are all drawn at once.
+
+    Lesson 1 is shortened.
+    """
     runtime = fetched_runtime()
     folder = tmp_path_factory.mktemp("lite") / "site"
-    write_site(REPOSITORY, folder, runtime, overrides=DRAWN_AT_ONCE)
+    root = tmp_path_factory.mktemp("course")
+    for name in ("src", "solutions"):
+        (root / name).symlink_to(REPOSITORY / name)
+    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
+    # Each cell of every lesson runs in the browser's Python without a browser, which is cheaper.
+    shorten(root, CHAIN, PROGRESS, LOSS, DRAWING, FIGURE, EASY, f"check_{EASY}")
+    write_site(root, folder, runtime, overrides=DRAWN_AT_ONCE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -86,9 +98,8 @@ def drawn_pixels(picture):
 
 def test_the_first_lesson_runs_in_the_page_and_its_figures_are_seen_and_moved(page_desk):
     lesson = open_lesson(page_desk, CHAIN)
-    lesson.run(imports_of(CHAIN))
     run_all_untouched(lesson)
-    picture = page_desk.page.locator(".jp-OutputArea img[src^='data:image/png']").first
+    picture = lesson.output(DRAWING).locator("img[src^='data:image/png']")
     picture.scroll_into_view_if_needed()
     assert drawn_pixels(picture) > 20
     output = lesson.output(FIGURE)
@@ -188,10 +199,9 @@ def test_a_request_that_leaves_the_site_is_refused_and_counted(page_desk):
 def test_a_loop_without_an_end_is_stopped_by_its_check(page_desk):
     lesson = open_lesson(page_desk, CHAIN)
     lesson.run(imports_of(CHAIN))
-    id = next(iter(answers_of(CHAIN)))
-    source = answers_of(CHAIN)[id]
+    source = answers_of(CHAIN)[EASY]
     head = next(line for line in source.splitlines() if line.startswith("def "))
-    lesson.write(id, f"{head}\n    while True:\n        pass\n")
-    lesson.run(id)
-    expect(lesson.run(f"check_{id}")).to_contain_text("more than 10 seconds")
+    lesson.write(EASY, f"{head}\n    while True:\n        pass\n")
+    lesson.run(EASY)
+    expect(lesson.run(f"check_{EASY}")).to_contain_text("more than 10 seconds")
     assert page_desk.outside == []

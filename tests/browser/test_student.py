@@ -1,4 +1,4 @@
-"""A student with an hour, in a browser that has fetched nothing yet: an exercise of lesson 3.
+"""A student with an hour: an exercise of lesson 3.
 
 The lesson is the real one, shortened to the exercise: the rest is not what is tested here.
 """
@@ -28,11 +28,15 @@ NUMBERS = [1, *(pytest.param(number, marks=pytest.mark.long) for number in range
 
 
 @pytest.fixture
-def window(chromium):
-    """A window for each test: what a student meets who has never been here."""
-    window = new_window(chromium)
-    yield window
-    window.close()
+def window(chromium, window, number):
+    """A window of its own for each repetition: what a student meets who has never been here.
+
+    In the short run the first lesson is opened in a browser that has fetched nothing.
+    """
+    own = window if number == 1 else new_window(chromium)
+    yield own
+    if own is not window:
+        own.close()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
