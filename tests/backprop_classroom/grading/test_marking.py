@@ -1,6 +1,7 @@
 """One submission graded: its honest code gets its points, whatever else is in it."""
 
 import inspect
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -38,6 +39,14 @@ def sandbox(course):
     sandbox = warm_sandbox(SandboxKind(course[1].warm_up, True, SHORT))
     yield sandbox
     sandbox.close()
+
+
+@pytest.fixture
+def impatient(sandbox, monkeypatch):
+    """The same sandbox, from which code is stopped sooner that ignores its own time limit."""
+    sooner = replace(SHORT, cell_seconds=0.5, call_seconds=0.3, grace_seconds=0.2)
+    monkeypatch.setattr(sandbox, "limits", sooner)
+    return sandbox
 
 
 @pytest.fixture
@@ -211,10 +220,10 @@ def test_a_numerical_derivative_earns_points_only_where_the_answer_contains_it(
     ids=["leaves", "endless", "greedy"],
 )  # fmt: skip
 def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
-    sandbox, course, solved, deadly, said
+    impatient, course, solved, deadly, said
 ):
     before(solved, "hidden_error", deadly)
-    graded = marked(sandbox, course[1], solved)
+    graded = marked(impatient, course[1], solved)
     assert points(graded) == MOST
     if said != "it":
         assert [one for one in graded.remarks if "was stopped" in one and said in one], (
@@ -237,10 +246,10 @@ def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
     ids=["leaves", "endless and deaf", "endless", "crashes"],
 )  # fmt: skip
 def test_an_answer_that_breaks_the_process_costs_nothing_but_itself(
-    sandbox, course, solved, body, code
+    impatient, course, solved, body, code
 ):
     cell(solved, "output_error").source = f"def output_error(out_y, Y):\n{body}"
-    graded = marked(sandbox, course[1], solved)
+    graded = marked(impatient, course[1], solved)
     # The instructor's own test calls it as well, and breaks its cell.
     assert points(graded) == MOST | {"output_error": 0}
     assert graded.verdicts[0].codes == (code,)
@@ -273,7 +282,7 @@ def test_what_is_found_beside_student_code_comes_out_of_the_sandbox(
 
 @pytest.mark.parametrize(
     "body",
-    ["    return np.zeros((999, 1000))", "    import time; time.sleep(0.7); return out_y"],
+    ["    return np.zeros((300, 1000))", "    import time; time.sleep(0.3); return out_y"],
     ids=["large", "slow"],
 )
 def test_an_answer_is_called_on_every_case_however_much_it_sends_and_takes(
@@ -290,15 +299,11 @@ def test_an_answer_is_called_on_every_case_however_much_it_sends_and_takes(
     assert int(shown[0].outputs[0].data["text/plain"]) >= 6
 
 
-def test_a_submission_as_a_whole_is_stopped_in_time(course, solved):
-    require(not why_no_sandbox(), why_no_sandbox())
-    from dataclasses import replace
-
+def test_a_submission_as_a_whole_is_stopped_in_time(sandbox, course, solved, monkeypatch):
     limits = replace(SHORT, submission_seconds=2, cell_seconds=30, backstop=2)
-    sandbox = warm_sandbox(SandboxKind(course[1].warm_up, True, limits))
+    monkeypatch.setattr(sandbox, "limits", limits)
     before(solved, "hidden_error", "import time\ntime.sleep(1000)")
     graded = marked(sandbox, course[1], solved)
-    sandbox.close()
     assert points(graded)["output_error"] == 2
     assert points(graded)["find_the_bug"] == 0
     assert graded.remarks == (
