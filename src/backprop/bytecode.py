@@ -2,10 +2,14 @@
 
 import dis
 import types
-from collections.abc import Iterator
 from typing import Any
 
 MOST_FUNCTIONS = 50  # functions of a notebook that are inspected
+MOST_KNOWN = 512  # functions whose names are kept
+
+# The code of a function and the names that it looks up, by the id of the code. Each check inspects
+# the same functions several times.
+_looked_up: dict[int, tuple[types.CodeType, tuple[str, ...]]] = {}
 
 
 def functions_used(answer: Any) -> dict[str, types.FunctionType]:
@@ -26,14 +30,20 @@ def functions_used(answer: Any) -> dict[str, types.FunctionType]:
     return found
 
 
-def names_looked_up(code: types.CodeType) -> Iterator[str]:
-    """Yield the global names that a function looks up, including those of nested functions."""
-    for step in dis.get_instructions(code):
-        if step.opname == "LOAD_GLOBAL":
-            yield step.argval
+def names_looked_up(code: types.CodeType) -> tuple[str, ...]:
+    """Return the global names that a function looks up, including those of nested functions."""
+    # A hash of the code would call methods of constants that a hostile answer has put there.
+    known = _looked_up.get(id(code))
+    if known is not None:
+        return known[1]
+    found = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from names_looked_up(constant)
+            found += names_looked_up(constant)
+    if len(_looked_up) >= MOST_KNOWN:
+        _looked_up.clear()
+    _looked_up[id(code)] = code, tuple(found)
+    return tuple(found)
 
 
 def names_loaded(code: types.CodeType, line: int | None = None) -> set[str]:

@@ -21,14 +21,9 @@ def test_every_answer_of_the_bank_gets_the_same_verdict_in_a_page(tmp_path):
     assert different == set(DIFFERENT)
 
 
-def test_a_right_backward_propagation_is_checked_in_a_page_within_100_ms_of_cpu_time(tmp_path):
+def test_in_a_page_a_check_takes_100_ms_of_cpu_time_and_what_never_ends_is_stopped(tmp_path):
     runtime = runtime_of_site(tmp_path / "pyodide")
-    assert told_in_page(runtime, "bank_in_page.py", "time") < 100
-
-
-def test_an_answer_that_never_ends_is_stopped_in_a_page(tmp_path):
-    codes, seconds = told_in_page(
-        runtime_of_site(tmp_path / "pyodide"), "bank_in_page.py", "stopped"
-    )
+    took, codes, seconds = told_in_page(runtime, "bank_in_page.py", "times")
+    assert took < 100
     assert codes == [["no-end"]] * 3
-    assert 3 <= seconds < 300
+    assert 0.9 <= seconds < 300

@@ -8,6 +8,8 @@ from backprop import evaluate
 from backprop_judge import EXERCISES
 from backprop_judge.comparing import relative_error
 
+LONG = pytest.mark.long
+
 
 def only_finding(exercise_id, answer):
     report = evaluate(exercise_id, answer)
@@ -393,10 +395,10 @@ def test_a_central_difference_with_any_sensible_step_passes(h):
 @pytest.mark.parametrize(
     "rates, wrong",
     [
-        ((0.01, 0.5, 100.0), []),
-        ((0.5, 0.5, 100.0), ["crawls"]),
+        pytest.param((0.01, 0.5, 100.0), [], marks=LONG),
+        pytest.param((0.5, 0.5, 100.0), ["crawls"], marks=LONG),
         ((0.01, 0.01, 100.0), ["works"]),
-        ((0.01, 0.5, 0.5), ["diverges"]),
+        pytest.param((0.01, 0.5, 0.5), ["diverges"], marks=LONG),
         ((-0.01, 0.5, 100.0), ["crawls"]),
         ((0.01, 0.5, float("inf")), ["diverges"]),
         ((100.0, 0.5, 0.01), ["crawls", "diverges"]),
@@ -504,7 +506,12 @@ TEMPTING = {
 NOT_DRAWN = {
     "learning_rate", "which_loss", "coincidence", "stuck_start", "train_digits", "by_hand"
 }  # fmt: skip
-SOME = [name for name, one in OF_THE_BANK.items() if one.exercise not in NOT_DRAWN][::7]
+SOME = [
+    pytest.param(name, marks=() if place % 8 == 0 else LONG)
+    for place, name in enumerate(
+        [name for name, one in OF_THE_BANK.items() if one.exercise not in NOT_DRAWN][::7]
+    )
+]
 
 
 def verdict(answer, seed):
@@ -512,11 +519,14 @@ def verdict(answer, seed):
     return report.score, [finding.code for finding in report.findings]
 
 
-@pytest.mark.parametrize("name", TEMPTING)
-def test_the_verdict_does_not_depend_on_the_luck_of_the_draw(name):
+@pytest.mark.parametrize(
+    "name, others",
+    [(name, 2) for name in TEMPTING] + [pytest.param(name, 10, marks=LONG) for name in TEMPTING],
+)
+def test_the_verdict_does_not_depend_on_the_luck_of_the_draw(name, others):
     answer = OF_THE_BANK[name]
     expected = verdict(answer, 0)
-    for seed in (*TEMPTING[name], *range(600, 610)):
+    for seed in (*TEMPTING[name], *range(600, 600 + others)):
         assert verdict(answer, seed) == expected, f"seed {seed}"
 
 
@@ -527,13 +537,16 @@ def test_the_points_of_any_answer_are_the_same_for_every_seed(name):
     assert [verdict(answer, seed)[0] for seed in (1, 2, 3, 2**63)] == [score] * 4
 
 
-@pytest.mark.parametrize("step", [1e-4, 1e-5, 1e-6])
-def test_a_sensible_step_is_right_for_every_seed_and_to_one_side_for_none(step):
+@pytest.mark.parametrize(
+    "step, seeds",
+    [(1e-4, 5), (1e-6, 5)] + [pytest.param(step, 30, marks=LONG) for step in (1e-4, 1e-5, 1e-6)],
+)
+def test_a_sensible_step_is_right_for_every_seed_and_to_one_side_for_none(step, seeds):
     def to_one_side(f, x):
         moves = step * np.eye(x.size).reshape(-1, *x.shape)
         return np.reshape([f(x + move) - f(x) for move in moves], x.shape) / step
 
-    for seed in range(30):
+    for seed in range(seeds):
         central = lambda f, x: answers.numerical_gradient(f, x, step)  # noqa: E731
         assert evaluate("numerical_gradient", central, seed).passed, f"seed {seed}"
         assert not evaluate("numerical_gradient", to_one_side, seed).passed, f"seed {seed}"
@@ -542,8 +555,9 @@ def test_a_sensible_step_is_right_for_every_seed_and_to_one_side_for_none(step):
 @pytest.mark.parametrize(
     "lose", [lambda a: a.astype(np.float32), lambda a: a.round(7), lambda a: a.round(8)]
 )
-def test_digits_lost_on_the_way_out_are_named_however_few(lose):
-    for seed in range(20):
+@pytest.mark.parametrize("seeds", [5, pytest.param(20, marks=LONG)])
+def test_digits_lost_on_the_way_out_are_named_however_few(lose, seeds):
+    for seed in range(seeds):
         report = evaluate("backward_propagation", altered(dW1=lose), seed)
         assert [(one.code, one.where) for one in report.findings] == [("rounded", "dW1")]
         assert report.score == 0.75

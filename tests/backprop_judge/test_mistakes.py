@@ -20,7 +20,20 @@ from backprop_judge.mistakes import CATALOGUE, mistake, mistake_in, own_words
 from backprop_judge.mistakes.registry import OWN_WORDS
 
 SEEDS = st.integers(0, 2**32 - 1)
-quick = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def drawn(**strategies):
+    """Call a test with values drawn by hypothesis: 8 times in the short run, 40 in the long run."""
+
+    def decorated(check):
+        @pytest.mark.parametrize("draws", [8, pytest.param(40, marks=pytest.mark.long)])
+        def test(draws):
+            limited = settings(max_examples=draws, deadline=None, derandomize=True)
+            limited(given(**strategies)(check))()
+
+        return test
+
+    return decorated
 
 
 # --- slips, each on its own part of the backward pass -------------------------------------------
@@ -109,8 +122,7 @@ def test_of_two_slips_at_once_one_is_named_and_nothing_untrue_is_said(first, sec
 # --- properties ---------------------------------------------------------------------------------
 
 
-@quick
-@given(seed=SEEDS)
+@drawn(seed=SEEDS)
 def test_right_answers_pass_whatever_is_drawn(seed):
     for entry in EXERCISES.values():
         if not (entry.manual or entry.trial or entry.properties):
@@ -118,8 +130,7 @@ def test_right_answers_pass_whatever_is_drawn(seed):
             assert report.passed, report
 
 
-@quick
-@given(seed=SEEDS, slip=st.sampled_from(ALONE))
+@drawn(seed=SEEDS, slip=st.sampled_from(ALONE))
 def test_the_name_of_a_slip_does_not_depend_on_what_is_drawn(seed, slip):
     report = evaluate("backward_propagation", backward(**dict([slip])), seed=seed)
     assert codes_of(report) == {slip[1]}, report
@@ -136,16 +147,14 @@ def perturbed(size, place, entry):
     return answer
 
 
-@quick
-@given(seed=SEEDS, place=st.integers(0, 3), entry=st.integers(0, 20))
+@drawn(seed=SEEDS, place=st.integers(0, 3), entry=st.integers(0, 20))
 def test_an_error_of_1e_4_in_one_entry_is_refused_and_rounding_is_not(seed, place, entry):
     report = evaluate("backward_propagation", perturbed(1e-4, place, entry), seed=seed)
     assert codes_of(report) == {"wrong-value"}, report
     assert evaluate("backward_propagation", perturbed(1e-12, place, entry), seed=seed).passed
 
 
-@quick
-@given(seed=SEEDS)
+@drawn(seed=SEEDS)
 def test_the_same_seed_gives_the_same_report(seed):
     wrong = backward(**{"hidden slope": "tanh-slope"})
     once, twice = (evaluate("backward_propagation", wrong, seed=seed) for _ in range(2))
@@ -171,16 +180,14 @@ def on_networks_of(first, second):
     return mock.patch.dict(EXERCISES, {entry.id: dataclasses.replace(entry, cases=cases)})
 
 
-@quick
-@given(seed=SEEDS, first=DIFFERENT, second=ANY, slip=st.sampled_from(ALONE))
+@drawn(seed=SEEDS, first=DIFFERENT, second=ANY, slip=st.sampled_from(ALONE))
 def test_the_name_of_a_slip_does_not_depend_on_the_sizes(seed, first, second, slip):
     with on_networks_of(first, second):
         report = evaluate("backward_propagation", backward(**dict([slip])), seed=seed)
     assert codes_of(report) == {slip[1]}, report
 
 
-@quick
-@given(seed=SEEDS, first=DIFFERENT, second=ANY, place=st.integers(0, 3), entry=st.integers(0, 60))
+@drawn(seed=SEEDS, first=DIFFERENT, second=ANY, place=st.integers(0, 3), entry=st.integers(0, 60))
 def test_right_and_nearly_right_are_told_apart_on_all_sizes(seed, first, second, place, entry):
     with on_networks_of(first, second):
         assert evaluate("backward_propagation", answers.backward_propagation, seed=seed).passed

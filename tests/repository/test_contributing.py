@@ -102,7 +102,7 @@ def test_the_answers_of_the_new_exercise_are_judged_as_the_bank_says(course):
     options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-o", "addopts=")
     modules = [f"tests/backprop_judge/{name}.py" for name in ("test_bank", "test_exercises")]
     said = done(course, "-m", "pytest", *options, "-k", "tanh_slope", *modules)
-    # Two right answers, three wrong ones twice, and what is asked of every exercise.
+    # Two right answers, three wrong ones, and what is asked of every exercise.
     assert int(re.search(r"(\d+) passed", said)[1]) >= 9
 
 

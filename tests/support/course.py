@@ -1,6 +1,8 @@
 """Builds small courses and submissions for tests, with the real exercises in minimal notebooks."""
 
+import functools
 import inspect
+import pickle
 import shutil
 from pathlib import Path
 
@@ -29,12 +31,22 @@ def most_of(lesson):
 
 def source_of(lesson):
     """Return the committed source notebook of a lesson."""
-    return nbformat.read(notebook_of(REPOSITORY / "solutions" / lesson), as_version=4)
+    return _read(notebook_of(REPOSITORY / "solutions" / lesson))
 
 
 def released_of(lesson):
     """Return the committed notebook that students receive."""
-    return nbformat.read(notebook_of(REPOSITORY / "notebooks" / lesson), as_version=4)
+    return _read(notebook_of(REPOSITORY / "notebooks" / lesson))
+
+
+def _read(path):
+    """Return a notebook, which the caller may change; it is read and validated once."""
+    return pickle.loads(_pickled(path, path.stat().st_mtime_ns))
+
+
+@functools.cache
+def _pickled(path, changed):
+    return pickle.dumps(nbformat.read(path, as_version=4))
 
 
 def grade_id(cell):

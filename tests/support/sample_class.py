@@ -256,11 +256,18 @@ def _gather(module, name, parts):
     statement = _statements(module)[name]
     if isinstance(statement, ast.ImportFrom) and statement.module == "parts":
         return _gather(bank.parts, name, parts)
-    text = ast.unparse(statement)
-    for needed in _outside_names(text):
+    text, outside = _text_of(module, name)
+    for needed in outside:
         if needed in _statements(module) and needed != name and needed not in parts:
             _gather(module, needed, parts)
     parts[name] = text
+
+
+@functools.cache  # many answers need the same helpers
+def _text_of(module, name):
+    """Return the source of a name of the bank, and the global names that it uses."""
+    text = ast.unparse(_statements(module)[name])
+    return text, _outside_names(text)
 
 
 @functools.cache

@@ -49,6 +49,8 @@ class BackwardPath:
         self.X, self.Y, self.out_h, self.out_y, self.W2 = X, Y, out_h, out_y, W2
         self.error = cache(self._error)
         self.weights = cache(self._weights)
+        # The places are nearly always the same ones; few of the large results are kept.
+        self._every_error_at_hidden = lru_cache(maxsize=2)(self._every_error)
 
     @cached_property
     def at_output(self) -> np.ndarray:
@@ -98,6 +100,9 @@ class BackwardPath:
         errors : ndarray
             The errors of the hidden units, (K, n_h, m).
         """
+        return self._every_error_at_hidden(tuple(places))
+
+    def _every_error(self, places: tuple[int, ...]) -> tuple[list[Way], np.ndarray]:
         ways: list[Way] = []
         errors: list[np.ndarray] = []
         deltas = self.at_output[list(places)]

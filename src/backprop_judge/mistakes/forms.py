@@ -3,6 +3,7 @@
 A form changes the arrangement, the sum or the scale of a value, regardless of its computation.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -107,13 +108,13 @@ def factor_between(received: np.ndarray, value: np.ndarray, exact: float = EXACT
     if not np.size(value):
         return np.nan
     scale = np.vdot(value, value)
-    if not np.isfinite(scale) or not np.all(np.isfinite(received)):
+    if not np.isfinite(scale) or not np.isfinite(received).all():
         return None
     if scale < TINY**2:
         return None if np.any(received) else np.nan
     factor = float(np.vdot(value, received) / scale)
-    error = np.max(np.abs(received - factor * value))
-    return factor if error <= exact * np.max(np.abs(received)) else None
+    error = np.abs(received - factor * value).max()
+    return factor if error <= exact * np.abs(received).max() else None
 
 
 COUNTS = {
@@ -178,7 +179,7 @@ def meaning_of_factors(
 
 
 def _power(size: Sizes, powers: Mapping[str, float]) -> float:
-    return float(np.prod([float(size[name]) ** power for name, power in powers.items()]))
+    return math.prod((float(size[name]) ** power for name, power in powers.items()), start=1.0)
 
 
 def _counted(name: str, power: float) -> str:
