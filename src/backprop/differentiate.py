@@ -10,14 +10,17 @@ Functions", SIAM Review 40 (1998).
 """
 
 import contextlib
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 STEP = 1e-30
+FEW = 10_000  # complex numbers; steps of this size are cached
 MOST_ENTRIES = 500_000  # complex numbers in one call of the function; more are split into calls
 
 _withheld = False
@@ -91,22 +94,20 @@ def gradient(
     ]
     several = arrays[0].shape[:copies]
     together = np.concatenate(slopes, axis=-1) if slopes else np.empty((*several, 0))
-    parts = np.split(together, np.cumsum(sizes)[:-1], axis=-1)
-    return tuple(part.reshape(array.shape) for part, array in zip(parts, arrays))
+    ends = itertools.accumulate(sizes)
+    return tuple(
+        together[..., end - size : end].reshape(array.shape)
+        for size, end, array in zip(sizes, ends, arrays)
+    )
 
 
 def _slopes(
     function: Callable[..., Any], arrays: Sequence[np.ndarray], copies: int, directions: range
 ) -> np.ndarray:
     """Return the derivatives in the given directions, which form the last axis."""
-    moved, start = [], 0
-    for array in arrays:
-        shape = array.shape[copies:]
-        steps = np.zeros((len(directions), math.prod(shape)), dtype=complex)
-        own = np.arange(max(start, directions.start), min(start + steps.shape[1], directions.stop))
-        steps[own - directions.start, own - start] = 1j * STEP
-        start += steps.shape[1]
-        moved.append(array + steps.reshape(len(directions), *(1,) * copies, *shape))
+    shapes = tuple(array.shape[copies:] for array in arrays)
+    steps = _few_steps if len(directions) * sum(map(math.prod, shapes)) <= FEW else _steps
+    moved = [array + step for array, step in zip(arrays, steps(shapes, copies, directions))]
     values = np.asarray(function(*moved))
     if not np.iscomplexobj(values) or values.shape != (len(directions), *arrays[0].shape[:copies]):
         raise TypeError(
@@ -114,6 +115,24 @@ def _slopes(
             f"it returned an array of {values.dtype} with shape {values.shape}"
         )
     return np.moveaxis(values.imag / STEP, 0, -1)
+
+
+def _steps(
+    shapes: tuple[tuple[int, ...], ...], copies: int, directions: range
+) -> tuple[np.ndarray, ...]:
+    """Return what each direction adds to arrays of these shapes, (directions, 1, ..., *shape)."""
+    found, start = [], 0
+    for shape in shapes:
+        steps = np.zeros((len(directions), math.prod(shape)), dtype=complex)
+        own = np.arange(max(start, directions.start), min(start + steps.shape[1], directions.stop))
+        steps[own - directions.start, own - start] = 1j * STEP
+        start += steps.shape[1]
+        found.append(steps.reshape(len(directions), *(1,) * copies, *shape))
+    return tuple(found)
+
+
+# Cached, because a training differentiates at the same shapes in each step.
+_few_steps = lru_cache(maxsize=32)(_steps)
 
 
 def derivative(function: Callable[[np.ndarray], Any], x: ArrayLike) -> np.ndarray:

@@ -73,7 +73,7 @@ def sigmoid(z: ArrayLike) -> np.ndarray:
     z = z + 0.0  # convert integers and bools to floats
     positive = np.real(z) >= 0
     small = np.exp(np.where(positive, -z, z))
-    return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
+    return (np.where(positive, 1, small) / (1 + small))[()]
 
 
 def pre_activation(out: ArrayLike) -> np.ndarray:

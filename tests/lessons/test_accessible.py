@@ -339,7 +339,9 @@ def test_on_a_phone_the_letters_of_a_figure_can_be_read_and_only_the_figure_scro
             assert picture.bounding_box()["width"] >= least - 1
 
 
-@pytest.mark.parametrize("lesson", ["03_backward_pass", "04_training"])
+@pytest.mark.parametrize(
+    "lesson", ["03_backward_pass", pytest.param("04_training", marks=pytest.mark.long)]
+)
 def test_on_a_phone_no_sentence_and_no_figure_of_a_lesson_is_cut_off(lesson, exported, opened):
     page = opened(exported(lesson), viewport={"width": 390, "height": 800})
     ends = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"

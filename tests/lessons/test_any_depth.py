@@ -252,8 +252,11 @@ def trained(lesson, seed, epochs=20):
     return np.mean(P.argmax(axis=0) == LABELS[HELD_OUT])
 
 
-def test_ten_of_ten_starts_read_97_per_cent_of_the_held_out_digits(lesson):
-    assert min(trained(lesson, seed) for seed in range(10)) >= 0.97
+@pytest.mark.parametrize(
+    "seed", [seed if seed < 2 else pytest.param(seed, marks=pytest.mark.long) for seed in range(10)]
+)
+def test_ten_of_ten_starts_read_97_per_cent_of_the_held_out_digits(lesson, seed):
+    assert trained(lesson, seed) >= 0.97
 
 
 def test_what_was_trained_beforehand_is_what_its_command_makes():

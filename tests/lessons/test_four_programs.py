@@ -1,5 +1,6 @@
 """Lesson 5: the programs are the published ones, and every number of the prose is computed."""
 
+import functools
 import re
 from dataclasses import replace
 
@@ -58,12 +59,18 @@ def code(notebook):
 @pytest.fixture(scope="module")
 def valley():
     """The second notebook run on to two million steps."""
-    at_10_000 = programs.train(NOTEBOOK_2)
+    at_10_000 = trained(NOTEBOOK_2)
     return programs.run_on(at_10_000, X, Y, NOTEBOOK_2.rate, 10_000, 2_000_000)
 
 
+@functools.cache
+def trained(program):
+    """Return the parameters of a program after its own steps."""
+    return programs.train(program)
+
+
 def outputs_of(program):
-    return forward(programs.train(program), programs.examples(program)[0]).out_y[0]
+    return forward(trained(program), programs.examples(program)[0]).out_y[0]
 
 
 # The programs print what the texts print
@@ -75,7 +82,7 @@ def test_notebook_1_ends_with_the_published_weights_to_every_digit():
         np.round(begin.W1, 8), [[0.4359949, 0.02592623], [0.54966248, 0.43532239]]
     )
     assert np.array_equal(np.round(begin.W2, 8), [[0.4203678, 0.33033482]])
-    end = programs.train(PROGRAMS["notebook 1"])
+    end = trained(PROGRAMS["notebook 1"])
     assert np.array_equal(np.round(end.W1, 8), [[0.89217306, 0.89217096], [8.17932504, 8.17746632]])
     assert np.array_equal(np.round(end.W2, 8), [[-42.30248196, 33.38806983]])
     assert not end.b1.any() and not end.b2.any()
@@ -142,7 +149,7 @@ def test_the_loops_train_as_the_programs_do(ran):
             if name == "notebook 2"
             else Parameters(*(here[array] for array in Parameters._fields))
         )
-        for array, wanted in zip(ours, programs.train(PROGRAMS[name])):
+        for array, wanted in zip(ours, trained(PROGRAMS[name])):
             np.testing.assert_allclose(array, wanted, rtol=1e-7, atol=1e-12, err_msg=name)
 
 

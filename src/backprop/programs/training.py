@@ -85,15 +85,14 @@ def backward(program: Program, parameters: Parameters, X: np.ndarray, Y: np.ndar
     factor = way.factor / X.shape[-1] if way.mean else way.factor
     # The error of each output without and with the slope of the sigmoid.
     without = factor * derivative(lambda out: (out - Y) ** 2 / 2, values.out_y)
-    sloped = without * derivative(_with_slope_of_sigmoid, values.out_y)
+    sloped = without
+    if way.slope_in:
+        sloped = without * derivative(_with_slope_of_sigmoid, values.out_y)
     error = {place: sloped if place in way.slope_in else without for place in _PLACES}
     below = _rates_below(error=error["back"], W=parameters.W2, out=values.out_h)
     dW1, dW2 = (
-        _rates_of_weights(error=one, inputs=seen, W=W)
-        for one, seen, W in (
-            (below, X, parameters.W1),
-            (error["dW2"], values.out_h, parameters.W2),
-        )
+        _rates_of_weights(error=one, inputs=seen)
+        for one, seen in ((below, X), (error["dW2"], values.out_h))
     )
     if not program.biases:
         return Parameters(dW1, np.zeros_like(parameters.b1), dW2, np.zeros_like(parameters.b2))
@@ -116,18 +115,16 @@ def _rates_below(*, error: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.nda
     A pre-activation is linear in each activation below, so the difference after a step of 1 is
     exactly the derivative.
     """
-    pulls = np.empty_like(out)  # the memory layout of `out` makes this faster
-    for unit in range(W.shape[-1]):
-        pulls[..., unit, :] = np.sum(error * layer(W[..., [unit]], 0.0, ONE), axis=-2)
+    moved = layer(W[..., None], 0.0, ONE)  # (..., n_y, n_h, 1): the output units for each step
+    pulls = np.add.reduce(error[..., None, :] * moved, axis=-3)
     return pulls * derivative(_with_slope_of_sigmoid, out)
 
 
-def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """Return the gradient of the weights W (..., n, k) of a layer, also by steps of 1."""
-    slopes = np.empty_like(W)
-    for source in range(W.shape[-1]):
-        slopes[..., source] = np.sum(error * layer(ONE, 0.0, inputs[..., [source], :]), axis=-1)
-    return slopes
+def _rates_of_weights(*, error: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Return the gradient of the weights (..., n, k) of a layer, also by steps of 1."""
+    moved = layer(ONE, 0.0, inputs[..., None, :])  # (..., k, 1, m): a unit for each step
+    slopes = np.add.reduce(error[..., None, :, :] * moved, axis=-1)
+    return np.swapaxes(slopes, -2, -1)
 
 
 def train(
