@@ -857,9 +857,7 @@ outputs = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(outputs | anything)
-def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
+def assert_valid_and_clean_ones_come_back(outputs):
     cleaned = clean_outputs(outputs)
     notebook = new_notebook(cells=[new_code_cell(outputs=cleaned)])
     nbformat.validate(notebook)
@@ -867,6 +865,19 @@ def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
     for output in cleaned:
         assert not dangers_of(output.get("data", {}).get("text/html", ""))
     assert clean_outputs(cleaned) == cleaned
+
+
+@settings(max_examples=50, deadline=None)
+@given(outputs | anything)
+def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
+    assert_valid_and_clean_ones_come_back(outputs)
+
+
+@pytest.mark.long
+@settings(max_examples=500, deadline=None)
+@given(outputs | anything)
+def test_whatever_many_outputs_are_valid_and_clean_ones_come_back(outputs):
+    assert_valid_and_clean_ones_come_back(outputs)
 
 
 @settings(max_examples=50, deadline=None)
