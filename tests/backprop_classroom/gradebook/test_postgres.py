@@ -29,6 +29,7 @@ from small_class import (
     transactions,
 )
 from sqlalchemy import text
+from warm_grading import warm_grading
 
 from backprop_classroom.gradebook import records
 from backprop_classroom.gradebook.database import db_url
@@ -151,7 +152,7 @@ def template(tmp_path_factory):
 def in_sqlite(template, tmp_path_factory):
     """The same class with its gradebook in a file."""
     root = copy_class(template, tmp_path_factory.mktemp("sqlite") / "course")
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, warm_grading():
         patched.delenv("BACKPROP_DB_URL", raising=False)
         assert grade(root) == 0
     return root
@@ -175,7 +176,7 @@ def stopped(server, address, template, tmp_path_factory):
             server.stop()
 
     said = tempfile.TemporaryFile("w+")
-    with transactions(stop) as written, contextlib.redirect_stderr(said):
+    with transactions(stop) as written, contextlib.redirect_stderr(said), warm_grading():
         code = grade(root)
     server.start()
     with server.connect("course") as connection:
@@ -312,7 +313,8 @@ def test_marks_of_a_person_outlive_a_second_grading_and_names_may_be_any(course,
         shutil.copytree(root / "submitted" / "s00", root / "submitted" / name)
     for student in students_of(CLASS)[2:]:  # who need not be graded once more for this
         shutil.rmtree(root / "submitted" / student)
-    assert grade(root, "--force") == 1
+    with warm_grading():
+        assert grade(root, "--force") == 1
     with Gradebook(db_url(root), "backprop") as gradebook:
         mark = gradebook.find_grade("explain_the_bug", "backward_pass", LESSON, "s00")
         comment = gradebook.find_comment("explain_the_bug", "backward_pass", LESSON, "s00")

@@ -283,7 +283,14 @@ def test_hostile_outputs_are_clean_and_valid(name):
     assert clean_outputs(cleaned) == cleaned
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+# The short run makes pages of some, and cleans the outputs of all of them above.
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] * (number % 6 > 0))
+        for number, name in enumerate(HOSTILE)
+    ],
+)
 def test_a_hostile_notebook_makes_a_clean_feedback_page(name, feedback, own):
     page = feedback(hostile_notebook(HOSTILE[name]))
     assert dangers_of(page) - own == Counter()
@@ -857,9 +864,7 @@ outputs = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(outputs | anything)
-def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
+def assert_valid_and_clean_ones_come_back(outputs):
     cleaned = clean_outputs(outputs)
     notebook = new_notebook(cells=[new_code_cell(outputs=cleaned)])
     nbformat.validate(notebook)
@@ -867,6 +872,19 @@ def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
     for output in cleaned:
         assert not dangers_of(output.get("data", {}).get("text/html", ""))
     assert clean_outputs(cleaned) == cleaned
+
+
+@settings(max_examples=50, deadline=None)
+@given(outputs | anything)
+def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
+    assert_valid_and_clean_ones_come_back(outputs)
+
+
+@pytest.mark.long
+@settings(max_examples=500, deadline=None)
+@given(outputs | anything)
+def test_whatever_many_outputs_are_valid_and_clean_ones_come_back(outputs):
+    assert_valid_and_clean_ones_come_back(outputs)
 
 
 @settings(max_examples=50, deadline=None)

@@ -100,7 +100,7 @@ def browser():
         yield browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_in_a_browser_outputs_stand_in_frames_and_move_no_result(scheme, browser, feedback):
     tab = browser.new_page(color_scheme=scheme)
     tab.set_content(feedback(page_with(FAKE, *PUSHING)))

@@ -271,17 +271,16 @@ def test_after_some_place_only_what_follows_is_read(download):
 def test_a_zip_of_files_that_all_exceed_the_limits_is_left(tmp_path, monkeypatch):
     short = bounded.Bounded(seconds=1, memory=32 * 2**20)
     monkeypatch.setattr(downloads, "READER", short)
+    monkeypatch.setattr(downloads, "MOST_ENDED", 2)
     data = many(4, b"cells", 4 * 2**20)
-    inner = zip_of({f"{n}.ipynb": data for n in range(downloads.MOST_ENDED + 3)})
+    inner = zip_of({f"{n}.ipynb": data for n in range(5)})
     path = put(tmp_path / "x.zip", zip_of({"a.zip": inner, "b/x.ipynb": notebook()}))
     known = {LESSON: handed_out(root=tmp_path, lesson=LESSON)}
     found = list(downloads.read_download(path, known, tmp_path))
     short.close()
     assert [one.lesson for one in found if not one.problem] == [LESSON]
-    assert len([one for one in found if one.problem]) == downloads.MOST_ENDED + 1
-    assert found[downloads.MOST_ENDED].problem == (
-        "3 of its files exceed the limits; the rest of it was not read"
-    )
+    assert len([one for one in found if one.problem]) == 3
+    assert found[2].problem == ("2 of its files exceed the limits; the rest of it was not read")
 
 
 class EndsAtBadFiles:

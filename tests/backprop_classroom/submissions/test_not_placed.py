@@ -6,6 +6,7 @@ import pytest
 from downloads import LESSON, NAME, OTHER, collect, notebook, notebooks, put, submitted_zip
 from required import require
 from small_class import lay_out_class, rows_of
+from warm_grading import warm_grading
 
 from backprop_classroom.__main__ import main
 from backprop_classroom.grading.sandbox import why_no_sandbox
@@ -153,7 +154,8 @@ def test_grades_report_and_marks_say_it_and_not_that_nothing_was_handed_in(
     put(download / NAME, notebook())
     assert collect(root, download, "--roster", put(tmp_path / "s.csv", people)) == 1
     capsys.readouterr()
-    assert main(["--root", str(root), "grade", LESSON, "--workers", "1"]) == 0
+    with warm_grading():
+        assert main(["--root", str(root), "grade", LESSON]) == 0
     out = capsys.readouterr().out
     assert f"  ada: handed in, not placed: {moodle('Ada')}: " in out
     assert f"  from an unknown student: {NAME}: it is unclear who handed it in" in out

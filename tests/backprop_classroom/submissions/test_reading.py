@@ -173,8 +173,11 @@ def test_links_that_lead_away_pipes_and_folders_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(reading.MOST_RAW + 1, "larger than 200 MB"), (reading.MOST_BYTES + 1, "larger than 50 MB, even without its outputs")],
-)  # fmt: skip
+    [
+        pytest.param(reading.MOST_RAW + 1, "larger than 200 MB", marks=pytest.mark.long),
+        (reading.MOST_BYTES + 1, "larger than 50 MB, even without its outputs"),
+    ],
+)
 def test_a_huge_file_is_refused(tmp_path, size, said):
     path = tmp_path / "backward_pass.ipynb"
     with open(path, "wb") as file:
@@ -183,13 +186,20 @@ def test_a_huge_file_is_refused(tmp_path, size, said):
         read_file(path, tmp_path)
 
 
+def test_of_a_huge_file_no_more_is_read_than_may_be():
+    megabytes = iter([bytes(2**20)] * 300)
+    with pytest.raises(Unreadable, match="larger than 200 MB"):
+        reading.small_enough(megabytes)
+    assert len(list(megabytes)) == 99
+
+
 def test_a_notebook_of_many_outputs_is_read_without_them(tmp_path, solved, lesson):
     picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 2**20}}
-    solved.cells[1].outputs = [picture] * 100
+    solved.cells[1].outputs = [picture] * 51
     path = tmp_path / "backward_pass.ipynb"
     path.write_text(json.dumps(solved))
     data = read_file(path, tmp_path)
-    assert path.stat().st_size > 100 * 2**20 and len(data) < 2**20
+    assert path.stat().st_size > reading.MOST_BYTES and len(data) < 2**20
     solved.cells[1].outputs = []
     assert json.loads(data) == solved
     assert parse(data, lesson) == parsed(solved, lesson)
