@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .worker import Job, SandboxKind
 
 CONNECT_SECONDS = 20  # timeout for the connection to a Dask scheduler
+ANSWER_SECONDS = 5  # timeout for one request to a scheduler
 PATIENCE_SECONDS = 60  # timeout for a cluster that does not answer, or has no workers
 
 
@@ -100,7 +101,7 @@ class Cluster:
         """Disconnect from the cluster; its workers keep running."""
         # The scheduler drops the jobs of a client that disconnects.
         self._closing.set()
-        self._client.close(timeout=5)
+        self._client.close(timeout=ANSWER_SECONDS)
 
     def _settle(self, ours: "Future[Graded]", theirs: Any) -> None:
         if theirs.cancelled():
@@ -155,7 +156,7 @@ class Cluster:
 
     def _count_threads(self) -> int:
         client = self._client
-        return sum(client.sync(client.scheduler.ncores, callback_timeout=5).values())
+        return sum(client.sync(client.scheduler.ncores, callback_timeout=ANSWER_SECONDS).values())
 
 
 class Unfit(RuntimeError):

@@ -1840,3 +1840,24 @@ ALONE = {
 }  # fmt: skip
 
 HOSTILE[:] = [replace(one, alone=one.name in ALONE) for one in HOSTILE]
+
+
+# Others of the same kind are in every run; these are graded in the long run only.
+DOUBLES = {
+    # Code of a cell that replaces what shows or judges points.
+    "replaced_check", "displayhook_that_says_six", "objects_that_pose_as_arrays",
+    "garbage_on_every_descriptor", "frames_on_every_descriptor_in_a_call",
+    "asks_the_stand_in_of_the_twin_exercise", "check_of_another_answer",
+    "writes_into_the_gradebook",
+    # Code that does not end.
+    "endless_repr", "endless_del", "endless_look_at_an_argument", "collector_that_never_ends",
+    "signal_handlers", "asleep_with_the_alarm_ignored", "process_that_outlives_its_parent",
+    # Code that takes too much of something.
+    "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end", "forks_that_fork",
+    "files_without_end", "huge_pictures", "outputs_in_every_cell", "outputs_as_many_empty_lists",
+    "stand_in_without_examples", "kills_its_group",
+    # Cells and names of an unexpected form.
+    "copied_check", "kernel_of_no_language", "version_2_of_a_notebook_of_4", "two words",
+    "--help", "$(touch x)", "*", "[a-z]", "~", "tab\tand\x1b[31mred", "{name}", "CON", "a,b;c",
+    "\\", "'; DROP TABLE", "O'Neil \"Bob\"",
+}  # fmt: skip

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import hostile_to_neighbours  # noqa: F401  enters more of them
@@ -26,7 +26,7 @@ import numpy as np
 import psutil
 import pytest
 from course import REPOSITORY, make_course
-from hostile import CHEAT, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile, hand_in
+from hostile import CHEAT, DOUBLES, HONEST, HOSTILE, LESSON, MOST, NAME, Course, Hostile, hand_in
 
 from backprop.exercises import find
 from backprop_classroom import grading
@@ -46,11 +46,12 @@ if why_no_sandbox() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
     pytest.skip(why_no_sandbox(), allow_module_level=True)
 
 LIMITS = Limits(
-    cell_seconds=1, call_seconds=1, submission_seconds=30, memory=400 * 2**20, processes=16,
-    scratch=16 * 2**20, open_files=64, backstop=5, grace_seconds=0.5, idle_seconds=1.5,
+    cell_seconds=0.5, call_seconds=0.5, submission_seconds=30, memory=400 * 2**20, processes=16,
+    scratch=16 * 2**20, open_files=64, backstop=8, grace_seconds=0.25, idle_seconds=1.5,
 )  # fmt: skip
-CLASS = [one for one in HOSTILE if not one.alone]
 ALONE = [one for one in HOSTILE if one.alone]
+DOUBLE = [one for one in HOSTILE if not one.alone and one.name in DOUBLES]
+CLASS = [one for one in HOSTILE if not one.alone and one not in DOUBLE]
 
 
 def _cases(several):
@@ -62,6 +63,7 @@ def _cases(several):
 class Outcome:
     """What grading the class left behind.
 
+    several -- the hostile submissions.
     code, printed -- its exit code, and all it printed.
     rows -- the rows of grades.csv by student; records -- what is kept beside the points.
     before, after -- what was to be left alone, by path.
@@ -71,6 +73,7 @@ class Outcome:
     """
 
     course: Course
+    several: list
     code: int
     printed: str
     rows: dict
@@ -214,15 +217,14 @@ def forged_files(places):
     return {path for place in places for path in place.parent.glob("forged*")}
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The hostile class, graded in one run."""
+def graded_together(several, tmp_path_factory):
+    """Grade a hostile class in one run; yield the outcome."""
     root, temporary = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("temporary")
     with contextlib.ExitStack() as stack:
         places = stack.enter_context(canaries())
         port, name, callers = stack.enter_context(somebody_who_listens())
         course = lay_out(root, places, port, name)
-        for one in [*CLASS, *map(honest, HONEST)]:
+        for one in [*several, *map(honest, HONEST)]:
             hand_in(course, root / "submitted", one)
         guarded = [*(root / one for one in ("solutions", "notebooks", "submitted")), *places]
         guarded.append(root / "nbgrader_config.py")
@@ -241,10 +243,28 @@ def graded(tmp_path_factory):
         with gradebook_of(root) as gradebook:
             kept = records.read(gradebook, LESSON)
         yield Outcome(
-            course, code, printed.getvalue(), rows, kept, before, fingerprint(*guarded), left,
+            course, several, code, printed.getvalue(), rows, kept, before,
+            fingerprint(*guarded), left,
             [one for one in os.listdir(temporary) if not one.startswith("pymp-")], callers,
             forged_files(places) - forged, max(peaks, default=0),
         )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The hostile class, graded in one run."""
+    yield from graded_together(CLASS, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def graded_doubles(tmp_path_factory):
+    """Those of which others of their kind are in the hostile class, graded in one run."""
+    yield from graded_together(DOUBLE, tmp_path_factory)
+
+
+@pytest.fixture(params=["graded", pytest.param("graded_doubles", marks=pytest.mark.long)])
+def either(request):
+    return request.getfixturevalue(request.param)
 
 
 def assert_earned(row, points):
@@ -290,59 +310,66 @@ def test_a_hostile_submission_gets_what_its_honest_code_deserves_and_is_told_of(
     assert_as_deserved(graded, one)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("one", _cases(DOUBLE))
+def test_a_double_of_a_hostile_submission_gets_what_its_honest_code_deserves(graded_doubles, one):
+    assert_as_deserved(graded_doubles, one)
+
+
 @pytest.mark.parametrize("student", HONEST)
-def test_an_honest_submission_beside_them_is_untouched(graded, student):
-    assert_earned(graded.rows[student], HONEST[student][1])
-    assert graded.told(student) == []
-    assert graded.records[student].graded.remarks == ()
+def test_an_honest_submission_beside_them_is_untouched(either, student):
+    assert_earned(either.rows[student], HONEST[student][1])
+    assert either.told(student) == []
+    assert either.records[student].graded.remarks == ()
 
 
 def test_there_are_enough_of_each_kind():
     groups = [one.group for one in HOSTILE]
     assert len(HOSTILE) >= 40 and len(HONEST) == 15
     assert all(groups.count(group) >= 12 for group in ("forge", "break", "malform"))
+    assert sorted(one.name for one in DOUBLE) == sorted(DOUBLES)
 
 
-def test_everybody_is_in_the_table_once(graded):
-    assert sorted(graded.rows) == sorted([*HONEST, *(one.in_table for one in CLASS)])
+def test_everybody_is_in_the_table_once(either):
+    assert sorted(either.rows) == sorted([*HONEST, *(one.in_table for one in either.several)])
 
 
-def test_who_could_not_be_graded_stands_at_the_end_with_the_reason(graded):
-    listed = graded.printed.partition("not graded:\n")[2]
-    ungraded = [one for one in CLASS if one.points is None]
-    assert graded.code == 1
+def test_who_could_not_be_graded_stands_at_the_end_with_the_reason(either):
+    listed = either.printed.partition("not graded:\n")[2]
+    ungraded = [one for one in either.several if one.points is None]
+    assert ungraded and either.code == 1
     assert all(one.listed in listed and one.said in listed for one in ungraded)
     assert not any(re.search(rf"^  {student}  ", listed, re.MULTILINE) for student in HONEST)
 
 
-def test_what_a_notebook_claims_is_not_in_its_graded_copy(graded):
-    several = {name: name for name in HONEST} | {one.in_table: one.listed for one in CLASS}
+def test_what_a_notebook_claims_is_not_in_its_graded_copy(either):
+    several = {name: name for name in HONEST} | {one.in_table: one.listed for one in either.several}
     copies = [
-        graded.copy_of(several[name]) for name, row in graded.rows.items() if not row["reason"]
+        either.copy_of(several[name]) for name, row in either.rows.items() if not row["reason"]
     ]
-    assert len(copies) > 100
+    assert len(copies) > 2 * len(HONEST)
     assert not any("(forged)" in nbformat.writes(notebook) for notebook in copies)
 
 
 # ---------------------------------------------------------------- nothing else has happened
 
 
-def test_not_one_byte_is_changed_outside_of_the_scratch_of_each(graded):
-    assert graded.after == graded.before
+def test_not_one_byte_is_changed_outside_of_the_scratch_of_each(either):
+    assert either.after == either.before
 
 
-def test_nothing_is_left_behind_by_any_of_them(graded):
-    assert graded.processes == []
-    assert graded.scratch == []
-    assert [*graded.course.root.rglob("forged*"), *graded.forged] == []
+def test_nothing_is_left_behind_by_any_of_them(either):
+    assert either.processes == []
+    assert either.scratch == []
+    assert [*either.course.root.rglob("forged*"), *either.forged] == []
 
 
-def test_the_memory_of_who_judges_stays_small(graded):
-    assert 50 * 2**20 < graded.memory < 400 * 2**20
+def test_the_memory_of_who_judges_stays_small(either):
+    assert 50 * 2**20 < either.memory < 400 * 2**20
 
 
-def test_nobody_reached_the_network_or_a_socket_of_this_machine(graded):
-    assert graded.callers == []
+def test_nobody_reached_the_network_or_a_socket_of_this_machine(either):
+    assert either.callers == []
 
 
 LINGERING = (
@@ -350,6 +377,7 @@ LINGERING = (
     "process_that_outlives_its_parent",
     "work_at_the_exit",
 )
+BRIEF = replace(LIMITS, backstop=2)  # one of them waits until it is stopped
 LINGERING_AND_LARGE = ("memory_in_many_processes",)  # some hundred megabytes, one after the other
 
 
@@ -363,6 +391,14 @@ def lesson(tmp_path_factory):
         return course, lesson_of(root, gradebook, LESSON)
 
 
+@pytest.fixture(scope="module")
+def sandbox():
+    """A sandbox in which one notebook runs after another."""
+    # The processes that it leaves become children of this one.
+    with orphans_come_here(), contextlib.closing(Sandbox(sealed=True, limits=BRIEF)) as sandbox:
+        yield sandbox
+
+
 @pytest.mark.parametrize(
     "one",
     [
@@ -374,29 +410,23 @@ def lesson(tmp_path_factory):
         ),
     ],
 )
-def test_no_process_of_a_notebook_is_alive_when_the_next_one_begins(lesson, one):
+def test_no_process_of_a_notebook_is_alive_when_the_next_one_begins(lesson, sandbox, one):
     course, lesson = lesson
     hand_in(course, course.root / "submitted", one)
     data = (course.root / "submitted" / one.name / LESSON / NAME).read_bytes()
     parse_within_limits(data, lesson)  # from here on there is a process that reads files
-    others = psutil.Process().children(recursive=True)
-    with orphans_come_here():
-        sandbox = Sandbox(sealed=True, limits=LIMITS)
-        try:
-            warm = _new_since(others)
-            mark(sandbox, lesson, one.name, data)
-            assert _new_since(others) == warm
-        finally:
-            sandbox.close()
+    before = _living()
+    mark(sandbox, lesson, one.name, data)
+    assert _living() == before
 
 
-def _new_since(others):
-    new = set()
+def _living():
+    living = set()
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process not in others and process.status() != psutil.STATUS_ZOMBIE:
-                new.add(process.pid)
-    return new
+            if process.status() != psutil.STATUS_ZOMBIE:
+                living.add(process.pid)
+    return living
 
 
 _TELL = """
@@ -411,28 +441,24 @@ def backward_propagation(X, Y, out_h, out_y, W2):
 """
 
 
-def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson):
+def test_the_cases_that_one_submission_tells_are_of_no_use_to_the_next(lesson, sandbox):
     course, lesson = lesson
-    sandbox = Sandbox(sealed=True, limits=LIMITS)
-    try:
-        notebook = course.answering(CHEAT, _TELL.lstrip())
-        # A cell may print so many characters and no more.
-        tell = "import base64, zlib\ntold = zlib.compress(json.dumps(heard).encode())\n"
-        tell += "print(base64.b85encode(told).decode())"
-        notebook.cells.append(nbformat.v4.new_code_cell(tell, id="tell"))
-        graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
-        told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text.strip()
-        told = json.loads(zlib.decompress(base64.b85decode(told)))
-        cases = [[np.array(array) for array in case] for case in told]
-        table = {
-            repr(case[0].round(9).tolist()): [array.tolist() for array in find(CHEAT)(*case)]
-            for case in cases
-        }
-        notebook = course.answering(CHEAT, f"table = {table}\n{_REMEMBER}")
-        notebook = mark(sandbox, lesson, "ben", json.dumps(notebook).encode())
-        assert notebook.scores[f"check_{CHEAT}"] == 0
-    finally:
-        sandbox.close()
+    notebook = course.answering(CHEAT, _TELL.lstrip())
+    # A cell may print so many characters and no more.
+    tell = "import base64, zlib\ntold = zlib.compress(json.dumps(heard).encode())\n"
+    tell += "print(base64.b85encode(told).decode())"
+    notebook.cells.append(nbformat.v4.new_code_cell(tell, id="tell"))
+    graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
+    told = nbformat.reads(graded.notebook, as_version=4).cells[-1].outputs[0].text.strip()
+    told = json.loads(zlib.decompress(base64.b85decode(told)))
+    cases = [[np.array(array) for array in case] for case in told]
+    table = {
+        repr(case[0].round(9).tolist()): [array.tolist() for array in find(CHEAT)(*case)]
+        for case in cases
+    }
+    notebook = course.answering(CHEAT, f"table = {table}\n{_REMEMBER}")
+    notebook = mark(sandbox, lesson, "ben", json.dumps(notebook).encode())
+    assert notebook.scores[f"check_{CHEAT}"] == 0
 
 
 _LOOK = """
@@ -442,16 +468,12 @@ print(sum(text.startswith("6.0") for text in remembered), ctypes.CDLL(None).memf
 """
 
 
-def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(lesson):
+def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(lesson, sandbox):
     course, lesson = lesson
     spoilers = ("filter_that_is_taken_apart", "remembered_cells_that_are_forged")
     notebooks = [one.hand_in(course, None) for one in HOSTILE if one.name in spoilers]
-    sandbox = Sandbox(sealed=True, limits=LIMITS)
-    try:
-        for notebook in (*notebooks, course.with_cells(_LOOK)):
-            graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
-    finally:
-        sandbox.close()
+    for notebook in (*notebooks, course.with_cells(_LOOK)):
+        graded = mark(sandbox, lesson, "ada", json.dumps(notebook).encode())
     assert len(notebooks) == 2
     assert nbformat.reads(graded.notebook, as_version=4).cells[1].outputs[0].text == "0 -1\n"
     assert {id: graded.scores[f"check_{id}"] for id in MOST} == MOST
@@ -487,7 +509,7 @@ def graded_by_itself(tmp_path_factory):
         kept = records.read(gradebook, LESSON)
     printed = (done.stdout + done.stderr).decode()
     return Outcome(
-        course, done.returncode, printed, rows, kept, {}, {}, [], [], [], set(), 0
+        course, ALONE, done.returncode, printed, rows, kept, {}, {}, [], [], [], set(), 0
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_who_waits_is_graded_last_and_gets_the_points_of_what_is_right(tmp_path,
     waiting = with_cell(lesson_notebook(LESSON), "import time\ntime.sleep(1000)")
     for student, notebook in (("ada", waiting), ("ben", lesson_notebook(LESSON))):
         write(notebook, tmp_path / "submitted" / student / LESSON / NAME)
-    limits = Limits(cell_seconds=2, backstop=3, idle_seconds=1.5)
+    limits = Limits(cell_seconds=1, backstop=3, grace_seconds=0.25, idle_seconds=1.5)
     rows = graded(tmp_path, LESSON, workers=1, limits=limits)
     assert {student: row["points"] for student, row in rows.items()} == dict.fromkeys(
         ("ada", "ben"), f"{most_of(LESSON):g}"
@@ -61,7 +61,7 @@ def test_what_programs_of_a_cell_compute_counts_for_the_cell(tmp_path, capfd):
         with_cell(lesson_notebook(LESSON), burning),
         tmp_path / "submitted" / "ada" / LESSON / NAME,
     )
-    limits = Limits(cell_seconds=1, backstop=1000)
+    limits = Limits(cell_seconds=0.5, backstop=1000, grace_seconds=0.25)
     rows = graded(tmp_path, LESSON, workers=1, limits=limits)
     assert rows["ada"]["points"] == f"{most_of(LESSON):g}"
     assert "cell 2 was stopped: it ignored its time limit" in capfd.readouterr().err
