@@ -947,17 +947,19 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     assert course.is_ready(*groups)
 
 
+TYPED = [
+    "-x",
+    "$(shell touch x)",
+    "`touch x`",
+    'it\'s a "name"',
+    "x; touch x",
+    "$$HOME ${HOME}",
+    "$(info x)",
+]
+
+
 @pytest.mark.parametrize(
-    "typed",
-    [
-        "$(shell touch x)",
-        "`touch x`",
-        'it\'s a "name"',
-        "x; touch x",
-        "$$HOME ${HOME}",
-        "$(info x)",
-        "-x",
-    ],
+    "typed", [" ".join(TYPED), *(pytest.param(one, marks=pytest.mark.long) for one in TYPED)]
 )
 @pytest.mark.parametrize("from_environment", [False, True])
 def test_what_people_type_is_no_command(course, typed, from_environment):
