@@ -883,10 +883,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (
+        pytest.param(
             ["grade", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom grade -- 01_chain_rule",
+            marks=pytest.mark.long,  # with a student below
         ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
@@ -924,10 +925,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
             ["grading"],
             "-m backprop_classroom feedback -- 01_chain_rule",
         ),
-        (
+        pytest.param(
             ["report", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom report -- 01_chain_rule",
+            marks=pytest.mark.long,  # with PostgreSQL above
         ),
         (
             ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
