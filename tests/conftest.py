@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from required import not_tested
 
 # More threads do not speed up small arrays, and their busy waiting slows down other workers.
@@ -37,6 +38,19 @@ def pytest_collection_modifyitems(items):
         return next(places, len(SLOW_FIRST))
 
     items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Run all files of tests/browser on one worker, so that they share a lab and a Chromium."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            browser = nodeid.startswith("tests/browser/")
+            return "tests/browser" if browser else super()._split_scope(nodeid)
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -37,18 +37,29 @@ def teaching(handed_out):
     return handed_out
 
 
-@pytest.fixture(autouse=True)
-def no_kernel(monkeypatch):
-    """Starting a kernel takes a second, and one test does so."""
+def leave_out(left_out, monkeypatch):
+    """Let one of the looks find that all is well, without looking."""
     looks = [
         (
             about,
-            (lambda about, root: doctor.Finding(about, "not tried")) if about == "kernel" else look,
+            (lambda about, root: doctor.Finding(about, "not tried")) if about == left_out else look,
             late,
         )
         for about, look, late in doctor._LOOKS
     ]
     monkeypatch.setattr(doctor, "_LOOKS", tuple(looks))
+
+
+@pytest.fixture(autouse=True)
+def no_kernel(monkeypatch):
+    """Starting a kernel takes a second, and one test does so."""
+    leave_out("kernel", monkeypatch)
+
+
+@pytest.fixture
+def no_sandbox(monkeypatch):
+    """Starting a sandbox takes a second, and the test of a complete machine does so."""
+    leave_out("sandbox", monkeypatch)
 
 
 def test_a_kernel_that_starts_is_well():
@@ -95,6 +106,7 @@ def test_a_student_learns_what_teaching_would_need_and_lacks_nothing(
     assert "-> make setup GROUPS=grading" in printed
 
 
+@pytest.mark.usefixtures("no_sandbox")
 def test_an_instructor_without_nbgrader_is_told_what_installs_it(teaching, capsys, monkeypatch):
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     code, states, printed = looked(teaching, capsys)
@@ -102,6 +114,7 @@ def test_an_instructor_without_nbgrader_is_told_what_installs_it(teaching, capsy
     assert "-> make setup GROUPS=grading" in printed
 
 
+@pytest.mark.usefixtures("no_sandbox")
 def test_a_package_of_another_version_and_one_that_is_missing_are_named(
     handed_out, capsys, monkeypatch
 ):
@@ -121,11 +134,13 @@ def test_a_package_of_another_version_and_one_that_is_missing_are_named(
     assert "psutil is not installed" in printed and f"tqdm is {installed}, not 0.0.1" in printed
 
 
+@pytest.mark.usefixtures("no_sandbox")
 def test_a_folder_without_a_lock_is_no_traceback(tmp_path, capsys):
     code, states, printed = looked(tmp_path, capsys)
     assert code == 1 and states["packages"] == "MISSING" and "FileNotFoundError" in printed
 
 
+@pytest.mark.usefixtures("no_sandbox")
 def test_a_folder_that_cannot_be_written_is_named(handed_out, capsys, monkeypatch):
     def refuse(dir):
         raise PermissionError(13, "Permission denied")

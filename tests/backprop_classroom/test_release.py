@@ -121,15 +121,6 @@ def test_a_cell_that_fails_is_refused_with_its_error(tmp_path, capsys):
     assert "NameError" in said and "undefined_name" in said
 
 
-def test_an_exercise_may_be_left_out_and_is_named(tmp_path, capsys):
-    notebook = lesson_notebook(LESSON)
-    for id in ("loss", "check_loss"):
-        notebook.cells.remove(cell(notebook, id))
-    make_course(tmp_path, LESSON, notebook)
-    assert main(["--root", str(tmp_path), "release", LESSON]) == 0
-    assert f"{LESSON} has no cells for loss\n" in capsys.readouterr().err
-
-
 def test_an_unknown_lesson_lists_the_known_ones(tmp_path, capsys):
     make_course(tmp_path, LESSON)
     assert main(["--root", str(tmp_path), "release", "07_nothing"]) == 2
@@ -148,20 +139,29 @@ def test_two_notebooks_in_a_lesson_folder_are_refused(tmp_path):
         release(tmp_path, LESSON)
 
 
-def test_a_release_takes_the_answers_out_and_changes_nothing_the_second_time(tmp_path):
-    source = make_course(tmp_path, LESSON)
-    release(tmp_path, LESSON)
+def test_a_release_takes_the_answers_out_and_changes_nothing_the_second_time(tmp_path, capsys):
+    """The lesson leaves out an exercise, and has a test of the instructor's own."""
+    notebook = lesson_notebook(LESSON)
+    for id in ("loss", "check_loss"):
+        notebook.cells.remove(cell(notebook, id))
+    notebook.cells += [solution_cell("double", DOUBLE), own_test()]
+    source = make_course(tmp_path, LESSON, notebook)
+    assert main(["--root", str(tmp_path), "release", LESSON]) == 0
+    assert f"{LESSON} has no cells for loss\n" in capsys.readouterr().err
     released = tmp_path / "notebooks" / LESSON / "forward_pass.ipynb"
     first = source.read_bytes(), released.read_bytes()
     notebook = nbformat.read(released, as_version=4)
     assert "SOLUTION" not in released.read_text()
-    assert "raise NotImplementedError()" in cell(notebook, "loss").source
+    for id in ("sigmoid", "double"):
+        assert "raise NotImplementedError()" in cell(notebook, id).source
+    assert cell(notebook, "test_double").source == "assert double(2) == 4"
+    assert "tags" not in cell(notebook, "test_double").metadata
     assert all(not c.get("outputs") for c in notebook.cells)
-    assert cell(notebook, "check_loss").metadata.deletable is False
+    assert cell(notebook, "check_sigmoid").metadata.deletable is False
     executed = nbformat.read(source, as_version=4)
-    assert "right, 1 of 1 point" in str(cell(executed, "check_loss").outputs)
+    assert "right, 1 of 1 point" in str(cell(executed, "check_sigmoid").outputs)
 
-    release(tmp_path, LESSON)
+    assert release(tmp_path, LESSON) == ["loss"]
     assert (source.read_bytes(), released.read_bytes()) == first
     assert lessons(tmp_path) == [LESSON]
 
@@ -188,6 +188,7 @@ assert double(2) == 4
 ### BEGIN HIDDEN TESTS
 assert double(-3) == -6
 ### END HIDDEN TESTS"""
+DOUBLE = "def double(x):\n    return 2 * x"
 
 
 def own_test(text=TEST, kind=new_code_cell, **changed):
@@ -195,7 +196,7 @@ def own_test(text=TEST, kind=new_code_cell, **changed):
     return kind(text, metadata=settings("test_double", **given), id="test-double")
 
 
-def with_own_test(test=None, answer="def double(x):\n    return 2 * x"):
+def with_own_test(test=None, answer=DOUBLE):
     notebook = lesson_notebook(LESSON, only={"loss"})
     notebook.cells += [solution_cell("double", answer), test or own_test()]
     return notebook
@@ -231,15 +232,7 @@ def small_lesson(monkeypatch):
     monkeypatch.setattr(releasing, "EXERCISES", asked | {"loss": releasing.EXERCISES["loss"]})
 
 
-def test_a_test_of_ones_own_is_released_without_what_is_hidden(tmp_path, small_lesson):
-    make_course(tmp_path, LESSON, with_own_test())
-    release(tmp_path, LESSON)
-    released = nbformat.read(tmp_path / "notebooks" / LESSON / "forward_pass.ipynb", as_version=4)
-    assert cell(released, "test_double").source == "assert double(2) == 4"
-    assert "raise NotImplementedError()" in cell(released, "double").source
-    assert "tags" not in cell(released, "test_double").metadata
-
-
+@pytest.mark.long  # test_a_cell_that_fails_is_refused_with_its_error
 def test_a_test_that_the_solution_fails_is_refused(tmp_path, small_lesson, capsys):
     notebook = with_own_test(answer="def double(x):\n    return x * x")
     assert "a cell fails with AssertionError" in refusal(tmp_path, notebook, capsys)

@@ -42,7 +42,7 @@ def as_on_windows(code):
     return subprocess.run(command, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--unsealed"]])
+@pytest.mark.parametrize("arguments", [[], pytest.param(["--unsealed"], marks=pytest.mark.long)])
 def test_grading_says_in_one_sentence_that_processes_cannot_be_forked(tmp_path, arguments):
     root = lay_out_class(tmp_path / "course", 1)
     command = ["--root", str(root), "grade", LESSON, *arguments]

@@ -883,10 +883,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        (
+        pytest.param(
             ["grade", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom grade -- 01_chain_rule",
+            marks=pytest.mark.long,  # with a student below
         ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
@@ -924,10 +925,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
             ["grading"],
             "-m backprop_classroom feedback -- 01_chain_rule",
         ),
-        (
+        pytest.param(
             ["report", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom report -- 01_chain_rule",
+            marks=pytest.mark.long,  # with PostgreSQL above
         ),
         (
             ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
@@ -947,17 +949,19 @@ def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     assert course.is_ready(*groups)
 
 
+TYPED = [
+    "-x",
+    "$(shell touch x)",
+    "`touch x`",
+    'it\'s a "name"',
+    "x; touch x",
+    "$$HOME ${HOME}",
+    "$(info x)",
+]
+
+
 @pytest.mark.parametrize(
-    "typed",
-    [
-        "$(shell touch x)",
-        "`touch x`",
-        'it\'s a "name"',
-        "x; touch x",
-        "$$HOME ${HOME}",
-        "$(info x)",
-        "-x",
-    ],
+    "typed", [" ".join(TYPED), *(pytest.param(one, marks=pytest.mark.long) for one in TYPED)]
 )
 @pytest.mark.parametrize("from_environment", [False, True])
 def test_what_people_type_is_no_command(course, typed, from_environment):

@@ -49,14 +49,16 @@ def test_a_public_function_without_a_docstring_is_found(package):
     assert status == 1 and "D103" in said, said
 
 
-@pytest.mark.parametrize("package", STRICT)
-def test_a_function_without_types_is_found(package, folder, tmp_path):
-    made = tmp_path / package
-    made.mkdir()
-    (made / "__init__.py").touch()
-    (made / "made_up.py").write_text("def double(x):\n    return 2 * x\n")
-    status, said = said_by("mypy", "--cache-dir", str(folder / "made_up"), str(made / "made_up.py"))
-    assert status == 1 and "missing a type annotation" in said, said
+def test_a_function_without_types_is_found_in_each_package(folder, tmp_path):
+    files = [tmp_path / package / "made_up.py" for package in STRICT]
+    for file in files:
+        file.parent.mkdir()
+        file.with_name("__init__.py").touch()
+        file.write_text("def double(x):\n    return 2 * x\n")
+    status, said = said_by("mypy", "--cache-dir", str(folder / "made_up"), *map(str, files))
+    assert status == 1, said
+    found = [line for line in said.splitlines() if "missing a type annotation" in line]
+    assert {Path(line.partition(":")[0]).parent.name for line in found} == set(STRICT), said
 
 
 # ---------------------------------------------------------------- lengths
