@@ -10,6 +10,7 @@ import traceback
 from subprocess import CompletedProcess
 
 from nbgrader.apps.nbgraderapp import NbGraderApp
+from nbgrader.validator import Validator
 
 
 def nbgrader(folder, *arguments):
@@ -33,6 +34,7 @@ def _run(folder, arguments, said):
         for descriptor in (1, 2):
             os.dup2(said.fileno(), descriptor)
         sys.stdout, sys.stderr = (open(n, "w", closefd=False) for n in (1, 2))
+        Validator.stream = sys.stdout  # it has kept the one of its import
         os.chdir(folder)
         sys.argv = ["nbgrader", *arguments]
         NbGraderApp.clear_instance()

@@ -1,12 +1,15 @@
 """Opens the gradebook of a course."""
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +18,18 @@ from ..processes import interrupts_held_back
 from ..release import released_notebook
 from ..settings import course_settings
 from . import records
+
+
+@functools.cache
+def _newest_version() -> str:
+    """Return the version of nbgrader's tables, which nbgrader writes into a new gradebook."""
+    from alembic.script import ScriptDirectory
+
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
+
+
+# For each new gradebook, nbgrader starts a program that takes a second to print this version.
+nbgrader.api.get_alembic_version = _newest_version
 
 
 def db_url(root: Path) -> str:
@@ -73,7 +88,7 @@ def _make_gradebook(root: Path, file: str) -> None:
     # by an interrupted run, for a complete one.
     beside = Path(file + ".new")
     beside.unlink(missing_ok=True)
-    # Delay Ctrl-C: the process that nbgrader starts here would print a long traceback.
+    # Delay Ctrl-C, which SQLAlchemy could report as an error of the database.
     with interrupts_held_back():
         try:
             with _opened(f"sqlite:///{beside}", root) as gradebook:

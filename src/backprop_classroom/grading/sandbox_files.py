@@ -4,6 +4,7 @@ This is an allowlist. Inside the sandbox, everything has a fixed path: the instr
 would reveal folder names, and may have parent folders that only their owner can enter.
 """
 
+import functools
 import os
 import re
 import sys
@@ -164,7 +165,8 @@ def _inside(shown: Mapping[Path, str], hidden: Iterable[Path]) -> Iterator[str]:
                 yield str(Path(place, folder.relative_to(source)))
 
 
-def _libraries() -> list[Path]:
+@functools.cache
+def _libraries() -> tuple[Path, ...]:
     """Return the files and folders of `LIBRARIES` and their dependencies."""
     found: dict[str, Path] = {}
     for one in _needed():
@@ -172,7 +174,7 @@ def _libraries() -> list[Path]:
             path = Path(str(one.locate_file(name)))
             if path.exists():
                 found.setdefault(name, path)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _needed() -> Iterator[Distribution]:
