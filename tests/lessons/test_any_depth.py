@@ -14,7 +14,7 @@ from backprop.datasets import digits, trained_deep, trained_digits
 from backprop.differentiate import gradient
 from backprop.figures import any_depth as figures
 from backprop.figures import interactive
-from backprop.sandbox.channel import Garbled
+from backprop.sandbox.channel import InvalidMessage
 from backprop.sandbox.messages import (
     packed_arguments,
     packed_reply,
@@ -188,7 +188,7 @@ def test_lists_of_layers_and_texts_survive_the_way_into_the_sandbox():
     assert (kind, nothing) == ("relu", None)
     for one, two in zip(layers, given[0], strict=True):
         assert all(map(np.array_equal, one, two))
-    with pytest.raises(Garbled, match="nested lists"):
+    with pytest.raises(InvalidMessage, match="nested lists"):
         unpacked_arguments(packed_arguments([[[[[[1.0]]]]]]))
 
 
@@ -200,7 +200,7 @@ def test_pairs_survive_the_way_out_of_the_sandbox_and_nothing_deeper():
     assert values[1].members[1].members == ()
     message = packed_reply(reply)
     message["values"][0]["members"] = [message["values"][0]] * 2
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidMessage):
         unpacked_reply(message, ())
 
 

@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 from backprop import evaluate
 from backprop.figures import autodiff as pictures
 from backprop.graph import Node, connected, read, written
-from backprop.sandbox.channel import Garbled
+from backprop.sandbox.channel import InvalidMessage
 from backprop.sandbox.messages import packed_arguments, unpacked_arguments
 from backprop_judge import EXERCISES
 from backprop_judge.lessons.autodiff.operations import OPERATIONS, Graph, rule_of
@@ -263,7 +263,7 @@ def message():
 def test_a_graph_that_is_none_is_refused(spoil):
     told = message()
     spoil(told)
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidMessage):
         unpacked_arguments([told])
 
 

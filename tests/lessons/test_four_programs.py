@@ -17,7 +17,7 @@ from backprop.exercises import find
 from backprop.figures import four_programs as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error
 from backprop.programs import LOSSES, PROGRAMS
-from backprop.sandbox.channel import Garbled
+from backprop.sandbox.channel import InvalidMessage
 from backprop.sandbox.messages import (
     packed_arguments,
     packed_reply,
@@ -406,7 +406,7 @@ def test_a_field_takes_real_numbers_only_and_survives_the_way_into_the_sandbox()
     with pytest.raises(TypeError, match="real numbers only"):
         field(point + 0j)
     for odd in ({"field": 3}, {"field": [1.0]}):
-        with pytest.raises(Garbled):
+        with pytest.raises(InvalidMessage):
             unpacked_arguments([odd])
 
 

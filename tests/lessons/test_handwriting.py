@@ -21,7 +21,7 @@ from backprop.datasets import digits, trained_digits
 from backprop.differentiate import gradient
 from backprop.figures import handwriting as pictures
 from backprop.network import Parameters, draw_parameters, forward, half_squared_error, sigmoid
-from backprop.sandbox.channel import Garbled
+from backprop.sandbox.channel import InvalidMessage
 from backprop.sandbox.messages import packed_arguments, unpacked_arguments
 from backprop_classroom import make_data
 from backprop_judge import EXERCISES
@@ -333,7 +333,7 @@ def test_a_random_generator_reaches_the_sandbox_in_its_state():
 
 @pytest.mark.parametrize("state", [None, [1, 2], [1, 2, 3, 4], [-1, 1, 0, 0], [1.5, 1, 0, 0]])
 def test_a_generator_without_a_possible_state_is_refused(state):
-    with pytest.raises(Garbled, match="a generator"):
+    with pytest.raises(InvalidMessage, match="a generator"):
         unpacked_arguments([{"generator": state}])
 
 

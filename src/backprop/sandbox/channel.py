@@ -2,7 +2,7 @@
 
 A message consists of a length and that many bytes of JSON. Arrays are encoded as a shape and base64
 data. A message cannot contain code, and sizes are checked before memory is allocated. Neither side
-trusts the other: invalid data raise `Garbled`.
+trusts the other: invalid data raise `InvalidMessage`.
 """
 
 import base64
@@ -26,15 +26,15 @@ WATCH_SECONDS = 0.5  # interval between calls of `watch` while waiting
 _LENGTH = struct.Struct(">I")
 
 
-class Gone(ConnectionError):
+class ConnectionClosed(ConnectionError):
     """Raised when the other side has closed the connection."""
 
 
-class Late(TimeoutError):
+class AnswerTimeout(TimeoutError):
     """Raised when the other side does not answer in time."""
 
 
-class Garbled(ValueError):
+class InvalidMessage(ValueError):
     """Raised when the other side sends invalid data. The text continues "it sent ..."."""
 
 
@@ -51,7 +51,7 @@ class Written:
     text: str
 
 
-class Line:
+class Channel:
     """One end of a connection for messages.
 
     Parameters
@@ -84,9 +84,9 @@ class Line:
 
         Raises
         ------
-        Gone
+        ConnectionClosed
             If the other side has closed the connection.
-        Late
+        AnswerTimeout
             If the other side does not read the message in time.
         """
         data = _json(message).encode()
@@ -98,7 +98,7 @@ class Line:
             except BlockingIOError:
                 self._wait(deadline, write=True)
             except OSError as error:
-                raise Gone(str(error)) from None
+                raise ConnectionClosed(str(error)) from None
 
     def receive(
         self, seconds: float | None = None, watch: Callable[[], None] | None = None
@@ -120,33 +120,35 @@ class Line:
 
         Raises
         ------
-        Gone
+        ConnectionClosed
             If the other side has closed the connection.
-        Late
+        AnswerTimeout
             If no message arrives in time.
-        Garbled
+        InvalidMessage
             If the message is too large or is not a JSON object.
         """
         if seconds is not None and seconds <= 0:
-            raise Late("no answer in time")  # even if a message has arrived
+            raise AnswerTimeout("no answer in time")  # even if a message has arrived
         deadline = _deadline(seconds)
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline, watch))
         if length > self._most:
-            raise Garbled(f"a message of {length:,} bytes; at most {self._most:,} are allowed")
+            raise InvalidMessage(
+                f"a message of {length:,} bytes; at most {self._most:,} are allowed"
+            )
         data = self._read(length, deadline, watch)
         self.received = length
         try:
             message = json.loads(data)
         except (ValueError, RecursionError):
-            raise Garbled("a message that is not JSON") from None
+            raise InvalidMessage("a message that is not JSON") from None
         except MemoryError:
-            raise Garbled("a message that does not fit into memory") from None
+            raise InvalidMessage("a message that does not fit into memory") from None
         if not isinstance(message, dict):
-            raise Garbled("a message that is not a JSON object")
+            raise InvalidMessage("a message that is not a JSON object")
         return message
 
     def close(self) -> None:
-        """Close the connection; the other side then gets `Gone`."""
+        """Close the connection; the other side then gets `ConnectionClosed`."""
         self._connection.close()
 
     def _read(self, count: int, deadline: float | None, watch: Callable[[], None] | None) -> bytes:
@@ -158,9 +160,9 @@ class Line:
                 self._wait(deadline, watch)
                 continue
             except OSError as error:
-                raise Gone(str(error)) from None
+                raise ConnectionClosed(str(error)) from None
             if not piece:
-                raise Gone("the connection was closed")
+                raise ConnectionClosed("the connection was closed")
             data += piece
         return bytes(data)
 
@@ -169,7 +171,7 @@ class Line:
     ) -> None:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
-            raise Late("no answer in time")
+            raise AnswerTimeout("no answer in time")
         poll = select.poll()
         poll.register(self._connection, select.POLLOUT if write else select.POLLIN)
         most = 3600 if watch is None else WATCH_SECONDS
@@ -220,7 +222,7 @@ def unpacked(value: Any) -> Any:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the value is invalid.
     """
     if isinstance(value, dict):
@@ -229,7 +231,7 @@ def unpacked(value: Any) -> Any:
         return value
     if isinstance(value, int) and abs(value) < 2**63:
         return value
-    raise Garbled(f"a {type(value).__name__} instead of a number or an array")
+    raise InvalidMessage(f"a {type(value).__name__} instead of a number or an array")
 
 
 def _array(value: dict[str, Any]) -> np.ndarray:
@@ -237,18 +239,18 @@ def _array(value: dict[str, Any]) -> np.ndarray:
     data: Any = value.get("data")
     kind = kind if isinstance(kind, str) else ""
     if not (isinstance(shape, list) and len(shape) <= 8 and kind in _SIZES):
-        raise Garbled("an array without a shape")
+        raise InvalidMessage("an array without a shape")
     if not all(type(size) is int and 0 <= size <= MOST_ENTRIES for size in shape):
-        raise Garbled("an array with an impossible shape")
+        raise InvalidMessage("an array with an impossible shape")
     count = math.prod(shape)
     if count > MOST_ENTRIES:
-        raise Garbled(f"an array of {count:,} numbers; at most {MOST_ENTRIES:,} are allowed")
+        raise InvalidMessage(f"an array of {count:,} numbers; at most {MOST_ENTRIES:,} are allowed")
     try:
         numbers = base64.b64decode(data, validate=True)
     except (TypeError, ValueError, binascii.Error):
-        raise Garbled("an array that is not base64") from None
+        raise InvalidMessage("an array that is not base64") from None
     if len(numbers) != _SIZES[kind] * count:
-        raise Garbled("an array whose data do not match its shape")
+        raise InvalidMessage("an array whose data do not match its shape")
     return np.frombuffer(numbers, dtype="<" + kind).reshape(shape).copy()
 
 
@@ -269,11 +271,11 @@ def text(value: Any, most: int = 10_000) -> str:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the value is not a string.
     """
     if not isinstance(value, str):
-        raise Garbled(f"a {type(value).__name__} instead of a string")
+        raise InvalidMessage(f"a {type(value).__name__} instead of a string")
     # JSON can represent lone surrogates, but UTF-8 cannot encode them.
     return value[:most].encode("utf-8", "replace").decode("utf-8")
 
@@ -295,9 +297,9 @@ def texts(value: Any, most: int) -> tuple[str, ...]:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the value is not a list of strings, or too long.
     """
     if not isinstance(value, list) or len(value) > most:
-        raise Garbled("an invalid list of strings")
+        raise InvalidMessage("an invalid list of strings")
     return tuple(text(one, 300) for one in value)

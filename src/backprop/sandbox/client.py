@@ -21,7 +21,7 @@ _servers: list[Asked] = []
 _numbers = count()
 
 
-class NobodyThere(RuntimeError):
+class NotGrading(RuntimeError):
     """Raised outside of a sandbox, where no process answers questions."""
 
 
@@ -47,18 +47,18 @@ def ask(question: str, **details: Any) -> dict[str, Any]:
 
     Raises
     ------
-    NobodyThere
+    NotGrading
         If this is called outside of a sandbox.
     """
     if not _servers:
-        raise NobodyThere("questions can be sent only during grading")
+        raise NotGrading("questions can be sent only during grading")
     return _servers[0].ask({"ask": question, "number": next(_numbers), **details})
 
 
 def handed(function: Any) -> int:
     """Return a number with which the judging process can call a function."""
     if not _servers:
-        raise NobodyThere("questions can be sent only during grading")
+        raise NotGrading("questions can be sent only during grading")
     return _servers[0].handed(function)
 
 

@@ -1,7 +1,7 @@
 """Conversion of arguments, replies and reports to and from messages.
 
 Messages from a student's process are untrusted: the type and the bounds of every field are
-validated, and `Garbled` is raised for an invalid one.
+validated, and `InvalidMessage` is raised for an invalid one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from ..programs import Field
 from ..report import Finding, Report, Row
 from ..second_look import MOST_REPLACED, MOST_VARIABLES, Clues
 from ..worked import Example, Layer, Step, Value
-from .channel import Garbled, packed, text, texts, unpacked
+from .channel import InvalidMessage, packed, text, texts, unpacked
 from .nodes import holds_nodes, packed_nodes, unpacked_nodes
 
 # The replies to several calls are sent in one message until the calls have taken this many seconds
@@ -62,7 +62,7 @@ def _packed_argument(argument: Any) -> Any:
 def unpacked_arguments(several: Any, depth: int = 0) -> tuple[Any, ...]:
     """Return the arguments for data from `packed_arguments`, at this depth of nested lists."""
     if not isinstance(several, list) or len(several) > MOST_VALUES:
-        raise Garbled("an invalid list of arguments")
+        raise InvalidMessage("an invalid list of arguments")
     return tuple(
         unpacked_nodes(one) if holds_nodes(one) else _unpacked_argument(one, depth)
         for one in several
@@ -81,10 +81,10 @@ def _state_of(generator: np.random.Generator) -> list[int]:
 def _generator_of(numbers: Any) -> np.random.Generator:
     """Return the generator with a state from `_state_of`."""
     if not (isinstance(numbers, list) and len(numbers) == 4):
-        raise Garbled("a generator without its state")
+        raise InvalidMessage("a generator without its state")
     most = (2**128, 2**128, 2, 2**32)
     if not all(type(one) is int and 0 <= one < end for one, end in zip(numbers, most)):
-        raise Garbled("a generator with an impossible state")
+        raise InvalidMessage("a generator with an impossible state")
     state, inc, has, held = numbers
     bits: Any = np.random.PCG64(0)
     inner = {"state": state, "inc": inc}
@@ -96,7 +96,7 @@ def _unpacked_argument(one: Any, depth: int) -> Any:
     for kind in (list, tuple):
         if isinstance(one, dict) and kind.__name__ in one:
             if depth == MOST_DEPTH:
-                raise Garbled("too deeply nested lists")
+                raise InvalidMessage("too deeply nested lists")
             return kind(unpacked_arguments(one[kind.__name__], depth + 1))
     return _unpacked_one(one)
 
@@ -110,12 +110,12 @@ def _unpacked_one(one: Any) -> Any:
         return _generator_of(one["generator"])
     if isinstance(one, dict) and "field" in one:
         if not isinstance(one["field"], list) or len(one["field"]) != len(fields(Field)):
-            raise Garbled("a field without its arrays")
+            raise InvalidMessage("a field without its arrays")
         return Field(*(unpacked(array) for array in one["field"]))
     if not (isinstance(one, dict) and "loss_of" in one):
         return unpacked(one)
     if one["loss_of"] not in Parameters._fields or not isinstance(one.get("arrays"), list):
-        raise Garbled("a loss of an unknown array")
+        raise InvalidMessage("a loss of an unknown array")
     *parameters, X, Y = (unpacked(array) for array in one["arrays"])
     return LossOfOneArray(one["loss_of"], Parameters(*parameters), X, Y)
 
@@ -180,17 +180,17 @@ def unpacked_reply(message: dict[str, Any], parameters: Sequence[str]) -> Reply:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the message is invalid.
     """
     changed = texts(message.get("changed"), len(parameters))
     if not set(changed) <= set(parameters):
-        raise Garbled("arguments that the exercise does not have")
+        raise InvalidMessage("arguments that the exercise does not have")
     values = _unpacked_values(message.get("values"))
     several = message.get("packed") is True or isinstance(values, dict)
     came_back = not any(message.get(kind) for kind in ("crash", "stub", "mismatch"))
     if came_back and not several and len(values) != 1:
-        raise Garbled("a reply without a value")
+        raise InvalidMessage("a reply without a value")
     return Reply(
         values=values,
         packed=message.get("packed") is True,
@@ -208,13 +208,13 @@ def _unpacked_values(values: Any) -> tuple[Any, ...] | dict[str, Any]:
     if isinstance(values, dict):
         pairs = values.get("named")
         if not isinstance(pairs, list) or len(pairs) > MOST_VALUES:
-            raise Garbled("invalid named values")
+            raise InvalidMessage("invalid named values")
         try:
             return {text(name, 300): _unpacked_value(value) for name, value in pairs}
         except (TypeError, ValueError) as error:
-            raise Garbled(f"invalid named values: {error}") from None
+            raise InvalidMessage(f"invalid named values: {error}") from None
     if not isinstance(values, list) or len(values) > MOST_VALUES:
-        raise Garbled("an invalid list of values")
+        raise InvalidMessage("an invalid list of values")
     return tuple(_unpacked_value(value) for value in values)
 
 
@@ -222,7 +222,7 @@ def _unpacked_value(value: Any, inner: bool = False) -> Any:
     if isinstance(value, dict) and "oddity" in value:
         said, members = value.get("text"), value.get("members", [])
         if not isinstance(members, list) or len(members) > MOST_VALUES * (not inner):
-            raise Garbled("a list with invalid elements")
+            raise InvalidMessage("a list with invalid elements")
         return Oddity(
             text(value["oddity"], 300),
             None if said is None else text(said, 300),
@@ -230,7 +230,7 @@ def _unpacked_value(value: Any, inner: bool = False) -> Any:
         )
     value = unpacked(value)
     if np.iscomplexobj(value):
-        raise Garbled("complex numbers instead of real numbers")
+        raise InvalidMessage("complex numbers instead of real numbers")
     if isinstance(value, bool):
         return np.bool_(value)
     return np.asarray(value, dtype=float) if isinstance(value, np.ndarray) else np.float64(value)
@@ -240,7 +240,7 @@ def _unpacked_crash(crash: Any) -> Crash | None:
     if crash is None:
         return None
     if not isinstance(crash, dict):
-        raise Garbled("an invalid description of an exception")
+        raise InvalidMessage("an invalid description of an exception")
     kind, message, line = (text(crash.get(name), 300) for name in ("type", "message", "line"))
     return Crash(kind, message, line, text(crash.get("detail"), MOST_DETAIL))
 
@@ -263,13 +263,13 @@ def unpacked_clues(message: dict[str, Any], parameters: Sequence[str]) -> Clues:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the message is invalid.
     """
     replaced = []
     for variable, argument, reply in _rows_of(message.get("replaced"), MOST_REPLACED, 3):
         if argument not in parameters:
-            raise Garbled("an argument that the exercise does not have")
+            raise InvalidMessage("an argument that the exercise does not have")
         replaced.append((text(variable, 300), argument, unpacked_reply(reply, parameters)))
     reads = _rows_of(message.get("reads"), MOST_VARIABLES, 2)
     return Clues(
@@ -286,9 +286,9 @@ def unpacked_clues(message: dict[str, Any], parameters: Sequence[str]) -> Clues:
 def _rows_of(rows: Any, most: int, width: int) -> list[list[Any]]:
     """Return the rows of a table after checking their number and length."""
     if not isinstance(rows, list) or len(rows) > most:
-        raise Garbled("an invalid table")
+        raise InvalidMessage("an invalid table")
     if not all(isinstance(row, list) and len(row) == width for row in rows):
-        raise Garbled("a table with invalid rows")
+        raise InvalidMessage("a table with invalid rows")
     return rows
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..graph import Node, connected, is_node, read, written
-from .channel import Garbled, packed, unpacked
+from .channel import InvalidMessage, packed, unpacked
 
 
 def nodes_sent(argument: Any) -> list[Any]:
@@ -31,7 +31,7 @@ def _packed_graph(nodes: Sequence[Any]) -> list[list[Any]]:
 def _unpacked_graph(rows: Any) -> list[Node]:
     is_list = isinstance(rows, list)
     if not is_list or any(not isinstance(row, list) or len(row) != 4 for row in rows):
-        raise Garbled("a graph without valid rows")
+        raise InvalidMessage("a graph without valid rows")
     try:
         return read(
             [
@@ -40,7 +40,7 @@ def _unpacked_graph(rows: Any) -> list[Node]:
             ]
         )
     except (TypeError, ValueError) as error:
-        raise Garbled(f"an invalid graph: {error}") from None
+        raise InvalidMessage(f"an invalid graph: {error}") from None
 
 
 def packed_nodes(argument: Any) -> dict[str, Any] | None:
@@ -64,12 +64,12 @@ def unpacked_nodes(message: dict[str, Any]) -> Any:
 
     Raises
     ------
-    Garbled
+    InvalidMessage
         If the message is invalid.
     """
     if "nodes" in message:
         return _unpacked_graph(message["nodes"])
     nodes, place = _unpacked_graph(message.get("graph")), message["node"]
     if type(place) is not int or not 0 <= place < len(nodes):
-        raise Garbled("a node that is not in its graph")
+        raise InvalidMessage("a node that is not in its graph")
     return nodes[place]

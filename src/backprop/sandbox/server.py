@@ -17,7 +17,7 @@ from ..figures import cache
 from ..second_look import Clues, look_closer
 from ..time_limit import TookTooLong, time_limit
 from . import client
-from .channel import Gone, Line, Written, packed, unpacked
+from .channel import Channel, ConnectionClosed, Written, packed, unpacked
 from .messages import MOST_AT_ONCE, SECONDS_AT_ONCE, packed_clues, packed_reply, unpacked_arguments
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ class Server:
 
     Parameters
     ----------
-    line
+    channel
         The connection that carries the requests.
     shell
         The shell that runs the cells.
     """
 
-    def __init__(self, line: Line, shell: "NotebookShell") -> None:
-        self._line, self._shell = line, shell
+    def __init__(self, channel: Channel, shell: "NotebookShell") -> None:
+        self._channel, self._shell = channel, shell
         self._handed: list[Any] = []
         self._judged: dict[str, Any] = {}
         self._process = os.getpid()
@@ -49,11 +49,11 @@ class Server:
         try:
             with _alarm_blocked():
                 while True:
-                    request = self._line.receive()
+                    request = self._channel.receive()
                     if request["do"] == "end":
                         return
                     self._do(request)
-        except Gone:
+        except ConnectionClosed:
             pass
 
     def handed(self, function: Any) -> int:
@@ -68,9 +68,9 @@ class Server:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Send a question to the judging process, and handle its requests until it answers."""
         with _alarm_blocked():
-            self._line.send(question)
+            self._channel.send(question)
             while True:
-                request = self._line.receive()
+                request = self._channel.receive()
                 if "told" not in request:
                     self._do(request)
                 elif request["told"] == question["number"]:
@@ -85,7 +85,7 @@ class Server:
             result = work[request["do"]](request)
         if os.getpid() != self._process:
             os._exit(0)  # a fork of the notebook's process: only the original answers
-        self._line.send({"to": request["number"], **result})
+        self._channel.send({"to": request["number"], **result})
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         try:

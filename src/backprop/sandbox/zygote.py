@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from .channel import Gone, Line
+from .channel import Channel, ConnectionClosed
 from .confinement import Confinement
 from .messages import took_too_much
 from .server import Server
@@ -40,7 +40,7 @@ def main(descriptor: int) -> None:
     warden = Zygote(control)
     try:
         warden.serve()
-    except Gone:
+    except ConnectionClosed:
         pass
     finally:
         warden.clear_up()
@@ -62,23 +62,23 @@ class Zygote:
     _base: int  # the memory of this process, in a sealed sandbox
 
     def __init__(self, control: socket.socket) -> None:
-        self._control, self._line = control, Line(control)
+        self._control, self._channel = control, Channel(control)
         self._settings: dict[str, Any] = {}
 
     def serve(self) -> None:
         """Handle requests until the control socket is closed."""
         while True:
-            request = self._line.receive()
+            request = self._channel.receive()
             if request["do"] == "prepare":
                 self._prepare(request)
                 self._measure()
-                self._line.send({"ready": True})
+                self._channel.send({"ready": True})
             elif request["do"] == "warm":
-                self._warm(self._notebook_line())
+                self._warm(self._notebook_channel())
                 self._measure()
-                self._line.send({"warm": True})
+                self._channel.send({"warm": True})
             elif request["do"] == "open":
-                self._line.send({"gone": self._watch(self._open(self._notebook_line()))})
+                self._channel.send({"gone": self._watch(self._open(self._notebook_channel()))})
 
     def _prepare(self, settings: dict[str, Any]) -> None:
         self._settings = settings
@@ -116,24 +116,24 @@ class Zygote:
     def _measure(self) -> None:
         self._base = own_memory([os.getpid()]) if self._settings["sealed"] else 0
 
-    def _notebook_line(self) -> Line:
+    def _notebook_channel(self) -> Channel:
         # The descriptor is sent right after the request.
         select.select([self._control], [], [], 10)
         _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
-        return Line(socket.socket(fileno=descriptors[0]))
+        return Channel(socket.socket(fileno=descriptors[0]))
 
-    def _warm(self, line: Line) -> None:
+    def _warm(self, channel: Channel) -> None:
         """Run a notebook here, so that all notebooks share its imports and cached figures."""
         with _as_it_was():
-            Server(line, self._shell).serve()
-        line.close()
+            Server(channel, self._shell).serve()
+        channel.close()
         self._fresh_names()
         # Exclude the existing objects from garbage collection, which would copy their memory
         # in every child.
         gc.collect()
         gc.freeze()
 
-    def _open(self, line: Line) -> tuple[int, int]:
+    def _open(self, channel: Channel) -> tuple[int, int]:
         """Start a process for a notebook; return its id and a pipe that is closed at its end."""
         ended, held = os.pipe()
         child = os.fork()
@@ -141,21 +141,21 @@ class Zygote:
             try:
                 os.close(ended)
                 self._control.close()
-                self._be_the_notebook(line)
+                self._be_the_notebook(channel)
             except BaseException as error:
-                _last_words(line, error)
+                _last_words(channel, error)
             finally:
                 os._exit(0)
         os.close(held)
-        line.close()
+        channel.close()
         return child, ended
 
-    def _be_the_notebook(self, line: Line) -> None:
+    def _be_the_notebook(self, channel: Channel) -> None:
         settings = self._settings
         if not settings["sealed"]:
             os.setpgid(0, 0)
             self._walls.set_limits(sealed=False)
-            self._serve_notebook(line)
+            self._serve_notebook(channel)
             return
         self._walls.die_with_parent()
         self._walls.enter_own_namespaces()
@@ -168,26 +168,26 @@ class Zygote:
                 self._walls.die_with_parent()
                 self._walls.set_limits(sealed=True)  # reads /proc, which is hidden below
                 self._walls.be_first_to_end()
-                self._walls.own_descriptors(line.fileno())
+                self._walls.own_descriptors(channel.fileno())
                 self._walls.lay_out_folders()
                 self._walls.give_up_privileges()
                 self._filter.load()
-                self._serve_notebook(line)
+                self._serve_notebook(channel)
             except BaseException as error:
-                _last_words(line, error)
+                _last_words(channel, error)
             finally:
                 os._exit(0)
-        line.close()
+        channel.close()
         os.waitpid(child, 0)
 
-    def _serve_notebook(self, line: Line) -> None:
+    def _serve_notebook(self, channel: Channel) -> None:
         os.chdir(self._settings["scratch"])
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
-        line.send({"open": True})
-        Server(line, self._shell).serve()
+        channel.send({"open": True})
+        Server(channel, self._shell).serve()
 
     def _watch(self, process: tuple[int, int]) -> str:
         """Wait for a notebook's process; end it on request or if it uses too much memory."""
@@ -204,7 +204,7 @@ class Zygote:
                 break
             if self._control.fileno() in events:
                 try:
-                    self._line.receive()  # the only possible request is "kill"
+                    self._channel.receive()  # the only possible request is "kill"
                 finally:  # also if the judging process has ended
                     self._end(child)
                 break
@@ -251,9 +251,9 @@ def _kill(how: Callable[[int, int], None], process: int) -> None:
         how(process, signal.SIGKILL)
 
 
-def _last_words(line: Line, error: BaseException) -> None:
+def _last_words(channel: Channel, error: BaseException) -> None:
     with suppress(Exception):
-        line.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
+        channel.send({"failed": f"{type(error).__name__}: {error}"}, seconds=1)
 
 
 class _as_it_was:

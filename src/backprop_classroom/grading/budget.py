@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from backprop.sandbox.channel import Late
+from backprop.sandbox.channel import AnswerTimeout
 
 from ..limits import Limits
 
@@ -64,8 +64,8 @@ class Budget:
     def watch(self, seconds: float) -> Callable[[], None]:
         """Return a function that checks one request; call it repeatedly until the reply arrives.
 
-        The function raises `Late` if the request uses more than `seconds`, and whatever `look`
-        raises.
+        The function raises `AnswerTimeout` if the request uses more than `seconds`, and whatever
+        `look` raises.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class Budget:
             spent, computes = self.look()
             begun = spent if begun is None else begun
             if spent - begun > seconds:
-                raise Late(f"more than {seconds:g} seconds of CPU time")
+                raise AnswerTimeout(f"more than {seconds:g} seconds of CPU time")
             # Twice in a row: the processes that supervise a notebook also run now and then.
             if computes and computed:
                 since = self._looked

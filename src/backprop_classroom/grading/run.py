@@ -37,7 +37,7 @@ from .results import Graded, fingerprint_of
 from .sandbox import NoSandbox, SandboxFailed
 from .settling import (
     database_faults_as_stop,
-    print_told,
+    print_messages,
     said_of_gradebook,
     set_due_date,
     settle,
@@ -310,7 +310,7 @@ def _print_summary(
     without_place: Mapping[str, str],
     files: Sequence[str],
 ) -> None:
-    print_told(told)
+    print_messages(told)
     said = f"{count - len(run.reasons)} of {count} submissions are graded"
     if run.unchanged:
         said += f", {run.graded} of them new; unchanged submissions were not graded again"

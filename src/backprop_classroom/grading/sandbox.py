@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from backprop.sandbox.channel import Gone, Late, Line
+from backprop.sandbox.channel import AnswerTimeout, Channel, ConnectionClosed
 from backprop.sandbox.messages import took_too_much
 from backprop_judge import EXERCISES
 
@@ -80,7 +80,7 @@ class Sandbox:
         self._cpu_seconds = self._cpu_seen = 0.0
         ours, theirs = socket.socketpair()
         self._control = ours
-        self._line = Line(ours)
+        self._channel = Channel(ours)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the sandbox
         start = _sealed if sealed else _unsealed
         command, descriptors, scratch = start(hidden)
@@ -120,22 +120,23 @@ class Sandbox:
             self.close()
             raise
 
-    def warm(self, converse: Callable[[Line], None]) -> None:
+    def warm(self, converse: Callable[[Channel], None]) -> None:
         """Run trusted code in the warm process itself, before it forks.
 
         Parameters
         ----------
         converse
-            Function that gets the `Line` to the process and runs cells through it; see `Session`.
+            Function that gets the `Channel` to the process and runs cells through it; see
+            `Session`.
         """
-        line = self._hand_over("warm")
-        converse(line)
-        line.send({"do": "end"}, seconds=START_SECONDS)
-        line.close()
+        channel = self._hand_over("warm")
+        converse(channel)
+        channel.send({"do": "end"}, seconds=START_SECONDS)
+        channel.close()
         self._answer(START_SECONDS)
 
-    def open(self) -> Line:
-        """Start a process for one notebook; return the `Line` to it.
+    def open(self) -> Channel:
+        """Start a process for one notebook; return the `Channel` to it.
 
         Raises
         ------
@@ -145,21 +146,21 @@ class Sandbox:
         if self._group:
             # Slightly above the limit that is enforced, with a better message, inside the sandbox.
             self._group.allow(self.limits.memory * 5 // 4)
-        line = self._hand_over("open")
+        channel = self._hand_over("open")
         try:
-            first = line.receive(START_SECONDS)
-        except (Gone, Late) as error:
+            first = channel.receive(START_SECONDS)
+        except (ConnectionClosed, AnswerTimeout) as error:
             raise SandboxFailed(f"no notebook can be opened: {error}{self._last_words()}") from None
         if "open" not in first:
             raise SandboxFailed(f"no notebook can be opened: {first.get('failed')}")
-        return line
+        return channel
 
-    def end(self, line: Line) -> str:
+    def end(self, channel: Channel) -> str:
         """End the process of the open notebook; return why it had already ended, or ""."""
-        line.close()
+        channel.close()
         try:
-            self._line.send({"do": "kill"}, START_SECONDS)
-        except Gone:
+            self._channel.send({"do": "kill"}, START_SECONDS)
+        except ConnectionClosed:
             raise SandboxFailed(f"the sandbox has ended{self._last_words()}") from None
         why = str(self._answer(START_SECONDS).get("gone", ""))
         if not why and self._group and self._group.ended_some():
@@ -194,29 +195,29 @@ class Sandbox:
         if self._group:
             self._group.remove()
 
-    def _hand_over(self, what: str) -> Line:
+    def _hand_over(self, what: str) -> Channel:
         ours, theirs = socket.socketpair()
         try:
-            self._line.send({"do": what}, START_SECONDS)
+            self._channel.send({"do": what}, START_SECONDS)
             socket.send_fds(self._control, [b"."], [theirs.fileno()])
         except OSError as error:
             raise SandboxFailed(f"the sandbox has ended ({error}){self._last_words()}") from None
         finally:
             theirs.close()
-        return Line(ours)
+        return Channel(ours)
 
     def _control_message(self, message: dict[str, Any], seconds: float) -> Any:
         try:
-            self._line.send(message, seconds)
-        except (Gone, Late) as error:
+            self._channel.send(message, seconds)
+        except (ConnectionClosed, AnswerTimeout) as error:
             said = f"the sandbox does not start ({error}){self._last_words()}"
             raise SandboxFailed(said) from None
         return self._answer(seconds)
 
     def _answer(self, seconds: float) -> Any:
         try:
-            return self._line.receive(seconds)
-        except (Gone, Late) as error:
+            return self._channel.receive(seconds)
+        except (ConnectionClosed, AnswerTimeout) as error:
             said = f"the sandbox does not answer ({error}){self._last_words()}"
             raise SandboxFailed(said) from None
 

@@ -17,7 +17,15 @@ import numpy as np
 from backprop.calling import Crash, Reply
 from backprop.graph import Node, connected
 from backprop.report import Report
-from backprop.sandbox.channel import Garbled, Gone, Late, Line, packed, text, unpacked
+from backprop.sandbox.channel import (
+    AnswerTimeout,
+    Channel,
+    ConnectionClosed,
+    InvalidMessage,
+    packed,
+    text,
+    unpacked,
+)
 from backprop.sandbox.messages import (
     SECONDS_AT_ONCE,
     packed_arguments,
@@ -75,8 +83,8 @@ class Session:
 
     Parameters
     ----------
-    line
-        The `Line` to its process.
+    channel
+        The `Channel` to its process.
     limits
         The `Limits` of the submission.
     budget
@@ -84,8 +92,8 @@ class Session:
         trusted notebooks.
     """
 
-    def __init__(self, line: Line, limits: Limits, budget: Budget | None = None) -> None:
-        self._line = line
+    def __init__(self, channel: Channel, limits: Limits, budget: Budget | None = None) -> None:
+        self._channel = channel
         self._limits = limits
         self._budget = budget or Budget(
             replace(limits, submission_seconds=math.inf), lambda: (0.0, True)
@@ -117,7 +125,7 @@ class Session:
         outputs = told.get("outputs")
         if _is_deeper(outputs, MOST_LEVELS):
             outputs = [TOO_DEEP]
-        return outputs, count, self._line.received
+        return outputs, count, self._channel.received
 
     def bring(self, pictures: Pictures) -> None:
         """Send pictures that `drawn` returned, so that the process need not draw them."""
@@ -171,10 +179,10 @@ class Session:
         until = time.monotonic() + self._limits.backstop * (seconds + grace)
         watch = self._budget.watch(seconds + grace)
         with self._breaks():
-            self._line.send({**message, "number": number}, self._left(until))
+            self._channel.send({**message, "number": number}, self._left(until))
         while True:
             with self._breaks():
-                told = self._line.receive(self._left(until), watch)
+                told = self._channel.receive(self._left(until), watch)
             if "ask" in told:
                 self._answer(told)
             elif told.get("to") == number:
@@ -189,12 +197,12 @@ class Session:
     def _breaks(self) -> Iterator[None]:
         try:
             yield
-        except Late:
+        except AnswerTimeout:
             self._budget.look()  # raises OutOfTime if the whole submission is out of time
             raise Broke("it ignored its time limit", late=True) from None
-        except Gone:
+        except ConnectionClosed:
             raise Broke("it ended the Python process") from None
-        except Garbled as error:
+        except InvalidMessage as error:
             raise Broke(f"it sent {error}") from None
 
     def _understood(self, understand: Callable[..., T], told: Any, *details: Any) -> T:
@@ -202,7 +210,9 @@ class Session:
             try:
                 return understand(told, *details)
             except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-                raise Garbled(f"a message of an unexpected form ({type(error).__name__})") from None
+                raise InvalidMessage(
+                    f"a message of an unexpected form ({type(error).__name__})"
+                ) from None
 
     # --- requests from the notebook -------------------------------------------------------
 
@@ -219,7 +229,7 @@ class Session:
         finally:
             self._nested -= 1
         with self._breaks():
-            self._line.send({"told": number, **answer}, self._left(float("inf")))
+            self._channel.send({"told": number, **answer}, self._left(float("inf")))
 
     def _asked_report(self, entry: Exercise, told: Any) -> Report:
         if entry.id in self._known:
@@ -261,7 +271,7 @@ class Session:
 
     def _stand_in_arguments(self, several: object) -> list[Any]:
         if not isinstance(several, list) or len(several) > 20:
-            raise Garbled("a request without arguments")
+            raise InvalidMessage("a request without arguments")
         return [
             self._function(one["function"])
             if isinstance(one, dict) and type(one.get("function")) is int

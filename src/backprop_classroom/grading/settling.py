@@ -45,7 +45,7 @@ def settle_again(root: Path, lesson: str) -> None:
             return
         with gradebook_of(root) as gradebook:
             if students_of(gradebook, lesson):
-                print_told(settle(root, gradebook, lesson, None))
+                print_messages(settle(root, gradebook, lesson, None))
                 known = reasons(gradebook)
                 write_table(
                     root,
@@ -64,7 +64,7 @@ def write_table(root: Path, gradebook: Gradebook, lesson: str, why_not: Mapping[
         raise Stop(cannot_write("grades.csv", error)) from None
 
 
-def print_told(told: Mapping[str, Sequence[str]]) -> None:
+def print_messages(told: Mapping[str, Sequence[str]]) -> None:
     """Print messages for the instructor, each with the students that it is about."""
     for said, about in told.items():
         print(f"{', '.join(map(shown, about))}: {said}", file=sys.stderr)

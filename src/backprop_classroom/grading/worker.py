@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop.sandbox.channel import Line
+from backprop.sandbox.channel import Channel
 
 from ..bounded import BoundedForThreads
 from ..lesson import Lesson
@@ -214,8 +214,8 @@ def warm_sandbox(kind: SandboxKind) -> Sandbox:
     limits = kind.limits
     sandbox = Sandbox(sealed=kind.sealed, limits=limits, hidden=kind.hidden)
 
-    def run_released(line: Line) -> None:
-        session = Session(line, limits)
+    def run_released(channel: Channel) -> None:
+        session = Session(channel, limits)
         before = picture_cache.load(kind.warm_up)
         if before:
             session.bring(before)

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from backprop.calling import Crash, Oddity, Reply
 from backprop.sandbox import messages
-from backprop.sandbox.channel import MOST_ENTRIES, Garbled, Gone, Late, Line, packed, unpacked
+from backprop.sandbox.channel import (
+    MOST_ENTRIES,
+    AnswerTimeout,
+    Channel,
+    ConnectionClosed,
+    InvalidMessage,
+    packed,
+    unpacked,
+)
 from backprop.second_look import Clues
 from backprop_judge import EXERCISES
 
@@ -19,7 +27,7 @@ from backprop_judge import EXERCISES
 @pytest.fixture
 def ends():
     one, two = socket.socketpair()
-    yield Line(one), two
+    yield Channel(one), two
     one.close()
     two.close()
 
@@ -27,7 +35,7 @@ def ends():
 def test_a_message_arrives_as_it_was_sent(ends):
     line, other = ends
     message = {"text": "żółć \N{SNOWMAN}", "number": 0.1 + 0.2, "long": "x" * 3_000_000}
-    sender = threading.Thread(target=Line(other).send, args=(message,))
+    sender = threading.Thread(target=Channel(other).send, args=(message,))
     sender.start()
     assert line.receive(5) == message
     sender.join()
@@ -36,7 +44,7 @@ def test_a_message_arrives_as_it_was_sent(ends):
 def test_a_message_that_is_too_long_is_refused_before_it_is_read(ends):
     line, other = ends
     other.send(struct.pack(">I", 2**31))  # nothing follows: whoever waits for it waits for ever
-    with pytest.raises(Garbled, match="2,147,483,648 bytes"):
+    with pytest.raises(InvalidMessage, match="2,147,483,648 bytes"):
         line.receive(5)
 
 
@@ -44,33 +52,33 @@ def test_a_message_that_is_too_long_is_refused_before_it_is_read(ends):
 def test_what_is_no_message_is_refused(ends, data):
     line, other = ends
     other.sendall(struct.pack(">I", len(data)) + data)
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidMessage):
         line.receive(5)
 
 
 def test_silence_half_a_message_and_a_closed_line_are_told_apart(ends):
     line, other = ends
-    with pytest.raises(Late):
+    with pytest.raises(AnswerTimeout):
         line.receive(0.05)
     other.send(struct.pack(">I", 10) + b"{")
-    with pytest.raises(Late):
+    with pytest.raises(AnswerTimeout):
         line.receive(0.05)
     other.close()
-    with pytest.raises(Gone):
+    with pytest.raises(ConnectionClosed):
         line.receive(5)
 
 
 def test_a_message_that_waits_is_late_all_the_same_when_no_time_is_left(ends):
     line, other = ends
     other.sendall(struct.pack(">I", 2) + b"{}")
-    with pytest.raises(Late):
+    with pytest.raises(AnswerTimeout):
         line.receive(0)
     assert line.receive(5) == {}
 
 
 def test_a_reader_who_never_reads_does_not_hold_the_sender_up(ends):
     line, _ = ends
-    with pytest.raises(Late):
+    with pytest.raises(AnswerTimeout):
         line.send({"much": "x" * 5_000_000}, seconds=0.1)
 
 
@@ -98,7 +106,7 @@ def test_numbers_and_arrays_survive_to_the_last_bit(value):
     ids=str,
 )  # fmt: skip
 def test_what_is_no_number_or_array_is_refused(value):
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidMessage):
         unpacked(value)
 
 
@@ -128,7 +136,7 @@ def test_no_reply_of_any_form_does_more_than_be_refused(message):
         ):
             try:
                 understand(sent)
-            except Garbled:
+            except InvalidMessage:
                 pass
 
 
@@ -185,5 +193,5 @@ def in_words(arguments):
 
 def test_an_argument_that_was_never_there_is_refused():
     reply = messages.packed_reply(Reply(values=(), changed=("everything",)))
-    with pytest.raises(Garbled, match="does not have"):
+    with pytest.raises(InvalidMessage, match="does not have"):
         messages.unpacked_reply(reply, ("X",))

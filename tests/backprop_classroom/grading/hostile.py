@@ -564,7 +564,7 @@ def replies_with_the_right_number(course):
         frame = frame.f_back
     number = frame.f_locals["request"]["number"]
     reply = {"values": True, "points": 6, "score": 1.0, "passed": True, "changed": []}
-    client._servers[0]._line.send({"to": number, **reply})
+    client._servers[0]._channel.send({"to": number, **reply})
     return ()
 """
     return course.cheating(answer=answer)
@@ -1045,7 +1045,7 @@ for _ in range(30):
 def outputs_beyond_all_bounds(course):
     return course.with_cells("""
 from backprop.sandbox import client
-client._servers[0]._line.send({"to": 1, "outputs": "x" * (40 * 2**20), "count": 1})
+client._servers[0]._channel.send({"to": 1, "outputs": "x" * (40 * 2**20), "count": 1})
 """)
 
 
