@@ -153,7 +153,7 @@ def keep_places(original: Any, copied: Any) -> None:
         A node, a list of nodes or anything else, and its deep copy.
     """
     several = original if isinstance(original, (list, tuple)) else [original]
-    if several and all(type(one) is Node for one in several):
+    if set(map(type, several)) == {Node}:
         copies = copied if isinstance(copied, (list, tuple)) else [copied]
         for one, copy in zip(connected(several), connected(copies), strict=True):
             copy.place = one.place

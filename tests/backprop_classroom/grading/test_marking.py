@@ -162,15 +162,7 @@ from backprop.network import half_squared_error, layer, pre_activation, sigmoid
 {inspect.getsource(loss_near)}
 """
 OFFERED = "from backprop.differentiate import gradient\n"
-OF_ITS_OWN = f"""\
-import contextlib, math
-from collections.abc import Callable, Sequence
-from typing import Any
-STEP, MOST_ENTRIES = {differentiate.STEP!r}, {differentiate.MOST_ENTRIES!r}
-def _check_allowed(): pass
-{inspect.getsource(differentiate._slopes).replace("ArrayLike", "Any")}
-{inspect.getsource(differentiate.gradient).replace("ArrayLike", "Any")}
-"""
+OF_ITS_OWN = inspect.getsource(differentiate) + "\n\ndef _check_allowed(): pass\n"
 BY_DERIVATIVE = """\
 {gradient}
 def backward_propagation(X, Y, out_h, out_y, W2):
