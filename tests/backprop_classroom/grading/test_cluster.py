@@ -48,7 +48,7 @@ require(
 )
 require(not why_no_sandbox(), why_no_sandbox())
 
-CLASS = 12
+CLASS = 8
 BACKSTOP = 600  # seconds; only a fault makes a test wait so long
 
 
@@ -168,11 +168,11 @@ def empty_cluster(made_here, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """A cluster of two workers with two threads each."""
+    """A cluster of a worker with two threads and one with a single thread."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     try:
         cluster.add_worker()
-        cluster.add_worker()
+        cluster.add_worker(threads=1)
         yield cluster
     finally:
         cluster.close()
@@ -252,7 +252,7 @@ def test_workers_keep_nothing_of_a_class(cluster, root):
 def test_a_worker_that_is_killed_midway_costs_nobody_anything(cluster, root, undisturbed):
     from distributed import Client
 
-    cluster.add_worker()
+    cluster.add_worker(threads=1)
     interrupted = []
 
     def kill(done):
@@ -277,7 +277,7 @@ def test_a_worker_that_is_killed_midway_costs_nobody_anything(cluster, root, und
 def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
     empty_cluster, cluster, root, undisturbed, capsys
 ):
-    empty_cluster.add_worker()
+    empty_cluster.add_worker(threads=1)
 
     def kill(done):
         if len(done) == 3:
@@ -328,7 +328,7 @@ def test_what_a_notebook_asks_of_the_judge_does_not_fill_the_memory_of_a_worker(
 
 
 def test_the_judge_of_a_worker_that_is_killed_ends_with_it(empty_cluster, job):
-    worker = empty_cluster.add_worker()
+    worker = empty_cluster.add_worker(threads=1)
     with Pool(scheduler=empty_cluster.address) as pool:
         pool.submit(job).result(BACKSTOP)
     below = psutil.Process(worker.pid).children(recursive=True)
@@ -394,6 +394,17 @@ def test_a_scheduler_that_falls_silent_is_not_waited_for(empty_cluster, job, clo
         clock.goes_on_until(future.done)
         with pytest.raises(ClusterLost, match="has not answered for 60 seconds"):
             future.result()
+
+
+def test_a_connection_that_is_not_closed_in_time_is_no_error(empty_cluster, monkeypatch):
+    from distributed import Client
+
+    def close(self, timeout, closing=Client.close):
+        closing(self, timeout)
+        raise TimeoutError
+
+    with Pool(scheduler=empty_cluster.address):
+        monkeypatch.setattr(Client, "close", close)
 
 
 # ---------------------------------------------------------------- no cluster at all
