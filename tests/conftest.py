@@ -14,19 +14,27 @@ os.environ.pop("BACKPROP_DB_URL", None)
 # The slowest files according to `python tests/bench/bench_suite.py`. They run first, so that no
 # worker is still busy with one when the others have finished.
 SLOW_FIRST = (
-    "tests/backprop_classroom/grading/test_nothing_lost.py",
     "tests/browser/test_everybody.py",
     "tests/browser/test_student.py",  # in the lab that the tests above have loaded
     "tests/browser/",
-    "tests/backprop_classroom/grading/test_hostile.py",
+    "tests/backprop_classroom/grading/test_nothing_lost.py",
     "tests/lessons/test_partly_solved.py",
+    "tests/backprop_classroom/grading/test_hostile.py",
     "tests/backprop_classroom/grading/test_cluster.py",
-    "tests/backprop_classroom/grading/test_nbgrader_commands.py",
-    "tests/lessons/test_accessible.py",
     "tests/repository/test_contributing.py",
+    "tests/lessons/test_accessible.py",
+    "tests/repository/test_style.py",
+    "tests/backprop_classroom/grading/test_marking.py",
+    "tests/backprop_classroom/grading/test_nbgrader_commands.py",
+    "tests/lessons/test_handwriting.py",
+    "tests/repository/test_environment.py",
     "tests/backprop_classroom/test_release.py",
+    "tests/backprop_classroom/grading/",
     "solutions/",
     "notebooks/",
+    "tests/backprop_classroom/",
+    "tests/backprop_judge/",
+    "tests/lessons/",
 )
 
 
