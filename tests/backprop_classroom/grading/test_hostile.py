@@ -46,8 +46,8 @@ if why_no_sandbox() and not os.environ.get("BACKPROP_REQUIRE_ALL"):
     pytest.skip(why_no_sandbox(), allow_module_level=True)
 
 LIMITS = Limits(
-    cell_seconds=0.5, call_seconds=0.5, submission_seconds=30, memory=400 * 2**20, processes=16,
-    scratch=16 * 2**20, open_files=64, backstop=8, grace_seconds=0.25, idle_seconds=1.5,
+    cell_seconds=1, call_seconds=1, submission_seconds=30, memory=400 * 2**20, processes=16,
+    scratch=16 * 2**20, open_files=64, backstop=8, grace_seconds=0.5, idle_seconds=1.5,
 )  # fmt: skip
 ALONE = [one for one in HOSTILE if one.alone]
 DOUBLE = [one for one in HOSTILE if not one.alone and one.name in DOUBLES]
