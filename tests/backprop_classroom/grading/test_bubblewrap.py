@@ -6,7 +6,7 @@ import pytest
 from small_class import LESSON, lay_out_class
 
 from backprop_classroom.__main__ import main
-from backprop_classroom.grading import bubblewrap
+from backprop_classroom.grading import bubblewrap, pool
 from backprop_classroom.grading.bubblewrap import CONTAINER_OPTIONS, Machine, mending
 
 APPARMOR = "kernel.apparmor_restrict_unprivileged_userns"
@@ -78,6 +78,12 @@ def test_the_machine_is_known_by_its_files(tmp_path, monkeypatch):
 
 
 # --- what people see --------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left(monkeypatch):
+    """Start no process for workers here: later tests would get one that does not find bubblewrap."""
+    monkeypatch.setattr(pool, "import_ahead", lambda *, here: None)
 
 
 @pytest.fixture
