@@ -35,6 +35,8 @@ def test_ruff_finds_nothing(folder):
     assert status == 0, said
 
 
+# Without its cache, mypy needs longer than any other test of `make test`.
+@pytest.mark.long
 def test_mypy_finds_nothing(folder):
     status, said = said_by("mypy", "--cache-dir", str(folder / "mypy"))
     assert status == 0, said
