@@ -31,6 +31,7 @@ from small_class import (
     students_of,
     transactions,
 )
+from warm_grading import warm_grading
 
 import backprop
 from backprop_classroom import grading
@@ -168,11 +169,10 @@ def empty_cluster(made_here, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """A cluster of a worker with two threads and one with a single thread."""
+    """A cluster of one worker with two threads."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     try:
         cluster.add_worker()
-        cluster.add_worker(threads=1)
         yield cluster
     finally:
         cluster.close()
@@ -189,16 +189,21 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture
-def root(template, tmp_path):
-    """A course of its own in which everybody has handed in."""
-    return copy_class(template, tmp_path / "course")
+def root(template):
+    """A new course in which everybody has handed in, in the same folder for all tests.
+
+    A sandbox hides the folder of a course, so a worker would start another for another folder.
+    """
+    root = template.with_name("course")
+    shutil.rmtree(root, ignore_errors=True)
+    return copy_class(template, root)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(template, tmp_path_factory):
     """The table of grades as this machine makes it."""
     root = copy_class(template, tmp_path_factory.mktemp("undisturbed") / "course")
-    assert main(["--root", str(root), "grade", LESSON]) == 0
+    grade_here(root)
     return (root / "grades.csv").read_text()
 
 
@@ -224,6 +229,11 @@ def only(root, count):
         shutil.rmtree(root / "submitted" / student)
 
 
+def grade_here(root):
+    with warm_grading():
+        assert main(["--root", str(root), "grade", LESSON]) == 0
+
+
 def grade_on(address, root):
     return main(["--root", str(root), "grade", LESSON, "--scheduler", address])
 
@@ -231,70 +241,19 @@ def grade_on(address, root):
 # ---------------------------------------------------------------- grading
 
 
-def test_a_cluster_gives_the_points_that_this_machine_gives(cluster, root, undisturbed):
+def test_a_cluster_gives_the_points_that_this_machine_gives_and_keeps_nothing(
+    cluster, root, undisturbed
+):
     with transactions() as written:
         assert grade_on(cluster.address, root) == 0
     assert (root / "grades.csv").read_text() == undisturbed
     assert points_in_table(root) == expected_points(CLASS)
     assert sorted(written) == [(student,) for student in students_of(CLASS)]
-
-
-def test_workers_keep_nothing_of_a_class(cluster, root):
-    only(root, 4)
-    assert grade_on(cluster.address, root) == 0
     for worker in cluster.workers:
         kept = [path for path in worker.folder.rglob("*") if path.is_file() and path.name != "log"]
         assert [path for path in kept if path.suffix in (".ipynb", ".db", ".csv")] == []
         assert not any(b"raise NotImplementedError" in path.read_bytes() for path in kept
                        if "library" not in path.parts)  # fmt: skip
-
-
-def test_a_worker_that_is_killed_midway_costs_nobody_anything(cluster, root, undisturbed):
-    from distributed import Client
-
-    cluster.add_worker(threads=1)
-    interrupted = []
-
-    def kill(done):
-        if len(done) != 4:
-            return
-        with Client(cluster.address, set_as_default=False) as client:
-            jobs = client.processing()
-            busiest = max(jobs, key=lambda address: len(jobs[address]))
-            name = client.scheduler_info()["workers"][busiest]["name"]
-        interrupted.extend(jobs[busiest])
-        (worker,) = (one for one in cluster.workers if one.folder.name == name)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-
-    with transactions(kill) as written:
-        assert grade_on(cluster.address, root) == 0
-    assert interrupted
-    assert sorted(written) == [(student,) for student in students_of(CLASS)]
-    assert (root / "grades.csv").read_text() == undisturbed
-
-
-def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
-    empty_cluster, cluster, root, undisturbed, capsys
-):
-    empty_cluster.add_worker(threads=1)
-
-    def kill(done):
-        if len(done) == 3:
-            empty_cluster.stop(signal.SIGKILL)
-            empty_cluster.scheduler.wait()
-
-    address = empty_cluster.address
-    with transactions(kill) as written:
-        assert grade_on(address, root) == 1
-    said = capsys.readouterr().err
-    assert f"grading stopped: the connection to the Dask scheduler at {address} broke" in said
-    assert "Traceback" not in said
-    assert 3 <= len(written) < CLASS
-    with transactions() as afterwards:
-        assert grade_on(cluster.address, root) == 0
-    assert sorted(written + afterwards) == [(student,) for student in students_of(CLASS)]
-    assert (root / "grades.csv").read_text() == undisturbed
 
 
 def asking(data, source):
@@ -312,31 +271,76 @@ for answer, array in (("output_error", np.full((80, 100), .5)), ("output_error",
 """
 
 
-def test_what_a_notebook_asks_of_the_judge_does_not_fill_the_memory_of_a_worker(
-    empty_cluster, job, tmp_path
-):
-    worker = empty_cluster.add_worker()
+def test_what_a_notebook_asks_of_the_judge_does_not_fill_the_memory_of_a_worker(cluster, root, job):
+    job = replace(job, hidden=(str(root),))  # for the sandboxes that the worker has
     greedy = [replace(job, data=asking(job.data, GREEDY), student=f"g{n}") for n in range(2)]
-    with Pool(scheduler=empty_cluster.address) as pool:
+    with Pool(scheduler=cluster.address) as pool:
         futures = [pool.submit(one) for one in (*greedy, job)]
         *_, honest = [future.result(BACKSTOP) for future in futures]
-        here = psutil.Process(worker.pid)
+        here = psutil.Process(cluster.workers[0].pid)
         judges = [one for one in here.children() if "backprop_classroom" in str(one.cmdline())]
         most = [most_memory(one.pid) for one in (here, *judges)]
-    assert honest.scores == grade_submission(job).scores
+    assert honest.scores == grade_submission(replace(job, hidden=())).scores
     assert len(judges) == 2 and max(most) < 400 * 2**20
 
 
-def test_the_judge_of_a_worker_that_is_killed_ends_with_it(empty_cluster, job):
-    worker = empty_cluster.add_worker(threads=1)
-    with Pool(scheduler=empty_cluster.address) as pool:
-        pool.submit(job).result(BACKSTOP)
+def test_a_worker_that_is_killed_midway_costs_nobody_anything_and_judges_end_with_their_worker(
+    cluster, root, undisturbed
+):
+    from distributed import Client
+
+    workers = [cluster.workers[0], cluster.add_worker(threads=1)]
+    interrupted = []
+
+    def kill(done):
+        if len(done) != 4:
+            return
+        with Client(cluster.address, set_as_default=False) as client:
+            jobs = client.processing()
+            busiest = max(jobs, key=lambda address: len(jobs[address]))
+            name = client.scheduler_info()["workers"][busiest]["name"]
+        interrupted.extend(jobs[busiest])
+        (worker,) = (one for one in workers if one.folder.name == name)
+        workers.remove(worker)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    with transactions(kill) as written:
+        assert grade_on(cluster.address, root) == 0
+    assert interrupted
+    assert sorted(written) == [(student,) for student in students_of(CLASS)]
+    assert (root / "grades.csv").read_text() == undisturbed
+
+    (worker,) = workers  # the one that did the rest
     below = psutil.Process(worker.pid).children(recursive=True)
     assert below
     worker.kill()
     worker.wait()
     psutil.wait_procs(below, BACKSTOP)
     assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in below)
+
+
+def test_a_scheduler_that_dies_midway_stops_grading_and_what_is_graded_is_kept(
+    empty_cluster, root, undisturbed, capsys
+):
+    empty_cluster.add_worker(threads=1)
+
+    def kill(done):
+        if len(done) == 3:
+            empty_cluster.stop(signal.SIGKILL)
+            empty_cluster.scheduler.wait()
+
+    address = empty_cluster.address
+    with transactions(kill) as written:
+        assert grade_on(address, root) == 1
+    said = capsys.readouterr().err
+    assert f"grading stopped: the connection to the Dask scheduler at {address} broke" in said
+    assert "Traceback" not in said
+    assert 3 <= len(written) < CLASS
+    with transactions() as afterwards:
+        grade_here(root)
+    assert sorted(written + afterwards) == [(student,) for student in students_of(CLASS)]
+    assert (root / "grades.csv").read_text() == undisturbed
 
 
 # ---------------------------------------------------------------- clusters that cannot grade
@@ -453,21 +457,21 @@ def test_a_job_is_hardly_larger_than_the_notebook_and_its_lesson(job):
 
 
 def test_threads_at_work_at_the_same_time_do_not_share_a_sandbox(job):
-    with ThreadPoolExecutor(3) as threads:
-        several = list(threads.map(grade_submission, [job] * 6))
+    with ThreadPoolExecutor(2) as threads:
+        several = list(threads.map(grade_submission, [job] * 4))
     assert {one.notebook for one in several} == {several[0].notebook}
     assert not any(one.reason or one.remarks for one in several)
 
 
 def test_a_sandbox_whose_thread_has_ended_is_replaced(job):
     """bubblewrap ends a sandbox with the thread that started it, not with its process."""
-    together = threading.Barrier(3)
+    together = threading.Barrier(2)
 
     def work():
         together.wait()  # so that each needs a sandbox of its own
         grade_submission(job)
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
+    threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
