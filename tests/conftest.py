@@ -45,7 +45,7 @@ def pytest_collection():
     """Leave what is collected to no garbage collection, since all of it is used to the end.
 
     Otherwise each full garbage collection visits a few hundred thousand objects of tests and
-    modules, and in a fork, that copies them.
+    modules, and in a fork, that copies them. After that, garbage is looked for less often.
     """
     gc.disable()
     try:
@@ -53,6 +53,7 @@ def pytest_collection():
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items):
