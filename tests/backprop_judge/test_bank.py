@@ -34,20 +34,19 @@ TRAINED = {"train_digits", "stuck_start", "learning_rate"}
 def of_the_short_run(answers):
     """Return the answers that are judged in the short run.
 
-    These are three right answers to each exercise, a wrong one for each mistake in it, and one
-    with several mistakes at once, or more if no other answer shows one of these mistakes: the
-    pairs of slips in test_mistakes.py are several mistakes, too. Of answers that train, these are
-    a right and a wrong one.
+    These are three right answers to each exercise; a wrong one for each mistake in a lesson, and
+    at least three to each exercise; and those with several mistakes at once if no other answer
+    shows one of them, since the pairs of slips in test_mistakes.py are several mistakes, too. Of
+    answers that train, these are a right and a wrong one.
     """
     chosen, counts, shown = [], Counter(), set()
     for answer in sorted(answers, key=lambda answer: len(answer.codes) > 1):
         exercise, codes = answer.exercise, answer.codes
-        trains, several = exercise in TRAINED, len(codes) > 1
-        group = exercise, "any" if trains else "several" if several else codes
-        most = 1 if trains or codes else 3
-        if counts[group] < most or (several and not trains and codes - shown):
-            counts[group] += 1
-            shown |= codes
+        few = counts[exercise] < (1 if exercise in TRAINED else 3)
+        mistakes = {(EXERCISES[exercise].lesson, code) for code in codes}
+        if few or (exercise not in TRAINED and mistakes - shown):
+            counts[exercise] += 1
+            shown |= mistakes
             chosen.append(answer)
     return chosen
 
