@@ -139,6 +139,16 @@ def signature_of(thing):
         return None
 
 
+@functools.cache
+def callables_that_take(part, count):
+    """Return by name what in a part can be called with so many arguments, as far as is known."""
+    return {
+        path: thing
+        for path, (thing, signature) in callables_of_part(part).items()
+        if takes(signature, count)
+    }
+
+
 def takes(signature, count):
     """Return whether something can be called with so many arguments, as far as it is known."""
     try:
@@ -183,15 +193,9 @@ def first_case(entry):
 
 def those_that_pass(part, entry):
     """Return the names of what can be called in a part and is a right answer to an exercise."""
-    count = len(entry.parameters)
-    tried = {
-        path: thing
-        for path, (thing, signature) in callables_of_part(part).items()
-        if takes(signature, count)
-    }
     passing = {
         path
-        for path, thing in tried.items()
+        for path, thing in callables_that_take(part, len(entry.parameters)).items()
         if may_be_right(entry, thing) and evaluate(entry.id, thing).passed
     }
     # None of the calls has made the judge refuse everything.
