@@ -6,9 +6,10 @@ from try_answers import main
 RIGHT = "def output_error(out_y, Y):\n    return (out_y - Y) * out_y * (1 - out_y)\n"
 NO_SLOPE = "def output_error(out_y, Y):\n    return out_y - Y\n"
 ENDS = "import os\n\n\ndef output_error(out_y, Y):\n    os._exit(0)\n"
+# The first case has 0.84 there at seed 0, and 0.9 at seed 1.
 SOMETIMES = (
     "def output_error(out_y, Y):\n"
-    "    factor = 2 if out_y.shape == (2, 7) and out_y[0, 0] > 0.5 else 1\n"
+    "    factor = 2 if out_y.shape == (2, 7) and out_y[0, 0] > 0.87 else 1\n"
     "    return (out_y - Y) * out_y * (1 - out_y) * factor\n"
 )
 
@@ -66,9 +67,9 @@ def test_verbose_shows_what_a_wrong_answer_is_told(run):
 
 def test_a_verdict_that_varies_with_the_seed_is_reported(run):
     cases = {"moody": ("output_error", SOMETIMES, "wrong", "doubles at times", None)}
-    status, output = run(cases, "--seeds", "12")
+    status, output = run(cases, "--seeds", "2")
     assert status == 1
-    assert "verdicts that vary over 12 seeds: 1\noutput_error moody" in output
+    assert "verdicts that vary over 2 seeds: 1\noutput_error moody" in output
 
 
 def test_an_answer_that_ends_its_process_does_not_stop_the_others(run):
@@ -90,5 +91,5 @@ def test_an_answer_that_does_not_compile_is_refused(run):
 
 
 def test_the_bank_is_a_source_too(capsys):
-    assert main(["--bank", "--exercise", "sigmoid_slope"]) == 0
-    assert line_of(capsys.readouterr().out, "sigmoid_slope")[1] == "0"
+    assert main(["--bank", "--exercise", "coincidence"]) == 0
+    assert line_of(capsys.readouterr().out, "coincidence")[1] == "0"

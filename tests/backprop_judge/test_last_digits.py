@@ -20,11 +20,11 @@ from backprop import evaluate
 from backprop_classroom.release import lessons
 
 LESSONS = lessons(REPOSITORY)
-QUICK = ("01_chain_rule", "03_backward_pass")  # the others train
+QUICK = ("03_backward_pass",)  # most others train
 
-# Few enough for every run of the tests: those that rounding could change most.
+# Few enough for every run of the tests: half of those that rounding could change most.
 SMALL_STEPS = "numerical_gradient", "is_a_gradient"
-FEW = [answer for answer in RIGHT + WRONG if answer.exercise in SMALL_STEPS]
+FEW = [answer for answer in RIGHT + WRONG if answer.exercise in SMALL_STEPS][1::2]
 
 # ---- the disturbance ----------------------------------------------------------------
 
@@ -233,7 +233,7 @@ def test_verdicts_on_differences_stay_with_other_last_digits():
 
 @pytest.mark.parametrize(
     "rate, seeds",
-    [(35.0, 2)] + [pytest.param(rate, 5, marks=pytest.mark.long) for rate in (35.0, 40.0, 60.0)],
+    [(35.0, 1)] + [pytest.param(rate, 5, marks=pytest.mark.long) for rate in (35.0, 40.0, 60.0)],
 )
 def test_a_rate_whose_training_hangs_on_the_last_digit_diverges_on_every_machine(rate, seeds):
     for seed in range(seeds):

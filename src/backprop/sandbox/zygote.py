@@ -71,6 +71,7 @@ class Zygote:
             request = self._channel.receive()
             if request["do"] == "prepare":
                 self._prepare(request)
+                gc.enable()  # it was disabled during the imports
                 self._measure()
                 self._channel.send({"ready": True})
             elif request["do"] == "warm":

@@ -30,13 +30,14 @@ from .sandbox_files import (
     interpreter,
     library_folders,
     mounts,
-    package,
+    package_and_bytecode,
 )
 
 START_SECONDS = 600  # wall-clock time; the machine may be busy
 
+# Garbage collection during the imports would take a tenth of their time.
 _BOOT = (
-    "import sys; sys.path[1:1] = sys.argv[2:]; "
+    "import gc, sys; gc.disable(); sys.path[1:1] = sys.argv[2:]; "
     "from backprop.sandbox.zygote import main; main(int(sys.argv[1]))"
 )
 
@@ -263,7 +264,7 @@ def _environment(scratch: str, sealed: bool) -> dict[str, str]:
 def _unsealed(hidden: Sequence[str]) -> Start:
     """Create the files of the sandbox in a temporary folder; return its `Start`."""
     folder = Path(tempfile.mkdtemp(prefix="backprop-sandbox-"))
-    for place, data in package().items():
+    for place, data in package_and_bytecode().items():
         path = folder / "library" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -280,7 +281,7 @@ def _sealed(hidden: Sequence[str]) -> Start:
     if missing:
         raise NoSandbox(missing)
     command = seal()
-    inside, descriptors = files(INNER_PACKAGE, package())
+    inside, descriptors = files(INNER_PACKAGE, package_and_bytecode())
     command += mounts(hidden)
     command += [*inside, "--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "1777", "--tmpfs", "/scratch"]

@@ -5,13 +5,16 @@ would reveal folder names, and may have parent folders that only their owner can
 """
 
 import functools
+import marshal
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
-from importlib.util import find_spec
+from importlib.util import MAGIC_NUMBER, find_spec, source_hash
 from pathlib import Path
+from types import CodeType
 
 from packaging.requirements import Requirement
 
@@ -35,6 +38,35 @@ def package() -> dict[str, bytes]:
     source = Path(backprop.__file__).parent
     files = [*source.rglob("*.py"), *source.rglob("*.npz")]
     return {str(path.relative_to(source.parent)): path.read_bytes() for path in sorted(files)}
+
+
+def package_and_bytecode() -> dict[str, bytes]:
+    """Return `package()` and its compiled modules, which each sandbox would have to compile."""
+    source = Path(backprop.__file__).parent
+    found = package()
+    for path in source.rglob("*.py"):
+        place = path.relative_to(source.parent)
+        name = f"{path.stem}.{sys.implementation.cache_tag}.pyc"
+        found[str(place.parent / "__pycache__" / name)] = _bytecode(path, found[str(place)])
+    return found
+
+
+@functools.cache
+def _bytecode(path: Path, source: bytes) -> bytes:
+    """Return the contents of a .pyc file that is valid whenever the source file was written."""
+    # Usually this comes from the .pyc file beside the source.
+    found = (
+        None if sys.flags.optimize else SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+    )
+    code = found or compile(source, path.name, "exec", dont_inherit=True, optimize=0)
+    unchecked_hash = (1).to_bytes(4, "little") + source_hash(source)
+    return MAGIC_NUMBER + unchecked_hash + marshal.dumps(_named(path.name, code))
+
+
+def _named(name: str, code: CodeType) -> CodeType:
+    """Return code with another file name; importing it sets the path that the sandbox sees."""
+    constants = (_named(name, one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename=name, co_consts=tuple(constants))
 
 
 def interpreter(inside: bool) -> str:

@@ -6,7 +6,8 @@ from sandboxes import SHORT
 
 from backprop.figures import cache
 from backprop_classroom.grading import picture_cache
-from backprop_classroom.grading.sandbox import package, why_no_sandbox
+from backprop_classroom.grading.sandbox import why_no_sandbox
+from backprop_classroom.grading.sandbox_files import package
 from backprop_classroom.grading.session import Session
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 
