@@ -93,7 +93,7 @@ class Hostile:
     said -- part of what `make grade` prints about it.
     finding -- the code of what is found about `CHEAT`.
     shown -- part of what the graded copy shows.
-    alone -- whether that would hold up the whole class, so that it is graded by itself.
+    holds_up -- whether the process that judges would compute without end if the attack succeeded.
     """
 
     name: str | bytes
@@ -103,7 +103,7 @@ class Hostile:
     said: str = ""
     finding: str = ""
     shown: str = ""
-    alone: bool = False
+    holds_up: bool = False
 
     @property
     def listed(self):
@@ -846,16 +846,17 @@ def for_ever(*a, **k):
 """
 
 
-@hostile("break", MOST, said=STOPPED)
+@hostile("break", MOST, said=STOPPED, shown="stopped: it ignored its time limit")
 def endless_cell(course):
     return course.with_cells(f"{_FOR_EVER}for_ever()")
 
 
 @hostile(
-    "break", without("output_error"), said="output_error was stopped: it ignored its time limit"
-)
+    "break", without(CHEAT), said=f"{CHEAT} was stopped: it ignored its time limit",
+    finding="no-end",
+)  # fmt: skip
 def endless_answer(course):
-    return course.answering("output_error", f"{_FOR_EVER.strip()}\noutput_error = for_ever")
+    return course.answering(CHEAT, f"{_FOR_EVER.strip()}\n{CHEAT} = for_ever")
 
 
 @hostile("break", MOST, said=STOPPED)
@@ -1069,7 +1070,7 @@ from IPython.display import Markdown, display
 for _ in range(90):
     display(Markdown("> - 1. *a* **b**\\n" * 500))
 """
-    return course.with_cells(*[flood] * 12)
+    return course.with_cells(*[flood] * 4)
 
 
 @hostile("break", MOST)
@@ -1832,14 +1833,14 @@ HONEST = {
 }
 
 
-# These would hold up the whole class if they succeeded, and are graded by themselves.
-ALONE = {
+# If these succeeded, the process that judges would compute without end.
+HOLDS_UP = {
     "markdown_that_takes_its_time", "work_for_the_judge_many_steps",
     "work_for_the_judge_large_sizes", "work_for_the_judge_by_broadcasting",
-    "work_for_the_judge_in_a_loss", "file_with_a_name_that_is_no_text",
+    "work_for_the_judge_in_a_loss",
 }  # fmt: skip
 
-HOSTILE[:] = [replace(one, alone=one.name in ALONE) for one in HOSTILE]
+HOSTILE[:] = [replace(one, holds_up=one.name in HOLDS_UP) for one in HOSTILE]
 
 
 # Others of the same kind are in every run; these are graded in the long run only.
@@ -1854,8 +1855,8 @@ DOUBLES = {
     "signal_handlers", "asleep_with_the_alarm_ignored", "process_that_outlives_its_parent",
     # Code that takes too much of something.
     "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end", "forks_that_fork",
-    "files_without_end", "huge_pictures", "outputs_in_every_cell", "outputs_as_many_empty_lists",
-    "stand_in_without_examples", "kills_its_group",
+    "prints_without_end", "files_without_end", "huge_pictures", "outputs_in_every_cell",
+    "outputs_as_many_empty_lists", "stand_in_without_examples", "kills_its_group",
     # Cells and names of an unexpected form.
     "copied_check", "kernel_of_no_language", "version_2_of_a_notebook_of_4", "two words",
     "--help", "$(touch x)", "*", "[a-z]", "~", "tab\tand\x1b[31mred", "{name}", "CON", "a,b;c",

@@ -88,7 +88,7 @@ class Other:
         """Those of the hostile class who can hand this lesson in, as parameters of a test."""
         course = Elsewhere(None, None, "/nowhere", (), 0, "nobody", self)
         for one in HOSTILE:
-            if one.group in groups and isinstance(one.name, str) and not one.alone:
+            if one.group in groups and isinstance(one.name, str) and not one.holds_up:
                 try:
                     made = one.hand_in(course, None)
                 except (OfLessonThree, TypeError, AttributeError, StopIteration):
