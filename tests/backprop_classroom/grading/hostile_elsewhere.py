@@ -5,17 +5,21 @@ the answers of lesson 3 is left out.
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 import nbformat
 import pytest
-from course import cell_of, exercises_of, released_of, source_of
+from course import cell_of, exercises_of, grade_id, released_of, source_of
 from hostile import HOSTILE, Course
 from nbformat.v4 import new_code_cell
 
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.lesson import Lesson, LessonCell
+
+
+SHOWS = re.compile(r"(figures\.\w+|interactive\.\w+|compare_prediction|progress)\(")
 
 
 class OfLessonThree(Exception):
@@ -41,6 +45,7 @@ class Other:
     def forged(self, *sources, answer=None, id=None):
         """The lesson, with further cells below its imports."""
         notebook = source_of(self.lesson)
+        notebook.cells = needed(notebook.cells)
         for cell in notebook.cells:
             for mark_of_solution in ("### BEGIN SOLUTION", "### END SOLUTION"):
                 cell.source = cell.source.replace(mark_of_solution, "")
@@ -54,7 +59,7 @@ class Other:
 
     def as_released(self):
         """The lesson, made of the notebook that students get."""
-        released = released_of(self.lesson).cells
+        released = needed(released_of(self.lesson).cells)
         cells = tuple(
             LessonCell(
                 known.grade_id, cell.cell_type, cell.source, known.checksum, known.locked,
@@ -116,6 +121,16 @@ class Elsewhere(Course):
 
     def empty(self):
         raise OfLessonThree
+
+
+def needed(cells):
+    """The cells up to the last check, without those that show pictures or predictions."""
+    last = max(n for n, cell in enumerate(cells) if grade_id(cell).startswith("check_"))
+    return [
+        cell
+        for cell in cells[: last + 1]
+        if grade_id(cell) or not SHOWS.search(cell.source)
+    ]
 
 
 def shown_in(notebook, below=""):

@@ -1,4 +1,7 @@
-"""The hostile class on lesson 7, whose answers get lists of layers and return lists of arrays."""
+"""The hostile class on lesson 7, whose answers get lists of layers and return lists of arrays.
+
+test_hostile_engine.py grades this lesson in the short run.
+"""
 
 import pytest
 from hostile_elsewhere import Other
@@ -102,14 +105,6 @@ def sandbox():
     room = DEEP.sandbox(LIMITS)
     yield room
     room.close()
-
-
-def test_a_wrong_answer_gets_its_name_and_the_others_their_points(sandbox):
-    points, graded = DEEP.earned(sandbox, DEEP.forged())
-    assert points == DEEP.points
-    assert [one.codes for one in graded.verdicts if one.exercise == "deep_backward"] == [
-        ("missing-hidden-slope",)
-    ]
 
 
 @pytest.mark.parametrize(("notebook", "one"), [*DEEP.class_of("forge", "break")])
