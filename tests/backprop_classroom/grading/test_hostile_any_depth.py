@@ -107,9 +107,9 @@ def sandbox():
     room.close()
 
 
-@pytest.mark.parametrize(("notebook", "one"), [*DEEP.class_of("forge", "break")])
-def test_the_hostile_class_earns_what_its_honest_code_deserves(sandbox, notebook, one):
-    assert one.shown in DEEP.assert_earns_no_more(sandbox, notebook)
+@pytest.mark.parametrize("one", [*DEEP.class_of("forge", "break")])
+def test_the_hostile_class_earns_what_its_honest_code_deserves(sandbox, one):
+    assert one.shown in DEEP.assert_earns_no_more(sandbox, DEEP.of(one))
 
 
 @pytest.mark.long

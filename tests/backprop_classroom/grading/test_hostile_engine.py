@@ -70,9 +70,9 @@ def test_a_wrong_answer_gets_its_name_and_the_others_their_points(sandbox, other
     assert [one.codes for one in graded.verdicts if one.exercise == other.exercise] == [(code,)]
 
 
-@pytest.mark.parametrize(("notebook", "one"), [*AUTODIFF.class_of("forge")])
-def test_a_forger_earns_no_more_than_its_honest_code(sandbox, notebook, one):
-    AUTODIFF.assert_earns_no_more(sandbox, notebook)
+@pytest.mark.parametrize("one", [*AUTODIFF.class_of("forge")])
+def test_a_forger_earns_no_more_than_its_honest_code(sandbox, one):
+    AUTODIFF.assert_earns_no_more(sandbox, AUTODIFF.of(one))
 
 
 @pytest.mark.parametrize("attack", OWN)
