@@ -157,14 +157,12 @@ def hand_in(course, submitted, one):
             file.write(data)
 
 
-# The gradient of another loss: the slope of the output unit is missing.
+# Arrays of the right shapes. The judge recognizes this mistake sooner than others.
 WRONG = """\
-    delta_y = out_y - Y
-    delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
-    return (delta_h @ X.T, delta_h.sum(axis=1, keepdims=True),
-            delta_y @ out_h.T, delta_y.sum(axis=1, keepdims=True))
+    shapes = (W2.shape[1], len(X)), (W2.shape[1], 1), W2.shape, (len(W2), 1)
+    return tuple(np.zeros(shape) for shape in shapes)
 """
-FOUND = "missing-output-slope"
+FOUND = "all-zero"
 
 
 # ---------------------------------------------------------------- forge
@@ -846,7 +844,7 @@ def for_ever(*a, **k):
 """
 
 
-@hostile("break", MOST, said=STOPPED, shown="stopped: it ignored its time limit")
+@hostile("break", MOST, said=STOPPED)
 def endless_cell(course):
     return course.with_cells(f"{_FOR_EVER}for_ever()")
 
@@ -888,7 +886,7 @@ def numerical_gradient(f, x):
     return course.answering("numerical_gradient", text)
 
 
-@hostile("break", MOST, said=STOPPED)
+@hostile("break", MOST, said=STOPPED, shown="stopped: it ignored its time limit")
 def asleep_in_c_with_signals_blocked(course):
     return course.with_cells("""
 import ctypes, signal
@@ -1783,7 +1781,12 @@ def _with_another_difference(course):
 
 
 def _without_the_slope(course):
-    return course.cheating()
+    return course.cheating(answer="""\
+    delta_y = out_y - Y
+    delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
+    return (delta_h @ X.T, delta_h.sum(axis=1, keepdims=True),
+            delta_y @ out_h.T, delta_y.sum(axis=1, keepdims=True))
+""")  # fmt: skip
 
 
 def _with_a_transposed_gradient(course):
@@ -1851,14 +1854,24 @@ DOUBLES = {
     "asks_the_stand_in_of_the_twin_exercise", "check_of_another_answer",
     "writes_into_the_gradebook",
     # Code that does not end.
-    "endless_repr", "endless_del", "endless_look_at_an_argument", "collector_that_never_ends",
-    "signal_handlers", "asleep_with_the_alarm_ignored", "process_that_outlives_its_parent",
+    "endless_cell", "endless_repr", "endless_del", "endless_look_at_an_argument",
+    "collector_that_never_ends", "signal_handlers", "asleep_with_the_alarm_ignored",
+    "process_that_outlives_its_parent", "work_at_the_exit",
     # Code that takes too much of something.
-    "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end", "forks_that_fork",
-    "prints_without_end", "files_without_end", "huge_pictures", "outputs_in_every_cell",
-    "outputs_as_many_empty_lists", "stand_in_without_examples", "kills_its_group",
+    "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end",
+    "array_of_all_memory", "forks_that_fork", "threads_without_end", "descriptors_without_end",
+    "file_without_end", "files_without_end", "prints_without_end", "huge_pictures",
+    "outputs_in_every_cell", "outputs_as_many_empty_lists", "outputs_nested_without_end",
+    "stand_in_without_examples", "one_hot_of_a_million", "work_for_the_judge_large_sizes",
+    "work_for_the_judge_by_broadcasting",
+    # Code that ends a process.
+    "exit_of_the_process", "exit_in_an_answer", "stack_overflow_in_c", "fault_handler_that_exits",
+    "kills_its_parent", "kills_its_group",
+    # The same code is in test_marking.py or test_sandbox.py.
+    "imports_what_knows_the_truth", "derivatives_of_the_course",
+    "helper_written_beside_the_notebook",
     # Cells and names of an unexpected form.
     "copied_check", "kernel_of_no_language", "version_2_of_a_notebook_of_4", "two words",
     "--help", "$(touch x)", "*", "[a-z]", "~", "tab\tand\x1b[31mred", "{name}", "CON", "a,b;c",
-    "\\", "'; DROP TABLE", "O'Neil \"Bob\"",
+    "\\", "'; DROP TABLE", "O'Neil \"Bob\"", "`id`;&|", "%s%n", "\u202eevil",
 }  # fmt: skip

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import csv
 import ctypes
+import functools
 import hashlib
 import io
 import json
@@ -94,12 +95,20 @@ class Outcome:
         return nbformat.read(path, as_version=4)
 
 
+@functools.cache
+def _released():
+    """The bare lesson as students get it, without the time that it takes to execute it."""
+    with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as scratch:
+        make_course(root, LESSON)
+        return Path(generate(Path(root), LESSON, scratch), NAME).read_bytes()
+
+
 def lay_out(root, canaries=(), port=0, name=""):
-    """Make a course with one bare lesson, without the time that it takes to execute it."""
+    """Make a course with one bare lesson."""
     source = make_course(root, LESSON)
-    with tempfile.TemporaryDirectory() as scratch:
-        shutil.copytree(generate(root, LESSON, scratch), root / "notebooks" / LESSON)
     released = root / "notebooks" / LESSON / NAME
+    released.parent.mkdir(parents=True)
+    released.write_bytes(_released())
     notebooks = (nbformat.read(path, as_version=4) for path in (source, released))
     return Course(*notebooks, root, tuple(canaries), port, name)
 
@@ -117,17 +126,18 @@ def fingerprint(*places):
             for name in (b".", *folders, *files):
                 path = os.path.normpath(os.path.join(folder, name))
                 about = os.lstat(path)
-                found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, _contents(path))
+                contents = _contents(path, about)
+                found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, contents)
     return found
 
 
-def _contents(path):
-    if os.path.islink(path):
+def _contents(path, about):
+    if stat.S_ISLNK(about.st_mode):
         return os.readlink(path)
-    if not stat.S_ISREG(os.lstat(path).st_mode):
+    if not stat.S_ISREG(about.st_mode) or not about.st_blocks:  # nothing was written into it
         return ""
-    with open(path, "rb") as file:  # one of the files is larger than any memory
-        return hashlib.sha256(file.read(64 * 2**20)).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 @contextlib.contextmanager
