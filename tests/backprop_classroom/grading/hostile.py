@@ -1864,6 +1864,7 @@ DOUBLES = {
     "outputs_in_every_cell", "outputs_as_many_empty_lists", "outputs_nested_without_end",
     "stand_in_without_examples", "one_hot_of_a_million", "work_for_the_judge_large_sizes",
     "work_for_the_judge_by_broadcasting",
+    "markdown_that_takes_its_time",  # see html/test_page_limits.py
     # Code that ends a process.
     "exit_of_the_process", "exit_in_an_answer", "stack_overflow_in_c", "fault_handler_that_exits",
     "kills_its_parent", "kills_its_group",
