@@ -18,7 +18,6 @@ from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.lesson import Lesson, LessonCell
 
-
 SHOWS = re.compile(r"(figures\.\w+|interactive\.\w+|compare_prediction|progress)\(")
 
 
@@ -140,11 +139,7 @@ def _elsewhere(other):
 def needed(cells):
     """The cells up to the last check, without those that show pictures or predictions."""
     last = max(n for n, cell in enumerate(cells) if grade_id(cell).startswith("check_"))
-    return [
-        cell
-        for cell in cells[: last + 1]
-        if grade_id(cell) or not SHOWS.search(cell.source)
-    ]
+    return [cell for cell in cells[: last + 1] if grade_id(cell) or not SHOWS.search(cell.source)]
 
 
 def shown_in(notebook, below=""):
