@@ -93,7 +93,7 @@ class Hostile:
     said -- part of what `make grade` prints about it.
     finding -- the code of what is found about `CHEAT`.
     shown -- part of what the graded copy shows.
-    alone -- whether that would hold up the whole class, so that it is graded by itself.
+    holds_up -- whether the process that judges would compute without end if the attack succeeded.
     """
 
     name: str | bytes
@@ -103,7 +103,7 @@ class Hostile:
     said: str = ""
     finding: str = ""
     shown: str = ""
-    alone: bool = False
+    holds_up: bool = False
 
     @property
     def listed(self):
@@ -157,14 +157,12 @@ def hand_in(course, submitted, one):
             file.write(data)
 
 
-# The gradient of another loss: the slope of the output unit is missing.
+# Arrays of the right shapes. The judge recognizes this mistake sooner than others.
 WRONG = """\
-    delta_y = out_y - Y
-    delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
-    return (delta_h @ X.T, delta_h.sum(axis=1, keepdims=True),
-            delta_y @ out_h.T, delta_y.sum(axis=1, keepdims=True))
+    shapes = (W2.shape[1], len(X)), (W2.shape[1], 1), W2.shape, (len(W2), 1)
+    return tuple(np.zeros(shape) for shape in shapes)
 """
-FOUND = "missing-output-slope"
+FOUND = "all-zero"
 
 
 # ---------------------------------------------------------------- forge
@@ -852,10 +850,11 @@ def endless_cell(course):
 
 
 @hostile(
-    "break", without("output_error"), said="output_error was stopped: it ignored its time limit"
-)
+    "break", without(CHEAT), said=f"{CHEAT} was stopped: it ignored its time limit",
+    finding="no-end",
+)  # fmt: skip
 def endless_answer(course):
-    return course.answering("output_error", f"{_FOR_EVER.strip()}\noutput_error = for_ever")
+    return course.answering(CHEAT, f"{_FOR_EVER.strip()}\n{CHEAT} = for_ever")
 
 
 @hostile("break", MOST, said=STOPPED)
@@ -887,7 +886,7 @@ def numerical_gradient(f, x):
     return course.answering("numerical_gradient", text)
 
 
-@hostile("break", MOST, said=STOPPED)
+@hostile("break", MOST, said=STOPPED, shown="stopped: it ignored its time limit")
 def asleep_in_c_with_signals_blocked(course):
     return course.with_cells("""
 import ctypes, signal
@@ -1069,7 +1068,7 @@ from IPython.display import Markdown, display
 for _ in range(90):
     display(Markdown("> - 1. *a* **b**\\n" * 500))
 """
-    return course.with_cells(*[flood] * 12)
+    return course.with_cells(*[flood] * 4)
 
 
 @hostile("break", MOST)
@@ -1782,7 +1781,12 @@ def _with_another_difference(course):
 
 
 def _without_the_slope(course):
-    return course.cheating()
+    return course.cheating(answer="""\
+    delta_y = out_y - Y
+    delta_h = (W2.T @ delta_y) * out_h * (1 - out_h)
+    return (delta_h @ X.T, delta_h.sum(axis=1, keepdims=True),
+            delta_y @ out_h.T, delta_y.sum(axis=1, keepdims=True))
+""")  # fmt: skip
 
 
 def _with_a_transposed_gradient(course):
@@ -1832,14 +1836,14 @@ HONEST = {
 }
 
 
-# These would hold up the whole class if they succeeded, and are graded by themselves.
-ALONE = {
+# If these succeeded, the process that judges would compute without end.
+HOLDS_UP = {
     "markdown_that_takes_its_time", "work_for_the_judge_many_steps",
     "work_for_the_judge_large_sizes", "work_for_the_judge_by_broadcasting",
-    "work_for_the_judge_in_a_loss", "file_with_a_name_that_is_no_text",
+    "work_for_the_judge_in_a_loss",
 }  # fmt: skip
 
-HOSTILE[:] = [replace(one, alone=one.name in ALONE) for one in HOSTILE]
+HOSTILE[:] = [replace(one, holds_up=one.name in HOLDS_UP) for one in HOSTILE]
 
 
 # Others of the same kind are in every run; these are graded in the long run only.
@@ -1850,14 +1854,25 @@ DOUBLES = {
     "asks_the_stand_in_of_the_twin_exercise", "check_of_another_answer",
     "writes_into_the_gradebook",
     # Code that does not end.
-    "endless_repr", "endless_del", "endless_look_at_an_argument", "collector_that_never_ends",
-    "signal_handlers", "asleep_with_the_alarm_ignored", "process_that_outlives_its_parent",
+    "endless_cell", "endless_repr", "endless_del", "endless_look_at_an_argument",
+    "collector_that_never_ends", "signal_handlers", "asleep_with_the_alarm_ignored",
+    "process_that_outlives_its_parent", "work_at_the_exit",
     # Code that takes too much of something.
-    "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end", "forks_that_fork",
-    "files_without_end", "huge_pictures", "outputs_in_every_cell", "outputs_as_many_empty_lists",
-    "stand_in_without_examples", "kills_its_group",
+    "memory_in_many_processes", "memory_by_copy_on_write", "list_without_end",
+    "array_of_all_memory", "forks_that_fork", "threads_without_end", "descriptors_without_end",
+    "file_without_end", "files_without_end", "prints_without_end", "huge_pictures",
+    "outputs_in_every_cell", "outputs_as_many_empty_lists", "outputs_nested_without_end",
+    "stand_in_without_examples", "one_hot_of_a_million", "work_for_the_judge_large_sizes",
+    "work_for_the_judge_by_broadcasting",
+    "markdown_that_takes_its_time",  # see html/test_page_limits.py
+    # Code that ends a process.
+    "exit_of_the_process", "exit_in_an_answer", "stack_overflow_in_c", "fault_handler_that_exits",
+    "kills_its_parent", "kills_its_group",
+    # The same code is in test_marking.py or test_sandbox.py.
+    "imports_what_knows_the_truth", "derivatives_of_the_course",
+    "helper_written_beside_the_notebook",
     # Cells and names of an unexpected form.
     "copied_check", "kernel_of_no_language", "version_2_of_a_notebook_of_4", "two words",
     "--help", "$(touch x)", "*", "[a-z]", "~", "tab\tand\x1b[31mred", "{name}", "CON", "a,b;c",
-    "\\", "'; DROP TABLE", "O'Neil \"Bob\"",
+    "\\", "'; DROP TABLE", "O'Neil \"Bob\"", "`id`;&|", "%s%n", "\u202eevil",
 }  # fmt: skip

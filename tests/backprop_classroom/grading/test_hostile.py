@@ -4,6 +4,7 @@ import base64
 import contextlib
 import csv
 import ctypes
+import functools
 import hashlib
 import io
 import json
@@ -12,8 +13,6 @@ import re
 import shutil
 import socket
 import stat
-import subprocess
-import sys
 import tempfile
 import threading
 import zlib
@@ -49,9 +48,10 @@ LIMITS = Limits(
     cell_seconds=1, call_seconds=1, submission_seconds=30, memory=400 * 2**20, processes=16,
     scratch=16 * 2**20, open_files=64, backstop=8, grace_seconds=0.5, idle_seconds=1.5,
 )  # fmt: skip
-ALONE = [one for one in HOSTILE if one.alone]
-DOUBLE = [one for one in HOSTILE if not one.alone and one.name in DOUBLES]
-CLASS = [one for one in HOSTILE if not one.alone and one not in DOUBLE]
+DOUBLE = [one for one in HOSTILE if one.name in DOUBLES]
+CLASS = [one for one in HOSTILE if one not in DOUBLE]
+# A worker that uses so many CPU seconds is ended: some attacks would occupy it without end.
+CPU_SECONDS = 60
 
 
 def _cases(several):
@@ -95,12 +95,20 @@ class Outcome:
         return nbformat.read(path, as_version=4)
 
 
+@functools.cache
+def _released():
+    """The bare lesson as students get it, without the time that it takes to execute it."""
+    with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as scratch:
+        make_course(root, LESSON)
+        return Path(generate(Path(root), LESSON, scratch), NAME).read_bytes()
+
+
 def lay_out(root, canaries=(), port=0, name=""):
-    """Make a course with one bare lesson, without the time that it takes to execute it."""
+    """Make a course with one bare lesson."""
     source = make_course(root, LESSON)
-    with tempfile.TemporaryDirectory() as scratch:
-        shutil.copytree(generate(root, LESSON, scratch), root / "notebooks" / LESSON)
     released = root / "notebooks" / LESSON / NAME
+    released.parent.mkdir(parents=True)
+    released.write_bytes(_released())
     notebooks = (nbformat.read(path, as_version=4) for path in (source, released))
     return Course(*notebooks, root, tuple(canaries), port, name)
 
@@ -118,17 +126,18 @@ def fingerprint(*places):
             for name in (b".", *folders, *files):
                 path = os.path.normpath(os.path.join(folder, name))
                 about = os.lstat(path)
-                found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, _contents(path))
+                contents = _contents(path, about)
+                found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, contents)
     return found
 
 
-def _contents(path):
-    if os.path.islink(path):
+def _contents(path, about):
+    if stat.S_ISLNK(about.st_mode):
         return os.readlink(path)
-    if not stat.S_ISREG(os.lstat(path).st_mode):
+    if not stat.S_ISREG(about.st_mode) or not about.st_blocks:  # nothing was written into it
         return ""
-    with open(path, "rb") as file:  # one of the files is larger than any memory
-        return hashlib.sha256(file.read(64 * 2**20)).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 @contextlib.contextmanager
@@ -198,9 +207,20 @@ def processes_below():
 
 
 def watched_pool(peaks):
-    """A class of pools that enter at their end the most memory that each of their workers had."""
+    """A class of pools whose workers may use `CPU_SECONDS`.
+
+    At the end, the most memory that each worker had in use is entered in `peaks`.
+    """
 
     class Watched(Pool):
+        def submit(self, job):
+            future = super().submit(job)  # this may start workers
+            for worker in list(self._crew._executor._processes):
+                with contextlib.suppress(psutil.Error):
+                    limit = CPU_SECONDS, CPU_SECONDS + 1
+                    psutil.Process(worker).rlimit(psutil.RLIMIT_CPU, limit)
+            return future
+
         def close(self, at_once=False):
             for process in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error, OSError):
@@ -477,47 +497,3 @@ def test_what_one_submission_does_to_walls_and_shell_is_not_there_for_the_next(l
     assert len(notebooks) == 2
     assert nbformat.reads(graded.notebook, as_version=4).cells[1].outputs[0].text == "0 -1\n"
     assert {id: graded.scores[f"check_{id}"] for id in MOST} == MOST
-
-
-# ---------------------------------------------------------------- those that hold up a class
-
-
-# So much of a processor no process of theirs may take; whoever succeeds takes it for ever.
-CPU_SECONDS = 60
-_GRADE = f"""
-import resource, sys
-from backprop_classroom.grading.grade import Options, grade_class
-from backprop_classroom.limits import Limits
-resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
-root, limits = sys.argv[1], eval(sys.argv[2])
-sys.exit(grade_class(root, {LESSON!r}, Options(workers=2, limits=limits)))
-"""
-
-
-@pytest.fixture(scope="module")
-def graded_by_itself(tmp_path_factory):
-    """Those that are to take up all of a grader's time, and ada, graded in a process of its own."""
-    root = tmp_path_factory.mktemp("alone")
-    course = lay_out(root)
-    for member in (*ALONE, honest("ada")):
-        hand_in(course, root / "submitted", member)
-    command = [sys.executable, "-c", _GRADE, root, repr(LIMITS)]
-    done = subprocess.run(command, capture_output=True)
-    with open(root / "grades.csv", newline="", encoding="utf-8") as file:
-        rows = {row["student"]: row for row in csv.DictReader(file)}
-    with gradebook_of(root) as gradebook:
-        kept = records.read(gradebook, LESSON)
-    printed = (done.stdout + done.stderr).decode()
-    return Outcome(
-        course, ALONE, done.returncode, printed, rows, kept, {}, {}, [], [], [], set(), 0
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("one", _cases(ALONE))
-def test_a_submission_by_itself_does_not_hold_up_the_class(graded_by_itself, one):
-    assert_as_deserved(graded_by_itself, one)
-
-
-def test_an_honest_submission_is_graded_beside_those_that_would_hold_it_up(graded_by_itself):
-    assert_earned(graded_by_itself.rows["ada"], MOST)
-    assert graded_by_itself.told("ada") == []

@@ -1,4 +1,7 @@
-"""The hostile class on lesson 7, whose answers get lists of layers and return lists of arrays."""
+"""The hostile class on lesson 7, whose answers get lists of layers and return lists of arrays.
+
+test_hostile_engine.py grades this lesson in the short run.
+"""
 
 import pytest
 from hostile_elsewhere import Other
@@ -104,17 +107,9 @@ def sandbox():
     room.close()
 
 
-def test_a_wrong_answer_gets_its_name_and_the_others_their_points(sandbox):
-    points, graded = DEEP.earned(sandbox, DEEP.forged())
-    assert points == DEEP.points
-    assert [one.codes for one in graded.verdicts if one.exercise == "deep_backward"] == [
-        ("missing-hidden-slope",)
-    ]
-
-
-@pytest.mark.parametrize(("notebook", "one"), [*DEEP.class_of("forge", "break")])
-def test_the_hostile_class_earns_what_its_honest_code_deserves(sandbox, notebook, one):
-    assert one.shown in DEEP.assert_earns_no_more(sandbox, notebook)
+@pytest.mark.parametrize("one", [*DEEP.class_of("forge", "break")])
+def test_the_hostile_class_earns_what_its_honest_code_deserves(sandbox, one):
+    assert one.shown in DEEP.assert_earns_no_more(sandbox, DEEP.of(one))
 
 
 @pytest.mark.long

@@ -8,6 +8,7 @@ import pytest
 from hostile_elsewhere import Other
 from required import require
 from test_hostile import LIMITS
+from test_hostile_any_depth import DEEP
 
 from backprop_classroom.grading.sandbox import why_no_sandbox
 
@@ -58,17 +59,20 @@ def sandbox():
     room.close()
 
 
-def test_a_wrong_answer_gets_its_name_and_the_others_their_points(sandbox):
-    points, graded = AUTODIFF.earned(sandbox, AUTODIFF.forged())
-    assert points == AUTODIFF.points
-    assert [one.codes for one in graded.verdicts if one.exercise == "backward"] == [
-        ("gradient-overwritten",)
-    ]
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [(AUTODIFF, "gradient-overwritten"), (DEEP, "missing-hidden-slope")],
+    ids=["lesson 8", "lesson 7"],
+)
+def test_a_wrong_answer_gets_its_name_and_the_others_their_points(sandbox, other, code):
+    points, graded = other.earned(sandbox, other.forged())
+    assert points == other.points
+    assert [one.codes for one in graded.verdicts if one.exercise == other.exercise] == [(code,)]
 
 
-@pytest.mark.parametrize(("notebook", "one"), [*AUTODIFF.class_of("forge")])
-def test_a_forger_earns_no_more_than_its_honest_code(sandbox, notebook, one):
-    AUTODIFF.assert_earns_no_more(sandbox, notebook)
+@pytest.mark.parametrize("one", [*AUTODIFF.class_of("forge")])
+def test_a_forger_earns_no_more_than_its_honest_code(sandbox, one):
+    AUTODIFF.assert_earns_no_more(sandbox, AUTODIFF.of(one))
 
 
 @pytest.mark.parametrize("attack", OWN)

@@ -204,10 +204,16 @@ def test_a_numerical_derivative_earns_points_only_where_the_answer_contains_it(
     ("deadly", "said"),
     [
         ("import os; os._exit(3)", "it ended the Python process"),
-        ("while True:\n  try:\n    while True: sum(range(99))\n  except BaseException: pass", "ignored its time limit"),
-        ("import numpy as np\nkept = [np.ones(10**6) for _ in range(40)]\n"
-         "import os\nfor _ in range(30):\n  os.fork() or [np.ones(10**6) for _ in range(40)]",
-         "it"),
+        # In the short run, test_hostile.py has such cells.
+        pytest.param(
+            "while True:\n  try:\n    while True: sum(range(99))\n  except BaseException: pass",
+            "ignored its time limit", marks=pytest.mark.long,
+        ),
+        pytest.param(
+            "import numpy as np\nkept = [np.ones(10**6) for _ in range(40)]\n"
+            "import os\nfor _ in range(30):\n  os.fork() or [np.ones(10**6) for _ in range(40)]",
+            "it", marks=pytest.mark.long,
+        ),
     ],
     ids=["leaves", "endless", "greedy"],
 )  # fmt: skip
@@ -230,8 +236,11 @@ def test_a_cell_that_breaks_the_process_costs_nothing_but_itself(
     ("body", "code"),
     [
         ("    import os; os._exit(0)", "ended-process"),
-        ("    while True:\n        try:\n            while True: sum(range(99))\n"
-         "        except BaseException: pass", "no-end"),
+        # In the short run, test_hostile.py has such answers.
+        pytest.param(
+            "    while True:\n        try:\n            while True: sum(range(99))\n"
+            "        except BaseException: pass", "no-end", marks=pytest.mark.long,
+        ),
         pytest.param("    while True: pass", "no-end", marks=pytest.mark.long),
         ("    import ctypes; ctypes.string_at(0)", "ended-process"),
     ],

@@ -67,7 +67,7 @@ def test_the_oldest_go(folder):
     assert picture_cache.load((f"x = {picture_cache.FILES + 4}",)) == sample(1)
 
 
-@pytest.mark.parametrize("sealed", [True, False])
+@pytest.mark.parametrize("sealed", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_a_second_sandbox_shows_what_the_first_has_drawn(sealed):
     require(not sealed or not why_no_sandbox(), why_no_sandbox())
     kind = SandboxKind(CELLS, sealed, SHORT)

@@ -72,7 +72,9 @@ from backprop_classroom.submissions.roster import Roster
         ("ada/hw_3_2_x.ipynb", "ada"),
     ],
 )
-@pytest.mark.parametrize("as_zip", [False, True], ids=["folder", "zip"])
+@pytest.mark.parametrize(
+    "as_zip", [False, pytest.param(True, marks=pytest.mark.long)], ids=["folder", "zip"]
+)
 def test_names_of_every_kind_are_understood(root, download, name, student, as_zip):
     data = notebook()
     if as_zip:

@@ -155,7 +155,7 @@ def limits():
 
 @pytest.mark.parametrize(
     ("seed", "count"),
-    [(0, 60), *(pytest.param(n, 50, marks=pytest.mark.long) for n in range(1, 21))],
+    [(0, 25), *(pytest.param(n, 50, marks=pytest.mark.long) for n in range(1, 21))],
 )
 def test_of_what_is_mutated_nothing_comes_but_a_listed_reason(
     root, download, tmp_path, capsys, seed, count

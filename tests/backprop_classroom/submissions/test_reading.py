@@ -174,10 +174,12 @@ def test_links_that_lead_away_pipes_and_folders_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("size", "said"),
     [
-        pytest.param(reading.MOST_RAW + 1, "larger than 200 MB", marks=pytest.mark.long),
+        (reading.MOST_RAW + 1, "larger than 200 MB"),
+        # In the short run, such a file is in the hostile class.
         (reading.MOST_BYTES + 1, "larger than 50 MB, even without its outputs"),
     ],
 )
+@pytest.mark.long
 def test_a_huge_file_is_refused(tmp_path, size, said):
     path = tmp_path / "backward_pass.ipynb"
     with open(path, "wb") as file:
@@ -193,6 +195,7 @@ def test_of_a_huge_file_no_more_is_read_than_may_be():
     assert len(list(megabytes)) == 99
 
 
+@pytest.mark.long  # the short run collects such notebooks
 def test_a_notebook_of_many_outputs_is_read_without_them(tmp_path, solved, lesson):
     picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 2**20}}
     solved.cells[1].outputs = [picture] * 51

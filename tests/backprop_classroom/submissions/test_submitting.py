@@ -203,6 +203,7 @@ def test_a_library_that_grading_does_not_have_counts_as_missing_here_too(
     assert f"checks give {MOST - 2:g} of {MOST:g} points here" in said
 
 
+@pytest.mark.long
 def test_all_cells_together_have_a_bound(tmp_path, warm):
     notebook = solved()
     busy = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
@@ -343,7 +344,7 @@ def with_own_tests_of(answers, hidden=""):
     return notebook
 
 
-@pytest.mark.parametrize("has_solutions", [True, False])
+@pytest.mark.parametrize("has_solutions", [pytest.param(True, marks=pytest.mark.long), False])
 def test_a_failing_test_of_the_instructors_own_blocks_nothing_and_counts(
     tmp_path, warm, has_solutions
 ):
