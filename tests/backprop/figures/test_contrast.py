@@ -26,7 +26,18 @@ def empty_memo(monkeypatch):
     monkeypatch.setattr(cache, "_brought", {})
 
 
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+# In the short run: of each look one figure. The long run takes all.
+LOOKS = {
+    "chain", "one entry", "errors", "backward values", "gradients", "walks", "decisions",
+    "final losses",
+}  # fmt: skip
+EVERY_FIGURE = [
+    pytest.param(call, id=name, marks=() if name in LOOKS else pytest.mark.long)
+    for name, call in CALLS.items()
+]
+
+
+@pytest.mark.parametrize("call", EVERY_FIGURE)
 def test_all_of_a_figure_can_be_seen(call, monkeypatch):
     drawn = []
     draw = cache.picture_of
