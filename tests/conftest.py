@@ -1,8 +1,13 @@
-"""Settings for all tests: no real gradebook, slow files first, and a summary of skipped tests."""
+"""Settings for all tests: no real gradebook, slow files first, and a summary of skipped tests.
 
+nbval forks its kernels.
+"""
+
+import contextlib
 import os
 
 import pytest
+from forked_kernels import forked_kernels
 from required import not_tested
 
 # More threads do not speed up small arrays, and their busy waiting slows down other workers.
@@ -46,6 +51,17 @@ def pytest_collection_modifyitems(items):
         return next(places, len(SLOW_FIRST))
 
     items.sort(key=rank)
+
+
+_session = contextlib.ExitStack()
+
+
+def pytest_sessionstart():
+    _session.enter_context(forked_kernels())  # for nbval
+
+
+def pytest_sessionfinish():
+    _session.close()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -10,10 +10,11 @@ import contextlib
 import multiprocessing
 import os
 
+from forked_kernels import LAUNCHED, become_kernel, prepare_to_import
+
 from backprop_classroom.grading.sandbox_files import library_names
 from backprop_classroom.submissions.running import run
 
-LAUNCHED = ["-m", "ipykernel_launcher"]
 FORK = multiprocessing.get_context("fork")
 
 
@@ -41,9 +42,7 @@ class WarmKernels:
 
 
 def _serve(line, warm_up):
-    # The same value as in a kernel; matplotlib reads it on import.
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # without it, the debugger prints a warning
+    prepare_to_import()
     import_ahead()
 
     names = {"__name__": "__main__"}
@@ -111,14 +110,6 @@ class _Kernel:
 
 
 def _be_kernel(line):
-    from ipykernel.kernelapp import IPKernelApp
-
     os.setsid()
     line.send(None)
-    arguments, folder, environment = line.recv()
-    os.chdir(folder)
-    os.environ.update(environment)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    IPKernelApp.launch_instance(arguments)
+    become_kernel(*line.recv())

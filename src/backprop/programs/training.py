@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..differentiate import derivative, gradient
-from ..network import Parameters, forward, half_squared_error, layer
+from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from .choices import Program, examples, start
 
 
@@ -58,7 +58,9 @@ def carry_back(delta_y: np.ndarray, network: Parameters, X: np.ndarray) -> Param
     """
 
     def weighted(*moved: np.ndarray) -> np.ndarray:
-        return np.sum(delta_y * forward(Parameters(*moved), X).net_y, axis=(-2, -1))
+        W1, b1, W2, b2 = moved
+        net_y = layer(W2, b2, sigmoid(layer(W1, b1, X)))
+        return np.sum(delta_y * net_y, axis=(-2, -1))
 
     return Parameters(*gradient(weighted, *network))
 
