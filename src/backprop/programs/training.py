@@ -158,6 +158,10 @@ def train(
     """
     X, Y = examples(program)
     parameters = start(program) if parameters is None else parameters
+    if parameters.W1.ndim > 2:
+        # Copies for each network: else numpy works on rows of four examples.
+        several = parameters.W1.shape[:-2]
+        X, Y = (_networks_last(np.broadcast_to(one, (*several, *one.shape))) for one in (X, Y))
     rate = program.rate if rate is None else rate
     steps = program.steps if steps is None else steps
     for step in range(steps):
@@ -226,6 +230,8 @@ def many(
     ndarray
         The final half squared error of each network, (networks,).
     """
+    # Once a large array has been freed, glibc keeps the freed memory of a step for the next one.
+    np.empty(2_000_000)
     X, Y = examples(program)
     # In memory the axis of the networks is the last one, so that numpy works on long rows.
     parameters = Parameters(*map(_networks_last, start(program, networks)))
