@@ -253,12 +253,14 @@ def trained(lesson, seed, epochs=20):
 
 
 @pytest.mark.parametrize(
-    "seed", [seed if seed < 2 else pytest.param(seed, marks=pytest.mark.long) for seed in range(10)]
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 10))]
 )
 def test_ten_of_ten_starts_read_97_per_cent_of_the_held_out_digits(lesson, seed):
     assert trained(lesson, seed) >= 0.97
 
 
+# In the short run test_handwriting.py does the same for lesson 6, whose training is shorter.
+@pytest.mark.long
 def test_what_was_trained_beforehand_is_what_its_command_makes():
     made, stored = make_data.trained_deeply(NOTEBOOK), trained_deep()
     assert np.array_equal(made["reads"], stored["reads"])

@@ -11,17 +11,16 @@ from test_partly_solved import (
     LIMITS,
     TRAIN_ONCE,
     lesson_as_released,
-    one_at_a_time,
     partly_solved,
     shortened,
     solved_in_part,
+    warm,  # noqa: F401
     worth,
 )
 from warm_kernels import WarmKernels
 
 from backprop_classroom.grading.marking import mark
 from backprop_classroom.grading.sandbox import why_no_sandbox
-from backprop_classroom.grading.worker import SandboxKind, warm_sandbox
 from backprop_classroom.release import lessons
 from backprop_classroom.submissions.inspecting import handed_out
 from backprop_classroom.submissions.running import run
@@ -31,27 +30,31 @@ SHORT = "03_backward_pass"  # with the most kinds of exercises, and without trai
 
 
 @pytest.fixture(scope="module")
-def sandbox():
+def sandbox(warm):  # noqa: F811
     """A function that returns the warm and sealed sandbox of a lesson."""
     require(not why_no_sandbox(), why_no_sandbox())
-
-    def start(name):
-        return warm_sandbox(
-            SandboxKind((TRAIN_ONCE, *lesson_as_released(name).warm_up), True, LIMITS)
-        )
-
-    yield from one_at_a_time(start)
+    return warm
 
 
 @pytest.fixture(scope="module")
 def kernels():
-    """A function that returns the `WarmKernels` of a lesson."""
+    """A function that returns the `WarmKernels` of a lesson, and first closes those of another."""
+    opened = {}
 
-    def start(name):
-        cells = shortened(released_of(name), name).cells
-        return WarmKernels([TRAIN_ONCE, *(c.source for c in cells if c.cell_type == "code")])
+    def close():
+        while opened:
+            opened.popitem()[1].close()
 
-    yield from one_at_a_time(start)
+    def of_lesson(name):
+        if name not in opened:
+            close()
+            cells = shortened(released_of(name), name).cells
+            sources = [cell.source for cell in cells if cell.cell_type == "code"]
+            opened[name] = WarmKernels([TRAIN_ONCE, *sources])
+        return opened[name]
+
+    yield of_lesson
+    close()
 
 
 def with_slips(numbers):

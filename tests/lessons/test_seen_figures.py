@@ -6,18 +6,15 @@ import pytest
 from contrast import faults_of
 from course import REPOSITORY, source_of
 from rerun import in_a_fork
-from test_partly_solved import shortened
 
 from backprop_classroom.release import lessons
 
-# `test_contrast.py` judges the figures of the first four lessons in the short run. These two show
-# pictures of digits and graphs.
-SHORT = "06_handwriting", "08_autodiff"
-IN_FULL = [pytest.param(one, source_of, marks=pytest.mark.long) for one in lessons(REPOSITORY)]
-
-
-def with_short_trainings(lesson):
-    return shortened(source_of(lesson), lesson)
+# `test_contrast.py` judges figures of the other lessons in the short run. This one shows graphs.
+SHORT = "08_autodiff"
+EVERY_LESSON = [
+    pytest.param(lesson, marks=() if lesson == SHORT else pytest.mark.long)
+    for lesson in lessons(REPOSITORY)
+]
 
 
 def faults_in(notebook):
@@ -47,11 +44,9 @@ def faults_in(notebook):
     return len(drawn), found
 
 
-@pytest.mark.parametrize(
-    "lesson, read", [*((lesson, with_short_trainings) for lesson in SHORT), *IN_FULL]
-)
-def test_every_text_and_line_of_the_figures_can_be_seen(lesson, read):
-    notebook = read(lesson)
+@pytest.mark.parametrize("lesson", EVERY_LESSON)
+def test_every_text_and_line_of_the_figures_can_be_seen(lesson):
+    notebook = source_of(lesson)
     drawn, found = in_a_fork(faults_in, notebook)
     assert drawn or not any("backprop.figures" in cell.source for cell in notebook.cells)
     assert found == []

@@ -40,11 +40,8 @@ def pixels(figure):
 def faults_of(figure):
     """Return a message for each text and line of a figure with too little contrast."""
     style.put_on_paper(figure)
-    with rc_context(STYLE):
-        FigureCanvasAgg(figure)
-        figure.draw_without_rendering()  # computes the layout
+    whole = pixels(figure)  # computes the layout
     figure.set_layout_engine("none")
-    whole = pixels(figure)
     texts = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
     places = [one.get_window_extent() for one in texts]
     colors = [one.get_color() for one in texts]

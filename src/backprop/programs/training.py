@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..differentiate import derivative, gradient
-from ..network import Parameters, forward, half_squared_error, layer
+from ..network import Parameters, forward, half_squared_error, layer, sigmoid
 from .choices import Program, examples, start
 
 
@@ -58,7 +58,9 @@ def carry_back(delta_y: np.ndarray, network: Parameters, X: np.ndarray) -> Param
     """
 
     def weighted(*moved: np.ndarray) -> np.ndarray:
-        return np.sum(delta_y * forward(Parameters(*moved), X).net_y, axis=(-2, -1))
+        W1, b1, W2, b2 = moved
+        net_y = layer(W2, b2, sigmoid(layer(W1, b1, X)))
+        return np.sum(delta_y * net_y, axis=(-2, -1))
 
     return Parameters(*gradient(weighted, *network))
 
@@ -156,6 +158,10 @@ def train(
     """
     X, Y = examples(program)
     parameters = start(program) if parameters is None else parameters
+    if parameters.W1.ndim > 2:
+        # Copies for each network: else numpy works on rows of four examples.
+        several = parameters.W1.shape[:-2]
+        X, Y = (_networks_last(np.broadcast_to(one, (*several, *one.shape))) for one in (X, Y))
     rate = program.rate if rate is None else rate
     steps = program.steps if steps is None else steps
     for step in range(steps):
@@ -224,6 +230,8 @@ def many(
     ndarray
         The final half squared error of each network, (networks,).
     """
+    # Once a large array has been freed, glibc keeps the freed memory of a step for the next one.
+    np.empty(2_000_000)
     X, Y = examples(program)
     # In memory the axis of the networks is the last one, so that numpy works on long rows.
     parameters = Parameters(*map(_networks_last, start(program, networks)))

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from test_figures import CALLS, EXAMPLE, shown, x, y
 
-from backprop.figures import cache, interactive, style
+from backprop.datasets import digits
+from backprop.figures import cache, handwriting, interactive, style
 from backprop.figures.style import PAPER
 from backprop.predictions import Comparison, PredictionCard, RowsCard
 from backprop.progress import LessonProgress, Progress
@@ -26,7 +27,26 @@ def empty_memo(monkeypatch):
     monkeypatch.setattr(cache, "_brought", {})
 
 
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+PICTURES, LABELS, _ = digits()
+HISTORY = np.array([[1600.0, 400.0, 22.4], [0.1, 0.6, 0.99], [0.11, 0.6, 0.975]])
+OF_DIGITS = {
+    "digits": (handwriting.digits, PICTURES[:, :3], LABELS[:3], [0, 1, 7]),
+    "one digit": (handwriting.one_digit_through, PICTURES[:, :1], np.linspace(0, 0.9, 10), 30),
+    "batches": (handwriting.epochs_in_batches, [[[7, 0], [2]], [[1], [0, 2]]]),
+    "units": (handwriting.what_units_see, np.linspace(-1, 1, 128).reshape(2, 64)),
+    "confusions": (handwriting.confusions, [8, 8, 8, 1, 2], [1, 1, 8, 1, 3]),
+    "curves": (handwriting.curves, {"one": HISTORY, "two": HISTORY / 2}),
+}
+
+# In the short run: of each look one figure. The long run takes all.
+LOOKS = {"chain", "errors", "backward values", "gradients", "walks", "decisions", *OF_DIGITS}
+EVERY_FIGURE = [
+    pytest.param(call, id=name, marks=() if name in LOOKS else pytest.mark.long)
+    for name, call in (CALLS | OF_DIGITS).items()
+]
+
+
+@pytest.mark.parametrize("call", EVERY_FIGURE)
 def test_all_of_a_figure_can_be_seen(call, monkeypatch):
     drawn = []
     draw = cache.picture_of
