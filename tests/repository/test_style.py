@@ -51,6 +51,7 @@ def test_a_public_function_without_a_docstring_is_found(package):
     assert status == 1 and "D103" in said, said
 
 
+@pytest.mark.long  # as above
 def test_a_function_without_types_is_found_in_each_package(folder, tmp_path):
     files = [tmp_path / package / "made_up.py" for package in STRICT]
     for file in files:
