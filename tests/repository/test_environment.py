@@ -5,6 +5,7 @@ shell script in the place of Python: no network, no second environment.
 """
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -26,6 +27,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import backprop_classroom.__main__
+
+# Reading the metadata of all packages takes a tenth of a second.
+packages_distributions = functools.cache(metadata.packages_distributions)
 
 ROOT = Path(__file__).resolve().parents[2]
 AFTER_RESTART = ROOT / "src/after_restart.py"
@@ -135,6 +139,7 @@ def test_there_is_no_second_lock():
     assert [name for name in ("uv.lock", "pylock.toml") if (ROOT / name).exists()] == []
 
 
+@functools.cache
 def installed():
     # Of this folder only: setuptools, once imported, puts the packages that it carries
     # along on the path as well.
@@ -235,7 +240,7 @@ def test_what_a_student_types_needs_no_more_than_a_student_has(tmp_path):
     student = of_a_student() | {"backprop"}
     of_others = [
         module
-        for module, packages in metadata.packages_distributions().items()
+        for module, packages in packages_distributions().items()
         if not student & {canonicalize_name(package) for package in packages}
     ]
     assert "nbgrader" in of_others
@@ -253,7 +258,7 @@ def test_every_package_that_is_imported_is_declared():
         canonicalize_name(one.name)
         for one in map(Requirement, sum(GROUPS.values(), PROJECT["dependencies"]))
     }
-    packages_of = metadata.packages_distributions()
+    packages_of = packages_distributions()
     ours = {path.parent.name for path in (ROOT / "src").glob("*/__init__.py")}
     not_declared = set()
     for path in (ROOT / "src").rglob("*.py"):
@@ -277,7 +282,7 @@ def test_every_package_that_is_imported_is_declared():
 def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypatch, capsys):
     group, module = backprop_classroom.__main__._GROUPS[command]
     brings = {canonicalize_name(Requirement(one).name) for one in GROUPS[group]}
-    assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
+    assert brings & {canonicalize_name(one) for one in packages_distributions()[module]}
     there = backprop_classroom.__main__.find_spec
     monkeypatch.setattr(
         backprop_classroom.__main__,
@@ -383,6 +388,12 @@ class Course:
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
         return program
+
+    def skip_set_up(self):
+        """Have an environment without running the set-up, whose groups are recorded instead."""
+        (self.root / ".venv/bin").mkdir(parents=True)
+        shutil.copy(self.programs / "python3", self.root / ".venv/bin/python")
+        self.give(self.root / "src/setup.sh", 'echo "setup $*" >>"$CALLS"')
 
     def give_jupyter(self, script):
         self.make("setup")
@@ -883,11 +894,10 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        pytest.param(
+        (
             ["grade", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom grade -- 01_chain_rule",
-            marks=pytest.mark.long,  # with a student below
         ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
@@ -925,11 +935,10 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
             ["grading"],
             "-m backprop_classroom feedback -- 01_chain_rule",
         ),
-        pytest.param(
+        (
             ["report", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom report -- 01_chain_rule",
-            marks=pytest.mark.long,  # with PostgreSQL above
         ),
         (
             ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
@@ -942,11 +951,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
 def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     course, arguments, groups, call
 ):
+    course.skip_set_up()
     (course.root / "solutions/01_chain_rule").mkdir(parents=True)
     assert course.make(*arguments).returncode == 0
-    assert course.called("")[-1] == call
-    assert course.called("-m venv")
-    assert course.is_ready(*groups)
+    set_up, *calls = course.called("")
+    assert set_up.split() == ["setup", *groups] and calls[-1] == call
 
 
 TYPED = [
@@ -969,6 +978,7 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
         listed = [f"{name}={value}" for name, value in given.items()]
         return course.make(*goal, **given) if from_environment else course.make(*goal, *listed)
 
+    course.skip_set_up()
     made("collect", FROM=typed, ROSTER=typed)
     assert course.called("")[-1] == f"-m backprop_classroom collect --roster={typed} -- {typed}"
     made("submit", LESSON=typed, STUDENT=typed)

@@ -1,6 +1,7 @@
 """Which package may import what: the truth stays where no student code runs."""
 
 import ast
+import functools
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -77,6 +78,7 @@ def cycle(sources):
     return []
 
 
+@functools.cache
 def modules():
     """Return the source of every module of ours, by its name, and whether it is a package."""
     found = {}
