@@ -539,7 +539,7 @@ def test_a_group_that_cannot_be_fetched_leaves_the_rest_as_it_is(course):
     assert course.is_ready("grading", "book")
 
 
-@pytest.mark.parametrize("broken", ["killed", "disk"])
+@pytest.mark.parametrize("broken", ["killed", pytest.param("disk", marks=pytest.mark.long)])
 def test_a_group_that_was_half_written_makes_the_environment_anew(course, broken):
     course.make("setup")
     assert course.make("book", BREAK=broken).returncode != 0
@@ -646,6 +646,7 @@ def test_an_environment_whose_python_is_gone_is_repaired(course):
     assert course.is_ready()
 
 
+@pytest.mark.long  # test_an_environment_whose_python_is_gone_is_repaired
 def test_an_environment_whose_python_became_another_version_is_repaired(course):
     course.make("setup")
     newer = course.give_python("python3", "3.12")
@@ -700,10 +701,11 @@ def test_what_a_link_points_to_is_not_emptied(course):
 
 @pytest.mark.parametrize(
     ("broken", "said"),
-    [
-        (
+    [  # in the short run, three of the steps that can fail
+        pytest.param(
             "venv",
             ["creating an environment", "the pip of this Python is damaged", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
         (
             "offline",
@@ -715,13 +717,15 @@ def test_what_a_link_points_to_is_not_emptied(course):
         ),
         ("disk", ["the disk is full", "MB is free", "Make room"]),
         ("pip", ["installing the packages", "ERROR: one==1 needs a compiler", ".venv/setup.log"]),
-        (
+        pytest.param(
             "package",
             ["the package of this folder", "setup.py cannot be read", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
-        (
+        pytest.param(
             "project",
             ["reading pyproject.toml", "TOMLDecodeError: line 1 is wrong", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
     ],
 )

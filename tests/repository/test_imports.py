@@ -21,8 +21,9 @@ AT_ONCE = {"numpy", "matplotlib", "IPython", "traitlets"}
 LATER = AT_ONCE | {"autograd", "tqdm", "contourpy", "PIL"}
 
 
+@functools.cache
 def imports(module, source, is_package=False):
-    """Yield each imported name and whether it is imported as soon as the module is.
+    """Return each imported name and whether it is imported as soon as the module is.
 
     module -- the name of the module, which relative imports start from.
     """
@@ -42,7 +43,7 @@ def imports(module, source, is_package=False):
             is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             yield from walk(child, at_once and not is_function)
 
-    return walk(ast.parse(source), True)
+    return tuple(walk(ast.parse(source), True))
 
 
 def faults(module, source, is_package=False):
