@@ -93,19 +93,6 @@ def refusal(tmp_path, notebook, capsys):
     return capsys.readouterr().err
 
 
-def test_an_answer_outside_the_markers_is_refused_because_it_earns_points(tmp_path, capsys):
-    notebook = lesson_notebook(LESSON)
-    cell(notebook, "loss").source = """\
-def loss(out_y, Y):
-    return np.sum((out_y - Y) ** 2) / 2
-def another(out_y, Y):
-    ### BEGIN SOLUTION
-    return 0
-    ### END SOLUTION"""
-    said = refusal(tmp_path, notebook, capsys)
-    assert "forward_pass.ipynb as released: the cell 'check_loss' gives 1.0, not 0.0" in said
-
-
 def test_a_wrong_solution_is_refused(tmp_path, capsys):
     notebook = lesson_notebook(LESSON)
     cell(notebook, "loss").source = cell(notebook, "loss").source.replace("/ 2", "")
@@ -241,14 +228,23 @@ def test_a_test_that_the_solution_fails_is_refused(tmp_path, small_lesson, capsy
 def test_an_answer_left_outside_the_markers_passes_a_hidden_test_and_is_refused(
     tmp_path, small_lesson, capsys
 ):
+    """So is one that earns the points of a check."""
     notebook = with_own_test()
+    cell(notebook, "loss").source = """\
+def loss(out_y, Y):
+    return np.sum((out_y - Y) ** 2) / 2
+def another(out_y, Y):
+    ### BEGIN SOLUTION
+    return 0
+    ### END SOLUTION"""
     cell(notebook, "double").source = """\
 def double(x):
     return 2 * x
     ### BEGIN SOLUTION
     ### END SOLUTION"""
     said = refusal(tmp_path, notebook, capsys)
-    assert "as released: the cell 'test_double' gives 2.0, not 0.0" in said
+    for fault in ("'check_loss' gives 1.0, not 0.0", "'test_double' gives 2.0, not 0.0"):
+        assert f"forward_pass.ipynb as released: the cell {fault}" in said
 
 
 ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])

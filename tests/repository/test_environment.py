@@ -5,6 +5,7 @@ shell script in the place of Python: no network, no second environment.
 """
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -26,6 +27,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import backprop_classroom.__main__
+
+# Reading the metadata of all packages takes a tenth of a second.
+packages_distributions = functools.cache(metadata.packages_distributions)
 
 ROOT = Path(__file__).resolve().parents[2]
 AFTER_RESTART = ROOT / "src/after_restart.py"
@@ -135,6 +139,7 @@ def test_there_is_no_second_lock():
     assert [name for name in ("uv.lock", "pylock.toml") if (ROOT / name).exists()] == []
 
 
+@functools.cache
 def installed():
     # Of this folder only: setuptools, once imported, puts the packages that it carries
     # along on the path as well.
@@ -235,7 +240,7 @@ def test_what_a_student_types_needs_no_more_than_a_student_has(tmp_path):
     student = of_a_student() | {"backprop"}
     of_others = [
         module
-        for module, packages in metadata.packages_distributions().items()
+        for module, packages in packages_distributions().items()
         if not student & {canonicalize_name(package) for package in packages}
     ]
     assert "nbgrader" in of_others
@@ -253,7 +258,7 @@ def test_every_package_that_is_imported_is_declared():
         canonicalize_name(one.name)
         for one in map(Requirement, sum(GROUPS.values(), PROJECT["dependencies"]))
     }
-    packages_of = metadata.packages_distributions()
+    packages_of = packages_distributions()
     ours = {path.parent.name for path in (ROOT / "src").glob("*/__init__.py")}
     not_declared = set()
     for path in (ROOT / "src").rglob("*.py"):
@@ -277,7 +282,7 @@ def test_every_package_that_is_imported_is_declared():
 def test_a_command_whose_group_is_missing_names_it_in_one_line(command, monkeypatch, capsys):
     group, module = backprop_classroom.__main__._GROUPS[command]
     brings = {canonicalize_name(Requirement(one).name) for one in GROUPS[group]}
-    assert brings & {canonicalize_name(one) for one in metadata.packages_distributions()[module]}
+    assert brings & {canonicalize_name(one) for one in packages_distributions()[module]}
     there = backprop_classroom.__main__.find_spec
     monkeypatch.setattr(
         backprop_classroom.__main__,
@@ -383,6 +388,12 @@ class Course:
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
         return program
+
+    def skip_set_up(self):
+        """Have an environment without running the set-up, whose groups are recorded instead."""
+        (self.root / ".venv/bin").mkdir(parents=True)
+        shutil.copy(self.programs / "python3", self.root / ".venv/bin/python")
+        self.give(self.root / "src/setup.sh", 'echo "setup $*" >>"$CALLS"')
 
     def give_jupyter(self, script):
         self.make("setup")
@@ -528,7 +539,7 @@ def test_a_group_that_cannot_be_fetched_leaves_the_rest_as_it_is(course):
     assert course.is_ready("grading", "book")
 
 
-@pytest.mark.parametrize("broken", ["killed", "disk"])
+@pytest.mark.parametrize("broken", ["killed", pytest.param("disk", marks=pytest.mark.long)])
 def test_a_group_that_was_half_written_makes_the_environment_anew(course, broken):
     course.make("setup")
     assert course.make("book", BREAK=broken).returncode != 0
@@ -635,6 +646,7 @@ def test_an_environment_whose_python_is_gone_is_repaired(course):
     assert course.is_ready()
 
 
+@pytest.mark.long  # test_an_environment_whose_python_is_gone_is_repaired
 def test_an_environment_whose_python_became_another_version_is_repaired(course):
     course.make("setup")
     newer = course.give_python("python3", "3.12")
@@ -689,10 +701,11 @@ def test_what_a_link_points_to_is_not_emptied(course):
 
 @pytest.mark.parametrize(
     ("broken", "said"),
-    [
-        (
+    [  # in the short run, three of the steps that can fail
+        pytest.param(
             "venv",
             ["creating an environment", "the pip of this Python is damaged", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
         (
             "offline",
@@ -704,13 +717,15 @@ def test_what_a_link_points_to_is_not_emptied(course):
         ),
         ("disk", ["the disk is full", "MB is free", "Make room"]),
         ("pip", ["installing the packages", "ERROR: one==1 needs a compiler", ".venv/setup.log"]),
-        (
+        pytest.param(
             "package",
             ["the package of this folder", "setup.py cannot be read", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
-        (
+        pytest.param(
             "project",
             ["reading pyproject.toml", "TOMLDecodeError: line 1 is wrong", ".venv/setup.log"],
+            marks=pytest.mark.long,
         ),
     ],
 )
@@ -883,11 +898,10 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
         (["test-long"], TESTING, "-m pytest -m long --dist worksteal tests"),
         (["release"], ["grading"], "-m backprop_classroom release"),
         (["handout"], ["grading"], "-m backprop_classroom handout"),
-        pytest.param(
+        (
             ["grade", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom grade -- 01_chain_rule",
-            marks=pytest.mark.long,  # with a student below
         ),
         (
             ["grade", "LESSON=01_chain_rule", "ARGS=--scheduler tcp://one:8786"],
@@ -925,11 +939,10 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
             ["grading"],
             "-m backprop_classroom feedback -- 01_chain_rule",
         ),
-        pytest.param(
+        (
             ["report", "LESSON=01_chain_rule"],
             ["grading"],
             "-m backprop_classroom report -- 01_chain_rule",
-            marks=pytest.mark.long,  # with PostgreSQL above
         ),
         (
             ["marks", "LESSON=01_chain_rule", "FOR=canvas", "INTO=a b.csv", "ARGS=--scale"],
@@ -942,11 +955,11 @@ TESTING = ["grading", "cluster", "postgres", "book", "lite", "test", "browser"]
 def test_a_command_sets_up_what_it_needs_and_runs_in_the_environment(
     course, arguments, groups, call
 ):
+    course.skip_set_up()
     (course.root / "solutions/01_chain_rule").mkdir(parents=True)
     assert course.make(*arguments).returncode == 0
-    assert course.called("")[-1] == call
-    assert course.called("-m venv")
-    assert course.is_ready(*groups)
+    set_up, *calls = course.called("")
+    assert set_up.split() == ["setup", *groups] and calls[-1] == call
 
 
 TYPED = [
@@ -969,6 +982,7 @@ def test_what_people_type_is_no_command(course, typed, from_environment):
         listed = [f"{name}={value}" for name, value in given.items()]
         return course.make(*goal, **given) if from_environment else course.make(*goal, *listed)
 
+    course.skip_set_up()
     made("collect", FROM=typed, ROSTER=typed)
     assert course.called("")[-1] == f"-m backprop_classroom collect --roster={typed} -- {typed}"
     made("submit", LESSON=typed, STUDENT=typed)

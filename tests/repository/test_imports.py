@@ -1,6 +1,7 @@
 """Which package may import what: the truth stays where no student code runs."""
 
 import ast
+import functools
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -20,8 +21,9 @@ AT_ONCE = {"numpy", "matplotlib", "IPython", "traitlets"}
 LATER = AT_ONCE | {"autograd", "tqdm", "contourpy", "PIL"}
 
 
+@functools.cache
 def imports(module, source, is_package=False):
-    """Yield each imported name and whether it is imported as soon as the module is.
+    """Return each imported name and whether it is imported as soon as the module is.
 
     module -- the name of the module, which relative imports start from.
     """
@@ -41,7 +43,7 @@ def imports(module, source, is_package=False):
             is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             yield from walk(child, at_once and not is_function)
 
-    return walk(ast.parse(source), True)
+    return tuple(walk(ast.parse(source), True))
 
 
 def faults(module, source, is_package=False):
@@ -77,6 +79,7 @@ def cycle(sources):
     return []
 
 
+@functools.cache
 def modules():
     """Return the source of every module of ours, by its name, and whether it is a package."""
     found = {}

@@ -35,7 +35,7 @@ from backprop_classroom.gradebook import records
 from backprop_classroom.gradebook.database import db_url
 from backprop_classroom.grading.sandbox import why_no_sandbox
 
-CLASS = 8
+CLASS = 6
 PASSWORD = "not-to-be-shown"
 
 

@@ -48,8 +48,10 @@ def test_a_replaced_cell_keeps_its_quotation_marks_and_nothing_else_changes(tmp_
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5))
+@given(
+    delimiter=st.sampled_from(",;\t"),
+    rows=st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5),
+)
 def test_cells_are_what_a_csv_reader_reads(tmp_path_factory, delimiter, rows):
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter)

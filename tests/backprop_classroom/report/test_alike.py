@@ -112,6 +112,7 @@ def test_text_that_is_no_python_is_compared_all_the_same(text):
     assert runs_of(text + ANSWER) and isinstance(runs_of(text), frozenset)
 
 
+@pytest.mark.long
 def test_a_large_class_is_compared_in_seconds():
     chance = random.Random(1)
     lines = ANSWER.splitlines()
