@@ -133,11 +133,30 @@ def notebook_of_cards():
     return new_notebook(cells=[new_markdown_cell("# Cards and figures"), *cells])
 
 
+def cells_of_each_kind(lesson, page):
+    """The cells of a lesson without those whose elements are like elements of cells before."""
+    cells, shown, seen, chosen = source_of(lesson).cells, page.select(".jp-Cell"), set(), []
+    assert len(cells) == len(shown)
+    for cell, elements in zip(cells, shown):
+        kinds = {
+            (one.parent.name, *one.parent.get("class", ()), one.name, *one.get("class", ()),
+             one.get("style"))
+            for one in elements.find_all(True) if not one.find_parent("math")
+        }  # fmt: skip
+        if kinds - seen:
+            chosen.append(cell)
+        seen |= kinds
+    return chosen
+
+
 @pytest.fixture(scope="module")
-def cards(tmp_path_factory):
-    _formulas_are_there()
+def cards(parsed, tmp_path_factory):
+    """A small page with our cards and figures and one cell of each kind of a lesson."""
+    notebook = notebook_of_cards()
+    cells = cells_of_each_kind(PAGE, parsed(PAGE))
+    notebook.cells += [cell for cell in cells if "figure-alive" not in str(cell.get("outputs"))]
     path = tmp_path_factory.mktemp("cards") / "cards.html"
-    path.write_text(page_of(notebook_of_cards()), encoding="utf-8")
+    path.write_text(page_of(notebook), encoding="utf-8")
     return path
 
 
@@ -175,30 +194,45 @@ def browser():
         yield browser
 
 
+@pytest.fixture(scope="module")
+def tabs(browser):
+    """The tabs of this file by their settings; to open a tab takes longer than to load a page."""
+    return {}
+
+
 @pytest.fixture
-def opened(browser):
+def opened(browser, tabs):
     """Open a page; note what it asks a network for, and the errors of its scripts."""
-    pages, asked, errors = [], [], []
+    asked, errors, used = [], [], []
 
-    def open_it(path, **settings):
-        page = browser.new_page(**({"viewport": {"width": 1000, "height": 800}} | settings))
-        page.set_default_timeout(SECONDS * 1000)
-        pages.append(page)
+    def answer(route):
+        if route.request.url.startswith(("file:", "data:")):
+            return route.continue_()
+        asked.append(route.request.url)
+        route.abort()
 
-        def answer(route):
-            if route.request.url.startswith(("file:", "data:")):
-                return route.continue_()
-            asked.append(route.request.url)
-            route.abort()
+    def note(error):
+        errors.append(str(error))
 
+    def open_it(path, *, wide=1000, **settings):
+        kind = tuple(sorted(settings.items()))
+        if kind not in tabs:
+            tabs[kind] = browser.new_page(**settings)
+            tabs[kind].set_default_timeout(SECONDS * 1000)
+        page = tabs[kind]
+        used.append(page)
         page.route("**/*", answer)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", note)
+        page.set_viewport_size({"width": wide, "height": 800})
+        page.emulate_media(media="null", color_scheme="null")
         page.goto(path.as_uri())
         return page
 
     yield open_it
-    for page in pages:
-        page.close()
+    for page in used:
+        page.goto("about:blank")  # so that nothing of the page runs on
+        page.unroute("**/*", answer)
+        page.remove_listener("pageerror", note)
     assert asked == [] and errors == []
 
 
@@ -236,40 +270,41 @@ def serious_faults(page, *, contrast_only=False):
     ]
 
 
-@a_lesson
-def test_axe_finds_no_serious_fault_in_an_exported_lesson(lesson, exported, opened):
-    page = opened(exported(lesson))
+def judge(page):
+    """Let axe judge a page by day and by night."""
     assert serious_faults(page) == []
     # By night only the colours are others.
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
     assert serious_faults(page, contrast_only=True) == []
 
 
-def test_axe_finds_no_serious_fault_in_cards_and_figures(cards, opened):
+@pytest.mark.long
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_axe_finds_no_serious_fault_in_an_exported_lesson(lesson, exported, opened):
+    page = opened(exported(lesson))
+    judge(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
+
+
+def test_axe_finds_no_serious_fault_in_cells_of_each_kind_cards_and_figures(cards, opened):
     page = opened(cards)
     assert page.locator("input[type=range]").count() == 3
     page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-    assert serious_faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert serious_faults(page, contrast_only=True) == []
+    judge(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
 
 
-def test_axe_finds_no_serious_fault_in_the_class_report(class_report, opened):
+BAD = (
+    '<main><h1>Bad</h1><img src="data:,"><p style="color: #ccc; background: white">pale</p></main>'
+)
+
+
+def test_axe_finds_no_serious_fault_in_the_class_report_and_does_find_one(class_report, opened):
     # Scripts are off by the page's own policy; axe has to come in all the same.
     page = opened(class_report, bypass_csp=True)
-    assert serious_faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert serious_faults(page, contrast_only=True) == []
-
-
-def test_axe_does_find_a_fault_where_there_is_one(tmp_path, opened):
-    bad = tmp_path / "bad.html"
-    bad.write_text(
-        '<!DOCTYPE html><html lang="en"><title>Bad</title><main><h1>Bad</h1><img src="data:,">'
-        '<p style="color: #ccc; background: white">pale</p></main>'
-    )
-    assert {fault for fault, _, _ in serious_faults(opened(bad))} == {"image-alt", "color-contrast"}
+    judge(page)
+    page.evaluate("bad => document.body.innerHTML = bad", BAD)
+    assert {fault for fault, _, _ in serious_faults(page)} == {"image-alt", "color-contrast"}
 
 
 def test_figures_in_a_page_without_a_kernel_answer_to_keyboard_and_mouse(cards, opened):
@@ -314,57 +349,26 @@ SMALLEST = """host => {
 }"""
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_on_a_phone_the_letters_of_a_figure_can_be_read_and_only_the_figure_scrolls(
-    cards, opened, scripts
-):
-    page = opened(cards, viewport={"width": 390, "height": 800}, java_script_enabled=scripts)
+def test_on_a_phone_the_letters_of_a_figure_can_be_read_and_on_paper_it_stands_still(cards, opened):
+    page = opened(cards, wide=390)
     figures = page.locator(".figure-alive")
     for place in range(figures.count()):
         figure = figures.nth(place)
         box = figure.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
-        if scripts:
-            assert figure.evaluate(SMALLEST) >= 11
-            drawing = figure.locator(".drawing")
-            drawing.focus()
-            page.keyboard.press("ArrowRight")
-            page.wait_for_function(
-                "place => document.querySelectorAll('.figure-alive')[place].shadowRoot"
-                ".querySelector('.drawing').scrollLeft > 0",
-                arg=place,
-            )
-        else:
-            picture = figure.locator("img")
-            least = 0.8 * int(picture.get_attribute("width"))
-            assert picture.bounding_box()["width"] >= least - 1
+        assert figure.evaluate(SMALLEST) >= 11
+        figure.locator(".drawing").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "place => document.querySelectorAll('.figure-alive')[place].shadowRoot"
+            ".querySelector('.drawing').scrollLeft > 0",
+            arg=place,
+        )
+    prints_still_frames(page)
 
 
-@pytest.mark.parametrize(
-    "lesson", ["03_backward_pass", pytest.param("04_training", marks=pytest.mark.long)]
-)
-def test_on_a_phone_no_sentence_and_no_figure_of_a_lesson_is_cut_off(lesson, exported, opened):
-    page = opened(exported(lesson), viewport={"width": 390, "height": 800})
-    ends = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
-    assert page.locator(".jp-RenderedMarkdown > p").evaluate_all(ends) <= 390
-    figures = page.locator(".figure-alive")
-    assert figures.count() > 0
-    for box in (figures.nth(place).bounding_box() for place in range(figures.count())):
-        assert box["width"] > 300 and box["x"] + box["width"] <= 390
-
-
-def test_without_scripts_a_still_picture_stays(cards, opened):
-    page = opened(cards, java_script_enabled=False)
-    pictures = page.locator(".figure-alive img")
-    assert pictures.count() == 3
-    for place in range(3):
-        assert pictures.nth(place).is_visible()
-        assert pictures.nth(place).bounding_box()["height"] > 200
-    assert page.locator("input").count() == 0
-
-
-def test_on_paper_a_figure_shows_its_still_frame_without_controls(cards, opened):
-    page = opened(cards)
+def prints_still_frames(page):
+    """On paper a figure shows its still frame without controls."""
     flow = page.locator(".figure-alive").nth(1)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print", color_scheme="dark")
@@ -374,9 +378,34 @@ def test_on_paper_a_figure_shows_its_still_frame_without_controls(cards, opened)
     assert flow.locator("p").inner_text().startswith("Step 0.")
 
 
+def test_without_scripts_a_still_picture_stays_that_can_be_read_on_a_phone(cards, opened):
+    page = opened(cards, wide=390, java_script_enabled=False)
+    assert page.locator("input").count() == 0
+    figures = page.locator(".figure-alive")
+    assert figures.count() == figures.locator("img").count() == 3
+    for place in range(3):
+        picture, box = figures.nth(place).locator("img"), figures.nth(place).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+        assert picture.is_visible()
+        shown = picture.bounding_box()
+        assert shown["height"] > 200
+        assert shown["width"] >= 0.8 * int(picture.get_attribute("width")) - 1
+
+
 @a_lesson
-def test_a_lesson_fits_on_paper_and_is_black_on_white(lesson, exported, opened):
-    page = opened(exported(lesson), viewport={"width": 680, "height": 900})
+def test_a_lesson_fits_on_a_phone_and_on_paper_and_there_it_is_black_on_white(
+    lesson, exported, opened
+):
+    page = opened(exported(lesson), wide=390)
+    # No sentence and no figure is cut off.
+    ends = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+    assert page.locator(".jp-RenderedMarkdown > p").evaluate_all(ends) <= 390
+    figures = page.locator(".figure-alive")
+    assert figures.count() > 0 or lesson not in (PAGE, "04_training")
+    for box in (figures.nth(place).bounding_box() for place in range(figures.count())):
+        assert box["width"] > 300 and box["x"] + box["width"] <= 390
+
+    page.set_viewport_size({"width": 680, "height": 900})
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     too_wide = page.evaluate(

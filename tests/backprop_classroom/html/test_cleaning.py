@@ -296,11 +296,12 @@ def test_a_hostile_notebook_makes_a_clean_feedback_page(name, feedback, own):
     assert dangers_of(page) - own == Counter()
 
 
-def test_hostile_notebooks_make_clean_pages_in_formgrader(formgrader):
-    # All of them in one notebook: what one hides, the others show. Formgrader refuses a
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
+def test_hostile_notebooks_make_clean_pages_in_formgrader(every, formgrader):
+    # Many of them in one notebook: what one hides, the others show. Formgrader refuses a
     # notebook that is not valid nbformat before it comes to cleaning it.
     pages = []
-    for texts in (["no harm"], HOSTILE.values()):
+    for texts in (["no harm"], [*HOSTILE.values()][::every]):
         notebook = new_notebook(metadata=hostile_notebook(HOSTILE["link elsewhere"]).metadata)
         notebook.cells = [cell for text in texts for cell in valid_cells(text)]
         for number, cell in enumerate(notebook.cells):
@@ -874,7 +875,7 @@ def assert_valid_and_clean_ones_come_back(outputs):
     assert clean_outputs(cleaned) == cleaned
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(outputs | anything)
 def test_whatever_the_outputs_are_valid_and_clean_ones_come_back(outputs):
     assert_valid_and_clean_ones_come_back(outputs)

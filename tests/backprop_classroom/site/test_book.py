@@ -15,6 +15,7 @@ from backprop_classroom.release import NOTATION, lessons, notebook_of
 from backprop_classroom.site import NoBook, write_book
 
 LESSON = "02_forward_pass"
+CELLS = 50  # of the lesson; among the first ones are formulas, tables and pictures of each kind
 PARTS = ("sphinx", "myst_nb", "furo", "latex2mathml")
 
 
@@ -49,10 +50,11 @@ def course(tmp_path_factory):
     for place in ("solutions", "notebooks"):
         shutil.copytree(REPOSITORY / place / LESSON, root / place / LESSON)
         shutil.copy(REPOSITORY / place / NOTATION, root / place)
-    path = notebook_of(root / "notebooks" / LESSON)
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source += f"\n\nsee [the page](../{NOTATION})"
-    nbformat.write(notebook, path)
+        path = notebook_of(root / place / LESSON)
+        notebook = nbformat.read(path, as_version=4)
+        del notebook.cells[CELLS:]
+        notebook.cells[1].source += f"\n\nsee [the page](../{NOTATION})"
+        nbformat.write(notebook, path)
     return root
 
 
