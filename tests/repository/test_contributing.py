@@ -154,18 +154,23 @@ def test_the_new_lesson_states_its_time_and_keeps_what_every_lesson_keeps(course
 
 
 def test_the_answers_of_the_new_exercise_are_judged_as_the_bank_says(course):
-    options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-o", "addopts=")
+    options = ("-q", "-rp", "-n", "0", "-p", "no:cacheprovider", "-o", "addopts=")
     modules = [f"tests/backprop_judge/{name}.py" for name in ("test_bank", "test_exercises")]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-k", "tanh_slope", *modules],
+        [sys.executable, "-m", "pytest", *options, "-k", "tanh_slope or every_automatic", *modules],
         cwd=course,
         env=os.environ | {"PYTHONPATH": str(course / "src")},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    # Two right answers, three wrong ones, and what is asked of every exercise.
-    assert int(re.search(r"(\d+) passed", done.stdout)[1]) >= 9
+    for test in (
+        "test_a_right_answer_passes[tanh_slope]",
+        "test_a_wrong_answer_is_refused_and_named[tanh_slope]",
+        "test_nothing_in_the_package_answers_an_exercise[drawing-tanh_slope]",
+        "test_every_automatic_exercise_has_right_and_wrong_answers",
+    ):
+        assert f"{test}\n" in done.stdout
 
 
 def test_the_new_mistake_is_named_in_the_report_about_the_class(graded):
