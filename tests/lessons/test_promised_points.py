@@ -58,11 +58,12 @@ def kernels():
 
 
 def with_slips(numbers):
-    """Yield for each lesson the numbers of members of a class who have not solved all."""
-    for lesson in lessons(REPOSITORY):
-        for number in numbers:
-            marks = pytest.mark.long if number or lesson != SHORT else ()
-            yield pytest.param(lesson, number, marks=marks)
+    """Return for each lesson the numbers of members of a class who have not solved all."""
+    return [
+        pytest.param(lesson, number, marks=pytest.mark.long if number or lesson != SHORT else ())
+        for lesson in lessons(REPOSITORY)
+        for number in numbers
+    ]
 
 
 def slipped(lesson, number):
