@@ -41,7 +41,7 @@ from backprop_classroom.grading.cluster import ClusterLost, NoCluster
 from backprop_classroom.grading.nbgrader_plugins import register
 from backprop_classroom.grading.pool import Pool
 from backprop_classroom.grading.sandbox import NoSandbox, why_no_sandbox
-from backprop_classroom.grading.worker import Job, grade_submission
+from backprop_classroom.grading.worker import ATTEMPTS, Job, grade_submission
 
 require(
     find_spec("distributed") is not None,
@@ -465,13 +465,14 @@ def test_threads_at_work_at_the_same_time_do_not_share_a_sandbox(job):
 
 def test_a_sandbox_whose_thread_has_ended_is_replaced(job):
     """bubblewrap ends a sandbox with the thread that started it, not with its process."""
-    together = threading.Barrier(2)
+    # With fewer, one of the attempts at a job would get a new sandbox.
+    together = threading.Barrier(ATTEMPTS)
 
     def work():
         together.wait()  # so that each needs a sandbox of its own
         grade_submission(job)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
+    threads = [threading.Thread(target=work) for _ in range(ATTEMPTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
